@@ -1,0 +1,41 @@
+PYTHON ?= python3
+BIN := .venv/bin
+# Written last: without it, or older than what it was made from, the environment is made anew.
+ENV := .venv/.complete
+
+.DEFAULT_GOAL := help
+.PHONY: help env verify test lint types docs bench clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+$(ENV): setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+env: $(ENV)  ## make .venv with the exact versions in constraints.txt
+
+verify: $(ENV)  ## put statements on trial; ARGS="theorem2 --level full" (default: theorem1)
+	$(BIN)/python -m verify $(or $(ARGS),theorem1)
+
+test: $(ENV)  ## run the tests and doctests; ARGS="-n auto" for several processes
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(ENV)  ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(ENV)  ## check types
+	$(BIN)/python -m mypy
+
+docs: $(ENV)  ## build the documentation into docs/_build/html
+	$(BIN)/python -m sphinx -W -b html docs docs/_build/html
+
+bench: $(ENV)  ## run the benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove the environment, caches and built files
+	rm -rf .venv build dist *.egg-info docs/_build docs/statements
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

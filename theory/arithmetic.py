@@ -1,0 +1,236 @@
+"""Numbers and matrices of numbers, exact (python-flint rationals) or floating (NumPy).
+
+A formula is evaluated by one piece of code in either arithmetic; the classes here say what a
+number, a product, a trace and a linear solve are. Matrices carry their size, scalars are plain
+``fmpq`` or ``float``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from numbers import Rational, Real
+from typing import Any, Protocol
+
+import flint
+import numpy as np
+import sympy
+
+from theory.errors import InputError
+
+
+class Arithmetic(Protocol):
+    """Operations that evaluating a formula needs."""
+
+    def number(self, value: Any) -> Any: ...
+    def matrix(self, rows: Any) -> Any: ...
+    def identity(self, size: int) -> Any: ...
+    def transpose(self, a: Any) -> Any: ...
+    def trace(self, a: Any) -> Any: ...
+    def solve(self, a: Any, b: Any) -> Any:
+        """``a^{-1} b``; raises ZeroDivisionError when ``a`` is singular."""
+
+    def root(self, a: Any) -> Any:
+        """The symmetric positive semi-definite square root."""
+
+    def plain(self, a: Any) -> Any:
+        """A scalar or matrix as ordinary Python or NumPy data."""
+
+
+def fraction(value: Any) -> Fraction:
+    """A rational number of any exact kind as a Fraction."""
+    if isinstance(value, sympy.Rational):
+        return Fraction(int(value.p), int(value.q))
+    if isinstance(value, flint.fmpq):
+        return Fraction(int(value.p), int(value.q))
+    if isinstance(value, (Rational, np.integer)) or type(value) is int:
+        return Fraction(int(value.numerator), int(value.denominator))
+    raise TypeError(f"not an exact rational number: {value!r}")
+
+
+def is_exact(value: Any) -> bool:
+    """Whether a scalar or array-like holds only exact rationals (int, Fraction, SymPy, flint)."""
+    if isinstance(value, (flint.fmpq, flint.fmpq_mat)):
+        return True
+    for entry in np.asarray(value, dtype=object).flat:
+        if isinstance(entry, (bool, float, np.floating, sympy.Float)):
+            return False
+        if not isinstance(entry, (Rational, np.integer, sympy.Rational, flint.fmpq)):
+            raise InputError(f"expected a real number, got {entry!r}")
+    return True
+
+
+class Exact:
+    """Rational arithmetic without rounding."""
+
+    def number(self, value: Any) -> flint.fmpq:
+        if isinstance(value, flint.fmpq):
+            return value
+        value = fraction(value)
+        return flint.fmpq(value.numerator, value.denominator)
+
+    def matrix(self, rows: Any) -> flint.fmpq_mat:
+        if isinstance(rows, flint.fmpq_mat):
+            return rows
+        array = np.asarray(rows, dtype=object)
+        return flint.fmpq_mat([[self.number(v) for v in row] for row in array])
+
+    def identity(self, size: int) -> flint.fmpq_mat:
+        return flint.fmpq_mat(size, size, [int(a == b) for a in range(size) for b in range(size)])
+
+    def transpose(self, a: flint.fmpq_mat) -> flint.fmpq_mat:
+        return a.transpose()
+
+    def trace(self, a: flint.fmpq_mat) -> flint.fmpq:
+        return sum((a[k, k] for k in range(a.nrows())), flint.fmpq(0))
+
+    def solve(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> flint.fmpq_mat:
+        return a.solve(b)
+
+    def root(self, a: flint.fmpq_mat) -> flint.fmpq_mat:
+        raise TypeError("a rational matrix has no rational square root in general; give one")
+
+    def plain(self, a: Any) -> Any:
+        if isinstance(a, flint.fmpq_mat):
+            out = np.empty((a.nrows(), a.ncols()), dtype=object)
+            for r in range(a.nrows()):
+                for c in range(a.ncols()):
+                    out[r, c] = fraction(a[r, c])
+            return out
+        return fraction(a)
+
+
+class _Array(np.ndarray):
+    """A NumPy matrix whose ``*`` is the matrix product, as it is for ``fmpq_mat``."""
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, np.ndarray) and other.ndim == 2:
+            return np.matmul(self, other)
+        return np.multiply(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return np.multiply(other, self)
+
+
+class Floating:
+    """Double precision."""
+
+    def number(self, value: Any) -> float:
+        return float(fraction(value)) if isinstance(value, flint.fmpq) else float(value)
+
+    def matrix(self, rows: Any) -> np.ndarray:
+        if isinstance(rows, flint.fmpq_mat):
+            rows = Exact().plain(rows)
+        return np.array(rows, dtype=float).view(_Array)
+
+    def identity(self, size: int) -> np.ndarray:
+        return np.eye(size).view(_Array)
+
+    def transpose(self, a: np.ndarray) -> np.ndarray:
+        return a.T
+
+    def trace(self, a: np.ndarray) -> float:
+        return float(np.trace(a))
+
+    def solve(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        try:
+            return np.linalg.solve(np.asarray(a), np.asarray(b)).view(_Array)
+        except np.linalg.LinAlgError as error:
+            raise ZeroDivisionError(str(error)) from error
+
+    def root(self, a: np.ndarray) -> np.ndarray:
+        values, vectors = np.linalg.eigh(np.asarray(a))
+        scaled = vectors * np.sqrt(np.clip(values, 0, None))
+        return (scaled @ vectors.T).view(_Array)
+
+    def plain(self, a: Any) -> Any:
+        return np.asarray(a) if isinstance(a, np.ndarray) else float(a)
+
+
+EXACT, FLOATING = Exact(), Floating()
+
+
+def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> Any:
+    """A user's matrix, checked to be a covariance: square, symmetric, positive semi-definite.
+
+    Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+    """
+    shown = f"{name} must be a symmetric positive semi-definite matrix"
+    try:
+        array = np.asarray(rows, dtype=object)
+        if array.ndim != 2:
+            raise InputError(f"{shown}, got an array with {array.ndim} axes")
+        if array.shape[0] != array.shape[1]:
+            raise InputError(f"{shown}, got shape {array.shape[0]} x {array.shape[1]}")
+        if array.shape[0] == 0:
+            raise InputError(f"{shown} of size 1 x 1 or larger, got an empty one")
+        if size is not None and array.shape[0] != size:
+            raise InputError(
+                f"{name} must be {size} x {size}, got {array.shape[0]} x {array.shape[0]}"
+            )
+        floats = np.array([[float(v) for v in row] for row in array])
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{shown}, got {rows!r}") from error
+    if not np.isfinite(floats).all():
+        raise InputError(f"{name} must be finite, got NaN or infinity")
+    if isinstance(arithmetic, Exact):
+        value = arithmetic.matrix(array)
+        if value != value.transpose():
+            raise InputError(f"{shown}, got one that is not symmetric")
+        if not is_positive_semidefinite(value):
+            raise InputError(f"{shown}, got one with a negative eigenvalue")
+        return value
+    scale = np.abs(floats).max()
+    if np.abs(floats - floats.T).max() > 1e-12 * scale:
+        raise InputError(f"{shown}, got one that is not symmetric")
+    if np.linalg.eigvalsh(floats).min() < -1e-12 * scale * len(floats):
+        raise InputError(f"{shown}, got one with a negative eigenvalue")
+    return arithmetic.matrix((floats + floats.T) / 2)
+
+
+def is_positive_semidefinite(a: flint.fmpq_mat) -> bool:
+    """Whether an exact symmetric matrix is positive semi-definite, by symmetric elimination.
+
+    >>> is_positive_semidefinite(EXACT.matrix([[1, 2], [2, 4]]))
+    True
+    >>> is_positive_semidefinite(EXACT.matrix([[0, 1], [1, 0]]))
+    False
+    """
+    rows = [[a[r, c] for c in range(a.ncols())] for r in range(a.nrows())]
+    while rows:
+        pivot, head = rows[0][0], rows[0][1:]
+        if pivot < 0 or (pivot == 0 and any(v != 0 for v in head)):
+            return False
+        rows = [
+            [v - row[0] * w / pivot for v, w in zip(row[1:], head, strict=True)]
+            if pivot != 0
+            else row[1:]
+            for row in rows[1:]
+        ]
+    return True
+
+
+def size_argument(name: str, value: Any) -> int:
+    """A positive integer given by a user, or a clear error."""
+    whole = isinstance(value, (int, np.integer, sympy.Integer)) and not isinstance(value, bool)
+    if not whole or value < 1:
+        raise InputError(f"{name} must be a positive integer, got {value!r}")
+    return int(value)
+
+
+def arithmetic_for(values: Sequence[Any]) -> Arithmetic:
+    """Exact if every value is, floating otherwise."""
+    return EXACT if all(is_exact(v) for v in values) else FLOATING
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite real number of any supported kind."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, (flint.fmpq, sympy.Rational)):
+        return True
+    if isinstance(value, (Real, np.floating, sympy.Float)):
+        return bool(np.isfinite(float(value)))
+    return False

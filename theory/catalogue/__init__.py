@@ -1,0 +1,35 @@
+"""The catalogue of statements: one file each, here in the order of the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from theory.catalogue.corollary1 import corollary1
+from theory.catalogue.theorem1 import theorem1
+from theory.errors import UnknownName
+from theory.record import Statement
+
+CATALOGUE = (theorem1, corollary1)
+_BY_ID = {record.id: record for record in CATALOGUE}
+
+
+def statement(id: str) -> Statement:
+    """The record with this id; raises :class:`~theory.errors.UnknownName` with near matches.
+
+    >>> import theory
+    >>> theory.statement("theorem1").provenance.value
+    'stated, form reconstructed'
+    """
+    if id not in _BY_ID:
+        raise UnknownName("statement", id, _BY_ID)
+    return _BY_ID[id]
+
+
+def statements() -> Iterator[Statement]:
+    """All records, in the order of the paper.
+
+    >>> import theory
+    >>> [record.id for record in theory.statements()]
+    ['theorem1', 'corollary1']
+    """
+    return iter(CATALOGUE)

@@ -1,0 +1,51 @@
+"""Theorem 1: the optimal risk for independent data."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Identity, MatrixSymbol, Rational, Trace
+
+from theory.claims import Claim
+from theory.designs import independent
+from theory.predictors import pgd
+from theory.record import Provenance, Statement
+from theory.whitening import Whitening
+from theory.words import d, n
+
+sigma, M = sympy.symbols("sigma M")
+Sigma_x, Sigma_beta, Sigma = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta", "Sigma"))
+I = Identity(d)
+half = Rational(1, 2)
+
+resolvent = ((n + 1) * I + M * Sigma**-1) ** -1
+
+theorem1 = Statement(
+    id="theorem1",
+    title="Optimal risk for independent data",
+    says=(
+        "With features, query and task drawn independently, the risk of one step of "
+        "preconditioned gradient descent, and so of linear attention and of H3, is at best "
+        r"$L^\star$, attained at $W^\star$."
+    ),
+    provenance=Provenance.FORM_RECONSTRUCTED,
+    assumptions=(
+        r"query and features are independent draws of $\mathcal{N}(0, \Sigma_x)$, "
+        r"$\Sigma_x \succ 0$",
+        r"the task is an independent draw of $\mathcal{N}(0, \Sigma_\beta)$; a singular "
+        r"$\Sigma_\beta$ is read as the limit",
+        r"label noises are independent, centred, of variance $\sigma^2$ (Assumption 2); so all "
+        "odd moments of query, features and task vanish (Assumption 1)",
+        "there is signal or noise: $M > 0$",
+    ),
+    design=independent,
+    predictor=pgd,
+    claim=Claim(
+        weight=Sigma_x**-half * resolvent * Sigma_x**-half,
+        risk=M - n * Trace(Sigma * resolvent),
+        definitions=(
+            (Sigma, Sigma_x**half * Sigma_beta * Sigma_x**half),
+            (M, Trace(Sigma) + sigma**2),
+        ),
+    ),
+    whitening=Whitening("Sigma_x", (("Sigma_beta", "Sigma"),)),
+)

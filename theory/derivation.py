@@ -1,0 +1,107 @@
+"""From a design and a predictor to the optimum, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import sympy
+
+from theory import symbolic
+from theory.claims import Definitions
+from theory.design import Design
+from theory.latex import design_latex, equation, latex
+from theory.optimum import Optimum, Step, minimise
+from theory.predictors import Predictor
+from theory.risk import population_risk
+from theory.whitening import WEIGHT, Whitening
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What the engine finds for a design and a predictor.
+
+    Parameters
+    ----------
+    weight, risk
+        The optimum as SymPy expressions, in whitened notation where the record asks for it.
+    definitions
+        The abbreviations they use.
+    plain
+        The optimum without roots of covariances, from which numbers are computed.
+    steps, conditions
+        How it came about and what it rests on.
+    """
+
+    weight: sympy.Expr
+    risk: sympy.Expr
+    definitions: Definitions
+    plain: Optimum
+    steps: tuple[Step, ...]
+    conditions: tuple[str, ...]
+
+
+@cache
+def derive(design: Design, predictor: Predictor, whitening: Whitening | None = None) -> Derivation:
+    """Derive the optimal weight and risk of a predictor with one d x d weight.
+
+    Raises :class:`~theory.errors.Underivable` where no closed form is found.
+
+    Examples
+    --------
+    >>> from theory import designs, predictors
+    >>> derive(designs.isotropic_noiseless, predictors.pgd).weight
+    1/(d + n + 1)
+    """
+    (weight,) = predictor.weights
+    polynomial = population_risk(design, predictor)
+    plain = minimise(polynomial, weight)
+    drawn = Step("The design", design_latex(design))
+    if whitening is None:
+        return Derivation(
+            plain.weight,
+            plain.risk,
+            _definitions(plain),
+            plain,
+            (drawn, *plain.steps),
+            plain.conditions,
+        )
+    white = minimise(whitening.apply(polynomial, weight), WEIGHT)
+    unwhitened = whitening.unwhitened(white.weight)
+    names = whitening.definitions
+    root = latex(whitening.root)
+    steps = (
+        drawn,
+        plain.steps[0],
+        Step(
+            "Whitened coordinates",
+            ",\\quad ".join(
+                [f"V = {root} W {root}", *(equation(name, meaning) for name, meaning in names)]
+            ),
+        ),
+        Step("The risk in whitened coordinates", white.steps[0].latex),
+        *white.steps[1:-1],
+        Step("Back in the original coordinates", equation("W^\\star", unwhitened)),
+        white.steps[-1],
+        Step(
+            "The same optimum without roots or inverses of covariances, from the stationarity "
+            "equation in the original coordinates; it also holds where a covariance is singular",
+            equation("W^\\star", plain.weight),
+        ),
+    )
+    return Derivation(
+        unwhitened,
+        white.risk,
+        (*names, *_definitions(white)),
+        plain,
+        steps,
+        (
+            *white.conditions,
+            rf"${latex(sympy.Symbol(whitening.covariance))} \succ 0$ for the whitened form; "
+            "the form without roots does not need it",
+        ),
+    )
+
+
+def _definitions(optimum: Optimum) -> Definitions:
+    return tuple((name, symbolic.scalar(meaning)) for name, meaning in optimum.abbreviations)

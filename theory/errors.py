@@ -1,0 +1,32 @@
+"""What can go wrong, with one root: every message names the argument and what was expected."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TheoryError(Exception):
+    """Root of all errors this package raises on purpose."""
+
+
+class InputError(TheoryError, ValueError):
+    """A value given by the user does not make sense; the message says which and why."""
+
+
+class ShapeError(InputError):
+    """Spaces or sizes that do not fit together."""
+
+
+class UnknownName(InputError):
+    """A name that is not known; the message suggests the nearest ones."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]):
+        known = sorted(known)
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+        super().__init__(f"unknown {what} {name!r}; {hint}")
+
+
+class Underivable(TheoryError):
+    """The engine cannot derive this in closed form; the message says which step failed."""

@@ -1,0 +1,132 @@
+"""A design at concrete sizes and matrices, checked at the boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from theory.arithmetic import (
+    EXACT,
+    Arithmetic,
+    Exact,
+    arithmetic_for,
+    covariance,
+    is_number,
+    size_argument,
+)
+from theory.design import Design
+from theory.errors import InputError
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Sizes, scalars and covariances of a design, all in one arithmetic.
+
+    Build it with :func:`instance`, which checks everything.
+
+    Parameters
+    ----------
+    n, d
+        Number of examples and of features.
+    scalars
+        ``n``, ``d`` and the design's parameters by name.
+    matrices
+        Covariances by name, d x d.
+    roots
+        Symmetric square roots of covariances where they are known; in floating arithmetic a
+        missing one is computed.
+    """
+
+    n: int
+    d: int
+    scalars: Mapping[str, Any]
+    matrices: Mapping[str, Any]
+    arithmetic: Arithmetic
+    roots: Mapping[str, Any] = field(default_factory=dict)
+
+    def root(self, name: str) -> Any:
+        """The symmetric square root of a covariance; TypeError when exact and not given."""
+        return self.roots[name] if name in self.roots else self.arithmetic.root(self.matrices[name])
+
+    @property
+    def exact(self) -> bool:
+        """Whether all of it is rational."""
+        return isinstance(self.arithmetic, Exact)
+
+    def __str__(self) -> str:
+        parts = [f"{k} = {v}" for k, v in self.scalars.items()]
+        for name, value in self.matrices.items():
+            rows = self.arithmetic.plain(value).tolist()
+            parts.append(f"{name} = [{', '.join(_row(r) for r in rows)}]")
+        return ", ".join(parts)
+
+
+def _row(row: list[Any]) -> str:
+    return "[" + ", ".join(map(str, row)) + "]"
+
+
+def instance(
+    design: Design,
+    *,
+    n: Any,
+    d: Any = None,
+    covariances: Mapping[str, Any] | None = None,
+    roots: Mapping[str, Any] | None = None,
+    **scalars: Any,
+) -> Instance:
+    """Check sizes, scalars and covariances against a design.
+
+    Exact if everything given is exact, floating otherwise. Covariances default to the identity,
+    and ``d`` to their size. ``roots`` gives covariances by their symmetric square roots instead.
+
+    Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+    Examples
+    --------
+    >>> from theory import designs
+    >>> print(instance(designs.independent, n=3, d=1, sigma=0))
+    n = 3, d = 1, sigma = 0, Sigma_x = [[1]], Sigma_beta = [[1]]
+    """
+    n = size_argument("n", n)
+    given = {**(covariances or {}), **(roots or {})}
+    for name in given:
+        if name not in design.covariances:
+            raise InputError(f"{design.name} has no covariance {name}")
+    for parameter in design.parameters:
+        if parameter.name not in scalars:
+            raise InputError(f"{parameter.name} is missing: give {parameter.name}=...")
+    known = {p.name: p for p in design.parameters}
+    for name, value in scalars.items():
+        if name not in known:
+            raise InputError(f"{design.name} has no parameter {name}")
+        if not is_number(value):
+            raise InputError(f"{name} must be a finite real number, got {value!r}")
+        if value not in known[name]:
+            low, high = known[name].low, known[name].high
+            raise InputError(f"{name} must lie in [{low}, {high}], got {value}")
+    arithmetic = arithmetic_for([*scalars.values(), *given.values()])
+    size = None if d is None else size_argument("d", d)
+    if size is None and not given:
+        raise InputError("d is missing: give d=..., or a covariance")
+    checked = {}
+    for name, rows in given.items():
+        checked[name] = covariance(name, rows, size, arithmetic)
+        size = len(arithmetic.plain(checked[name]))
+    assert size is not None
+    found_roots = {name: checked[name] for name in (roots or {})}
+    matrices = {
+        name: checked[name] if name in (covariances or {}) else arithmetic.identity(size)
+        for name in design.covariances
+    }
+    matrices |= {name: root * root for name, root in found_roots.items()}
+    numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+    return Instance(n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots)
+
+
+def exact_instance(design: Design, **arguments: Any) -> Instance:
+    """As :func:`instance`, insisting on exact rationals."""
+    made = instance(design, **arguments)
+    if made.arithmetic is not EXACT:
+        raise InputError("expected exact rational numbers throughout, got a floating one")
+    return made

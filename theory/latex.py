@@ -1,0 +1,152 @@
+"""LaTeX in the notation of the docs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy.printing.latex import LatexPrinter
+
+from theory.combinations import Combination
+from theory.design import Design
+
+NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega"}
+
+
+class _Printer(LatexPrinter):
+    def __init__(self) -> None:
+        super().__init__({"fold_frac_powers": True, "mat_symbol_style": "plain"})
+
+    def _print_Identity(self, expr: Any, exp: Any = None) -> str:
+        return "I"
+
+    def _print_Transpose(self, expr: Any) -> str:
+        return self.parenthesize(expr.arg, sympy.printing.precedence.PRECEDENCE["Pow"]) + r"^\top"
+
+    def _print_Trace(self, expr: Any, exp: Any = None) -> str:
+        # The inverse last: "tr(S^2 B^{-1})".
+        factors = list(expr.arg.args) if isinstance(expr.arg, sympy.MatMul) else [expr.arg]
+        while len(factors) > 1 and any(map(_is_inverse, factors)) and not _is_inverse(factors[-1]):
+            factors = factors[1:] + factors[:1]
+        body = self._print(sympy.MatMul(*factors) if len(factors) > 1 else factors[0])
+        body = rf"\operatorname{{tr}}\left({body}\right)"
+        return body if exp is None else rf"{body}^{{{exp}}}"
+
+    def _print_MatPow(self, expr: Any) -> str:
+        body = self._print(expr.base)
+        if not isinstance(expr.base, sympy.MatrixSymbol):
+            body = rf"\left({body}\right)"
+        return rf"{body}^{{{expr.exp}}}"
+
+    def _print_MatAdd(self, expr: Any) -> str:
+        # Multiples of the identity last, negative terms after positive ones.
+        terms = sorted(expr.args, key=lambda a: (_sign(a), a.has(sympy.Identity)))
+        out = self._print(terms[0])
+        for term in terms[1:]:
+            out += " - " + self._print(-term) if _sign(term) else " + " + self._print(term)
+        return out
+
+    def _print_Inverse(self, expr: Any) -> str:
+        return self._print_MatPow(expr)
+
+    def _print_MatrixSymbol(self, expr: Any) -> str:
+        return NAMES.get(expr.name) or self._print_Symbol(sympy.Symbol(expr.name))
+
+    def _print_Rational(self, expr: Any) -> str:
+        if expr.q == 1:
+            return str(expr.p)
+        return super()._print_Rational(expr)
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        # A positive term first: "d - n w" and never "-n w + d".
+        terms = self._as_ordered_terms(expr, order=order)
+        terms.sort(key=lambda t: t.could_extract_minus_sign())
+        out = self._print(terms[0])
+        for term in terms[1:]:
+            negative = term.could_extract_minus_sign()
+            out += (" - " if negative else " + ") + self._grouped(-term if negative else term)
+        return out
+
+    def _grouped(self, term: Any) -> str:
+        body = self._print(term)
+        return rf"\left({body}\right)" if term.is_Add else body
+
+
+def _is_inverse(expr: Any) -> bool:
+    return isinstance(expr, sympy.MatPow) and not isinstance(expr.base, sympy.MatrixSymbol)
+
+
+def _sign(expr: Any) -> bool:
+    """Whether a matrix term is printed with a minus sign."""
+    return isinstance(expr, sympy.MatMul) and expr.args[0].could_extract_minus_sign()
+
+
+def latex(expr: Any) -> str:
+    """A SymPy expression in LaTeX, without dollar signs.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> n, d = sympy.symbols("n d")
+    >>> latex(d - n * d / (n + d + 1))
+    'd - \\\\frac{d n}{d + n + 1}'
+    >>> S = sympy.MatrixSymbol("Sigma_x", d, d)
+    >>> latex(S ** sympy.Rational(-1, 2))
+    '\\\\Sigma_{x}^{-1/2}'
+    """
+    return _Printer().doprint(expr)
+
+
+def equation(left: Any, right: Any) -> str:
+    """``left = right`` in LaTeX; strings are taken as LaTeX already."""
+    sides = (s if isinstance(s, str) else latex(s) for s in (left, right))
+    return " = ".join(sides)
+
+
+def design_latex(design: Design) -> str:
+    """How a design draws its prompt."""
+    by_covariance: dict[str, list[str]] = {}
+    for name, covariance in (*design.prompt, *((f"{v}_i", c) for v, c in design.example)):
+        by_covariance.setdefault(covariance, []).append(name)
+    lines = [
+        f"{', '.join(names)} \\sim \\mathcal{{N}}(0, {_name(covariance)})"
+        for covariance, names in by_covariance.items()
+    ]
+    fresh = {v for v, _ in design.example}
+    task, scale, noise = design.task, design.label_scale, design.noise
+    lines.append(f"x = {_combination(design.query, fresh)}")
+    lines.append(f"x_i = {_combination(design.features, fresh)}")
+    lines.append(f"\\beta = {_combination(task, fresh)}")
+    lines.append("y_i = " + _label(scale, "x_i", r"\beta", noise, r"\xi_i"))
+    if design.query_task is not None:
+        lines.append(f"\\beta_0 = {_combination(design.query_task, fresh)}")
+    own = "\\beta" if design.query_task is None else "\\beta_0"
+    label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, "\\xi_0")
+    lines.append(f"y = {label}")
+    return ",\\quad ".join(lines)
+
+
+def _name(name: str) -> str:
+    return "I" if name == "I" else latex(sympy.Symbol(name))
+
+
+def _combination(combination: Combination, fresh: set[str]) -> str:
+    out = ""
+    for term in combination.terms:
+        c = term.coefficient
+        negative = c.could_extract_minus_sign()
+        c = -c if negative else c
+        body = "" if c == 1 else (rf"\left({latex(c)}\right) " if c.is_Add else latex(c) + r"\, ")
+        body += " ".join(_name(m) for m in term.matrices)
+        body += (
+            (" " if term.matrices else "") + term.vector + ("_i" if term.vector in fresh else "")
+        )
+        sign = " - " if negative else " + "
+        out += body if not out and not negative else sign + body
+    return out.strip()
+
+
+def _label(scale: sympy.Expr, x: str, task: str, noise: sympy.Expr, xi: str) -> str:
+    head = "" if scale == 1 else latex(scale) + r"\, "
+    tail = "" if noise == 0 else " + " + ("" if noise == 1 else latex(noise) + r"\, ") + xi
+    return rf"{head}{x}^\top {task}{tail}"
