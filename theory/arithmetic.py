@@ -156,6 +156,8 @@ def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
     """
     shown = f"{name} must be a symmetric positive semi-definite matrix"
+    if isinstance(rows, flint.fmpq_mat):
+        rows = rows.tolist()
     try:
         array = np.asarray(rows, dtype=object)
         if array.ndim != 2:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import sympy
+
 from theory.arithmetic import (
-    EXACT,
     Arithmetic,
     Exact,
     arithmetic_for,
@@ -27,17 +28,20 @@ class Instance:
 
     Parameters
     ----------
+    design
+        The design.
     n, d
         Number of examples and of features.
     scalars
         ``n``, ``d`` and the design's parameters by name.
     matrices
-        Covariances by name, d x d.
+        Covariances (d x d) and fixed vectors (d x 1) by name.
     roots
         Symmetric square roots of covariances where they are known; in floating arithmetic a
         missing one is computed.
     """
 
+    design: Design
     n: int
     d: int
     scalars: Mapping[str, Any]
@@ -48,6 +52,10 @@ class Instance:
     def root(self, name: str) -> Any:
         """The symmetric square root of a covariance; TypeError when exact and not given."""
         return self.roots[name] if name in self.roots else self.arithmetic.root(self.matrices[name])
+
+    def with_examples(self, n: int) -> Instance:
+        """The same with another number of examples."""
+        return replace(self, n=n, scalars={**self.scalars, "n": n})
 
     @property
     def exact(self) -> bool:
@@ -71,28 +79,33 @@ def instance(
     *,
     n: Any,
     d: Any = None,
+    scalars: Mapping[str, Any] | None = None,
     covariances: Mapping[str, Any] | None = None,
     roots: Mapping[str, Any] | None = None,
-    **scalars: Any,
+    means: Mapping[str, Any] | None = None,
 ) -> Instance:
     """Check sizes, scalars and covariances against a design.
 
     Exact if everything given is exact, floating otherwise. Covariances default to the identity,
-    and ``d`` to their size. ``roots`` gives covariances by their symmetric square roots instead.
+    and ``d`` to their size. ``roots`` gives covariances by their symmetric positive semi-definite
+    square roots instead, ``means`` fixed vectors by their d entries.
 
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
     Examples
     --------
     >>> from theory import designs
-    >>> print(instance(designs.independent, n=3, d=1, sigma=0))
+    >>> print(instance(designs.independent, n=3, d=1, scalars={"sigma": 0}))
     n = 3, d = 1, sigma = 0, Sigma_x = [[1]], Sigma_beta = [[1]]
     """
     n = size_argument("n", n)
+    scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
     for name in given:
         if name not in design.covariances:
             raise InputError(f"{design.name} has no covariance {name}")
+    if set(means or {}) != set(design.means):
+        raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
     for parameter in design.parameters:
         if parameter.name not in scalars:
             raise InputError(f"{parameter.name} is missing: give {parameter.name}=...")
@@ -102,10 +115,10 @@ def instance(
             raise InputError(f"{design.name} has no parameter {name}")
         if not is_number(value):
             raise InputError(f"{name} must be a finite real number, got {value!r}")
-        if value not in known[name]:
+        if sympy.sympify(value) not in known[name]:
             low, high = known[name].low, known[name].high
             raise InputError(f"{name} must lie in [{low}, {high}], got {value}")
-    arithmetic = arithmetic_for([*scalars.values(), *given.values()])
+    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
     size = None if d is None else size_argument("d", d)
     if size is None and not given:
         raise InputError("d is missing: give d=..., or a covariance")
@@ -114,19 +127,16 @@ def instance(
         checked[name] = covariance(name, rows, size, arithmetic)
         size = len(arithmetic.plain(checked[name]))
     assert size is not None
+    one = arithmetic.identity(size)
     found_roots = {name: checked[name] for name in (roots or {})}
-    matrices = {
-        name: checked[name] if name in (covariances or {}) else arithmetic.identity(size)
-        for name in design.covariances
-    }
+    found_roots |= {name: one for name in design.covariances if name not in given}
+    matrices = {name: checked.get(name, one) for name in design.covariances}
     matrices |= {name: root * root for name, root in found_roots.items()}
+    for name, entries in (means or {}).items():
+        if len(entries) != size:
+            raise InputError(f"{name} must have {size} entries, got {len(entries)}")
+        matrices[name] = arithmetic.matrix([[v] for v in entries])
     numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
-    return Instance(n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots)
-
-
-def exact_instance(design: Design, **arguments: Any) -> Instance:
-    """As :func:`instance`, insisting on exact rationals."""
-    made = instance(design, **arguments)
-    if made.arithmetic is not EXACT:
-        raise InputError("expected exact rational numbers throughout, got a floating one")
-    return made
+    return Instance(
+        design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sympy
@@ -94,7 +95,11 @@ def latex(expr: Any) -> str:
     >>> latex(S ** sympy.Rational(-1, 2))
     '\\\\Sigma_{x}^{-1/2}'
     """
-    return _Printer().doprint(expr)
+    return _SIMPLE.sub(r"(\1)", _Printer().doprint(expr))
+
+
+# Parentheses around a flat sum need not grow: "(n + 1)".
+_SIMPLE = re.compile(r"\\left\(([\w\s+-]*)\\right\)")
 
 
 def equation(left: Any, right: Any) -> str:

@@ -18,7 +18,7 @@ from theory.latex import equation
 from theory.predictors import Predictor
 from theory.whitening import Whitening
 
-OPTIMAL_RISK = r"L^\star"
+OPTIMAL_WEIGHT, OPTIMAL_RISK = r"W^\star", r"L^\star"
 
 
 class Provenance(Enum):
@@ -131,7 +131,7 @@ class Statement:
                 raise UnknownName(f"argument of {self.id}", name, known)
         matrices = {covariances[k]: v for k, v in values.items() if k in covariances}
         numbers = {k: v for k, v in values.items() if k in scalars}
-        return instance(self.design, n=n, d=d, covariances=matrices, **numbers)
+        return instance(self.design, n=n, d=d, scalars=numbers, covariances=matrices)
 
     def evaluate(self, *, n: Any, d: Any = None, **values: Any) -> Evaluation:
         """The exact optimum and the claimed risk at given sizes.

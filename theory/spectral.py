@@ -8,7 +8,7 @@ the form that survives a singular ``S``.
 
 from __future__ import annotations
 
-from functools import singledispatch
+from functools import cache, singledispatch
 
 import sympy
 from sympy.matrices.expressions import (
@@ -87,6 +87,7 @@ def _(expr: Transpose, of: MatrixSymbol) -> sympy.Expr:
     return eigenfunction(expr.arg, of)
 
 
+@cache
 def fraction(function: sympy.Expr) -> tuple[sympy.Poly, sympy.Poly]:
     """Reduced numerator and denominator, as polynomials in :data:`EIGENVALUE`."""
     numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(function)))

@@ -1,0 +1,63 @@
+"""The sizes and covariances at which prompts are sampled and models are trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from theory.design import Design
+from theory.instance import Instance, instance
+from verify.settings import Level, Settings
+
+
+@dataclass(frozen=True)
+class Case:
+    """A named instance in double precision."""
+
+    name: str
+    at: Instance
+
+
+def cases(design: Design, settings: Settings) -> list[Case]:
+    """What sampling and training look at, by level."""
+    found = [
+        Case("small", _drawn(design, 8, 3, settings.seed, noise=0.5)),
+        Case("fewer examples than features", _drawn(design, 3, 4, settings.seed + 1, noise=0.0)),
+    ]
+    if settings.level is Level.FULL:
+        found.append(Case("noiseless", _plain(design, 40, 20, noise=0.0)))
+        if design.parameters:
+            found.append(Case("noisy", _plain(design, 40, 20, noise=1.0)))
+        if "Sigma_beta" in design.covariances:
+            shared = {"Sigma_beta": equicorrelated(20, 0.5)}
+            found.append(Case("equicorrelated task, 0.5", _plain(design, 40, 20, 0.0, shared)))
+    return found
+
+
+def equicorrelated(d: int, gamma: float) -> np.ndarray:
+    """``gamma 1 1' + (1 - gamma) I``.
+
+    >>> equicorrelated(2, 0.5).tolist()
+    [[1.0, 0.5], [0.5, 1.0]]
+    """
+    return gamma * np.ones((d, d)) + (1 - gamma) * np.eye(d)
+
+
+def _plain(
+    design: Design, n: int, d: int, noise: float, covariances: dict[str, Any] | None = None
+) -> Instance:
+    given = {name: np.eye(d) for name in design.covariances} | (covariances or {})
+    scalars = {p.name: noise for p in design.parameters}
+    return instance(design, n=n, d=d, scalars=scalars, covariances=given)
+
+
+def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:
+    """Covariances with eigenvalues from 1/2 to 2 in random bases, so that they do not commute."""
+    random = np.random.default_rng(seed)
+    given = {}
+    for name in design.covariances:
+        basis, _ = np.linalg.qr(random.normal(size=(d, d)))
+        given[name] = basis @ np.diag(np.geomspace(0.5, 2, d)) @ basis.T
+    return _plain(design, n, d, noise, given)

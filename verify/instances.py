@@ -1,0 +1,51 @@
+"""Random exact instances of a design, every covariance with a rational square root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from random import Random
+
+import flint
+
+from theory.design import Design
+from theory.instance import Instance, instance
+
+
+def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
+    """A matrix of independent uniform integers in ``[-height, height]``."""
+    return flint.fmpq_mat(
+        [[random.randint(-height, height) for _ in range(size)] for _ in range(size)]
+    )
+
+
+def random_instance(design: Design, n: int, d: int, random: Random, height: int) -> Instance:
+    """An instance with covariances ``(A A')^2`` and parameters drawn as integers from 1.
+
+    The entries of ``A`` and of fixed vectors are uniform integers in ``[-height, height]``, so a
+    polynomial identity of total degree D in them that fails, fails at the draw with probability
+    at least ``1 - D / (2 height + 1)`` (Schwartz, Zippel). Parameters are drawn from the integers
+    of their range up to ``height``; a bounded range is divided into as many steps.
+    """
+    roots = {}
+    for name in design.covariances:
+        a = random_matrix(random, d, height)
+        roots[name] = a * a.transpose()
+    scalars = {}
+    for p in design.parameters:
+        step = random.randint(1, height)
+        if p.high.is_finite:
+            low, high = Fraction(str(p.low)), Fraction(str(p.high))
+            scalars[p.name] = low + (high - low) * Fraction(step, height + 1)
+        else:
+            scalars[p.name] = Fraction(str(p.low)) + step
+    means = {name: [random.randint(-height, height) for _ in range(d)] for name in design.means}
+    return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
+
+
+def small_instances(design: Design, random: Random) -> Iterator[Instance]:
+    """Small readable instances, in which to look for a counterexample."""
+    for n in (1, 2, 3):
+        for d in (1, 2, 3):
+            if design.covariances or d < 3:
+                yield random_instance(design, n, d, random, 2)

@@ -1,0 +1,114 @@
+"""The JSON report (``verify-report/1``)."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import theory
+from theory.errors import InputError
+from theory.latex import latex
+from verify.settings import Settings
+from verify.trial import Result
+
+SCHEMA = "verify-report/1"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema that every report satisfies.
+
+    >>> schema()["title"]
+    'verify-report/1'
+    """
+    text = files("verify").joinpath("report.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def as_json(results: Iterable[Result], settings: Settings) -> dict[str, Any]:
+    """Results as plain data; exact numbers are strings such as ``"7/3"``."""
+    return {
+        "schema": SCHEMA,
+        "results": [_result(result) for result in results],
+        "environment": _environment(settings),
+        "seed": settings.seed,
+        "level": settings.level.title,
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    record = theory.statement(result.statement)
+    return {
+        "statement": record.id,
+        "title": record.title,
+        "provenance": record.provenance.value,
+        "assumptions": list(record.assumptions),
+        "verdict": result.verdict.value,
+        "latex": {
+            "weight": latex(record.weight),
+            "risk": latex(record.risk),
+            "limit": None if record.limit is None else latex(record.limit),
+            "definitions": {
+                latex(name): latex(meaning) for name, meaning in record.derivation.definitions
+            },
+        },
+        "seconds": result.seconds,
+        "witnesses": [
+            {
+                "name": f.witness,
+                "verdict": f.verdict.value,
+                "summary": f.summary,
+                "seconds": f.seconds,
+                "data": {**f.data, "examined": f.examined},
+            }
+            for f in result.findings
+        ],
+    }
+
+
+def _environment(settings: Settings) -> dict[str, Any]:
+    packages = ("icl-verify", "sympy", "python-flint", "numpy", "torch", "hypothesis")
+    torch = sys.modules.get("torch")
+    return {
+        "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
+        "device": settings.device,
+        "threads": torch.get_num_threads() if torch else os.cpu_count(),
+    }
+
+
+def check_writable(path: str) -> None:
+    """Raise :class:`~theory.errors.InputError` now if a report could not be written there later."""
+    target = Path(path)
+    if target.is_dir():
+        raise InputError(f"--json {path}: expected a file, this is a directory")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise InputError(
+            f"--json {path}: cannot write in {target.parent}; expected a writable path"
+        )
+    if target.exists() and not os.access(target, os.W_OK):
+        raise InputError(f"--json {path}: this file cannot be written")
+
+
+def write(report: dict[str, Any], path: str) -> None:
+    """Write a report to a file in one step, or to standard output for ``-``."""
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=Path(path).parent, delete=False, suffix=".part"
+    ) as part:
+        part.write(text)
+    try:
+        os.replace(part.name, path)
+    except OSError as error:
+        os.unlink(part.name)
+        raise InputError(f"--json {path}: {error.strerror}") from error

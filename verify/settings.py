@@ -1,0 +1,53 @@
+"""How hard a trial tries, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """How much a trial does; each level includes the ones before."""
+
+    QUICK = 0
+    STANDARD = 1
+    FULL = 2
+
+    @property
+    def title(self) -> str:
+        return self.name.lower()
+
+
+def silent(text: str, done: int, total: int) -> None:
+    """Progress that nobody hears."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a trial is run with.
+
+    Parameters
+    ----------
+    level
+        Which witnesses testify, and how long.
+    seed
+        Of everything random: drawn matrices, Hypothesis, prompts, initial weights.
+    device
+        ``"cpu"`` or ``"cuda"``, for sampling and training.
+    shrink
+        Whether Hypothesis makes a counterexample small before showing it.
+    progress
+        Called as ``progress(what, done, total)`` now and then.
+    """
+
+    level: Level = Level.STANDARD
+    seed: int = 0
+    device: str = "cpu"
+    shrink: bool = True
+    progress: Callable[[str, int, int], None] = silent
+
+    @property
+    def examples(self) -> int:
+        """How many instances Hypothesis draws for each property."""
+        return {Level.QUICK: 40, Level.STANDARD: 100, Level.FULL: 400}[self.level]

@@ -1,0 +1,133 @@
+"""Hypothesis strategies: sizes, scalars and exact rational covariances."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import flint
+from hypothesis import strategies as st
+
+from theory.arithmetic import EXACT
+from theory.design import Design, Parameter
+from theory.instance import Instance, instance
+
+KINDS = ("identity", "diagonal", "full-rank", "singular", "ill-conditioned", "commuting")
+
+
+def sizes(high: int) -> st.SearchStrategy[int]:
+    """A number of examples or features, from 1."""
+    return st.integers(1, high)
+
+
+def rationals(low: Fraction, high: Fraction, denominator: int = 12) -> st.SearchStrategy[Fraction]:
+    """Readable fractions between two multiples of ``1 / denominator``, both included."""
+    first, last = (int(end * denominator) for end in (low, high))
+    return st.integers(first, last).map(lambda k: Fraction(k, denominator))
+
+
+def scalars(parameter: Parameter) -> st.SearchStrategy[Fraction]:
+    """A value in a parameter's range; an infinite end is cut at the low end plus 5."""
+    low = Fraction(str(parameter.low))
+    high = Fraction(str(parameter.high)) if parameter.high.is_finite else low + 5
+    return rationals(low, high)
+
+
+@st.composite
+def factors(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
+    """A unit lower triangular matrix with small rational entries."""
+    entry = rationals(Fraction(-2), Fraction(2), 4)
+    return EXACT.matrix(
+        [
+            [draw(entry) if c < r else Fraction(int(c == r)) for c in range(size)]
+            for r in range(size)
+        ]
+    )
+
+
+@st.composite
+def pivots(draw: st.DrawFn, size: int, kind: str) -> flint.fmpq_mat:
+    """The diagonal D of L D L': positive, with zeros, or spread over many orders of magnitude."""
+    if kind == "singular":
+        entry: st.SearchStrategy[Fraction] = st.sampled_from(
+            [Fraction(0), Fraction(1), Fraction(3, 2)]
+        )
+    elif kind == "ill-conditioned":
+        entry = st.integers(-6, 6).map(lambda k: Fraction(10) ** k)
+    else:
+        entry = rationals(Fraction(1, 4), Fraction(4), 4)
+    values = [draw(entry) for _ in range(size)]
+    return EXACT.matrix([[v if r == c else 0 for c, v in enumerate(values)] for r in range(size)])
+
+
+@st.composite
+def psd_matrices(draw: st.DrawFn, size: int, kind: str) -> flint.fmpq_mat:
+    """An exact rational symmetric positive semi-definite matrix L D L' of the given kind."""
+    if kind == "identity":
+        return EXACT.identity(size)
+    d = draw(pivots(size, kind))
+    if kind == "diagonal":
+        return d
+    low = draw(factors(size))
+    return low * d * low.transpose()
+
+
+@st.composite
+def orthogonal_matrices(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
+    """An exact rational rotation: Cayley's transform of a skew matrix, times a permutation."""
+    entry = rationals(Fraction(-2), Fraction(2), 3)
+    skew = EXACT.matrix([[0] * size for _ in range(size)])
+    for r in range(size):
+        for c in range(r):
+            value = EXACT.number(draw(entry))
+            skew[r, c], skew[c, r] = value, -value
+    one = EXACT.identity(size)
+    order = draw(st.permutations(range(size)))
+    shuffle = EXACT.matrix([[int(order[r] == c) for c in range(size)] for r in range(size)])
+    return (one + skew).solve(one - skew) * shuffle
+
+
+@st.composite
+def instances(
+    draw: st.DrawFn,
+    design: Design,
+    regular: tuple[str, ...] = (),
+    most_n: int = 12,
+    most_d: int = 4,
+) -> Instance:
+    """An exact instance of a design, with signal or noise present.
+
+    Covariances in ``regular`` are positive definite and given by an exact square root; the others
+    may be singular. A commuting covariance is a polynomial in the first one.
+    """
+    n, d = draw(sizes(most_n)), draw(sizes(most_d))
+    values: dict[str, Any] = {p.name: draw(scalars(p)) for p in design.parameters}
+    roots: dict[str, Any] = {}
+    covariances: dict[str, Any] = {}
+    first: flint.fmpq_mat | None = None
+    for name in design.covariances:
+        kinds = [k for k in KINDS if k != "singular" or name not in regular]
+        kind = draw(st.sampled_from([k for k in kinds if k != "commuting" or first is not None]))
+        if kind == "commuting":
+            assert first is not None
+            a, b = (EXACT.number(draw(rationals(Fraction(0), Fraction(3), 3))) for _ in range(2))
+            matrix = EXACT.identity(d) * a + first * b
+        else:
+            matrix = draw(psd_matrices(d, kind))
+        if name in regular or draw(st.booleans()):
+            roots[name] = matrix
+            matrix = matrix * matrix
+        else:
+            covariances[name] = matrix
+        first = matrix if first is None else first
+    means = {
+        name: [draw(rationals(Fraction(-2), Fraction(2), 3)) for _ in range(d)]
+        for name in design.means
+    }
+    noiseless = all(v == 0 for v in values.values())
+    silent = any(m == m * 0 for m in (*roots.values(), *covariances.values()))
+    if values and noiseless and silent:
+        values = {name: Fraction(1) for name in values}
+    return instance(
+        design, n=n, d=d, scalars=values, covariances=covariances, roots=roots, means=means
+    )

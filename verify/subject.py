@@ -1,0 +1,61 @@
+"""What witnesses look at: a claim about a design and a predictor, beside what was derived.
+
+A statement gives one subject; its mutants give others, so the controls put exactly the same
+witnesses on wrong claims.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from theory.claims import Claim
+from theory.derivation import Derivation
+from theory.design import Design
+from theory.instance import Instance
+from theory.predictors import Predictor
+from theory.record import Statement
+from theory.words import Letter
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A claim on trial.
+
+    Parameters
+    ----------
+    design, predictor
+        What the claim is about.
+    claim
+        The claimed optimal weight and risk.
+    derivation
+        What the engine derived in its place.
+    regular
+        Covariances that the statement assumes positive definite.
+    """
+
+    design: Design
+    predictor: Predictor
+    claim: Claim
+    derivation: Derivation
+    regular: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(statement: Statement) -> Subject:
+        """The subject of a statement."""
+        regular = () if statement.whitening is None else (statement.whitening.covariance,)
+        return Subject(
+            statement.design, statement.predictor, statement.claim, statement.derivation, regular
+        )
+
+    @property
+    def weight(self) -> Letter:
+        """The one d x d weight the risk is minimised in."""
+        return self.derivation.plain.variable
+
+    def derived_at(self, at: Instance) -> tuple[Any, Any]:
+        """Derived optimal weight, as a d x d matrix, and risk."""
+        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        if not self.design.covariances:
+            weight = at.arithmetic.identity(at.d) * weight
+        return weight, risk

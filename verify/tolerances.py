@@ -1,0 +1,41 @@
+"""The one table of tolerances, each with its meaning. What is not here is exact."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """A number that decides, and what it means."""
+
+    name: str
+    value: float
+    meaning: str
+
+
+SAMPLING = Tolerance(
+    "sampling",
+    6.1,
+    "standard errors between a Monte Carlo mean and its claimed value; a false alarm has "
+    "probability below 1e-6 even if the estimated standard error is 20 % too small",
+)
+WIDTH = Tolerance(
+    "width",
+    0.02,
+    "a standard error above this fraction of the value decides nothing",
+)
+EXCESS = Tolerance(
+    "excess",
+    0.005,
+    "the best restart must end within this fraction above the claimed optimal risk",
+)
+ROUNDING = Tolerance(
+    "rounding",
+    1e4 * sys.float_info.epsilon,
+    "relative rounding of a population risk in double precision (1e4 eps); a trained model below "
+    "the claimed optimum by more refutes it",
+)
+
+TABLE = (SAMPLING, WIDTH, EXCESS, ROUNDING)

@@ -1,0 +1,253 @@
+"""Witness: exact values, coordinate by coordinate, on a grid large enough to be a proof.
+
+A risk is a polynomial in the sizes of known degree, so its values on a large enough grid of small
+integers determine it. They are computed by :mod:`theory.coordinates`, which knows nothing of words
+or of the moment engine. At the claimed weight the risk must take the claimed value and its slope in
+every direction must vanish; convexity along each direction is seen in passing.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import flint
+import sympy
+
+from theory.arithmetic import EXACT
+from theory.coordinates import risk_along, risk_at
+from theory.instance import Instance, instance
+from theory.spectral import NotSpectral
+from theory.values import trace_value
+from theory.words import d, n
+from verify.comparison import risk_form, weight_form
+from verify.degrees import Degrees, risk_degrees
+from verify.instances import random_instance, random_matrix
+from verify.settings import Settings
+from verify.subject import Subject
+from verify.verdict import Finding, Verdict
+
+NAME = "interpolation"
+HEIGHT = 10**9
+SIZES = (1, 2, 3)
+
+
+class _Refuted(Exception):
+    def __init__(self, what: str, at: str, exact: Any, claimed: Any):
+        super().__init__(what)
+        self.data = {
+            "counterexample": {
+                "what": what,
+                "at": at,
+                "exact": str(exact),
+                "claimed": str(claimed),
+            }
+        }
+
+
+def examine(subject: Subject, settings: Settings) -> Finding:
+    """Check value and stationarity of the claim, and the derived risk polynomial, exactly."""
+    check = _matrices if subject.design.covariances else _scalars
+    try:
+        return check(subject, Random(settings.seed))
+    except _Refuted as found:
+        at = found.data["counterexample"]["at"]
+        return Finding(NAME, Verdict.REFUTED, f"{found} at {at}", examined=1, data=found.data)
+
+
+def _scalars(subject: Subject, random: Random) -> Finding:
+    """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
+    bound = risk_degrees(subject.design, subject.predictor)
+    name = subject.weight.name
+    names = [p.symbol for p in subject.design.parameters]
+    if names:
+        raise NotImplementedError("isotropic designs with parameters")
+    values: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for count in range(1, bound.n + 2):
+        for size in range(1, bound.d + 2):
+            at = instance(subject.design, n=count, d=size)
+            zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
+            line = risk_along(subject.predictor, {name: zero}, {name: one}, at)
+            values[count, size] = line
+            _every_direction(subject, at, random)
+    along = [_through({point: line[k] for point, line in values.items()}, bound) for k in range(3)]
+    constant, linear, quadratic = along
+    weight, risk = subject.claim.weight, subject.claim.risk
+    for what, gap in (
+        ("the slope at the claimed weight is not zero", linear + 2 * quadratic * weight),
+        (
+            "the risk at the claimed weight is not the claimed risk",
+            constant + linear * weight + quadratic * weight**2 - risk,
+        ),
+    ):
+        if sympy.cancel(gap) != 0:
+            raise _Refuted(what, *_where_not_zero(sympy.cancel(gap)))
+    return Finding(
+        NAME,
+        Verdict.HOLDS,
+        f"proved for all n, d: {len(values)} grid points, degrees {bound.n} and {bound.d}",
+        examined=len(values),
+        data={"points": len(values), "degrees": {"n": bound.n, "d": bound.d}},
+    )
+
+
+def _where_not_zero(gap: sympy.Expr) -> tuple[str, str, str]:
+    for count in range(1, 10):
+        for size in range(1, 10):
+            value = gap.subs({n: count, d: size})
+            if value != 0:
+                return f"n = {count}, d = {size}", "0", str(value)
+    raise AssertionError("a rational function that is not zero vanished on a 9 x 9 grid")
+
+
+def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
+    """At small sizes, random weights and directions as well as multiples of the identity.
+
+    At the others flips and permutations of the coordinates make the slope a multiple of I.
+    """
+    if at.n * at.d > 6:
+        return
+    _compare(subject, at, random_matrix(random, at.d, HEIGHT))
+    name = subject.weight.name
+    weight = {name: subject.claim.weight_at(at)}
+    direction = {name: random_matrix(random, at.d, HEIGHT)}
+    line = risk_along(subject.predictor, weight, direction, at)
+    _judge(subject, at, line)
+
+
+def _judge(subject: Subject, at: Instance, line: tuple[Any, ...]) -> None:
+    value, slope, curvature = (*line, 0, 0)[:3]
+    if slope != 0:
+        raise _Refuted("the slope at the claimed weight is not zero", str(at), 0, slope)
+    if not curvature > 0:
+        raise _Refuted("the risk is not strictly convex", str(at), "> 0", curvature)
+    claimed = subject.claim.risk_at(at)
+    if value != claimed:
+        what = "the risk at the claimed weight is not the claimed risk"
+        raise _Refuted(what, str(at), value, claimed)
+
+
+def _through(values: dict[tuple[int, int], Any], bound: Degrees) -> sympy.Expr:
+    """The polynomial of degrees (bound.n, bound.d) through values on the full grid."""
+    total = sympy.Integer(0)
+    for (count, size), value in values.items():
+        basis = sympy.Rational(int(value.p), int(value.q))
+        for k in range(1, bound.n + 2):
+            basis *= sympy.Rational(1, count - k) * (n - k) if k != count else 1
+        for k in range(1, bound.d + 2):
+            basis *= sympy.Rational(1, size - k) * (d - k) if k != size else 1
+        total += basis
+    return sympy.expand(total)
+
+
+def _matrices(subject: Subject, random: Random) -> Finding:
+    """Designs with covariances: random rational matrices, all n by interpolation."""
+    bound = risk_degrees(subject.design, subject.predictor)
+    _polynomial(subject, random, bound)
+    points = evaluations = 0
+    worst = Fraction(0)
+    for size in SIZES:
+        needed, degree = _needed(subject, size, bound)
+        worst = max(worst, Fraction(degree, 2 * HEIGHT + 1))
+        at = random_instance(subject.design, 1, size, random, HEIGHT)
+        direction = {subject.weight.name: random_matrix(random, size, HEIGHT)}
+        for count in range(1, needed + 1):
+            here = at.with_examples(count)
+            try:
+                weight = {subject.weight.name: subject.claim.weight_at(here)}
+            except ZeroDivisionError:
+                raise _Refuted("the claimed weight is undefined", str(here), "-", "-") from None
+            nodes = range(1, bound.n + 2)
+            lines = [
+                risk_along(subject.predictor, weight, direction, at.with_examples(k)) for k in nodes
+            ]
+            evaluations += len(lines)
+            _judge(
+                subject,
+                here,
+                tuple(_lagrange(nodes, column, count) for column in zip(*lines, strict=True)),
+            )
+            points += 1
+    return Finding(
+        NAME,
+        Verdict.HOLDS,
+        f"value and slope of the claim exact at {points} points: all n at d = 1, 2, 3; the risk "
+        f"polynomial at all n and d; established for all matrices up to a probability of error "
+        f"of {float(worst):.0e}",
+        examined=points,
+        data={
+            "points": points,
+            "evaluations": evaluations,
+            "sizes": list(SIZES),
+            "degrees": {"n": bound.n, "matrices": DEGREE},
+            "height": HEIGHT,
+            "error_probability": str(worst),
+        },
+    )
+
+
+# In whitened coordinates the risk has degree 3 in the matrices (V twice, Sigma once). Trace
+# identities of d x d matrices begin at degree d + 1, so what holds generically at d = 3 holds for
+# every d.
+DEGREE = 3
+
+
+def _polynomial(subject: Subject, random: Random, bound: Degrees) -> None:
+    """The derived risk polynomial, at random weights and enough n for its degree."""
+    at = random_instance(subject.design, 1, DEGREE, random, HEIGHT)
+    weight = random_matrix(random, DEGREE, HEIGHT)
+    for count in range(1, bound.n + 2):
+        _compare(subject, at.with_examples(count), weight)
+
+
+def _compare(subject: Subject, at: Instance, weight: flint.fmpq_mat) -> None:
+    """The derived risk polynomial against the coordinates, at one weight."""
+    inside = {subject.weight.name: weight}
+    exact = risk_at(subject.predictor, inside, at)
+    polynomial = subject.derivation.plain.polynomial
+    derived = trace_value(polynomial, at.scalars, {**at.matrices, **inside}, EXACT)
+    if exact != derived:
+        raise _Refuted("the derived risk polynomial is wrong", str(at), exact, derived)
+
+
+def _lagrange(nodes: range, values: tuple[Any, ...], at: int) -> Any:
+    total = flint.fmpq(0)
+    for k, value in zip(nodes, values, strict=True):
+        for other in nodes:
+            if other != k:
+                value = value * flint.fmpq(at - other, k - other)
+        total += value
+    return total
+
+
+def _needed(subject: Subject, size: int, bound: Degrees) -> tuple[int, int]:
+    """How many values of n decide the claim for all n, and the degree in the matrices' entries.
+
+    With the claimed weight P/Q and the claimed risk R/S, the residuals times Q^2 S are polynomials.
+    Entries of f(Sigma) = num(Sigma) den(Sigma)^{-1} are quotients by det den(Sigma).
+    """
+    claim = subject.claim
+    try:
+        weight = _degrees_in_n(weight_form(claim.weight, claim.definitions).function)
+        risk = _degrees_in_n(risk_form(claim.risk, claim.definitions).function)
+    except NotSpectral:
+        # Not a function of one matrix: a resolvent linear in n on either side, at the most.
+        weight = risk = (2, 2)
+    weight_top, weight_bottom = weight[0] + (size - 1) * weight[1], size * weight[1]
+    risk_top, risk_bottom = risk[0] + (size - 1) * risk[1], size * risk[1]
+    degree = max(
+        bound.n + 2 * max(weight_top, weight_bottom) + risk_bottom, risk_top + 2 * weight_bottom
+    )
+    # Sigma and M have degree at most 12 in the entries drawn (roots A A' twice, and a square in
+    # between), an inverse root 4 d more on either side, and the risk one root per Gaussian.
+    entry = 12 * size + 8 * size
+    return degree + 1, 4 * bound.gaussians + 2 * entry + 12 * size
+
+
+def _degrees_in_n(function: sympy.Expr) -> tuple[int, int]:
+    numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(function)))
+    top, bottom = (
+        int(sympy.Poly(p, n).degree()) if p.has(n) else 0 for p in (numerator, denominator)
+    )
+    return top, bottom

@@ -1,0 +1,221 @@
+"""Witness: Hypothesis looks for sizes, covariances and scalars at which the claim fails.
+
+Every property is exact rational arithmetic at a drawn instance. The risk is evaluated as a
+polynomial in the weight; the derived optimum is not used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import flint
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+
+from theory.arithmetic import EXACT
+from theory.design import IDENTITY
+from theory.instance import Instance
+from theory.values import trace_value
+from verify.settings import Settings
+from verify.strategies import factors, instances, orthogonal_matrices, rationals
+from verify.subject import Subject
+from verify.verdict import Finding, Verdict
+
+NAME = "properties"
+
+
+class Falsified(Exception):
+    """A property that an instance violates."""
+
+    def __init__(self, what: str, at: Instance, exact: Any, claimed: Any):
+        super().__init__(what)
+        self.counterexample = {
+            "what": what,
+            "at": str(at),
+            "exact": str(exact),
+            "claimed": str(claimed),
+        }
+
+
+def examine(subject: Subject, settings: Settings) -> Finding:
+    """Run every property on as many drawn instances as the level asks for.
+
+    Stops at the first violation, which Hypothesis has made small.
+    """
+    seen: Counter[str] = Counter()
+    checks = {name: p.check for name, p in PROPERTIES.items() if p.applies(subject)}
+    for name, check in checks.items():
+        try:
+            _run(name, check, subject, settings, seen)
+        except Unsatisfiable:
+            continue  # no instance had what the claim needs; said below
+        except Falsified as found:
+            return Finding(
+                NAME,
+                Verdict.REFUTED,
+                f"{found} at {found.counterexample['at']}",
+                examined=sum(seen.values()),
+                data={"property": name, "counterexample": found.counterexample},
+            )
+    empty = [name for name in checks if not seen[name]]
+    if empty:
+        return Finding(
+            NAME, Verdict.UNDECIDED, f"no example reached {', '.join(empty)}", sum(seen.values())
+        )
+    return Finding(
+        NAME,
+        Verdict.HOLDS,
+        f"{len(checks)} properties hold exactly on {sum(seen.values())} drawn instances",
+        examined=sum(seen.values()),
+        data={"examples": dict(seen)},
+    )
+
+
+Check = Callable[[Subject, Instance, st.DataObject], None]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A check on drawn instances, and the subjects it says something about."""
+
+    check: Check
+    applies: Callable[[Subject], bool] = lambda subject: True
+
+
+def _run(name: str, check: Check, subject: Subject, settings: Settings, seen: Counter[str]) -> None:
+    @seed(settings.seed)
+    @hypothesis.settings(
+        max_examples=settings.examples,
+        database=None,
+        deadline=None,
+        verbosity=Verbosity.quiet,
+        phases=(Phase.generate, *([Phase.shrink] if settings.shrink else [])),
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        report_multiple_bugs=False,
+    )
+    @given(at=instances(subject.design, subject.regular), data=st.data())
+    def run(at: Instance, data: st.DataObject) -> None:
+        try:
+            check(subject, at, data)
+        except TypeError as error:
+            if "rational square root" not in str(error):
+                raise
+            reject()  # a claim that needs a root this instance does not have
+        except ZeroDivisionError:
+            seen[name] += 1
+            raise Falsified("the claim is undefined", at, "-", "-") from None
+        except Falsified:
+            seen[name] += 1
+            raise
+        seen[name] += 1
+
+    run()
+
+
+def _risk(subject: Subject, weight: Any, at: Instance) -> Any:
+    polynomial = subject.derivation.plain.polynomial
+    inside = {**at.matrices, subject.weight.name: weight}
+    return trace_value(polynomial, at.scalars, inside, EXACT)
+
+
+def value(subject: Subject, at: Instance, data: st.DataObject) -> None:
+    """The risk of the claimed weight is the claimed risk."""
+    exact = _risk(subject, subject.claim.weight_at(at), at)
+    claimed = subject.claim.risk_at(at)
+    if exact != claimed:
+        what = "the risk at the claimed weight is not the claimed risk"
+        raise Falsified(what, at, exact, claimed)
+
+
+def optimality(subject: Subject, at: Instance, data: st.DataObject) -> None:
+    """No other weight does better, and steps either way cost the same."""
+    weight = subject.claim.weight_at(at)
+    step = data.draw(factors(at.d)) * EXACT.number(
+        data.draw(rationals(Fraction(1, 4), Fraction(2)))
+    )
+    if data.draw(st.booleans()):
+        step = step.transpose()
+    here, ahead, behind = (_risk(subject, w, at) for w in (weight, weight + step, weight - step))
+    if not ahead > here:
+        raise Falsified("another weight does at least as well", at, ahead, here)
+    if ahead != behind:
+        raise Falsified("the slope at the claimed weight is not zero", at, ahead - behind, 0)
+
+
+def rotation(subject: Subject, at: Instance, data: st.DataObject) -> None:
+    """Rotating or permuting the coordinates rotates the weight and keeps the risk."""
+    turn = data.draw(orthogonal_matrices(at.d))
+    back = turn.transpose()
+    turned = _transformed(at, lambda m: turn * m * back, lambda v: turn * v)
+    weight = subject.claim.weight_at(at)
+    expected = turn * weight * back
+    if subject.claim.weight_at(turned) != expected:
+        raise Falsified("the weight does not turn with the coordinates", at, expected, "-")
+    if subject.claim.risk_at(turned) != subject.claim.risk_at(at):
+        raise Falsified("the risk changes under a rotation", at, "-", "-")
+
+
+def scaling(subject: Subject, at: Instance, data: st.DataObject) -> None:
+    """Labels in other units scale the risk by the square of the unit and leave the weight."""
+    unit = EXACT.number(data.draw(rationals(Fraction(1, 3), Fraction(3))))
+    claim, task = subject.claim, _task_covariances(subject)
+    noise = {str(s) for s in subject.design.noise.free_symbols}
+    scaled = replace(
+        at,
+        scalars={k: v * unit if k in noise else v for k, v in at.scalars.items()},
+        matrices={k: m * unit**2 if k in task else m for k, m in at.matrices.items()},
+        roots={k: m * unit if k in task else m for k, m in at.roots.items()},
+    )
+    if claim.risk_at(scaled) != claim.risk_at(at) * unit**2:
+        raise Falsified("the risk does not scale with the label's unit", at, "-", "-")
+    if claim.weight_at(scaled) != claim.weight_at(at):
+        raise Falsified("the weight changes with the label's unit", at, "-", "-")
+
+
+def _task_covariances(subject: Subject) -> set[str]:
+    """Covariances of the vectors that only the task is made of."""
+    design = subject.design
+    elsewhere = design.query.vectors | design.features.vectors
+    return {c for v, c in design.prompt if v in design.task.vectors - elsewhere} - {IDENTITY}
+
+
+def bounds(subject: Subject, at: Instance, data: st.DataObject) -> None:
+    """Between the noise floor and the risk of predicting zero, and lower with more examples."""
+    zero = EXACT.identity(at.d) * 0
+    here = subject.claim.risk_at(at)
+    noise = subject.design.noise_of_query
+    floor = sum((at.scalars[s.name] ** 2 for s in noise.free_symbols), flint.fmpq(0))
+    if not floor <= here <= _risk(subject, zero, at):
+        raise Falsified("the risk leaves its bounds", at, "-", here)
+    if subject.claim.risk_at(at.with_examples(at.n + 1)) > here:
+        raise Falsified("one more example raises the optimal risk", at, "-", here)
+
+
+def _transformed(
+    at: Instance, on_matrix: Callable[[Any], Any], on_vector: Callable[[Any], Any]
+) -> Instance:
+    return replace(
+        at,
+        matrices={k: _applied(m, on_matrix, on_vector) for k, m in at.matrices.items()},
+        roots={k: on_matrix(m) for k, m in at.roots.items()},
+    )
+
+
+def _applied(m: Any, on_matrix: Callable[[Any], Any], on_vector: Callable[[Any], Any]) -> Any:
+    return on_matrix(m) if m.nrows() == m.ncols() else on_vector(m)
+
+
+PROPERTIES: dict[str, Property] = {
+    "value": Property(value),
+    "optimality": Property(optimality),
+    "rotation": Property(rotation, lambda s: bool(s.design.covariances)),
+    "scaling": Property(scaling, lambda s: bool(_task_covariances(s)) and not s.design.means),
+    "bounds": Property(bounds),
+}

@@ -1,0 +1,105 @@
+"""Witness: Monte Carlo of the risk at the claimed weight, and of its slope there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from numerics import Sampler, Setting, estimate, predictions
+from theory.instance import Instance
+from verify.cases import Case, cases
+from verify.settings import Level, Settings
+from verify.subject import Subject
+from verify.tolerances import SAMPLING, WIDTH
+from verify.verdict import Finding, Verdict, join
+
+NAME = "sampling"
+BATCH = 20_000
+
+
+def examine(subject: Subject, settings: Settings) -> Finding:
+    """Estimate value and slope of the risk at the claimed weight from sampled prompts.
+
+    A mean further from its claimed value than the tolerance allows refutes; a standard error too
+    wide to tell leaves it undecided.
+    """
+    seen = []
+    chosen = cases(subject.design, settings)
+    batches = 10 if settings.level < Level.FULL else 40
+    for done, case in enumerate(chosen):
+        settings.progress(f"sampling: {case.name}", done, len(chosen))
+        seen += _measured(subject, case, settings, batches)
+    draws = sum(row["draws"] for row in seen)
+    furthest = max(abs(row["deviation"]) for row in seen)
+    verdict = join(Verdict(row["verdict"]) for row in seen)
+    return Finding(
+        NAME,
+        verdict,
+        f"value and slope at the claimed weight, {draws:,} prompts: at most {furthest:.1f} "
+        f"standard errors off, {SAMPLING.value} allowed",
+        examined=draws,
+        data={"cases": seen, "tolerance": SAMPLING.meaning},
+    )
+
+
+def _measured(
+    subject: Subject, case: Case, settings: Settings, batches: int
+) -> list[dict[str, Any]]:
+    at = case.at
+    generator = torch.Generator(settings.device).manual_seed(settings.seed)
+    sampler = Sampler(setting(at), device=settings.device)
+    weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)))
+    step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed))
+    step = step.double() * weight.norm() / step.norm()
+    moved = torch.stack([weight, weight + step, weight - step])
+
+    def errors(prompt: Any) -> torch.Tensor:
+        predicted = predictions(subject.predictor, prompt, {subject.weight.name: moved})
+        here, ahead, behind = (prompt.label[:, 0, 0] - predicted).square()
+        return torch.stack([here, (ahead - behind) / 2])
+
+    found = estimate(errors, sampler, batch=BATCH, batches=batches, generator=generator)
+    claimed = float(subject.claim.risk_at(at))
+    return [
+        _row(
+            case, "risk", float(found.mean[0]), float(found.error[0]), claimed, claimed, found.draws
+        ),
+        _row(case, "slope", float(found.mean[1]), float(found.error[1]), 0.0, claimed, found.draws),
+    ]
+
+
+def _row(
+    case: Case, what: str, mean: float, error: float, claimed: float, scale: float, draws: int
+) -> dict[str, Any]:
+    deviation = (mean - claimed) / error
+    verdict = Verdict.HOLDS
+    if abs(deviation) > SAMPLING.value:
+        verdict = Verdict.REFUTED
+    elif error > WIDTH.value * scale:
+        verdict = Verdict.UNDECIDED
+    return {
+        "case": case.name,
+        "at": f"n = {case.at.n}, d = {case.at.d}",
+        "what": what,
+        "mean": mean,
+        "error": error,
+        "claimed": claimed,
+        "deviation": deviation,
+        "draws": draws,
+        "verdict": verdict.value,
+    }
+
+
+def setting(at: Instance) -> Setting:
+    """The same instance for the numeric side."""
+    plain = at.arithmetic.plain
+    design = at.design
+    return Setting(
+        design,
+        n=at.n,
+        d=at.d,
+        parameters={p.name: plain(at.scalars[p.name]) for p in design.parameters},
+        covariances={name: plain(at.matrices[name]) for name in design.covariances},
+        means={name: plain(at.matrices[name])[:, 0] for name in design.means},
+    )
