@@ -1,0 +1,45 @@
+"""The PyTorch layer: prompts, trainable predictors, exact risks of given weights, and training."""
+
+from numerics.compiled import Compiled, compiled
+from numerics.device import DeviceError, device
+from numerics.estimates import (
+    Estimate,
+    estimate,
+    predictions,
+    squared_error,
+    squared_remainder,
+)
+from numerics.models import ATT, MODELS, PGD, SSM, WPGD, Model, model
+from numerics.population import PopulationRisk, Split, split
+from numerics.sampling import Sampler, sample
+from numerics.setting import Setting
+from numerics.training import Checkpoint, Trained, Training, train
+
+__all__ = [
+    "ATT",
+    "MODELS",
+    "PGD",
+    "SSM",
+    "WPGD",
+    "Checkpoint",
+    "Compiled",
+    "DeviceError",
+    "Estimate",
+    "Model",
+    "PopulationRisk",
+    "Sampler",
+    "Setting",
+    "Split",
+    "Trained",
+    "Training",
+    "compiled",
+    "device",
+    "estimate",
+    "model",
+    "predictions",
+    "sample",
+    "split",
+    "squared_error",
+    "squared_remainder",
+    "train",
+]

@@ -1,0 +1,125 @@
+"""Trace polynomials of the theory as differentiable functions of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+
+import torch
+from torch import Tensor
+
+from numerics.setting import Setting
+from theory.polynomials import TracePolynomial
+from theory.words import ONE, Factor, Kind, Letter, Trace, Word
+
+Values = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A trace polynomial with numbers for its sizes, parameters, covariances and means.
+
+    Calling it with a tensor for each remaining letter, by name, gives its value in float64,
+    differentiable in these tensors. Leading axes broadcast; a diagonal letter is given as its
+    diagonal (..., n). Build it with :func:`compiled`.
+
+    Parameters
+    ----------
+    terms
+        Coefficients with the traces to multiply.
+    fixed
+        The tensors of the letters that stay as they are.
+    """
+
+    terms: tuple[tuple[float, tuple[Trace, ...]], ...]
+    fixed: Values
+
+    def __call__(self, values: Values) -> Tensor:
+        values = {**self.fixed, **values}
+        prefixes: dict[Word, Tensor] = {}
+        needed = {trace for _, factors in self.terms for trace in factors}
+        traces = {trace: _trace(trace, values, prefixes) for trace in needed}
+        total = torch.zeros((), dtype=torch.float64)
+        for coefficient, factors in self.terms:
+            total = total + reduce(mul, (traces[t] for t in factors), coefficient)
+        return total
+
+
+def compiled(polynomial: TracePolynomial, setting: Setting) -> Compiled:
+    """Put in all numbers of the setting; what is left to give are the predictor's weights.
+
+    Examples
+    --------
+    >>> from theory import designs, predictors
+    >>> from theory.risk import population_risk
+    >>> polynomial = population_risk(designs.isotropic_noiseless, predictors.pgd)
+    >>> risk = compiled(polynomial, Setting(designs.isotropic_noiseless, n=4, d=2))
+    >>> risk({"W": torch.eye(2, dtype=torch.float64) / 7})
+    tensor(0.8571, dtype=torch.float64)
+    """
+    fixed: dict[str, Tensor] = {}
+    for letter in polynomial.letters:
+        value = _given(letter, setting)
+        if value is not None:
+            fixed[letter.name] = value
+    terms: dict[tuple[Trace, ...], float] = {}
+    for monomial, scalar in polynomial.terms.items():
+        coefficient = setting.value(scalar)
+        free = []
+        for trace in monomial:
+            if all(factor.letter.name in fixed for factor in trace.word):
+                coefficient *= float(_trace(trace, fixed, {}))
+            else:
+                free.append(trace)
+        terms[tuple(free)] = terms.get(tuple(free), 0.0) + coefficient
+    return Compiled(tuple((c, t) for t, c in terms.items()), fixed)
+
+
+def _given(letter: Letter, setting: Setting) -> Tensor | None:
+    """The letter's tensor if the setting has one, ``None`` if it is a weight."""
+    if letter.entry is not None:
+        return setting.along(letter.entry)
+    if letter.kind is Kind.ONES:
+        size = setting.n if letter.rows.name == "n" else setting.d
+        return torch.ones(size, 1, dtype=torch.float64)
+    return setting.covariances.get(letter.name, setting.means.get(letter.name))
+
+
+def _trace(trace: Trace, values: Values, prefixes: dict[Word, Tensor]) -> Tensor:
+    word = trace.word
+    if all(_diagonal(factor) for factor in word):
+        return reduce(mul, (values[f.letter.name] for f in word)).sum(-1)
+    # From a vector on, products are matrix-vector ones; a diagonal letter can only scale columns.
+    starts = [k for k, f in enumerate(word) if f.rows == ONE]
+    starts += [k for k, f in enumerate(word) if not _diagonal(f)]
+    word = word[starts[0] :] + word[: starts[0]]
+    if len(word) == 1:
+        return _dense(word[0], values).diagonal(dim1=-2, dim2=-1).sum(-1)
+    left, last = _product(word[:-1], values, prefixes), word[-1]
+    if _diagonal(last):
+        return (left.diagonal(dim1=-2, dim2=-1) * values[last.letter.name]).sum(-1)
+    return (left * _dense(last, values).mT).sum((-2, -1))
+
+
+def _product(word: Word, values: Values, prefixes: dict[Word, Tensor]) -> Tensor:
+    """The product of a word that begins with a dense letter; shared beginnings are remembered."""
+    if len(word) == 1:
+        return _dense(word[0], values)
+    if word not in prefixes:
+        left, last = _product(word[:-1], values, prefixes), word[-1]
+        if _diagonal(last):
+            prefixes[word] = left * values[last.letter.name][..., None, :]
+        else:
+            prefixes[word] = left @ _dense(last, values)
+    return prefixes[word]
+
+
+def _diagonal(factor: Factor) -> bool:
+    return factor.letter.kind is Kind.DIAGONAL
+
+
+def _dense(factor: Factor, values: Values) -> Tensor:
+    value = values[factor.letter.name]
+    return value.mT if factor.transposed else value

@@ -1,0 +1,132 @@
+"""The exact population risk of given weights, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from numerics.compiled import compiled
+from numerics.models import Model
+from numerics.setting import Setting
+from theory.errors import InputError
+from theory.predictors import Predictor
+from theory.risk import channel_risk, population_risk
+from theory.words import Kind
+
+
+class PopulationRisk:
+    """``L = E (label - prediction)^2`` of given weights, exactly: no sampling.
+
+    Compiled from the theory's polynomial; calling it with the weights gives the risk in float64 on
+    the CPU, differentiable through autograd.
+
+    Parameters
+    ----------
+    setting
+        The design and its numbers.
+    predictor
+        One of :mod:`theory.predictors`.
+
+    Examples
+    --------
+    >>> from theory import designs, predictors
+    >>> risk = PopulationRisk(Setting(designs.isotropic_noiseless, n=4, d=2), predictors.wpgd)
+    >>> W = torch.stack([torch.zeros(2, 2), torch.eye(2) / 7])
+    >>> risk({"W": W, "Omega": torch.ones(2, 4)})
+    tensor([2.0000, 0.8571], dtype=torch.float64)
+    """
+
+    def __init__(self, setting: Setting, predictor: Predictor):
+        self.setting = setting
+        self.predictor = predictor
+        if predictor.channels:
+            channels = channel_risk(setting.design, predictor)
+            self._constant = compiled(channels.constant, setting)
+            self._linear = compiled(channels.linear, setting)
+            self._pair = compiled(channels.pair, setting)
+        else:
+            self._constant = compiled(population_risk(setting.design, predictor), setting)
+
+    def __call__(self, weights: Mapping[str, Tensor]) -> Tensor:
+        """The risks.
+
+        Parameters
+        ----------
+        weights
+            A tensor for each weight of the predictor, with any leading axes (...): matrices
+            (..., rows, cols), vectors as one-column matrices, diagonal weights as (..., n). Weights
+            of a predictor with channels have the channel axis just before rows, unless shared.
+
+        Returns
+        -------
+        Tensor
+            (...), float64.
+        """
+        missing = [w.name for w in self.predictor.weights if w.name not in weights]
+        if missing:
+            raise InputError(f"{self.predictor.name} needs weights {', '.join(missing)}")
+        exact = {w.name: weights[w.name].to("cpu", torch.float64) for w in self.predictor.weights}
+        if not self.predictor.channels:
+            return self._constant(exact)
+        one: dict[str, Tensor] = {}
+        two: dict[str, Tensor] = {}
+        channels = 1
+        for w in self.predictor.weights:
+            value, trailing = exact[w.name], 1 if w.kind is Kind.DIAGONAL else 2
+            if w.name in self.predictor.shared:
+                one[w.name] = value.unsqueeze(-1 - trailing)
+                two[w.name] = value.unsqueeze(-1 - trailing).unsqueeze(-1 - trailing)
+            else:
+                channels = value.shape[-1 - trailing]
+                one[w.name + "1"] = value
+                two[w.name + "1"] = value.unsqueeze(-1 - trailing)
+                two[w.name + "2"] = value.unsqueeze(-2 - trailing)
+        linear, pair = self._linear(one), self._pair(two)
+        # Where no term holds a letter of its own, an axis is still missing.
+        linear = torch.broadcast_to(linear, torch.broadcast_shapes(linear.shape, (channels,)))
+        pair = torch.broadcast_to(pair, torch.broadcast_shapes(pair.shape, (channels, channels)))
+        return self._constant({}) + linear.sum(-1) + pair.sum((-2, -1))
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The exact risk of a model, and that of the gradient step it contains; (R), float64.
+
+    Parameters
+    ----------
+    total
+        The risk of the model.
+    core
+        The risk of its gradient step alone (``Model.effective``). Under Assumption 1 it is never
+        larger than the total: this is Proposition 1, at these weights.
+    """
+
+    total: Tensor
+    core: Tensor
+
+    @property
+    def remainder(self) -> Tensor:
+        """``total - core``: under Assumption 1 the mean square of the rest of the prediction."""
+        return self.total - self.core
+
+
+def split(setting: Setting, model: Model) -> Split:
+    """The exact risk of a model, split into its gradient step and the rest.
+
+    Examples
+    --------
+    >>> from numerics.models import ATT
+    >>> from theory import designs
+    >>> model = ATT(n=4, d=2, restarts=3, generator=torch.Generator().manual_seed(0))
+    >>> parts = split(Setting(designs.isotropic_noiseless, n=4, d=2), model)
+    >>> bool((parts.remainder > 0).all())
+    True
+    """
+    with torch.no_grad():
+        return Split(
+            PopulationRisk(setting, model.predictor)(model.weights()),
+            PopulationRisk(setting, model.core)(model.effective()),
+        )

@@ -1,0 +1,108 @@
+"""Break the machinery on purpose: the checks have to notice."""
+
+from dataclasses import replace
+
+import pytest
+
+import theory
+from theory import coordinates, moments, words
+from theory.derivation import derive
+from theory.moments import Engine, expectation
+from theory.pairings import expectation_by_pairings
+from theory.polynomials import letter
+from theory.risk import population_risk
+from theory.words import D, N, fixed, gaussian, symmetric
+from verify.settings import Level, Settings
+from verify.subject import Subject
+from verify.verdict import Verdict
+from verify.witnesses import derivation, interpolation, properties
+
+QUICK = Settings(Level.QUICK)
+THEOREM1 = theory.statement("theorem1")
+
+
+@pytest.fixture
+def fresh():
+    """Forget what was derived, before and after."""
+
+    def forget():
+        derive.cache_clear()
+        population_risk.cache_clear()
+
+    forget()
+    yield
+    forget()
+
+
+def drop_one_pairing(monkeypatch):
+    """The last way to pair the chosen letter is lost wherever there are three or more."""
+    whole = Engine._pairings
+
+    def partial(self, state):
+        found = whole(self, state)
+        if sum(found.values()) >= 3:
+            last = list(found)[-1]
+            found = {**found, last: found[last] - 1}
+        return found
+
+    monkeypatch.setattr(Engine, "_pairings", partial)
+
+
+def forget_a_transpose(monkeypatch):
+    """Reversed words keep their letters as they were."""
+    monkeypatch.setattr(Engine, "_transpose", lambda self, word: tuple(reversed(word)))
+
+
+def lose_a_covariance(monkeypatch):
+    """The covariance on one side of a pairing is left out."""
+    whole = Engine.__init__
+
+    def init(self, letters):
+        whole(self, letters)
+        self._covariance_right = [() for _ in self._covariance_right]
+
+    monkeypatch.setattr(Engine, "__init__", init)
+
+
+BREAKS = [drop_one_pairing, forget_a_transpose, lose_a_covariance]
+
+
+def fourth_moment():
+    x = letter(gaussian("X", N, D, column_covariance=symmetric("S", D)))
+    w, b = letter(fixed("W", D, D)), letter(fixed("B", D, D))
+    return (x.mT @ x @ w @ x.mT @ x @ b).trace()
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_the_naive_twin_notices(monkeypatch, broken):
+    assert expectation(fourth_moment()) == expectation_by_pairings(fourth_moment())
+    broken(monkeypatch)
+    assert expectation(fourth_moment()) != expectation_by_pairings(fourth_moment())
+
+
+@pytest.mark.parametrize("broken", [drop_one_pairing, lose_a_covariance])
+def test_the_witnesses_notice(monkeypatch, fresh, broken):
+    """A theorem derived with a broken engine is refuted, by interpolation without the engine."""
+    broken(monkeypatch)
+    wrong = replace(THEOREM1, whitening=None)
+    subject = Subject.of(wrong)
+    assert interpolation.examine(subject, QUICK).verdict is Verdict.REFUTED
+    assert properties.examine(subject, QUICK).verdict is Verdict.REFUTED
+    assert derivation.examine(subject, QUICK).verdict is Verdict.REFUTED
+
+
+def test_broken_coordinates_are_noticed(monkeypatch):
+    """The other way round: the interpolation witness contradicts a sound engine."""
+    monkeypatch.setitem(coordinates._ODD, 4, 2)
+    assert interpolation.examine(Subject.of(THEOREM1), QUICK).verdict is Verdict.REFUTED
+
+
+def test_words_that_forget_transposition_are_noticed(monkeypatch):
+    """A trace is blind to transposition; a canonical form that is not splits equal words."""
+    monkeypatch.setattr(words, "transpose", lambda word: word)
+    a, b = letter(fixed("A", D, D)), letter(fixed("B", D, D))
+    assert (a @ b).trace() != (b.mT @ a.mT).trace()
+
+
+def test_the_engine_under_test_is_the_one_in_use():
+    assert moments.Engine is Engine

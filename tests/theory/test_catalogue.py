@@ -1,0 +1,36 @@
+"""The catalogue is complete, and its records say what records have to say."""
+
+from pathlib import Path
+
+import pytest
+
+import theory
+from theory import catalogue
+from theory.latex import latex
+from theory.record import Provenance
+
+FILES = {p.stem for p in Path(catalogue.__file__).parent.glob("*.py")} - {"__init__"}
+
+
+def test_every_file_is_registered_once():
+    ids = [record.id for record in theory.statements()]
+    assert sorted(ids) == sorted(FILES) and len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("record", tuple(theory.statements()), ids=lambda r: r.id)
+def test_records_are_complete(record):
+    assert record.title and record.says and record.assumptions
+    assert isinstance(record.provenance, Provenance)
+    assert theory.statement(record.id) is record
+    assert all(text.strip() == text for text in (record.title, record.says, *record.assumptions))
+
+
+@pytest.mark.parametrize("record", tuple(theory.statements()), ids=lambda r: r.id)
+def test_derivations_record_their_steps(record):
+    found = record.derivation
+    assert len(found.steps) >= 5 and found.conditions
+    assert all(step.text and step.latex for step in found.steps)
+    assert latex(record.risk) in found.steps[-2 if record.whitening else -1].latex
+    for step in found.steps:
+        assert step.latex.count("{") == step.latex.count("}")
+        assert step.latex.count(r"\left") == step.latex.count(r"\right")

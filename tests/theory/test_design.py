@@ -1,0 +1,67 @@
+"""Designs are checked when they are made."""
+
+from dataclasses import replace
+
+import pytest
+import sympy
+
+from theory.combinations import matrix, vector
+from theory.design import Design, Parameter
+from theory.designs import biased_task, independent, isotropic_noiseless, shifted_task
+from theory.errors import InputError
+from theory.prompt import Words, read
+from theory.words import i, n
+
+alpha = sympy.Symbol("alpha")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"query": vector("e")}, "unknown vector in query 'e'"),
+        ({"task": vector("e")}, "unknown vector in task 'e'"),
+        ({"features": vector("ee")}, "unknown vector in features 'ee'; did you mean e"),
+        ({"features": matrix("Sigma") @ vector("e")}, "unknown matrix in features 'Sigma'"),
+        ({"features": alpha * vector("e")}, "unknown parameter in features 'alpha'"),
+        ({"query": i * vector("q")}, "query belongs to the query and cannot depend"),
+        ({"task": (i / n) * vector("b")}, "give query_task, query_label_scale or query_noise"),
+        ({"prompt": (("q", "Sigma_x"), ("b", "Sigma_z"))}, "unknown covariance of b 'Sigma_z'"),
+        ({"prompt": (("n", "I"), ("b", "I"))}, "the name 'n' is reserved"),
+        ({"prompt": (("q", "I"), ("q", "I"), ("b", "I"))}, "the name 'q' is given twice"),
+    ],
+)
+def test_mistakes_are_named(change, message):
+    with pytest.raises(InputError, match=message):
+        replace(independent, **change)
+
+
+def test_fixing_parameters_and_covariances():
+    assert isotropic_noiseless.parameters == () and isotropic_noiseless.covariances == ()
+    assert isotropic_noiseless.noise == 0
+    with pytest.raises(InputError, match="unknown parameter 'tau'"):
+        independent.at(tau=1)
+    with pytest.raises(InputError, match=r"sigma must lie in \[0, oo\], got -1"):
+        independent.at(sigma=-1)
+
+
+def test_which_designs_are_centred():
+    assert independent.is_centred and shifted_task.is_centred
+    assert not biased_task.is_centred
+
+
+def test_coefficients_may_depend_on_the_index():
+    drifting = Design(
+        name="drifting",
+        title="A task that drifts from one to another",
+        prompt=(("q", "I"), ("b1", "I"), ("b2", "I")),
+        example=(("e", "I"),),
+        query=vector("q"),
+        features=alpha * vector("q") + vector("e"),
+        task=(i / n) * vector("b1") + (1 - i / n) * vector("b2"),
+        query_task=vector("b1"),
+        parameters=(Parameter("alpha", sympy.Integer(0), sympy.Integer(1)),),
+    )
+    prompt = read(drifting, Words())
+    assert len(prompt.labels.terms) == 4
+    entries = {f.letter.entry for w in prompt.labels.terms for f in w} - {None}
+    assert entries == {i / n, 1 - i / n}

@@ -1,0 +1,136 @@
+"""Gradients, convexity, whitening and the two closed-form arguments."""
+
+from random import Random
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from theory import designs, predictors
+from theory.arithmetic import EXACT
+from theory.calculus import derivative, fold, substitute
+from theory.convexity import convexity, cut, is_nonnegative
+from theory.derivation import derive
+from theory.errors import Underivable
+from theory.optimum import minimise
+from theory.polynomials import identity, letter
+from theory.risk import population_risk
+from theory.values import matrix_value, trace_value
+from theory.whitening import Whitening
+from theory.words import D, Factor, Trace, d, fixed, n, symmetric
+from verify.instances import random_instance, random_matrix
+
+W, S, T = fixed("W", D, D), symmetric("S", D), symmetric("T", D)
+w, s, t = letter(W), letter(S), letter(T)
+sigma = sympy.Symbol("sigma")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        (w @ s @ w.mT @ t).trace(),
+        (w @ s).trace() ** 2 + (w @ w).trace() * n,
+        (w @ s @ w @ t @ w.mT).trace() * (w @ t).trace(),
+    ],
+)
+def test_derivative_is_the_difference_quotient(value):
+    """Exactly: the coefficient of t in p(W + t H) is tr(gradient' H)."""
+    random = Random(1)
+    names = {k: random_matrix(random, 3, 4) for k in "WST"}
+    names["S"], names["T"] = (names[k] * names[k].transpose() for k in "ST")
+    direction = random_matrix(random, 3, 4)
+    scalars = {"n": 5, "d": 3}
+    gradient = matrix_value(derivative(value, W), scalars, names, EXACT)
+
+    def at(step):
+        moved = {**names, "W": names["W"] + direction * EXACT.number(step)}
+        return trace_value(value, scalars, moved, EXACT)
+
+    # A polynomial of degree at most 4 in the step: its slope at 0 from five values.
+    slope = (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / 12
+    assert slope == EXACT.trace(gradient.transpose() * direction)
+
+
+def test_substitute_then_fold_is_the_identity():
+    value = (w @ s @ w.mT @ s).trace() + 3 * (w @ s).trace()
+    root, v = symmetric("R", D), fixed("V", D, D)
+    around = Factor(root, False)
+    rooted = substitute(value, {S: letter(root) @ letter(root)})
+    folded = fold(rooted, (around, Factor(W, False), around), v)
+    assert folded == (letter(v) @ letter(v).mT).trace() + 3 * letter(v).trace()
+
+
+@pytest.mark.parametrize(
+    ("word", "possible"),
+    [
+        ((S, W, (W, True)), True),
+        ((S, W, T, (W, True)), True),
+        ((S, T), True),
+        ((S, W, T, W), False),
+        ((W,), False),
+    ],
+)
+def test_which_words_are_non_negative(word, possible):
+    factors = tuple(Factor(*a) if isinstance(a, tuple) else Factor(a, False) for a in word)
+    assert (cut(Trace(factors)) is not None) == possible
+
+
+def test_coefficients_visibly_non_negative():
+    assert is_nonnegative(n * (n - 1) * sigma**2 + d)
+    assert not is_nonnegative(n - 2)
+    assert not is_nonnegative(sigma * n)
+
+
+def test_convexity_refuses_what_it_cannot_see():
+    with pytest.raises(Underivable, match="not visibly non-negative"):
+        convexity((w @ w).trace(), W)
+    with pytest.raises(Underivable, match="not visibly non-negative"):
+        convexity(-1 * (w @ w.mT).trace(), W)
+
+
+def test_whitening_refuses_what_it_cannot_whiten():
+    with pytest.raises(Underivable, match="leaves roots behind"):
+        Whitening("S", ()).apply((w @ s @ t).trace(), W)
+
+
+def test_minimise_refuses_coupled_equations():
+    risk = (w @ s @ w.mT).trace() + (w @ t @ w.mT @ s).trace() - (w @ s).trace()
+    with pytest.raises(Underivable, match="different left factors"):
+        minimise(risk, W)
+    with pytest.raises(Underivable, match="degree 1 in W, not 2"):
+        minimise((w @ s).trace(), W)
+
+
+@pytest.mark.parametrize(
+    "design", [designs.independent, designs.shifted_task, designs.biased_task], ids=lambda x: x.name
+)
+@given(st.integers(0, 10**6))
+def test_the_optimum_is_stationary_and_its_value_is_right(design, seed):
+    random = Random(seed)
+    at = random_instance(design, random.randint(1, 9), random.randint(1, 4), random, 2)
+    found = derive(design, predictors.pgd).plain
+    weight, value = found.at(at.scalars, at.matrices, EXACT)
+    risk = population_risk(design, predictors.pgd)
+    inside = {**at.matrices, "W": weight}
+    assert trace_value(risk, at.scalars, inside, EXACT) == value
+    gradient = matrix_value(derivative(risk, found.variable), at.scalars, inside, EXACT)
+    assert gradient == gradient * 0
+
+
+def test_the_shifted_task_really_has_an_asymmetric_optimum():
+    at = random_instance(designs.shifted_task, 4, 3, Random(5), 2)
+    weight, _ = derive(designs.shifted_task, predictors.pgd).plain.at(
+        at.scalars, at.matrices, EXACT
+    )
+    assert weight != weight.transpose()
+
+
+def test_an_isotropic_optimum_is_a_multiple_of_the_identity():
+    found = derive(designs.independent.isotropic(), predictors.pgd)
+    assert sympy.cancel(found.weight - 1 / (n + d + 1 + sigma**2)) == 0
+    assert sympy.cancel(found.risk - (d + sigma**2 - n * d / (n + d + 1 + sigma**2))) == 0
+
+
+def test_gradient_of_the_identity_part():
+    assert derivative(w.trace(), W) == identity(D)

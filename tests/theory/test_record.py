@@ -1,0 +1,116 @@
+"""The library's face: evaluate, exactness, special cases, and errors that teach."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import theory
+from theory import designs
+from theory.errors import InputError
+from verify.strategies import instances
+
+theorem1, corollary1 = theory.statement("theorem1"), theory.statement("corollary1")
+X = [[2, 1], [1, 3]]
+BETA = [[1, Fraction(1, 2)], [Fraction(1, 2), 5]]
+
+
+def test_exact_input_gives_fractions():
+    found = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=BETA, sigma=Fraction(1, 2))
+    assert type(found.risk) is Fraction and type(found.claimed) is Fraction
+    assert found.weight.shape == (2, 2) and all(type(v) is Fraction for v in found.weight.flat)
+    assert found.claimed == found.risk
+    mixed = theorem1.evaluate(
+        n=sympy.Integer(7), sigma_x=sympy.Matrix(X), sigma_beta=np.array(BETA), sigma=sympy.S.Half
+    )
+    assert mixed.risk == found.risk
+
+
+def test_one_float_makes_it_floating():
+    exact = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=BETA, sigma=Fraction(1, 2))
+    found = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=BETA, sigma=0.5)
+    assert type(found.risk) is float and found.weight.dtype == float
+    assert found.risk == pytest.approx(float(exact.risk), rel=1e-12)
+    assert found.claimed == pytest.approx(float(exact.risk), rel=1e-12)
+
+
+def test_one_dimension_by_hand():
+    """d = 1: minimise m - 2 n w b x^2 + w^2 n x (m x ... ) by hand: w = b / ((n+1) x b + m)."""
+    n, x, b, sigma = 5, Fraction(3), Fraction(2), Fraction(1, 3)
+    m = x * b + sigma**2
+    found = theorem1.evaluate(n=n, sigma_x=[[x]], sigma_beta=[[b]], sigma=sigma)
+    assert found.weight[0, 0] == b / ((n + 1) * x * b + m)
+    assert found.risk == m - n * (x * b) ** 2 / ((n + 1) * x * b + m)
+
+
+@given(st.integers(1, 30), st.integers(1, 6))
+def test_corollary_is_the_isotropic_noiseless_theorem(n, d):
+    general = theorem1.evaluate(n=n, d=d, sigma=0)
+    special = corollary1.evaluate(n=n, d=d)
+    assert special.risk == general.risk == Fraction(d * (d + 1), n + d + 1)
+    assert (general.weight == special.weight * np.eye(d, dtype=int)).all()
+
+
+@given(instances(designs.independent))
+def test_singular_covariances_need_no_inverse(at):
+    """Also Sigma_x: the form without roots and inverses holds there by continuity."""
+    weight, risk = theorem1.optimum_at(at)
+    assert weight == weight.transpose()
+    assert theorem1.claim.risk_at(at) == risk
+
+
+def test_many_examples_leave_the_noise():
+    found = theorem1.evaluate(n=10**9, sigma_x=X, sigma_beta=BETA, sigma=Fraction(1, 2))
+    assert 0 < found.risk - Fraction(1, 4) < Fraction(1, 10**6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": 0, "d": 2, "sigma": 1}, "n must be a positive integer, got 0"),
+        ({"n": -3, "d": 2, "sigma": 1}, "n must be a positive integer, got -3"),
+        ({"n": 2.0, "d": 2, "sigma": 1}, "n must be a positive integer, got 2.0"),
+        ({"n": True, "d": 2, "sigma": 1}, "n must be a positive integer, got True"),
+        ({"n": 2, "d": 0, "sigma": 1}, "d must be a positive integer, got 0"),
+        ({"n": 2, "d": 2, "sigma": -1}, r"sigma must lie in \[0, oo\], got -1"),
+        ({"n": 2, "d": 2, "sigma": float("nan")}, "sigma must be a finite real number, got nan"),
+        ({"n": 2, "d": 2, "sigma": "1"}, "sigma must be a finite real number, got '1'"),
+        ({"n": 2, "d": 2}, "sigma is missing"),
+        ({"n": 2, "sigma": 1}, "d is missing"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2]]}, "Sigma_x must be .* got shape 1 x 2"),
+        ({"n": 2, "sigma": 1, "sigma_x": [1, 2]}, "Sigma_x must be .* got an array with 1 axes"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [3, 9]]}, "Sigma_x .* not symmetric"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1.0, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[float("nan")]]}, "Sigma_x must be finite, got NaN"),
+        ({"n": 2, "d": 3, "sigma": 1, "sigma_x": X}, "Sigma_x must be 3 x 3, got 2 x 2"),
+        ({"n": 2, "sigma": 1, "sigma_x": X, "sigma_beta": [[1]]}, "Sigma_beta must be 2 x 2"),
+        ({"n": 2, "sigma": 1, "sigma_x": "abc"}, "expected a real number, got 'abc'"),
+        ({"n": 2, "sigma": 1, "d": 2, "sigma_y": X}, "unknown argument.*did you mean"),
+        ({"n": 2, "sigma": 0, "sigma_beta": [[0]]}, "no signal and no noise"),
+    ],
+)
+def test_bad_input_names_the_argument(arguments, message):
+    with pytest.raises(InputError, match=message):
+        theorem1.evaluate(**arguments)
+
+
+def test_unknown_statement_suggests_the_nearest():
+    with pytest.raises(
+        theory.UnknownName, match="unknown statement 'theorm1'; did you mean theorem1"
+    ):
+        theory.statement("theorm1")
+
+
+def test_notebooks_see_latex():
+    assert corollary1.evaluate(n=40, d=20)._repr_latex_() == r"$L^\star = \frac{420}{61}$"
+    assert theorem1._repr_latex_().startswith(r"$L^\star = M - n")
+
+
+def test_symbols_are_named_as_promised():
+    assert {str(s) for s in corollary1.risk.free_symbols} == {"n", "d"}
+    assert corollary1.risk.subs({"n": 40, "d": 20}) == sympy.Rational(420, 61)
+    assert corollary1.weight.subs({"n": 40, "d": 20}) == sympy.Rational(1, 61)

@@ -1,0 +1,178 @@
+"""The command line as outsiders call it: exit codes, streams, files."""
+
+import json
+import os
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from verify import cli, report
+from verify.cli import Exit
+from verify.trial import Result
+from verify.verdict import Finding, Verdict
+
+
+def call(capsys, *arguments):
+    """Exit code, standard output and standard error of a command line."""
+    try:
+        cli.run(arguments)
+        code = 0
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_quick_trial_holds_and_says_what_was_seen(capsys):
+    code, out, _ = call(capsys, "corollary1", "--level", "quick")
+    assert code == Exit.HOLDS
+    for word in ("derivation", "interpolation", "properties", "controls", "15 grid points"):
+        assert word in out
+    assert r"W^\star = \frac{1}{d + n + 1}\, I" in out
+    assert "provenance: reconstructed" in out
+    assert "n + 1 -> n  " in out
+    assert out.strip().splitlines()[-1].startswith("corollary1 holds   level quick, seed 0")
+
+
+def test_json_on_standard_output_is_pure_and_valid(capsys):
+    code, out, _ = call(capsys, "all", "--level", "quick", "--json", "-", "--seed", "3")
+    found = json.loads(out)
+    jsonschema.validate(found, report.schema())
+    assert code == Exit.HOLDS
+    assert [r["statement"] for r in found["results"]] == ["theorem1", "corollary1"]
+    assert (found["seed"], found["level"]) == (3, "quick")
+    controls = found["results"][0]["witnesses"][-1]
+    assert controls["name"] == "controls" and all(controls["data"]["mutants"].values())
+
+
+def test_the_schema_refuses_other_reports():
+    good = report.as_json([], _settings())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(good, report.schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**good, "schema": "verify-report/2"}, report.schema())
+
+
+def test_json_to_a_file_is_written_whole(capsys, tmp_path):
+    target = tmp_path / "report.json"
+    code, out, _ = call(capsys, "corollary1", "--level", "quick", "--json", str(target))
+    assert code == Exit.HOLDS and "corollary1 holds" in out
+    jsonschema.validate(json.loads(target.read_text()), report.schema())
+    assert os.listdir(tmp_path) == ["report.json"]
+
+
+def test_quiet_prints_the_verdict_alone(capsys):
+    code, out, err = call(capsys, "corollary1", "--level", "quick", "--quiet")
+    assert (code, out, err) == (Exit.HOLDS, "corollary1 holds\n", "")
+
+
+def test_explain_shows_the_steps(capsys):
+    _, out, _ = call(capsys, "corollary1", "--level", "quick", "--explain")
+    assert "1. The design" in out and r"\frac{\partial L}{\partial W}" in out
+    assert "d + n + 1$ must not vanish" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["theorm1"], "unknown statement 'theorm1'; did you mean theorem1?"),
+        (["theorem1", "nothing"], "unknown statement 'nothing'; known: corollary1, theorem1"),
+        (["latex", "corolary1"], "did you mean corollary1?"),
+        (["theorem1", "--level", "fast"], "'fast' is not one of 'quick', 'standard', 'full'"),
+        (["theorem1", "--seed", "-1"], "'--seed': -1 is not in the range x>=0"),
+        (["theorem1", "--seed", "x"], "'x' is not a valid integer"),
+        (["theorem1", "--jobs", "0"], "'--jobs': 0 is not in the range x>=1"),
+        (["theorem1", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda'"),
+        (["theorem1", "--json", "/nowhere/at/all.json"], "cannot write in /nowhere/at"),
+        (["theorem1", "--json", "/"], "expected a file, this is a directory"),
+        (["theorem1", "--colour"], "No such option '--colour'"),
+        (["--level", "quick"], "Missing argument 'STATEMENT...'"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence_and_code_2(capsys, arguments, message):
+    code, out, err = call(capsys, *arguments)
+    assert code == Exit.USAGE and out == ""
+    assert message in err and "Traceback" not in err
+
+
+def test_cuda_where_there_is_none(capsys):
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    code, out, err = call(capsys, "theorem1", "--device", "cuda")
+    assert code == Exit.USAGE and out == "" and "Traceback" not in err
+    assert "cuda" in err and "cpu" in err
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        ([Verdict.HOLDS], Exit.HOLDS),
+        ([Verdict.HOLDS, Verdict.UNDECIDED], Exit.UNDECIDED),
+        ([Verdict.UNDECIDED, Verdict.REFUTED], Exit.REFUTED),
+    ],
+)
+def test_exit_codes_follow_verdicts(capsys, monkeypatch, verdicts, code):
+    findings = tuple(Finding("derivation", v, "made up", examined=1) for v in verdicts)
+    made_up = Result("corollary1", findings, 0.0)
+    monkeypatch.setattr("verify.trial.put_on_trial", lambda record, settings: made_up)
+    assert call(capsys, "corollary1")[0] == code
+
+
+def test_a_fault_of_ours_is_code_3(capsys, monkeypatch):
+    def fault(record, settings):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("verify.trial.put_on_trial", fault)
+    code, _, err = call(capsys, "corollary1")
+    assert code == Exit.INTERNAL and "please report it" in err and "a bug" in err
+
+
+def test_ctrl_c_keeps_what_was_seen(capsys, monkeypatch):
+    def interrupted(subject, settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify.witnesses.properties.examine", interrupted)
+    code, out, _ = call(capsys, "theorem1", "corollary1", "--level", "quick")
+    assert code == Exit.UNDECIDED
+    assert "interpolation  holds" in out and "interrupted from the keyboard" in out
+    assert "corollary1" not in out
+
+
+def test_list_and_latex(capsys):
+    code, out, _ = call(capsys, "list")
+    assert code == 0 and "[stated, form reconstructed]" in out and len(out.splitlines()) == 2
+    code, out, _ = call(capsys, "latex", "all")
+    assert code == 0 and out.count(r"\begin{align*}") == out.count(r"\end{align*}") == 2
+    assert r"where $\Sigma = \Sigma_{x}^{1/2} \Sigma_{\beta} \Sigma_{x}^{1/2}$" in out
+    _, out, _ = call(capsys, "latex", "theorem1", "--explain")
+    assert out.count(r"\item") >= 8 and "Conditions:" in out
+
+
+def test_help_needs_nothing_heavy():
+    code = (
+        "import sys; from verify.cli import run\n"
+        "try: run(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'sympy', 'torch', 'numpy', 'rich', 'hypothesis'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_as_a_module_with_a_closed_pipe():
+    shell = f"{sys.executable} -m verify latex theorem1 --explain | head -1"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("% theorem1") and "Traceback" not in done.stderr
+
+
+def test_statements_apart_give_the_same_verdicts(capsys):
+    code, out, _ = call(capsys, "all", "--level", "quick", "--quiet", "--jobs", "2")
+    assert (code, out) == (Exit.HOLDS, "theorem1 holds\ncorollary1 holds\n")
+
+
+def _settings():
+    from verify.settings import Settings
+
+    return Settings()

@@ -1,0 +1,105 @@
+"""Sampling and training: they hold on the truth, and a wrong claim does not get past them."""
+
+from dataclasses import replace
+
+import pytest
+import sympy
+
+import theory
+from verify.cases import cases
+from verify.settings import Level, Settings
+from verify.subject import Subject
+from verify.trial import put_on_trial
+from verify.verdict import Verdict
+from verify.witnesses import sampling, training
+
+STANDARD = Settings(Level.STANDARD)
+CASES = cases
+
+
+@pytest.fixture
+def subject(monkeypatch):
+    """Theorem 1 with the smaller case alone."""
+
+    def first(design, settings):
+        return CASES(design, settings)[:1]
+
+    monkeypatch.setattr(sampling, "cases", first)
+    monkeypatch.setattr(training, "cases", first)
+    return Subject.of(theory.statement("theorem1"))
+
+
+def with_risk(subject, factor):
+    claim = replace(subject.claim, risk=subject.claim.risk * factor)
+    return replace(subject, claim=claim)
+
+
+def with_weight(subject, factor):
+    claim = replace(subject.claim, weight=subject.claim.weight * factor)
+    return replace(subject, claim=claim)
+
+
+def test_sampling_holds_on_the_truth(subject):
+    finding = sampling.examine(subject, STANDARD)
+    assert finding.verdict is Verdict.HOLDS and finding.examined >= 100_000
+    assert {row["what"] for row in finding.data["cases"]} == {"risk", "slope"}
+
+
+@pytest.mark.parametrize("wrong", [with_risk, with_weight])
+def test_sampling_refutes_what_is_well_off(subject, wrong):
+    finding = sampling.examine(wrong(subject, sympy.Rational(6, 5)), STANDARD)
+    assert finding.verdict is Verdict.REFUTED
+
+
+def test_sampling_is_undecided_when_its_error_is_too_wide(subject, monkeypatch):
+    monkeypatch.setattr(sampling, "BATCH", 20)
+    assert sampling.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
+
+
+def test_training_holds_on_the_truth_and_shows_every_restart(subject):
+    finding = training.examine(subject, STANDARD)
+    assert finding.verdict is Verdict.HOLDS
+    runs = finding.data["runs"]
+    assert [run["model"] for run in runs] == ["att", "ssm"]
+    assert all(len(run["excess"]) >= 3 and min(run["excess"]) > 0 for run in runs)
+    assert finding.examined == sum(len(run["excess"]) for run in runs)
+
+
+def test_training_refutes_an_optimum_that_models_beat(subject):
+    finding = training.examine(with_risk(subject, sympy.Rational(21, 20)), STANDARD)
+    assert finding.verdict is Verdict.REFUTED
+
+
+def test_training_that_does_not_arrive_decides_nothing(subject, monkeypatch):
+    def impatient(*arguments, **options):
+        return training_config(*arguments, **options, steps=5)
+
+    training_config = training.Training
+    monkeypatch.setattr(training, "Training", impatient)
+    assert training.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
+
+
+def test_ctrl_c_in_training_ends_the_trial_with_what_there_is(subject, monkeypatch):
+    steps = []
+
+    def progress(what, done, total):
+        steps.append(what)
+        if what.startswith("training"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sampling, "BATCH", 2_000)
+    settings = replace(STANDARD, progress=progress)
+    result = put_on_trial(theory.statement("theorem1"), settings)
+    assert result.interrupted and result.verdict is not Verdict.HOLDS
+    last = result.findings[-1]
+    assert last.witness == "training" and "interrupted" in last.summary
+    assert len(last.data["runs"]) == 1
+
+
+def test_levels_add_sizes():
+    design = theory.statement("theorem1").design
+    standard = [case.name for case in cases(design, STANDARD)]
+    full = [case.name for case in cases(design, Settings(Level.FULL))]
+    assert full[: len(standard)] == standard and len(full) == len(standard) + 3
+    largest = cases(design, Settings(Level.FULL))[-1].at
+    assert (largest.n, largest.d) == (40, 20)
