@@ -12,7 +12,6 @@ from numerics.estimates import (
 from numerics.models import ATT, MODELS, PGD, SSM, WPGD, Model, model
 from numerics.population import PopulationRisk, Split, split
 from numerics.sampling import Sampler, sample
-from numerics.setting import Setting
 from numerics.training import Checkpoint, Trained, Training, train
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "Model",
     "PopulationRisk",
     "Sampler",
-    "Setting",
     "Split",
     "Trained",
     "Training",

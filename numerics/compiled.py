@@ -10,7 +10,8 @@ from operator import mul
 import torch
 from torch import Tensor
 
-from numerics.setting import Setting
+from numerics.values import entries, matrices, number
+from theory.instance import Instance
 from theory.polynomials import TracePolynomial
 from theory.words import ONE, Factor, Kind, Letter, Trace, Word
 
@@ -47,26 +48,28 @@ class Compiled:
         return total
 
 
-def compiled(polynomial: TracePolynomial, setting: Setting) -> Compiled:
-    """Put in all numbers of the setting; what is left to give are the predictor's weights.
+def compiled(polynomial: TracePolynomial, at: Instance) -> Compiled:
+    """Put in all numbers of the instance; what is left to give are the predictor's weights.
 
     Examples
     --------
     >>> from theory import designs, predictors
+    >>> from theory.instance import instance
     >>> from theory.risk import population_risk
     >>> polynomial = population_risk(designs.isotropic_noiseless, predictors.pgd)
-    >>> risk = compiled(polynomial, Setting(designs.isotropic_noiseless, n=4, d=2))
+    >>> risk = compiled(polynomial, instance(designs.isotropic_noiseless, n=4, d=2))
     >>> risk({"W": torch.eye(2, dtype=torch.float64) / 7})
     tensor(0.8571, dtype=torch.float64)
     """
     fixed: dict[str, Tensor] = {}
+    given = matrices(at)
     for letter in polynomial.letters:
-        value = _given(letter, setting)
+        value = _given(letter, at, given)
         if value is not None:
             fixed[letter.name] = value
     terms: dict[tuple[Trace, ...], float] = {}
     for monomial, scalar in polynomial.terms.items():
-        coefficient = setting.value(scalar)
+        coefficient = number(scalar, at)
         free = []
         for trace in monomial:
             if all(factor.letter.name in fixed for factor in trace.word):
@@ -77,14 +80,14 @@ def compiled(polynomial: TracePolynomial, setting: Setting) -> Compiled:
     return Compiled(tuple((c, t) for t, c in terms.items()), fixed)
 
 
-def _given(letter: Letter, setting: Setting) -> Tensor | None:
-    """The letter's tensor if the setting has one, ``None`` if it is a weight."""
+def _given(letter: Letter, at: Instance, given: Values) -> Tensor | None:
+    """The letter's tensor if the instance has one, ``None`` if it is a weight."""
     if letter.entry is not None:
-        return setting.along(letter.entry)
+        return entries(letter.entry, at)
     if letter.kind is Kind.ONES:
-        size = setting.n if letter.rows.name == "n" else setting.d
+        size = at.n if letter.rows.name == "n" else at.d
         return torch.ones(size, 1, dtype=torch.float64)
-    return setting.covariances.get(letter.name, setting.means.get(letter.name))
+    return given.get(letter.name)
 
 
 def _trace(trace: Trace, values: Values, prefixes: dict[Word, Tensor]) -> Tensor:

@@ -46,9 +46,9 @@ def estimate(
 
     Examples
     --------
-    >>> from numerics.setting import Setting
     >>> from theory import designs
-    >>> sampler = Sampler(Setting(designs.isotropic_noiseless, n=1, d=3))
+    >>> from theory.instance import instance
+    >>> sampler = Sampler(instance(designs.isotropic_noiseless, n=1, d=3))
     >>> generator = torch.Generator().manual_seed(0)
     >>> found = estimate(
     ...     lambda p: p.label[:, 0].mT**2, sampler, batch=1000, batches=2, generator=generator

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from numerics.compiled import compiled
 from numerics.models import Model
-from numerics.setting import Setting
 from theory.errors import InputError
+from theory.instance import Instance
 from theory.predictors import Predictor
 from theory.risk import channel_risk, population_risk
 from theory.words import Kind
@@ -25,30 +25,31 @@ class PopulationRisk:
 
     Parameters
     ----------
-    setting
-        The design and its numbers.
+    at
+        An instance of a design, exact or floating.
     predictor
         One of :mod:`theory.predictors`.
 
     Examples
     --------
     >>> from theory import designs, predictors
-    >>> risk = PopulationRisk(Setting(designs.isotropic_noiseless, n=4, d=2), predictors.wpgd)
+    >>> from theory.instance import instance
+    >>> risk = PopulationRisk(instance(designs.isotropic_noiseless, n=4, d=2), predictors.wpgd)
     >>> W = torch.stack([torch.zeros(2, 2), torch.eye(2) / 7])
     >>> risk({"W": W, "Omega": torch.ones(2, 4)})
     tensor([2.0000, 0.8571], dtype=torch.float64)
     """
 
-    def __init__(self, setting: Setting, predictor: Predictor):
-        self.setting = setting
+    def __init__(self, at: Instance, predictor: Predictor):
+        self.at = at
         self.predictor = predictor
         if predictor.channels:
-            channels = channel_risk(setting.design, predictor)
-            self._constant = compiled(channels.constant, setting)
-            self._linear = compiled(channels.linear, setting)
-            self._pair = compiled(channels.pair, setting)
+            channels = channel_risk(at.design, predictor)
+            self._constant = compiled(channels.constant, at)
+            self._linear = compiled(channels.linear, at)
+            self._pair = compiled(channels.pair, at)
         else:
-            self._constant = compiled(population_risk(setting.design, predictor), setting)
+            self._constant = compiled(population_risk(at.design, predictor), at)
 
     def __call__(self, weights: Mapping[str, Tensor]) -> Tensor:
         """The risks.
@@ -113,20 +114,21 @@ class Split:
         return self.total - self.core
 
 
-def split(setting: Setting, model: Model) -> Split:
+def split(at: Instance, model: Model) -> Split:
     """The exact risk of a model, split into its gradient step and the rest.
 
     Examples
     --------
     >>> from numerics.models import ATT
     >>> from theory import designs
+    >>> from theory.instance import instance
     >>> model = ATT(n=4, d=2, restarts=3, generator=torch.Generator().manual_seed(0))
-    >>> parts = split(Setting(designs.isotropic_noiseless, n=4, d=2), model)
+    >>> parts = split(instance(designs.isotropic_noiseless, n=4, d=2), model)
     >>> bool((parts.remainder > 0).all())
     True
     """
     with torch.no_grad():
         return Split(
-            PopulationRisk(setting, model.predictor)(model.weights()),
-            PopulationRisk(setting, model.core)(model.effective()),
+            PopulationRisk(at, model.predictor)(model.weights()),
+            PopulationRisk(at, model.core)(model.effective()),
         )

@@ -10,8 +10,9 @@ import sympy
 import torch
 from torch import Tensor
 
-from numerics.setting import Setting
+from numerics import values
 from theory.design import IDENTITY, Design
+from theory.instance import Instance, instance
 from theory.prompt import Prompt, read
 
 
@@ -31,45 +32,46 @@ class Sampler:
 
     Parameters
     ----------
-    setting
-        The design and its numbers.
+    at
+        An instance of a design, exact or floating.
     dtype, device
         Of the tensors drawn. The generator must live on the same device.
 
     Examples
     --------
     >>> from theory import designs
-    >>> sampler = Sampler(Setting(designs.isotropic_noiseless, n=5, d=3))
+    >>> from theory.instance import instance
+    >>> sampler = Sampler(instance(designs.isotropic_noiseless, n=5, d=3))
     >>> sampler.draw(7, torch.Generator().manual_seed(0)).features.shape
     torch.Size([7, 5, 3])
     """
 
     def __init__(
         self,
-        setting: Setting,
+        at: Instance,
         *,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",
     ):
-        self.setting = setting
+        self.at = at
         self.kind: dict[str, Any] = {"dtype": dtype, "device": device}
-        self.matrices = {name: s.to(**self.kind) for name, s in setting.covariances.items()}
-        self.roots = {name: root(s).to(**self.kind) for name, s in setting.covariances.items()}
-        self.means = {name: m.to(**self.kind) for name, m in setting.means.items()}
-        self.ones = torch.ones(setting.n, 1, **self.kind)
+        given = values.matrices(at)
+        self.matrices = {name: m.to(**self.kind) for name, m in given.items()}
+        self.roots = {name: root(given[name]).to(**self.kind) for name in at.design.covariances}
+        self.ones = torch.ones(at.n, 1, **self.kind)
         self._scalars: dict[sympy.Expr, float] = {}
         self._entries: dict[sympy.Expr, Tensor] = {}
 
     def scalar(self, expression: sympy.Expr) -> float:
         """The value of a coefficient, remembered."""
         if expression not in self._scalars:
-            self._scalars[expression] = self.setting.value(expression)
+            self._scalars[expression] = values.number(expression, self.at)
         return self._scalars[expression]
 
     def entries(self, expression: sympy.Expr) -> Tensor:
         """The values of a coefficient at the n examples, n x 1, remembered."""
         if expression not in self._entries:
-            column = self.setting.along(expression)[:, None]
+            column = values.entries(expression, self.at)[:, None]
             self._entries[expression] = column.to(**self.kind)
         return self._entries[expression]
 
@@ -82,8 +84,8 @@ class Sampler:
             ``query`` (batch, d, 1), ``features`` (batch, n, d), ``labels`` (batch, n, 1) and
             ``label`` (batch, 1, 1). The same generator state gives the same prompts.
         """
-        n, d = self.setting.n, self.setting.d
-        prompt = read(self.setting.design, _Draw(self, batch, generator))
+        n, d = self.at.n, self.at.d
+        prompt = read(self.at.design, _Draw(self, batch, generator))
         return Prompt(
             # a design made of fixed vectors alone has no batch axis of its own
             query=prompt.query.expand(batch, d, 1),
@@ -106,15 +108,15 @@ class _Draw:
         return torch.randn(shape, generator=self.generator, **self.sampler.kind)
 
     def vector(self, name: str, covariance: str) -> Tensor:
-        standard = self._normal(self.sampler.setting.d, 1)
+        standard = self._normal(self.sampler.at.d, 1)
         return standard if covariance == IDENTITY else self.sampler.roots[covariance] @ standard
 
     def examples(self, name: str, covariance: str) -> Tensor:
-        standard = self._normal(self.sampler.setting.n, self.sampler.setting.d)
+        standard = self._normal(self.sampler.at.n, self.sampler.at.d)
         return standard if covariance == IDENTITY else standard @ self.sampler.roots[covariance]
 
     def mean(self, name: str) -> Tensor:
-        return self.sampler.means[name]
+        return self.sampler.matrices[name]
 
     def matrix(self, name: str) -> Tensor:
         return self.sampler.matrices[name]
@@ -123,7 +125,7 @@ class _Draw:
         return self.sampler.ones
 
     def noise(self) -> Tensor:
-        return self._normal(self.sampler.setting.n, 1)
+        return self._normal(self.sampler.at.n, 1)
 
     def query_noise(self) -> Tensor:
         return self._normal(1, 1)
@@ -142,7 +144,7 @@ def sample(
     d: int,
     batch: int,
     generator: torch.Generator,
-    parameters: Mapping[str, Any] | None = None,
+    scalars: Mapping[str, Any] | None = None,
     covariances: Mapping[str, Any] | None = None,
     means: Mapping[str, Any] | None = None,
     dtype: torch.dtype = torch.float64,
@@ -150,11 +152,12 @@ def sample(
 ) -> Prompt[Tensor]:
     """Draw prompts once; to draw many times, keep a :class:`Sampler`.
 
-    The arguments are those of :class:`~numerics.setting.Setting` and :class:`Sampler`.
+    The arguments are those of :class:`~numerics.at.Instance` and :class:`Sampler`.
 
     Examples
     --------
     >>> from theory import designs
+    >>> from theory.instance import instance
     >>> generator = torch.Generator().manual_seed(0)
     >>> prompt = sample(
     ...     designs.isotropic_noiseless, n=5, d=3, batch=7, generator=generator
@@ -162,12 +165,5 @@ def sample(
     >>> prompt.label.shape
     torch.Size([7, 1, 1])
     """
-    setting = Setting(
-        design,
-        n=n,
-        d=d,
-        parameters=parameters or {},
-        covariances=covariances or {},
-        means=means or {},
-    )
-    return Sampler(setting, dtype=dtype, device=device).draw(batch, generator)
+    at = instance(design, n=n, d=d, scalars=scalars, covariances=covariances, means=means)
+    return Sampler(at, dtype=dtype, device=device).draw(batch, generator)

@@ -20,8 +20,8 @@ from numerics.device import device
 from numerics.models import MODELS, Model, TokenModel, model
 from numerics.population import PopulationRisk
 from numerics.sampling import Sampler
-from numerics.setting import Setting
 from theory.errors import InputError, UnknownName
+from theory.instance import Instance
 
 Stopped = Literal["tolerance", "steps", "time", "interrupted"]
 Progress = Callable[[int, int, Tensor], None]
@@ -38,8 +38,8 @@ class Training:
     ----------
     model
         ``"pgd"``, ``"wpgd"``, ``"att"`` or ``"ssm"``.
-    setting
-        The design and its numbers.
+    at
+        An instance of a design, exact or floating.
     restarts
         Independent random initialisations, trained side by side on the same prompts.
     batch, steps
@@ -66,12 +66,15 @@ class Training:
         this fraction of it.
     seconds
         A time limit.
+    threads
+        CPU threads of torch while training. The matrices are small: a second thread gains little on
+        an idle machine and costs much on a busy one.
     dtype, device
         Of training (``"cpu"`` or ``"cuda"``); risks are always evaluated in float64.
     """
 
     model: str
-    setting: Setting
+    at: Instance
     restarts: int = 3
     batch: int = 512
     steps: int = 2000
@@ -84,13 +87,14 @@ class Training:
     evaluate_every: int = 50
     tolerance: float = 0.005
     seconds: float = math.inf
+    threads: int = 1
     dtype: torch.dtype = torch.float32
     device: str = "cpu"
 
     def __post_init__(self) -> None:
         if self.model not in MODELS:
             raise UnknownName("model", self.model, MODELS)
-        for name in ("restarts", "batch", "steps", "evaluate_every"):
+        for name in ("restarts", "batch", "steps", "evaluate_every", "threads"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} must be at least 1, got {getattr(self, name)}")
         for name in ("learning_rate", "averaging", "initial", "lean", "tolerance", "seconds"):
@@ -180,11 +184,21 @@ def train(
     Examples
     --------
     >>> from theory import designs
-    >>> training = Training("pgd", Setting(designs.isotropic_noiseless, n=4, d=2))
+    >>> from theory.instance import instance
+    >>> training = Training("pgd", instance(designs.isotropic_noiseless, n=4, d=2))
     >>> trained = train(training, optimum=2 - 8 / 7)
     >>> trained.stopped, trained.risks.shape
     ('tolerance', torch.Size([3]))
     """
+    before = torch.get_num_threads()
+    torch.set_num_threads(training.threads)
+    try:
+        return _trained(training, optimum, progress)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _trained(training: Training, optimum: float | None, progress: Progress | None) -> Trained:
     run = _Run(training)
     stopped: Stopped = "steps"
     history: list[Checkpoint] = []
@@ -225,20 +239,20 @@ class _Run:
 
     def __init__(self, training: Training):
         self.training = training
-        where, setting = device(training.device), training.setting
+        where, at = device(training.device), training.at
         self.started = time.monotonic()
-        self.sampler = Sampler(setting, dtype=training.dtype, device=where)
+        self.sampler = Sampler(at, dtype=training.dtype, device=where)
         self.generator = torch.Generator(where).manual_seed(training.seed)
         self.model = model(
             training.model,
-            setting.n,
-            setting.d,
+            at.n,
+            at.d,
             restarts=training.restarts,
             generator=torch.Generator().manual_seed(training.seed),
         ).to(where, training.dtype)
         if isinstance(self.model, TokenModel):
             self.model.lean(training.lean)
-        self.risk = PopulationRisk(setting, self.model.predictor)
+        self.risk = PopulationRisk(at, self.model.predictor)
         self.scale = self._bring_to_scale()
         self.averaged = copy.deepcopy(self.model)
         self.rates = [

@@ -1,0 +1,1 @@
+"""Statements on trial: witnesses, verdicts, reports and the command line (``python -m verify``)."""

@@ -133,7 +133,7 @@ def shifted(subject: Subject) -> Subject:
     """The design whose query task is ``Gamma beta``: there the optimal weight is not symmetric."""
     found: Derivation = derive(designs.shifted_task, subject.predictor)
     claim = Claim(found.weight, found.risk, found.definitions)
-    return Subject(designs.shifted_task, subject.predictor, claim, found)
+    return Subject(designs.shifted_task, subject.predictor, claim, found, subject.regular)
 
 
 def transposed(subject: Subject) -> Subject:

@@ -6,10 +6,10 @@ import pytest
 import sympy
 import torch
 
-from numerics import Setting
 from theory import designs
 from theory.combinations import vector
 from theory.design import Design, Parameter
+from theory.instance import Instance, instance
 
 # Examples and query drawn around each other, tasks that drift with i, a mean, unequal noises.
 DRIFTING = Design(
@@ -37,32 +37,32 @@ def covariance(d: int, seed: int) -> torch.Tensor:
     return factor @ factor.mT / d + 0.1 * torch.eye(d, dtype=torch.float64)
 
 
-def independent(n: int, d: int) -> Setting:
-    return Setting(
+def independent(n: int, d: int) -> Instance:
+    return instance(
         designs.independent,
         n=n,
         d=d,
-        parameters={"sigma": 0.7},
+        scalars={"sigma": 0.7},
         covariances={"Sigma_x": covariance(d, 1), "Sigma_beta": covariance(d, 2)},
     )
 
 
-def drifting(n: int, d: int) -> Setting:
-    return Setting(
+def drifting(n: int, d: int) -> Instance:
+    return instance(
         DRIFTING,
         n=n,
         d=d,
-        parameters={"alpha": 0.4, "sigma": 0.3},
+        scalars={"alpha": 0.4, "sigma": 0.3},
         covariances={"S": covariance(d, 3), "T": covariance(d, 4)},
     )
 
 
-def biased(n: int, d: int) -> Setting:
-    return Setting(
+def biased(n: int, d: int) -> Instance:
+    return instance(
         designs.biased_task,
         n=n,
         d=d,
-        parameters={"sigma": 0.5},
+        scalars={"sigma": 0.5},
         covariances={"Sigma_x": covariance(d, 5), "Sigma_beta": covariance(d, 6)},
         means={"m": torch.arange(1.0, d + 1)},
     )
@@ -72,19 +72,19 @@ SETTINGS = {"independent": independent, "drifting": drifting, "biased": biased}
 
 
 @pytest.fixture(params=SETTINGS)
-def setting(request: pytest.FixtureRequest) -> Setting:
+def at(request: pytest.FixtureRequest) -> Instance:
     """Each design in turn at n = 3, d = 2."""
     return SETTINGS[request.param](3, 2)
 
 
 @pytest.fixture
-def general() -> Setting:
+def general() -> Instance:
     """The independent design at n = 3, d = 2 with noise and covariances that do not commute."""
     return independent(3, 2)
 
 
 @pytest.fixture
-def of_size() -> Callable[[int, int], Setting]:
+def of_size() -> Callable[[int, int], Instance]:
     """The same at any n and d."""
     return independent
 

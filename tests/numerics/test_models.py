@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from numerics import MODELS, Model, Sampler, Setting, model, naive, predictions
+from numerics import MODELS, Model, Sampler, model, naive, predictions
 from theory.errors import ShapeError, UnknownName
+from theory.instance import Instance
 
-OfSize = Callable[[int, int], Setting]
+OfSize = Callable[[int, int], Instance]
 SIZES = [(3, 2), (1, 1), (1, 3), (4, 1)]
 R, B = 2, 5
 
@@ -63,7 +64,7 @@ def test_weights_give_the_theorys_prediction(
 
 @pytest.mark.parametrize("name", ["att", "ssm"])
 def test_the_effective_step_is_the_part_odd_in_the_labels_and_odd_in_the_features(
-    name: str, general: Setting, generator: torch.Generator
+    name: str, general: Instance, generator: torch.Generator
 ) -> None:
     subject = double(name, 3, 2, generator)
     prompt = Sampler(general).draw(B, generator)
@@ -81,7 +82,7 @@ def test_the_effective_step_is_the_part_odd_in_the_labels_and_odd_in_the_feature
 
 @pytest.mark.parametrize("name", MODELS)
 def test_restarts_do_not_touch_one_another(
-    name: str, general: Setting, generator: torch.Generator
+    name: str, general: Instance, generator: torch.Generator
 ) -> None:
     subject = double(name, 3, 2, generator)
     prompt = Sampler(general).draw(B, generator)
@@ -93,7 +94,7 @@ def test_restarts_do_not_touch_one_another(
 
 @pytest.mark.parametrize("name", MODELS)
 def test_rescaling_multiplies_the_predictions(
-    name: str, general: Setting, generator: torch.Generator
+    name: str, general: Instance, generator: torch.Generator
 ) -> None:
     subject = double(name, 3, 2, generator)
     prompt = Sampler(general).draw(B, generator)

@@ -9,7 +9,6 @@ from numerics import (
     MODELS,
     PopulationRisk,
     Sampler,
-    Setting,
     compiled,
     estimate,
     model,
@@ -17,31 +16,31 @@ from numerics import (
     squared_error,
     squared_remainder,
 )
+from numerics.values import matrices
 from theory import designs, predictors
 from theory.errors import InputError
+from theory.instance import Instance, instance
 from theory.polynomials import letter
 from theory.words import D, N, diagonal, fixed, i, n, ones
 
 R = 3
 
 
-def scaled(name: str, setting: Setting, generator: torch.Generator):  # type: ignore[no-untyped-def]
+def scaled(name: str, at: Instance, generator: torch.Generator):  # type: ignore[no-untyped-def]
     """A random model whose predictions are about as large as the labels."""
-    subject = model(name, setting.n, setting.d, restarts=R, generator=generator).double()
-    prompt = Sampler(setting).draw(1000, generator)
+    subject = model(name, at.n, at.d, restarts=R, generator=generator).double()
+    prompt = Sampler(at).draw(1000, generator)
     subject.rescale((prompt.label.square().mean() / subject(prompt).square().mean(-1)).sqrt())
     return subject
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_risk_is_what_sampling_finds(
-    name: str, setting: Setting, generator: torch.Generator
-) -> None:
-    subject = scaled(name, setting, generator)
-    exact = PopulationRisk(setting, subject.predictor)(subject.weights())
+def test_risk_is_what_sampling_finds(name: str, at: Instance, generator: torch.Generator) -> None:
+    subject = scaled(name, at, generator)
+    exact = PopulationRisk(at, subject.predictor)(subject.weights())
     found = estimate(
         squared_error(subject.predictor, subject.weights()),
-        Sampler(setting),
+        Sampler(at),
         batch=50_000,
         batches=2,
         generator=generator,
@@ -53,7 +52,7 @@ def test_risk_is_what_sampling_finds(
 
 @pytest.mark.parametrize("name", ["att", "ssm"])
 def test_the_remainder_is_the_mean_square_of_what_is_not_a_gradient_step(
-    name: str, general: Setting, generator: torch.Generator
+    name: str, general: Instance, generator: torch.Generator
 ) -> None:
     subject = scaled(name, general, generator)
     parts = split(general, subject)
@@ -65,16 +64,16 @@ def test_the_remainder_is_the_mean_square_of_what_is_not_a_gradient_step(
     assert (found.error < 0.2 * parts.remainder).all()
 
 
-def test_a_gradient_step_has_no_remainder(general: Setting, generator: torch.Generator) -> None:
+def test_a_gradient_step_has_no_remainder(general: Instance, generator: torch.Generator) -> None:
     assert not split(general, scaled("wpgd", general, generator)).remainder.any()
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_gradients_are_those_of_finite_differences(
-    name: str, setting: Setting, generator: torch.Generator
+    name: str, at: Instance, generator: torch.Generator
 ) -> None:
-    subject = scaled(name, setting, generator)
-    risk = PopulationRisk(setting, subject.predictor)
+    subject = scaled(name, at, generator)
+    risk = PopulationRisk(at, subject.predictor)
     weights = {k: w.detach().requires_grad_() for k, w in subject.weights().items()}
     names = list(weights)
 
@@ -86,7 +85,7 @@ def test_gradients_are_those_of_finite_differences(
 
 @pytest.mark.parametrize("name", MODELS)
 def test_leading_axes_are_evaluated_one_by_one(
-    name: str, general: Setting, generator: torch.Generator
+    name: str, general: Instance, generator: torch.Generator
 ) -> None:
     subject = scaled(name, general, generator)
     risk = PopulationRisk(general, subject.predictor)
@@ -97,11 +96,11 @@ def test_leading_axes_are_evaluated_one_by_one(
 
 @pytest.mark.parametrize("name", MODELS)
 def test_no_weights_leave_the_mean_square_of_the_label(
-    name: str, general: Setting, generator: torch.Generator
+    name: str, general: Instance, generator: torch.Generator
 ) -> None:
     subject = model(name, 3, 2, restarts=R, generator=generator)
     nothing = {k: torch.zeros_like(w) for k, w in subject.weights().items()}
-    S_x, S_b = general.covariances.values()
+    S_x, S_b = (matrices(general)[k] for k in ("Sigma_x", "Sigma_beta"))
     expected = (S_x @ S_b).trace() + 0.7**2
     assert torch.allclose(PopulationRisk(general, subject.predictor)(nothing), expected)
 
@@ -112,27 +111,27 @@ def test_smallest_sizes(
     name: str,
     n: int,
     d: int,
-    of_size: Callable[[int, int], Setting],
+    of_size: Callable[[int, int], Instance],
     generator: torch.Generator,
 ) -> None:
-    setting = of_size(n, d)
-    parts = split(setting, scaled(name, setting, generator))
+    at = of_size(n, d)
+    parts = split(at, scaled(name, at, generator))
     assert (parts.core > 0).all()
     assert (parts.remainder >= -1e-12 * parts.total).all()
 
 
 def test_corollary_1_by_hand() -> None:
-    setting = Setting(designs.isotropic_noiseless, n=4, d=2)
-    risk = PopulationRisk(setting, predictors.pgd)({"W": torch.eye(2) / 7})
+    at = instance(designs.isotropic_noiseless, n=4, d=2)
+    risk = PopulationRisk(at, predictors.pgd)({"W": torch.eye(2) / 7})
     assert float(risk) == pytest.approx(2 - 8 / 7, abs=1e-6)
 
 
-def test_a_missing_weight_is_named(general: Setting) -> None:
+def test_a_missing_weight_is_named(general: Instance) -> None:
     with pytest.raises(InputError, match="wpgd needs weights Omega"):
         PopulationRisk(general, predictors.wpgd)({"W": torch.eye(2)})
 
 
-def test_every_kind_of_word_is_compiled(general: Setting, generator: torch.Generator) -> None:
+def test_every_kind_of_word_is_compiled(general: Instance, generator: torch.Generator) -> None:
     values = {
         "Y": torch.randn(3, 2, generator=generator, dtype=torch.float64),
         "Z": torch.randn(2, 3, generator=generator, dtype=torch.float64),

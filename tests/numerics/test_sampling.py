@@ -3,23 +3,25 @@
 import pytest
 import torch
 
-from numerics import Sampler, Setting, sample
+from numerics import Sampler, sample
 from numerics.sampling import root
+from numerics.values import matrices
 from theory import designs
 from theory.combinations import matrix, vector
 from theory.design import Design
+from theory.instance import Instance, instance
 
 
-def test_shapes(setting: Setting, generator: torch.Generator) -> None:
-    prompt = Sampler(setting, dtype=torch.float32).draw(5, generator)
+def test_shapes(at: Instance, generator: torch.Generator) -> None:
+    prompt = Sampler(at, dtype=torch.float32).draw(5, generator)
     shapes = [tuple(getattr(prompt, k).shape) for k in ("query", "features", "labels", "label")]
     assert shapes == [(5, 2, 1), (5, 3, 2), (5, 3, 1), (5, 1, 1)]
     assert prompt.labels.dtype == torch.float32
 
 
-def test_the_same_generator_state_gives_the_same_draw(setting: Setting) -> None:
+def test_the_same_generator_state_gives_the_same_draw(at: Instance) -> None:
     def draw() -> list[torch.Tensor]:
-        sampler = Sampler(setting)
+        sampler = Sampler(at)
         generator = torch.Generator().manual_seed(7)
         first, second = sampler.draw(4, generator), sampler.draw(4, generator)
         return [first.labels, first.label, second.labels]
@@ -29,14 +31,14 @@ def test_the_same_generator_state_gives_the_same_draw(setting: Setting) -> None:
     assert not torch.equal(once[0], once[2])
 
 
-def test_sample_is_one_draw_of_a_sampler(general: Setting) -> None:
+def test_sample_is_one_draw_of_a_sampler(general: Instance) -> None:
     prompt = sample(
         general.design,
         n=3,
         d=2,
         batch=4,
-        parameters=general.parameters,
-        covariances=general.covariances,
+        scalars={"sigma": general.scalars["sigma"]},
+        covariances=general.matrices,
         generator=torch.Generator().manual_seed(7),
     )
     same = Sampler(general).draw(4, torch.Generator().manual_seed(7))
@@ -49,10 +51,10 @@ def test_the_root_of_a_singular_covariance() -> None:
     assert torch.allclose(F @ F.mT, v @ v.mT, atol=1e-12)
 
 
-def test_second_moments(general: Setting, generator: torch.Generator) -> None:
+def test_second_moments(general: Instance, generator: torch.Generator) -> None:
     draws = 100_000
     prompt = Sampler(general).draw(draws, generator)
-    S_x, S_b = general.covariances["Sigma_x"], general.covariances["Sigma_beta"]
+    S_x, S_b = (matrices(general)[k] for k in ("Sigma_x", "Sigma_beta"))
 
     def check(products: torch.Tensor, expected: torch.Tensor) -> None:
         error = products.std(0) / draws**0.5
@@ -78,8 +80,8 @@ def test_a_matrix_factor_multiplies_from_the_left(generator: torch.Generator) ->
         covariances=("A", "B"),
     )
     A, B = torch.tensor([[2.0, 1.0], [1.0, 1.0]]), torch.tensor([[1.0, 0.0], [0.0, 3.0]])
-    setting = Setting(design, n=3, d=2, covariances={"A": A, "B": B})
-    prompt = Sampler(setting).draw(4, generator)
+    at = instance(design, n=3, d=2, covariances={"A": A, "B": B})
+    prompt = Sampler(at).draw(4, generator)
     expected = ((A @ B).double() @ prompt.query).mT.expand(4, 3, 2)
     assert torch.allclose(prompt.features, expected)
 
@@ -96,7 +98,7 @@ def test_the_index_runs_from_one_to_n(generator: torch.Generator) -> None:
         label_scale=designs.sympy.Symbol("i"),
         query_label_scale=designs.sympy.Integer(0),
     )
-    prompt = Sampler(Setting(drifting, n=3, d=2)).draw(4, generator)
+    prompt = Sampler(instance(drifting, n=3, d=2)).draw(4, generator)
     plain = prompt.features @ prompt.query
     assert torch.allclose(prompt.labels, plain * torch.tensor([[1.0], [2.0], [3.0]]).double())
     assert not prompt.label.any()
@@ -112,7 +114,7 @@ def test_fixed_vectors_alone_still_give_a_batch(generator: torch.Generator) -> N
         task=vector("m"),
         means=("m",),
     )
-    prompt = Sampler(Setting(design, n=3, d=2, means={"m": [1, 2]})).draw(4, generator)
+    prompt = Sampler(instance(design, n=3, d=2, means={"m": [1, 2]})).draw(4, generator)
     assert prompt.label.flatten().tolist() == [5.0] * 4
     assert prompt.features.shape == (4, 3, 2)
 

@@ -7,27 +7,29 @@ from typing import Any
 import pytest
 import torch
 
-from numerics import MODELS, PopulationRisk, Sampler, Setting, Training, train
+from numerics import MODELS, PopulationRisk, Sampler, Training, train
+from numerics.values import matrices
 from theory import designs
 from theory.errors import InputError, UnknownName
+from theory.instance import Instance, instance
 from theory.prompt import Prompt
 
-OfSize = Callable[[int, int], Setting]
+OfSize = Callable[[int, int], Instance]
 
 
-def optimum(setting: Setting) -> float:
+def optimum(at: Instance) -> float:
     """Theorem 1, typed again on purpose: an independent number to aim at."""
-    S_x, S_b = setting.covariances["Sigma_x"], setting.covariances["Sigma_beta"]
+    S_x, S_b = matrices(at)["Sigma_x"], matrices(at)["Sigma_beta"]
     values = torch.linalg.eigvals(S_x @ S_b).real
-    M = float(values.sum()) + float(setting.parameters["sigma"]) ** 2
-    return M - float((setting.n * values**2 / ((setting.n + 1) * values + M)).sum())
+    M = float(values.sum()) + float(at.scalars["sigma"]) ** 2
+    return M - float((at.n * values**2 / ((at.n + 1) * values + M)).sum())
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_restart_reaches_the_optimum(name: str, of_size: OfSize) -> None:
-    setting = of_size(6, 3)
-    best = optimum(setting)
-    trained = train(Training(name, setting, tolerance=0.01), optimum=best)
+    at = of_size(6, 3)
+    best = optimum(at)
+    trained = train(Training(name, at, tolerance=0.01), optimum=best)
     assert trained.stopped == "tolerance"
     assert trained.risks.shape == (3,)
     assert (trained.risks <= 1.01 * best).all()
@@ -36,14 +38,14 @@ def test_every_restart_reaches_the_optimum(name: str, of_size: OfSize) -> None:
 
 
 def test_smallest_size() -> None:
-    setting = Setting(designs.isotropic_noiseless, n=1, d=1)
-    trained = train(Training("att", setting, tolerance=0.01), optimum=2 / 3)
+    at = instance(designs.isotropic_noiseless, n=1, d=1)
+    trained = train(Training("att", at, tolerance=0.01), optimum=2 / 3)
     assert trained.stopped == "tolerance"
 
 
 def short(name: str = "att", **changes: Any) -> Training:
-    setting = Setting(designs.isotropic_noiseless, n=3, d=2)
-    return replace(Training(name, setting, batch=16, steps=7, evaluate_every=3), **changes)
+    at = instance(designs.isotropic_noiseless, n=3, d=2)
+    return replace(Training(name, at, batch=16, steps=7, evaluate_every=3), **changes)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -100,7 +102,7 @@ def test_ctrl_c_ends_with_a_valid_result(moment: int) -> None:
 
     trained = train(short(), progress=interrupt)
     assert (trained.stopped, trained.steps) == ("interrupted", moment)
-    again = PopulationRisk(trained.training.setting, trained.model.predictor)(trained.weights)
+    again = PopulationRisk(trained.training.at, trained.model.predictor)(trained.weights)
     assert torch.equal(trained.risks, again)
 
 
@@ -127,8 +129,8 @@ def test_an_unknown_model_is_refused() -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @pytest.mark.parametrize("name", ["att", "ssm"])
 def test_a_gpu_trains_to_the_same_optimum(name: str, of_size: OfSize) -> None:
-    setting = of_size(6, 3)
-    best = optimum(setting)
-    trained = train(Training(name, setting, device="cuda", tolerance=0.01), optimum=best)
+    at = of_size(6, 3)
+    best = optimum(at)
+    trained = train(Training(name, at, device="cuda", tolerance=0.01), optimum=best)
     assert trained.stopped == "tolerance"
     assert (trained.risks >= best * (1 - 1e-12)).all()

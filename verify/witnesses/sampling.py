@@ -6,8 +6,7 @@ from typing import Any
 
 import torch
 
-from numerics import Sampler, Setting, estimate, predictions
-from theory.instance import Instance
+from numerics import Sampler, estimate, predictions
 from verify.cases import Case, cases
 from verify.settings import Level, Settings
 from verify.subject import Subject
@@ -48,8 +47,8 @@ def _measured(
 ) -> list[dict[str, Any]]:
     at = case.at
     generator = torch.Generator(settings.device).manual_seed(settings.seed)
-    sampler = Sampler(setting(at), device=settings.device)
-    weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)))
+    sampler = Sampler(at, device=settings.device)
+    weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)).astype(float))
     step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed))
     step = step.double() * weight.norm() / step.norm()
     moved = torch.stack([weight, weight + step, weight - step])
@@ -89,17 +88,3 @@ def _row(
         "draws": draws,
         "verdict": verdict.value,
     }
-
-
-def setting(at: Instance) -> Setting:
-    """The same instance for the numeric side."""
-    plain = at.arithmetic.plain
-    design = at.design
-    return Setting(
-        design,
-        n=at.n,
-        d=at.d,
-        parameters={p.name: plain(at.scalars[p.name]) for p in design.parameters},
-        covariances={name: plain(at.matrices[name]) for name in design.covariances},
-        means={name: plain(at.matrices[name])[:, 0] for name in design.means},
-    )

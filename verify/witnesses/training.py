@@ -10,7 +10,6 @@ from verify.settings import Settings
 from verify.subject import Subject
 from verify.tolerances import EXCESS, ROUNDING
 from verify.verdict import Finding, Verdict, join
-from verify.witnesses.sampling import setting
 
 NAME = "training"
 MODELS = ("att", "ssm")
@@ -50,7 +49,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
 
 
 def _trained(subject: Subject, case: Case, model: str, settings: Settings) -> Trained:
-    training = Training(model, setting(case.at), seed=settings.seed, device=settings.device)
+    training = Training(model, case.at, seed=settings.seed, device=settings.device)
     what = f"training {model}, {case.name}: n = {case.at.n}, d = {case.at.d}"
     return train(
         training,

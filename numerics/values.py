@@ -1,0 +1,41 @@
+"""The numbers of an instance as floats and tensors."""
+
+from __future__ import annotations
+
+import sympy
+import torch
+from torch import Tensor
+
+from theory import words
+from theory.arithmetic import FLOATING
+from theory.instance import Instance
+from theory.values import scalar_value
+
+
+def number(expression: sympy.Expr, at: Instance) -> float:
+    """A scalar expression in the parameters, ``n`` and ``d``.
+
+    >>> from theory import designs
+    >>> from theory.instance import instance
+    >>> at = instance(designs.independent, n=3, d=2, scalars={"sigma": 0.5})
+    >>> number(designs.sigma * words.n**2, at)
+    4.5
+    """
+    scalars = {name: float(at.arithmetic.plain(value)) for name, value in at.scalars.items()}
+    return float(scalar_value(sympy.sympify(expression), scalars, FLOATING))
+
+
+def entries(expression: sympy.Expr, at: Instance) -> Tensor:
+    """An expression that may also use the index ``i``, at ``i = 1..n``; float64, length n."""
+    return torch.tensor(
+        [number(expression.subs(words.i, k), at) for k in range(1, at.n + 1)],
+        dtype=torch.float64,
+    )
+
+
+def matrices(at: Instance) -> dict[str, Tensor]:
+    """Covariances (d x d) and fixed vectors (d x 1) by name; float64 on the CPU."""
+    return {
+        name: torch.tensor(at.arithmetic.plain(value).astype(float))
+        for name, value in at.matrices.items()
+    }

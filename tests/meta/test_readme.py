@@ -1,0 +1,48 @@
+"""The README says what is so: its examples run, its commands exist, and CI calls its test command."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from verify import cli
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_examples_run():
+    found = doctest.DocTestParser().get_doctest(README, {}, "README.md", "README.md", 0)
+    assert len(found.examples) >= 5
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    runner.run(found)
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_the_first_screen_has_the_two_commands():
+    first = README.splitlines()[:6]
+    assert any("make verify" in line for line in first)
+    assert any("make test" in line for line in first)
+
+
+def test_ci_calls_exactly_the_test_command():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert "make test" in [line.strip() for line in lines]
+
+
+def test_make_targets_named_here_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)", README)) <= targets
+
+
+@pytest.mark.parametrize("command", re.findall(r"python -m verify ([^\n]*?)\s{3,}", README))
+def test_command_lines_parse(command, monkeypatch, capsys):
+    monkeypatch.setattr("verify.cli._run", lambda *arguments: [])
+    monkeypatch.setattr("verify.cli._exit_code", lambda results: cli.Exit.HOLDS)
+    try:
+        cli.run(command.split())
+    except SystemExit as stop:
+        assert stop.code in (0, None)
+    assert "Error" not in capsys.readouterr().err
