@@ -110,7 +110,7 @@ class Split:
 
     @property
     def remainder(self) -> Tensor:
-        """``total - core``: under Assumption 1 the mean square of the rest of the prediction."""
+        """The rest, ``total - core``; under Assumption 1 it is a mean square."""
         return self.total - self.core
 
 

@@ -152,7 +152,7 @@ def sample(
 ) -> Prompt[Tensor]:
     """Draw prompts once; to draw many times, keep a :class:`Sampler`.
 
-    The arguments are those of :class:`~numerics.at.Instance` and :class:`Sampler`.
+    The arguments are those of :class:`~theory.instance.Instance` and :class:`Sampler`.
 
     Examples
     --------

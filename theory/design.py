@@ -13,7 +13,11 @@ from theory.words import d, i, n
 
 IDENTITY = "I"
 NOISE, QUERY_NOISE = "xi", "xi_0"
-RESERVED = frozenset({IDENTITY, NOISE, QUERY_NOISE, "n", "d", "i"})
+# Names that formulas give to other things: values are looked up by name.
+SIZES = frozenset({"n", "d", "i"})
+WEIGHTS = frozenset({"W", "Omega", "C_xx", "C_xy", "v_x", "v_y", "q_x", "k_x", "k_y"})
+ABBREVIATIONS = frozenset({"M", "V", "lambda"})
+RESERVED = SIZES | WEIGHTS | ABBREVIATIONS | {IDENTITY, NOISE, QUERY_NOISE}
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,10 @@ class Design:
         names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
         for name in names:
             if name in RESERVED:
-                raise InputError(f"design {self.name!r}: the name {name!r} is reserved")
+                raise InputError(
+                    f"design {self.name!r}: the name {name!r} is reserved; "
+                    f"reserved are {', '.join(sorted(RESERVED))}"
+                )
             if names.count(name) > 1:
                 raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
         for vector, covariance in (*self.prompt, *self.example):
@@ -145,9 +152,10 @@ class Design:
 
     @property
     def is_centred(self) -> bool:
-        """Whether Assumption 1 holds: all vectors are jointly Gaussian and centred.
+        """Whether no fixed vector occurs, so that all is jointly Gaussian and centred.
 
-        With fixed vectors about we make no promise, though some such designs satisfy it too.
+        Then Assumption 1 holds. With fixed vectors about we make no promise, though some such
+        designs satisfy it too.
         """
         used = [self.query, self.features, self.task, self.task_of_query]
         return not any(c.vectors & set(self.means) for c in used)

@@ -18,8 +18,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
+import sympy
+
 from theory.polynomials import Monomial, TracePolynomial, trace_of
-from theory.words import ONE, Factor, Letter, Space
+from theory.words import ONE, Factor, Letter, Space, Trace
 
 Codes = tuple[int, ...]
 State = tuple[Codes, ...]
@@ -91,6 +93,7 @@ class Engine:
         self._has_vectors = self._one in self._left
         self._values: dict[State, Value] = {}
         self._canonical: dict[Codes, Codes] = {}
+        self._traces: dict[Codes, tuple[Monomial, sympy.Expr]] = {}
         self._unit: Power = (0,) * len(self._spaces)
 
     def _space(self, space: Space) -> int:
@@ -111,15 +114,29 @@ class Engine:
             for trace in monomial
         ]
         power, fixed, state = self._normal((word, 0) for word in words)
-        parts = []
+        terms: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
         for (dims, traces), count in self._value(state).items():
-            term = TracePolynomial.of(count)
-            for space, e, f in zip(self._spaces, dims, power, strict=True):
-                term = term * space.dimension ** (e + f)
-            for codes in fixed + traces:
-                term = term * trace_of(self._word(codes), self._spaces[self._left[codes[0]]])
-            parts.append(term)
-        return TracePolynomial.sum(parts)
+            scalar, key = self._product(fixed + traces)
+            sizes = (
+                space.dimension ** (e + f)
+                for space, e, f in zip(self._spaces, dims, power, strict=True)
+                if e + f
+            )
+            terms[key].append(sympy.Mul(count, scalar, *sizes))
+        return TracePolynomial({key: sympy.Add(*parts) for key, parts in terms.items()})
+
+    def _product(self, words: tuple[Codes, ...]) -> tuple[sympy.Expr, Monomial]:
+        """A product of traces of fixed letters, as a scalar and a monomial."""
+        scalar: sympy.Expr = sympy.Integer(1)
+        found: list[Trace] = []
+        for codes in words:
+            if codes not in self._traces:
+                value = trace_of(self._word(codes), self._spaces[self._left[codes[0]]])
+                self._traces[codes] = next(iter(value.terms.items()))
+            traces, coefficient = self._traces[codes]
+            scalar *= coefficient
+            found += traces
+        return scalar, tuple(sorted(found, key=lambda t: t.key))
 
     def _word(self, codes: Codes) -> tuple[Factor, ...]:
         return tuple(Factor(self._letters[c >> 1], bool(c & 1)) for c in codes)

@@ -24,7 +24,7 @@ from theory.polynomials import MatrixPolynomial, TracePolynomial, identity, lett
 from theory.values import matrix_value, trace_value
 from theory.words import Letter, Trace, Word, fixed
 
-MULTIPLE = sympy.Symbol("w")
+MULTIPLE = sympy.Dummy("w")
 SECOND_MOMENT = sympy.Symbol("M")
 
 
@@ -298,7 +298,7 @@ def _value(
     abbreviations: tuple[symbolic.Abbreviation, ...],
 ) -> sympy.Expr:
     # The inverse as a letter of its own, so that words can be multiplied and then printed.
-    inverse = fixed("B", weight.cols, weight.cols)
+    inverse = fixed("B^(-1)", weight.cols, weight.cols)
     plugged = substitute(
         risk.part(1, weight), {weight: solution.numerator @ letter(inverse)}
     ) * sympy.Rational(1, 2)

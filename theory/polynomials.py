@@ -26,6 +26,11 @@ def _monomial(factors: Iterable[Trace]) -> Monomial:
     return tuple(sorted(factors, key=lambda t: t.key))
 
 
+def _expanded(scalar: Any) -> sympy.Expr:
+    value = sympy.sympify(scalar)
+    return value if value.is_Atom else sympy.expand(value)
+
+
 class TracePolynomial:
     """A polynomial in traces of words, with SymPy coefficients.
 
@@ -46,7 +51,7 @@ class TracePolynomial:
     __slots__ = ("terms",)
 
     def __init__(self, terms: Mapping[Monomial, Any] = {}):
-        cleaned = {m: sympy.expand(c) for m, c in terms.items()}
+        cleaned = {m: _expanded(c) for m, c in terms.items()}
         self.terms: dict[Monomial, sympy.Expr] = {m: c for m, c in cleaned.items() if c != 0}
 
     @staticmethod

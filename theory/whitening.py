@@ -11,7 +11,7 @@ from theory.errors import Underivable
 from theory.polynomials import TracePolynomial, letter
 from theory.words import D, Factor, Letter, fixed, symmetric
 
-ROOT = symmetric("R", D)
+ROOT = symmetric("S^(1/2)", D)
 WEIGHT = fixed("V", D, D)
 
 

@@ -76,6 +76,9 @@ class Letter:
     column_covariance: Letter | None = None
     entry: sympy.Expr | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # letters are hashed all the time; equal ones have equal names
+
     @property
     def is_gaussian(self) -> bool:
         return self.kind is Kind.GAUSSIAN

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.resources import files
@@ -103,12 +102,10 @@ def write(report: dict[str, Any], path: str) -> None:
     if path == "-":
         sys.stdout.write(text)
         return
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=Path(path).parent, delete=False, suffix=".part"
-    ) as part:
-        part.write(text)
+    part = f"{path}.{os.getpid()}.part"
     try:
-        os.replace(part.name, path)
+        Path(part).write_text(text, encoding="utf-8")
+        os.replace(part, path)
     except OSError as error:
-        os.unlink(part.name)
+        Path(part).unlink(missing_ok=True)
         raise InputError(f"--json {path}: {error.strerror}") from error

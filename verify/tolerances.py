@@ -23,7 +23,7 @@ SAMPLING = Tolerance(
 )
 WIDTH = Tolerance(
     "width",
-    0.02,
+    0.005,
     "a standard error above this fraction of the value decides nothing",
 )
 EXCESS = Tolerance(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from theory.catalogue import statement
 from theory.record import Statement
+from verify.interrupts import noticed
 from verify.settings import Settings, silent
 from verify.subject import Subject
 from verify.verdict import Finding, Verdict, join
@@ -59,14 +60,20 @@ def put_on_trial(record: Statement, settings: Settings) -> Result:
     called = [w for w in WITNESSES if w.level <= settings.level]
     findings: list[Finding] = []
     interrupted = False
-    for done, witness in enumerate(called):
-        settings.progress(f"{record.id}: {witness.name}", done, len(called))
-        finding = _testimony(witness, subject, settings)
-        findings.append(finding)
-        interrupted = bool(finding.data.get("interrupted"))
-        if interrupted:
-            break
+    with noticed() as interrupts:
+        for done, witness in enumerate(called):
+            settings.progress(f"{record.id}: {witness.name}", done, len(called))
+            findings.append(_testimony(witness, subject, settings))
+            interrupted = interrupts.seen or bool(findings[-1].data.get("interrupted"))
+            if interrupted:
+                break
+    if interrupted and len(findings) < len(called):
+        findings += [_uncalled(witness) for witness in called[len(findings) :]]
     return Result(record.id, tuple(findings), time.perf_counter() - started, interrupted)
+
+
+def _uncalled(witness: Witness) -> Finding:
+    return Finding(witness.name, Verdict.UNDECIDED, "not called: interrupted", examined=0)
 
 
 def _testimony(witness: Witness, subject: Subject, settings: Settings) -> Finding:

@@ -1,4 +1,4 @@
-"""The README says what is so: its examples run, its commands exist, and CI calls its test command."""
+"""The README says what is so: examples run, commands exist, CI calls its test command."""
 
 import doctest
 import re

@@ -5,12 +5,17 @@ from dataclasses import replace
 import pytest
 import sympy
 
+from theory import predictors
 from theory.combinations import matrix, vector
-from theory.design import Design, Parameter
+from theory.derivation import derive
+from theory.design import RESERVED, Design, Parameter
 from theory.designs import biased_task, independent, isotropic_noiseless, shifted_task
 from theory.errors import InputError
+from theory.optimum import SECOND_MOMENT
 from theory.prompt import Words, read
-from theory.words import i, n
+from theory.spectral import EIGENVALUE
+from theory.whitening import WEIGHT
+from theory.words import d, i, n
 
 alpha = sympy.Symbol("alpha")
 
@@ -65,3 +70,19 @@ def test_coefficients_may_depend_on_the_index():
     assert len(prompt.labels.terms) == 4
     entries = {f.letter.entry for w in prompt.labels.terms for f in w} - {None}
     assert entries == {i / n, 1 - i / n}
+
+
+def test_names_that_formulas_use_are_reserved():
+    """Values are looked up by name: a covariance called W would take the weight's place."""
+    used = {w.name for p in predictors.ALL.values() for w in p.weights}
+    assert used <= RESERVED and {WEIGHT.name, str(SECOND_MOMENT), str(EIGENVALUE)} <= RESERVED
+    for name in sorted(used):
+        with pytest.raises(InputError, match=f"the name '{name}' is reserved"):
+            replace(isotropic_noiseless, prompt=(("q", "I"), ("b", "I"), (name, "I")))
+
+
+def test_a_parameter_may_have_the_name_of_an_unknown():
+    small = replace(isotropic_noiseless, parameters=(Parameter("w"),), noise=sympy.Symbol("w"))
+    assert (
+        sympy.cancel(derive(small, predictors.pgd).weight - 1 / (n + d + 1 + small.noise**2)) == 0
+    )

@@ -1,7 +1,9 @@
 """The command line as outsiders call it: exit codes, streams, files."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -139,6 +141,19 @@ def test_ctrl_c_keeps_what_was_seen(capsys, monkeypatch):
     assert code == Exit.UNDECIDED
     assert "interpolation  holds" in out and "interrupted from the keyboard" in out
     assert "corollary1" not in out
+
+
+def test_ctrl_c_swallowed_by_a_library_still_ends_the_trial(capsys, monkeypatch):
+    def swallowed(subject, settings):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return Finding("properties", Verdict.HOLDS, "did not notice", examined=1)
+
+    monkeypatch.setattr("verify.witnesses.properties.examine", swallowed)
+    code, out, _ = call(capsys, "theorem1", "corollary1", "--level", "quick")
+    assert code == Exit.UNDECIDED and "(interrupted)" in out and "corollary1" not in out
+    assert "controls       undecided" in out and "not called: interrupted" in out
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_list_and_latex(capsys):

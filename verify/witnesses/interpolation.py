@@ -15,14 +15,14 @@ from typing import Any
 import flint
 import sympy
 
-from theory.arithmetic import EXACT
+from theory.arithmetic import EXACT, fraction
 from theory.coordinates import risk_along, risk_at
 from theory.instance import Instance, instance
 from theory.spectral import NotSpectral
 from theory.values import trace_value
 from theory.words import d, n
 from verify.comparison import risk_form, weight_form
-from verify.degrees import Degrees, risk_degrees
+from verify.degrees import Degrees, risk_degrees, sizes_are_free
 from verify.instances import random_instance, random_matrix
 from verify.settings import Settings
 from verify.subject import Subject
@@ -30,7 +30,6 @@ from verify.verdict import Finding, Verdict
 
 NAME = "interpolation"
 HEIGHT = 10**9
-SIZES = (1, 2, 3)
 
 
 class _Refuted(Exception):
@@ -60,45 +59,53 @@ def _scalars(subject: Subject, random: Random) -> Finding:
     """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
     bound = risk_degrees(subject.design, subject.predictor)
     name = subject.weight.name
-    names = [p.symbol for p in subject.design.parameters]
-    if names:
-        raise NotImplementedError("isotropic designs with parameters")
+    drawn = random_instance(subject.design, 1, 1, random, HEIGHT)
+    scalars = {p.name: fraction(drawn.scalars[p.name]) for p in subject.design.parameters}
     values: dict[tuple[int, int], tuple[Any, ...]] = {}
     for count in range(1, bound.n + 2):
         for size in range(1, bound.d + 2):
-            at = instance(subject.design, n=count, d=size)
+            at = instance(subject.design, n=count, d=size, scalars=scalars)
             zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
             line = risk_along(subject.predictor, {name: zero}, {name: one}, at)
             values[count, size] = line
             _every_direction(subject, at, random)
-    along = [_through({point: line[k] for point, line in values.items()}, bound) for k in range(3)]
-    constant, linear, quadratic = along
-    weight, risk = subject.claim.weight, subject.claim.risk
-    for what, gap in (
-        ("the slope at the claimed weight is not zero", linear + 2 * quadratic * weight),
-        (
-            "the risk at the claimed weight is not the claimed risk",
-            constant + linear * weight + quadratic * weight**2 - risk,
-        ),
-    ):
-        if sympy.cancel(gap) != 0:
-            raise _Refuted(what, *_where_not_zero(sympy.cancel(gap)))
+    constant, linear, quadratic = (
+        _through({point: line[k] for point, line in values.items()}, bound) for k in range(3)
+    )
+    table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars.items()}
+    weight, claimed = subject.claim.weight.subs(table), subject.claim.risk.subs(table)
+    _equal("slope at the claimed weight", linear + 2 * quadratic * weight, sympy.Integer(0))
+    _equal(
+        "risk at the claimed weight", constant + linear * weight + quadratic * weight**2, claimed
+    )
+    said = f"proved for all n, d: {len(values)} grid points, degrees {bound.n} and {bound.d}"
+    if scalars:
+        said += f", with {', '.join(scalars)} drawn at random from integers up to {HEIGHT:.0e}"
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"proved for all n, d: {len(values)} grid points, degrees {bound.n} and {bound.d}",
+        said,
         examined=len(values),
-        data={"points": len(values), "degrees": {"n": bound.n, "d": bound.d}},
+        data={
+            "points": len(values),
+            "degrees": {"n": bound.n, "d": bound.d},
+            "scalars": {k: str(v) for k, v in scalars.items()},
+        },
     )
 
 
-def _where_not_zero(gap: sympy.Expr) -> tuple[str, str, str]:
-    for count in range(1, 10):
-        for size in range(1, 10):
-            value = gap.subs({n: count, d: size})
-            if value != 0:
-                return f"n = {count}, d = {size}", "0", str(value)
-    raise AssertionError("a rational function that is not zero vanished on a 9 x 9 grid")
+def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> None:
+    """Two rational functions of n and d, or a small size at which they differ."""
+    gap = sympy.cancel(exact - claimed)
+    if gap == 0:
+        return
+    sizes = sorted(((a, b) for a in range(1, 30) for b in range(1, 30)), key=sum)
+    for count, size in sizes:
+        here = {n: count, d: size}
+        if gap.subs(here) != 0:
+            found = f"n = {count}, d = {size}"
+            raise _Refuted(f"the {what} is wrong", found, exact.subs(here), claimed.subs(here))
+    raise _Refuted(f"the {what} is wrong", "large sizes", exact, claimed)
 
 
 def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
@@ -143,62 +150,67 @@ def _through(values: dict[tuple[int, int], Any], bound: Degrees) -> sympy.Expr:
 
 def _matrices(subject: Subject, random: Random) -> Finding:
     """Designs with covariances: random rational matrices, all n by interpolation."""
-    bound = risk_degrees(subject.design, subject.predictor)
-    _polynomial(subject, random, bound)
+    whitened = subject.regular[0] if subject.regular else None
+    bound = risk_degrees(subject.design, subject.predictor, whitened)
+    sizes = range(1, bound.matrices + 1)
+    everywhere = _polynomial(subject, random, bound)
     points = evaluations = 0
     worst = Fraction(0)
-    for size in SIZES:
+    for size in sizes:
         needed, degree = _needed(subject, size, bound)
         worst = max(worst, Fraction(degree, 2 * HEIGHT + 1))
         at = random_instance(subject.design, 1, size, random, HEIGHT)
         direction = {subject.weight.name: random_matrix(random, size, HEIGHT)}
+        nodes = range(1, bound.n + 2)
         for count in range(1, needed + 1):
             here = at.with_examples(count)
             try:
                 weight = {subject.weight.name: subject.claim.weight_at(here)}
             except ZeroDivisionError:
                 raise _Refuted("the claimed weight is undefined", str(here), "-", "-") from None
-            nodes = range(1, bound.n + 2)
             lines = [
                 risk_along(subject.predictor, weight, direction, at.with_examples(k)) for k in nodes
             ]
             evaluations += len(lines)
-            _judge(
-                subject,
-                here,
-                tuple(_lagrange(nodes, column, count) for column in zip(*lines, strict=True)),
-            )
+            line = (_lagrange(nodes, column, count) for column in zip(*lines, strict=True))
+            _judge(subject, here, tuple(line))
             points += 1
+    shown = ", ".join(map(str, sizes))
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"value and slope of the claim exact at {points} points: all n at d = 1, 2, 3; the risk "
-        f"polynomial at all n and d; established for all matrices up to a probability of error "
-        f"of {float(worst):.0e}",
+        f"value and slope of the claim exact at {points} points: all n at d = {shown}; the risk "
+        f"polynomial at all n and {'all d' if everywhere else f'd = {shown}'}; established for all "
+        f"matrices up to a probability of error of {float(worst):.0e}",
         examined=points,
         data={
             "points": points,
             "evaluations": evaluations,
-            "sizes": list(SIZES),
-            "degrees": {"n": bound.n, "matrices": DEGREE},
+            "sizes": list(sizes),
+            "degrees": {"n": bound.n, "matrices": bound.matrices},
             "height": HEIGHT,
             "error_probability": str(worst),
         },
     )
 
 
-# In whitened coordinates the risk has degree 3 in the matrices (V twice, Sigma once). Trace
-# identities of d x d matrices begin at degree d + 1, so what holds generically at d = 3 holds for
-# every d.
-DEGREE = 3
+def _polynomial(subject: Subject, random: Random, bound: Degrees) -> bool:
+    """The derived risk polynomial at random weights, enough n for its degree, several d.
 
-
-def _polynomial(subject: Subject, random: Random, bound: Degrees) -> None:
-    """The derived risk polynomial, at random weights and enough n for its degree."""
-    at = random_instance(subject.design, 1, DEGREE, random, HEIGHT)
-    weight = random_matrix(random, DEGREE, HEIGHT)
-    for count in range(1, bound.n + 2):
-        _compare(subject, at.with_examples(count), weight)
+    Returns whether that settles all d. Trace identities of d x d matrices begin at degree d + 1,
+    so a polynomial of degree k in the matrices (after whitening) that vanishes generically at
+    d = k is zero, provided its coefficients cannot depend on d.
+    """
+    polynomial = subject.derivation.plain.polynomial
+    everywhere = bool(subject.regular) and sizes_are_free(subject.design)
+    if everywhere and any(c.has(d) for c in polynomial.terms.values()):
+        raise _Refuted("the derived risk polynomial depends on d", "all sizes", "-", polynomial)
+    for size in range(1, bound.matrices + 1):
+        at = random_instance(subject.design, 1, size, random, HEIGHT)
+        weight = random_matrix(random, size, HEIGHT)
+        for count in range(1, bound.n + 2):
+            _compare(subject, at.with_examples(count), weight)
+    return everywhere
 
 
 def _compare(subject: Subject, at: Instance, weight: flint.fmpq_mat) -> None:

@@ -1,0 +1,1 @@
+"""How long things take, measured beside what one would otherwise use; results checked first."""

@@ -1,0 +1,47 @@
+"""The machine and the versions that a measurement belongs to."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.table import Table
+
+PACKAGES = ("numpy", "python-flint", "scipy", "sympy", "torch")
+
+
+def machine() -> Table:
+    """What is measured on, the load it is under now included."""
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    rows = [
+        ("date", date.today().isoformat()),
+        ("processor", f"{processor()}, {cores()} cores available"),
+        ("system", f"{platform.system()} {platform.machine()}"),
+        ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
+        ("packages", packages),
+    ]
+    if hasattr(os, "getloadavg"):
+        load = os.getloadavg()[0]
+        idle = "idle" if load < 0.5 else "not idle: times are too long"
+        rows.append(("load before", f"{load:.2f} ({idle})"))
+    return Table("Machine", ("what", "value"), tuple(rows))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def processor() -> str:
+    """The model of the processor, as far as the system tells."""
+    listing = Path("/proc/cpuinfo")
+    if listing.exists():
+        for line in listing.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

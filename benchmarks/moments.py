@@ -1,0 +1,233 @@
+"""The engine for Gaussian moments, beside its naive twin and beside tensorgrad.
+
+All measure ``E tr((X'X S)^k)`` for a standard Gaussian ``X`` (n x d) and a fixed symmetric ``S``,
+from the writing of the word to the finished polynomial in ``n`` and the traces of powers of ``S``.
+
+``python -m benchmarks.moments`` is the worker that times k = 1..9 in a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from math import comb, factorial
+from typing import Any
+from unittest.mock import patch
+
+import sympy
+from sympy.core.cache import clear_cache
+
+from benchmarks import tensorgrad_environment as tensorgrad
+from benchmarks.table import Table, met
+from benchmarks.timing import Timing, Wrong, duration, passes, ratio, timed
+from theory import moments
+from theory.moments import expectation
+from theory.pairings import expectation_by_pairings
+from theory.polynomials import TracePolynomial, letter
+from theory.words import D, N, d, gaussian, n, symmetric
+
+DEGREES = range(1, 10)
+NAIVE_DEGREES = range(1, 6)
+ALL_AIM = 1.0
+PEER_DEGREE = 2
+PEER_AIM = 1000
+PARTITIONS = {1: 1, 2: 2, 3: 3, 4: 5, 5: 7, 6: 11, 7: 15, 8: 22, 9: 30}
+
+Expectation = Callable[[TracePolynomial], TracePolynomial]
+
+
+def tables(progress: Callable[[str], None]) -> list[Table]:
+    """The measurements; raises :class:`~benchmarks.timing.Wrong` if a moment is wrong."""
+    cold_by_construction()
+    rows, notes = [], []
+
+    progress("moments: k = 1..9 in fresh interpreters")
+    first = [fresh_interpreter() for _ in range(5)]
+    both = Timing(tuple(run["seconds"] for run in first))
+    rows.append(
+        ("k = 1..9 altogether", duration(both.median), "", "", "", "< 1 s",
+         met(both.median < ALL_AIM))
+    )  # fmt: skip
+    share = max(run["processor_seconds"] / run["seconds"] for run in first)
+    notes.append(
+        f"k = 1..9: median of {len(first)} fresh interpreters, caches cold ({both.spread}), "
+        f"imports not counted; at most {share:.2f} cores busy."
+    )
+
+    for k in NAIVE_DEGREES:
+        progress(f"moments: k = {k} by the engine and by all pairings")
+        ours, naive = measured(k, expectation, 9), measured(k, expectation_by_pairings, 5)
+        rows.append(
+            (f"k = {k}", duration(ours.median), "sum over all pairings", duration(naive.median),
+             ratio(naive.median / ours.median), "", "")
+        )  # fmt: skip
+
+    progress("moments: tensorgrad, in an environment of its own")
+    what = f"tensorgrad {tensorgrad.VERSION}"
+    aim = f">= {PEER_AIM} x"
+    try:
+        peer = tensorgrad.measured(PEER_DEGREE, n=EXAMPLE_N, S=EXAMPLE_S)
+    except tensorgrad.Unavailable as problem:
+        rows.append((f"k = {PEER_DEGREE}", "", what, str(problem), "", aim, "not measured"))
+    else:
+        agrees(peer.value)
+        ours = measured(PEER_DEGREE, expectation, 25)
+        times = peer.timing.median / ours.median
+        rows.append(
+            (f"k = {PEER_DEGREE}", duration(ours.median), what, duration(peer.timing.median),
+             ratio(times), aim, met(times >= PEER_AIM))
+        )  # fmt: skip
+        once = Timing(tuple(fresh_interpreter(PEER_DEGREE)["seconds"] for _ in range(5)))
+        rows.append(
+            (f"k = {PEER_DEGREE}, first call", duration(once.median), what, duration(peer.first),
+             ratio(peer.first / once.median), "", "")
+        )  # fmt: skip
+        notes.append(
+            f"{what} ran in its own environment with torch {peer.torch}: `Expectation` and "
+            f"`full_simplify()`, median of {len(peer.timing.seconds)} ({peer.timing.spread}). "
+            f"Its result evaluated at n = {EXAMPLE_N}, d = {len(EXAMPLE_S)} is ours: {peer.value}."
+        )
+    notes += [
+        "A single k: a new engine and an emptied SymPy cache each time, interpreter warm. "
+        "First call: the first thing a fresh interpreter does after its imports.",
+        "Checked each time: d = 1 gives n(n+2)...(n+2k-2), n = 1 the moments of a quadratic form "
+        "by its cumulants, S = 1 a polynomial symmetric in n and d, one term per partition of k; "
+        "up to k = 5, engine and pairings agree.",
+    ]
+    columns = ("moment", "engine", "peer", "its time", "ratio", "aim", "met")
+    return [Table("Moments E tr((X'X S)^k)", columns, tuple(rows), tuple(notes))]
+
+
+def word(k: int) -> TracePolynomial:
+    """``tr((X'X S)^k)``."""
+    X, S = letter(gaussian("X", N, D)), letter(symmetric("S", D))
+    factor = X.mT @ X @ S
+    product = factor
+    for _ in range(k - 1):
+        product = product @ factor
+    return product.trace()
+
+
+def measured(k: int, expect: Expectation, repeats: int) -> Timing:
+    """The time of one moment from the empty SymPy cache, with its checks."""
+
+    def check(found: TracePolynomial) -> None:
+        right(k, found)
+        passes([(f"k = {k}: engine and pairings differ", found == expected)])
+
+    expected = expectation_by_pairings(word(k)) if expect is expectation else expectation(word(k))
+    return timed(lambda: expect(word(k)), check, repeats, before=clear_cache)
+
+
+def right(k: int, found: TracePolynomial) -> None:
+    """Raise :class:`~benchmarks.timing.Wrong` unless ``found`` passes what is known of k."""
+    powers = sympy.symbols(f"s1:{k + 1}")  # tr(S), ..., tr(S^k)
+    whole = _in_powers(found, powers)
+    isotropic = whole.subs(dict.fromkeys(powers, d))
+    line = sympy.prod([n + 2 * j for j in range(k)])
+    double_factorial = sympy.factorial2(2 * k - 1)
+    passes(
+        [
+            (f"k = {k}: {len(found.terms)} terms", len(found.terms) == PARTITIONS[k]),
+            (
+                f"k = {k}: wrong at d = 1",
+                _zero(whole.subs(dict.fromkeys(powers, 1)) - line),
+            ),
+            (
+                f"k = {k}: wrong at n = 1",
+                _zero(whole.subs(n, 1) - quadratic_form_moment(k, powers)),
+            ),
+            (
+                f"k = {k}: not symmetric in n and d",
+                _zero(isotropic - isotropic.subs({n: d, d: n}, simultaneous=True)),
+            ),
+            (f"k = {k}: wrong at n = d = 1", isotropic.subs({n: 1, d: 1}) == double_factorial),
+        ]
+    )
+
+
+def quadratic_form_moment(k: int, powers: tuple[sympy.Symbol, ...]) -> sympy.Expr:
+    """``E (x'Sx)^k`` for standard Gaussian x, from the cumulants ``2^(r-1) (r-1)! tr(S^r)``."""
+    found: list[sympy.Expr] = [sympy.Integer(1)]
+    for m in range(1, k + 1):
+        found.append(
+            sum(
+                comb(m - 1, r - 1) * 2 ** (r - 1) * factorial(r - 1) * powers[r - 1] * found[m - r]
+                for r in range(1, m + 1)
+            )
+        )
+    return found[k]
+
+
+def _in_powers(found: TracePolynomial, powers: tuple[sympy.Symbol, ...]) -> sympy.Expr:
+    return sympy.Add(
+        *(
+            c * sympy.prod([powers[len(trace.word) - 1] for trace in monomial])
+            for monomial, c in found.terms.items()
+        )
+    )
+
+
+def _zero(difference: sympy.Expr) -> bool:
+    return bool(sympy.expand(difference) == 0)
+
+
+EXAMPLE_N = 5
+EXAMPLE_S = ((2, 1, 0), (1, 3, -1), (0, -1, 4))
+
+
+def agrees(theirs: int) -> None:
+    """Raise :class:`~benchmarks.timing.Wrong` unless tensorgrad's number is ours."""
+    S = sympy.Matrix(EXAMPLE_S)
+    powers = sympy.symbols(f"s1:{PEER_DEGREE + 1}")
+    values: dict[sympy.Symbol, Any] = {p: (S**j).trace() for j, p in enumerate(powers, 1)}
+    values |= {n: EXAMPLE_N, d: len(EXAMPLE_S)}
+    ours = _in_powers(expectation(word(PEER_DEGREE)), powers).subs(values)
+    passes([(f"tensorgrad finds {theirs} at the example, the engine {ours}", theirs == ours)])
+
+
+def cold_by_construction() -> None:
+    """Raise :class:`~benchmarks.timing.Wrong` unless every call begins with an empty engine."""
+    engines = []
+
+    class Watched(moments.Engine):
+        def __init__(self, letters: Any):
+            super().__init__(letters)
+            engines.append(self)
+            passes([("a new engine already knows something", not self.states)])
+
+    with patch.object(moments, "Engine", Watched):
+        for _ in range(2):
+            moments.expectation(word(3))
+    first, second = (engine.states for engine in engines)
+    passes([("the second call worked less than the first", first == second > 0)])
+
+
+def fresh_interpreter(*degrees: int) -> dict[str, float]:
+    """What the worker reports about these degrees (all, if none are given)."""
+    command = [sys.executable, "-m", "benchmarks.moments", *map(str, degrees)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Wrong(f"timing moments in a fresh interpreter failed: {done.stderr.strip()}")
+    report: dict[str, float] = json.loads(done.stdout)
+    return report
+
+
+def work(degrees: list[int]) -> None:
+    """Time all degrees once, check what was found, and print the times as JSON."""
+    start, processor = time.perf_counter(), time.process_time()
+    found = [expectation(word(k)) for k in degrees]
+    report = {
+        "seconds": time.perf_counter() - start,
+        "processor_seconds": time.process_time() - processor,
+    }
+    for k, moment in zip(degrees, found, strict=True):
+        right(k, moment)
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    work([int(k) for k in sys.argv[1:]] or list(DEGREES))

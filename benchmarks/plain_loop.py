@@ -1,0 +1,106 @@
+"""The training loop one would write first: one model, Adam, fresh prompts, a fixed learning rate.
+
+The models are the definitions in tensors, without anything that makes them quick or their training
+easy. Prompts are isotropic and noiseless: ``y_i = x_i' beta``, all standard Gaussian.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+BATCH = 512
+LEARNING_RATE = 1e-3
+EVALUATE_EVERY = 50
+INITIAL = 0.05
+"""Standard deviation of the initial weights: it got furthest, of 0.05, 0.1, 0.2 and fan-in^-1/2."""
+
+
+class Attention(nn.Module):
+    """``(z' W_q W_k' Z') Z W_v h`` for tokens ``Z`` (n, d+1) and the query token ``z = [x; 0]``."""
+
+    def __init__(self, n: int, d: int):
+        super().__init__()
+        self.W_q, self.W_k, self.W_v = (_parameter(d + 1, d + 1) for _ in range(3))
+        self.h = _parameter(d + 1)
+
+    def forward(self, X: Tensor, y: Tensor, x: Tensor) -> Tensor:
+        """Predictions (B) from features (B, n, d), labels (B, n) and queries (B, d)."""
+        Z, z = tokens(X, y, x)
+        query, keys, values = z @ self.W_q, Z @ self.W_k, Z @ self.W_v
+        scores = torch.einsum("bk,bnk->bn", query, keys)
+        return torch.einsum("bn,bnk->bk", scores, values) @ self.h
+
+
+class H3(nn.Module):
+    """``((z' W_q) * (Z W_k * Z W_v) conv f)_last h`` with the filter ``f`` (n)."""
+
+    def __init__(self, n: int, d: int):
+        super().__init__()
+        self.W_q, self.W_k, self.W_v = (_parameter(d + 1, d + 1) for _ in range(3))
+        self.h = _parameter(d + 1)
+        self.f = _parameter(n)
+
+    def forward(self, X: Tensor, y: Tensor, x: Tensor) -> Tensor:
+        """Predictions (B) from features (B, n, d), labels (B, n) and queries (B, d)."""
+        Z, z = tokens(X, y, x)
+        query, keys, values = z @ self.W_q, Z @ self.W_k, Z @ self.W_v
+        last = torch.einsum("n,bnk->bk", self.f.flip(0), keys * values)
+        return (query * last) @ self.h
+
+
+MODELS: dict[str, type[Attention] | type[H3]] = {"att": Attention, "ssm": H3}
+
+
+def _parameter(*shape: int) -> nn.Parameter:
+    return nn.Parameter(INITIAL * torch.randn(shape))
+
+
+def tokens(X: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """The examples' tokens (B, n, d+1) and the query's (B, d+1)."""
+    return torch.cat([X, y[..., None]], dim=-1), torch.cat([x, torch.zeros_like(x[:, :1])], dim=-1)
+
+
+def prompts(batch: int, n: int, d: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Features (B, n, d), labels (B, n), queries (B, d) and their labels (B)."""
+    X, beta, x = torch.randn(batch, n, d), torch.randn(batch, d), torch.randn(batch, d)
+    return X, torch.einsum("bnd,bd->bn", X, beta), x, (x * beta).sum(-1)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The excess over the optimal risk after some steps and seconds of training."""
+
+    step: int
+    seconds: float
+    excess: float
+
+
+def run(
+    name: str, n: int, d: int, *, excess: Callable[[nn.Module], float], target: float, limit: float
+) -> list[Point]:
+    """Train until the excess is at most ``target`` or ``limit`` seconds have passed.
+
+    Evaluations of ``excess`` do not count in the time.
+    """
+    torch.manual_seed(0)
+    model = MODELS[name](n, d)
+    optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    points = [Point(0, 0.0, excess(model))]
+    seconds, step = 0.0, 0
+    while points[-1].excess > target and seconds < limit:
+        start = time.perf_counter()
+        for _ in range(EVALUATE_EVERY):
+            X, y, x, label = prompts(BATCH, n, d)
+            loss = (model(X, y, x) - label).square().mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        step += EVALUATE_EVERY
+        seconds += time.perf_counter() - start
+        points.append(Point(step, seconds, excess(model)))
+    return points

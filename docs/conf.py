@@ -1,0 +1,36 @@
+"""Sphinx configuration. Before anything is read, ``generate`` writes ``docs/statements/``."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import generate  # noqa: E402
+
+generate.write(HERE / "statements")
+
+project = "icl-verify"
+author = "The icl-verify contributors"
+project_copyright = author
+version = release = version_of("icl-verify")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
+myst_heading_anchors = 2
+
+autodoc_default_options = {"members": True}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+napoleon_google_docstring = False
+napoleon_attr_annotations = False
+python_maximum_signature_line_length = 88
+
+html_theme = "furo"
+html_title = f"icl-verify {release}"
+html_show_copyright = False

@@ -1,0 +1,44 @@
+"""Ctrl-C that is not lost.
+
+A ``KeyboardInterrupt`` that happens to be raised inside a callback of a library can vanish there;
+a handler that also takes a note lets the caller end in order all the same.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Interrupts:
+    """Whether Ctrl-C was pressed."""
+
+    seen: bool = False
+
+
+@contextmanager
+def noticed() -> Iterator[Interrupts]:
+    """Take note of Ctrl-C while inside; it still raises ``KeyboardInterrupt`` as usual.
+
+    Outside the main thread, where signals do not arrive, nothing is changed.
+    """
+    interrupts = Interrupts()
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield interrupts
+        return
+
+    def note(number: int, frame: Any) -> None:
+        interrupts.seen = True
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
