@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.table import Table
 
-PACKAGES = ("numpy", "python-flint", "scipy", "sympy", "torch")
+PACKAGES = ("numpy", "python-flint", "sympy", "torch")
 
 
 def machine() -> Table:

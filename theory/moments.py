@@ -123,7 +123,8 @@ class Engine:
                 if e + f
             )
             terms[key].append(sympy.Mul(count, scalar, *sizes))
-        return TracePolynomial({key: sympy.Add(*parts) for key, parts in terms.items()})
+        # sums of monomials in the sizes: nothing to expand
+        return TracePolynomial.expanded({k: sympy.Add(*parts) for k, parts in terms.items()})
 
     def _product(self, words: tuple[Codes, ...]) -> tuple[sympy.Expr, Monomial]:
         """A product of traces of fixed letters, as a scalar and a monomial."""

@@ -54,6 +54,13 @@ class TracePolynomial:
         cleaned = {m: _expanded(c) for m, c in terms.items()}
         self.terms: dict[Monomial, sympy.Expr] = {m: c for m, c in cleaned.items() if c != 0}
 
+    @classmethod
+    def expanded(cls, terms: Mapping[Monomial, sympy.Expr]) -> TracePolynomial:
+        """From coefficients that are expanded already, which saves the time to do it."""
+        made = cls.__new__(cls)
+        made.terms = {m: c for m, c in terms.items() if c != 0}
+        return made
+
     @staticmethod
     def of(value: Any) -> TracePolynomial:
         """A scalar (number or SymPy expression) as a trace polynomial."""
@@ -66,7 +73,7 @@ class TracePolynomial:
         for part in parts:
             for m, c in part.terms.items():
                 total[m].append(c)
-        return TracePolynomial({m: sympy.Add(*cs) for m, cs in total.items()})
+        return TracePolynomial.expanded({m: sympy.Add(*cs) for m, cs in total.items()})
 
     def __add__(self, other: Any) -> TracePolynomial:
         return TracePolynomial.sum((self, TracePolynomial.of(other)))
@@ -86,6 +93,8 @@ class TracePolynomial:
         if isinstance(other, MatrixPolynomial):
             return NotImplemented
         other = TracePolynomial.of(other)
+        if other.terms == {(): 1}:
+            return self
         total: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
         for m, c in self.terms.items():
             for k, e in other.terms.items():
