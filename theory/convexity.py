@@ -1,9 +1,10 @@
-"""Why a risk is convex in its weight: its second-order part as a sum of squares.
+"""Why a risk is convex in its weight: its second-order part, as squares or by its eigenvalues.
 
 A closed word that can be cut into two palindromes (each its own transpose, with at most a positive
 semi-definite letter in the middle) is the trace of a product of two positive semi-definite
 matrices, hence non-negative. If every second-order term is such a word with a non-negative
-coefficient, the risk is convex, and the terms say when it is strictly so.
+coefficient, the risk is convex, and the terms say when it is strictly so. Where no matrix but the
+weight occurs, the second-order part is unchanged by rotations and has three eigenvalues at most.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 import sympy
 
 from theory.errors import Underivable
-from theory.polynomials import TracePolynomial
-from theory.words import Kind, Letter, Trace, Word, d, n, transpose
+from theory.polynomials import TracePolynomial, letter
+from theory.positivity import Ranges, is_nonnegative, is_positive
+from theory.rational import factored
+from theory.words import Kind, Letter, Trace, Word, d, transpose
 
 
 def _is_psd(piece: Word) -> bool:
@@ -43,54 +46,71 @@ def cut(trace: Trace) -> tuple[Word, Word] | None:
     return None
 
 
-def is_nonnegative(coefficient: sympy.Expr) -> bool:
-    """Whether a coefficient is visibly non-negative for n >= 1 and real parameters.
-
-    Visibly: written in ``n - 1``, a polynomial with non-negative numbers in front of monomials in
-    which every other symbol has an even power (``d`` counts as positive).
-    """
-    symbols = sorted(coefficient.free_symbols, key=str)
-    if not symbols:
-        return bool(coefficient >= 0)
-    shifted = sympy.Poly(coefficient.subs(n, n + 1), *symbols)
-    return all(
-        number >= 0
-        and all(s in (n, d) or power % 2 == 0 for s, power in zip(symbols, powers, strict=True))
-        for powers, number in shifted.terms()
-    )
-
-
 @dataclass(frozen=True)
-class Convexity:
+class SumOfSquares:
     """The second-order part of a risk as a sum of non-negative terms.
 
     Parameters
     ----------
-    squares
-        The non-negative terms, one trace polynomial each.
     definite
-        Those that are bounded below by a multiple of ``||W||^2`` once the covariances in
+        Those terms that are bounded below by a multiple of ``||W||^2`` once the covariances in
         ``positive`` are positive definite and their coefficient does not vanish.
     positive
         Covariances that must be positive definite for that.
     """
 
-    squares: tuple[TracePolynomial, ...]
     definite: TracePolynomial
     positive: tuple[Letter, ...]
 
 
-def convexity(risk: TracePolynomial, weight: Letter) -> Convexity:
-    """Write the second-order part of ``risk`` in ``weight`` as a sum of squares.
+@dataclass(frozen=True)
+class Invariant:
+    """A second-order part ``a tr(W W') + b tr(W W) + c tr(W)^2``, unchanged by rotations.
 
-    Raises :class:`~theory.errors.Underivable` when some term is not visibly non-negative.
+    It is ``a + b`` times the squared norm on symmetric matrices of trace zero, ``a - b`` on
+    antisymmetric ones, and ``a + b + d c`` on multiples of the identity. The first two are
+    non-negative, the last one is positive: then some minimiser is a multiple of the identity (any
+    one, averaged over rotations), and where all are positive it is the only minimiser.
     """
-    squares, definite, positive = [], [], set()
-    for monomial, c in risk.part(2, weight).sorted_terms():
+
+    symmetric: sympy.Expr
+    antisymmetric: sympy.Expr
+    identity: sympy.Expr
+
+
+Convexity = SumOfSquares | Invariant
+
+
+def convexity(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Convexity:
+    """Why ``risk`` is convex in ``weight``, for parameters in ``ranges``.
+
+    Raises :class:`~theory.errors.Underivable` when that is not visible.
+    """
+    second = risk.part(2, weight)
+    if second.letters == {weight}:
+        return _invariant(second, weight, ranges)
+    return _sum_of_squares(second, weight, ranges)
+
+
+def _invariant(second: TracePolynomial, weight: Letter, ranges: Ranges | None) -> Invariant:
+    w = letter(weight)
+    forms = [(w @ w.mT).trace(), (w @ w).trace(), w.trace() * w.trace()]
+    a, b, c = (second.terms.get(next(iter(f.terms)), sympy.Integer(0)) for f in forms)
+    found = Invariant(*(factored(v) for v in (a + b, a - b, a + b + d * c)))
+    values = (found.symmetric, found.antisymmetric, found.identity)
+    if not all(is_nonnegative(v, ranges) for v in values) or not is_positive(
+        found.identity, ranges
+    ):
+        raise Underivable(f"the second-order part {second} is not visibly positive")
+    return found
+
+
+def _sum_of_squares(second: TracePolynomial, weight: Letter, ranges: Ranges | None) -> SumOfSquares:
+    definite, positive = [], set()
+    for monomial, c in second.sorted_terms():
         term = TracePolynomial({monomial: c})
-        if not is_nonnegative(c) or any(cut(trace) is None for trace in monomial):
+        if not is_nonnegative(c, ranges) or any(cut(trace) is None for trace in monomial):
             raise Underivable(f"the second-order term {term} is not visibly non-negative")
-        squares.append(term)
         quadratic = [t for t in monomial if any(f.letter == weight for f in t.word)]
         others = {f.letter for f in quadratic[0].word} - {weight}
         if len(quadratic) == 1 and _is_full(quadratic[0], weight):
@@ -101,8 +121,7 @@ def convexity(risk: TracePolynomial, weight: Letter) -> Convexity:
     fewest = min(len(others) for _, others in definite)
     chosen = [(t, o) for t, o in definite if len(o) == fewest]
     positive = set().union(*(o for _, o in chosen))
-    return Convexity(
-        tuple(squares),
+    return SumOfSquares(
         TracePolynomial.sum(t for t, _ in chosen),
         tuple(sorted(positive, key=lambda a: a.key)),
     )

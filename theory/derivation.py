@@ -12,6 +12,7 @@ from theory.claims import Definitions
 from theory.design import Design
 from theory.latex import design_latex, equation, latex
 from theory.optimum import Optimum, Step, minimise
+from theory.positivity import ranges_of
 from theory.predictors import Predictor
 from theory.risk import population_risk
 from theory.whitening import WEIGHT, Whitening
@@ -55,7 +56,8 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     """
     (weight,) = predictor.weights
     polynomial = population_risk(design, predictor)
-    plain = minimise(polynomial, weight)
+    ranges = ranges_of(design)
+    plain = minimise(polynomial, weight, ranges)
     drawn = Step("The design", design_latex(design))
     if whitening is None:
         return Derivation(
@@ -66,7 +68,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
             (drawn, *plain.steps),
             plain.conditions,
         )
-    white = minimise(whitening.apply(polynomial, weight), WEIGHT)
+    white = minimise(whitening.apply(polynomial, weight), WEIGHT, ranges)
     unwhitened = whitening.unwhitened(white.weight)
     names = whitening.definitions
     root = latex(whitening.root)

@@ -17,10 +17,12 @@ import sympy
 from theory import symbolic
 from theory.arithmetic import Arithmetic
 from theory.calculus import derivative, substitute, substitute_matrix
-from theory.convexity import Convexity, convexity, cut, is_nonnegative
+from theory.convexity import Convexity, Invariant, convexity, cut
 from theory.errors import Underivable
 from theory.latex import equation, latex
 from theory.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
+from theory.positivity import Ranges, is_nonnegative
+from theory.rational import cancelled, factored
 from theory.values import matrix_value, trace_value
 from theory.words import Letter, Trace, Word, fixed
 
@@ -113,10 +115,11 @@ class Optimum:
         return weight, constant + gain / 2
 
 
-def minimise(risk: TracePolynomial, weight: Letter) -> Optimum:
+def minimise(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Optimum:
     """Minimise a risk that is quadratic in a d x d weight.
 
-    Raises :class:`~theory.errors.Underivable` when neither argument applies.
+    ``ranges`` are those of the parameters (:func:`theory.positivity.ranges_of`); they decide what
+    is visibly positive. Raises :class:`~theory.errors.Underivable` when neither argument applies.
 
     Examples
     --------
@@ -132,7 +135,7 @@ def minimise(risk: TracePolynomial, weight: Letter) -> Optimum:
     constant = risk.part(0, weight)
     abbreviations = () if len(constant.terms) < 2 else ((SECOND_MOMENT, constant),)
     gradient = derivative(risk, weight)
-    convex = convexity(risk, weight)
+    convex = convexity(risk, weight, ranges)
     steps = [
         Step(
             "The risk, by taking Gaussian moments",
@@ -145,18 +148,14 @@ def minimise(risk: TracePolynomial, weight: Letter) -> Optimum:
                 symbolic.matrix(gradient, abbreviations),
             ),
         ),
-        Step(
-            "The second-order part is a sum of squares, so the risk is convex "
-            "and a stationary point is a minimiser",
-            equation("L_2", symbolic.scalar(risk.part(2, weight), abbreviations)) + r" \ge 0",
-        ),
+        _convex_step(convex, risk.part(2, weight), abbreviations),
     ]
-    conditions = _strictness(convex, abbreviations)
+    conditions = (_strictness(convex, abbreviations),)
     solution: Multiple | Quotient
     if risk.letters == {weight}:
         solution, weight_expr, more, condition = _multiple(gradient, weight)
-        best = substitute(risk, {weight: weight_expr * identity(weight.rows)}).constant
-        risk_expr = sympy.factor(best)
+        linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
+        risk_expr = factored(constant.constant + linear * weight_expr / 2)
     else:
         quotient, weight_expr, more, condition = _quotient(gradient, weight, abbreviations)
         risk_expr = _value(risk, weight, quotient, abbreviations)
@@ -180,15 +179,38 @@ def minimise(risk: TracePolynomial, weight: Letter) -> Optimum:
     )
 
 
-def _strictness(
-    convex: Convexity, abbreviations: tuple[symbolic.Abbreviation, ...]
-) -> tuple[str, ...]:
+def _convex_step(
+    convex: Convexity, second: TracePolynomial, abbreviations: tuple[symbolic.Abbreviation, ...]
+) -> Step:
+    if isinstance(convex, Invariant):
+        return Step(
+            "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
+            "antisymmetric matrices and multiples of the identity it is the squared norm times "
+            "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
+            ",\\quad ".join(
+                latex(v) for v in (convex.symmetric, convex.antisymmetric, convex.identity)
+            ),
+        )
+    return Step(
+        "The second-order part is a sum of squares, so the risk is convex "
+        "and a stationary point is a minimiser",
+        equation("L_2", symbolic.scalar(second, abbreviations)) + r" \ge 0",
+    )
+
+
+def _strictness(convex: Convexity, abbreviations: tuple[symbolic.Abbreviation, ...]) -> str:
+    if isinstance(convex, Invariant):
+        return (
+            "convex, because all eigenvalues of the second-order part are non-negative for "
+            r"$n, d \ge 1$ and parameters in their ranges; the minimiser is unique where they are "
+            "positive, as the one on multiples of $I$ always is"
+        )
     term = latex(symbolic.scalar(convex.definite, abbreviations))
     names = ", ".join(rf"${latex(symbolic.symbol(a))} \succ 0$" for a in convex.positive)
     needs = f" and {names}" if names else ""
     return (
         rf"strictly convex, so the minimiser is unique, because $n \ge 1$ and ${term}$ is positive "
-        rf"for every non-zero weight where its coefficient is positive{needs}",
+        rf"for every non-zero weight where its coefficient is positive{needs}"
     )
 
 
@@ -199,14 +221,14 @@ def _multiple(
     if set(reduced.terms) - {()}:
         raise Underivable(f"the gradient at a multiple of the identity is {reduced}")
     slope = reduced.terms[()].constant
-    factor = sympy.factor(sympy.solve(slope, MULTIPLE)[0])
+    factor = factored(-slope.subs(MULTIPLE, 0) / sympy.diff(slope, MULTIPLE))
     name = latex(symbolic.symbol(weight))
     steps = [
         Step(
             f"No other matrix occurs, so the risk is the same at $Q {name} Q^\\top$ for every "
-            "orthogonal $Q$; its unique minimiser is then unchanged by all rotations, a multiple "
-            "of the identity, and one scalar equation remains",
-            equation(sympy.factor(slope), "0"),
+            "orthogonal $Q$; a minimiser averaged over all rotations is one again, by convexity, "
+            "and is a multiple of the identity, so one scalar equation remains",
+            equation(factored(slope), "0"),
         ),
         Step("Solved", equation(f"{name}^\\star", latex(factor) + r"\, I")),
     ]
@@ -244,7 +266,7 @@ def _quotient(
             MatrixPolynomial(
                 weight.cols,
                 weight.cols,
-                {w[: len(w) - shared]: c.map_coefficients(lambda x: sympy.cancel(x / content))},
+                {w[: len(w) - shared]: c.map_coefficients(lambda x: cancelled(x / content))},
             )
             for w, c in zip(words, coefficients, strict=True)
         )
@@ -254,9 +276,9 @@ def _quotient(
     top, bottom = (symbolic.matrix(p, abbreviations) for p in (numerator, denominator))
     expr = top * bottom**-1
     name = symbolic.symbol(weight)
-    cancelled = [symbolic.word(w, weight.rows) for w in (left, tails[0][len(tails[0]) - shared :])]
+    dropped = [symbolic.word(w, weight.rows) for w in (left, tails[0][len(tails[0]) - shared :])]
     outer = " and ".join(
-        f"${latex(c)}$" for c in cancelled if c != sympy.Identity(weight.rows.dimension)
+        f"${latex(c)}$" for c in dropped if c != sympy.Identity(weight.rows.dimension)
     )
     how = f", after cancelling the outer factors {outer}" if outer else ""
     steps = [

@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from theory.errors import ShapeError
+from theory.rational import cancelled
 from theory.words import Factor, Letter, Space, Trace, Word, check, normal, sort_key, traces
 from theory.words import transpose as transpose_word
 
@@ -27,8 +28,24 @@ def _monomial(factors: Iterable[Trace]) -> Monomial:
 
 
 def _expanded(scalar: Any) -> sympy.Expr:
+    """Expanded; one fraction in lowest terms where there is a denominator."""
     value = sympy.sympify(scalar)
-    return value if value.is_Atom else sympy.expand(value)
+    if value.is_Atom:
+        return value
+    value = sympy.expand(value)
+    return cancelled(value) if _has_denominator(value) else value
+
+
+def _added(parts: list[sympy.Expr]) -> sympy.Expr:
+    """The sum of normalised coefficients, normalised."""
+    if len(parts) == 1:
+        return parts[0]
+    value = sympy.Add(*parts)
+    return cancelled(value) if _has_denominator(value) else value
+
+
+def _has_denominator(expr: sympy.Expr) -> bool:
+    return any(p.exp.is_negative and p.base.free_symbols for p in expr.atoms(sympy.Pow))
 
 
 class TracePolynomial:
@@ -73,7 +90,7 @@ class TracePolynomial:
         for part in parts:
             for m, c in part.terms.items():
                 total[m].append(c)
-        return TracePolynomial.expanded({m: sympy.Add(*cs) for m, cs in total.items()})
+        return TracePolynomial.expanded({m: _added(cs) for m, cs in total.items()})
 
     def __add__(self, other: Any) -> TracePolynomial:
         return TracePolynomial.sum((self, TracePolynomial.of(other)))

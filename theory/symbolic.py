@@ -9,6 +9,7 @@ import sympy
 from sympy import Identity, MatrixSymbol, Trace
 
 from theory.polynomials import MatrixPolynomial, Monomial, TracePolynomial
+from theory.rational import factored
 from theory.words import ONE, Letter, Space, Word
 from theory.words import Trace as PolynomialTrace
 
@@ -54,7 +55,7 @@ def scalar(polynomial: TracePolynomial, abbreviations: Iterable[Abbreviation] = 
                 total.append(name * scalar(ratio))
                 polynomial = rest
     for monomial, c in polynomial.sorted_terms():
-        total.append(sympy.Mul(sympy.factor(c), *map(_trace, monomial)))
+        total.append(sympy.Mul(factored(c), *map(_trace, monomial)))
     return sympy.Add(*total)
 
 

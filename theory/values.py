@@ -21,7 +21,7 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     """A SymPy scalar at given values of its symbols.
 
     Sums, products and integer powers are computed in the arithmetic itself, so exact input stays
-    exact; other powers are left to floating point.
+    exact; so do rational powers of rationals that are perfect ones. The rest needs floating point.
 
     >>> import sympy
     >>> from theory.arithmetic import EXACT
@@ -41,6 +41,10 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
         values += [scalar_value(a, scalars, arithmetic) for a in expr.args[1:]]
         return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
     if isinstance(arithmetic, Exact):
+        if expr.is_Pow and expr.exp.is_Rational:
+            root = sympy.Rational(str(values[0])) ** expr.exp
+            if root.is_Rational:
+                return arithmetic.number(root)
         raise TypeError(f"{expr} has no exact rational value")
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
 

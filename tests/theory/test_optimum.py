@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from theory import designs, predictors
 from theory.arithmetic import EXACT
 from theory.calculus import derivative, fold, substitute
-from theory.convexity import convexity, cut, is_nonnegative
+from theory.convexity import convexity, cut
 from theory.derivation import derive
 from theory.errors import Underivable
 from theory.optimum import minimise
 from theory.polynomials import identity, letter
+from theory.positivity import is_nonnegative
 from theory.risk import population_risk
 from theory.values import matrix_value, trace_value
 from theory.whitening import Whitening
@@ -83,10 +84,10 @@ def test_coefficients_visibly_non_negative():
 
 
 def test_convexity_refuses_what_it_cannot_see():
-    with pytest.raises(Underivable, match="not visibly non-negative"):
+    with pytest.raises(Underivable, match="not visibly positive"):
         convexity((w @ w).trace(), W)
     with pytest.raises(Underivable, match="not visibly non-negative"):
-        convexity(-1 * (w @ w.mT).trace(), W)
+        convexity(-1 * (w @ s @ w.mT).trace(), W)
 
 
 def test_whitening_refuses_what_it_cannot_whiten():
