@@ -10,13 +10,14 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 $(ENV): setup.cfg pyproject.toml constraints.txt
+	@echo "making the environment in .venv: this installs torch and takes a minute or more"
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 env: $(ENV)  ## make .venv with the exact versions in constraints.txt
 
-verify: $(ENV)  ## put statements on trial; ARGS="theorem2 --level full" (default: theorem1)
+verify: $(ENV)  ## put statements on trial; ARGS="corollary1 --level quick" (default: theorem1)
 	$(BIN)/python -m verify $(or $(ARGS),theorem1)
 
 test: $(ENV)  ## run the tests and doctests; ARGS="-n auto" for several processes

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from numerics.compiled import compiled
 from numerics.models import Model
-from theory.errors import InputError
+from theory.errors import InputError, ShapeError
 from theory.instance import Instance
 from theory.predictors import Predictor
 from theory.risk import channel_risk, population_risk
-from theory.words import Kind
+from theory.words import Kind, Letter
 
 
 class PopulationRisk:
@@ -69,6 +69,8 @@ class PopulationRisk:
         missing = [w.name for w in self.predictor.weights if w.name not in weights]
         if missing:
             raise InputError(f"{self.predictor.name} needs weights {', '.join(missing)}")
+        for w in self.predictor.weights:
+            self._check_shape(w, weights[w.name])
         exact = {w.name: weights[w.name].to("cpu", torch.float64) for w in self.predictor.weights}
         if not self.predictor.channels:
             return self._constant(exact)
@@ -90,6 +92,17 @@ class PopulationRisk:
         linear = torch.broadcast_to(linear, torch.broadcast_shapes(linear.shape, (channels,)))
         pair = torch.broadcast_to(pair, torch.broadcast_shapes(pair.shape, (channels, channels)))
         return self._constant({}) + linear.sum(-1) + pair.sum((-2, -1))
+
+    def _check_shape(self, w: Letter, value: Tensor) -> None:
+        size = {"n": self.at.n, "d": self.at.d, "1": 1}
+        expected: tuple[int, ...] = (size[w.rows.name], size[w.cols.name])
+        if w.kind is Kind.DIAGONAL:
+            expected = expected[:1]
+        if value.is_complex() or tuple(value.shape[-len(expected) :]) != expected:
+            shown = " x ".join(map(str, expected))
+            raise ShapeError(
+                f"weight {w.name} must be real and end in {shown}, got {tuple(value.shape)}"
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,11 +96,20 @@ class Training:
         if self.model not in MODELS:
             raise UnknownName("model", self.model, MODELS)
         for name in ("restarts", "batch", "steps", "evaluate_every", "threads"):
+            if not isinstance(getattr(self, name), int):
+                raise InputError(f"{name} must be a whole number, got {getattr(self, name)!r}")
             if getattr(self, name) < 1:
                 raise InputError(f"{name} must be at least 1, got {getattr(self, name)}")
         for name in ("learning_rate", "averaging", "initial", "lean", "tolerance", "seconds"):
             if not getattr(self, name) > 0:
                 raise InputError(f"{name} must be positive, got {getattr(self, name)}")
+            if name != "seconds" and not math.isfinite(getattr(self, name)):
+                raise InputError(f"{name} must be finite, got {getattr(self, name)}")
+        cores = os.cpu_count() or 1
+        if self.threads > cores:
+            raise InputError(f"threads must be at most {cores}, the cores here; got {self.threads}")
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"seed must lie in [0, 2^63), got {self.seed}")
         if not 0 <= self.warmup < 1:
             raise InputError(f"warmup is a fraction of the steps, in [0, 1), got {self.warmup}")
 

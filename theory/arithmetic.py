@@ -49,15 +49,21 @@ def fraction(value: Any) -> Fraction:
 
 
 def is_exact(value: Any) -> bool:
-    """Whether a scalar or array-like holds only exact rationals (int, Fraction, SymPy, flint)."""
+    """Whether a scalar or array-like holds only exact rationals (int, Fraction, SymPy, flint).
+
+    Raises :class:`~theory.errors.InputError` for anything that is not a real number.
+    """
     if isinstance(value, (flint.fmpq, flint.fmpq_mat)):
         return True
+    exact = True
     for entry in np.asarray(value, dtype=object).flat:
-        if isinstance(entry, (bool, float, np.floating, sympy.Float)):
-            return False
-        if not isinstance(entry, (Rational, np.integer, sympy.Rational, flint.fmpq)):
+        if isinstance(entry, (bool, np.bool_)):
             raise InputError(f"expected a real number, got {entry!r}")
-    return True
+        if isinstance(entry, (float, np.floating, sympy.Float)):
+            exact = False
+        elif not isinstance(entry, (Rational, np.integer, sympy.Rational, flint.fmpq)):
+            raise InputError(f"expected a real number, got {entry!r}")
+    return exact
 
 
 class Exact:
@@ -170,20 +176,22 @@ def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -
             raise InputError(
                 f"{name} must be {size} x {size}, got {array.shape[0]} x {array.shape[0]}"
             )
-        floats = np.array([[float(v) for v in row] for row in array])
-    except (TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+        if isinstance(arithmetic, Exact):
+            value = arithmetic.matrix(array)
+        else:
+            floats = np.array([[float(v) for v in row] for row in array])
+    except InputError:
+        raise
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{shown}, got {rows!r}") from error
-    if not np.isfinite(floats).all():
-        raise InputError(f"{name} must be finite, got NaN or infinity")
     if isinstance(arithmetic, Exact):
-        value = arithmetic.matrix(array)
         if value != value.transpose():
             raise InputError(f"{shown}, got one that is not symmetric")
         if not is_positive_semidefinite(value):
             raise InputError(f"{shown}, got one with a negative eigenvalue")
         return value
+    if not np.isfinite(floats).all():
+        raise InputError(f"{name} must be finite, got NaN or infinity")
     scale = np.abs(floats).max()
     if np.abs(floats - floats.T).max() > 1e-12 * scale:
         raise InputError(f"{shown}, got one that is not symmetric")
@@ -232,6 +240,8 @@ def is_number(value: Any) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, (flint.fmpq, sympy.Rational)):
+        return True
+    if isinstance(value, (Rational, np.integer)):
         return True
     if isinstance(value, (Real, np.floating, sympy.Float)):
         return bool(np.isfinite(float(value)))

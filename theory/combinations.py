@@ -10,6 +10,22 @@ import sympy
 from theory.errors import InputError
 
 
+def scalar(role: str, value: Any, finite: bool = True) -> sympy.Expr:
+    """A number or SymPy expression as a real scalar; text is never parsed.
+
+    >>> scalar("noise", 2)
+    2
+    """
+    try:
+        found = sympy.sympify(value, strict=True)
+    except (sympy.SympifyError, TypeError) as error:
+        raise InputError(f"{role} must be a number or a SymPy expression, got {value!r}") from error
+    ends = (sympy.nan, sympy.zoo, *((sympy.oo, -sympy.oo) if finite else ()))
+    if not isinstance(found, sympy.Expr) or found.has(sympy.I, *ends):
+        raise InputError(f"{role} must be a finite real scalar, got {value!r}")
+    return found
+
+
 @dataclass(frozen=True)
 class Term:
     """``coefficient * matrices[0] ... matrices[-1] * vector``."""
@@ -41,11 +57,16 @@ class Combination:
             raise InputError(f"a vector can only be added to a vector, not to {other!r}")
         return Combination(self.terms + other.terms)
 
-    def __rmul__(self, scalar: Any) -> Combination:
-        scalar = sympy.sympify(scalar, strict=True)
+    def __rmul__(self, factor: Any) -> Combination:
+        factor = scalar("the coefficient of a vector", factor)
         return Combination(
-            tuple(Term(scalar * t.coefficient, t.matrices, t.vector) for t in self.terms)
+            tuple(Term(factor * t.coefficient, t.matrices, t.vector) for t in self.terms)
         )
+
+    __mul__ = __rmul__
+
+    def __truediv__(self, divisor: Any) -> Combination:
+        return (1 / scalar("the divisor of a vector", divisor)) * self
 
     def __neg__(self) -> Combination:
         return -1 * self

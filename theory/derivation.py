@@ -10,6 +10,7 @@ import sympy
 from theory import symbolic
 from theory.claims import Definitions
 from theory.design import Design
+from theory.errors import Underivable
 from theory.latex import design_latex, equation, latex
 from theory.optimum import Optimum, Step, minimise
 from theory.positivity import ranges_of
@@ -54,6 +55,8 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     >>> derive(designs.isotropic_noiseless, predictors.pgd).weight
     1/(d + n + 1)
     """
+    if len(predictor.weights) != 1:
+        raise Underivable(f"{predictor.name} has more than one weight; only pgd has a closed form")
     (weight,) = predictor.weights
     polynomial = population_risk(design, predictor)
     ranges = ranges_of(design)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from theory.combinations import Combination
+from theory.combinations import Combination, scalar
 from theory.errors import InputError, UnknownName
 from theory.words import d, i, n
 
@@ -27,6 +27,17 @@ class Parameter:
     name: str
     low: sympy.Expr = sympy.Integer(0)
     high: sympy.Expr = sympy.oo
+
+    def __post_init__(self) -> None:
+        low, high = (
+            scalar(f"an end of {self.name}", v, finite=False) for v in (self.low, self.high)
+        )
+        if not (low.is_number and high.is_number and low <= high):
+            raise InputError(
+                f"the range of {self.name} must be two ordered numbers, got {low}, {high}"
+            )
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
 
     @property
     def symbol(self) -> sympy.Symbol:
@@ -89,6 +100,7 @@ class Design:
     query_noise: sympy.Expr | None = None
 
     def __post_init__(self) -> None:
+        self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
         names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
         for name in names:
@@ -138,6 +150,37 @@ class Design:
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
                 )
 
+    def _convert(self) -> None:
+        """Plain numbers become SymPy scalars; anything else of the wrong kind is named."""
+        for role in ("query", "features", "task", "query_task"):
+            value = getattr(self, role)
+            if not (isinstance(value, Combination) and value.terms) and not (
+                role == "query_task" and value is None
+            ):
+                raise InputError(
+                    f"design {self.name!r}: {role} must be a linear combination of vectors such "
+                    f"as vector('q'), got {value!r}"
+                )
+        for role in ("label_scale", "noise", "query_label_scale", "query_noise"):
+            value = getattr(self, role)
+            if value is not None:
+                object.__setattr__(self, role, scalar(f"design {self.name!r}: {role}", value))
+        for role, kind in (("parameters", Parameter), ("covariances", str), ("means", str)):
+            for value in getattr(self, role):
+                if not isinstance(value, kind):
+                    raise InputError(
+                        f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
+                    )
+        for role in ("prompt", "example", "parameters", "covariances", "means"):
+            object.__setattr__(self, role, tuple(getattr(self, role)))
+        lowered = [name.lower() for name in (*self.covariances, *(p.name for p in self.parameters))]
+        for name in lowered:
+            if lowered.count(name) > 1:
+                raise InputError(
+                    f"design {self.name!r}: {name!r} would name both a covariance and a parameter "
+                    "when it is evaluated, where names are in lower case"
+                )
+
     @property
     def task_of_query(self) -> Combination:
         return self.task if self.query_task is None else self.query_task
@@ -163,6 +206,8 @@ class Design:
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
         gone = set(covariances or self.covariances)
+        for name in gone - set(self.covariances):
+            raise UnknownName("covariance", name, self.covariances)
 
         def plain(combination: Combination) -> Combination:
             return Combination(

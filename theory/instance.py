@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import sympy
 
 from theory.arithmetic import (
@@ -13,6 +14,7 @@ from theory.arithmetic import (
     Exact,
     arithmetic_for,
     covariance,
+    is_exact,
     is_number,
     size_argument,
 )
@@ -74,6 +76,14 @@ def _row(row: list[Any]) -> str:
     return "[" + ", ".join(map(str, row)) + "]"
 
 
+def _check_numbers(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        try:
+            is_exact(value)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise InputError(f"{name}: {error}") from error
+
+
 def instance(
     design: Design,
     *,
@@ -101,6 +111,8 @@ def instance(
     n = size_argument("n", n)
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
+    for name in set(covariances or {}) & set(roots or {}):
+        raise InputError(f"{name} is given twice: as a covariance and by its root")
     for name in given:
         if name not in design.covariances:
             raise InputError(f"{design.name} has no covariance {name}")
@@ -118,6 +130,7 @@ def instance(
         if sympy.sympify(value) not in known[name]:
             low, high = known[name].low, known[name].high
             raise InputError(f"{name} must lie in [{low}, {high}], got {value}")
+    _check_numbers({**given, **(means or {})})
     arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
     size = None if d is None else size_argument("d", d)
     if size is None and not given:
@@ -133,10 +146,14 @@ def instance(
     matrices = {name: checked.get(name, one) for name in design.covariances}
     matrices |= {name: root * root for name, root in found_roots.items()}
     for name, entries in (means or {}).items():
-        if len(entries) != size:
-            raise InputError(f"{name} must have {size} entries, got {len(entries)}")
-        matrices[name] = arithmetic.matrix([[v] for v in entries])
-    numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+        flat = np.asarray(entries, dtype=object).reshape(-1)
+        if len(flat) != size or not all(map(is_number, flat)):
+            raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
+        matrices[name] = arithmetic.matrix([[v] for v in flat])
+    try:
+        numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+    except OverflowError as error:
+        raise InputError(f"a scalar is too large for floating point: {error}") from error
     return Instance(
         design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
     )

@@ -102,6 +102,15 @@ def latex(expr: Any) -> str:
 _SIMPLE = re.compile(r"\\left\(([\w\s+-]*)\\right\)")
 
 
+def weight_latex(weight: sympy.Expr) -> str:
+    """A weight in LaTeX; a scalar stands for that multiple of the identity.
+
+    >>> weight_latex(1 / sympy.Symbol("n"))
+    '\\\\frac{1}{n}\\\\, I'
+    """
+    return latex(weight) + ("" if weight.is_Matrix else r"\, I")
+
+
 def equation(left: Any, right: Any) -> str:
     """``left = right`` in LaTeX; strings are taken as LaTeX already."""
     sides = (s if isinstance(s, str) else latex(s) for s in (left, right))

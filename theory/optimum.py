@@ -301,7 +301,7 @@ def _invertible(denominator: MatrixPolynomial, expr: sympy.Expr) -> str:
             scalar = latex(symbolic.scalar(rest, ()))
             condition += (
                 f"; the eigenvalues of ${latex(symbolic.word(word, denominator.rows))}$ are "
-                f"non-negative, so it is wherever ${scalar} > 0$, and no covariance is inverted"
+                f"non-negative, so it is wherever ${scalar} > 0$"
             )
     return condition
 

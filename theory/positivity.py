@@ -78,7 +78,10 @@ def _visible(
     if not symbols:
         return bool(shifted > 0) if strictly else bool(shifted >= 0)
     non_negative = {n, d, *ranges}
-    terms = sympy.Poly(shifted, *symbols).terms()
+    try:
+        terms = sympy.Poly(shifted, *symbols).terms()
+    except sympy.PolynomialError:
+        return False
     if any(
         number < 0
         or any(k % 2 and s not in non_negative for s, k in zip(symbols, powers, strict=True))

@@ -6,9 +6,12 @@ and ``list`` and ``latex`` never load torch.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +76,11 @@ def main() -> None:
     help="quick: exact witnesses; standard: also sampling and training; full: larger sizes too.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of all randomness."
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Seed of all randomness.",
 )
 @click.option(
     "--json", "json_path", metavar="PATH", help="Write a JSON report; - for standard output."
@@ -109,7 +116,7 @@ def trial(
     from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
 
-    if json_path not in (None, "-"):
+    if json_path is not None and json_path != "-":
         check_writable(json_path)
     if device != "cpu":
         from numerics import device as checked
@@ -117,19 +124,35 @@ def trial(
         checked(device)
     settings = Settings(Level[level.upper()], seed, device)
     results = _run(records, settings, jobs, quiet)
-    if json_path != "-":
-        _print(results, settings, quiet, explain)
-    if json_path is not None:
-        write(as_json(results, settings), json_path)
-    sys.exit(_exit_code(results))
+    with _reader_may_leave():
+        if json_path != "-":
+            _print(results, settings, quiet, explain)
+        if json_path is not None:
+            write(as_json(results, settings), json_path)
+    code = _exit_code(results)
+    # A KeyboardInterrupt that passed through compiled code leaves a mark in the interpreter, which
+    # would end the process by SIGINT and not with our code; running anything clears it.
+    exec("")
+    sys.exit(code)
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """A reader of our output that has left changes nothing about the verdict."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # the interpreter flushes once more at exit: give it somewhere to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _records(ids: Sequence[str]) -> list[Statement]:
     import theory
 
-    if "all" in ids:
-        return list(theory.statements())
-    return [theory.statement(id) for id in dict.fromkeys(ids)]
+    named = [theory.statement(id) for id in dict.fromkeys(ids) if id != "all"]
+    return list(theory.statements()) if "all" in ids else named
 
 
 def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
@@ -138,10 +161,11 @@ def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -
     from verify.progress import reporting
     from verify.trial import put_on_trial, put_on_trial_apart
 
-    if jobs > 1 and len(records) > 1:
-        return put_on_trial_apart([r.id for r in records], settings, jobs)
     results = []
     with reporting(quiet) as progress:
+        if jobs > 1 and len(records) > 1:
+            apart = replace(settings, progress=progress)
+            return put_on_trial_apart([r.id for r in records], apart, jobs)
         for record in records:
             results.append(put_on_trial(record, replace(settings, progress=progress)))
             if results[-1].interrupted:
@@ -150,11 +174,9 @@ def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
-    from rich.console import Console
+    from verify.text import Output, show, show_briefly
 
-    from verify.text import show, show_briefly
-
-    console = Console() if sys.stdout.isatty() else Console(width=100)
+    console = Output() if sys.stdout.isatty() else Output(width=100)
     for k, result in enumerate(results):
         if quiet:
             show_briefly(console, result)
@@ -172,6 +194,11 @@ def _exit_code(results: list[Result]) -> Exit:
         Verdict.REFUTED: Exit.REFUTED,
         Verdict.UNDECIDED: Exit.UNDECIDED,
     }
+    if any(result.faults for result in results):
+        for fault in (f for result in results for f in result.faults):
+            click.echo(fault, err=True)
+        click.echo("Error: this is a fault in the verifier; please report it.", err=True)
+        return Exit.INTERNAL
     return codes[join(result.verdict for result in results)]
 
 
@@ -183,8 +210,9 @@ def list_statements() -> None:
     records = list(theory.statements())
     width = max(len(r.id) for r in records)
     longest = max(len(r.title) for r in records)
-    for record in records:
-        click.echo(f"{record.id:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
+    with _reader_may_leave():
+        for record in records:
+            print(f"{record.id:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
 
 
 @main.command("latex")
@@ -194,8 +222,9 @@ def print_latex(statements: Sequence[str], explain: bool) -> None:
     """LaTeX of the derived optimum and risk, with definitions (amsmath)."""
     from verify.document import document
 
-    for record in _records(statements):
-        click.echo(document(record, explain))
+    with _reader_may_leave():
+        for record in _records(statements):
+            print(document(record, explain))
 
 
 def run(arguments: Sequence[str] | None = None) -> Any:
@@ -210,14 +239,14 @@ def run(arguments: Sequence[str] | None = None) -> Any:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(Exit.UNDECIDED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(Exit.HOLDS)
     except Exception as error:
         from theory.errors import InputError
 
         if isinstance(error, InputError):
             click.echo(f"Error: {error}", err=True)
+            sys.exit(Exit.USAGE)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            click.echo(f"Error: cannot write the results: {error.strerror}", err=True)
             sys.exit(Exit.USAGE)
         traceback.print_exc()
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)

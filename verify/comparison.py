@@ -33,10 +33,17 @@ class Form:
         )
 
 
+def expanded(expr: sympy.Expr, definitions: Definitions) -> sympy.Expr:
+    """A scalar formula with its abbreviations put in."""
+    for name, meaning in reversed(definitions):
+        expr = expr.subs(name, meaning)
+    return expr
+
+
 def weight_form(expr: sympy.Expr, definitions: Definitions) -> Form:
     """The form of a weight; raises :class:`~theory.spectral.NotSpectral` where it has none."""
     if not isinstance(expr, MatrixExpr):
-        return Form((), expr, (), None)
+        return Form((), expanded(expr, definitions), (), None)
     of, meaning = _matrix(definitions)
     scalar, factors = expr.as_coeff_matrices()
     inside = [k for k, a in enumerate(factors) if a.has(of)]
@@ -50,8 +57,8 @@ def weight_form(expr: sympy.Expr, definitions: Definitions) -> Form:
 
 def risk_form(expr: sympy.Expr, definitions: Definitions) -> Form:
     """The form of a risk; raises :class:`~theory.spectral.NotSpectral` where it has none."""
-    if not expr.has(Trace) and not definitions:
-        return Form((), sympy.Integer(0), (), None, expr)
+    if not expr.has(Trace) and not any(isinstance(k, MatrixSymbol) for k, _ in definitions):
+        return Form((), sympy.Integer(0), (), None, expanded(expr, definitions))
     of, meaning = _matrix(definitions)
     table = _scalars(definitions, of)
     constant, function = trace_functional(expr, of)

@@ -11,10 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import sympy
+from sympy import Identity, MatPow, MatrixSymbol, Trace
+from sympy.matrices.expressions import Transpose
+
+from theory.claims import Definitions
 from theory.design import IDENTITY, Design
 from theory.predictors import Predictor
 from theory.prompt import Words, read
-from theory.words import D, Factor, Kind, N
+from theory.words import D, Factor, Kind, N, n
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,54 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         gaussians=most(lambda f: f.letter.is_gaussian),
         matrices=(most(halves) + 1) // 2,
     )
+
+
+def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple[int, int]:
+    """Bounds on the degrees in n of numerator and denominator of a formula's entries.
+
+    Walks the formula: a sum is brought to the product of the denominators, and the inverse of
+    ``P / q`` with d x d ``P`` is ``q adj(P) / det(P)``. Matrices may not depend on ``n``.
+
+    >>> from theory.words import d, n
+    >>> S = sympy.MatrixSymbol("S", d, d)
+    >>> degrees_in_n((n * sympy.Identity(d) + S) ** -1, (), 3)
+    (2, 3)
+    """
+    table = dict(definitions)
+
+    def added(parts: list[tuple[int, int]]) -> tuple[int, int]:
+        bottom = sum(b for _, b in parts)
+        return max(t + bottom - b for t, b in parts), bottom
+
+    def walk(node: sympy.Expr) -> tuple[int, int]:
+        if node in table:
+            return walk(table[node])
+        if node == n:
+            return 1, 0
+        if node.is_Atom or isinstance(node, (MatrixSymbol, Identity)):
+            return 0, 0
+        if isinstance(node, (Trace, Transpose)):
+            return walk(node.arg)
+        if isinstance(node, (sympy.Add, sympy.MatAdd)):
+            return added([walk(a) for a in node.args])
+        if isinstance(node, (sympy.Mul, sympy.MatMul)):
+            parts = [walk(a) for a in node.args]
+            return sum(t for t, _ in parts), sum(b for _, b in parts)
+        if isinstance(node, (sympy.Pow, MatPow)):
+            top, bottom = walk(node.base)
+            if not node.exp.is_Integer:
+                if (top, bottom) == (0, 0):
+                    return 0, 0
+                raise TypeError(f"{node} has no degree in n")
+            if node.exp < 0 and isinstance(node, MatPow):
+                top, bottom = bottom + (size - 1) * top, size * top
+            elif node.exp < 0:
+                top, bottom = bottom, top
+            power = abs(int(node.exp))
+            return power * top, power * bottom
+        raise TypeError(f"{type(node).__name__} has no degree in n")
+
+    return walk(expr)
 
 
 def sizes_are_free(design: Design) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theory.latex import equation, latex
+from theory.latex import equation, latex, weight_latex
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
 
 
@@ -19,9 +19,8 @@ def document(record: Statement, explain: bool = False) -> str:
       L^\\star &= \\frac{d (d + 1)}{d + n + 1}
     \\end{align*}
     """
-    multiple = "" if record.weight.is_Matrix else r"\, I"
     rows = [
-        rf"{OPTIMAL_WEIGHT} &= {latex(record.weight)}{multiple}",
+        rf"{OPTIMAL_WEIGHT} &= {weight_latex(record.weight)}",
         rf"{OPTIMAL_RISK} &= {latex(record.risk)}",
     ]
     lines = [f"% {record.id}: {record.title} [{record.provenance.value}]", _align(rows)]

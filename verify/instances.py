@@ -43,9 +43,14 @@ def random_instance(design: Design, n: int, d: int, random: Random, height: int)
     return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
 
 
-def small_instances(design: Design, random: Random) -> Iterator[Instance]:
-    """Small readable instances, in which to look for a counterexample."""
+def small_instances(design: Design, regular: tuple[str, ...], random: Random) -> Iterator[Instance]:
+    """Small readable instances, in which to look for a counterexample.
+
+    Covariances in ``regular``, which the statement assumes positive definite, are.
+    """
     for n in (1, 2, 3):
         for d in (1, 2, 3):
-            if design.covariances or d < 3:
-                yield random_instance(design, n, d, random, 2)
+            at = random_instance(design, n, d, random, 2)
+            while any(at.matrices[name].det() == 0 for name in regular):
+                at = random_instance(design, n, d, random, 2)
+            yield at

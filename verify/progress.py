@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+SECONDS_BETWEEN_LINES = 5.0
+
 
 @contextmanager
 def reporting(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """A function to call with ``(what, done, total)``; nothing is shown when quiet."""
-    if quiet:
+    if quiet or sys.stderr is None:
         yield lambda what, done, total: None
     elif sys.stderr.isatty():
         bar = Progress(
@@ -32,11 +35,16 @@ def reporting(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
             yield update
     else:
-        said: set[str] = set()
+        said: dict[str, float] = {}
 
         def line(what: str, done: int, total: int) -> None:
+            now = time.monotonic()
             if what not in said:
-                said.add(what)
                 print(what, file=sys.stderr, flush=True)
+            elif now - said[what] > SECONDS_BETWEEN_LINES:
+                print(f"{what}: {100 * done // max(total, 1)} %", file=sys.stderr, flush=True)
+            else:
+                return
+            said[what] = now
 
         yield line

@@ -14,7 +14,7 @@ from typing import Any
 
 import theory
 from theory.errors import InputError
-from theory.latex import latex
+from theory.latex import latex, weight_latex
 from verify.settings import Settings
 from verify.trial import Result
 
@@ -52,7 +52,7 @@ def _result(result: Result) -> dict[str, Any]:
         "assumptions": list(record.assumptions),
         "verdict": result.verdict.value,
         "latex": {
-            "weight": latex(record.weight),
+            "weight": weight_latex(record.weight),
             "risk": latex(record.risk),
             "limit": None if record.limit is None else latex(record.limit),
             "definitions": {
@@ -85,27 +85,50 @@ def _environment(settings: Settings) -> dict[str, Any]:
 
 def check_writable(path: str) -> None:
     """Raise :class:`~theory.errors.InputError` now if a report could not be written there later."""
-    target = Path(path)
-    if target.is_dir():
-        raise InputError(f"--json {path}: expected a file, this is a directory")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise InputError(
-            f"--json {path}: cannot write in {target.parent}; expected a writable path"
-        )
-    if target.exists() and not os.access(target, os.W_OK):
-        raise InputError(f"--json {path}: this file cannot be written")
+    if not path:
+        raise InputError("--json: expected a path, or - for standard output; got nothing")
+    try:
+        target = Path(path).resolve()
+        if target.is_dir():
+            raise InputError(f"--json {path}: expected a file, this is a directory")
+        if target.exists():
+            if not os.access(target, os.W_OK):
+                raise InputError(f"--json {path}: this file cannot be written")
+            if not target.is_file():
+                return  # a device or a pipe: written to, never replaced
+        if not os.access(target.parent, os.W_OK | os.X_OK):
+            raise InputError(
+                f"--json {path}: cannot write in {target.parent}; expected a writable path"
+            )
+        _part(target).touch()
+        _part(target).unlink()
+        if not target.exists():
+            target.touch()
+            target.unlink()
+    except OSError as error:
+        raise InputError(f"--json {path}: {error.strerror}") from error
 
 
 def write(report: dict[str, Any], path: str) -> None:
-    """Write a report to a file in one step, or to standard output for ``-``."""
+    """Write a report to a file in one step, or to standard output for ``-``.
+
+    What is not a regular file (a device, a pipe) is written to as it is; a link is followed.
+    """
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     if path == "-":
         sys.stdout.write(text)
+        sys.stdout.flush()
         return
-    part = f"{path}.{os.getpid()}.part"
+    target = Path(path).resolve()
     try:
-        Path(part).write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        _part(target).write_text(text, encoding="utf-8")
+        os.replace(_part(target), target)
     except OSError as error:
-        Path(part).unlink(missing_ok=True)
         raise InputError(f"--json {path}: {error.strerror}") from error
+
+
+def _part(target: Path) -> Path:
+    return target.parent / f".verify-{os.getpid()}.part"

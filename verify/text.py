@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import sympy
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 import theory
-from theory.latex import equation
+from theory.claims import Definitions
+from theory.latex import equation, weight_latex
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding, Verdict
+
+
+class Output(Console):
+    """A console that lets its caller know when the reader has left; rich would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
 
 COLOURS = {Verdict.HOLDS: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "yellow"}
 
@@ -26,11 +35,12 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
     console.print(f"provenance: {record.provenance.value}", highlight=False, style="dim")
     console.print()
     _lines(console, "states", [record.says])
-    _lines(console, "assumes", record.assumptions)
+    _lines(console, "claimed", claimed(record))
+    _lines(console, "assumes", record.assumptions, bullet="- ")
     _lines(console, "derived", formulas(record))
     if explain:
         _lines(console, "steps", steps(record))
-        _lines(console, "conditions", record.derivation.conditions)
+        _lines(console, "conditions", record.derivation.conditions, bullet="- ")
     console.print(_witnesses(result.findings))
     for finding in result.findings:
         _details(console, finding)
@@ -54,11 +64,19 @@ def show_briefly(console: Console, result: Result) -> None:
 
 def formulas(record: Statement) -> list[str]:
     """The derived optimum in LaTeX, one equation each, definitions last."""
-    weight, identity = record.weight, "" if record.weight.is_Matrix else r"\, I"
+    return _equations(record.weight, record.risk, record.derivation.definitions)
+
+
+def claimed(record: Statement) -> list[str]:
+    """The claim on trial, likewise."""
+    return _equations(record.claim.weight, record.claim.risk, record.claim.definitions)
+
+
+def _equations(weight: sympy.Expr, risk: sympy.Expr, definitions: Definitions) -> list[str]:
     return [
-        equation(OPTIMAL_WEIGHT, weight) + identity,
-        equation(OPTIMAL_RISK, record.risk),
-        *(equation(name, meaning) for name, meaning in record.derivation.definitions),
+        equation(OPTIMAL_WEIGHT, weight_latex(weight)),
+        equation(OPTIMAL_RISK, risk),
+        *(equation(name, meaning) for name, meaning in definitions),
     ]
 
 
@@ -69,10 +87,12 @@ def steps(record: Statement) -> list[str]:
     ]
 
 
-def _lines(console: Console, heading: str, lines: Iterable[str]) -> None:
+def _lines(console: Console, heading: str, lines: Iterable[str], bullet: str = "") -> None:
     console.print(heading, style="bold")
     for line in lines:
-        console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+        table = Table.grid()
+        table.add_row("  " + bullet, Text(line))
+        console.print(table)
     console.print()
 
 

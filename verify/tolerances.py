@@ -17,9 +17,10 @@ class Tolerance:
 
 SAMPLING = Tolerance(
     "sampling",
-    6.1,
-    "standard errors between a Monte Carlo mean and its claimed value; a false alarm has "
-    "probability below 1e-6 even if the estimated standard error is 20 % too small",
+    6.2,
+    "standard errors between a Monte Carlo mean and its claimed value; for a normal mean a false "
+    "alarm has probability below 1e-6 per comparison even if the estimated standard error is 20 % "
+    "too small",
 )
 WIDTH = Tolerance(
     "width",

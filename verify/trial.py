@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
-from concurrent.futures import ProcessPoolExecutor
+import traceback
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from theory.catalogue import statement
@@ -40,6 +42,11 @@ class Result:
     @property
     def verdict(self) -> Verdict:
         return join(finding.verdict for finding in self.findings)
+
+    @property
+    def faults(self) -> list[str]:
+        """Tracebacks of witnesses that failed by a fault of ours."""
+        return [f.data["fault"] for f in self.findings if "fault" in f.data]
 
 
 def put_on_trial(record: Statement, settings: Settings) -> Result:
@@ -80,6 +87,15 @@ def _testimony(witness: Witness, subject: Subject, settings: Settings) -> Findin
     started = time.perf_counter()
     try:
         finding = witness.examine(subject, settings)
+    except Exception as error:
+        fault = traceback.format_exc()
+        finding = Finding(
+            witness.name,
+            Verdict.UNDECIDED,
+            f"a fault of this witness: {type(error).__name__}: {error}",
+            examined=0,
+            data={"fault": fault},
+        )
     except KeyboardInterrupt:
         finding = Finding(
             witness.name,
@@ -92,12 +108,37 @@ def _testimony(witness: Witness, subject: Subject, settings: Settings) -> Findin
 
 
 def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Result]:
-    """The same for several statements, each in a process of its own, ``jobs`` at a time."""
+    """The same for several statements, each in a process of its own, ``jobs`` at a time.
+
+    Ctrl-C ends the trials that are running, as above, and those that wait are not begun.
+    """
     context = multiprocessing.get_context("spawn")
     silenced = replace(settings, progress=silent)
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        return list(pool.map(_put_on_trial_by_id, ids, [silenced] * len(ids)))
+    results: list[Result] = []
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
+        waiting = [pool.submit(_put_on_trial_by_id, id, silenced) for id in ids]
+        for id, future in zip(ids, waiting, strict=True):
+            settings.progress(f"{id}: in a process of its own", len(results), len(ids))
+            try:
+                results.append(future.result())
+            except KeyboardInterrupt:
+                # From a terminal the workers got it too, and are about to return.
+                pool.shutdown(wait=False, cancel_futures=True)
+                if future.running() or future.done():
+                    results.append(future.result())
+            except CancelledError:
+                break
+    return results
+
+
+def _ignore_interrupts() -> None:
+    """An idle worker has nothing to interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _put_on_trial_by_id(id: str, settings: Settings) -> Result:
-    return put_on_trial(statement(id), settings)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return put_on_trial(statement(id), settings)
+    finally:
+        _ignore_interrupts()

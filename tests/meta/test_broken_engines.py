@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 import theory
-from theory import coordinates, moments, words
+from theory import coordinates, words
 from theory.derivation import derive
 from theory.moments import Engine, expectation
 from theory.pairings import expectation_by_pairings
 from theory.polynomials import letter
 from theory.risk import population_risk
-from theory.words import D, N, fixed, gaussian, symmetric
+from theory.words import D, N, d, fixed, gaussian, symmetric
+from verify.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
 from verify.subject import Subject
 from verify.verdict import Verdict
@@ -104,5 +105,18 @@ def test_words_that_forget_transposition_are_noticed(monkeypatch):
     assert (a @ b).trace() != (b.mT @ a.mT).trace()
 
 
-def test_the_engine_under_test_is_the_one_in_use():
-    assert moments.Engine is Engine
+def test_a_polynomial_that_depends_on_d_is_noticed():
+    """(d - 3) times a term vanishes at d = 3; the coefficients of this risk cannot contain d."""
+    subject = Subject.of(THEOREM1)
+    plain = subject.derivation.plain
+    extra = plain.polynomial.part(2, plain.variable) * ((d - 1) * (d - 2) * (d - 3))
+    broken = replace(plain, polynomial=plain.polynomial + extra)
+    wrong = replace(subject, derivation=replace(subject.derivation, plain=broken))
+    finding = interpolation.examine(wrong, QUICK)
+    assert finding.verdict is Verdict.REFUTED and "depends on d" in finding.summary
+
+
+def test_an_advantage_that_only_the_engine_sees_does_not_count(monkeypatch):
+    monkeypatch.setattr("verify.odd_moments.risk_at", lambda predictor, weights, at: 0)
+    gap = advantage_of_attention()
+    assert gap.difference > 0 and not gap.confirmed and not gap.seen

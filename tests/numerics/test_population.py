@@ -18,7 +18,7 @@ from numerics import (
 )
 from numerics.values import matrices
 from theory import designs, predictors
-from theory.errors import InputError
+from theory.errors import InputError, ShapeError
 from theory.instance import Instance, instance
 from theory.polynomials import letter
 from theory.words import D, N, diagonal, fixed, i, n, ones
@@ -154,3 +154,15 @@ def test_every_kind_of_word_is_compiled(general: Instance, generator: torch.Gene
     ):
         found = compiled(word.trace(), general)(values)
         assert torch.allclose(found, expected.trace(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"), [("W", (3, 3)), ("W", (1, 1)), ("Omega", (5,)), ("Omega", (4, 4))]
+)
+def test_a_weight_of_the_wrong_shape_is_named(name: str, shape: tuple[int, ...]) -> None:
+    risk = PopulationRisk(instance(designs.isotropic_noiseless, n=4, d=2), predictors.wpgd)
+    weights = {"W": torch.eye(2), "Omega": torch.ones(4)} | {name: torch.ones(shape)}
+    if name == "Omega" and shape == (4, 4):
+        weights["Omega"] = torch.ones(4, 5)
+    with pytest.raises(ShapeError, match=f"weight {name} must be real and end in"):
+        risk(weights)

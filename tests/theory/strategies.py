@@ -20,6 +20,7 @@ from theory.words import (
     gaussian,
     ones,
     symmetric,
+    transpose,
 )
 
 S, T, Q = symmetric("S", D), symmetric("T", D), symmetric("Q", N)
@@ -58,6 +59,22 @@ def closed_words(draw: st.DrawFn, longest: int = 7) -> Word:
     if start != ONE and here != start:
         word.append(home[start].T)
     return tuple(word)
+
+
+@st.composite
+def paired_words(draw: st.DrawFn) -> list[Word]:
+    """Closed words in which every Gaussian letter occurs an even number of times.
+
+    A word and its double, beside each other or in one trace, with a turn and a mirror in between.
+    """
+    word = draw(closed_words(longest=5))
+    other = word
+    if draw(st.booleans()):
+        other = transpose(other)
+    if word[0].rows == other[0].rows and draw(st.booleans()):
+        return [word + other]
+    shift = draw(st.integers(0, len(other) - 1))
+    return [word, other[shift:] + other[:shift]]
 
 
 def pairings_needed(words: list[Word]) -> int:

@@ -10,7 +10,7 @@ from theory.combinations import matrix, vector
 from theory.derivation import derive
 from theory.design import RESERVED, Design, Parameter
 from theory.designs import biased_task, independent, isotropic_noiseless, shifted_task
-from theory.errors import InputError
+from theory.errors import InputError, Underivable
 from theory.optimum import SECOND_MOMENT
 from theory.prompt import Words, read
 from theory.spectral import EIGENVALUE
@@ -31,6 +31,12 @@ alpha = sympy.Symbol("alpha")
         ({"query": i * vector("q")}, "query belongs to the query and cannot depend"),
         ({"task": (i / n) * vector("b")}, "give query_task, query_label_scale or query_noise"),
         ({"prompt": (("q", "Sigma_x"), ("b", "Sigma_z"))}, "unknown covariance of b 'Sigma_z'"),
+        ({"query": "q"}, "query must be a linear combination of vectors"),
+        ({"noise": "sigma"}, "noise must be a number or a SymPy expression, got 'sigma'"),
+        ({"noise": sympy.I}, "noise must be a finite real scalar"),
+        ({"noise": sympy.oo}, "noise must be a finite real scalar"),
+        ({"parameters": ("sigma",)}, "parameters must hold Parameters, got 'sigma'"),
+        ({"covariances": ("Sigma_x", "Sigma_beta", "SIGMA")}, "both a covariance and a parameter"),
         ({"prompt": (("n", "I"), ("b", "I"))}, "the name 'n' is reserved"),
         ({"prompt": (("q", "I"), ("q", "I"), ("b", "I"))}, "the name 'q' is given twice"),
     ],
@@ -86,3 +92,27 @@ def test_a_parameter_may_have_the_name_of_an_unknown():
     assert (
         sympy.cancel(derive(small, predictors.pgd).weight - 1 / (n + d + 1 + small.noise**2)) == 0
     )
+
+
+def test_plain_numbers_are_welcome():
+    plain = replace(isotropic_noiseless, noise=1, label_scale=2)
+    assert plain.noise == sympy.Integer(1)
+    assert (vector("q") / 2).terms == (sympy.Rational(1, 2) * vector("q")).terms
+    assert derive(plain, predictors.pgd).weight.free_symbols == {n, d}
+
+
+def test_a_label_scale_of_one_over_n_derives():
+    scaled = replace(independent.isotropic(), label_scale=1 / n)
+    assert sympy.Symbol("sigma") in derive(scaled, predictors.pgd).weight.free_symbols
+
+
+def test_only_one_weight_has_a_closed_form():
+    with pytest.raises(Underivable, match="wpgd has more than one weight"):
+        derive(independent, predictors.wpgd)
+
+
+def test_ranges_are_ordered():
+    with pytest.raises(InputError, match="the range of t must be two ordered numbers"):
+        Parameter("t", sympy.Integer(1), sympy.Integer(0))
+    with pytest.raises(InputError, match="unknown covariance 'Sigma_y'"):
+        independent.isotropic("Sigma_y")

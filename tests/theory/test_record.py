@@ -91,6 +91,14 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "sigma": 1, "sigma_x": "abc"}, "expected a real number, got 'abc'"),
         ({"n": 2, "sigma": 1, "d": 2, "sigma_y": X}, "unknown argument.*did you mean"),
         ({"n": 2, "sigma": 0, "sigma_beta": [[0]]}, "no signal and no noise"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1.0, "1"], ["1", 2]]},
+            "Sigma_x: expected a real number",
+        ),
+        ({"n": 2, "sigma": 1, "sigma_x": [[True]]}, "Sigma_x: expected a real number, got True"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1, 0], [0]]}, "Sigma_x: "),
+        ({"n": 2, "sigma": 1, "sigma_x": {1, 2}}, "Sigma_x: expected a real number"),
+        ({"n": 2, "d": 1, "sigma": 10**400, "sigma_x": [[1.0]]}, "too large"),
     ],
 )
 def test_bad_input_names_the_argument(arguments, message):
@@ -114,3 +122,9 @@ def test_symbols_are_named_as_promised():
     assert {str(s) for s in corollary1.risk.free_symbols} == {"n", "d"}
     assert corollary1.risk.subs({"n": 40, "d": 20}) == sympy.Rational(420, 61)
     assert corollary1.weight.subs({"n": 40, "d": 20}) == sympy.Rational(1, 61)
+
+
+def test_exact_input_of_any_size_stays_exact():
+    huge = 10**400
+    found = theorem1.evaluate(n=huge, sigma_x=[[huge]], sigma_beta=[[1]], sigma=huge)
+    assert type(found.risk) is Fraction and found.claimed == found.risk

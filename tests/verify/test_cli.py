@@ -33,6 +33,8 @@ def test_quick_trial_holds_and_says_what_was_seen(capsys):
     for word in ("derivation", "interpolation", "properties", "controls", "15 grid points"):
         assert word in out
     assert r"W^\star = \frac{1}{d + n + 1}\, I" in out
+    assert r"L^\star = d - \frac{d n}{d + n + 1}" in out  # the claim, as it was typed
+    assert r"L^\star = \frac{d (d + 1)}{d + n + 1}" in out  # what was derived
     assert "provenance: reconstructed" in out
     assert "n + 1 -> n  " in out
     assert out.strip().splitlines()[-1].startswith("corollary1 holds   level quick, seed 0")
@@ -83,7 +85,11 @@ def test_explain_shows_the_steps(capsys):
         (["theorem1", "nothing"], "unknown statement 'nothing'; known: corollary1, theorem1"),
         (["latex", "corolary1"], "did you mean corollary1?"),
         (["theorem1", "--level", "fast"], "'fast' is not one of 'quick', 'standard', 'full'"),
-        (["theorem1", "--seed", "-1"], "'--seed': -1 is not in the range x>=0"),
+        (["theorem1", "--seed", "-1"], "'--seed': -1 is not in the range 0<=x"),
+        (["theorem1", "--seed", "18446744073709551616"], "is not in the range"),
+        (["theorem1", "--json", ""], "expected a path"),
+        (["theorem1", "--json", "x" * 300], "too long"),
+        (["all", "nothing"], "unknown statement 'nothing'"),
         (["theorem1", "--seed", "x"], "'x' is not a valid integer"),
         (["theorem1", "--jobs", "0"], "'--jobs': 0 is not in the range x>=1"),
         (["theorem1", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda'"),
@@ -132,6 +138,14 @@ def test_a_fault_of_ours_is_code_3(capsys, monkeypatch):
     assert code == Exit.INTERNAL and "please report it" in err and "a bug" in err
 
 
+@pytest.fixture
+def interruptible():
+    """SIGINT as a terminal delivers it, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_keeps_what_was_seen(capsys, monkeypatch):
     def interrupted(subject, settings):
         raise KeyboardInterrupt
@@ -143,7 +157,7 @@ def test_ctrl_c_keeps_what_was_seen(capsys, monkeypatch):
     assert "corollary1" not in out
 
 
-def test_ctrl_c_swallowed_by_a_library_still_ends_the_trial(capsys, monkeypatch):
+def test_ctrl_c_swallowed_by_a_library_still_ends_the_trial(capsys, monkeypatch, interruptible):
     def swallowed(subject, settings):
         with contextlib.suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
@@ -180,6 +194,39 @@ def test_as_a_module_with_a_closed_pipe():
     shell = f"{sys.executable} -m verify latex theorem1 --explain | head -1"
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("% theorem1") and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--quiet"], ["--json", "-"]])
+def test_a_reader_that_leaves_does_not_change_the_verdict(options):
+    arguments = [sys.executable, "-m", "verify", "corollary1", "--level", "quick", *options]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert done.returncode == Exit.HOLDS and "Traceback" not in done.stderr
+
+
+def test_json_to_a_pipe_or_through_a_link_keeps_them(capsys, tmp_path):
+    target, link = tmp_path / "report.json", tmp_path / "link.json"
+    link.symlink_to(target)
+    assert call(capsys, "corollary1", "--level", "quick", "--json", str(link))[0] == Exit.HOLDS
+    assert link.is_symlink() and json.loads(target.read_text())["schema"] == "verify-report/1"
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    report.write({"a": 1}, str(fifo))
+    assert json.loads(os.read(reader, 1000)) == {"a": 1} and not fifo.is_file()
+    os.close(reader)
+
+
+def test_a_fault_in_one_witness_keeps_the_others(capsys, monkeypatch):
+    def fault(subject, settings):
+        raise RuntimeError("a bug in here")
+
+    monkeypatch.setattr("verify.witnesses.properties.examine", fault)
+    code, out, err = call(capsys, "corollary1", "--level", "quick")
+    assert code == Exit.INTERNAL and "a fault of this witness" in out and "15 grid points" in out
+    assert "a bug in here" in err and "please report it" in err
 
 
 def test_statements_apart_give_the_same_verdicts(capsys):

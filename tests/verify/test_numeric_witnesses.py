@@ -52,7 +52,7 @@ def test_sampling_refutes_what_is_well_off(subject, wrong):
 
 
 def test_sampling_is_undecided_when_its_error_is_too_wide(subject, monkeypatch):
-    monkeypatch.setattr(sampling, "DRAWS", 200)
+    monkeypatch.setattr(sampling, "DRAWS_SMALL", 200)
     monkeypatch.setattr(sampling, "ENTRIES", 2_400)
     assert sampling.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
@@ -66,17 +66,24 @@ def test_training_holds_on_the_truth_and_shows_every_restart(subject):
     assert finding.examined == sum(len(run["excess"]) for run in runs)
 
 
-def test_training_refutes_an_optimum_that_models_beat(subject):
-    finding = training.examine(with_risk(subject, sympy.Rational(21, 20)), STANDARD)
-    assert finding.verdict is Verdict.REFUTED
+@pytest.mark.parametrize("percent", [5, 1])
+def test_training_refutes_an_optimum_that_models_beat(subject, percent):
+    inflated = with_risk(subject, 1 + sympy.Rational(percent, 100))
+    assert training.examine(inflated, STANDARD).verdict is Verdict.REFUTED
+
+
+def test_training_does_not_look_at_the_claim(subject):
+    """What is learned is the same whatever is claimed: no stop near the claimed optimum."""
+    right = training.examine(subject, STANDARD)
+    wrong = training.examine(with_risk(subject, sympy.Rational(101, 100)), STANDARD)
+    for one, other in zip(right.data["runs"], wrong.data["runs"], strict=True):
+        assert one["steps"] == other["steps"] and one["stopped"] == "steps"
+        learned = [run["claimed"] * (1 + run["excess"][0]) for run in (one, other)]
+        assert learned[0] == pytest.approx(learned[1], rel=1e-12)
 
 
 def test_training_that_does_not_arrive_decides_nothing(subject, monkeypatch):
-    def impatient(*arguments, **options):
-        return training_config(*arguments, **options, steps=5)
-
-    training_config = training.Training
-    monkeypatch.setattr(training, "Training", impatient)
+    monkeypatch.setattr(training, "STEPS_SMALL", 10)
     assert training.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
@@ -88,7 +95,7 @@ def test_ctrl_c_in_training_ends_the_trial_with_what_there_is(subject, monkeypat
         if what.startswith("training"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(sampling, "DRAWS", 2_000)
+    monkeypatch.setattr(sampling, "DRAWS_SMALL", 2_000)
     settings = replace(STANDARD, progress=progress)
     result = put_on_trial(theory.statement("theorem1"), settings)
     assert result.interrupted and result.verdict is not Verdict.HOLDS

@@ -20,8 +20,8 @@ def statement(id: str) -> Statement:
     >>> theory.statement("theorem1").provenance.value
     'stated, form reconstructed'
     """
-    if id not in _BY_ID:
-        raise UnknownName("statement", id, _BY_ID)
+    if not isinstance(id, str) or id not in _BY_ID:
+        raise UnknownName("statement", str(id), _BY_ID)
     return _BY_ID[id]
 
 

@@ -34,8 +34,10 @@ theorem1 = Statement(
         r"$\Sigma_x \succ 0$",
         r"the task is an independent draw of $\mathcal{N}(0, \Sigma_\beta)$; a singular "
         r"$\Sigma_\beta$ is read as the limit",
-        r"label noises are independent, centred, of variance $\sigma^2$ (Assumption 2); so all "
-        "odd moments of query, features and task vanish (Assumption 1)",
+        "query, features and task are independent of each other and centred Gaussian, so all their "
+        "odd moments vanish (Assumption 1)",
+        r"label noises are independent of everything, centred, of variance $\sigma^2$ "
+        "(Assumption 2)",
         "there is signal or noise: $M > 0$",
     ),
     design=independent,

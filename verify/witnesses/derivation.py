@@ -41,7 +41,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
             data={"steps": len(derived.steps), "compared": sorted(same)},
         )
     tried = 0
-    for at in small_instances(subject.design, Random(settings.seed)):
+    for at in small_instances(subject.design, subject.regular, Random(settings.seed)):
         tried += 1
         found = _difference(subject, at)
         if found is not None:

@@ -18,11 +18,10 @@ import sympy
 from theory.arithmetic import EXACT, fraction
 from theory.coordinates import risk_along, risk_at
 from theory.instance import Instance, instance
-from theory.spectral import NotSpectral
 from theory.values import trace_value
 from theory.words import d, n
-from verify.comparison import risk_form, weight_form
-from verify.degrees import Degrees, risk_degrees, sizes_are_free
+from verify.comparison import expanded
+from verify.degrees import Degrees, degrees_in_n, risk_degrees, sizes_are_free
 from verify.instances import random_instance, random_matrix
 from verify.settings import Settings
 from verify.subject import Subject
@@ -50,6 +49,14 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     check = _matrices if subject.design.covariances else _scalars
     try:
         return check(subject, Random(settings.seed))
+    except ZeroDivisionError:
+        return Finding(
+            NAME,
+            Verdict.REFUTED,
+            "the claim is undefined at a size where the optimum exists",
+            examined=1,
+            data={"counterexample": {"what": "undefined", "at": "-", "exact": "-", "claimed": "-"}},
+        )
     except _Refuted as found:
         at = found.data["counterexample"]["at"]
         return Finding(NAME, Verdict.REFUTED, f"{found} at {at}", examined=1, data=found.data)
@@ -73,7 +80,9 @@ def _scalars(subject: Subject, random: Random) -> Finding:
         _through({point: line[k] for point, line in values.items()}, bound) for k in range(3)
     )
     table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars.items()}
-    weight, claimed = subject.claim.weight.subs(table), subject.claim.risk.subs(table)
+    definitions = subject.claim.definitions
+    weight = expanded(subject.claim.weight, definitions).subs(table)
+    claimed = expanded(subject.claim.risk, definitions).subs(table)
     _equal("slope at the claimed weight", linear + 2 * quadratic * weight, sympy.Integer(0))
     _equal(
         "risk at the claimed weight", constant + linear * weight + quadratic * weight**2, claimed
@@ -237,17 +246,10 @@ def _needed(subject: Subject, size: int, bound: Degrees) -> tuple[int, int]:
     """How many values of n decide the claim for all n, and the degree in the matrices' entries.
 
     With the claimed weight P/Q and the claimed risk R/S, the residuals times Q^2 S are polynomials.
-    Entries of f(Sigma) = num(Sigma) den(Sigma)^{-1} are quotients by det den(Sigma).
     """
     claim = subject.claim
-    try:
-        weight = _degrees_in_n(weight_form(claim.weight, claim.definitions).function)
-        risk = _degrees_in_n(risk_form(claim.risk, claim.definitions).function)
-    except NotSpectral:
-        # Not a function of one matrix: a resolvent linear in n on either side, at the most.
-        weight = risk = (2, 2)
-    weight_top, weight_bottom = weight[0] + (size - 1) * weight[1], size * weight[1]
-    risk_top, risk_bottom = risk[0] + (size - 1) * risk[1], size * risk[1]
+    weight_top, weight_bottom = degrees_in_n(claim.weight, claim.definitions, size)
+    risk_top, risk_bottom = degrees_in_n(claim.risk, claim.definitions, size)
     degree = max(
         bound.n + 2 * max(weight_top, weight_bottom) + risk_bottom, risk_top + 2 * weight_bottom
     )
@@ -255,11 +257,3 @@ def _needed(subject: Subject, size: int, bound: Degrees) -> tuple[int, int]:
     # between), an inverse root 4 d more on either side, and the risk one root per Gaussian.
     entry = 12 * size + 8 * size
     return degree + 1, 4 * bound.gaussians + 2 * entry + 12 * size
-
-
-def _degrees_in_n(function: sympy.Expr) -> tuple[int, int]:
-    numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(function)))
-    top, bottom = (
-        int(sympy.Poly(p, n).degree()) if p.has(n) else 0 for p in (numerator, denominator)
-    )
-    return top, bottom
