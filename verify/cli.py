@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -122,6 +123,7 @@ def trial(
         from numerics import device as checked
 
         checked(device)
+    _leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
     results = _run(records, settings, jobs, quiet)
     with _reader_may_leave():
@@ -130,10 +132,17 @@ def trial(
         if json_path is not None:
             write(as_json(results, settings), json_path)
     code = _exit_code(results)
-    # A KeyboardInterrupt that passed through compiled code leaves a mark in the interpreter, which
-    # would end the process by SIGINT and not with our code; running anything clears it.
-    exec("")
+    _forget_interrupt()
     sys.exit(code)
+
+
+def _forget_interrupt() -> None:
+    """Make sure that the process ends with our exit code after a KeyboardInterrupt.
+
+    One that passed through code run from a string, as libraries do, leaves a mark in the
+    interpreter that would end ``python -m`` by SIGINT instead; running anything clears it.
+    """
+    exec("")
 
 
 @contextmanager
@@ -146,6 +155,14 @@ def _reader_may_leave() -> Iterator[None]:
     except BrokenPipeError:
         # the interpreter flushes once more at exit: give it somewhere to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _leave_no_folder_behind() -> None:
+    """Hypothesis keeps its files in the folder it is called from; ours is not a test suite."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    folder = tempfile.TemporaryDirectory(prefix="verify-")
+    set_hypothesis_home_dir(click.get_current_context().with_resource(folder))
 
 
 def _records(ids: Sequence[str]) -> list[Statement]:
@@ -238,6 +255,7 @@ def run(arguments: Sequence[str] | None = None) -> Any:
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
+        _forget_interrupt()
         sys.exit(Exit.UNDECIDED)
     except Exception as error:
         from theory.errors import InputError

@@ -170,6 +170,25 @@ def test_ctrl_c_swallowed_by_a_library_still_ends_the_trial(capsys, monkeypatch,
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_ctrl_c_in_a_process_of_its_own_ends_with_our_code(tmp_path):
+    """The interpreter itself would end by SIGINT after an interrupt inside code from a string."""
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import verify.trial\n"
+        "from verify.cli import run\n"
+        "def interrupted(record, settings):\n"
+        "    exec('signal.raise_signal(signal.SIGINT)', {'signal': signal})\n"
+        "verify.trial.put_on_trial = interrupted\n"
+        "run(['corollary1', '--quiet'])\n"
+    )
+    (tmp_path / "interrupted.py").write_text(code)
+    done = subprocess.run(
+        [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr.strip()) == (Exit.UNDECIDED, "interrupted")
+
+
 def test_list_and_latex(capsys):
     code, out, _ = call(capsys, "list")
     assert code == 0 and "[stated, form reconstructed]" in out and len(out.splitlines()) == 2
@@ -227,6 +246,12 @@ def test_a_fault_in_one_witness_keeps_the_others(capsys, monkeypatch):
     code, out, err = call(capsys, "corollary1", "--level", "quick")
     assert code == Exit.INTERNAL and "a fault of this witness" in out and "15 grid points" in out
     assert "a bug in here" in err and "please report it" in err
+
+
+def test_nothing_is_left_in_the_callers_folder(tmp_path):
+    arguments = [sys.executable, "-m", "verify", "corollary1", "--level", "quick", "--quiet"]
+    subprocess.run(arguments, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    assert os.listdir(tmp_path) == []
 
 
 def test_statements_apart_give_the_same_verdicts(capsys):
