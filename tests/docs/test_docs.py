@@ -157,3 +157,10 @@ def test_every_page_is_in_the_contents() -> None:
 
 def test_text_from_reports_is_safe_in_a_table() -> None:
     assert generate._escaped("W* | a_b") == r"W\* \| a\_b"
+
+
+@pytest.mark.parametrize("package", ["theory", "numerics", "verify"])
+def test_architecture_places_every_module(package: str) -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    modules = {p.stem for p in (DOCS.parent / package).glob("*.py")} - {"__init__", "__main__"}
+    assert not {name for name in modules if f"`{name}`" not in page}
