@@ -17,7 +17,7 @@ import sympy
 from rich.console import Console
 
 import theory
-from theory.latex import equation, latex
+from theory.latex import RELATIONS, equation, latex
 from theory.predictors import ALL, Predictor
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Provenance, Statement
 from verify.cli import main
@@ -311,7 +311,7 @@ def _where(definitions: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> str:
 
 
 def _display(formula: str) -> str:
-    parts = formula.split(",\\quad ")
+    parts = formula.split(RELATIONS)
     if len(parts) == 1:
         return f"$$\n{formula}\n$$"
     body = ",\\\\\n".join(parts)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from numerics import values
+from numerics.device import device as checked
 from theory.design import IDENTITY, Design
 from theory.instance import Instance, instance
 from theory.prompt import Prompt, read
@@ -54,6 +55,8 @@ class Sampler:
         device: torch.device | str = "cpu",
     ):
         self.at = at
+        if isinstance(device, str):
+            device = checked(device)
         self.kind: dict[str, Any] = {"dtype": dtype, "device": device}
         given = values.matrices(at)
         self.matrices = {name: m.to(**self.kind) for name, m in given.items()}

@@ -11,7 +11,7 @@ from theory import symbolic
 from theory.claims import Definitions
 from theory.design import Design
 from theory.errors import Underivable
-from theory.latex import design_latex, equation, latex
+from theory.latex import RELATIONS, design_latex, equation, latex
 from theory.optimum import Optimum, Step, minimise
 from theory.positivity import ranges_of
 from theory.predictors import Predictor
@@ -80,7 +80,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
         plain.steps[0],
         Step(
             "Whitened coordinates",
-            ",\\quad ".join(
+            RELATIONS.join(
                 [f"V = {root} W {root}", *(equation(name, meaning) for name, meaning in names)]
             ),
         ),

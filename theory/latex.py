@@ -11,6 +11,9 @@ from sympy.printing.latex import LatexPrinter
 from theory.combinations import Combination
 from theory.design import Design
 
+RELATIONS = r",\quad "
+"""What separates the relations of a list in one formula."""
+
 NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega"}
 
 
@@ -137,7 +140,7 @@ def design_latex(design: Design) -> str:
     own = "\\beta" if design.query_task is None else "\\beta_0"
     label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, "\\xi_0")
     lines.append(f"y = {label}")
-    return ",\\quad ".join(lines)
+    return RELATIONS.join(lines)
 
 
 def _name(name: str) -> str:

@@ -19,7 +19,7 @@ from theory.arithmetic import Arithmetic
 from theory.calculus import derivative, substitute, substitute_matrix
 from theory.convexity import Convexity, Invariant, convexity, cut
 from theory.errors import Underivable
-from theory.latex import equation, latex
+from theory.latex import RELATIONS, equation, latex
 from theory.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.positivity import Ranges, is_nonnegative
 from theory.rational import cancelled, factored
@@ -187,7 +187,7 @@ def _convex_step(
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
             "antisymmetric matrices and multiples of the identity it is the squared norm times "
             "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
-            ",\\quad ".join(
+            RELATIONS.join(
                 latex(v) for v in (convex.symmetric, convex.antisymmetric, convex.identity)
             ),
         )

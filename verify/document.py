@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theory.latex import equation, latex, weight_latex
+from theory.latex import RELATIONS, equation, latex, weight_latex
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
 
 
@@ -30,10 +30,19 @@ def document(record: Statement, explain: bool = False) -> str:
     if explain:
         lines.append(r"\begin{enumerate}")
         for step in record.derivation.steps:
-            lines.append(f"  \\item {step.text}:\n    \\[ {step.latex} \\]")
+            lines.append(f"  \\item {step.text}:\n{_display(step.latex)}")
         lines.append(r"\end{enumerate}")
         lines.append("Conditions: " + "; ".join(record.derivation.conditions) + ".")
     return "\n".join(lines)
+
+
+def _display(formula: str) -> str:
+    """A displayed formula; a list of relations gets a line for each."""
+    parts = formula.split(RELATIONS)
+    if len(parts) == 1:
+        return rf"    \[ {formula} \]"
+    rows = " \\\\\n".join(f"      {part}" for part in parts)
+    return f"    \\begin{{gather*}}\n{rows}\n    \\end{{gather*}}"
 
 
 def _align(rows: list[str]) -> str:
