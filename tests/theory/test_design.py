@@ -116,3 +116,11 @@ def test_ranges_are_ordered():
         Parameter("t", sympy.Integer(1), sympy.Integer(0))
     with pytest.raises(InputError, match="unknown covariance 'Sigma_y'"):
         independent.isotropic("Sigma_y")
+
+
+def test_matrix_factors_keep_their_order():
+    factors = matrix("Sigma_x") @ (matrix("Sigma_beta") @ vector("q"))
+    design = replace(independent, query=factors, features=matrix("Sigma_x") @ vector("e"))
+    prompt = read(design, Words())
+    assert repr(prompt.query) == "1 Sigma_x Sigma_beta q"
+    assert repr(prompt.features) == "1 e Sigma_x"

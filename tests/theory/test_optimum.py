@@ -13,7 +13,7 @@ from theory.calculus import derivative, fold, substitute
 from theory.convexity import convexity, cut
 from theory.derivation import derive
 from theory.errors import Underivable
-from theory.optimum import minimise
+from theory.optimum import _quotient, minimise
 from theory.polynomials import identity, letter
 from theory.positivity import is_nonnegative
 from theory.risk import population_risk
@@ -135,3 +135,29 @@ def test_an_isotropic_optimum_is_a_multiple_of_the_identity():
 
 def test_gradient_of_the_identity_part():
     assert derivative(w.trace(), W) == identity(D)
+
+
+def test_a_square_with_an_unknown_matrix_inside_does_not_control_the_weight():
+    """tr(W A A' W') is a square, but A may be singular."""
+    a = letter(fixed("A", D, D))
+    with pytest.raises(Underivable, match="controls the whole weight"):
+        convexity((w @ a @ a.mT @ w.mT).trace(), W)
+
+
+@pytest.mark.parametrize(
+    "risk",
+    [
+        (w @ s).trace() ** 2 + (w @ s @ w.mT @ s).trace(),
+        (w @ s @ w @ s).trace() + (w @ s @ w.mT @ s).trace(),
+    ],
+)
+def test_coupled_equations_are_not_solved_by_cancelling(risk):
+    gradient = derivative(risk - (w @ s).trace(), W)
+    with pytest.raises(Underivable, match="coupled term"):
+        _quotient(gradient, W, ())
+
+
+def test_a_right_hand_side_with_another_left_factor_does_not_cancel():
+    gradient = derivative((s @ w @ s @ w.mT).trace() - (w @ t).trace(), W)
+    with pytest.raises(Underivable, match="different left factors"):
+        _quotient(gradient, W, ())

@@ -1,0 +1,67 @@
+"""Claims are evaluated as they are written, exactly where they can be."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from sympy import Identity, MatrixSymbol, Trace
+
+from theory import designs
+from theory.arithmetic import EXACT
+from theory.claims import Claim
+from theory.errors import UnknownName
+from theory.instance import instance
+from theory.words import d, n
+
+X, B, S = (MatrixSymbol(name, d, d) for name in ("Sigma_x", "Sigma_beta", "Sigma"))
+HALF = sympy.Rational(1, 2)
+ROOT = [[2, 1], [1, 3]]
+BETA = [[1, Fraction(1, 2)], [Fraction(1, 2), 5]]
+AT = instance(
+    designs.independent,
+    n=7,
+    scalars={"sigma": Fraction(1, 2)},
+    roots={"Sigma_x": ROOT},
+    covariances={"Sigma_beta": BETA},
+)
+root, x, b = EXACT.matrix(ROOT), EXACT.matrix(ROOT) ** 2, EXACT.matrix(BETA)
+one = EXACT.identity(2)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (X * B, x * b),
+        ((X * B).T, b * x),
+        (X**HALF * B, root * b),
+        (X**-HALF * B, root.inv() * b),
+        (X**-1, x.inv()),
+        ((n + 1) * X - 2 * Identity(d), x * 8 - one * 2),
+        ((X + B) ** -1 * X, (x + b).inv() * x),
+        (X**2 * B, x * x * b),
+    ],
+)
+def test_matrices(written, meant):
+    assert Claim(written, sympy.Integer(0)).weight_at(AT) == meant
+
+
+def test_definitions_and_traces():
+    definitions = ((S, X**HALF * B * X**HALF),)
+    claim = Claim(S, Trace(S) * Trace(S * S) + n, definitions)
+    sigma = root * b * root
+    assert claim.weight_at(AT) == sigma
+    assert claim.risk_at(AT) == EXACT.trace(sigma) * EXACT.trace(sigma * sigma) + 7
+
+
+def test_a_function_of_a_singular_matrix_is_its_limit():
+    at = instance(designs.independent, n=2, scalars={"sigma": 1}, covariances={"Sigma_x": [[0]]})
+    assert Claim((Identity(d) + X**-1) ** -1, sympy.Integer(0)).weight_at(at) == EXACT.matrix([[0]])
+
+
+def test_what_has_no_value_says_so():
+    with pytest.raises(UnknownName, match="unknown matrix 'Sigma_z'"):
+        Claim(MatrixSymbol("Sigma_z", d, d), n).weight_at(AT)
+    with pytest.raises(TypeError, match="rational square root"):
+        Claim(B**HALF, n).weight_at(AT)
+    with pytest.raises(ZeroDivisionError):
+        Claim(X, 1 / (n - 7)).risk_at(AT)
