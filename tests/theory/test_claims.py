@@ -32,7 +32,7 @@ one = EXACT.identity(2)
     ("written", "meant"),
     [
         (X * B, x * b),
-        ((X * B).T, b * x),
+        (sympy.Transpose(X * B), b * x),
         (X**HALF * B, root * b),
         (X**-HALF * B, root.inv() * b),
         (X**-1, x.inv()),
