@@ -22,7 +22,7 @@ def number(expression: sympy.Expr, at: Instance) -> float:
     4.5
     """
     scalars = {name: float(at.arithmetic.plain(value)) for name, value in at.scalars.items()}
-    return float(scalar_value(sympy.sympify(expression), scalars, FLOATING))
+    return float(scalar_value(sympy.sympify(expression, strict=True), scalars, FLOATING))
 
 
 def entries(expression: sympy.Expr, at: Instance) -> Tensor:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import flint
 import numpy as np
 import sympy
 
@@ -14,6 +15,7 @@ from theory.arithmetic import (
     Exact,
     arithmetic_for,
     covariance,
+    fraction,
     is_exact,
     is_number,
     size_argument,
@@ -127,7 +129,8 @@ def instance(
             raise InputError(f"{design.name} has no parameter {name}")
         if not is_number(value):
             raise InputError(f"{name} must be a finite real number, got {value!r}")
-        if sympy.sympify(value) not in known[name]:
+        plain = fraction(value) if isinstance(value, flint.fmpq) else value
+        if sympy.sympify(plain, strict=True) not in known[name]:
             low, high = known[name].low, known[name].high
             raise InputError(f"{name} must lie in [{low}, {high}], got {value}")
     _check_numbers({**given, **(means or {})})

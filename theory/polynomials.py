@@ -29,7 +29,7 @@ def _monomial(factors: Iterable[Trace]) -> Monomial:
 
 def _expanded(scalar: Any) -> sympy.Expr:
     """Expanded; one fraction in lowest terms where there is a denominator."""
-    value = sympy.sympify(scalar)
+    value = sympy.sympify(scalar, strict=True)
     if value.is_Atom:
         return value
     value = sympy.expand(value)
