@@ -78,10 +78,13 @@ def _ratio(expr: sympy.Expr) -> tuple[list[sympy.Symbol], Any, Any] | None:
             return top**power, bottom**power
         if not (node.is_Add or node.is_Mul):
             return None
-        parts = [walk(a) for a in node.args]
-        if any(p is None for p in parts):
-            return None
-        return reduce(_times if node.is_Mul else _plus, parts)  # type: ignore[arg-type]
+        parts = []
+        for argument in node.args:
+            part = walk(argument)
+            if part is None:
+                return None
+            parts.append(part)
+        return reduce(_times if node.is_Mul else _plus, parts)
 
     found = walk(expr)
     if found is None or found[1] == 0:

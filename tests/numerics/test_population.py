@@ -7,6 +7,7 @@ import torch
 
 from numerics import (
     MODELS,
+    Model,
     PopulationRisk,
     Sampler,
     compiled,
@@ -26,7 +27,7 @@ from theory.words import D, N, diagonal, fixed, i, n, ones
 R = 3
 
 
-def scaled(name: str, at: Instance, generator: torch.Generator):  # type: ignore[no-untyped-def]
+def scaled(name: str, at: Instance, generator: torch.Generator) -> Model:
     """A random model whose predictions are about as large as the labels."""
     subject = model(name, at.n, at.d, restarts=R, generator=generator).double()
     prompt = Sampler(at).draw(1000, generator)
