@@ -9,6 +9,7 @@ from numerics.estimates import (
     squared_error,
     squared_remainder,
 )
+from numerics.lengths import LengthRisk, LengthSampler
 from numerics.models import ATT, MODELS, PGD, SSM, WPGD, Model, model
 from numerics.population import PopulationRisk, Split, split
 from numerics.sampling import Sampler, sample
@@ -24,6 +25,8 @@ __all__ = [
     "Compiled",
     "DeviceError",
     "Estimate",
+    "LengthRisk",
+    "LengthSampler",
     "Model",
     "PopulationRisk",
     "Sampler",

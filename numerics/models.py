@@ -188,11 +188,17 @@ class ATT(TokenModel):
         square = (d + 1, d + 1)
         return {"W_q": square, "W_k": square, "W_v": square, "h": (d + 1,)}
 
+    def acting(self, dtype: torch.dtype) -> Tensor:
+        """The blocks ``[C_xx C_xy]`` of ``W_q W_k'``, (R, d, d+1).
+
+        The query token ends in 0, so the last row of ``W_q`` never acts.
+        """
+        return self.W_q[:, : self.d].to(dtype) @ self.W_k.mT.to(dtype)
+
     def forward(self, prompt: Prompt[Tensor]) -> Tensor:
         tokens = self.tokens(prompt)
         gram = tokens.mT @ tokens
-        # the query token ends in 0, so the last row of W_q never acts
-        queries = prompt.query.squeeze(-1) @ (self.W_q[:, : self.d] @ self.W_k.mT)
+        queries = prompt.query.squeeze(-1) @ self.acting(tokens.dtype)
         values = (self.W_v @ self.h[..., None]).squeeze(-1)
         return (queries * torch.einsum("bij,rj->rbi", gram, values)).sum(-1)
 
@@ -205,7 +211,7 @@ class ATT(TokenModel):
         self.W_v[:, self.d].lerp_(self.h, 1 - factor)
 
     def weights(self) -> dict[str, Tensor]:
-        C = self.W_q[:, : self.d].double() @ self.W_k.mT.double()
+        C = self.acting(torch.float64)
         v = self.W_v.double() @ self.h[..., None].double()
         return {
             "C_xx": C[..., : self.d],

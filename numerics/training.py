@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from numerics.device import device
+from numerics.lengths import LengthRisk, LengthSampler
 from numerics.models import MODELS, Model, TokenModel, model
 from numerics.population import PopulationRisk
 from numerics.sampling import Sampler
@@ -41,6 +42,9 @@ class Training:
         ``"pgd"``, ``"wpgd"``, ``"att"`` or ``"ssm"``.
     at
         An instance of a design, exact or floating.
+    lengths
+        Whether prompts have every length from 1 to n, one set of parameters serving all; the risk
+        is then the mean over lengths.
     restarts
         Independent random initialisations, trained side by side on the same prompts.
     batch, steps
@@ -76,6 +80,7 @@ class Training:
 
     model: str
     at: Instance
+    lengths: bool = False
     restarts: int = 3
     batch: int = 512
     steps: int = 2000
@@ -251,7 +256,8 @@ class _Run:
         self.training = training
         where, at = device(training.device), training.at
         self.started = time.monotonic()
-        self.sampler = Sampler(at, dtype=training.dtype, device=where)
+        sampler = LengthSampler if training.lengths else Sampler
+        self.sampler = sampler(at, dtype=training.dtype, device=where)
         self.generator = torch.Generator(where).manual_seed(training.seed)
         self.model = model(
             training.model,
@@ -262,7 +268,8 @@ class _Run:
         ).to(where, training.dtype)
         if isinstance(self.model, TokenModel):
             self.model.lean(training.lean)
-        self.risk = PopulationRisk(at, self.model.predictor)
+        risk = LengthRisk if training.lengths else PopulationRisk
+        self.risk: LengthRisk | PopulationRisk = risk(at, self.model.predictor)
         self.scale = self._bring_to_scale()
         self.averaged = copy.deepcopy(self.model)
         self.rates = [

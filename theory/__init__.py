@@ -2,10 +2,10 @@
 
 from theory.catalogue import statement, statements
 from theory.claims import Claim
-from theory.derivation import derive
 from theory.design import Design, Parameter
 from theory.errors import InputError, ShapeError, TheoryError, Underivable, UnknownName
 from theory.moments import expectation
+from theory.optimum.derivation import derive
 from theory.pairings import expectation_by_pairings
 from theory.predictors import Predictor
 from theory.record import Evaluation, Provenance, Statement

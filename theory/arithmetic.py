@@ -27,6 +27,9 @@ class Arithmetic(Protocol):
     def identity(self, size: int) -> Any: ...
     def transpose(self, a: Any) -> Any: ...
     def trace(self, a: Any) -> Any: ...
+    def trace_of_product(self, a: Any, b: Any) -> Any:
+        """``tr(a b)``, without the product."""
+
     def solve(self, a: Any, b: Any) -> Any:
         """``a^{-1} b``; raises ZeroDivisionError when ``a`` is singular."""
 
@@ -55,6 +58,8 @@ def is_exact(value: Any) -> bool:
     """
     if isinstance(value, (flint.fmpq, flint.fmpq_mat)):
         return True
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+        return value.dtype.kind != "f"  # no need to look at a million entries
     exact = True
     for entry in np.asarray(value, dtype=object).flat:
         if isinstance(entry, (bool, np.bool_)):
@@ -89,6 +94,10 @@ class Exact:
 
     def trace(self, a: flint.fmpq_mat) -> flint.fmpq:
         return sum((a[k, k] for k in range(a.nrows())), flint.fmpq(0))
+
+    def trace_of_product(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> flint.fmpq:
+        pairs = zip(a.entries(), b.transpose().entries(), strict=True)
+        return sum((v * w for v, w in pairs), flint.fmpq(0))
 
     def solve(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> flint.fmpq_mat:
         return a.solve(b)
@@ -137,6 +146,9 @@ class Floating:
 
     def trace(self, a: np.ndarray) -> float:
         return float(np.trace(a))
+
+    def trace_of_product(self, a: np.ndarray, b: np.ndarray) -> float:
+        return float(np.vdot(np.asarray(a).T, np.asarray(b)))
 
     def solve(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         try:

@@ -88,14 +88,13 @@ class Claim:
     ) -> Any:
         """A rational function of a matrix: numerator times inverse of the denominator."""
         top, bottom = (
-            _horner(
-                [scalar_value(c, scalars, instance.arithmetic) for c in p.all_coeffs()],
-                at,
-                instance,
-            )
+            [scalar_value(c, scalars, instance.arithmetic) for c in p.all_coeffs()]
             for p in fraction(function)
         )
-        return instance.arithmetic.solve(bottom, top)
+        value = _horner(top, at, instance)
+        if len(bottom) == 1:
+            return value * (1 / bottom[0])
+        return instance.arithmetic.solve(_horner(bottom, at, instance), value)
 
     def _similar(self, symbol: MatrixSymbol, instance: Instance) -> Any:
         """A matrix with the eigenvalues of the named one, free of roots where that can be had."""

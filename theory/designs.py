@@ -8,7 +8,7 @@ import sympy
 
 from theory.combinations import matrix, vector
 from theory.design import Design, Parameter
-from theory.words import d
+from theory.words import d, i, n
 
 sigma = sympy.Symbol("sigma")
 
@@ -66,11 +66,57 @@ task_aligned = Design(
     noise=sigma,
 )
 
+task_aligned_normalised = replace(
+    task_aligned,
+    name="task-aligned-normalised",
+    title="Features and query aligned with the task, the signal scaled to variance d exactly",
+    label_scale=1 / sympy.sqrt(alpha**2 * (d + 2) + 1),
+)
+
 task_aligned_features = replace(
     task_aligned,
     name="task-aligned-features",
     title="Features aligned with the task, query independent of it",
     query=vector("q"),
+)
+
+
+def _general(design: Design, name: str, title: str) -> Design:
+    """The same with ``b ~ N(0, Sigma_beta)``, and with ``Sigma_x`` for the other vectors."""
+    return replace(
+        design,
+        name=name,
+        title=title,
+        prompt=tuple((v, "Sigma_beta" if v == "b" else "Sigma_x") for v, _ in design.prompt),
+        example=tuple((v, "Sigma_x") for v, _ in design.example),
+        covariances=("Sigma_x", "Sigma_beta"),
+    )
+
+
+rag_general = _general(rag, "rag-general", "Retrieval-augmented prompts, any covariances")
+rag_unit_general = _general(
+    rag_unit,
+    "rag-unit-general",
+    "Retrieval-augmented prompts whose features keep their covariance around the query, "
+    "any covariances",
+)
+task_aligned_general = _general(
+    task_aligned,
+    "task-aligned-general",
+    "Features and query aligned with the task, any covariances",
+)
+task_aligned_features_general = _general(
+    task_aligned_features,
+    "task-aligned-features-general",
+    "Features aligned with the task, query independent of it, any covariances",
+)
+
+# Prompts are drawn with the new task; the old one's covariance says where an update starts.
+retasked = replace(
+    independent,
+    name="retasked",
+    title="Independent data for a new task, after an old one",
+    covariances=(*independent.covariances, "Sigma_beta_old"),
 )
 
 # The query's task is Gamma b, the examples' is b: the optimal weight is not symmetric.
@@ -89,4 +135,34 @@ biased_task = replace(
     title="Independent data whose task has a non-zero mean",
     means=("m",),
     task=vector("b") + vector("m"),
+)
+
+# The task moves from beta_2 to beta_1 along the prompt, so that late examples say more of beta_1.
+_progress = i / n
+
+drifting = Design(
+    name="drifting",
+    title="Isotropic data whose task drifts to that of the query",
+    prompt=(("q", "I"), ("b1", "I"), ("b2", "I")),
+    example=(("e", "I"),),
+    query=vector("q"),
+    features=vector("e"),
+    task=_progress * vector("b1") + (1 - _progress) * vector("b2"),
+    query_task=vector("b1"),
+)
+
+drifting_away = replace(
+    drifting,
+    name="drifting-away",
+    title="Isotropic data whose task drifts away from that of the query",
+    query_task=vector("b2"),
+)
+
+# Late examples are noisier than early ones, so that examples are not identically distributed.
+growing_noise = replace(
+    independent.isotropic(),
+    name="growing-noise",
+    title="Independent isotropic data whose noise grows along the prompt",
+    noise=i * sigma,
+    query_noise=sigma,
 )

@@ -30,3 +30,7 @@ class UnknownName(InputError):
 
 class Underivable(TheoryError):
     """The engine cannot derive this in closed form; the message says which step failed."""
+
+
+class NotConverged(TheoryError):
+    """An iteration in floating point stopped short of its tolerance."""

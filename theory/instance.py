@@ -21,7 +21,7 @@ from theory.arithmetic import (
     size_argument,
 )
 from theory.design import Design
-from theory.errors import InputError
+from theory.errors import InputError, UnknownName
 
 
 @dataclass(frozen=True)
@@ -160,3 +160,23 @@ def instance(
     return Instance(
         design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
     )
+
+
+def named_instance(design: Design, owner: str, *, n: Any, d: Any = None, **values: Any) -> Instance:
+    """An instance from keywords: scalars by their names, covariances by theirs in lower case.
+
+    ``owner`` is what an error calls the thing that was asked.
+
+    >>> from theory import designs
+    >>> named_instance(designs.independent, "it", n=2, sigma=1, sigma_x=[[2]]).d
+    1
+    """
+    covariances = {name.lower(): name for name in design.covariances}
+    scalars = {p.name for p in design.parameters}
+    for name in values:
+        if name not in scalars and name not in covariances:
+            known = ["n", "d", *sorted(scalars), *covariances]
+            raise UnknownName(f"argument of {owner}", name, known)
+    matrices = {covariances[k]: v for k, v in values.items() if k in covariances}
+    numbers = {k: v for k, v in values.items() if k in scalars}
+    return instance(design, n=n, d=d, scalars=numbers, covariances=matrices)

@@ -25,6 +25,8 @@ class _Printer(LatexPrinter):
         return "I"
 
     def _print_Transpose(self, expr: Any) -> str:
+        if isinstance(expr.arg, sympy.MatrixSymbol) and expr.arg.name.endswith("_star"):
+            return self._print(expr.arg).removesuffix(r"^\star") + r"^{\star\top}"
         return self.parenthesize(expr.arg, sympy.printing.precedence.PRECEDENCE["Pow"]) + r"^\top"
 
     def _print_Trace(self, expr: Any, exp: Any = None) -> str:
@@ -35,6 +37,13 @@ class _Printer(LatexPrinter):
         body = self._print(sympy.MatMul(*factors) if len(factors) > 1 else factors[0])
         body = rf"\operatorname{{tr}}\left({body}\right)"
         return body if exp is None else rf"{body}^{{{exp}}}"
+
+    def _print_MatMul(self, expr: Any) -> str:
+        # "1/2 A": a fraction in front needs no parentheses.
+        first, *rest = expr.args
+        if first.is_Rational and first > 0 and not first.is_Integer:
+            return rf"{self._print(first)} {self._print(sympy.MatMul(*rest))}"
+        return super()._print_MatMul(expr)
 
     def _print_MatPow(self, expr: Any) -> str:
         body = self._print(expr.base)
@@ -54,7 +63,9 @@ class _Printer(LatexPrinter):
         return self._print_MatPow(expr)
 
     def _print_MatrixSymbol(self, expr: Any) -> str:
-        return NAMES.get(expr.name) or self._print_Symbol(sympy.Symbol(expr.name))
+        name = expr.name.removesuffix("_star")
+        printed = NAMES.get(name) or self._print_Symbol(sympy.Symbol(name))
+        return printed if name == expr.name else rf"{printed}^\star"
 
     def _print_Rational(self, expr: Any) -> str:
         if expr.q == 1:

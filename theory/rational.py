@@ -5,7 +5,8 @@ SymPy's own routines do the same, minutes later, once four symbols are about.
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Callable, Mapping
+from functools import cache, reduce
 from math import gcd, lcm
 from typing import Any
 
@@ -13,6 +14,7 @@ import flint
 import sympy
 
 
+@cache
 def cancelled(expr: sympy.Expr) -> sympy.Expr:
     """A rational function as one fraction of expanded polynomials without common factor.
 
@@ -29,6 +31,7 @@ def cancelled(expr: sympy.Expr) -> sympy.Expr:
     return _expression(numerator, symbols) / _expression(denominator, symbols)
 
 
+@cache
 def factored(expr: sympy.Expr) -> sympy.Expr:
     """The same, with numerator and denominator factored over the rationals.
 
@@ -54,6 +57,74 @@ def is_zero(expr: sympy.Expr) -> bool:
     """
     found = _ratio(expr)
     return bool(sympy.simplify(expr) == 0) if found is None else found[1] == 0
+
+
+@cache
+def compiled(expr: sympy.Expr) -> Callable[[Mapping[str, Any]], flint.fmpq] | None:
+    """A rational function ready to be evaluated many times; None for anything else.
+
+    It takes a value, rational and exact, for each symbol by name, and raises ZeroDivisionError
+    where it has none itself.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> compiled(1 / (x + y))({"x": 1, "y": 2})
+    1/3
+    """
+    found = _ratio(expr)
+    if found is None:
+        return None
+    names = [s.name for s in found[0]]
+    top, bottom = found[1:]
+
+    def value(at: Mapping[str, Any]) -> flint.fmpq:
+        point = [flint.fmpq(at[name]) for name in names] or [flint.fmpq(0)]
+        return flint.fmpq(top(*point)) / flint.fmpq(bottom(*point))
+
+    return value
+
+
+def value_at(expr: sympy.Expr, table: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+    """A scalar at given values of its symbols; quick where all is rational.
+
+    >>> x = sympy.Symbol("x")
+    >>> value_at(1 / (x + 1), {x: sympy.Integer(2)})
+    1/3
+    """
+    ready = compiled(expr)
+    if ready is None or not all(v.is_Rational for v in table.values()):
+        return expr.subs(table)
+    return _number(ready({s.name: flint.fmpq(int(v.p), int(v.q)) for s, v in table.items()}))
+
+
+def leading_term(expr: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, int]:
+    """Coefficient and power of a rational function's leading term as a symbol grows.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> leading_term((x**2 * y + 1) / (2 * x + y), x)
+    (y/2, 1)
+    """
+    found = _ratio(expr)
+    if found is None:
+        parts = (sympy.Poly(p, symbol) for p in sympy.fraction(sympy.cancel(sympy.together(expr))))
+        top, bottom = parts
+        return sympy.factor(top.LC() / bottom.LC()), top.degree() - bottom.degree()
+    symbols, numerator, denominator = found
+    if symbol not in symbols:
+        return factored(expr), 0
+    at = symbols.index(symbol)
+    coefficients, power = [], 0
+    for polynomial, sign in ((numerator, 1), (denominator, -1)):
+        terms = [(list(map(int, e)), c) for e, c in polynomial.to_dict().items()]
+        highest = max((e[at] for e, _ in terms), default=0)
+        power += sign * highest
+        top = []
+        for exponents, c in terms:
+            if exponents[at] == highest:
+                exponents[at] = 0
+                powers = (s**k for s, k in zip(symbols, exponents, strict=True))
+                top.append(sympy.Mul(_number(c), *powers))
+        coefficients.append(sympy.Add(*top))
+    return factored(coefficients[0] / coefficients[1]), power
 
 
 def _ratio(expr: sympy.Expr) -> tuple[list[sympy.Symbol], Any, Any] | None:

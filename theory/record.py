@@ -1,22 +1,21 @@
-"""A statement on trial, as one frozen record, and what the engine derives in its place."""
+"""What every statement on trial has, whatever it is about.
+
+A statement is one frozen record. Its kind decides how its content is derived (the package of
+:mod:`theory` of that name) and which witnesses can testify (the package of :mod:`verify`).
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
-from theory.claims import Claim
-from theory.derivation import Derivation, derive
-from theory.design import Design
-from theory.errors import InputError, UnknownName
-from theory.instance import Instance, instance
+from theory.account import Account
 from theory.latex import equation
-from theory.predictors import Predictor
-from theory.whitening import Whitening
 
 OPTIMAL_WEIGHT, OPTIMAL_RISK = r"W^\star", r"L^\star"
 
@@ -26,6 +25,9 @@ class Provenance(Enum):
 
     STATED = "stated"
     FORM_RECONSTRUCTED = "stated, form reconstructed"
+    EMPIRICAL = "stated (empirically)"
+    APPROXIMATE = "stated as approximate, form reconstructed"
+    UPPER_BOUND = "stated as an upper bound, form reconstructed"
     RECONSTRUCTED = "reconstructed"
 
 
@@ -49,17 +51,20 @@ class Evaluation:
     claimed: Any
 
     def _repr_latex_(self) -> str:
-        return f"${equation(OPTIMAL_RISK, _number(self.risk))}$"
+        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
 
 
-def _number(value: Any) -> sympy.Expr:
+def number(value: Any) -> sympy.Expr:
+    """A result as a SymPy number, for printing."""
+    if isinstance(value, sympy.Expr):
+        return value
     if isinstance(value, float):
         return sympy.Float(value)
     return sympy.Rational(value.numerator, value.denominator)
 
 
 @dataclass(frozen=True)
-class Statement:
+class Statement(ABC):
     """One statement of the paper, to be put on trial.
 
     Parameters
@@ -72,12 +77,6 @@ class Statement:
         What of it is stated in the paper and what is reconstructed.
     assumptions
         What it assumes, one sentence each.
-    design, predictor
-        What it is about.
-    claim
-        The claimed formulas.
-    whitening
-        The coordinates in which the claim is written, if any.
 
     Examples
     --------
@@ -91,76 +90,64 @@ class Statement:
     says: str
     provenance: Provenance
     assumptions: tuple[str, ...]
-    design: Design
-    predictor: Predictor
-    claim: Claim
-    whitening: Whitening | None = None
 
-    @cached_property
-    def derivation(self) -> Derivation:
-        """What the engine derives; computed once."""
-        return derive(self.design, self.predictor, self.whitening)
+    kind: ClassVar[str]
+    """What kind of statement this is: the name of its package of witnesses."""
+
+    evaluate: ClassVar[Callable[..., Any]]
+    """The statement at given sizes; keyword-only. Every kind says what it takes and returns."""
 
     @property
-    def weight(self) -> sympy.Expr:
+    @abstractmethod
+    def example(self) -> dict[str, Any]:
+        """Arguments of ``evaluate``, for the documentation: small and exact."""
+
+    @property
+    @abstractmethod
+    def claimed(self) -> Account:
+        """The claim on trial."""
+
+    @property
+    @abstractmethod
+    def derived(self) -> Account:
+        """What the engine derives in its place, with steps and conditions."""
+
+    @property
+    @abstractmethod
+    def weight(self) -> sympy.Expr | None:
         """The derived optimal weight; the factor w of ``w I`` where the design is isotropic."""
-        return self.derivation.weight
 
     @property
-    def risk(self) -> sympy.Expr:
-        """The derived optimal risk."""
-        return self.derivation.risk
+    @abstractmethod
+    def risk(self) -> sympy.Expr | None:
+        """The derived optimal risk, where the statement is about one and it has a formula."""
 
     @property
+    @abstractmethod
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order expression; None for a statement about exact values."""
-        return None
-
-    def instance(self, *, n: Any, d: Any = None, **values: Any) -> Instance:
-        """Sizes, scalars and covariances, checked; covariances are named in lower case.
-
-        >>> import theory
-        >>> theory.statement("theorem1").instance(n=2, d=1, sigma=1).exact
-        True
-        """
-        covariances = {name.lower(): name for name in self.design.covariances}
-        scalars = {p.name for p in self.design.parameters}
-        for name in values:
-            if name not in scalars and name not in covariances:
-                known = ["n", "d", *sorted(scalars), *covariances]
-                raise UnknownName(f"argument of {self.id}", name, known)
-        matrices = {covariances[k]: v for k, v in values.items() if k in covariances}
-        numbers = {k: v for k, v in values.items() if k in scalars}
-        return instance(self.design, n=n, d=d, scalars=numbers, covariances=matrices)
-
-    def evaluate(self, *, n: Any, d: Any = None, **values: Any) -> Evaluation:
-        """The exact optimum and the claimed risk at given sizes.
-
-        Exact (Fractions) for exact input: int, Fraction, SymPy rationals, and arrays of them;
-        floats otherwise. Covariances (``sigma_x``, ``sigma_beta``) default to the identity of
-        size ``d``.
-
-        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
-
-        Examples
-        --------
-        >>> import theory
-        >>> theory.statement("corollary1").evaluate(n=40, d=20).risk
-        Fraction(420, 61)
-        """
-        at = self.instance(n=n, d=d, **values)
-        plain = at.arithmetic.plain
-        try:
-            weight, risk = self.optimum_at(at)
-            return Evaluation(plain(risk), plain(weight), plain(self.claim.risk_at(at)))
-        except ZeroDivisionError as error:
-            raise InputError(
-                f"the optimum of {self.id} is not unique at {at}: there is no signal and no noise"
-            ) from error
-
-    def optimum_at(self, at: Instance) -> tuple[Any, Any]:
-        """The derived optimal weight and risk in the instance's own arithmetic."""
-        return self.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
 
     def _repr_latex_(self) -> str:
-        return f"${equation(OPTIMAL_RISK, self.risk)}$"
+        return f"${self.derived.formulas[-1].latex}$"
+
+
+@dataclass(frozen=True)
+class Structural(Statement):
+    """A statement about moments, risks or Hessians as such, with no one optimum to print.
+
+    >>> import theory
+    >>> theory.statement("lemma5").risk is None
+    True
+    """
+
+    @property
+    def weight(self) -> None:
+        return None
+
+    @property
+    def risk(self) -> None:
+        return None
+
+    @property
+    def limit(self) -> None:
+        return None

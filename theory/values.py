@@ -12,7 +12,7 @@ import sympy
 from theory.arithmetic import Arithmetic, Exact
 from theory.errors import UnknownName
 from theory.polynomials import MatrixPolynomial, TracePolynomial
-from theory.words import Word
+from theory.words import Trace, Word
 
 Numbers = Mapping[str, Any]
 
@@ -49,43 +49,80 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
 
 
+class Values:
+    """Values of polynomials in fixed letters at given scalars and matrices (by name).
+
+    Products and traces are remembered, so that polynomials with words in common share the work.
+
+    Examples
+    --------
+    >>> from theory.arithmetic import EXACT
+    >>> from theory.polynomials import letter
+    >>> from theory.words import D, symmetric
+    >>> S = letter(symmetric("S", D))
+    >>> at = Values({"d": 2}, {"S": EXACT.matrix([[1, 2], [2, 3]])}, EXACT)
+    >>> at.scalar((S @ S).trace()), at.matrix(S @ S)[0, 0]
+    (18, 5)
+    """
+
+    def __init__(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic):
+        self.scalars = scalars
+        self.matrices = matrices
+        self.arithmetic = arithmetic
+        self._words: dict[Word, Any] = {}
+        self._traces: dict[Trace, Any] = {}
+
+    def word(self, word: Word) -> Any:
+        """The product of a word's letters; the empty word is the d x d identity."""
+        if word not in self._words:
+            self._words[word] = self._product(word)
+        return self._words[word]
+
+    def _product(self, word: Word) -> Any:
+        if not word:
+            return self.arithmetic.identity(int(self.scalars["d"]))
+        if len(word) > 1:
+            return self.word(word[:-1]) * self.word(word[-1:])
+        (factor,) = word
+        if factor.letter.name not in self.matrices:
+            raise UnknownName("matrix", factor.letter.name, self.matrices)
+        value = self.matrices[factor.letter.name]
+        return self.arithmetic.transpose(value) if factor.transposed else value
+
+    def scalar(self, polynomial: TracePolynomial) -> Any:
+        """A trace polynomial as a number."""
+        total = self.arithmetic.number(0)
+        for monomial, c in polynomial.terms.items():
+            value = scalar_value(c, self.scalars, self.arithmetic)
+            for trace in monomial:
+                if trace not in self._traces:
+                    self._traces[trace] = self.arithmetic.trace(self.word(trace.word))
+                value = value * self._traces[trace]
+            total = total + value
+        return total
+
+    def matrix(self, polynomial: MatrixPolynomial) -> Any:
+        """A matrix polynomial on the d-dimensional space as a matrix."""
+        total = self.word(()) * self.arithmetic.number(0)
+        for word, c in polynomial.terms.items():
+            total = total + self.word(word) * self.scalar(c)
+        return total
+
+
 def word_value(word: Word, matrices: Numbers, size: int, arithmetic: Arithmetic) -> Any:
     """The product of a word's letters; the empty word is the identity of ``size``."""
-    if not word:
-        return arithmetic.identity(size)
-    factors = []
-    for factor in word:
-        if factor.letter.name not in matrices:
-            raise UnknownName("matrix", factor.letter.name, matrices)
-        value = matrices[factor.letter.name]
-        factors.append(arithmetic.transpose(value) if factor.transposed else value)
-    return reduce(mul, factors)
+    return Values({"d": size}, matrices, arithmetic).word(word)
 
 
 def trace_value(
     polynomial: TracePolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
 ) -> Any:
     """A trace polynomial in fixed letters, at given scalars and matrices (by name)."""
-    known: dict[Any, Any] = {}
-    total = arithmetic.number(0)
-    for monomial, c in polynomial.terms.items():
-        value = scalar_value(c, scalars, arithmetic)
-        for trace in monomial:
-            if trace not in known:
-                product = word_value(trace.word, matrices, 0, arithmetic)
-                known[trace] = arithmetic.trace(product)
-            value = value * known[trace]
-        total = total + value
-    return total
+    return Values(scalars, matrices, arithmetic).scalar(polynomial)
 
 
 def matrix_value(
     polynomial: MatrixPolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
 ) -> Any:
     """A matrix polynomial in fixed letters on the d-dimensional space, as a matrix."""
-    size = int(scalars[polynomial.rows.name])
-    total = arithmetic.identity(size) * arithmetic.number(0)
-    for word, c in polynomial.terms.items():
-        value = trace_value(c, scalars, matrices, arithmetic)
-        total = total + word_value(word, matrices, size, arithmetic) * value
-    return total
+    return Values(scalars, matrices, arithmetic).matrix(polynomial)

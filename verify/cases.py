@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import sympy
 
-from theory.design import Design
+from theory.design import Design, Parameter
 from theory.instance import Instance, instance
 from verify.settings import Level, Settings
 
@@ -49,8 +50,15 @@ def _plain(
     design: Design, n: int, d: int, noise: float, covariances: dict[str, Any] | None = None
 ) -> Instance:
     given = {name: np.eye(d) for name in design.covariances} | (covariances or {})
-    scalars = {p.name: noise for p in design.parameters}
+    scalars = {p.name: _inside(p, noise) for p in design.parameters}
     return instance(design, n=n, d=d, scalars=scalars, covariances=given)
+
+
+def _inside(parameter: Parameter, unbounded: float) -> float:
+    """A value inside a bounded range, two fifths of the way up; the given one otherwise."""
+    if not parameter.high.is_finite:
+        return unbounded
+    return float(parameter.low + (parameter.high - parameter.low) * sympy.Rational(2, 5))
 
 
 def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:

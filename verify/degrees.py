@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import sympy
 from sympy import Identity, MatPow, MatrixSymbol, Trace
@@ -17,9 +17,11 @@ from sympy.matrices.expressions import Transpose
 
 from theory.claims import Definitions
 from theory.design import IDENTITY, Design
+from theory.polynomials import Monomial
 from theory.predictors import Predictor
 from theory.prompt import Words, read
-from theory.words import D, Factor, Kind, N, n
+from theory.rational import cancelled
+from theory.words import D, Factor, Kind, N, d, n
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         """Of the squared residual: twice the most in one of its terms."""
         return 2 * max(sum(count(f) for trace in m for f in trace.word) for m in residual.terms)
 
+    def loops(monomial: Monomial) -> int:
+        return sum(f.rows == N and f.letter not in weights for t in monomial for f in t.word)
+
+    def degree_in_n(coefficient: sympy.Expr) -> int:
+        # a closed loop over n without a letter, 1'1, is part of the coefficient
+        top, _ = sympy.fraction(cancelled(coefficient**2))
+        return -(-int(sympy.degree(top, n)) // 2)
+
     def halves(factor: Factor) -> int:
         a = factor.letter
         if not a.is_gaussian:
@@ -67,10 +77,60 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         return sum(c is not None and c.name != whitened for c in ends)
 
     return Degrees(
-        n=most(lambda f: f.rows == N and f.letter not in weights),
+        n=2 * max(loops(m) + degree_in_n(c) for m, c in residual.terms.items()),
         d=most(lambda f: f.rows == D and f.letter not in weights),
         gaussians=most(lambda f: f.letter.is_gaussian),
         matrices=(most(halves) + 1) // 2,
+    )
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """What the scalar coefficients of a design do to the degrees of its risk.
+
+    Parameters
+    ----------
+    denominator
+        The risk times this polynomial in ``d`` is a polynomial in ``d``.
+    d
+        How much that raises the bound on the degree in ``d``.
+    parameters
+        A bound on the degree of the risk times the denominator in the parameters.
+    """
+
+    denominator: sympy.Expr
+    d: int
+    parameters: int
+
+
+def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
+    """Degrees that come from coefficients such as ``1 / sqrt(alpha^2 d + 1)``.
+
+    The squared coefficients ``c^2`` of the residual are rational functions of ``d``. With Q a
+    common denominator of them all, Q times any product of two coefficients is a polynomial, or
+    the root of one.
+
+    >>> from theory import designs, predictors
+    >>> scalar_degrees(designs.task_aligned, predictors.pgd).denominator
+    alpha**2*d + 1
+    """
+    prompt = read(design, Words())
+    residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
+    names = {p.symbol for p in design.parameters}
+    squares = [sympy.fraction(cancelled(c**2)) for c in residual.terms.values()]
+    for top, bottom in squares:
+        for part in (top, bottom):
+            if not part.is_polynomial(d, n, *names):
+                raise TypeError(f"a coefficient of {design.name} is no root of a polynomial in d")
+    common = reduce(sympy.lcm, (bottom for _, bottom in squares), sympy.Integer(1))
+
+    def degree(expr: sympy.Expr, *by: sympy.Symbol) -> int:
+        return int(sympy.Poly(expr, *by).total_degree()) if by else 0
+
+    rise = max(degree(top, d) - degree(bottom, d) for top, bottom in squares)
+    inside = max(degree(top, *names) - degree(bottom, *names) for top, bottom in squares)
+    return Scalars(
+        common, max(0, degree(common, d) + rise), max(0, degree(common, *names) + inside)
     )
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from theory.latex import RELATIONS, equation, latex, weight_latex
-from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
+from collections.abc import Iterable
+
+from theory.account import Account, Formula
+from theory.latex import RELATIONS
+from theory.record import Statement
+
+INLINE = 60
+"""The most characters of LaTeX that a definition in running text may have."""
 
 
 def document(record: Statement, explain: bool = False) -> str:
@@ -19,21 +25,27 @@ def document(record: Statement, explain: bool = False) -> str:
       L^\\star &= \\frac{d (d + 1)}{d + n + 1}
     \\end{align*}
     """
-    rows = [
-        rf"{OPTIMAL_WEIGHT} &= {weight_latex(record.weight)}",
-        rf"{OPTIMAL_RISK} &= {latex(record.risk)}",
-    ]
-    lines = [f"% {record.id}: {record.title} [{record.provenance.value}]", _align(rows)]
-    definitions = [f"${equation(name, what)}$" for name, what in record.derivation.definitions]
-    if definitions:
-        lines.append("where " + " and ".join(definitions) + ".")
+    lines = [f"% {record.id}: {record.title} [{record.provenance.value}]"]
+    lines += _account(record.derived, explain)
+    if explain:
+        for title, derive in record.derived.sections:
+            lines += ["", f"% {record.id}: {title}", *_account(derive(), explain)]
+    return "\n".join(lines)
+
+
+def _account(account: Account, explain: bool) -> list[str]:
+    lines = [_align(account.formulas)]
+    if any(len(formula.latex) > INLINE for formula in account.where):
+        lines += ["where", _align(account.where)]
+    elif account.where:
+        lines.append("where " + " and ".join(f"${f.latex}$" for f in account.where) + ".")
     if explain:
         lines.append(r"\begin{enumerate}")
-        for step in record.derivation.steps:
+        for step in account.steps:
             lines.append(f"  \\item {step.text}:\n{_display(step.latex)}")
         lines.append(r"\end{enumerate}")
-        lines.append("Conditions: " + "; ".join(record.derivation.conditions) + ".")
-    return "\n".join(lines)
+        lines.append("Conditions: " + "; ".join(account.conditions) + ".")
+    return lines
 
 
 def _display(formula: str) -> str:
@@ -45,7 +57,8 @@ def _display(formula: str) -> str:
     return f"    \\begin{{gather*}}\n{rows}\n    \\end{{gather*}}"
 
 
-def _align(rows: list[str]) -> str:
+def _align(formulas: Iterable[Formula]) -> str:
+    rows = (f"{formula.left} &{formula.relation} {formula.right}" for formula in formulas)
     return "\n".join(
         [r"\begin{align*}", " \\\\\n".join(f"  {row}" for row in rows), r"\end{align*}"]
     )

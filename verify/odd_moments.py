@@ -16,8 +16,8 @@ from theory import designs, predictors
 from theory.arithmetic import EXACT, fraction
 from theory.calculus import derivative
 from theory.coordinates import risk_at
-from theory.derivation import derive
 from theory.instance import Instance, instance
+from theory.optimum.derivation import derive
 from theory.risk import population_risk
 from theory.values import trace_value, word_value
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import theory
 from theory.errors import InputError
-from theory.latex import latex, weight_latex
+from theory.latex import latex
+from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
 from verify.settings import Settings
 from verify.trial import Result
 
@@ -52,12 +53,11 @@ def _result(result: Result) -> dict[str, Any]:
         "assumptions": list(record.assumptions),
         "verdict": result.verdict.value,
         "latex": {
-            "weight": weight_latex(record.weight),
-            "risk": latex(record.risk),
+            "weight": _printed(record, OPTIMAL_WEIGHT),
+            "risk": _printed(record, OPTIMAL_RISK),
             "limit": None if record.limit is None else latex(record.limit),
-            "definitions": {
-                latex(name): latex(meaning) for name, meaning in record.derivation.definitions
-            },
+            "formulas": {f.left: f.right for f in record.derived.formulas},
+            "definitions": {f.left: f.right for f in record.derived.where},
         },
         "seconds": result.seconds,
         "witnesses": [
@@ -71,6 +71,11 @@ def _result(result: Result) -> dict[str, Any]:
             for f in result.findings
         ],
     }
+
+
+def _printed(record: Statement, left: str) -> str | None:
+    """The derived formula for a quantity, as it is printed, with the definitions beside it."""
+    return next((f.right for f in record.derived.formulas if f.left == left), None)
 
 
 def _environment(settings: Settings) -> dict[str, Any]:

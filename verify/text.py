@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sympy
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 import theory
-from theory.claims import Definitions
-from theory.latex import equation, weight_latex
-from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
+from theory.account import Account
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding, Verdict
@@ -35,12 +32,17 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
     console.print(f"provenance: {record.provenance.value}", highlight=False, style="dim")
     console.print()
     _lines(console, "states", [record.says])
-    _lines(console, "claimed", claimed(record))
+    _lines(console, "claimed", equations(record.claimed))
     _lines(console, "assumes", record.assumptions, bullet="- ")
-    _lines(console, "derived", formulas(record))
+    _lines(console, "derived", equations(record.derived))
     if explain:
-        _lines(console, "steps", steps(record))
-        _lines(console, "conditions", record.derivation.conditions, bullet="- ")
+        _lines(console, "steps", steps(record.derived))
+        _lines(console, "conditions", record.derived.conditions, bullet="- ")
+        for title, derive in record.derived.sections:
+            further = derive()
+            _lines(console, title.lower(), equations(further))
+            _lines(console, f"{title.lower()}: steps", steps(further))
+            _lines(console, f"{title.lower()}: conditions", further.conditions, bullet="- ")
     console.print(_witnesses(result.findings))
     for finding in result.findings:
         _details(console, finding)
@@ -62,29 +64,14 @@ def show_briefly(console: Console, result: Result) -> None:
     console.print(f"{result.statement} {result.verdict.value}", highlight=False)
 
 
-def formulas(record: Statement) -> list[str]:
-    """The derived optimum in LaTeX, one equation each, definitions last."""
-    return _equations(record.weight, record.risk, record.derivation.definitions)
+def equations(account: Account) -> list[str]:
+    """A claim or derivation in LaTeX, one equation each, abbreviations last."""
+    return [formula.latex for formula in (*account.formulas, *account.where)]
 
 
-def claimed(record: Statement) -> list[str]:
-    """The claim on trial, likewise."""
-    return _equations(record.claim.weight, record.claim.risk, record.claim.definitions)
-
-
-def _equations(weight: sympy.Expr, risk: sympy.Expr, definitions: Definitions) -> list[str]:
-    return [
-        equation(OPTIMAL_WEIGHT, weight_latex(weight)),
-        equation(OPTIMAL_RISK, risk),
-        *(equation(name, meaning) for name, meaning in definitions),
-    ]
-
-
-def steps(record: Statement) -> list[str]:
+def steps(account: Account) -> list[str]:
     """The derivation, numbered, each step with its formula."""
-    return [
-        f"{k}. {step.text}:\n   {step.latex}" for k, step in enumerate(record.derivation.steps, 1)
-    ]
+    return [f"{k}. {step.text}:\n   {step.latex}" for k, step in enumerate(account.steps, 1)]
 
 
 def _lines(console: Console, heading: str, lines: Iterable[str], bullet: str = "") -> None:

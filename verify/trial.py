@@ -13,9 +13,8 @@ from theory.catalogue import statement
 from theory.record import Statement
 from verify.interrupts import noticed
 from verify.settings import Settings, silent
-from verify.subject import Subject
 from verify.verdict import Finding, Verdict, join
-from verify.witnesses import WITNESSES, Witness
+from verify.witnesses import WITNESSES, Subject, Witness, subject_of
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ def put_on_trial(record: Statement, settings: Settings) -> Result:
     'holds'
     """
     started = time.perf_counter()
-    subject = Subject.of(record)
-    called = [w for w in WITNESSES if w.level <= settings.level]
+    subject = subject_of(record)
+    called = [w for w in WITNESSES if w.level <= settings.level and w.applies(record.kind)]
     findings: list[Finding] = []
     interrupted = False
     with noticed() as interrupts:

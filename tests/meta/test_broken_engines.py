@@ -6,17 +6,17 @@ import pytest
 
 import theory
 from theory import coordinates, words
-from theory.derivation import derive
 from theory.moments import Engine, expectation
+from theory.optimum.derivation import derive
 from theory.pairings import expectation_by_pairings
 from theory.polynomials import letter
 from theory.risk import population_risk
 from theory.words import D, N, d, fixed, gaussian, symmetric
 from verify.odd_moments import advantage_of_attention
+from verify.optimum import derivation, interpolation, properties
+from verify.optimum.subject import Subject
 from verify.settings import Level, Settings
-from verify.subject import Subject
 from verify.verdict import Verdict
-from verify.witnesses import derivation, interpolation, properties
 
 QUICK = Settings(Level.QUICK)
 THEOREM1 = theory.statement("theorem1")

@@ -9,8 +9,8 @@ import sympy
 from theory import designs
 from theory.arithmetic import EXACT, fraction
 from theory.coordinates import risk_along, risk_at
-from theory.derivation import derive
 from theory.instance import instance
+from theory.optimum.derivation import derive
 from theory.positivity import is_nonnegative, is_positive, ranges_of
 from theory.predictors import att, pgd
 from theory.rational import is_zero

@@ -7,14 +7,14 @@ import sympy
 
 from theory import predictors
 from theory.combinations import matrix, vector
-from theory.derivation import derive
 from theory.design import RESERVED, Design, Parameter
 from theory.designs import biased_task, independent, isotropic_noiseless, shifted_task
 from theory.errors import InputError, Underivable
-from theory.optimum import SECOND_MOMENT
+from theory.optimum.derivation import derive
+from theory.optimum.minimisation import SECOND_MOMENT
+from theory.optimum.whitening import WEIGHT
 from theory.prompt import Words, read
 from theory.spectral import EIGENVALUE
-from theory.whitening import WEIGHT
 from theory.words import d, i, n
 
 alpha = sympy.Symbol("alpha")

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from theory import designs, predictors
 from theory.arithmetic import EXACT
 from theory.calculus import derivative, fold, substitute
-from theory.convexity import convexity, cut
-from theory.derivation import derive
 from theory.errors import Underivable
-from theory.optimum import _quotient, minimise
+from theory.optimum.convexity import convexity, cut
+from theory.optimum.derivation import derive
+from theory.optimum.minimisation import _quotient, minimise
+from theory.optimum.whitening import Whitening
 from theory.polynomials import identity, letter
 from theory.positivity import is_nonnegative
 from theory.risk import population_risk
 from theory.values import matrix_value, trace_value
-from theory.whitening import Whitening
 from theory.words import D, Factor, Trace, d, fixed, n, symmetric
 from verify.instances import random_instance, random_matrix
 

@@ -12,10 +12,10 @@ from theory.spectral import NotSpectral, trace_functional
 from theory.words import d, n
 from verify.comparison import Form, risk_form, weight_form
 from verify.degrees import degrees_in_n
+from verify.optimum import derivation, interpolation, properties
+from verify.optimum.subject import Subject
 from verify.settings import Level, Settings
-from verify.subject import Subject
 from verify.verdict import Verdict
-from verify.witnesses import derivation, interpolation, properties
 
 QUICK = Settings(Level.QUICK)
 EXACT = (derivation, interpolation, properties)

@@ -7,11 +7,11 @@ import sympy
 
 import theory
 from verify.cases import cases
+from verify.optimum import sampling, training
+from verify.optimum.subject import Subject
 from verify.settings import Level, Settings
-from verify.subject import Subject
 from verify.trial import put_on_trial
 from verify.verdict import Verdict
-from verify.witnesses import sampling, training
 
 STANDARD = Settings(Level.STANDARD)
 CASES = cases

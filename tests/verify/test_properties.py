@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 import sympy
+from hypothesis import reject
 from sympy import Identity, MatrixSymbol
 
 import theory
 from theory.words import d, n
+from verify.optimum import properties
+from verify.optimum.subject import Subject
 from verify.settings import Level, Settings
-from verify.subject import Subject
 from verify.verdict import Verdict
-from verify.witnesses import properties
 
 QUICK = Settings(Level.QUICK)
 ALL = dict(properties.PROPERTIES)
@@ -94,7 +95,7 @@ def test_scaling_sees_a_weight_in_units_of_the_label(monkeypatch):
 
 def test_a_property_that_reached_nothing_leaves_it_undecided(monkeypatch):
     def unreachable(subject, at, data):
-        properties.reject()
+        reject()
 
     monkeypatch.setattr(
         properties,

@@ -1,6 +1,8 @@
 """Every witness holds on the truth, refutes what is wrong, and refuses to judge nothing."""
 
 from dataclasses import replace
+from importlib.util import find_spec
+from typing import NamedTuple
 
 import pytest
 import sympy
@@ -9,18 +11,20 @@ import theory
 from theory import designs
 from theory.claims import Claim
 from theory.words import n
-from verify.mutants import mutants, shifted, transposed
+from verify import controls, witnesses
 from verify.odd_moments import advantage_of_attention
+from verify.optimum import derivation, interpolation, properties
+from verify.optimum.mutants import mutants, shifted, transposed
+from verify.optimum.subject import Subject
 from verify.settings import Level, Settings
-from verify.subject import Subject
 from verify.trial import put_on_trial
 from verify.verdict import Finding, Vacuous, Verdict, join
-from verify.witnesses import WITNESSES, controls, derivation, interpolation, properties
+from verify.witnesses import WITNESSES, exact_witnesses
 
-RECORDS = tuple(theory.statements())
+RECORDS = tuple(r for r in theory.statements() if r.kind == "optimum")
 QUICK = Settings(Level.QUICK)
 EXACT = (derivation, interpolation, properties)
-EXACT_NAMES = {w.NAME for w in EXACT}
+EXACT_NAMES = set(witnesses.EXACT)
 by_id = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
 
 
@@ -31,7 +35,7 @@ def test_exact_witnesses_hold_on_the_truth(record, seed):
     for witness in EXACT:
         finding = witness.examine(subject, replace(QUICK, seed=seed))
         assert finding.verdict is Verdict.HOLDS, finding
-        assert finding.examined > 0 and finding.witness == witness.NAME
+        assert finding.examined > 0 and finding.witness in EXACT_NAMES
 
 
 REQUIRED = {
@@ -62,6 +66,11 @@ def test_each_mutant_falls_to_an_exact_witness(record):
         assert refuted_by and set(refuted_by) <= EXACT_NAMES, name
 
 
+class Stub(NamedTuple):
+    name: str
+    examine: object
+
+
 @by_id
 def test_controls_notice_a_blind_verifier(record, monkeypatch):
     """With witnesses that accept everything, the controls must not hold."""
@@ -69,7 +78,7 @@ def test_controls_notice_a_blind_verifier(record, monkeypatch):
     def blind(subject, settings):
         return Finding("blind", Verdict.HOLDS, "sees nothing wrong", examined=1)
 
-    monkeypatch.setattr(controls, "EXACT_WITNESSES", {"blind": blind})
+    monkeypatch.setattr(controls, "exact_witnesses", lambda kind: [Stub("blind", blind)])
     finding = controls.examine(Subject.of(record), QUICK)
     assert finding.verdict is Verdict.UNDECIDED and "n + 1 -> n" in finding.summary
 
@@ -85,9 +94,12 @@ def test_controls_notice_a_verifier_that_refutes_the_truth(monkeypatch):
     def sceptic(subject, settings):
         return Finding("sceptic", Verdict.REFUTED, "believes nothing", examined=1)
 
-    monkeypatch.setattr(controls, "EXACT_WITNESSES", {"sceptic": sceptic})
-    finding = controls.examine(Subject.of(RECORDS[0]), QUICK)
-    assert finding.verdict is Verdict.UNDECIDED and "a right claim, refuted" in finding.summary
+    monkeypatch.setattr(controls, "exact_witnesses", lambda kind: [Stub("sceptic", sceptic)])
+    finding = controls.examine(Subject.of(theory.statement("theorem1")), QUICK)
+    assert (
+        finding.verdict is Verdict.UNDECIDED
+        and "a right claim (query task Gamma beta), refuted" in finding.summary
+    )
 
 
 def test_a_transposed_weight_matters_where_it_is_not_symmetric():
@@ -142,9 +154,13 @@ def test_a_witness_that_saw_nothing_is_an_error():
     assert join([]) is Verdict.UNDECIDED
 
 
-def test_every_witness_has_its_file_and_name():
+def test_every_witness_applies_to_some_kind_and_every_kind_has_an_exact_one_and_controls():
+    kinds = {record.kind for record in theory.statements()}
     for witness in WITNESSES:
-        assert witness.examine.__module__ == f"verify.witnesses.{witness.name}"
+        assert any(witness.applies(kind) for kind in kinds)
+    for kind in kinds:
+        assert exact_witnesses(kind)
+        assert find_spec(f"verify.{kind}.mutants")
 
 
 def test_same_seed_same_findings():

@@ -9,7 +9,10 @@ from theory.catalogue.theorem1 import theorem1
 from theory.errors import UnknownName
 from theory.record import Statement
 
-CATALOGUE = (theorem1, corollary1)
+CATALOGUE = (
+    theorem1,
+    corollary1,
+)
 _BY_ID = {record.id: record for record in CATALOGUE}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from theory.claims import Claim
 from theory.designs import isotropic_noiseless
+from theory.optimum.statement import OptimalRisk
 from theory.predictors import pgd
-from theory.record import Provenance, Statement
+from theory.record import Provenance
 from theory.words import d, n
 
-corollary1 = Statement(
+corollary1 = OptimalRisk(
     id="corollary1",
     title="Optimal risk for isotropic data without noise",
     says=(

@@ -7,9 +7,10 @@ from sympy import Identity, MatrixSymbol, Rational, Trace
 
 from theory.claims import Claim
 from theory.designs import independent
+from theory.optimum.statement import OptimalRisk
+from theory.optimum.whitening import Whitening
 from theory.predictors import pgd
-from theory.record import Provenance, Statement
-from theory.whitening import Whitening
+from theory.record import Provenance
 from theory.words import d, n
 
 sigma, M = sympy.symbols("sigma M")
@@ -19,7 +20,7 @@ half = Rational(1, 2)
 
 resolvent = ((n + 1) * I + M * Sigma**-1) ** -1
 
-theorem1 = Statement(
+theorem1 = OptimalRisk(
     id="theorem1",
     title="Optimal risk for independent data",
     says=(

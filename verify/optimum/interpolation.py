@@ -8,7 +8,10 @@ every direction must vanish; convexity along each direction is seen in passing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, reduce
+from operator import mul
 from random import Random
 from typing import Any
 
@@ -17,31 +20,28 @@ import sympy
 
 from theory.arithmetic import EXACT, fraction
 from theory.coordinates import risk_along, risk_at
+from theory.design import Design
 from theory.instance import Instance, instance
+from theory.predictors import Predictor
+from theory.rational import cancelled, is_zero
 from theory.values import trace_value
 from theory.words import d, n
 from verify.comparison import expanded
-from verify.degrees import Degrees, degrees_in_n, risk_degrees, sizes_are_free
+from verify.degrees import (
+    Degrees,
+    degrees_in_n,
+    risk_degrees,
+    scalar_degrees,
+    sizes_are_free,
+)
+from verify.falsified import Falsified
 from verify.instances import random_instance, random_matrix
+from verify.optimum.subject import Subject
 from verify.settings import Settings
-from verify.subject import Subject
 from verify.verdict import Finding, Verdict
 
 NAME = "interpolation"
 HEIGHT = 10**9
-
-
-class _Refuted(Exception):
-    def __init__(self, what: str, at: str, exact: Any, claimed: Any):
-        super().__init__(what)
-        self.data = {
-            "counterexample": {
-                "what": what,
-                "at": at,
-                "exact": str(exact),
-                "claimed": str(claimed),
-            }
-        }
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
@@ -50,71 +50,121 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     try:
         return check(subject, Random(settings.seed))
     except ZeroDivisionError:
-        return Finding(
-            NAME,
-            Verdict.REFUTED,
-            "the claim is undefined at a size where the optimum exists",
-            examined=1,
-            data={"counterexample": {"what": "undefined", "at": "-", "exact": "-", "claimed": "-"}},
-        )
-    except _Refuted as found:
-        at = found.data["counterexample"]["at"]
-        return Finding(NAME, Verdict.REFUTED, f"{found} at {at}", examined=1, data=found.data)
+        undefined = Falsified("the claim is undefined", "a size where the optimum exists")
+        return undefined.finding(NAME)
+    except Falsified as found:
+        return found.finding(NAME)
+
+
+@dataclass(frozen=True)
+class RiskPolynomial:
+    """The risk of ``w I`` for all sizes, at drawn parameters: ``constant + linear w + square w^2``.
+
+    Interpolated from exact values, coordinate by coordinate, on the grid ``points`` of sizes; in
+    the result they are symbols.
+    """
+
+    constant: sympy.Expr
+    linear: sympy.Expr
+    square: sympy.Expr
+    points: tuple[tuple[int, int], ...]
+    degrees: tuple[int, int]
+
+    @property
+    def weight(self) -> sympy.Expr:
+        return -self.linear / (2 * self.square)
+
+    @property
+    def risk(self) -> sympy.Expr:
+        return self.constant - self.linear**2 / (4 * self.square)
+
+
+@cache
+def risk_polynomial(
+    design: Design, predictor: Predictor, scalars: tuple[tuple[str, Fraction], ...]
+) -> RiskPolynomial:
+    """Interpolate the risk of multiples of the identity under an isotropic design.
+
+    ``scalars`` are the values of its parameters, by name.
+    """
+    bound = risk_degrees(design, predictor)
+    raised = scalar_degrees(design, predictor)
+    name = predictor.weights[0].name
+    table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars}
+    cleared = raised.denominator.subs(table)
+    high = bound.d + raised.d
+    values: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for count in range(1, bound.n + 2):
+        for size in range(1, high + 2):
+            at = instance(design, n=count, d=size, scalars=dict(scalars))
+            zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
+            line = risk_along(predictor, {name: zero}, {name: one}, at)
+            scale = EXACT.number(sympy.Rational(cleared.subs(d, size)))
+            values[count, size] = tuple(v * scale for v in (*line, flint.fmpq(0), flint.fmpq(0)))
+    constant, linear, square = (
+        _through({point: line[k] for point, line in values.items()}, bound.n, high) / cleared
+        for k in range(3)
+    )
+    return RiskPolynomial(constant, linear, square, tuple(values), (bound.n, high))
 
 
 def _scalars(subject: Subject, random: Random) -> Finding:
     """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
-    bound = risk_degrees(subject.design, subject.predictor)
-    name = subject.weight.name
     drawn = random_instance(subject.design, 1, 1, random, HEIGHT)
     scalars = {p.name: fraction(drawn.scalars[p.name]) for p in subject.design.parameters}
-    values: dict[tuple[int, int], tuple[Any, ...]] = {}
-    for count in range(1, bound.n + 2):
-        for size in range(1, bound.d + 2):
-            at = instance(subject.design, n=count, d=size, scalars=scalars)
-            zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
-            line = risk_along(subject.predictor, {name: zero}, {name: one}, at)
-            values[count, size] = line
-            _every_direction(subject, at, random)
-    constant, linear, quadratic = (
-        _through({point: line[k] for point, line in values.items()}, bound) for k in range(3)
-    )
+    found = risk_polynomial(subject.design, subject.predictor, tuple(scalars.items()))
     table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars.items()}
     definitions = subject.claim.definitions
-    weight = expanded(subject.claim.weight, definitions).subs(table)
-    claimed = expanded(subject.claim.risk, definitions).subs(table)
-    _equal("slope at the claimed weight", linear + 2 * quadratic * weight, sympy.Integer(0))
+    full_weight = expanded(subject.claim.weight, definitions)
+    full_risk = expanded(subject.claim.risk, definitions)
+    weight, claimed = full_weight.subs(table), full_risk.subs(table)
     _equal(
-        "risk at the claimed weight", constant + linear * weight + quadratic * weight**2, claimed
+        "slope at the claimed weight", found.linear + 2 * found.square * weight, sympy.Integer(0)
     )
-    said = f"proved for all n, d: {len(values)} grid points, degrees {bound.n} and {bound.d}"
+    at_weight = found.constant + found.linear * weight + found.square * weight**2
+    _equal("risk at the claimed weight", at_weight, claimed)
+    for count, size in found.points:
+        at = instance(subject.design, n=count, d=size, scalars=scalars)
+        _every_direction(subject, at, random)
+    said = (
+        f"proved for all n, d: {len(found.points)} grid points, "
+        f"degrees {found.degrees[0]} and {found.degrees[1]}"
+    )
+    data: dict[str, Any] = {
+        "points": len(found.points),
+        "degrees": {"n": found.degrees[0], "d": found.degrees[1]},
+        "scalars": {k: str(v) for k, v in scalars.items()},
+    }
     if scalars:
-        said += f", with {', '.join(scalars)} drawn at random from integers up to {HEIGHT:.0e}"
-    return Finding(
-        NAME,
-        Verdict.HOLDS,
-        said,
-        examined=len(values),
-        data={
-            "points": len(values),
-            "degrees": {"n": bound.n, "d": bound.d},
-            "scalars": {k: str(v) for k, v in scalars.items()},
-        },
+        # The residuals, cleared of denominators, as polynomials in the parameters.
+        names = [sympy.Symbol(k) for k in scalars]
+        own = scalar_degrees(subject.design, subject.predictor).parameters
+        degree = own + 2 * _degree(full_weight, names) + _degree(full_risk, names)
+        error = Fraction(degree, HEIGHT)
+        said += f"; for all {', '.join(scalars)} up to a probability of error of {float(error):.0e}"
+        data["error_probability"] = str(error)
+    return Finding(NAME, Verdict.HOLDS, said, examined=len(found.points), data=data)
+
+
+def _degree(expr: sympy.Expr, names: list[sympy.Symbol]) -> int:
+    """The larger total degree of numerator and denominator."""
+    return max(
+        int(sympy.Poly(part, *names).total_degree()) for part in sympy.fraction(cancelled(expr))
     )
 
 
 def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> None:
     """Two rational functions of n and d, or a small size at which they differ."""
-    gap = sympy.cancel(exact - claimed)
-    if gap == 0:
+    gap = exact - claimed
+    if is_zero(gap):
         return
     sizes = sorted(((a, b) for a in range(1, 30) for b in range(1, 30)), key=sum)
     for count, size in sizes:
         here = {n: count, d: size}
         if gap.subs(here) != 0:
             found = f"n = {count}, d = {size}"
-            raise _Refuted(f"the {what} is wrong", found, exact.subs(here), claimed.subs(here))
-    raise _Refuted(f"the {what} is wrong", "large sizes", exact, claimed)
+            raise Falsified(f"the {what} is wrong", found, exact.subs(here), claimed.subs(here))
+    raise Falsified(f"the {what} is wrong", "large sizes", exact, claimed)
 
 
 def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
@@ -135,26 +185,35 @@ def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
 def _judge(subject: Subject, at: Instance, line: tuple[Any, ...]) -> None:
     value, slope, curvature = (*line, 0, 0)[:3]
     if slope != 0:
-        raise _Refuted("the slope at the claimed weight is not zero", str(at), 0, slope)
+        raise Falsified("the slope at the claimed weight is not zero", str(at), 0, slope)
     if not curvature > 0:
-        raise _Refuted("the risk is not strictly convex", str(at), "> 0", curvature)
+        raise Falsified("the risk is not strictly convex", str(at), "> 0", curvature)
     claimed = subject.claim.risk_at(at)
     if value != claimed:
         what = "the risk at the claimed weight is not the claimed risk"
-        raise _Refuted(what, str(at), value, claimed)
+        raise Falsified(what, str(at), value, claimed)
 
 
-def _through(values: dict[tuple[int, int], Any], bound: Degrees) -> sympy.Expr:
-    """The polynomial of degrees (bound.n, bound.d) through values on the full grid."""
-    total = sympy.Integer(0)
+def _through(values: dict[tuple[int, int], Any], most_n: int, most_d: int) -> sympy.Expr:
+    """The polynomial of these degrees through values on the full grid."""
+    context = flint.fmpq_mpoly_ctx.get(("n", "d"), "lex")
+    x, y = context.gens()
+
+    def basis(at: int, most: int, variable: Any) -> Any:
+        others = [k for k in range(1, most + 2) if k != at]
+        return reduce(mul, ((variable - k) / (at - k) for k in others), context.constant(1))
+
+    in_n = {k: basis(k, most_n, x) for k in range(1, most_n + 2)}
+    in_d = {k: basis(k, most_d, y) for k in range(1, most_d + 2)}
+    total = context.constant(0)
     for (count, size), value in values.items():
-        basis = sympy.Rational(int(value.p), int(value.q))
-        for k in range(1, bound.n + 2):
-            basis *= sympy.Rational(1, count - k) * (n - k) if k != count else 1
-        for k in range(1, bound.d + 2):
-            basis *= sympy.Rational(1, size - k) * (d - k) if k != size else 1
-        total += basis
-    return sympy.expand(total)
+        total += in_n[count] * in_d[size] * value
+    return sympy.Add(
+        *(
+            sympy.Rational(int(c.p), int(c.q)) * n ** int(e[0]) * d ** int(e[1])
+            for e, c in total.to_dict().items()
+        )
+    )
 
 
 def _matrices(subject: Subject, random: Random) -> Finding:
@@ -176,7 +235,7 @@ def _matrices(subject: Subject, random: Random) -> Finding:
             try:
                 weight = {subject.weight.name: subject.claim.weight_at(here)}
             except ZeroDivisionError:
-                raise _Refuted("the claimed weight is undefined", str(here), "-", "-") from None
+                raise Falsified("the claimed weight is undefined", str(here), "-", "-") from None
             lines = [
                 risk_along(subject.predictor, weight, direction, at.with_examples(k)) for k in nodes
             ]
@@ -213,7 +272,7 @@ def _polynomial(subject: Subject, random: Random, bound: Degrees) -> bool:
     polynomial = subject.derivation.plain.polynomial
     everywhere = bool(subject.regular) and sizes_are_free(subject.design)
     if everywhere and any(c.has(d) for c in polynomial.terms.values()):
-        raise _Refuted("the derived risk polynomial depends on d", "all sizes", "-", polynomial)
+        raise Falsified("the derived risk polynomial depends on d", "all sizes", "-", polynomial)
     for size in range(1, bound.matrices + 1):
         at = random_instance(subject.design, 1, size, random, HEIGHT)
         weight = random_matrix(random, size, HEIGHT)
@@ -229,7 +288,7 @@ def _compare(subject: Subject, at: Instance, weight: flint.fmpq_mat) -> None:
     polynomial = subject.derivation.plain.polynomial
     derived = trace_value(polynomial, at.scalars, {**at.matrices, **inside}, EXACT)
     if exact != derived:
-        raise _Refuted("the derived risk polynomial is wrong", str(at), exact, derived)
+        raise Falsified("the derived risk polynomial is wrong", str(at), exact, derived)
 
 
 def _lagrange(nodes: range, values: tuple[Any, ...], at: int) -> Any:

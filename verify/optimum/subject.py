@@ -1,20 +1,16 @@
-"""What witnesses look at: a claim about a design and a predictor, beside what was derived.
-
-A statement gives one subject; its mutants give others, so the controls put exactly the same
-witnesses on wrong claims.
-"""
+"""A claim about the optimal weight and risk of a predictor under a design, on trial."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from theory.claims import Claim
-from theory.derivation import Derivation
 from theory.design import Design
 from theory.instance import Instance
+from theory.optimum.derivation import Derivation
+from theory.optimum.statement import OptimalRisk
 from theory.predictors import Predictor
-from theory.record import Statement
 from theory.words import Letter
 
 
@@ -40,8 +36,10 @@ class Subject:
     derivation: Derivation
     regular: tuple[str, ...] = ()
 
+    kind: ClassVar[str] = "optimum"
+
     @staticmethod
-    def of(statement: Statement) -> Subject:
+    def of(statement: OptimalRisk) -> Subject:
         """The subject of a statement."""
         regular = () if statement.whitening is None else (statement.whitening.covariance,)
         return Subject(

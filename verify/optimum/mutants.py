@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sympy
 from sympy import MatPow, MatrixSymbol, Trace
 
 from theory import designs
 from theory.claims import Claim
-from theory.derivation import Derivation, derive
+from theory.optimum.derivation import Derivation, derive
 from theory.words import d, n
-from verify.subject import Subject
+from verify.controls import Break, Mutant
+from verify.odd_moments import advantage_of_attention
+from verify.optimum.subject import Subject
 
 sigma = sympy.Symbol("sigma")
 HALF = sympy.Rational(1, 2)
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A wrong claim, and what was done to make it."""
-
-    name: str
-    subject: Subject
 
 
 def mutants(subject: Subject) -> Iterator[Mutant]:
@@ -140,3 +134,21 @@ def transposed(subject: Subject) -> Subject:
     """The same with the weight transposed, which is wrong."""
     right = shifted(subject)
     return replace(right, claim=replace(right.claim, weight=right.claim.weight.T))
+
+
+def truths(subject: Subject) -> Iterator[Mutant]:
+    """The right claim of the design that the transposed one is made for."""
+    if subject.design == designs.independent:
+        yield Mutant("query task Gamma beta", shifted(subject))
+
+
+def breaks(subject: Subject) -> Iterator[Break]:
+    """A task of non-zero mean, where attention beats the claimed optimum."""
+    gap = advantage_of_attention()
+    yield Break(
+        "a task of non-zero mean, where attention should beat PGD",
+        gap.seen,
+        "with a task of non-zero mean (Assumption 1 broken) attention beats PGD by "
+        f"{gap.difference} exactly",
+        gap.as_data(),
+    )

@@ -8,15 +8,16 @@ from functools import cache
 import sympy
 
 from theory import symbolic
+from theory.account import Step
 from theory.claims import Definitions
 from theory.design import Design
 from theory.errors import Underivable
 from theory.latex import RELATIONS, design_latex, equation, latex
-from theory.optimum import Optimum, Step, minimise
+from theory.optimum.minimisation import Optimum, minimise
+from theory.optimum.whitening import WEIGHT, Whitening
 from theory.positivity import ranges_of
 from theory.predictors import Predictor
 from theory.risk import population_risk
-from theory.whitening import WEIGHT, Whitening
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Derivation:
 def derive(design: Design, predictor: Predictor, whitening: Whitening | None = None) -> Derivation:
     """Derive the optimal weight and risk of a predictor with one d x d weight.
 
-    Raises :class:`~theory.errors.Underivable` where no closed form is found.
+    Where no formula is found, the weight is a symbol of its own, given by the stationarity
+    equation in the steps, and ``plain.at`` solves that at each instance. Raises
+    :class:`~theory.errors.Underivable` for a predictor with more than one weight.
 
     Examples
     --------
@@ -60,7 +63,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     (weight,) = predictor.weights
     polynomial = population_risk(design, predictor)
     ranges = ranges_of(design)
-    plain = minimise(polynomial, weight, ranges)
+    plain = minimise(polynomial, weight, ranges, mean_square=True)
     drawn = Step("The design", design_latex(design))
     if whitening is None:
         return Derivation(
@@ -71,7 +74,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
             (drawn, *plain.steps),
             plain.conditions,
         )
-    white = minimise(whitening.apply(polynomial, weight), WEIGHT, ranges)
+    white = minimise(whitening.apply(polynomial, weight), WEIGHT, ranges, mean_square=True)
     unwhitened = whitening.unwhitened(white.weight)
     names = whitening.definitions
     root = latex(whitening.root)

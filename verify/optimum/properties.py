@@ -6,75 +6,33 @@ polynomial in the weight; the derived optimum is not used.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import flint
-import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 
 from theory.arithmetic import EXACT
 from theory.design import IDENTITY
 from theory.instance import Instance
 from theory.values import trace_value
+from verify.falsified import Falsified
+from verify.hunt import hunt
+from verify.optimum.subject import Subject
 from verify.settings import Settings
 from verify.strategies import factors, instances, orthogonal_matrices, rationals
-from verify.subject import Subject
-from verify.verdict import Finding, Verdict
-
-NAME = "properties"
-
-
-class Falsified(Exception):
-    """A property that an instance violates."""
-
-    def __init__(self, what: str, at: Instance, exact: Any, claimed: Any):
-        super().__init__(what)
-        self.counterexample = {
-            "what": what,
-            "at": str(at),
-            "exact": str(exact),
-            "claimed": str(claimed),
-        }
+from verify.verdict import Finding
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
-    """Run every property on as many drawn instances as the level asks for.
-
-    Stops at the first violation, which Hypothesis has made small.
-    """
-    seen: Counter[str] = Counter()
-    checks = {name: p.check for name, p in PROPERTIES.items() if p.applies(subject)}
-    for name, check in checks.items():
-        try:
-            _run(name, check, subject, settings, seen)
-        except Unsatisfiable:
-            continue  # no instance had what the claim needs; said below
-        except Falsified as found:
-            return Finding(
-                NAME,
-                Verdict.REFUTED,
-                f"{found} at {found.counterexample['at']}",
-                examined=sum(seen.values()),
-                data={"property": name, "counterexample": found.counterexample},
-            )
-    empty = [name for name in checks if not seen[name]]
-    if empty:
-        return Finding(
-            NAME, Verdict.UNDECIDED, f"no example reached {', '.join(empty)}", sum(seen.values())
-        )
-    return Finding(
-        NAME,
-        Verdict.HOLDS,
-        f"{len(checks)} properties hold exactly on {sum(seen.values())} drawn instances",
-        examined=sum(seen.values()),
-        data={"examples": dict(seen)},
-    )
+    """Run every property that says something about this subject on drawn instances."""
+    checks = {
+        name: partial(p.check, subject) for name, p in PROPERTIES.items() if p.applies(subject)
+    }
+    return hunt(checks, instances(subject.design, subject.regular), settings)
 
 
 Check = Callable[[Subject, Instance, st.DataObject], None]
@@ -86,37 +44,6 @@ class Property:
 
     check: Check
     applies: Callable[[Subject], bool] = lambda subject: True
-
-
-def _run(name: str, check: Check, subject: Subject, settings: Settings, seen: Counter[str]) -> None:
-    @seed(settings.seed)
-    @hypothesis.settings(
-        max_examples=settings.examples,
-        database=None,
-        deadline=None,
-        verbosity=Verbosity.quiet,
-        phases=(Phase.generate, *([Phase.shrink] if settings.shrink else [])),
-        suppress_health_check=list(HealthCheck),
-        print_blob=False,
-        report_multiple_bugs=False,
-    )
-    @given(at=instances(subject.design, subject.regular), data=st.data())
-    def run(at: Instance, data: st.DataObject) -> None:
-        try:
-            check(subject, at, data)
-        except TypeError as error:
-            if "rational square root" not in str(error):
-                raise
-            reject()  # a claim that needs a root this instance does not have
-        except ZeroDivisionError:
-            seen[name] += 1
-            raise Falsified("the claim is undefined", at, "-", "-") from None
-        except Falsified:
-            seen[name] += 1
-            raise
-        seen[name] += 1
-
-    run()
 
 
 def _risk(subject: Subject, weight: Any, at: Instance) -> Any:

@@ -8,8 +8,8 @@ from theory.instance import Instance
 from theory.spectral import NotSpectral
 from verify.comparison import risk_form, weight_form
 from verify.instances import small_instances
+from verify.optimum.subject import Subject
 from verify.settings import Settings
-from verify.subject import Subject
 from verify.verdict import Finding, Verdict
 
 NAME = "derivation"

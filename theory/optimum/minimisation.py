@@ -1,9 +1,11 @@
-"""The weight that minimises a risk, in closed form, with the steps that lead there.
+"""The weight that minimises a risk, with the steps that lead there.
 
-Two arguments are known. *Invariance*: when no matrix but the weight occurs in a strictly convex
-risk, the minimiser is unchanged by all rotations and is a multiple of the identity. *Cancellation*:
-when all terms of the stationarity equation carry the weight between the same outer factors, these
-cancel and ``W B = C`` remains.
+Two arguments lead to a formula. *Invariance*: when no matrix but the weight occurs in a convex
+risk, a minimiser averaged over all rotations is one again, and a multiple of the identity.
+*Cancellation*: when all terms of the stationarity equation carry the weight between the same outer
+factors, these cancel and ``W B = C`` remains. Where neither applies and the polynomial is known to
+be a risk, hence convex, the stationarity equation itself stands for its solution
+(:mod:`theory.stationary.solution`).
 """
 
 from __future__ import annotations
@@ -15,27 +17,23 @@ from typing import Any
 import sympy
 
 from theory import symbolic
+from theory.account import Step
 from theory.arithmetic import Arithmetic
 from theory.calculus import derivative, substitute, substitute_matrix
-from theory.convexity import Convexity, Invariant, convexity, cut
 from theory.errors import Underivable
 from theory.latex import RELATIONS, equation, latex
+from theory.optimum.convexity import Convexity, Invariant, convexity, cut
 from theory.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.positivity import Ranges, is_nonnegative
 from theory.rational import cancelled, factored
+from theory.stationary.equations import positive_scale
+from theory.stationary.solution import Stationary, stationary
+from theory.stationary.steps import condition_of, steps_of
 from theory.values import matrix_value, trace_value
 from theory.words import Letter, Trace, Word, fixed
 
 MULTIPLE = sympy.Dummy("w")
 SECOND_MOMENT = sympy.Symbol("M")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a derivation: what was done, and the formula it led to (LaTeX)."""
-
-    text: str
-    latex: str
 
 
 @dataclass(frozen=True)
@@ -65,21 +63,25 @@ class Optimum:
         The minimiser in a form that can be evaluated without roots or inverses of covariances.
     weight, risk
         The minimiser and its risk as SymPy expressions; a multiple of the identity is given by
-        its factor.
+        its factor, and the solution of a stationarity equation by a symbol of its own.
     abbreviations
         Scalars named in those expressions, with their meaning.
     steps, conditions
         How it was found, and what it rests on.
+    convexity
+        Why it is a minimiser, where that is seen from the second-order part; None where it is seen
+        from the risk being a mean square.
     """
 
     polynomial: TracePolynomial
     variable: Letter
-    solution: Multiple | Quotient
+    solution: Multiple | Quotient | Stationary
     weight: sympy.Expr
     risk: sympy.Expr
     abbreviations: tuple[symbolic.Abbreviation, ...]
     steps: tuple[Step, ...]
     conditions: tuple[str, ...]
+    convexity: Convexity | None
 
     def at(
         self,
@@ -101,6 +103,8 @@ class Optimum:
             value = TracePolynomial.of(self.solution.factor)
             weight = trace_value(value, scalars, matrices, arithmetic)
             full = arithmetic.identity(size) * weight
+        elif isinstance(self.solution, Stationary):
+            weight = full = self.solution.solve(scalars, matrices, arithmetic).weight
         else:
             numerator, denominator = (
                 matrix_value(p, scalars, matrices, arithmetic)
@@ -115,11 +119,18 @@ class Optimum:
         return weight, constant + gain / 2
 
 
-def minimise(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Optimum:
+def minimise(
+    risk: TracePolynomial,
+    weight: Letter,
+    ranges: Ranges | None = None,
+    mean_square: bool = False,
+) -> Optimum:
     """Minimise a risk that is quadratic in a d x d weight.
 
     ``ranges`` are those of the parameters (:func:`theory.positivity.ranges_of`); they decide what
-    is visibly positive. Raises :class:`~theory.errors.Underivable` when neither argument applies.
+    is visibly positive. ``mean_square`` says that the polynomial is known to be the mean square of
+    something affine in the weight, hence convex. Raises :class:`~theory.errors.Underivable` when
+    no argument applies.
 
     Examples
     --------
@@ -135,32 +146,52 @@ def minimise(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None
     constant = risk.part(0, weight)
     abbreviations = () if len(constant.terms) < 2 else ((SECOND_MOMENT, constant),)
     gradient = derivative(risk, weight)
-    convex = convexity(risk, weight, ranges)
-    steps = [
-        Step(
-            "The risk, by taking Gaussian moments",
-            equation("L", symbolic.scalar(risk, abbreviations)),
-        ),
-        Step(
-            "Its gradient, by differentiating words; it has to vanish",
-            equation(
-                rf"\frac{{\partial L}}{{\partial {latex(symbolic.symbol(weight))}}}",
-                symbolic.matrix(gradient, abbreviations),
-            ),
-        ),
-        _convex_step(convex, risk.part(2, weight), abbreviations),
-    ]
-    conditions = (_strictness(convex, abbreviations),)
-    solution: Multiple | Quotient
+    convex: Convexity | None
+    try:
+        convex = convexity(risk, weight, ranges)
+    except Underivable:
+        if not mean_square:
+            raise
+        convex = None
+    solution: Multiple | Quotient | Stationary
     if risk.letters == {weight}:
         solution, weight_expr, more, condition = _multiple(gradient, weight)
         linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
         risk_expr = factored(constant.constant + linear * weight_expr / 2)
     else:
-        quotient, weight_expr, more, condition = _quotient(gradient, weight, abbreviations)
-        risk_expr = _value(risk, weight, quotient, abbreviations)
-        solution = quotient
+        try:
+            solution, weight_expr, more, condition = _quotient(
+                gradient, weight, abbreviations, ranges
+            )
+            if convex is None:
+                _, risk_expr = _unsolved(risk, weight, abbreviations)
+            else:
+                risk_expr = _value(risk, weight, solution, abbreviations)
+        except Underivable:
+            if not mean_square:
+                raise
+            solution = stationary(risk, weight, ranges)
+            weight_expr, risk_expr = _unsolved(risk, weight, abbreviations)
+            more = steps_of(solution, abbreviations)
+            condition = condition_of(solution)
+    steps = [
+        Step(
+            "The risk, by taking Gaussian moments",
+            equation("L", symbolic.scalar(risk, abbreviations)),
+        )
+    ]
+    if not isinstance(solution, Stationary):
+        steps.append(
+            Step(
+                "Its gradient, by differentiating words; it has to vanish",
+                equation(
+                    rf"\frac{{\partial L}}{{\partial {latex(symbolic.symbol(weight))}}}",
+                    symbolic.matrix(gradient, abbreviations),
+                ),
+            )
+        )
     steps += [
+        _convex_step(convex, risk.part(2, weight), abbreviations),
         *more,
         Step(
             "At a stationary point the risk is its constant part plus half its linear part",
@@ -175,13 +206,22 @@ def minimise(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None
         risk_expr,
         abbreviations,
         tuple(steps),
-        (*conditions, condition),
+        (_strictness(convex, abbreviations), condition),
+        convex,
     )
 
 
 def _convex_step(
-    convex: Convexity, second: TracePolynomial, abbreviations: tuple[symbolic.Abbreviation, ...]
+    convex: Convexity | None,
+    second: TracePolynomial,
+    abbreviations: tuple[symbolic.Abbreviation, ...],
 ) -> Step:
+    if convex is None:
+        return Step(
+            r"The prediction $\hat{y}$ is linear in the weight, so the second-order part of the "
+            "risk is its mean square: the risk is convex and a stationary point is a minimiser",
+            r"L_2 = \mathbb{E}\, \hat{y}^2 \ge 0",
+        )
     if isinstance(convex, Invariant):
         return Step(
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
@@ -198,7 +238,13 @@ def _convex_step(
     )
 
 
-def _strictness(convex: Convexity, abbreviations: tuple[symbolic.Abbreviation, ...]) -> str:
+def _strictness(convex: Convexity | None, abbreviations: tuple[symbolic.Abbreviation, ...]) -> str:
+    if convex is None:
+        return (
+            "convex, because the risk is the mean square of a residual that is affine in the "
+            "weight; the minimiser is unique exactly where the stationarity equation is "
+            "non-singular"
+        )
     if isinstance(convex, Invariant):
         return (
             "convex, because all eigenvalues of the second-order part are non-negative for "
@@ -237,7 +283,10 @@ def _multiple(
 
 
 def _quotient(
-    gradient: MatrixPolynomial, weight: Letter, abbreviations: tuple[symbolic.Abbreviation, ...]
+    gradient: MatrixPolynomial,
+    weight: Letter,
+    abbreviations: tuple[symbolic.Abbreviation, ...],
+    ranges: Ranges | None = None,
 ) -> tuple[Quotient, sympy.Expr, list[Step], str]:
     around: list[tuple[Word, Word, TracePolynomial]] = []
     right: list[tuple[Word, TracePolynomial]] = []
@@ -257,16 +306,14 @@ def _quotient(
     tails = [after for _, after, _ in around]
     heads = [word[len(left) :] for word, _ in right]
     shared = _common_suffix([*tails, *heads])
-    content = sympy.gcd_list(
-        [c for p in (*(c for _, _, c in around), *(c for _, c in right)) for c in p.terms.values()]
-    )
+    scale = positive_scale(gradient, ranges)
 
     def collect(words: list[Word], coefficients: list[TracePolynomial]) -> MatrixPolynomial:
         return MatrixPolynomial.sum(
             MatrixPolynomial(
                 weight.cols,
                 weight.cols,
-                {w[: len(w) - shared]: c.map_coefficients(lambda x: cancelled(x / content))},
+                {w[: len(w) - shared]: c.map_coefficients(lambda x: cancelled(x * scale))},
             )
             for w, c in zip(words, coefficients, strict=True)
         )
@@ -304,6 +351,16 @@ def _invertible(denominator: MatrixPolynomial, expr: sympy.Expr) -> str:
                 f"non-negative, so it is wherever ${scalar} > 0$"
             )
     return condition
+
+
+def _unsolved(
+    risk: TracePolynomial, weight: Letter, abbreviations: tuple[symbolic.Abbreviation, ...]
+) -> tuple[sympy.Expr, sympy.Expr]:
+    """A symbol for the minimiser, and its risk in terms of that."""
+    star = fixed(f"{weight.name}_star", weight.rows, weight.cols)
+    gain = substitute(risk.part(1, weight), {weight: letter(star)}) * sympy.Rational(1, 2)
+    value = symbolic.scalar(risk.part(0, weight), abbreviations) + symbolic.scalar(gain)
+    return symbolic.symbol(star), value
 
 
 def _common_suffix(words: list[Word]) -> int:

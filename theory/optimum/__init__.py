@@ -1,0 +1,1 @@
+"""Optimal weights and risks: derived in closed form, and the statements about them."""

@@ -1,0 +1,71 @@
+"""Monte Carlo means beside the values they should have, and the finding they make."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from verify.tolerances import SAMPLING, WIDTH
+from verify.verdict import Finding, Verdict, join
+
+NAME = "sampling"
+Row = dict[str, Any]
+
+
+def row(
+    case: str,
+    at: str,
+    what: str,
+    *,
+    mean: float,
+    error: float,
+    claimed: float,
+    scale: float,
+    draws: int,
+) -> Row:
+    """One comparison, judged.
+
+    A mean further from its claimed value than the tolerance allows refutes; a standard error too
+    wide, relative to ``scale``, leaves it undecided.
+
+    >>> row("c", "n = 1", "risk", mean=1.0, error=0.1, claimed=3.0, scale=3.0, draws=9)["verdict"]
+    'refuted'
+    """
+    deviation = (mean - claimed) / error if error > 0 else math.nan
+    verdict = Verdict.UNDECIDED
+    if abs(deviation) > SAMPLING.value:
+        verdict = Verdict.REFUTED
+    elif abs(deviation) <= SAMPLING.value and error <= WIDTH.value * abs(scale):
+        verdict = Verdict.HOLDS
+    return {
+        "case": case,
+        "at": at,
+        "what": what,
+        "mean": mean,
+        "error": error,
+        "claimed": claimed,
+        "risk": scale,
+        "deviation": deviation,
+        "draws": draws,
+        "verdict": verdict.value,
+    }
+
+
+def finding(
+    what: str, rows: list[Row], drawn: str = "prompts", draws: int | None = None
+) -> Finding:
+    """All comparisons joined; ``what`` says what was measured, on draws of what.
+
+    ``draws`` is how many there were, where several rows come from the same ones.
+    """
+    draws = sum(r["draws"] for r in rows) if draws is None else draws
+    furthest = max(abs(r["deviation"]) for r in rows)
+    widest = max(r["error"] / abs(r["risk"] or math.nan) for r in rows)
+    return Finding(
+        NAME,
+        join(Verdict(r["verdict"]) for r in rows),
+        f"{what}, {draws:,} {drawn}: at most {furthest:.1f} standard errors off, "
+        f"{SAMPLING.value} allowed; a standard error is at most {100 * widest:.2f} % of its scale",
+        examined=draws,
+        data={"cases": rows, "tolerance": SAMPLING.meaning},
+    )

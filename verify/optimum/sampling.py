@@ -1,0 +1,66 @@
+"""Witness: Monte Carlo of the risk at the claimed weight, and of its slope there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from numerics import Sampler, estimate, predictions
+from verify import measured
+from verify.cases import Case, cases
+from verify.optimum.subject import Subject
+from verify.settings import Settings
+from verify.verdict import Finding
+
+DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
+ENTRIES = 400_000  # of features in one batch
+
+
+def examine(subject: Subject, settings: Settings) -> Finding:
+    """Estimate value and slope of the risk at the claimed weight from sampled prompts.
+
+    How a comparison is judged stands in :mod:`verify.measured`.
+    """
+    seen = []
+    chosen = cases(subject.design, settings)
+    for done, case in enumerate(chosen):
+        settings.progress(f"sampling: {case.name}", done, len(chosen))
+        seen += _measured(subject, case, settings)
+    draws = sum(row["draws"] for row in seen if row["what"] == "risk")
+    return measured.finding("value and slope at the claimed weight", seen, draws=draws)
+
+
+def _measured(subject: Subject, case: Case, settings: Settings) -> list[dict[str, Any]]:
+    at = case.at
+    generator = torch.Generator(settings.device).manual_seed(settings.seed)
+    sampler = Sampler(at, device=settings.device)
+    weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)).astype(float))
+    step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed))
+    step = step.double() * weight.norm() / step.norm() / 4
+    moved = torch.stack([weight, weight + step, weight - step])
+
+    def errors(prompt: Any) -> torch.Tensor:
+        predicted = predictions(subject.predictor, prompt, {subject.weight.name: moved})
+        here, ahead, behind = (prompt.label[:, 0, 0] - predicted).square()
+        return torch.stack([here, (ahead - behind) / 2])
+
+    batch = max(1, ENTRIES // (at.n * at.d))
+    draws = DRAWS_SMALL if at.d < 10 else DRAWS_LARGE
+    batches = -(-draws // batch)
+    found = estimate(errors, sampler, batch=batch, batches=batches, generator=generator)
+    claimed = float(subject.claim.risk_at(at))
+    where = f"n = {at.n}, d = {at.d}"
+    return [
+        measured.row(
+            case.name,
+            where,
+            what,
+            mean=float(found.mean[k]),
+            error=float(found.error[k]),
+            claimed=value,
+            scale=claimed,
+            draws=found.draws,
+        )
+        for k, (what, value) in enumerate((("risk", claimed), ("slope", 0.0)))
+    ]

@@ -1,0 +1,95 @@
+"""Trained models beside the optimum they should reach, and the finding they make."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from numerics import Trained
+from verify.tolerances import EXCESS, ROUNDING
+from verify.verdict import Finding, Verdict, join
+
+NAME = "training"
+Row = dict[str, Any]
+
+
+def row(case: str, at: str, claimed: float, trained: Trained) -> Row:
+    """One run on sampled prompts, judged by the exact risk of every restart."""
+    return judged(
+        trained.training.model,
+        case,
+        at,
+        claimed,
+        [float(risk) for risk in trained.risks],
+        steps=trained.steps,
+        seconds=trained.seconds,
+        stopped=trained.stopped,
+    )
+
+
+def judged(
+    model: str,
+    case: str,
+    at: str,
+    claimed: float,
+    risks: Sequence[float],
+    *,
+    steps: int,
+    seconds: float,
+    stopped: str = "steps",
+) -> Row:
+    """One run of any kind, judged by the exact risk of every restart.
+
+    A restart below the claimed optimum refutes it; no restart within the tolerance above it leaves
+    the matter undecided.
+
+    >>> judged("att", "c", "n = 1", 2.0, [1.5, 3.0], steps=9, seconds=0.1)["verdict"]
+    'refuted'
+    """
+    scale = abs(claimed) or 1.0
+    excess = [(risk - claimed) / scale for risk in risks]
+    verdict = Verdict.UNDECIDED
+    if any(x < -ROUNDING.value for x in excess):
+        verdict = Verdict.REFUTED
+    elif any(x <= EXCESS.value for x in excess) and all(map(math.isfinite, excess)):
+        verdict = Verdict.HOLDS
+    return {
+        "model": model,
+        "case": case,
+        "at": at,
+        "claimed": claimed,
+        "excess": excess,
+        "steps": steps,
+        "seconds": seconds,
+        "stopped": stopped,
+        "verdict": verdict.value,
+    }
+
+
+def finding(runs: list[Row], on: str = "sampled prompts") -> Finding:
+    """All runs joined; the last one may have been interrupted. ``on``: what was trained on."""
+    last = runs[-1]
+    if last["stopped"] == "interrupted":
+        return Finding(
+            NAME,
+            Verdict.UNDECIDED,
+            f"interrupted from the keyboard while training {last['model']} at {last['at']}",
+            examined=len(runs),
+            data={"runs": runs, "interrupted": True},
+        )
+    models = " and ".join(dict.fromkeys(run["model"] for run in runs))
+    restarts = sum(len(run["excess"]) for run in runs)
+    worst = max(min(run["excess"]) for run in runs)
+    lowest = min(min(run["excess"]) for run in runs)
+    side = "above" if lowest >= 0 else "below"
+    return Finding(
+        NAME,
+        join(Verdict(run["verdict"]) for run in runs),
+        f"{restarts} restarts in {len(runs)} runs of {models}, trained on {on}: "
+        f"the best of each run ends at most {100 * worst:.3f} % above the claimed optimum, "
+        f"{100 * EXCESS.value} % allowed; the lowest of all ends "
+        f"{abs(100 * lowest):.3f} % {side} it",
+        examined=restarts,
+        data={"runs": runs, "tolerance": EXCESS.meaning},
+    )
