@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from theory.catalogue.corollary1 import corollary1
 from theory.catalogue.theorem1 import theorem1
+from theory.catalogue.theorem2 import theorem2
+from theory.catalogue.theorem3 import theorem3
 from theory.errors import UnknownName
 from theory.record import Statement
 
 CATALOGUE = (
     theorem1,
     corollary1,
+    theorem2,
+    theorem3,
 )
 _BY_ID = {record.id: record for record in CATALOGUE}
 
@@ -33,6 +37,6 @@ def statements() -> Iterator[Statement]:
 
     >>> import theory
     >>> [record.id for record in theory.statements()]
-    ['theorem1', 'corollary1']
+    ['theorem1', ..., 'theorem3']
     """
     return iter(CATALOGUE)

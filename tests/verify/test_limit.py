@@ -1,0 +1,116 @@
+"""Claims to leading order on trial: the truth holds, slips fall, harmless changes do not."""
+
+from dataclasses import replace
+
+import pytest
+import sympy
+
+import theory
+from theory.words import d, n
+from verify import controls
+from verify.cases import cases
+from verify.limit import derivation, interpolation, mutants, properties, sampling, training
+from verify.limit.joined import joined
+from verify.limit.subject import Subject
+from verify.settings import Level, Settings
+from verify.verdict import Finding, Verdict
+
+QUICK, STANDARD = Settings(Level.QUICK), Settings(Level.STANDARD)
+SUBJECT = Subject.of(theory.statement("theorem2"))
+EXACT = (derivation, interpolation, properties)
+alpha, sigma = sympy.symbols("alpha sigma")
+
+
+@pytest.mark.parametrize("id", ["theorem2", "theorem3"])
+def test_exact_witnesses_hold_on_the_truth(id):
+    subject = Subject.of(theory.statement(id))
+    for witness in EXACT:
+        finding = witness.examine(subject, QUICK)
+        assert finding.verdict is Verdict.HOLDS, finding
+    assert "not exact; relative error of order 1/d" in derivation.examine(subject, QUICK).summary
+
+
+def test_the_controls_hold_and_every_mutant_falls():
+    finding = controls.examine(SUBJECT, QUICK)
+    assert finding.verdict is Verdict.HOLDS and len(finding.data["mutants"]) >= 16
+    assert all(finding.data["mutants"].values())
+    (broken,) = finding.data["breaks"]
+    assert broken["seen"]
+
+
+def test_every_exact_witness_refutes_a_wrong_claim():
+    by_name = {m.name: m.subject for m in mutants.mutants(SUBJECT)}
+    for name in ("kappa -> kappa^2 in the risk", "sigma^2 -> 0 in the weight"):
+        for witness in EXACT:
+            finding = witness.examine(by_name[name], QUICK)
+            assert finding.verdict is Verdict.REFUTED
+            assert {"at", "exact", "claimed"} <= set(finding.data["counterexample"])
+
+
+def test_a_wrong_exact_optimum_is_refuted_without_the_engine():
+    about = SUBJECT.about
+    wrong = replace(about.optimum.claim, risk=about.optimum.claim.risk + sympy.Rational(1, 10**9))
+    broken = replace(about, optimum=replace(about.optimum, claim=wrong))
+    for witness in (interpolation, properties):
+        finding = witness.examine(replace(SUBJECT, exact=(broken,)), QUICK)
+        assert finding.verdict is Verdict.REFUTED
+
+
+def test_changes_below_the_leading_order_stand():
+    for truth in mutants.truths(SUBJECT):
+        assert derivation.examine(truth.subject, QUICK).verdict is Verdict.HOLDS
+
+
+def test_an_exact_claim_is_said_to_be_exact():
+    exact = SUBJECT.about.optimum.claim
+    finding = derivation.examine(replace(SUBJECT, claim=exact), QUICK)
+    assert finding.verdict is Verdict.HOLDS and "; exact;" in finding.summary
+
+
+def test_a_slower_error_is_not_taken_for_one_over_d():
+    """An error of order d^{-1/2} vanishes, but d times it does not settle."""
+    claim = SUBJECT.about.optimum.claim
+    slow = replace(claim, risk=claim.risk * (1 + alpha), weight=claim.weight)
+    finding = interpolation.examine(replace(SUBJECT, claim=slow, exact=()), QUICK)
+    assert finding.verdict is Verdict.REFUTED and "does not settle" in finding.summary
+
+
+def test_sampling_and_training_look_at_the_exact_optimum(monkeypatch):
+    from verify.optimum import sampling as sampled
+    from verify.optimum import training as trained
+
+    def first(design, settings):
+        return cases(design, settings)[:1]
+
+    monkeypatch.setattr(sampled, "cases", first)
+    monkeypatch.setattr(trained, "cases", first)
+    one = replace(SUBJECT, exact=SUBJECT.exact[:1])
+    assert sampling.examine(one, STANDARD).verdict is Verdict.HOLDS
+    assert training.examine(one, STANDARD).verdict is Verdict.HOLDS
+    claim = replace(one.about.optimum.claim, risk=one.about.optimum.claim.risk * 2)
+    wrong = replace(one.about, optimum=replace(one.about.optimum, claim=claim))
+    wrongly = replace(one, about=wrong, exact=(wrong,))
+    assert sampling.examine(wrongly, STANDARD).verdict is Verdict.REFUTED
+    assert training.examine(wrongly, STANDARD).verdict is Verdict.REFUTED
+
+
+def test_alpha_is_inside_its_range_in_every_case():
+    design = SUBJECT.about.variant.design
+    for case in cases(design, Settings(Level.FULL)):
+        assert 0 < case.at.scalars["alpha"] < 1
+
+
+def test_one_refuted_part_refutes_the_whole():
+    parts = {
+        "good": Finding("w", Verdict.HOLDS, "fine", 1),
+        "bad": Finding("w", Verdict.REFUTED, "off", 1, {"counterexample": {"at": "n = 1"}}),
+    }
+    whole = joined("w", parts)
+    assert whole.verdict is Verdict.REFUTED and whole.summary == "bad: off"
+    assert whole.data["counterexample"] == {"at": "n = 1"}
+
+
+def test_sizes_reach_the_regime():
+    for at in interpolation.points(SUBJECT):
+        assert at[n].is_Integer and at[alpha].is_Rational and at[sigma].is_Rational
+        assert at[d] == 2 * at[n] * sympy.Rational(1, 4) or at[n] == 2 * at[d]

@@ -1,0 +1,129 @@
+"""Leading orders of rational functions in a regime where sizes and parameters grow together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import sympy
+
+from theory.errors import Underivable
+from theory.latex import RELATIONS, equation, latex
+from theory.rational import factored, is_zero, leading_term
+from theory.words import d
+
+# The square root of d, in which everything is rational even where half powers of d occur.
+_ZERO = sympy.Rational(0)
+_ROOT = sympy.Dummy("t", positive=True)
+
+
+@dataclass(frozen=True)
+class Leading:
+    """``coefficient * d^power``, the leading term as d grows."""
+
+    coefficient: sympy.Expr
+    power: sympy.Rational
+
+    @property
+    def expression(self) -> sympy.Expr:
+        return self.coefficient * d**self.power
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A way in which sizes and parameters grow with d.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    substitution
+        Symbols with what they are in terms of ``d`` and of constants, which are positive.
+
+    Examples
+    --------
+    >>> from theory.words import n
+    >>> proportional = Regime("proportional", ((n, d / sympy.Symbol("nu")),))
+    >>> proportional.leading(d - n * d / (n + d + 1)).expression
+    d*nu/(nu + 1)
+    """
+
+    name: str
+    substitution: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
+
+    @property
+    def constants(self) -> tuple[sympy.Symbol, ...]:
+        """What stays fixed, in alphabetical order."""
+        found = frozenset().union(*(value.free_symbols for _, value in self.substitution))
+        return tuple(sorted(found - {d}, key=str))
+
+    @property
+    def latex(self) -> str:
+        return RELATIONS.join(equation(s, value) for s, value in self.substitution)
+
+    def apply(self, expr: sympy.Expr) -> sympy.Expr:
+        """The expression in terms of d and the constants."""
+        return expr.subs(dict(self.substitution), simultaneous=True)
+
+    def leading(self, expr: sympy.Expr) -> Leading:
+        """The leading term of a rational function that is not zero."""
+        return _leading(expr, self)
+
+
+@cache
+def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
+    try:
+        coefficient, power = leading_term(regime.apply(expr).subs(d, _ROOT**2), _ROOT)
+    except sympy.PolynomialError as error:
+        raise Underivable(f"{expr} is not a rational function of sqrt(d)") from error
+    return Leading(coefficient, sympy.Rational(power, 2))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A claimed expression beside the exact one, in a regime.
+
+    Parameters
+    ----------
+    exact, claimed
+        Their leading terms.
+    error
+        The leading term of the relative error ``(claimed - exact) / exact``; None where they are
+        equal.
+    """
+
+    exact: Leading
+    claimed: Leading
+    error: Leading | None
+
+    @property
+    def right(self) -> bool:
+        """Whether the claim is right to leading order: the relative error vanishes."""
+        return self.error is None or bool(self.error.power < 0)
+
+    @property
+    def latex(self) -> str:
+        """The relative error in LaTeX."""
+        return latex(sympy.Integer(0) if self.error is None else self.error.expression)
+
+
+def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Comparison:
+    """How a claimed expression compares with the exact one as d grows.
+
+    >>> from theory.words import n
+    >>> regime = Regime("proportional", ((n, d / sympy.Symbol("nu")),))
+    >>> found = compare(n + d, n + d + 1, regime)
+    >>> found.right, found.error.expression
+    (True, -nu/(d*(nu + 1)))
+    """
+    ours, theirs = regime.leading(exact), regime.leading(claimed)
+    ratio = factored(theirs.coefficient / ours.coefficient)
+    error: Leading | None
+    if theirs.power > ours.power:
+        error = Leading(ratio, theirs.power - ours.power)
+    elif theirs.power < ours.power or ratio != 1:
+        error = Leading(ratio - 1 if theirs.power == ours.power else sympy.Integer(-1), _ZERO)
+    else:
+        gap = claimed - exact
+        error = None if is_zero(gap) else regime.leading(gap / exact)
+    return Comparison(ours, theirs, error)

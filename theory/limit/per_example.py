@@ -1,0 +1,98 @@
+"""The risk of a multiple of the identity, grouped by what one example and two examples contribute.
+
+With ``s_i = x' x_i y_i`` the prediction of ``w I`` is ``w sum_i s_i``, and the examples of an
+exchangeable design enter its risk through four numbers:
+
+    L(w) = M - 2 n b w + n (q_1 + (n - 1) q_2) w^2,
+    M = E y^2,  b = E y s_i,  q_1 = E s_i^2,  q_2 = E s_i s_j  (i != j).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from theory.calculus import substitute
+from theory.errors import Underivable
+from theory.polynomials import TracePolynomial, identity
+from theory.rational import cancelled, factored
+from theory.words import Letter, n
+
+MULTIPLE = sympy.Dummy("w")
+M, b, q_1, q_2 = sympy.symbols("M b q_1 q_2")
+
+
+@dataclass(frozen=True)
+class PerExample:
+    """The four moments; none depends on n."""
+
+    second_moment: sympy.Expr
+    match: sympy.Expr
+    own: sympy.Expr
+    cross: sympy.Expr
+
+    @property
+    def table(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """The moments by their symbols."""
+        return {M: self.second_moment, b: self.match, q_1: self.own, q_2: self.cross}
+
+    @property
+    def weight(self) -> sympy.Expr:
+        """The best multiple, in the symbols."""
+        return b / (q_1 + (n - 1) * q_2)
+
+    @property
+    def risk(self) -> sympy.Expr:
+        """Its risk, in the symbols."""
+        return M - n * b**2 / (q_1 + (n - 1) * q_2)
+
+
+def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
+    """Read the four moments off a risk in which no matrix but the weight occurs.
+
+    Raises :class:`~theory.errors.Underivable` where the risk is not of that form.
+
+    Examples
+    --------
+    >>> from theory import designs, predictors
+    >>> from theory.risk import population_risk
+    >>> W = predictors.pgd.weights[0]
+    >>> found = per_example(population_risk(designs.isotropic_noiseless, predictors.pgd), W)
+    >>> found.match, found.own, found.cross
+    (d, d*(d + 2), d)
+    """
+    if risk.letters - {weight}:
+        raise Underivable("the risk depends on other matrices than the weight")
+    at_multiple = substitute(risk, {weight: MULTIPLE * identity(weight.rows)}).constant
+    line = sympy.Poly(at_multiple, MULTIPLE)
+    constant, slope, square = (line.coeff_monomial(MULTIPLE**k) for k in range(3))
+    match = cancelled(-slope / (2 * n))
+    pairs = cancelled(square / n)
+    cross = cancelled(sympy.diff(pairs, n))
+    own = cancelled(pairs - (n - 1) * cross)
+    found = PerExample(*map(factored, (constant, match, own, cross)))
+    if any(value.has(n) for value in found.table.values()):
+        raise Underivable("the examples do not enter the risk alike")
+    return found
+
+
+def tidy(expr: sympy.Expr, by: sympy.Symbol, named: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
+    """A rational function as a mathematician would write it: powers of one symbol collected.
+
+    ``named`` gives factors a name, such as kappa for ``alpha^2 d + 1``.
+
+    >>> a, d, k = sympy.symbols("alpha d kappa")
+    >>> tidy((a**2 * d + a**2 + 1) / (a**2 * d + 1), a, {a**2 * d + 1: k})
+    (alpha**2*(d + 1) + 1)/kappa
+    """
+    parts = []
+    for factor in sympy.Mul.make_args(factored(expr)):
+        base, exponent = factor.as_base_exp()
+        for meaning, name in named.items():
+            if sympy.expand(base - meaning) == 0:
+                base = name
+        if base.is_Add and base.has(by):
+            base = sympy.collect(sympy.expand(base), by, factored)
+        parts.append(base**exponent)
+    return sympy.Mul(*parts)

@@ -1,0 +1,1 @@
+"""What the witnesses make of an optimum that is claimed to leading order."""
