@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from theory.catalogue.corollary1 import corollary1
+from theory.catalogue.lemma5 import lemma5
+from theory.catalogue.lemma6 import lemma6
+from theory.catalogue.lemma7 import lemma7
 from theory.catalogue.theorem1 import theorem1
 from theory.catalogue.theorem2 import theorem2
 from theory.catalogue.theorem3 import theorem3
@@ -16,6 +19,9 @@ CATALOGUE = (
     corollary1,
     theorem2,
     theorem3,
+    lemma5,
+    lemma6,
+    lemma7,
 )
 _BY_ID = {record.id: record for record in CATALOGUE}
 
@@ -37,6 +43,6 @@ def statements() -> Iterator[Statement]:
 
     >>> import theory
     >>> [record.id for record in theory.statements()]
-    ['theorem1', ..., 'theorem3']
+    ['theorem1', ..., 'lemma7']
     """
     return iter(CATALOGUE)
