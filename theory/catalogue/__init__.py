@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from theory.catalogue.corollary1 import corollary1
+from theory.catalogue.lemma3 import lemma3
+from theory.catalogue.lemma4 import lemma4
 from theory.catalogue.lemma5 import lemma5
 from theory.catalogue.lemma6 import lemma6
 from theory.catalogue.lemma7 import lemma7
@@ -19,6 +21,8 @@ CATALOGUE = (
     corollary1,
     theorem2,
     theorem3,
+    lemma3,
+    lemma4,
     lemma5,
     lemma6,
     lemma7,

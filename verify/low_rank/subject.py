@@ -1,0 +1,57 @@
+"""A claim about the best update of rank r, on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from theory.arithmetic import EXACT
+from theory.instance import Instance
+from theory.low_rank.claims import EigenvalueClaim
+from theory.low_rank.statement import LowRankRisk
+from theory.values import trace_value
+from theory.words import Letter
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A claim on trial.
+
+    Parameters
+    ----------
+    statement
+        What it is about, with what the engine derives.
+    claim
+        The claimed risk.
+    """
+
+    statement: LowRankRisk
+    claim: EigenvalueClaim
+
+    kind: ClassVar[str] = "low_rank"
+
+    @staticmethod
+    def of(statement: LowRankRisk) -> Subject:
+        """The subject of a statement."""
+        return Subject(statement, statement.claim)
+
+    @property
+    def weight(self) -> Letter:
+        """The one d x d weight."""
+        return self.statement.best.plain.optimum.variable
+
+    @property
+    def regular(self) -> tuple[str, ...]:
+        """The covariances that are assumed positive definite."""
+        return (self.statement.whitening.covariance,)
+
+    def risk(self, weight: Any, at: Instance) -> Any:
+        """The exact risk of a weight, from the engine's polynomial."""
+        polynomial = self.statement.best.plain.optimum.polynomial
+        inside: Mapping[str, Any] = {**at.matrices, self.weight.name: weight}
+        return trace_value(polynomial, at.scalars, inside, EXACT)
+
+    def least(self, at: Instance, rank: int) -> Any:
+        """The derived least risk over updates of a rank: a Fraction or a SymPy expression."""
+        return self.statement.best.at(at, rank, self.statement.start_at(at))[1]
