@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from theory.catalogue.corollary1 import corollary1
+from theory.catalogue.figure4_averaged import figure4_averaged
+from theory.catalogue.figure4_drifting import figure4_drifting
 from theory.catalogue.lemma3 import lemma3
 from theory.catalogue.lemma4 import lemma4
 from theory.catalogue.lemma5 import lemma5
@@ -26,6 +28,8 @@ CATALOGUE = (
     lemma5,
     lemma6,
     lemma7,
+    figure4_averaged,
+    figure4_drifting,
 )
 _BY_ID = {record.id: record for record in CATALOGUE}
 
@@ -47,6 +51,6 @@ def statements() -> Iterator[Statement]:
 
     >>> import theory
     >>> [record.id for record in theory.statements()]
-    ['theorem1', ..., 'lemma7']
+    ['theorem1', ..., 'figure4-drifting']
     """
     return iter(CATALOGUE)

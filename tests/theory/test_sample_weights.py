@@ -1,0 +1,321 @@
+"""Quadratic forms in sample weights: read off rightly, minimised rightly, and for all sizes."""
+
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+import flint
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import theory
+from theory import designs
+from theory.combinations import vector
+from theory.coordinates import risk_at
+from theory.errors import InputError, Underivable
+from theory.instance import instance
+from theory.predictors import wpgd
+from theory.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form, total
+from theory.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
+from theory.sample_weights.statement import Relation
+from theory.sample_weights.strictness import derive_weights, oriented, strictness
+from theory.words import d, i, n
+
+AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")
+
+noisier = replace(
+    designs.isotropic_noiseless, name="noisier", noise=i / n, query_noise=sympy.Integer(0)
+)
+growing = replace(
+    designs.drifting,
+    name="growing",
+    task=i * vector("b1") + (i + 1) * vector("b2"),
+    query_task=vector("b1") - vector("b2"),
+)
+DESIGNS = (
+    designs.isotropic_noiseless,
+    designs.drifting,
+    designs.drifting_away,
+    noisier,
+    growing,
+)
+by_design = pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+
+
+def diagonal(entries):
+    size = len(entries)
+    return flint.fmpq_mat([[entries[r] if r == c else 0 for c in range(size)] for r in range(size)])
+
+
+def dense(numbers):
+    column = flint.fmpq_mat([[c] for c in numbers.linear])
+    return [row[0] for row in numbers.matrix().solve(column).tolist()]
+
+
+@by_design
+@pytest.mark.parametrize(("size", "features"), [(1, 1), (1, 3), (2, 2), (3, 2), (4, 1)])
+def test_a_form_is_the_risk_coordinate_by_coordinate(design, size, features):
+    random = Random(1)
+    omega = [random.randint(-9, 9) for _ in range(size)]
+    one = flint.fmpq_mat([[int(r == c) for c in range(features)] for r in range(features)])
+    exact = risk_at(
+        wpgd, {"W": one, "Omega": diagonal(omega)}, instance(design, n=size, d=features)
+    )
+    assert quadratic_form(design).at(size, {"d": features}).value(omega) == exact
+
+
+def test_parameters_stay_in_the_form():
+    form = quadratic_form(designs.rag)
+    assert form.at(2, {"d": 3, "alpha": 0, "sigma": 2}).diagonal[0] == 3 * (4 + 4)
+    assert designs.alpha in form.linear.free_symbols
+
+
+@pytest.mark.parametrize(
+    "design", [designs.independent, designs.biased_task, designs.shifted_task], ids=lambda x: x.name
+)
+def test_what_rotations_change_is_refused(design):
+    with pytest.raises(Underivable, match="occurs in the risk, which rotations of W change"):
+        quadratic_form(design)
+
+
+@pytest.mark.parametrize("design", [designs.isotropic_noiseless, growing], ids=lambda x: x.name)
+@pytest.mark.parametrize("longest", [1, 2, 5])
+def test_the_mean_over_lengths_is_the_mean_over_lengths(design, longest):
+    random = Random(longest)
+    plain = quadratic_form(design)
+    f = [flint.fmpq(random.randint(-9, 9)) for _ in range(longest)]
+    lengths = range(1, longest + 1)
+    risks = [plain.at(m, {"d": 2}).value(f[:m][::-1]) for m in lengths]
+    assert averaged(plain).at(longest, {"d": 2}).value(f) == sum(risks) / longest
+
+
+@by_design
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 20])
+def test_the_fast_minimum_is_that_of_elimination(design, size):
+    numbers = quadratic_form(design).at(size, {"d": 2})
+    weights = numbers.minimise()
+    assert weights == dense(numbers)
+    assert numbers.minimum() == numbers.value(weights)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 20])
+def test_the_fast_minimum_with_lengths(size):
+    numbers = averaged(quadratic_form(designs.isotropic_noiseless)).at(size, {"d": 3})
+    assert numbers.minimise() == dense(numbers)
+
+
+def test_a_diagonal_with_a_zero_is_eliminated_and_a_singular_matrix_named():
+    one, zero = flint.fmpq(1), flint.fmpq(0)
+    found = Numbers(one, [one, one], [[one, one]], [[one, one]], [zero, one])
+    assert found.minimise() == [1, 0]
+    with pytest.raises(ZeroDivisionError):
+        Numbers(one, [one, one], [[one, one]], [[one, one]], [zero, zero]).minimise()
+    with pytest.raises(ZeroDivisionError):
+        # a diagonal of both signs: the matrix [[0, 1], [1, 1 - 1]] + ... is singular
+        Numbers(one, [one, one], [[2 * one, one]], [[one, 2 * one]], [-one, -one]).minimise()
+
+
+@given(st.integers(0, 6), st.integers(1, 9))
+def test_sums_of_powers(power, high):
+    found = total(i**power, i, sympy.Integer(1), n).subs(n, high)
+    assert found == sum(k**power for k in range(1, high + 1))
+
+
+def test_sums_of_anything_else_are_refused():
+    for expr in (1 / i, 2**i):
+        with pytest.raises(Underivable, match="no sum in closed form"):
+            total(expr, i, sympy.Integer(1), n)
+
+
+@by_design
+def test_equal_weights_by_hand(design):
+    form = quadratic_form(design)
+    weight, risk = form.uniform
+    for size in (1, 2, 5):
+        at = {n: size, d: 3}
+        numbers = form.at(size, {"d": 3})
+        equal = flint.fmpq(int(weight.subs(at).p), int(weight.subs(at).q))
+        assert numbers.value([equal] * size) == numbers.uniform()
+        assert str(numbers.uniform()) == str(risk.subs(at))
+        assert numbers.value([equal + 1] * size) > numbers.uniform()
+
+
+@pytest.mark.parametrize("longest", [1, 2, 3, 8])
+@pytest.mark.parametrize("features", [1, 2, 7])
+def test_laguerre_polynomials_give_filter_and_risk(longest, features):
+    form = averaged(quadratic_form(designs.isotropic_noiseless))
+    found, at = by_laguerre(form), {LONGEST: longest, d: features}
+    numbers = form.at(longest, {"d": features})
+    assert str(found.risk.subs(at)) == str(numbers.minimum())
+    for k, exact in enumerate(numbers.minimise(), 1):
+        assert str(found.weights.subs({**at, i: k})) == str(exact)
+
+
+@pytest.mark.parametrize("design", [designs.drifting, designs.drifting_away], ids=lambda x: x.name)
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_sums_of_squares_give_the_risk(design, size):
+    form = quadratic_form(design)
+    found, at = by_squares(form), {n: size, d: 2}
+    sums = {name: meaning.subs(at).doit() for name, meaning in found.definitions}
+    assert str(found.risk.subs(sums).subs(at)) == str(form.at(size, {"d": 2}).minimum())
+
+
+def test_forms_without_a_formula_are_refused():
+    form = quadratic_form(growing)
+    with pytest.raises(Underivable, match="that hold the linear part"):
+        optimal_weights(form)
+    with pytest.raises(Underivable, match="Laguerre"):
+        share = averaged(quadratic_form(designs.isotropic_noiseless))
+        by_laguerre(replace(share, diagonal=share.diagonal * i))
+
+
+def test_where_equal_weights_are_optimal():
+    assert derive_weights(designs.isotropic_noiseless).strictness.equal_at == sympy.S.Naturals
+    assert derive_weights(designs.isotropic_noiseless, lengths=True).strictness.zeros == 1
+    for design in (designs.drifting, designs.drifting_away):
+        assert derive_weights(design).strictness.equal_at == sympy.FiniteSet(1)
+
+
+@by_design
+def test_strictness_is_seen_in_numbers(design):
+    form = quadratic_form(design)
+    try:
+        equal_at = strictness(form).equal_at
+    except Underivable:
+        assert design is growing  # no sign is visible there
+        return
+    for size in range(1, 7):
+        for features in (1, 4):
+            numbers = form.at(size, {"d": features})
+            assert (numbers.minimum() == numbers.uniform()) == (size in equal_at)
+
+
+def test_weights_follow_the_noise():
+    """Noise i/n on the labels: later examples weigh less."""
+    weights = quadratic_form(noisier).at(4, {"d": 2}).minimise()
+    assert weights == sorted(weights, reverse=True) and len(set(weights)) == 4
+
+
+def naive(longest, features):
+    """The averaged problem in floats, length by length."""
+    A, c = np.zeros((longest, longest)), np.zeros(longest)
+    for m in range(1, longest + 1):
+        A[:m, :m] += np.ones((m, m)) + (features + 1) * np.eye(m)
+        c[:m] += 1
+    f = np.linalg.solve(A, c)
+    equal = c.sum() ** 2 / A.sum()
+    return features * (1 - c @ f / longest), features * (1 - equal / longest), f
+
+
+@pytest.mark.parametrize(("longest", "features"), [(1, 1), (2, 3), (9, 4), (40, 20)])
+def test_averaged_against_a_naive_sum(longest, features):
+    found = AVERAGED.evaluate(n_max=longest, d=features)
+    least, equal, f = naive(longest, features)
+    assert float(found.ssm) == pytest.approx(least, rel=1e-10)
+    assert float(found.att) == pytest.approx(equal, rel=1e-10)
+    assert np.allclose(np.array(found.filter, dtype=float), f)
+    assert found.pgd == found.att and found.wpgd == found.ssm
+    assert all(type(v) is Fraction for v in (found.att, found.ssm, *found.filter))
+
+
+@pytest.mark.parametrize("query", [1, 2])
+@pytest.mark.parametrize(("size", "features"), [(1, 2), (2, 1), (3, 2), (30, 5)])
+def test_drifting_against_a_naive_form(size, features, query):
+    t = np.arange(1, size + 1) / size
+    u = 1 - t
+    A = np.outer(t, t) + np.outer(u, u) + (features + 1) * np.diag(t**2 + u**2)
+    c = t if query == 1 else u
+    omega = np.linalg.solve(A, c)
+    found = DRIFTING.evaluate(n=size, d=features, query=query)
+    assert float(found.wpgd) == pytest.approx(features * (1 - c @ omega), rel=1e-10)
+    equal = features * (1 - c.sum() ** 2 / A.sum())
+    assert float(found.pgd) == pytest.approx(equal, rel=1e-10)
+    assert np.allclose(np.array(found.filter[::-1], dtype=float), omega)
+
+
+@given(st.integers(1, 12))
+def test_one_example(features):
+    one = Fraction(features * (features + 1), features + 2)
+    found = AVERAGED.evaluate(n_max=1, d=features)
+    assert found.att == found.ssm == one and found.filter == (Fraction(1, features + 2),)
+    found = DRIFTING.evaluate(n=1, d=features)
+    assert found.pgd == found.wpgd == one
+    silent = DRIFTING.evaluate(n=1, d=features, query=2)
+    assert silent.pgd == silent.wpgd == features and silent.filter == (0,)
+
+
+def test_the_best_filter_of_a_drifting_task_is_not_monotone():
+    """Examples between the two tasks have smaller labels, so they carry less noise of their own."""
+    last, before, _ = DRIFTING.evaluate(n=3, d=2).filter
+    assert before > last
+
+
+def test_long_prompts():
+    found = AVERAGED.evaluate(n_max=400, d=4)
+    assert found.att == Fraction(4 * (24 + 400 + 5), 2 * (12 + 800 + 4))
+    assert found.att > 1 and found.ssm < Fraction(1, 2)
+    assert sympy.limit(AVERAGED.risk, LONGEST, sympy.oo) == d / 4
+
+
+@pytest.mark.parametrize("record", [AVERAGED, DRIFTING], ids=lambda r: r.id)
+def test_records_show_what_they_claim_and_what_was_derived(record):
+    assert record.example == {record.variants[0].claim.form.size.name: 3, "d": 2}
+    lefts = [f.left for f in record.derived.formulas]
+    assert len(set(lefts)) == len(lefts)
+    assert any("delta > 0" in f.right for f in record.claimed.formulas)
+    assert str(record.risk.subs(record.example)) == str(record.evaluate(**record.example).att)
+    assert record.weight.free_symbols == record.risk.free_symbols and record.limit is None
+    shown = record.evaluate(**record.example)._repr_latex_()
+    assert shown.startswith(r"$L^\star_{\mathrm{PGD}} = ") and shown.count(r"\quad") == 3
+
+
+def test_entries_are_shown_unchanged():
+    for v in (*AVERAGED.variants, *DRIFTING.variants):
+        form = v.derivation.form
+        for entry in (form.linear, form.outer, form.square):
+            assert sympy.simplify(oriented(entry, form.size) - entry) == 0
+    assert oriented(1 - i / n, n) == (n - i) / n
+
+
+def test_relations():
+    assert [Relation.of(a, 1) for a in (0, 1, 2)] == [
+        Relation.BELOW,
+        Relation.EQUAL,
+        Relation.ABOVE,
+    ]
+    claim = AVERAGED.variants[0].claim
+    assert [claim.at(size) for size in (1, 2)] == [Relation.EQUAL, Relation.BELOW]
+
+
+@pytest.mark.parametrize(
+    ("record", "arguments", "message"),
+    [
+        (AVERAGED, {"n_max": 0, "d": 1}, "n_max must be a positive integer, got 0"),
+        (AVERAGED, {"n_max": 2.0, "d": 1}, "n_max must be a positive integer, got 2.0"),
+        (AVERAGED, {"n_max": 2}, "d is missing: give d=..."),
+        (AVERAGED, {"n_max": 2, "d": -1}, "d must be a positive integer, got -1"),
+        (AVERAGED, {"n_max": 2, "d": 1, "n": 3}, "unknown argument of figure4-averaged 'n'"),
+        (DRIFTING, {"n": True, "d": 1}, "n must be a positive integer, got True"),
+        (DRIFTING, {"n": 2, "d": 1, "query": 3}, "query must be 1 or 2.* got 3"),
+        (DRIFTING, {"n": 2, "d": 1, "query": True}, "query must be 1 or 2.* got True"),
+        (DRIFTING, {"n": 2, "d": 1, "sigma": 0}, "unknown argument of figure4-drifting 'sigma'"),
+    ],
+)
+def test_bad_input_names_the_argument(record, arguments, message):
+    with pytest.raises(InputError, match=message):
+        record.evaluate(**arguments)
+
+
+def test_a_matrix_that_is_not_seen_to_be_definite_is_refused():
+    """The first example says nothing, so its weight is anything."""
+    silent = replace(
+        designs.isotropic_noiseless,
+        name="silent",
+        task=(i - 1) * vector("b"),
+        query_task=vector("b"),
+    )
+    with pytest.raises(Underivable, match="not visibly positive"):
+        derive_weights(silent)

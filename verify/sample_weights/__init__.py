@@ -1,0 +1,1 @@
+"""What the witnesses make of a claim about the gain from sample weights."""

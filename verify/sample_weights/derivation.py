@@ -1,0 +1,104 @@
+"""Witness: the claim against what the engine derives, for all sizes at once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy
+
+from theory import words
+from theory.design import Design
+from theory.rational import is_zero
+from theory.sample_weights.statement import Relation, Variant
+from theory.sample_weights.strictness import derive_weights
+from verify.falsified import Falsified
+from verify.sample_weights.subject import Subject, Values, shown
+from verify.settings import Settings
+from verify.verdict import Finding, Verdict
+
+NAME = "derivation"
+SIZES, FEATURES = range(1, 5), range(1, 4)
+
+
+def examine(subject: Subject, settings: Settings) -> Finding:
+    """Compare the quadratic form, the optimum of equal weights, and where it can be improved.
+
+    Equal rational functions are equal for all sizes. Where something differs, a small exact
+    instance is sought on which derived and claimed values differ.
+    """
+    try:
+        checked = sum(_formula_at_small_sizes(v.design, v.lengths) for v in subject.variants)
+    except Falsified as found:
+        return found.finding(NAME)
+    wrong = {v.name: _differences(v) for v in subject.variants}
+    if not any(wrong.values()):
+        said = "; ".join(_proved(v) for v in subject.variants)
+        return Finding(
+            NAME,
+            Verdict.HOLDS,
+            f"quadratic form and optimum of equal weights equal the claim as rational functions; "
+            f"strictly improved, for all d: {said}",
+            examined=6 * len(subject.variants) + checked,
+            data={"slopes": {v.name: str(v.derivation.strictness.slope) for v in subject.variants}},
+        )
+    tried = 0
+    for v in subject.variants:
+        for size in SIZES if wrong[v.name] else ():
+            for d in FEATURES:
+                tried += 1
+                try:
+                    Values.of(v.derivation.form.at(size, {"d": d})).judge(v, size, d)
+                except Falsified as found:
+                    return found.finding(NAME, tried, differs=wrong[v.name])
+                except ZeroDivisionError:
+                    undefined = Falsified("the claim is undefined", shown(v, size, d))
+                    return undefined.finding(NAME, tried)
+    return Finding(
+        NAME,
+        Verdict.UNDECIDED,
+        f"not equal as formulas, yet equal at {tried} small sizes",
+        examined=tried,
+    )
+
+
+@cache
+def _formula_at_small_sizes(design: Design, lengths: bool) -> int:
+    """The derived formula of the least risk against elimination; how often they were compared."""
+    found = derive_weights(design, lengths)
+    for size in SIZES:
+        for d in FEATURES:
+            at = {found.form.size: size, words.d: d}
+            sums = {
+                name: sympy.Add(
+                    *(meaning.function.subs({**at, words.i: k}) for k in range(1, size + 1))
+                )
+                for name, meaning in found.best.definitions
+            }
+            formula = found.best.risk.subs({**sums, **at})
+            _, exact = Values.of(found.form.at(size, {"d": d})).optimum()
+            if str(formula) != str(exact):
+                what = "the derived formula of the least risk is wrong"
+                raise Falsified(what, f"{found.form.size} = {size}, d = {d}", exact, formula)
+    return len(SIZES) * len(FEATURES)
+
+
+def _differences(v: Variant) -> list[str]:
+    derived, claim = v.derivation, v.claim
+    found = claim.form.differs(derived.form)
+    if not is_zero(claim.equal_risk - derived.equal_risk):
+        found.append("risk of equal weights")
+    if derived.strictness.equal_at != claim.equal_at:
+        found.append("sizes at which equal weights are optimal")
+    if claim.relation is not Relation.BELOW and derived.strictness.slope != 0:
+        found.append("relation at all other sizes")
+    return found
+
+
+def _proved(v: Variant) -> str:
+    told = f"{v.name}, " if v.name else ""
+    found = v.derivation.strictness
+    size = v.claim.form.size
+    if found.slope == 0:
+        return f"{told}at no {size}"
+    exactly = ", ".join(map(str, found.equal_at))
+    return f"{told}at every {size} but {exactly}"

@@ -1,0 +1,153 @@
+"""Wrong versions of a claim, made from the record: each has to be refuted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import sympy
+
+from theory.designs import isotropic_noiseless
+from theory.rational import is_zero
+from theory.sample_weights.form import QuadraticForm
+from theory.sample_weights.statement import Relation, Variant, WeightsClaim
+from theory.words import d, i, n
+from verify.controls import Break, Mutant
+from verify.sample_weights.subject import Subject
+
+Change = Callable[[WeightsClaim], WeightsClaim]
+
+
+def mutants(subject: Subject) -> Iterator[Mutant]:
+    """All mutants that differ from the claim: everything for the first variant, then relations."""
+    for at, variant in enumerate(subject.variants):
+        for name, change in {**CHANGES, **(FORMS if at == 0 else {})}.items():
+            claim = change(variant.claim)
+            if _same(claim, variant.claim):
+                continue
+            told = f"{variant.name}: {name}" if len(subject.variants) > 1 else name
+            yield Mutant(told, _with(subject, at, replace(variant, claim=claim)))
+    if len(subject.variants) > 1:
+        first, second = subject.variants[:2]
+        exchanged = replace(first, claim=second.claim)
+        yield Mutant("the query's task exchanged", _with(subject, 0, exchanged))
+
+
+def _with(subject: Subject, at: int, variant: Variant) -> Subject:
+    kept = list(subject.variants)
+    kept[at] = variant
+    return Subject(tuple(kept))
+
+
+def _same(one: WeightsClaim, other: WeightsClaim) -> bool:
+    return (
+        not one.form.differs(other.form)
+        and is_zero(one.equal_risk - other.equal_risk)
+        and (one.relation, one.equal_at) == (other.relation, other.equal_at)
+    )
+
+
+def _formed(change: Callable[[QuadraticForm], QuadraticForm]) -> Change:
+    return lambda claim: replace(claim, form=change(claim.form))
+
+
+def _everywhere(change: Callable[[sympy.Expr], sympy.Expr]) -> Change:
+    """A change of every entry that depends on the example."""
+    return _formed(
+        lambda form: replace(
+            form,
+            linear=change(form.linear),
+            pairs=tuple((change(later), change(earlier)) for later, earlier in form.pairs),
+            diagonal=change(form.diagonal),
+        )
+    )
+
+
+def _reversed(form: QuadraticForm) -> QuadraticForm:
+    """The weights in the opposite order, the first for the last."""
+
+    def turned(expr: sympy.Expr) -> sympy.Expr:
+        return expr.subs(i, form.size + 1 - i)
+
+    return replace(
+        form,
+        linear=turned(form.linear),
+        pairs=tuple((turned(earlier), turned(later)) for later, earlier in form.pairs),
+        diagonal=turned(form.diagonal),
+    )
+
+
+def _first_sum(form: QuadraticForm) -> QuadraticForm:
+    """All but the first pair left out, in the diagonal too."""
+    later, earlier = form.pairs[0]
+    return replace(form, pairs=form.pairs[:1], diagonal=(d + 1) * later * earlier)
+
+
+def _equal(change: Callable[[sympy.Expr, sympy.Symbol], sympy.Expr]) -> Change:
+    return lambda claim: replace(claim, equal_risk=change(claim.equal_risk, claim.form.size))
+
+
+def _diagonal(to: sympy.Expr) -> Change:
+    return _formed(lambda form: replace(form, diagonal=form.diagonal.xreplace({d + 1: to})))
+
+
+CHANGES: dict[str, Change] = {
+    "the weights do harm": lambda c: replace(c, relation=Relation.ABOVE),
+    "the weights never help": lambda c: replace(c, relation=Relation.EQUAL),
+    "they help for one example too": lambda c: replace(c, equal_at=sympy.S.EmptySet),
+    "they do not help for two": lambda c: replace(c, equal_at=c.equal_at + sympy.FiniteSet(2)),
+    "half the gain of equal weights": _equal(lambda risk, size: (risk + d) / 2),
+    "one more example for equal weights": _equal(lambda risk, size: risk.subs(size, size + 1)),
+}
+
+FORMS: dict[str, Change] = {
+    "d + 1 -> d in the diagonal": _diagonal(d),
+    "d + 1 -> d + 2 in the diagonal": _diagonal(d + 2),
+    "no diagonal beyond the sums": _formed(lambda f: replace(f, diagonal=sympy.Integer(0))),
+    "the smaller index for the larger": _formed(
+        lambda f: replace(f, pairs=tuple((b, a) for a, b in f.pairs))
+    ),
+    "the weights in the opposite order": _formed(_reversed),
+    "i -> i + 1": _everywhere(lambda expr: expr.subs(i, i + 1)),
+    "i -> i - 1": _everywhere(lambda expr: expr.subs(i, i - 1)),
+    "2 c -> c in the linear part": _formed(lambda f: replace(f, linear=f.linear / 2)),
+    "the other end's linear part": _formed(
+        lambda f: replace(f, linear=f.linear.subs(i, f.size - i))
+    ),
+    "the last pair dropped": _formed(lambda f: replace(f, pairs=f.pairs[:-1])),
+    "all pairs but the first dropped": _formed(_first_sum),
+    "1 + the risk without weights": _formed(lambda f: replace(f, constant=f.constant + 1)),
+    "d -> d + 1 for equal weights": _equal(lambda risk, size: risk.subs(d, d + 1)),
+    "a sign in the gain of equal weights": _equal(lambda risk, size: 2 * d - risk),
+}
+
+
+def alike() -> Variant:
+    """Identically distributed examples at one length, where weights gain nothing."""
+    return Variant(
+        "identically distributed examples at one length",
+        isotropic_noiseless,
+        WeightsClaim(
+            QuadraticForm(d, d, ((d, sympy.Integer(1)),), d * (d + 1)),
+            d * (d + 1) / (n + d + 1),
+            Relation.EQUAL,
+            sympy.S.Naturals,
+        ),
+    )
+
+
+def truths(subject: Subject) -> Iterator[Mutant]:
+    """A right claim: no gain where the examples are alike."""
+    yield Mutant("no gain at one length", Subject((alike(),)))
+
+
+def breaks(subject: Subject) -> Iterator[Break]:
+    """Examples that are alike: then the weights gain nothing, as they should not."""
+    found = alike().derivation.strictness
+    yield Break(
+        "identically distributed examples at one length, where nothing should be gained",
+        found.slope == 0,
+        "with identically distributed examples at one length sample weights gain nothing at any "
+        "size",
+        {"slope": str(found.slope)},
+    )

@@ -1,0 +1,61 @@
+"""The sizes at which prompts are sampled and models are trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.arithmetic import FLOATING
+from theory.instance import Instance, instance
+from theory.sample_weights.statement import Variant
+from verify.sample_weights.subject import Subject, claimed_at, claimed_equal_risk, shown
+from verify.settings import Level, Settings
+
+SMALL, LARGE = (6, 3), (20, 5)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A variant at a size, with its claimed least risks as floats.
+
+    Parameters
+    ----------
+    at
+        The design there.
+    weights
+        The claimed best weights, in the order of the examples.
+    least, equal
+        The claimed least risks with all weights and with equal ones.
+    equal_weight
+        The best equal weight.
+    """
+
+    variant: Variant
+    at: Instance
+    weights: tuple[float, ...]
+    least: float
+    equal: float
+    equal_weight: float
+
+    def __str__(self) -> str:
+        return shown(self.variant, self.at.n, self.at.d)
+
+
+def places(subject: Subject, settings: Settings) -> list[Place]:
+    """What sampling and training look at, by level."""
+    sizes = [SMALL, LARGE] if settings.level is Level.FULL else [SMALL]
+    return [_place(v, n, d) for n, d in sizes for v in subject.variants]
+
+
+def _place(v: Variant, n: int, d: int) -> Place:
+    claimed = claimed_at(v, n, d)
+    found = [FLOATING.number(w) for w in claimed.minimise()]
+    slope = sum(map(FLOATING.number, claimed.linear))
+    curvature = sum(FLOATING.number(entry) for row in claimed.matrix().tolist() for entry in row)
+    return Place(
+        v,
+        instance(v.design, n=n, d=d),
+        tuple(found[::-1] if v.lengths else found),
+        FLOATING.number(claimed.minimum()),
+        FLOATING.number(claimed_equal_risk(v, n, d)),
+        slope / curvature,
+    )
