@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from theory.catalogue.corollary1 import corollary1
 from theory.catalogue.figure4_averaged import figure4_averaged
 from theory.catalogue.figure4_drifting import figure4_drifting
+from theory.catalogue.lemma2 import lemma2
 from theory.catalogue.lemma3 import lemma3
 from theory.catalogue.lemma4 import lemma4
 from theory.catalogue.lemma5 import lemma5
@@ -19,6 +20,7 @@ from theory.errors import UnknownName
 from theory.record import Statement
 
 CATALOGUE = (
+    lemma2,
     theorem1,
     corollary1,
     theorem2,
@@ -51,6 +53,6 @@ def statements() -> Iterator[Statement]:
 
     >>> import theory
     >>> [record.id for record in theory.statements()]
-    ['theorem1', ..., 'figure4-drifting']
+    ['lemma2', ..., 'figure4-drifting']
     """
     return iter(CATALOGUE)

@@ -1,0 +1,1 @@
+"""What the witnesses make of a claim that a risk is strongly convex."""

@@ -1,0 +1,46 @@
+"""Small exact instances at the ends of a domain, where definiteness is lost first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import sympy
+
+from theory.arithmetic import EXACT, fraction
+from theory.convexity.definiteness import Domain
+from theory.instance import Instance, instance
+
+
+def edges(domain: Domain) -> Iterator[Instance]:
+    """Instances with parameters at the ends of their ranges and 0-1 covariances.
+
+    >>> from theory import designs
+    >>> domain = Domain(designs.rag, positive=(1 - designs.alpha,))
+    >>> {fraction(at.scalars["alpha"]) for at in edges(domain)}
+    {Fraction(0, 1)}
+    """
+    design = domain.design
+    ends = [[p.low, p.high if p.high.is_finite else p.low + 1] for p in design.parameters]
+    for size, count in ((1, 1), (2, 1), (2, 2)):
+        choices = [[_diagonal(size, ones) for ones in (size, 1, 0)] for _ in design.covariances]
+        for numbers in product(*ends):
+            for roots in product(*choices):
+                at = instance(
+                    design,
+                    n=count,
+                    d=size,
+                    scalars={
+                        p.name: fraction(sympy.Rational(v))
+                        for p, v in zip(design.parameters, numbers, strict=True)
+                    },
+                    roots=dict(zip(design.covariances, roots, strict=True)),
+                )
+                if domain.holds_at(at):
+                    yield at
+
+
+def _diagonal(size: int, ones: int) -> list[list[int]]:
+    """The first ``ones`` entries 1, the others 0: its own square root."""
+    rows = EXACT.plain(EXACT.identity(size))
+    return [[int(v) if r < ones else 0 for v in row] for r, row in enumerate(rows)]

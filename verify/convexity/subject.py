@@ -1,0 +1,41 @@
+"""A claim that the risk of PGD is strongly convex on some domains, on trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from theory.convexity.definiteness import Domain
+from theory.convexity.hessian import Hessian, hessian
+from theory.convexity.statement import StrongConvexity
+
+
+@dataclass(frozen=True)
+class Case:
+    """One domain, and the Hessian that was derived for its design."""
+
+    domain: Domain
+    hessian: Hessian
+
+    @property
+    def name(self) -> str:
+        return self.domain.design.name
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A claim on trial: on each of these domains the Hessian is positive definite."""
+
+    cases: tuple[Case, ...]
+
+    kind: ClassVar[str] = "convexity"
+
+    @staticmethod
+    def of(statement: StrongConvexity) -> Subject:
+        """The subject of a statement."""
+        return Subject(tuple(Case(d, hessian(d.design)) for d in statement.domains))
+
+    def with_case(self, changed: Case) -> Subject:
+        """The same with the case of one design changed, and put first."""
+        rest = tuple(c for c in self.cases if c.name != changed.name)
+        return replace(self, cases=(changed, *rest))
