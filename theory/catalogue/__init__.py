@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from theory.catalogue.corollary1 import corollary1
 from theory.catalogue.figure4_averaged import figure4_averaged
 from theory.catalogue.figure4_drifting import figure4_drifting
+from theory.catalogue.lemma1 import lemma1
 from theory.catalogue.lemma2 import lemma2
 from theory.catalogue.lemma3 import lemma3
 from theory.catalogue.lemma4 import lemma4
 from theory.catalogue.lemma5 import lemma5
 from theory.catalogue.lemma6 import lemma6
 from theory.catalogue.lemma7 import lemma7
+from theory.catalogue.proposition1 import proposition1
 from theory.catalogue.theorem1 import theorem1
 from theory.catalogue.theorem2 import theorem2
 from theory.catalogue.theorem3 import theorem3
@@ -20,6 +22,8 @@ from theory.errors import UnknownName
 from theory.record import Statement
 
 CATALOGUE = (
+    proposition1,
+    lemma1,
     lemma2,
     theorem1,
     corollary1,
@@ -53,6 +57,6 @@ def statements() -> Iterator[Statement]:
 
     >>> import theory
     >>> [record.id for record in theory.statements()]
-    ['lemma2', ..., 'figure4-drifting']
+    [..., 'figure4-averaged', 'figure4-drifting']
     """
     return iter(CATALOGUE)

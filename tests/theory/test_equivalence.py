@@ -1,0 +1,128 @@
+"""Models and the gradient steps they contain: the split, optimal forms, evaluate and errors."""
+
+from fractions import Fraction
+
+import flint
+import numpy as np
+import pytest
+
+import theory
+from theory import designs
+from theory.arithmetic import EXACT
+from theory.coordinates import risk_at
+from theory.equivalence.comparisons import attention, h3
+from theory.equivalence.parity import (
+    cross_moments,
+    is_exchangeable,
+    left_over,
+    mean_squares,
+    missing,
+    sample_weights,
+    wrong_parity,
+)
+from theory.errors import InputError
+from theory.instance import instance
+from theory.moments import expectation
+from theory.optimum.derivation import derive
+from theory.predictors import att, pgd, wpgd
+from theory.prompt import Words, read
+from theory.risk import population_risk
+
+proposition1, lemma1 = theory.statement("proposition1"), theory.statement("lemma1")
+CHEAP = (designs.independent, designs.rag, designs.rag_unit)
+
+
+@pytest.mark.parametrize("comparison", [attention, h3], ids=lambda c: c.name)
+def test_split_and_inclusion(comparison):
+    assert not wrong_parity(comparison)
+    assert not missing(comparison) and not left_over(comparison)
+    for design in proposition1.designs:
+        found = cross_moments(design, comparison)
+        assert not found.label and not found.step and found.odd > 0
+
+
+@pytest.mark.parametrize("design", CHEAP, ids=lambda d: d.name)
+def test_the_split_as_one_polynomial_identity(design):
+    """Risk of attention = risk of PGD at the effective weight + mean square, for all n and d."""
+    prompt, words = read(design, Words()), att.words()
+    rest, step = attention.remainder(prompt, words), attention.step(prompt, words)
+    left = prompt.label.trace() - step
+    assert population_risk(design, att) == expectation(left * left) + expectation(rest * rest)
+
+
+def test_the_split_fails_for_a_task_with_a_mean():
+    assert cross_moments(designs.biased_task, attention).label
+
+
+def test_exchangeable_designs_and_others():
+    for design in proposition1.exchangeable:
+        assert is_exchangeable(sample_weights(design, wpgd))
+    for design in (designs.growing_noise, designs.drifting):
+        assert not is_exchangeable(sample_weights(design, wpgd))
+
+
+def test_mean_squares_leave_alpha_one_out():
+    found = mean_squares(designs.rag, att).quadratic
+    assert all(c.subs("alpha", 1) == 0 for c in found.terms.values())
+
+
+@pytest.mark.parametrize("name", [d.name for d in proposition1.designs])
+def test_evaluate_gives_one_risk_for_all(name):
+    given = {} if name == "independent" else {"alpha": Fraction(1, 2)}
+    found = proposition1.evaluate(design=name, n=3, d=2, sigma=1, **given)
+    assert found.pgd == found.wpgd == found.att == found.ssm and type(found.att) is Fraction
+    floating = proposition1.evaluate(design=name, n=3, d=2, sigma=1.0, **given)
+    assert floating.ssm == pytest.approx(float(found.ssm), rel=1e-12)
+    # independently: coordinate by coordinate at the optimal weight
+    design = next(d for d in proposition1.designs if d.name == name)
+    scalars = {"sigma": 1, **given}
+    at = instance(design, n=2, d=2, scalars=scalars)
+    small = proposition1.evaluate(design=name, n=2, d=2, **scalars)
+    weight = np.eye(2, dtype=int) * small.weight if np.ndim(small.weight) == 0 else small.weight
+    value = risk_at(pgd, {"W": EXACT.matrix(weight)}, at)
+    assert EXACT.plain(value) == small.pgd
+
+
+def test_proposition_and_theorem_agree():
+    x, beta = [[2, 1], [1, 3]], [[1, 0], [0, 5]]
+    given = {"n": 4, "sigma_x": x, "sigma_beta": beta, "sigma": Fraction(1, 2)}
+    assert proposition1.evaluate(**given).att == theory.statement("theorem1").evaluate(**given).risk
+    assert "ATT" in proposition1.evaluate(**given)._repr_latex_()
+
+
+def test_rank_one_optima_of_another_form():
+    """d = 1: keys from labels and values from features are optimal too."""
+    at = instance(designs.independent, n=2, d=1, scalars={"sigma": 1})
+    best, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    zero, one = flint.fmpq_mat([[0]]), flint.fmpq_mat([[1]])
+    weights = {"C_xx": zero, "C_xy": flint.fmpq_mat(best), "v_x": one, "v_y": zero}
+    assert risk_at(att, weights, at) == least
+
+
+def test_optimal_predictions_are_unique_even_where_weights_are_not():
+    """rag at alpha = 1, d = 2: antisymmetric parts cost nothing and change no prediction."""
+    at = instance(designs.rag, n=1, d=2, scalars={"alpha": 1, "sigma": 1})
+    factor, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    best = flint.fmpq_mat(EXACT.identity(2)) * factor
+    other = best + flint.fmpq_mat([[0, 1], [-1, 0]])
+    assert risk_at(pgd, {"W": best}, at) == risk_at(pgd, {"W": other}, at) == least
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"design": "ragg", "n": 2, "d": 2}, "did you mean rag"),
+        ({"n": 2, "d": 2, "sigma": -1}, r"sigma must lie in \[0, oo\]"),
+        ({"n": 2, "sigma": 0, "sigma_beta": [[0]]}, "no signal and no noise"),
+        ({"design": "rag", "n": 2, "d": 2, "sigma": 1}, "alpha is missing"),
+    ],
+)
+def test_bad_input_names_the_argument(arguments, message):
+    with pytest.raises(InputError, match=message):
+        proposition1.evaluate(**arguments)
+
+
+def test_accounts():
+    for record in (proposition1, lemma1):
+        assert record.weight is record.risk is record.limit is None
+        assert record.claimed.formulas and record.derived.conditions

@@ -1,0 +1,117 @@
+"""The witnesses of the equivalence of models hold on the truth and refute what is wrong."""
+
+from dataclasses import replace
+from random import Random
+
+import flint
+import pytest
+import torch
+
+import theory
+from numerics.models import ATT, SSM
+from numerics.sampling import Sampler
+from theory import designs
+from theory.instance import instance
+from verify import controls
+from verify.equivalence import derivation, interpolation, properties, sampling, training
+from verify.equivalence.exact import drawn_weights, included
+from verify.equivalence.mutants import breaks, mutants
+from verify.equivalence.sample_weights import advantage_of_weights
+from verify.equivalence.subject import Subject
+from verify.settings import Level, Settings
+from verify.verdict import Verdict
+
+PROPOSITION = Subject.of(theory.statement("proposition1"))
+LEMMA = Subject.of(theory.statement("lemma1"))
+QUICK = Settings(Level.QUICK)
+EXACT = (derivation, interpolation, properties)
+both = pytest.mark.parametrize("subject", [PROPOSITION, LEMMA], ids=["proposition1", "lemma1"])
+
+
+@both
+def test_exact_witnesses_hold_on_the_truth(subject):
+    for witness in EXACT:
+        finding = witness.examine(subject, replace(QUICK, seed=1))
+        assert finding.verdict is Verdict.HOLDS and finding.examined > 0, finding
+
+
+@both
+def test_every_mutant_falls(subject):
+    finding = controls.examine(subject, QUICK)
+    assert finding.verdict is Verdict.HOLDS, finding.summary
+    table = finding.data["mutants"]
+    assert len(table) >= 12
+    for name in ("derivation", "interpolation", "properties"):
+        assert sum(name in by for by in table.values()) >= 10
+
+
+@both
+def test_mutants_have_unique_names(subject):
+    names = [m.name for m in mutants(subject)]
+    assert len(set(names)) == len(names)
+
+
+def test_breaks_are_seen():
+    found = list(breaks(PROPOSITION))
+    assert len(found) == 3 and all(b.seen for b in found)
+
+
+def test_sample_weights_gain_nothing_where_examples_are_alike():
+    at = instance(designs.independent.isotropic(), n=2, d=2, scalars={"sigma": 1})
+    found = advantage_of_weights(at)
+    assert found.confirmed and found.difference == 0 and len(set(found.omega)) == 1
+
+
+def test_raw_parameters_of_attention_and_h3_make_the_step():
+    """W_q, W_k, W_v, h of the torch models set by hand predict as (W)PGD, to rounding."""
+    n, d = 4, 2
+    generator = torch.Generator().manual_seed(0)
+    at = instance(designs.rag, n=n, d=d, scalars={"alpha": 0.5, "sigma": 1.0})
+    prompt = Sampler(at).draw(50, generator)
+    W, omega = torch.randn(d, d, generator=generator).double(), torch.arange(1.0, n + 1).double()
+    models = {}
+    for kind in (ATT, SSM):
+        model = kind(n=n, d=d, restarts=1, generator=generator).double()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.zero_()
+            model.W_q[0, :d, :d] = W
+            model.W_k[0, :d, :d] = torch.eye(d)
+            if kind is ATT:
+                model.W_v[0, d, d] = model.h[0, d] = 1
+            else:
+                model.W_v[0, d, :d] = 1
+                model.h[0, :d] = 1
+                model.f[0] = omega.flip(0)
+        models[kind] = model
+    x, X, y = prompt.query, prompt.features, prompt.labels
+    plain = (x.mT @ W @ X.mT @ y)[:, 0, 0]
+    weighted = (x.mT @ W @ X.mT @ (omega[:, None] * y))[:, 0, 0]
+    assert torch.allclose(models[ATT](prompt)[0], plain, rtol=1e-12)
+    assert torch.allclose(models[SSM](prompt)[0], weighted, rtol=1e-12)
+
+
+def test_inclusions_are_silent_in_the_last_channel():
+    at = instance(designs.rag, n=2, d=2, scalars={"alpha": 0, "sigma": 1})
+    (_, h3) = PROPOSITION.comparisons
+    kept = drawn_weights(h3.model, at, Random(0), 3)[0]
+    weights = included(h3, flint.fmpq_mat([[1, 2], [3, 4]]), at, kept)
+    assert len(weights) == 3 and weights[2]["q_x"] == weights[2]["q_x"] * 0
+    assert weights[1]["q_x"] == flint.fmpq_mat([[2], [4]])
+
+
+def test_sampling_and_training_hold_on_one_design(monkeypatch):
+    monkeypatch.setattr(sampling, "DRAWS", 100_000)
+    monkeypatch.setattr(training, "STEPS", 400)
+    one = replace(PROPOSITION, designs=(designs.independent,))
+    assert sampling.examine(one, QUICK).verdict is not Verdict.REFUTED
+    finding = training.examine(one, QUICK)
+    assert finding.verdict is not Verdict.REFUTED and finding.examined == 6
+
+
+def test_sampling_refutes_a_task_with_a_mean(monkeypatch):
+    monkeypatch.setattr(sampling, "DRAWS", 200_000)
+    at = instance(designs.biased_task, n=4, d=2, scalars={"sigma": 1.0}, means={"m": [2.0, 1.0]})
+    monkeypatch.setattr(sampling, "small", lambda design: at)
+    biased = replace(PROPOSITION, designs=(designs.biased_task,))
+    assert sampling.examine(biased, QUICK).verdict is Verdict.REFUTED

@@ -1,0 +1,52 @@
+"""Lemma 1: every optimal attention predicts as optimal gradient descent does."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.catalogue.proposition1 import DESIGNS
+from theory.equivalence.comparisons import attention
+from theory.equivalence.parity import WEIGHT
+from theory.equivalence.statement import Equivalence, Form
+from theory.polynomials import identity, letter, zero
+from theory.record import Provenance
+from theory.words import ONE, D
+
+t = sympy.Symbol("t")
+
+lemma1 = Equivalence(
+    id="lemma1",
+    title="Every optimal attention predicts what optimal gradient descent predicts",
+    says=(
+        "Where the optimal weight of preconditioned gradient descent is unique, every optimal "
+        "attention computes the same prediction. Its weights are $C_{xx} = W^\\star / v_y$, "
+        "$C_{xy} = 0$, $v_x = 0$, unless $W^\\star$ has rank one or zero."
+    ),
+    provenance=Provenance.RECONSTRUCTED,
+    assumptions=(
+        "every joint moment of odd total degree in query, features and task vanishes "
+        "(Assumption 1)",
+        r"label noises are independent of everything, centred, of variance $\sigma^2$ "
+        "(Assumption 2)",
+        r"the optimal weight is unique: $\Sigma_x \succ 0$ and signal or noise in the independent "
+        r"design, $\alpha < 1$ in the retrieval-augmented one",
+    ),
+    designs=DESIGNS,
+    comparisons=(attention,),
+    forms=(
+        Form(
+            "C_xx = W/t, v_y = t",
+            {
+                "C_xx": letter(WEIGHT) * (1 / t),
+                "C_xy": zero(D, ONE),
+                "v_x": zero(D, ONE),
+                "v_y": identity(ONE) * t,
+            },
+            optimal=True,
+        ),
+        Form("v_x = 0, C_xy = 0", {"v_x": zero(D, ONE), "C_xy": zero(D, ONE)}),
+        Form("v_x = 0, v_y = 0", {"v_x": zero(D, ONE), "v_y": zero(ONE, ONE)}),
+        Form("C_xx = 0, C_xy = 0", {"C_xx": zero(D, D), "C_xy": zero(D, ONE)}),
+        Form("C_xx = 0, v_y = 0", {"C_xx": zero(D, D), "v_y": zero(ONE, ONE)}),
+    ),
+)

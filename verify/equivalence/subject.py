@@ -1,0 +1,41 @@
+"""Models compared with the gradient steps they contain, on trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from theory.design import Design
+from theory.equivalence.parity import Comparison
+from theory.equivalence.statement import Equivalence, Form
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A claim on trial.
+
+    Parameters
+    ----------
+    designs
+        Where the models are claimed to be no better than their steps.
+    comparisons
+        The models, and how they are claimed to split and to contain the step.
+    exchangeable
+        Designs under which uniform sample weights are claimed to be optimal.
+    forms
+        Families of weights of attention, and what is claimed of them.
+    """
+
+    designs: tuple[Design, ...]
+    comparisons: tuple[Comparison, ...]
+    exchangeable: tuple[Design, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+    kind: ClassVar[str] = "equivalence"
+
+    @staticmethod
+    def of(statement: Equivalence) -> Subject:
+        """The subject of a statement."""
+        return Subject(
+            statement.designs, statement.comparisons, statement.exchangeable, statement.forms
+        )
