@@ -1,17 +1,21 @@
 """The documentation runs, is complete, and has its generated pages."""
 
+import copy
 import doctest
 import re
 import shlex
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from math_core import LatexToMathML
 
 import numerics
 import theory
-from docs import generate
-from theory.latex import latex
+from docs import approximations, figures, generate, markdown, pages
+from theory.latex import RELATIONS
 from verify.cli import Exit, main
 from verify.report import as_json
 from verify.settings import Level, Settings
@@ -19,6 +23,7 @@ from verify.trial import put_on_trial
 from verify.witnesses import WITNESSES
 
 DOCS = Path(generate.__file__).parent
+ROOT = DOCS.parent
 PAGES = sorted(DOCS.glob("*.md"))
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 RECORDS = list(theory.statements())
@@ -91,16 +96,49 @@ def test_every_public_name_is_in_the_library_page(package: object) -> None:
     assert names <= documented
 
 
+def squeezed(text: str) -> str:
+    """Formulas without what breaks them into lines."""
+    return re.sub(r"\\\\\n|,\\quad |&|\\qquad|\\quad|\{\}|\s", "", text)
+
+
 @by_id
 def test_a_page_holds_claim_and_derivation(record: theory.Statement) -> None:
     page = generate.page(record)
-    for formula in (record.weight, record.risk, record.claim.weight, record.claim.risk):
-        assert latex(formula) in page
-    for step in record.derivation.steps:
-        assert step.text in page
+    accounts = [record.claimed, record.derived]
+    accounts += [derive() for _, derive in record.derived.sections]
+    for account in accounts:
+        for formula in (*account.formulas, *account.where):
+            assert squeezed(formula.latex) in squeezed(page)
+        for step in account.steps:
+            assert step.text in page
+            assert squeezed(step.latex) in squeezed(page)
+        for condition in account.conditions:
+            assert condition[1:] in page
     for assumption in record.assumptions:
         assert assumption[1:] in page
     assert f"**{record.provenance.value}**" in page
+
+
+def formulas(text: str) -> list[str]:
+    """Everything that a page shows as a formula, in display and in text."""
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+    patterns = (r"\\begin\{(align\*|gather\*)\}\n.*?\\end\{\1\}", r"\$\$(.*?)\$\$", r"\$([^$]+)\$")
+    found = []
+    for pattern in patterns:
+        for m in re.finditer(pattern, text, re.DOTALL):
+            found.append(m.group(0).strip("$"))
+        text = re.sub(pattern, "", text, flags=re.DOTALL)
+    assert "$" not in text.replace(r"\$", "")
+    return found
+
+
+@by_id
+def test_formulas_of_a_page_are_tex(record: theory.Statement) -> None:
+    found = formulas(generate.page(record))
+    assert len(found) > 5
+    converter = LatexToMathML()
+    for formula in found:
+        converter.convert_with_local_state(formula, displaystyle=True)
 
 
 @by_id
@@ -109,15 +147,49 @@ def test_a_page_says_how_to_run_it(record: theory.Statement) -> None:
     assert run_examples(record.id, generate.running(record)).failed == 0
 
 
-def test_testimony_holds_every_witness_and_every_wrong_claim() -> None:
+@pytest.fixture(scope="module")
+def report() -> dict[str, Any]:
+    """A quick trial of one statement; what is tried is tested elsewhere."""
     settings = Settings(Level.QUICK)
-    record = theory.statement("corollary1")
-    (seen,) = as_json([put_on_trial(record, settings)], settings)["results"]
-    text = generate.testimony(record, seen)
+    return as_json([put_on_trial(theory.statement("corollary1"), settings)], settings)
+
+
+def test_testimony_holds_every_witness_and_every_wrong_claim(report: dict[str, Any]) -> None:
+    (seen,) = report["results"]
+    text = generate.testimony(theory.statement("corollary1"), seen)
     assert all(f"| `{w.name}` | `{w.level.title}` |" in text for w in WITNESSES)
-    mutants = seen["witnesses"][-1]["data"]["mutants"]
-    assert mutants
-    assert all(f"| `{name}` | " in text for name in mutants)
+    controls = seen["witnesses"][-1]["data"]
+    assert controls["mutants"]
+    for name, by in controls["mutants"].items():
+        (row,) = re.findall(rf"^\| `{re.escape(name)}` \| (.*) \|$", text, re.MULTILINE)
+        assert row.count("refuted") == len(by) > 0
+    assert controls["breaks"]
+    for one in controls["breaks"]:
+        assert markdown.sentence(markdown.escaped(one["says"])) in text
+        assert f"- at: `{one['at']}`" in text
+
+
+def test_testimony_says_which_witness_does_not_apply(report: dict[str, Any]) -> None:
+    (seen,) = report["results"]
+    text = generate.testimony(theory.statement("lemma5"), seen)
+    assert "| `training` |  |  | does not apply" in text
+    assert "| `sampling` | `standard` |  | not called at the quick level" in text
+
+
+def test_a_surviving_wrong_claim_is_shown(report: dict[str, Any]) -> None:
+    survived = copy.deepcopy(report)
+    (result,) = survived["results"]
+    mutants = result["witnesses"][-1]["data"]["mutants"]
+    name = next(iter(mutants))
+    mutants[name] = []
+    assert generate.trials(report)["controls"].count("| none |") == 2
+    assert f"| `{name}` |" in generate.trials(survived)["controls"]
+    assert f"| `{name}` | – | – | – |" in generate.testimony(theory.statement("corollary1"), result)
+
+
+def test_an_unseen_break_is_shown() -> None:
+    text = "\n".join(pages._broken({"name": "a", "seen": False, "says": "nothing"}))
+    assert "not seen" in text
 
 
 def test_every_record_gets_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,18 +203,78 @@ def test_every_record_gets_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(generate, "put_on_trial", once)
     generate.write(tmp_path / "statements")
-    pages = {path.stem for path in (tmp_path / "statements").glob("*.md")}
-    assert pages == {record.id for record in RECORDS}
-    included = {
-        name
-        for path in PAGES
-        for name in re.findall(r"statements/(\w+)\.inc", path.read_text(encoding="utf-8"))
+    made = {path.stem for path in (tmp_path / "statements").glob("*.md")}
+    assert made == {record.id for record in RECORDS}
+    texts = [path.read_text(encoding="utf-8") for path in PAGES]
+    included = {name for text in texts for name in re.findall(r"statements/([\w-]+)\.inc", text)}
+    assert included == {path.stem for path in (tmp_path / "statements").glob("*.inc")}
+    drawn = {
+        name for text in texts for name in re.findall(r"statements/([\w-]+\.(?:svg|csv))", text)
     }
-    assert included == set(generate.tables())
+    assert drawn == set(figures.drawn())
+    for name in drawn:
+        assert (tmp_path / "statements" / name).stat().st_size > 500
+
+
+def test_figures_are_the_same_every_time(tmp_path: Path) -> None:
+    for k in ("one", "two"):
+        (tmp_path / k).mkdir()
+        figures.write(tmp_path / k)
+    for name in figures.drawn():
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_rows_along_a_regime_are_those_of_evaluate() -> None:
+    for record in approximations.records():
+        for design in record.designs:
+            (row,) = approximations.along(record, design, (3,))
+            variant = None if design == record.design else design.name
+            at = record.evaluate(n=18, d=9, alpha=Fraction(1, 3), sigma=0, variant=variant)
+            assert (row.exact, row.claimed) == (at.risk, at.claimed)
+            assert row.error == pytest.approx(at.relative_error)
+
+
+def test_what_the_page_on_approximations_says_of_the_tables() -> None:
+    sizes = {"n": approximations.N, "d": approximations.D, "sigma": 0}
+    rag, aligned = (
+        dict(record.table(alphas=approximations.ALPHAS, **sizes))
+        for record in approximations.records()
+    )
+    assert all(at.relative_error < 0 for found in (rag, aligned) for at in found.values())
+    small, large = Fraction(1, 5), Fraction(3, 5)
+    assert abs(rag[small].relative_error) < 0.1
+    assert abs(aligned[small].relative_error) == pytest.approx(0.2, abs=0.01)
+    assert rag[large].risk / rag[large].claimed == pytest.approx(2, abs=0.2)
+    assert aligned[large].risk > 10 * aligned[large].claimed
+    assert float(large) * approximations.D**0.5 == pytest.approx(2.7, abs=0.05)
+    for record, power in zip(approximations.records(), (1, 2), strict=True):
+        for alpha in approximations.ALPHAS[1:]:
+            kappa = 1 + alpha**2 * approximations.D
+            assert 1 < approximations.sample_ratio(record, alpha) < kappa**power
+
+
+def test_the_derived_error_is_approached() -> None:
+    for record in approximations.records():
+        for design in record.designs:
+            far, near = approximations.along(record, design, (100, 1000))
+            gaps = [abs(row.error / row.derived - 1) for row in (far, near)]
+            assert gaps[1] < gaps[0] / 50 < 0.01
+
+
+def test_formulas_break_outside_of_brackets_alone() -> None:
+    long = " + ".join(f"a_{{{k} + {k}}}" for k in range(30))
+    assert len(markdown.pieces(long)) > 1
+    assert "".join(p.removeprefix("{}").strip() for p in markdown.pieces(long)).replace(
+        " ", ""
+    ) == long.replace(" ", "")
+    assert markdown.pieces(rf"\left({long}\right)") == [rf"\left({long}\right)"]
+    aligned = "\\begin{aligned}\na,\\quad b\n\\end{aligned}"
+    assert markdown.pieces(aligned) == [aligned]
+    assert markdown.display(rf"a = b{RELATIONS}c = d").count("\\\\") == 1
 
 
 def test_every_provenance_mark_is_explained() -> None:
-    assert set(generate.MARKS) == set(theory.Provenance)
+    assert set(pages.MARKS) == set(theory.Provenance)
 
 
 def test_every_exit_code_is_explained() -> None:
@@ -156,11 +288,43 @@ def test_every_page_is_in_the_contents() -> None:
 
 
 def test_text_from_reports_is_safe_in_a_table() -> None:
-    assert generate._escaped("W* | a_b") == r"W\* \| a\_b"
+    assert markdown.escaped("W* | a_b") == r"W\* \| a\_b"
 
 
-@pytest.mark.parametrize("package", ["theory", "numerics", "verify"])
-def test_architecture_places_every_module(package: str) -> None:
+PACKAGES = [
+    str(path.parent.relative_to(ROOT))
+    for top in ("theory", "numerics", "verify")
+    for path in sorted((ROOT / top).rglob("__init__.py"))
+]
+
+
+def placed(package: str) -> set[str]:
+    """The modules that the page on the architecture names for a package."""
     page = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    modules = {p.stem for p in (DOCS.parent / package).glob("*.py")} - {"__init__", "__main__"}
-    assert not {name for name in modules if f"`{name}`" not in page}
+    above, _, kind = package.partition("/")
+    if above != "verify" or not kind:
+        return set(re.findall(r"`(\w+)`", page))
+    found, now = {w.name for w in WITNESSES} | {"subject", "mutants"}, ""
+    for first, second in re.findall(r"^\| (`\w+`)? ?\| `(\w+)` \|", page, re.MULTILINE):
+        now = first or now
+        if now == f"`{kind}`":
+            found.add(second)
+    return found
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_architecture_places_every_module(package: str) -> None:
+    modules = {p.stem for p in (ROOT / package).glob("*.py")} - {"__init__", "__main__"}
+    if package == "theory/catalogue":  # one file per statement, which the index lists
+        modules = set()
+    assert Path(package).name in placed(package.partition("/")[0])
+    assert modules <= placed(package)
+
+
+def test_there_is_a_package_to_look_at() -> None:
+    assert {"theory", "theory/limit", "verify/limit", "numerics"} <= set(PACKAGES)
+
+
+def test_examples_of_the_modules_run() -> None:
+    results = doctest.testmod(markdown)
+    assert results.failed == 0 < results.attempted
