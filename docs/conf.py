@@ -7,9 +7,9 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path.insert(0, str(HERE.parent))
 
-import generate  # noqa: E402
+from docs import generate  # noqa: E402
 
 generate.write(HERE / "statements")
 
@@ -32,5 +32,7 @@ napoleon_attr_annotations = False
 python_maximum_signature_line_length = 88
 
 html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
 html_title = f"icl-verify {release}"
 html_show_copyright = False

@@ -1,4 +1,4 @@
-"""Pages and tables made from the records and the code, so that no formula is typed twice.
+"""Pages, tables and figures made from the records and the code, so that nothing is typed twice.
 
 ``write`` fills ``docs/statements/`` and is called by Sphinx before it reads the sources. There, a
 page per statement holds what its record says, what the engine derives, and what a quick trial saw
@@ -7,40 +7,24 @@ during this build. Files that end in ``.inc`` are tables for other pages to incl
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import sympy
-from rich.console import Console
 
 import theory
-from theory.latex import RELATIONS, equation, latex
+from docs import approximations, figures
+from docs.markdown import code, escaped, sentence, table
+from docs.pages import MARKS, QUICK, page, printed, running, testimony
+from theory.latex import latex
 from theory.predictors import ALL, Predictor
-from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Provenance, Statement
+from theory.record import Provenance
 from verify.cli import main
 from verify.report import as_json, schema
-from verify.settings import Level, Settings
-from verify.text import show
 from verify.tolerances import TABLE
-from verify.trial import Result, put_on_trial
-from verify.witnesses import WITNESSES
-
-MARKS = {
-    Provenance.STATED: (
-        "The content stands in the paper's abstract, in its captions or in its published reviews."
-    ),
-    Provenance.FORM_RECONSTRUCTED: (
-        "That there is such a result stands in the paper's abstract, in its captions or in its "
-        "published reviews. The formula is our reconstruction."
-    ),
-    Provenance.RECONSTRUCTED: "The content is our reconstruction.",
-}
-
-QUICK = Settings(Level.QUICK)
-WIDTH = 88
+from verify.trial import put_on_trial
+from verify.witnesses import EXACT, WITNESSES
 
 
 def write(folder: Path) -> None:
@@ -55,31 +39,40 @@ def write(folder: Path) -> None:
             page(record) + testimony(record, seen) + running(record)
         )
         (folder / f"{record.id}.txt").write_text(printed(result))
-    for name, table in tables().items():
-        (folder / f"{name}.inc").write_text(table)
+    for name, text in {**tables(), **trials(report)}.items():
+        (folder / f"{name}.inc").write_text(text)
+    figures.write(folder)
 
 
 def tables() -> dict[str, str]:
     """The tables that other pages include, by name."""
     return {
-        "records": _table(
+        "records": table(
             ("statement", "title", "mark"),
+            ((_linked(r.id), r.title, r.provenance.value) for r in theory.statements()),
+        ),
+        "marks": table(("mark", "meaning"), ((f"`{p.value}`", MARKS[p]) for p in Provenance)),
+        "kinds": table(
+            ("kind", "statements", *(f"`{w.name}`" for w in WITNESSES)),
             (
-                (f"[`{r.id}`](statements/{r.id}.md)", r.title, r.provenance.value)
-                for r in theory.statements()
+                (
+                    f"`{kind}`",
+                    ", ".join(_linked(r.id) for r in theory.statements() if r.kind == kind),
+                    *("yes" if w.applies(kind) else "–" for w in WITNESSES),
+                )
+                for kind in dict.fromkeys(r.kind for r in theory.statements())
             ),
         ),
-        "marks": _table(("mark", "meaning"), ((f"`{p.value}`", MARKS[p]) for p in Provenance)),
-        "witnesses": _table(
+        "witnesses": table(
             ("witness", "from level", "what it does"),
             ((f"`{w.name}`", f"`{w.level.title}`", w.does) for w in WITNESSES),
         ),
-        "tolerances": _table(
+        "tolerances": table(
             ("name", "value", "meaning"),
-            ((f"`{t.name}`", f"{t.value:.3g}", _escaped(t.meaning)) for t in TABLE),
+            ((f"`{t.name}`", f"{t.value:.3g}", escaped(t.meaning)) for t in TABLE),
         ),
-        "exits": _table(("code", "meaning"), exit_codes()),
-        "predictors": _table(
+        "exits": table(("code", "meaning"), exit_codes()),
+        "predictors": table(
             ("name", "what it is", "free parameters"),
             ((f"`{p.name}`", _title(p), _weights(p)) for p in ALL.values()),
         ),
@@ -95,7 +88,56 @@ def tables() -> dict[str, str]:
                 "",
             ]
         ),
+        **approximations.tables(),
     }
+
+
+def trials(report: Mapping[str, Any]) -> dict[str, str]:
+    """The tables that hold what quick trials saw, by name."""
+    results = report["results"]
+    return {
+        "overview": table(
+            ("statement", "title", "mark", "quick trial"),
+            ((_linked(r["statement"]), r["title"], r["provenance"], r["verdict"]) for r in results),
+        ),
+        "controls": _controls(results),
+        "breaks": table(
+            ("statement", "what is broken", "what was seen"),
+            (
+                (_linked(r["statement"]), escaped(one["name"]), sentence(escaped(one["says"])))
+                for r in results
+                for one in _controlled(r).get("breaks", ())
+            ),
+        ),
+    }
+
+
+def _controlled(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the controls of a trial saw; nothing where there were none."""
+    found = {finding["name"]: finding["data"] for finding in result["witnesses"]}
+    return found.get("controls", {})
+
+
+def _controls(results: list[Mapping[str, Any]]) -> str:
+    """How many wrong claims of every statement each exact witness refuted, and which survived."""
+    rows = []
+    for result in results:
+        mutants = _controlled(result).get("mutants", {})
+        survivors = [name for name, by in mutants.items() if not by]
+        rows.append(
+            (
+                f"[`{result['statement']}`](statements/{result['statement']}.md#wrong-claims)",
+                len(mutants),
+                *(sum(w in by for by in mutants.values()) for w in EXACT),
+                ", ".join(map(code, survivors)) or "none",
+            )
+        )
+    counts = list(zip(*rows, strict=True))[1:-1]
+    total = ("all", *map(sum, counts), sum(row[-1] != "none" for row in rows) or "none")
+    return table(
+        ("statement", "wrong claims", *(f"refuted by `{w}`" for w in EXACT), "survivors"),
+        (*rows, total),
+    )
 
 
 def exit_codes() -> list[tuple[int, str]]:
@@ -105,146 +147,8 @@ def exit_codes() -> list[tuple[int, str]]:
     return [(int(code), meaning) for code, meaning in pairs]
 
 
-def page(record: Statement) -> str:
-    """What the record says and what the engine derives from it, in MyST."""
-    return "\n".join(
-        [
-            f"# {record.id}: {record.title}",
-            "",
-            f"Provenance: **{record.provenance.value}**. {MARKS[record.provenance]} "
-            "The number is inferred. See [](../provenance.md).",
-            "",
-            "## What it says",
-            "",
-            record.says,
-            "",
-            "## What it assumes",
-            "",
-            *(f"- {_sentence(assumption)}" for assumption in record.assumptions),
-            "",
-            "## The claim on trial",
-            "",
-            "These formulas are typed in the record. They are the claim on trial: the witnesses "
-            "below judge them, and the derivation does not use them.",
-            "",
-            _optimum(record.claim.weight, record.claim.risk),
-            _where(record.claim.definitions),
-            "## What the engine derives",
-            "",
-            f"From the design `{record.design.name}` and the predictor `{record.predictor.name}`:",
-            "",
-            _optimum(record.weight, record.risk),
-            _where(record.derivation.definitions),
-            "## The derivation",
-            "",
-            *(
-                f"{k}. {step.text}:\n\n{_indented(_display(step.latex))}\n"
-                for k, step in enumerate(record.derivation.steps, 1)
-            ),
-            "## Side conditions",
-            "",
-            *(f"- {_sentence(condition)}" for condition in record.derivation.conditions),
-            "",
-        ]
-    )
-
-
-def testimony(record: Statement, seen: Mapping[str, Any]) -> str:
-    """What a trial saw: one entry of ``results`` in a JSON report."""
-    found = {finding["name"]: finding for finding in seen["witnesses"]}
-    lines = [
-        "",
-        "## Witnesses",
-        "",
-        "The last two columns come from a quick trial, run when this page was built. A witness "
-        "of a later level has none.",
-        "",
-        _table(
-            ("witness", "from level", "verdict", "what it saw"),
-            (
-                (
-                    f"`{w.name}`",
-                    f"`{w.level.title}`",
-                    found[w.name]["verdict"] if w.name in found else "",
-                    _escaped(found[w.name]["summary"]) if w.name in found else "",
-                )
-                for w in WITNESSES
-            ),
-        ),
-        f"Joined, they say that `{record.id}` **{_verb(seen['verdict'])}**. [](../trust.md) says "
-        "what each kind of testimony is worth.",
-        "",
-    ]
-    controls = found["controls"]["data"] if "controls" in found else {}
-    if "mutants" in controls:
-        lines += [
-            "## Wrong claims",
-            "",
-            "Each row is a wrong version of the claim, or a mistake put into the derivation. It "
-            "has to be refuted by at least one exact witness.",
-            "",
-            _table(
-                ("wrong claim", "refuted by"),
-                (
-                    (f"`{name}`", ", ".join(f"`{w}`" for w in by) or "nothing")
-                    for name, by in controls["mutants"].items()
-                ),
-            ),
-        ]
-    if "assumption_1_broken" in controls:
-        gap = controls["assumption_1_broken"]
-        twice = (
-            "Both risks were computed twice, by words and by coordinates."
-            if gap["confirmed"]
-            else "Computing these risks a second time gave other values."
-        )
-        lines += [
-            "## An assumption broken on purpose",
-            "",
-            "With a task of non-zero mean, Assumption 1 fails. Then linear attention gets below "
-            f"the best PGD. At `{gap['at']}` the optimal risk of PGD is {gap['pgd']}, and these "
-            f"attention weights reach {gap['att']}, which is less by {gap['difference']}. {twice}",
-            "",
-        ]
-    return "\n".join(lines)
-
-
-def running(record: Statement) -> str:
-    """How to run the trial and how to get numbers."""
-    scalars = {p.name: 1 for p in record.design.parameters}
-    sizes = {"n": 5, "d": 2, **scalars}
-    given = ", ".join(f"{name}={value}" for name, value in sizes.items())
-    best = record.evaluate(**sizes)
-    return "\n".join(
-        [
-            "## Run it",
-            "",
-            "```console",
-            f"$ python -m verify {record.id}",
-            f"$ python -m verify {record.id} --explain",
-            f"$ python -m verify latex {record.id}",
-            "```",
-            "",
-            "```pycon",
-            ">>> import theory",
-            f'>>> theory.statement("{record.id}").evaluate({given}).risk',
-            repr(best.risk),
-            "```",
-            "",
-        ]
-    )
-
-
-def printed(result: Result) -> str:
-    """What ``python -m verify`` prints for a quick trial."""
-    out = io.StringIO()
-    show(Console(file=out, width=WIDTH), result, QUICK, explain=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in lines) + "\n"
+def _linked(id: str) -> str:
+    return f"[`{id}`](statements/{id}.md)"
 
 
 def _keys(node: Mapping[str, Any]) -> str:
@@ -265,7 +169,7 @@ def _keys(node: Mapping[str, Any]) -> str:
             walk(f"{path}{key}{'[]' if array else ''}.", inner)
 
     walk("", node)
-    return _table(("key", "what", "always there"), rows)
+    return table(("key", "what", "always there"), rows)
 
 
 def _kind(value: Mapping[str, Any], resolved: Any) -> str:
@@ -293,44 +197,3 @@ def _weights(predictor: Predictor) -> str:
         f"${latex(sympy.Symbol(w.name))}$ (${w.rows.name} \\times {w.cols.name}$)"
         for w in predictor.weights
     )
-
-
-def _optimum(weight: sympy.Expr, risk: sympy.Expr) -> str:
-    multiple = "" if weight.is_Matrix else r"\, I"
-    rows = (
-        (OPTIMAL_WEIGHT, latex(weight) + multiple),
-        (OPTIMAL_RISK, latex(risk)),
-    )
-    body = " \\\\\n".join(f"{left} &= {right}" for left, right in rows)
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
-
-
-def _where(definitions: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> str:
-    found = [f"${equation(name, meaning)}$" for name, meaning in definitions]
-    return f"with {' and '.join(found)}.\n" if found else ""
-
-
-def _display(formula: str) -> str:
-    parts = formula.split(RELATIONS)
-    if len(parts) == 1:
-        return f"$$\n{formula}\n$$"
-    body = ",\\\\\n".join(parts)
-    return f"\\begin{{gather*}}\n{body}\n\\end{{gather*}}"
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines())
-
-
-def _sentence(text: str) -> str:
-    """Begin with a capital, unless with a formula, and end with a full stop."""
-    return (text if text.startswith("$") else text[0].upper() + text[1:]).rstrip(".") + "."
-
-
-def _verb(verdict: str) -> str:
-    return verdict if verdict == "holds" else f"is {verdict}"
-
-
-def _escaped(text: str) -> str:
-    """Plain text, safe in a table cell."""
-    return re.sub(r"([\\`*_{}\[\]<>|$#])", r"\\\1", text)

@@ -1,0 +1,211 @@
+"""A page per statement: what its record says, what is derived, and what a quick trial saw."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+
+from docs.markdown import code, display, escaped, formulas, indented, sentence, table
+from theory.account import Account
+from theory.record import Provenance, Statement
+from verify.settings import Level, Settings
+from verify.text import show
+from verify.trial import Result
+from verify.witnesses import WITNESSES, Witness, exact_witnesses
+
+MARKS = {
+    Provenance.STATED: (
+        "The content stands in the paper's abstract, in its captions or in its published reviews."
+    ),
+    Provenance.FORM_RECONSTRUCTED: (
+        "That there is such a result stands in the paper's abstract, in its captions or in its "
+        "published reviews. The formula is our reconstruction."
+    ),
+    Provenance.APPROXIMATE: (
+        "That there is such an approximation stands in the paper's abstract, in its captions or in "
+        "its published reviews. The formula is our reconstruction."
+    ),
+    Provenance.UPPER_BOUND: (
+        "That there is such an upper bound stands in the paper's abstract, in its captions or in "
+        "its published reviews. The formula is our reconstruction."
+    ),
+    Provenance.EMPIRICAL: (
+        "The paper shows it by experiments; the abstract, the captions or the published reviews "
+        "say so. The exact statement is ours."
+    ),
+    Provenance.RECONSTRUCTED: "The content is our reconstruction.",
+}
+
+WIDTH = 88
+QUICK = Settings(Level.QUICK)
+
+
+def page(record: Statement) -> str:
+    """What the record says and what the engine derives from it, in MyST."""
+    derived = record.derived
+    return "\n".join(
+        [
+            f"# {record.id}: {record.title}",
+            "",
+            f"Provenance: **{record.provenance.value}**. {MARKS[record.provenance]} "
+            "The number is inferred. See [](../provenance.md).",
+            "",
+            "## What it says",
+            "",
+            record.says,
+            "",
+            "## What it assumes",
+            "",
+            *(f"- {sentence(assumption)}" for assumption in record.assumptions),
+            "",
+            "## The claim on trial",
+            "",
+            "These formulas are typed in the record. They are the claim on trial: the witnesses "
+            "below judge them, and the derivation does not use them.",
+            "",
+            *formulas(record.claimed),
+            "## What the engine derives",
+            "",
+            *formulas(derived),
+            "## The derivation",
+            "",
+            *_steps(derived),
+            "## Side conditions",
+            "",
+            *(f"- {sentence(condition)}" for condition in derived.conditions),
+            "",
+            *(line for title, derive in derived.sections for line in _section(title, derive())),
+        ]
+    )
+
+
+def _section(title: str, account: Account) -> Iterator[str]:
+    """A further derivation, with its own steps and conditions."""
+    yield from (f"## {title}", "", *formulas(account))
+    if account.steps:
+        yield from ("### How it is derived", "", *_steps(account))
+    if account.conditions:
+        yield from ("### What it rests on", "", *(f"- {sentence(c)}" for c in account.conditions))
+        yield ""
+
+
+def _steps(account: Account) -> Iterator[str]:
+    for k, step in enumerate(account.steps, 1):
+        colon = "" if step.text.endswith("...") else ":"
+        shown = f"\n\n{indented(display(step.latex))}" if step.latex else ""
+        yield f"{k}. {step.text}{colon}{shown}\n"
+
+
+def testimony(record: Statement, seen: Mapping[str, Any]) -> str:
+    """What a trial saw: one entry of ``results`` in a JSON report."""
+    found = {finding["name"]: finding for finding in seen["witnesses"]}
+    lines = [
+        "",
+        "## Witnesses",
+        "",
+        "The last two columns come from a quick trial, run when this page was built. "
+        "[](../trust.md) says what each kind of testimony is worth.",
+        "",
+        table(
+            ("witness", "from level", "verdict", "what it saw"),
+            (_row(w, record.kind, found.get(w.name)) for w in WITNESSES),
+        ),
+        f"Joined, they say that `{record.id}` **{_verb(seen['verdict'])}**.",
+        "",
+    ]
+    controls = found["controls"]["data"] if "controls" in found else {}
+    if controls.get("mutants"):
+        names = [w.name for w in exact_witnesses(record.kind)]
+        lines += [
+            "## Wrong claims",
+            "",
+            "Each row is a wrong version of the claim, or a mistake put into the derivation. It "
+            "has to be refuted by at least one exact witness; a dash says that this one did not "
+            "notice. [](../controls.md) sums up all statements.",
+            "",
+            table(
+                ("wrong claim", *(f"`{name}`" for name in names)),
+                (
+                    (code(mutant), *("refuted" if name in by else "–" for name in names))
+                    for mutant, by in controls["mutants"].items()
+                ),
+            ),
+        ]
+    if controls.get("breaks"):
+        lines += [
+            "## Assumptions broken on purpose",
+            "",
+            "What happens where something that the statement assumes does not hold.",
+            "",
+            *(line for one in controls["breaks"] for line in _broken(one)),
+        ]
+    return "\n".join(lines)
+
+
+def _row(witness: Witness, kind: str, finding: Mapping[str, Any] | None) -> tuple[str, ...]:
+    name, level = f"`{witness.name}`", f"`{witness.level.title}`"
+    if not witness.applies(kind):
+        return name, "", "", "does not apply to a statement of this kind"
+    if finding is None:
+        return name, level, "", f"not called at the quick level, but at {level}"
+    return name, level, finding["verdict"], escaped(finding["summary"])
+
+
+def _broken(one: Mapping[str, Any]) -> Iterator[str]:
+    """One broken assumption: what was done, what was seen, and the numbers."""
+    unseen = "" if one["seen"] else " **This was not seen.**"
+    yield f"**{sentence(escaped(one['name']))}** {sentence(escaped(one['says']))}{unseen}"
+    yield ""
+    details = {k: v for k, v in one.items() if k not in ("name", "seen", "says")}
+    for key, value in details.items():
+        yield f"- {key.replace('_', ' ')}: {code(_plain(value))}"
+    yield ""
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return "; ".join(str(value).splitlines())
+
+
+def running(record: Statement) -> str:
+    """How to run the trial and how to get numbers."""
+    given = ", ".join(f"{name}={value!r}" for name, value in record.example.items())
+    best = record.evaluate(**record.example)
+    imports = [">>> from fractions import Fraction"] if "Fraction(" in given else []
+    return "\n".join(
+        [
+            "",
+            "## Run it",
+            "",
+            "```console",
+            f"$ python -m verify {record.id}",
+            f"$ python -m verify {record.id} --explain",
+            f"$ python -m verify latex {record.id}",
+            "```",
+            "",
+            "```pycon",
+            ">>> import theory",
+            *imports,
+            f'>>> theory.statement("{record.id}").evaluate({given})',
+            repr(best),
+            "```",
+            "",
+        ]
+    )
+
+
+def printed(result: Result) -> str:
+    """What ``python -m verify`` prints for a quick trial."""
+    out = io.StringIO()
+    show(Console(file=out, width=WIDTH), result, QUICK, explain=False)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _verb(verdict: str) -> str:
+    return verdict if verdict == "holds" else f"is {verdict}"
