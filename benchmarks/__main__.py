@@ -1,4 +1,4 @@
-"""``python -m benchmarks [moments|commands|training|all] [--write FILE]``."""
+"""``python -m benchmarks [moments|catalogue|commands|training|all] [--write FILE]``."""
 
 from __future__ import annotations
 
@@ -58,6 +58,12 @@ def _moments(progress: Progress) -> list[Table]:
     return tables(progress)
 
 
+def _catalogue(progress: Progress) -> list[Table]:
+    from benchmarks.catalogue import tables
+
+    return tables(progress)
+
+
 def _commands(progress: Progress) -> list[Table]:
     from benchmarks.commands import tables
 
@@ -72,6 +78,7 @@ def _training(progress: Progress) -> list[Table]:
 
 PARTS: dict[str, Callable[[Progress], list[Table]]] = {
     "moments": _moments,
+    "catalogue": _catalogue,
     "commands": _commands,
     "training": _training,
 }

@@ -61,6 +61,8 @@ def commands() -> list[Command]:
         Command(("latex", "theorem1"), 2, expected=latex, light=True),
         Command(("theorem1", "--level", "quick"), 8, reported=True),
         Command(("theorem1",), 60, repeats=1, reported=True),
+        Command(("all", "--level", "quick"), 60, repeats=1, reported=True),
+        Command(("all", "--jobs", "2"), 360, repeats=1, reported=True),
     ]
 
 
@@ -75,7 +77,8 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
         progress(f"commands: {command}")
         rows.append(_row(command))
     notes = (
-        "Median of 3 processes after a first one (the last: a single one), from start to exit. "
+        "Median of 3 processes after a first one (the last three: a single one), from start to "
+        "exit. "
         "Checked each time: exit code 0, the output, and the verdict `holds` of every statement.",
         "The lines without an aim are what the interpreter and the imports cost by themselves.",
     )
@@ -109,7 +112,7 @@ def _row(command: Command) -> tuple[str, ...]:
             if command.reported:
                 results = json.loads(report.read_text())["results"]
                 verdicts = [result["verdict"] for result in results]
-                passes([(f"{command}: verdicts {verdicts}", verdicts == ["holds"])])
+                passes([(f"{command}: verdicts {verdicts}", set(verdicts) == {"holds"})])
 
         timing = timed(
             partial(_run, arguments),
