@@ -43,6 +43,17 @@ class Parameter:
     def symbol(self) -> sympy.Symbol:
         return sympy.Symbol(self.name)
 
+    @property
+    def range(self) -> str:
+        """The range in words, to follow "must".
+
+        >>> Parameter("sigma").range
+        'be at least 0'
+        """
+        if self.high.is_finite:
+            return f"lie in [{self.low}, {self.high}]"
+        return f"be at least {self.low}" if self.low.is_finite else "be a real number"
+
     def __contains__(self, value: Any) -> bool:
         return bool(self.low <= value) and bool(value <= self.high)
 
@@ -245,8 +256,7 @@ class Design:
                 raise UnknownName("parameter", name, known)
             value = sympy.sympify(value, strict=True)
             if value not in known[name]:
-                low, high = known[name].low, known[name].high
-                raise InputError(f"{name} must lie in [{low}, {high}], got {value}")
+                raise InputError(f"{name} must {known[name].range}, got {value}")
             table[known[name].symbol] = value
 
         def put(combination: Combination) -> Combination:

@@ -110,6 +110,8 @@ def instance(
     >>> print(instance(designs.independent, n=3, d=1, scalars={"sigma": 0}))
     n = 3, d = 1, sigma = 0, Sigma_x = [[1]], Sigma_beta = [[1]]
     """
+    if n is None:
+        raise InputError("n is missing: give n=...")
     n = size_argument("n", n)
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
@@ -131,8 +133,7 @@ def instance(
             raise InputError(f"{name} must be a finite real number, got {value!r}")
         plain = fraction(value) if isinstance(value, flint.fmpq) else value
         if sympy.sympify(plain, strict=True) not in known[name]:
-            low, high = known[name].low, known[name].high
-            raise InputError(f"{name} must lie in [{low}, {high}], got {value}")
+            raise InputError(f"{name} must {known[name].range}, got {value}")
     _check_numbers({**given, **(means or {})})
     arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
     size = None if d is None else size_argument("d", d)
@@ -143,10 +144,10 @@ def instance(
         checked[name] = covariance(name, rows, size, arithmetic)
         size = len(arithmetic.plain(checked[name]))
     assert size is not None
-    one = arithmetic.identity(size)
+    missing = [name for name in design.covariances if name not in given]
     found_roots = {name: checked[name] for name in (roots or {})}
-    found_roots |= {name: one for name in design.covariances if name not in given}
-    matrices = {name: checked.get(name, one) for name in design.covariances}
+    found_roots |= dict.fromkeys(missing, arithmetic.identity(size)) if missing else {}
+    matrices = {name: checked[name] for name in design.covariances if name in checked}
     matrices |= {name: root * root for name, root in found_roots.items()}
     for name, entries in (means or {}).items():
         flat = np.asarray(entries, dtype=object).reshape(-1)
@@ -162,7 +163,9 @@ def instance(
     )
 
 
-def named_instance(design: Design, owner: str, *, n: Any, d: Any = None, **values: Any) -> Instance:
+def named_instance(
+    design: Design, owner: str, *, n: Any = None, d: Any = None, **values: Any
+) -> Instance:
     """An instance from keywords: scalars by their names, covariances by theirs in lower case.
 
     ``owner`` is what an error calls the thing that was asked.

@@ -63,7 +63,7 @@ def number(value: Any) -> sympy.Expr:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statement(ABC):
     """One statement of the paper, to be put on trial.
 
@@ -127,11 +127,15 @@ class Statement(ABC):
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order expression; None for a statement about exact values."""
 
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.title} [{self.provenance.value}]>"
+
     def _repr_latex_(self) -> str:
-        return f"${self.derived.formulas[-1].latex}$"
+        rows = r" \\ ".join(f"{f.left} &{f.relation} {f.right}" for f in self.derived.formulas)
+        return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Structural(Statement):
     """A statement about moments, risks or Hessians as such, with no one optimum to print.
 

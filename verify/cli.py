@@ -63,7 +63,8 @@ def main() -> None:
       python -m verify theorem1               derive it, prove it, attack it, train against it
       python -m verify all --level quick      every statement, exact witnesses only
       python -m verify list                   what there is
-      python -m verify trial --help           options of a trial
+      python -m verify trial --help           options of a trial: --level --seed --json --device
+                                              --jobs --quiet --explain
     """
 
 

@@ -54,7 +54,7 @@ def hunt(
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"{len(checks)} properties hold exactly on {examined} drawn instances",
+        f"{', '.join(checks)}: exact on {examined} drawn instances",
         examined=examined,
         data={"examples": dict(seen)},
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import theory
+from theory.account import Formula
 from theory.errors import InputError
 from theory.latex import latex
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
@@ -50,13 +51,16 @@ def _result(result: Result) -> dict[str, Any]:
         "statement": record.id,
         "title": record.title,
         "provenance": record.provenance.value,
+        "says": record.says,
         "assumptions": list(record.assumptions),
+        "conditions": list(record.derived.conditions),
         "verdict": result.verdict.value,
         "latex": {
             "weight": _printed(record, OPTIMAL_WEIGHT),
             "risk": _printed(record, OPTIMAL_RISK),
             "limit": None if record.limit is None else latex(record.limit),
-            "formulas": {f.left: f.right for f in record.derived.formulas},
+            "claimed": _formulas((*record.claimed.formulas, *record.claimed.where)),
+            "formulas": _formulas(record.derived.formulas),
             "definitions": {f.left: f.right for f in record.derived.where},
         },
         "seconds": result.seconds,
@@ -71,6 +75,10 @@ def _result(result: Result) -> dict[str, Any]:
             for f in result.findings
         ],
     }
+
+
+def _formulas(formulas: Iterable[Formula]) -> list[str]:
+    return [formula.latex for formula in formulas]
 
 
 def _printed(record: Statement, left: str) -> str | None:

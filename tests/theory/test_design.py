@@ -51,7 +51,7 @@ def test_fixing_parameters_and_covariances():
     assert isotropic_noiseless.noise == 0
     with pytest.raises(InputError, match="unknown parameter 'tau'"):
         independent.at(tau=1)
-    with pytest.raises(InputError, match=r"sigma must lie in \[0, oo\], got -1"):
+    with pytest.raises(InputError, match=r"sigma must be at least 0, got -1"):
         independent.at(sigma=-1)
 
 

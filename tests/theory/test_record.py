@@ -75,7 +75,7 @@ def test_many_examples_leave_the_noise():
         ({"n": 2.0, "d": 2, "sigma": 1}, "n must be a positive integer, got 2.0"),
         ({"n": True, "d": 2, "sigma": 1}, "n must be a positive integer, got True"),
         ({"n": 2, "d": 0, "sigma": 1}, "d must be a positive integer, got 0"),
-        ({"n": 2, "d": 2, "sigma": -1}, r"sigma must lie in \[0, oo\], got -1"),
+        ({"n": 2, "d": 2, "sigma": -1}, r"sigma must be at least 0, got -1"),
         ({"n": 2, "d": 2, "sigma": float("nan")}, "sigma must be a finite real number, got nan"),
         ({"n": 2, "d": 2, "sigma": "1"}, "sigma must be a finite real number, got '1'"),
         ({"n": 2, "d": 2}, "sigma is missing"),
@@ -115,7 +115,8 @@ def test_unknown_statement_suggests_the_nearest():
 
 def test_notebooks_see_latex():
     assert corollary1.evaluate(n=40, d=20)._repr_latex_() == r"$L^\star = \frac{420}{61}$"
-    assert theorem1._repr_latex_().startswith(r"$L^\star = M - n")
+    shown = theorem1._repr_latex_()
+    assert r"W^\star &= " in shown and r"L^\star &= M - n" in shown
 
 
 def test_symbols_are_named_as_promised():

@@ -1,10 +1,10 @@
 """The risk of a multiple of the identity, grouped by what one example and two examples contribute.
 
 With ``s_i = x' x_i y_i`` the prediction of ``w I`` is ``w sum_i s_i``, and the examples of an
-exchangeable design enter its risk through four numbers:
+exchangeable design enter its risk through four numbers and a factor that three of them share:
 
-    L(w) = M - 2 n b w + n (q_1 + (n - 1) q_2) w^2,
-    M = E y^2,  b = E y s_i,  q_1 = E s_i^2,  q_2 = E s_i s_j  (i != j).
+    L(w) = M + g n (-2 b w + (q_1 + (n - 1) q_2) w^2),
+    M = E y^2,  g b = E y s_i,  g q_1 = E s_i^2,  g q_2 = E s_i s_j  (i != j).
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ M, b, q_1, q_2 = sympy.symbols("M b q_1 q_2")
 
 @dataclass(frozen=True)
 class PerExample:
-    """The four moments; none depends on n."""
+    """The four moments and the factor g; none depends on n."""
 
+    factor: sympy.Expr
     second_moment: sympy.Expr
     match: sympy.Expr
     own: sympy.Expr
@@ -45,7 +46,7 @@ class PerExample:
     @property
     def risk(self) -> sympy.Expr:
         """Its risk, in the symbols."""
-        return M - n * b**2 / (q_1 + (n - 1) * q_2)
+        return M - self.factor * n * b**2 / (q_1 + (n - 1) * q_2)
 
 
 def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
@@ -59,8 +60,8 @@ def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
     >>> from theory.risk import population_risk
     >>> W = predictors.pgd.weights[0]
     >>> found = per_example(population_risk(designs.isotropic_noiseless, predictors.pgd), W)
-    >>> found.match, found.own, found.cross
-    (d, d*(d + 2), d)
+    >>> found.factor, found.match, found.own, found.cross
+    (d, 1, d + 2, 1)
     """
     if risk.letters - {weight}:
         raise Underivable("the risk depends on other matrices than the weight")
@@ -71,10 +72,20 @@ def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
     pairs = cancelled(square / n)
     cross = cancelled(sympy.diff(pairs, n))
     own = cancelled(pairs - (n - 1) * cross)
-    found = PerExample(*map(factored, (constant, match, own, cross)))
-    if any(value.has(n) for value in found.table.values()):
+    shared = _shared([match, own, cross])
+    found = PerExample(
+        shared, *map(factored, (constant, match / shared, own / shared, cross / shared))
+    )
+    if any(value.has(n) for value in (shared, *found.table.values())):
         raise Underivable("the examples do not enter the risk alike")
     return found
+
+
+def _shared(values: list[sympy.Expr]) -> sympy.Expr:
+    """What rational functions have in common: gcd of numerators over gcd of denominators."""
+    parts = [sympy.fraction(cancelled(value)) for value in values]
+    tops, bottoms = (sympy.gcd_list([p[k] for p in parts]) for k in range(2))
+    return factored(tops / bottoms)
 
 
 def tidy(expr: sympy.Expr, by: sympy.Symbol, named: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:

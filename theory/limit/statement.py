@@ -26,6 +26,22 @@ from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
 from theory.risk import population_risk
 from theory.words import n
 
+ANISOTROPIC = "Any covariances: the exact optimum, of which the paper says nothing"
+
+LEAST_RISK = r"M - \frac{g n b^{2}}{q_{1} + (n - 1) q_{2}}"
+MEANINGS = {
+    "M": r"\mathbb{E}\, y^2",
+    "b": r"\mathbb{E}\, y s_i / g",
+    "q_{1}": r"\mathbb{E}\, s_i^2 / g",
+    "q_{2}": r"\mathbb{E}\, s_i s_j / g",
+}
+
+
+def _error(what: str) -> str:
+    """The relative error of the claimed value, as a ratio."""
+    claimed = what.replace(r"^\star", r"_{\mathrm{claimed}}")
+    return rf"({claimed} - {what}) / {what}"
+
 
 @dataclass(frozen=True)
 class LimitEvaluation:
@@ -86,7 +102,7 @@ class Variant:
         return self.weight.right and self.risk.right
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LimitStatement(Statement):
     """An optimal weight and risk claimed to leading order in a regime.
 
@@ -146,21 +162,22 @@ class LimitStatement(Statement):
         return Account(
             (
                 Formula(OPTIMAL_WEIGHT, weight_latex(moments.weight)),
-                Formula(OPTIMAL_RISK, latex(moments.risk)),
+                Formula(OPTIMAL_RISK, LEAST_RISK),
                 Formula(
                     rf"\lim_{{d \to \infty}} {OPTIMAL_RISK} / d",
                     latex(found.risk.exact.coefficient),
                 ),
+                Formula(_error(OPTIMAL_RISK), found.risk.latex, r"\sim"),
                 Formula(r"\lim_{d \to \infty} n' / n", latex(multiplier.coefficient)),
             ),
-            where(self._definitions(moments)),
+            self._where(moments),
             (*_steps(found, self), *self._variants_steps()),
             (
                 *found.derivation.conditions,
                 f"the limits are for $d \\to \\infty$ with ${self.regime.latex}$ and "
                 f"${', '.join(map(latex, self.regime.constants))} > 0$ fixed",
             ),
-            (("Any covariances", self._anisotropic),),
+            ((ANISOTROPIC, self._anisotropic),),
         )
 
     def _anisotropic(self) -> Account:
@@ -177,6 +194,24 @@ class LimitStatement(Statement):
         tidied = [(name, self._tidied(value)) for name, value in moments.table.items()]
         used = frozenset().union(*(value.free_symbols for _, value in tidied))
         return (*tidied, *(pair for pair in self.claim.definitions if pair[0] in used))
+
+    def _where(self, moments: PerExample) -> tuple[Formula, ...]:
+        """What the symbols stand for, and their values."""
+        values = {latex(name): latex(value) for name, value in self._definitions(moments)}
+        named = [
+            Formula(name, f"{MEANINGS[name]} = {value}" if name in MEANINGS else value)
+            for name, value in values.items()
+        ]
+        return (
+            Formula("s_i", r"x^\top x_i y_i"),
+            Formula("g", latex(self._tidied(moments.factor))),
+            *named,
+            *(
+                Formula(rf"\text{{in the limits }} {f.left}", f.right)
+                for f in where(self.regime.substitution)
+            ),
+            Formula("n'", r"\text{as many independent examples as would do as well}"),
+        )
 
     def _tidied(self, expr: sympy.Expr) -> sympy.Expr:
         names = {meaning: name for name, meaning in self.claim.definitions}
@@ -200,7 +235,7 @@ class LimitStatement(Statement):
                                 for name, value in self._definitions(found.moments)
                             ),
                             rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
-                            rf"\text{{error}} \sim {found.risk.latex}",
+                            rf"{_error(OPTIMAL_RISK)} \sim {found.risk.latex}",
                             rf"n'/n \to {latex(multiplier.coefficient)}",
                         ]
                     ),
@@ -238,7 +273,7 @@ class LimitStatement(Statement):
     def evaluate(
         self,
         *,
-        n: Any,
+        n: Any = None,
         d: Any = None,
         sigma_x: Any = None,
         sigma_beta: Any = None,
@@ -335,9 +370,10 @@ def _steps(found: Variant, record: LimitStatement) -> list[Step]:
     return [
         found.derivation.steps[0],
         Step(
-            "The risk of $W = w I$, by taking Gaussian moments; with $s_i = x^\\top x_i y_i$ the "
-            "moments are $M = E y^2$, $b = E y s_i$, $q_1 = E s_i^2$, $q_2 = E s_i s_j$",
-            "L = M - 2 n b w + n \\left(q_1 + (n - 1) q_2\\right) w^2",
+            "The risk of $W = w I$, by taking Gaussian moments; with $s_i = x^\\top x_i y_i$ and a "
+            f"common factor $g = {latex(record._tidied(found.moments.factor))}$ the moments are "
+            "$M = E y^2$, $b = E y s_i / g$, $q_1 = E s_i^2 / g$, $q_2 = E s_i s_j / g$",
+            "L = M + g n \\left(\\left(q_1 + (n - 1) q_2\\right) w^2 - 2 b w\\right)",
         ),
         Step(
             "The moments, exactly",
@@ -363,7 +399,7 @@ def _steps(found: Variant, record: LimitStatement) -> list[Step]:
             RELATIONS.join(
                 [
                     equation(OPTIMAL_WEIGHT, weight_latex(found.moments.weight)),
-                    equation(OPTIMAL_RISK, found.moments.risk),
+                    equation(OPTIMAL_RISK, LEAST_RISK),
                 ]
             ),
         ),
@@ -378,7 +414,12 @@ def _steps(found: Variant, record: LimitStatement) -> list[Step]:
         ),
         Step(
             "The relative errors of the claimed weight and risk, to leading order",
-            RELATIONS.join([rf"\sim {found.weight.latex}", rf"\sim {found.risk.latex}"]),
+            RELATIONS.join(
+                [
+                    rf"{_error(OPTIMAL_WEIGHT)} \sim {found.weight.latex}",
+                    rf"{_error(OPTIMAL_RISK)} \sim {found.risk.latex}",
+                ]
+            ),
         ),
         Step(
             "The effective sample size $n'$, at which isotropic independent data have the same "

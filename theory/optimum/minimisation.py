@@ -29,7 +29,7 @@ from theory.rational import cancelled, factored
 from theory.stationary.equations import positive_scale
 from theory.stationary.solution import Stationary, stationary
 from theory.stationary.steps import condition_of, steps_of
-from theory.values import matrix_value, trace_value
+from theory.values import matrix_value, scalar_value, trace_value
 from theory.words import Letter, Trace, Word, fixed
 
 MULTIPLE = sympy.Dummy("w")
@@ -94,16 +94,16 @@ class Optimum:
         ``scalars`` holds ``n``, ``d`` and the design's parameters; ``matrices`` the covariances.
         Raises ZeroDivisionError where the optimum is not unique.
         """
-        size = int(scalars["d"])
+        if isinstance(self.solution, Multiple):
+            # no matrix occurs, so sizes may be large
+            factor, least = self.solution.factor, self.risk
+            weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, least))
+            return weight, risk
         linear = self.polynomial.part(1, self.variable)
         constant = trace_value(
             self.polynomial.part(0, self.variable), scalars, matrices, arithmetic
         )
-        if isinstance(self.solution, Multiple):
-            value = TracePolynomial.of(self.solution.factor)
-            weight = trace_value(value, scalars, matrices, arithmetic)
-            full = arithmetic.identity(size) * weight
-        elif isinstance(self.solution, Stationary):
+        if isinstance(self.solution, Stationary):
             weight = full = self.solution.solve(scalars, matrices, arithmetic).weight
         else:
             numerator, denominator = (

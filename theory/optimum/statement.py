@@ -20,7 +20,7 @@ from theory.predictors import Predictor
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Evaluation, Statement
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OptimalRisk(Statement):
     """The optimal weight and risk of a predictor under a design.
 
@@ -78,7 +78,7 @@ class OptimalRisk(Statement):
     def example(self) -> dict[str, Any]:
         return {"n": 5, "d": 2, **{p.name: 1 for p in self.design.parameters}}
 
-    def instance(self, *, n: Any, d: Any = None, **values: Any) -> Instance:
+    def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
         """Sizes, scalars and covariances, checked; covariances are named in lower case.
 
         >>> import theory
@@ -87,7 +87,7 @@ class OptimalRisk(Statement):
         """
         return named_instance(self.design, self.id, n=n, d=d, **values)
 
-    def evaluate(self, *, n: Any, d: Any = None, **values: Any) -> Evaluation:
+    def evaluate(self, *, n: Any = None, d: Any = None, **values: Any) -> Evaluation:
         """The exact optimum and the claimed risk at given sizes.
 
         Exact (Fractions) for exact input: int, Fraction, SymPy rationals, and arrays of them;
