@@ -167,6 +167,9 @@ class Floating:
 
 EXACT, FLOATING = Exact(), Floating()
 
+HUGE = 1e60
+"""Larger floating input would overflow in the powers that a risk is made of."""
+
 
 def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> Any:
     """A user's matrix, checked to be a covariance: square, symmetric, positive semi-definite.
@@ -205,6 +208,8 @@ def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -
     if not np.isfinite(floats).all():
         raise InputError(f"{name} must be finite, got NaN or infinity")
     scale = np.abs(floats).max()
+    if scale > HUGE:
+        raise InputError(f"{name} has entries beyond {HUGE:.0e}, too large for floating point")
     if np.abs(floats - floats.T).max() > 1e-12 * scale:
         raise InputError(f"{shown}, got one that is not symmetric")
     if np.linalg.eigvalsh(floats).min() < -1e-12 * scale * len(floats):

@@ -18,7 +18,7 @@ import sympy
 from sympy import Identity, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, Trace
 from sympy.matrices.expressions import Transpose
 
-from theory.errors import UnknownName
+from theory.errors import InputError, UnknownName
 from theory.instance import Instance
 from theory.spectral import NotSpectral, eigenfunction, fraction, trace_functional
 from theory.values import scalar_value
@@ -43,6 +43,11 @@ class Claim:
     weight: sympy.Expr
     risk: sympy.Expr
     definitions: Definitions = ()
+
+    def __post_init__(self) -> None:
+        for expr in (self.weight, self.risk, *(meaning for _, meaning in self.definitions)):
+            if sympy.sympify(expr, strict=True).has(sympy.Float):
+                raise InputError(f"a claim has to be exact, not in floating point: {expr}")
 
     def weight_at(self, instance: Instance) -> Any:
         """The claimed weight as a d x d matrix of the instance's arithmetic."""

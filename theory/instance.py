@@ -11,6 +11,8 @@ import numpy as np
 import sympy
 
 from theory.arithmetic import (
+    EXACT,
+    HUGE,
     Arithmetic,
     Exact,
     arithmetic_for,
@@ -22,6 +24,9 @@ from theory.arithmetic import (
 )
 from theory.design import Design
 from theory.errors import InputError, UnknownName
+
+# Beyond these sizes the matrices do not fit into memory.
+LARGEST, LARGEST_EXACT = 20_000, 4_000
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,9 @@ def instance(
         size = len(arithmetic.plain(checked[name]))
     assert size is not None
     missing = [name for name in design.covariances if name not in given]
+    most = LARGEST_EXACT if arithmetic is EXACT else LARGEST
+    if design.covariances and size > most:
+        raise InputError(f"d must be at most {most} where matrices are computed with, got {size}")
     found_roots = {name: checked[name] for name in (roots or {})}
     found_roots |= dict.fromkeys(missing, arithmetic.identity(size)) if missing else {}
     matrices = {name: checked[name] for name in design.covariances if name in checked}
@@ -156,6 +164,9 @@ def instance(
         matrices[name] = arithmetic.matrix([[v] for v in flat])
     try:
         numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+        for name, number in numbers.items():
+            if isinstance(number, float) and abs(number) > HUGE:
+                raise OverflowError(f"{name} = {number}")
     except OverflowError as error:
         raise InputError(f"a scalar is too large for floating point: {error}") from error
     return Instance(
@@ -164,7 +175,7 @@ def instance(
 
 
 def named_instance(
-    design: Design, owner: str, *, n: Any = None, d: Any = None, **values: Any
+    design: Design, owner: str, /, *, n: Any = None, d: Any = None, **values: Any
 ) -> Instance:
     """An instance from keywords: scalars by their names, covariances by theirs in lower case.
 

@@ -14,7 +14,7 @@ from theory.design import Design
 RELATIONS = r",\quad "
 """What separates the relations of a list in one formula."""
 
-NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega"}
+NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"}
 
 
 class _Printer(LatexPrinter):
@@ -61,6 +61,16 @@ class _Printer(LatexPrinter):
 
     def _print_Inverse(self, expr: Any) -> str:
         return self._print_MatPow(expr)
+
+    def _print_Symbol(self, expr: Any, *args: Any, **options: Any) -> str:
+        return NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)
+
+    # L is the risk.
+    def _print_laguerre(self, expr: Any, exp: Any = None) -> str:
+        return super()._print_laguerre(expr, exp).replace("L_", r"\mathcal{L}_", 1)
+
+    def _print_assoc_laguerre(self, expr: Any, exp: Any = None) -> str:
+        return super()._print_assoc_laguerre(expr, exp).replace("L_", r"\mathcal{L}_", 1)
 
     def _print_MatrixSymbol(self, expr: Any) -> str:
         name = expr.name.removesuffix("_star")

@@ -127,6 +127,27 @@ def leading_term(expr: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, in
     return factored(coefficients[0] / coefficients[1]), power
 
 
+def tidy(expr: sympy.Expr, by: sympy.Symbol, named: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
+    """A rational function as a mathematician would write it: powers of one symbol collected.
+
+    ``named`` gives factors a name, such as kappa for ``alpha^2 d + 1``.
+
+    >>> a, d, k = sympy.symbols("alpha d kappa")
+    >>> tidy((a**2 * d + a**2 + 1) / (a**2 * d + 1), a, {a**2 * d + 1: k})
+    (alpha**2*(d + 1) + 1)/kappa
+    """
+    parts = []
+    for factor in sympy.Mul.make_args(factored(expr)):
+        base, exponent = factor.as_base_exp()
+        for meaning, name in named.items():
+            if sympy.expand(base - meaning) == 0:
+                base = name
+        if base.is_Add and base.has(by):
+            base = sympy.collect(sympy.expand(base), by, factored)
+        parts.append(base**exponent)
+    return sympy.Mul(*parts)
+
+
 def _ratio(expr: sympy.Expr) -> tuple[list[sympy.Symbol], Any, Any] | None:
     """Numerator and denominator in lowest terms, or None for what is not a rational function."""
     symbols = sorted(expr.free_symbols, key=str)

@@ -194,9 +194,11 @@ def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
     from verify.text import Output, show, show_briefly
 
+    if sys.stdout is None:
+        return  # closed by the caller
     console = Output() if sys.stdout.isatty() else Output(width=100)
     for k, result in enumerate(results):
-        if quiet:
+        if quiet or not result.begun:
             show_briefly(console, result)
             continue
         if k:

@@ -45,7 +45,8 @@ def weight_form(expr: sympy.Expr, definitions: Definitions) -> Form:
     if not isinstance(expr, MatrixExpr):
         return Form((), expanded(expr, definitions), (), None)
     of, meaning = _matrix(definitions)
-    scalar, factors = expr.as_coeff_matrices()
+    product = expr if isinstance(expr, MatMul) else MatMul(expr)
+    scalar, factors = product.as_coeff_matrices()
     inside = [k for k, a in enumerate(factors) if a.has(of)]
     if not inside:
         raise NotSpectral(f"{expr} does not contain {of}")

@@ -50,8 +50,9 @@ class Break:
 def examine(subject: Subject, settings: Settings) -> Finding:
     """Put every mutant before the exact witnesses, and break the assumptions.
 
-    Holds when each mutant is refuted by at least one of them; a mutant that survives leaves the
-    trial undecided, because then a check is blind.
+    Holds when each mutant is refuted by at least one of them, and each of them refutes some. A
+    mutant that survives, or a witness that refutes none, leaves the trial undecided, because then
+    a check is blind.
     """
     kind = import_module(f"verify.{subject.kind}.mutants")
     brief = replace(settings, level=Level.QUICK, shrink=False)
@@ -66,6 +67,11 @@ def examine(subject: Subject, settings: Settings) -> Finding:
             w.name for w in witnesses if w.examine(mutant.subject, brief).verdict is Verdict.REFUTED
         ]
     blind = [name for name, refuted_by in table.items() if not refuted_by]
+    blind += [
+        f"every wrong claim, by {w.name}"
+        for w in witnesses
+        if not any(w.name in refuted_by for refuted_by in table.values())
+    ]
     for truth in kind.truths(subject):
         blind += [
             f"a right claim ({truth.name}), refuted by {w.name}"

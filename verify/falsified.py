@@ -7,6 +7,10 @@ from typing import Any
 from verify.verdict import Finding, Verdict
 
 
+class Incomparable(Exception):
+    """Two formulas that differ as written, though no place was found where their values do."""
+
+
 class Falsified(Exception):
     """A claim fails somewhere.
 

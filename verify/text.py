@@ -61,7 +61,8 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
 
 def show_briefly(console: Console, result: Result) -> None:
     """Print the verdict alone."""
-    console.print(f"{result.statement} {result.verdict.value}", highlight=False)
+    not_begun = "" if result.begun else " (not begun: interrupted)"
+    console.print(f"{result.statement} {result.verdict.value}{not_begun}", highlight=False)
 
 
 def equations(account: Account) -> list[str]:

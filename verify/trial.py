@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 import traceback
-from concurrent.futures import CancelledError, ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from theory.catalogue import statement
@@ -41,6 +45,11 @@ class Result:
     @property
     def verdict(self) -> Verdict:
         return join(finding.verdict for finding in self.findings)
+
+    @property
+    def begun(self) -> bool:
+        """Whether any witness was called."""
+        return any(not f.data.get("not called") for f in self.findings)
 
     @property
     def faults(self) -> list[str]:
@@ -79,7 +88,13 @@ def put_on_trial(record: Statement, settings: Settings) -> Result:
 
 
 def _uncalled(witness: Witness) -> Finding:
-    return Finding(witness.name, Verdict.UNDECIDED, "not called: interrupted", examined=0)
+    return Finding(
+        witness.name,
+        Verdict.UNDECIDED,
+        "not called: interrupted",
+        examined=0,
+        data={"not called": True},
+    )
 
 
 def _testimony(witness: Witness, subject: Subject, settings: Settings) -> Finding:
@@ -109,34 +124,71 @@ def _testimony(witness: Witness, subject: Subject, settings: Settings) -> Findin
 def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Result]:
     """The same for several statements, each in a process of its own, ``jobs`` at a time.
 
-    Ctrl-C ends the trials that are running, as above, and those that wait are not begun.
+    Ctrl-C ends the trials that are running, as above; those that wait are not begun, and undecided.
     """
     context = multiprocessing.get_context("spawn")
     silenced = replace(settings, progress=silent)
-    results: list[Result] = []
+    waiting, running, done = list(ids), dict[Future[Result], str](), dict[str, Result]()
+    interrupted = False
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
-        waiting = [pool.submit(_put_on_trial_by_id, id, silenced) for id in ids]
-        for id, future in zip(ids, waiting, strict=True):
-            settings.progress(f"{id}: in a process of its own", len(results), len(ids))
+        while running or (waiting and not interrupted):
             try:
-                results.append(future.result())
+                while waiting and len(running) < jobs and not interrupted:
+                    id = waiting.pop(0)
+                    with _blocked():  # a worker is born deaf, until it can ignore what it hears
+                        running[pool.submit(_put_on_trial_by_id, id, silenced)] = id
+                    settings.progress(f"{id}: begun", len(done), len(ids))
+                patience = 0.5 if interrupted else None
+                for future in wait(running, patience, FIRST_COMPLETED).done:
+                    done[running[future]] = future.result()
+                    del running[future]
+                if interrupted:  # a worker that was not listening yet hears it now
+                    _interrupt_workers()
             except KeyboardInterrupt:
-                # From a terminal the workers got it too, and are about to return.
-                pool.shutdown(wait=False, cancel_futures=True)
-                if future.running() or future.done():
-                    results.append(future.result())
-            except CancelledError:
+                interrupted = True
+            except BrokenProcessPool:
+                if not interrupted:
+                    raise
                 break
-    return results
+    return [done.get(id) or _not_begun(id, settings) for id in ids]
+
+
+def _interrupt_workers() -> None:
+    for worker in multiprocessing.active_children():
+        if worker.pid is not None:
+            os.kill(worker.pid, signal.SIGINT)
+
+
+def _not_begun(id: str, settings: Settings) -> Result:
+    kind = statement(id).kind
+    called = [w for w in WITNESSES if w.level <= settings.level and w.applies(kind)]
+    return Result(id, tuple(map(_uncalled, called)), 0.0, interrupted=True)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Ctrl-C waits until the end; processes started inside inherit that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_interrupts() -> None:
     """An idle worker has nothing to interrupt."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _interrupt_once(number: int, frame: object) -> None:
+    """From a terminal the worker hears Ctrl-C itself, and then once more from its parent."""
+    _ignore_interrupts()
+    raise KeyboardInterrupt
 
 
 def _put_on_trial_by_id(id: str, settings: Settings) -> Result:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupt_once)
     try:
         return put_on_trial(statement(id), settings)
     finally:

@@ -1,5 +1,6 @@
 """Strong convexity: the modulus against NumPy and sampling-free formulas, edges and errors."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,8 +12,9 @@ from theory import designs
 from theory.arithmetic import EXACT
 from theory.convexity.definiteness import Domain, is_definite
 from theory.convexity.eigenvalues import smallest
-from theory.convexity.hessian import Invariant, Kronecker, hessian, second_order
+from theory.convexity.hessian import Invariant, Kronecker, grouped, hessian, second_order
 from theory.errors import InputError, Underivable
+from theory.rational import is_zero
 
 lemma2 = theory.statement("lemma2")
 X = [[2, 1], [1, 3]]
@@ -32,7 +34,9 @@ def test_independent_modulus_is_the_least_eigenvalue_of_the_kronecker_product():
     found = lemma2.evaluate(n=n, sigma_x=X, sigma_beta=BETA, sigma=sigma)
     assert found.modulus == pytest.approx(np.linalg.eigvalsh(full)[0], rel=1e-12)
     exact = lemma2.evaluate(n=n, sigma_x=X, sigma_beta=BETA, sigma=Fraction(1, 2))
-    assert exact.modulus == pytest.approx(found.modulus, rel=1e-12) and found.eigenvalues == {}
+    assert exact.modulus == pytest.approx(found.modulus, rel=1e-12)
+    product = found.eigenvalues["left"] * found.eigenvalues["right"]
+    assert product == pytest.approx(found.modulus, rel=1e-12)
 
 
 def test_rational_moduli_are_fractions():
@@ -107,6 +111,9 @@ def test_smallest_eigenvalues():
         ({"design": "rag", "n": 2, "d": 2, "sigma": 1, "alpha": 2}, r"alpha must lie in \[0, 1\]"),
         ({"n": 0, "d": 2, "sigma": 1}, "n must be a positive integer"),
         ({"n": 2, "d": 2}, "sigma is missing"),
+        ({"d": 2, "sigma": 1}, "n is missing: give n="),
+        ({"n": 2, "d": 2, "sigma": 1, "alpha": 1}, "no alpha: give design='rag'"),
+        ({"n": 2, "d": 2, "sigma": 1, "alfa": 1}, "unknown argument of lemma2 'alfa'"),
     ],
 )
 def test_bad_input_names_the_argument(arguments, message):
@@ -116,6 +123,30 @@ def test_bad_input_names_the_argument(arguments, message):
 
 def test_the_record_says_what_it_has_to():
     assert lemma2.weight is lemma2.risk is lemma2.limit is None
-    assert len(lemma2.claimed.formulas) == len(lemma2.derived.formulas) == 5
+    assert [f.relation for f in lemma2.claimed.formulas] == [">"] * 5
+    for account in (lemma2.claimed, lemma2.derived):
+        positive = [f.latex for f in account.formulas if f.relation == ">"]
+        assert len(positive) == 5
+        assert r"\Sigma_{x} \succ 0, M > 0" in positive[0] and r"\alpha < 1" in positive[1]
+    assert positive[1].endswith("or } d = 1")
+    assert "M = " in lemma2.derived.where[-1].latex
+    rag = lemma2.derived.formulas[2].right
+    assert rag.startswith(r"2 n \left(1 - \alpha^{2}\right)")
+
+
+def test_positivity_is_not_derived_on_too_large_a_domain():
+    wider = replace(lemma2, domains=(Domain(designs.rag),))
+    assert all(f.relation == "=" for f in wider.derived.formulas)
+    assert "not visibly positive" in wider.derived.conditions[0]
+
+
+@pytest.mark.parametrize("design", [domain.design for domain in lemma2.domains[1:]])
+def test_grouping_changes_no_value(design):
+    found = hessian(design)
+    for value in (found.symmetric, found.antisymmetric, found.identity):
+        assert is_zero(grouped(value, design) - value)
+
+
+def test_the_record_can_be_evaluated():
     assert Domain(designs.rag, positive=(sympy.Symbol("sigma"),)).conditions
     assert lemma2.evaluate(**lemma2.example).modulus == 90

@@ -1,5 +1,6 @@
 """Models and the gradient steps they contain: the split, optimal forms, evaluate and errors."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import flint
@@ -24,9 +25,11 @@ from theory.errors import InputError
 from theory.instance import instance
 from theory.moments import expectation
 from theory.optimum.derivation import derive
+from theory.polynomials import identity
 from theory.predictors import att, pgd, wpgd
 from theory.prompt import Words, read
 from theory.risk import population_risk
+from theory.words import ONE
 
 proposition1, lemma1 = theory.statement("proposition1"), theory.statement("lemma1")
 CHEAP = (designs.independent, designs.rag, designs.rag_unit)
@@ -112,7 +115,9 @@ def test_optimal_predictions_are_unique_even_where_weights_are_not():
     ("arguments", "message"),
     [
         ({"design": "ragg", "n": 2, "d": 2}, "did you mean rag"),
-        ({"n": 2, "d": 2, "sigma": -1}, r"sigma must lie in \[0, oo\]"),
+        ({"d": 2, "sigma": 1}, "n is missing: give n="),
+        ({"n": 2, "d": 2, "sigma": 1, "alpha": 1}, "no alpha: give design='rag'"),
+        ({"n": 2, "d": 2, "sigma": -1}, r"sigma must be at least 0"),
         ({"n": 2, "sigma": 0, "sigma_beta": [[0]]}, "no signal and no noise"),
         ({"design": "rag", "n": 2, "d": 2, "sigma": 1}, "alpha is missing"),
     ],
@@ -126,3 +131,31 @@ def test_accounts():
     for record in (proposition1, lemma1):
         assert record.weight is record.risk is record.limit is None
         assert record.claimed.formulas and record.derived.conditions
+        known = {f.left for f in record.derived.where}
+        assert {"W_{ATT}", "r_{ATT}", r"W_q W_k^\top", "W_v h"} <= known
+
+
+def test_the_equalities_of_optima_are_derived():
+    found = [f.latex for f in proposition1.derived.formulas]
+    assert r"L^\star_{ATT} = L^\star_{PGD}" in found
+    assert r"L^\star_{SSM} = L^\star_{WPGD}" in found
+    assert any("WPGD} = L^\\star_{SSM}" in one for one in found)
+    found = [f.latex for f in lemma1.derived.formulas]
+    assert any(r"C_{xx} = 0 \text{ or } v_{x} = 0" in one for one in found)
+    assert any(r"C_{xy} v_{x}^\top \text{ where } C_{xx} = 0, v_{y} = 0" in one for one in found)
+    assert "f^\\star_{PGD}" in found[-1]
+
+
+def test_without_the_split_no_equality_is_derived():
+    """A task with a mean: attention contains the step, so its optimum is no higher; no more."""
+    biased = replace(proposition1, designs=(designs.biased_task,), exchangeable=())
+    relations = {f.latex for f in biased.derived.formulas}
+    assert r"L^\star_{ATT} \le L^\star_{PGD}" in relations
+    broken = replace(attention, inclusion={**attention.inclusion, "v_y": 2 * identity(ONE)})
+    outside = replace(proposition1, comparisons=(broken,), exchangeable=())
+    relations = {f.latex for f in outside.derived.formulas}
+    assert r"L^\star_{ATT} \ge L^\star_{PGD}" in relations
+    uneven = replace(proposition1, exchangeable=(designs.drifting,))
+    assert not any("exchangeable" in f.right for f in uneven.derived.formulas)
+    unseen = replace(lemma1, designs=(designs.biased_task,))
+    assert not any("Z" in f.left for f in unseen.derived.formulas)

@@ -13,6 +13,7 @@ import theory
 from theory import designs, predictors
 from theory.arithmetic import EXACT
 from theory.errors import InputError, Underivable
+from theory.latex import latex
 from theory.low_rank.spectrum import Root, eigenvalues, image, total
 from theory.low_rank.update import attention_step, complete, is_increasing
 from theory.optimum.minimisation import minimise
@@ -208,6 +209,42 @@ def test_formulas_are_derived_and_match_the_numbers():
     )
     assert lemma3.limit is None and lemma3.weight is None
     assert any("Eckart" in condition for condition in lemma4.derived.conditions)
+
+
+def test_the_derived_formulas_say_where_they_hold():
+    general, weight, commuting = lemma4.derived.formulas
+    assert general.right.endswith(r"\text{(any } \Sigma, \Sigma_{old} \text{)}")
+    assert r"\text{(where they commute, gains } n \mu_i" in commuting.right
+    assert general.left == commuting.left and "V_0" in weight.right
+    assert [f.left for f in lemma3.derived.formulas] == [general.left, weight.left]
+
+
+@pytest.mark.parametrize("record", [lemma3, lemma4], ids=lambda record: record.id)
+def test_every_letter_of_the_formulas_is_explained(record):
+    for account in (record.claimed, record.derived):
+        defined = " ".join(f.latex for f in account.where)
+        for symbol, matrix in record.claim.eigenvalues:
+            assert f"{latex(matrix)} u_i = {{{latex(symbol)}}}_{{i}} u_i" in defined
+    lefts = [f.left for f in record.derived.where]
+    used = " ".join(f.right for f in record.derived.formulas)
+    for name in (r"L^\star", r"V^\star", "V_0", " D", r"\mu_i"):
+        assert (name in used) <= any(name.strip() in f.latex for f in record.derived.where), name
+    assert len(set(lefts)) == len(lefts)
+    decreasing = {lemma3: r"\lambda_1 \ge \dots", lemma4: r"\mu_1 \ge \dots"}[record]
+    assert any(decreasing in f.right for f in record.derived.where)
+
+
+def test_a_start_at_zero_leaves_no_scaffolding():
+    account = lemma3.derived
+    shown = " ".join(f.latex for f in (*account.formulas, *account.where))
+    shown += " ".join(step.text + step.latex for step in account.steps)
+    assert "V_0" not in shown and " D " not in shown and "W_0" not in shown
+
+
+def test_the_largest_eigenvalues_need_a_gain_that_increases(monkeypatch):
+    monkeypatch.setattr("theory.low_rank.statement.is_increasing", lambda gain: False)
+    with pytest.raises(Underivable, match="does not visibly increase"):
+        lemma3.derived  # noqa: B018
 
 
 def test_evaluate_is_exact_for_larger_sizes():

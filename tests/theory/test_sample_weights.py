@@ -1,5 +1,6 @@
 """Quadratic forms in sample weights: read off rightly, minimised rightly, and for all sizes."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -15,13 +16,14 @@ import theory
 from theory import designs
 from theory.combinations import vector
 from theory.coordinates import risk_at
+from theory.equivalence.comparisons import attention, h3
 from theory.errors import InputError, Underivable
 from theory.instance import instance
 from theory.predictors import wpgd
 from theory.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form, total
 from theory.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
-from theory.sample_weights.statement import Relation
-from theory.sample_weights.strictness import derive_weights, oriented, strictness
+from theory.sample_weights.statement import Relation, _comparisons
+from theory.sample_weights.strictness import _split, derive_weights, oriented, strictness
 from theory.words import d, i, n
 
 AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")
@@ -263,13 +265,83 @@ def test_long_prompts():
 @pytest.mark.parametrize("record", [AVERAGED, DRIFTING], ids=lambda r: r.id)
 def test_records_show_what_they_claim_and_what_was_derived(record):
     assert record.example == {record.variants[0].claim.form.size.name: 3, "d": 2}
-    lefts = [f.left for f in record.derived.formulas]
-    assert len(set(lefts)) == len(lefts)
-    assert any("delta > 0" in f.right for f in record.claimed.formulas)
+    shown = [f.latex for f in record.derived.formulas]
+    assert len(set(shown)) == len(shown)
+    for account in (record.claimed, record.derived):
+        relations = [f.latex for f in account.formulas if "<" in f.latex]
+        assert len(relations) == len(record.variants)
+        assert all(r.endswith(r"\ge 2)") for r in relations)
     assert str(record.risk.subs(record.example)) == str(record.evaluate(**record.example).att)
     assert record.weight.free_symbols == record.risk.free_symbols and record.limit is None
     shown = record.evaluate(**record.example)._repr_latex_()
     assert shown.startswith(r"$L^\star_{\mathrm{PGD}} = ") and shown.count(r"\quad") == 3
+
+
+def test_one_letter_means_one_thing():
+    """L is the risk and never a Laguerre polynomial; the matrix of both tasks is shown once."""
+    for account in (AVERAGED.claimed, AVERAGED.derived):
+        shown = [f.latex for f in (*account.formulas, *account.where)]
+        shown += [s.text + s.latex for s in account.steps]
+        assert not any(re.search(r"(?<!mathcal\{)L_\{?(n|k|0|m)", text) for text in shown)
+    names = [f.left for f in DRIFTING.claimed.where]
+    assert names == ["c_i^{(\\beta_1)}", "c_i^{(\\beta_2)}", "A_{ik}", "A_{ii}", "A"]
+    assert {r"L_{\beta_1}(\omega)", r"L_{\beta_2}(\omega)"} <= {
+        f.left for f in DRIFTING.claimed.formulas
+    }
+
+
+def test_matrices_that_differ_are_marked():
+    first, second = DRIFTING.variants
+    form = replace(second.claim.form, diagonal=d * i)
+    other = replace(
+        DRIFTING, variants=(first, replace(second, claim=replace(second.claim, form=form)))
+    )
+    names = [f.left for f in other.claimed.where]
+    assert "A_{ii}^{(\\beta_1)}" in names and "A_{ii}^{(\\beta_2)}" in names and "A" not in names
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 5])
+def test_the_printed_definition_is_that_of_the_laguerre_polynomials(k):
+    x = sympy.Symbol("x")
+    terms = [sympy.binomial(k, j) * (-x) ** j / sympy.factorial(j) for j in range(k + 1)]
+    assert sympy.expand(sympy.Add(*terms) - sympy.laguerre(k, x)) == 0
+    sums = sympy.Add(*(sympy.laguerre(j, x) for j in range(k + 1)))
+    assert sympy.expand(sums - sympy.assoc_laguerre(k, 1, x)) == 0
+
+
+@pytest.mark.parametrize(
+    ("relation", "equal_at", "shown"),
+    [
+        (Relation.BELOW, sympy.FiniteSet(1, 2), [r"a < b \ (n \ge 3)", r"a = b \ (n \in"]),
+        (Relation.BELOW, sympy.FiniteSet(2), [r"a < b \ (n \notin", r"a = b \ (n = 2)"]),
+        (Relation.ABOVE, sympy.S.EmptySet, ["a > b"]),
+        (Relation.BELOW, sympy.S.Naturals, ["a = b"]),
+        (Relation.EQUAL, sympy.FiniteSet(1), ["a = b"]),
+    ],
+)
+def test_relations_are_written_with_the_sizes_at_which_they_hold(relation, equal_at, shown):
+    found = [f.latex for f in _comparisons("a", "b", "n", relation, equal_at)]
+    assert len(found) == len(shown)
+    assert all(f.startswith(s) for f, s in zip(found, shown, strict=True))
+
+
+def test_models_are_no_better_than_their_steps():
+    """Every cross moment vanishes under these designs; a mean of the task is noticed."""
+    for v in (*AVERAGED.variants, *DRIFTING.variants):
+        assert v.derivation.cross_terms > 0
+    for comparison in (attention, h3):
+        with pytest.raises(Underivable, match="not seen to be no better"):
+            _split(designs.biased_task, comparison)
+        broken = replace(comparison, inclusion={})
+        with pytest.raises(Underivable, match="not seen to be no better"):
+            _split(designs.drifting, broken)
+
+
+def test_weights_in_the_order_of_the_prompt():
+    found = DRIFTING.evaluate(n=3, d=2)
+    form = quadratic_form(designs.drifting).at(3, {"d": 2})
+    assert found.omega == found.filter[::-1]
+    assert [str(w) for w in found.omega] == [str(w) for w in form.minimise()]
 
 
 def test_entries_are_shown_unchanged():
@@ -298,6 +370,11 @@ def test_relations():
         (AVERAGED, {"n_max": 2}, "d is missing: give d=..."),
         (AVERAGED, {"n_max": 2, "d": -1}, "d must be a positive integer, got -1"),
         (AVERAGED, {"n_max": 2, "d": 1, "n": 3}, "unknown argument of figure4-averaged 'n'"),
+        (AVERAGED, {}, "n_max is missing: give n_max=..."),
+        (DRIFTING, {"d": 1}, "n is missing: give n=..."),
+        (DRIFTING, {"n": 2}, "d is missing: give d=..."),
+        (DRIFTING, {"n": 2, "d": 1, "quer": 1}, "'quer'.* query"),
+        (DRIFTING, {"n": 2, "d": 1, "query": 1.0}, "query must be 1 or 2.* got 1.0"),
         (DRIFTING, {"n": True, "d": 1}, "n must be a positive integer, got True"),
         (DRIFTING, {"n": 2, "d": 1, "query": 3}, "query must be 1 or 2.* got 3"),
         (DRIFTING, {"n": 2, "d": 1, "query": True}, "query must be 1 or 2.* got True"),

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import jsonschema
 import pytest
@@ -273,3 +274,17 @@ def _settings():
     from verify.settings import Settings
 
     return Settings()
+
+
+def test_an_interrupt_to_the_parent_alone_loses_no_statement():
+    """Statements that were not begun are undecided, never silently absent."""
+    command = ["-m", "verify", "all", "--level", "quick", "--quiet", "--jobs", "2"]
+    process = subprocess.Popen(
+        [sys.executable, *command], start_new_session=True, stdout=subprocess.PIPE, text=True
+    )
+    time.sleep(3)
+    os.kill(process.pid, signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == Exit.UNDECIDED
+    assert [line.split()[0] for line in out.splitlines()] == IDS
+    assert "figure4-drifting undecided (not begun: interrupted)" in out

@@ -46,7 +46,8 @@ def test_alpha_one_is_refuted_with_a_counterexample():
 
 def test_breaks_are_seen():
     found = list(breaks(SUBJECT))
-    assert len(found) == 4 and all(b.seen for b in found)
+    assert len(found) == 4 and all(b.seen and "n = 2" in b.says for b in found)
+    assert not any("[[" in b.says for b in found)
 
 
 def test_edges_stay_in_the_domain():

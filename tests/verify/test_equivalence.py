@@ -53,7 +53,8 @@ def test_mutants_have_unique_names(subject):
 
 def test_breaks_are_seen():
     found = list(breaks(PROPOSITION))
-    assert len(found) == 3 and all(b.seen for b in found)
+    assert len(found) == 3 and all(b.seen and "n = " in b.says for b in found)
+    assert "m = (1, 0)" in found[0].says
 
 
 def test_sample_weights_gain_nothing_where_examples_are_alike():

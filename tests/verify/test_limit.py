@@ -67,12 +67,78 @@ def test_an_exact_claim_is_said_to_be_exact():
     assert finding.verdict is Verdict.HOLDS and "; exact;" in finding.summary
 
 
-def test_a_slower_error_is_not_taken_for_one_over_d():
-    """An error of order d^{-1/2} vanishes, but d times it does not settle."""
+def test_an_error_that_vanishes_more_slowly_is_right_too():
+    """The claim is about leading order: an error of order d^{-1/2} vanishes as well."""
     claim = SUBJECT.about.optimum.claim
-    slow = replace(claim, risk=claim.risk * (1 + alpha), weight=claim.weight)
-    finding = interpolation.examine(replace(SUBJECT, claim=slow, exact=()), QUICK)
-    assert finding.verdict is Verdict.REFUTED and "does not settle" in finding.summary
+    slow = replace(claim, risk=claim.risk * (1 + alpha))
+    for witness in EXACT:
+        finding = witness.examine(replace(SUBJECT, claim=slow, exact=(), general=None), QUICK)
+        assert finding.verdict is Verdict.HOLDS, finding
+    assert "order 1/sqrt(d)" in derivation.examine(replace(SUBJECT, claim=slow), QUICK).summary
+
+
+def test_an_error_that_does_not_vanish_is_refuted():
+    claim = SUBJECT.about.optimum.claim
+    wrong = replace(claim, risk=claim.risk * sympy.Rational(101, 100))
+    for witness in EXACT:
+        finding = witness.examine(replace(SUBJECT, claim=wrong, exact=(), general=None), QUICK)
+        assert finding.verdict is Verdict.REFUTED, finding
+
+
+@pytest.mark.parametrize("what", ["sample_size", "risk"])
+def test_wrong_printed_limits_are_refuted(what):
+    variant = SUBJECT.about.variant
+    if what == "sample_size":
+        broken = replace(variant, sample_size=2 * variant.sample_size)
+    else:
+        leading = variant.risk.exact
+        twice = replace(leading, coefficient=2 * leading.coefficient)
+        broken = replace(variant, risk=replace(variant.risk, exact=twice))
+    subject = replace(SUBJECT, about=replace(SUBJECT.about, variant=broken), exact=(), general=None)
+    assert interpolation.examine(subject, QUICK).verdict is Verdict.REFUTED
+
+
+def test_a_wrong_error_term_is_refuted(monkeypatch):
+    whole = interpolation.compare
+
+    def thrice(*arguments):
+        found = whole(*arguments)
+        error = replace(found.error, coefficient=3 * found.error.coefficient)
+        return replace(found, error=error)
+
+    monkeypatch.setattr(interpolation, "compare", thrice)
+    finding = interpolation.examine(replace(SUBJECT, exact=(), general=None), QUICK)
+    assert finding.verdict is Verdict.REFUTED and "error of the weight" in finding.summary
+
+
+def test_a_wrong_optimum_for_any_covariances_is_refuted(monkeypatch):
+    whole = interpolation.derive
+
+    def doubled(design, predictor):
+        found = whole(design, predictor)
+
+        class Wrong:
+            variable = found.plain.variable
+
+            @staticmethod
+            def at(scalars, matrices, arithmetic):
+                weight, risk = found.plain.at(scalars, matrices, arithmetic)
+                return weight * 2, risk
+
+        return replace(found, plain=Wrong())
+
+    monkeypatch.setattr(interpolation, "derive", doubled)
+    finding = interpolation.examine(replace(SUBJECT, exact=()), QUICK)
+    assert finding.verdict is Verdict.REFUTED and "any covariances" in finding.summary
+
+
+def test_forms_that_cannot_be_compared_are_not_refuted():
+    """kappa written with a root of a square: equal in value, not visibly in form."""
+    claim = SUBJECT.claim
+    (name, meaning), *_ = claim.definitions
+    odd = replace(claim, definitions=((name, sympy.sqrt(meaning**2)),))
+    finding = derivation.examine(replace(SUBJECT, claim=odd, exact=(), general=None), QUICK)
+    assert finding.verdict is not Verdict.REFUTED
 
 
 def test_sampling_and_training_look_at_the_exact_optimum(monkeypatch):

@@ -132,8 +132,17 @@ def test_the_best_set_is_not_that_of_the_largest_new_eigenvalues():
 
 def test_where_covariances_do_not_commute_the_claim_is_silent():
     (seen,) = breaks(Subject.of(RECORDS[1]))
+    assert seen.says.endswith("the derived formula covers this case")
     assert seen.seen and seen.data["least"] != seen.data["and_least"]
     assert not list(breaks(Subject.of(RECORDS[0])))
+
+
+def test_summaries_speak_of_the_statement_at_hand():
+    for record, commuting in zip(RECORDS, (False, True), strict=True):
+        for witness in (derivation, interpolation):
+            summary = witness.examine(Subject.of(record), QUICK).summary
+            assert ("commute" in summary) == commuting
+        assert "at the drawn covariances alone" in summary
 
 
 @by_id

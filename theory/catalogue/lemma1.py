@@ -10,9 +10,10 @@ from theory.equivalence.parity import WEIGHT
 from theory.equivalence.statement import Equivalence, Form
 from theory.polynomials import identity, letter, zero
 from theory.record import Provenance
-from theory.words import ONE, D
+from theory.words import ONE, D, fixed
 
 t = sympy.Symbol("t")
+a, b = (letter(fixed(name, D, ONE)) for name in "ab")
 
 lemma1 = Equivalence(
     id="lemma1",
@@ -20,7 +21,8 @@ lemma1 = Equivalence(
     says=(
         "Where the optimal weight of preconditioned gradient descent is unique, every optimal "
         "attention computes the same prediction. Its weights are $C_{xx} = W^\\star / v_y$, "
-        "$C_{xy} = 0$, $v_x = 0$, unless $W^\\star$ has rank one or zero."
+        "$C_{xy} = 0$, $v_x = 0$; where $W^\\star$ has rank one, also $C_{xx} = 0$, $v_y = 0$, "
+        "$C_{xy} v_x^\\top = W^\\star$; where $W^\\star = 0$, all that predict zero."
     ),
     provenance=Provenance.RECONSTRUCTED,
     assumptions=(
@@ -43,6 +45,12 @@ lemma1 = Equivalence(
                 "v_y": identity(ONE) * t,
             },
             optimal=True,
+        ),
+        Form(
+            "C_xx = 0, C_xy = a, v_x = b, v_y = 0",
+            {"C_xx": zero(D, D), "C_xy": a, "v_x": b, "v_y": zero(ONE, ONE)},
+            optimal=True,
+            step=a @ b.mT,
         ),
         Form("v_x = 0, C_xy = 0", {"v_x": zero(D, ONE), "C_xy": zero(D, ONE)}),
         Form("v_x = 0, v_y = 0", {"v_x": zero(D, ONE), "v_y": zero(ONE, ONE)}),

@@ -32,11 +32,11 @@ lemma2 = StrongConvexity(
     ),
     provenance=Provenance.RECONSTRUCTED,
     assumptions=(
-        r"independent design: $\Sigma_x \succ 0$, and there is signal or noise, "
+        r"independent design (independent): $\Sigma_x \succ 0$, and there is signal or noise, "
         r"$\operatorname{tr}(\Sigma_\beta \Sigma_x) + \sigma^2 > 0$",
-        r"retrieval-augmented design: $\alpha < 1$; with unit covariance around the query, "
-        r"$\alpha \le 1$",
-        r"task-aligned designs: $\alpha \le 1$",
+        r"retrieval-augmented designs: $\alpha < 1$ (rag); with features that keep unit covariance "
+        r"around the query, $\alpha \le 1$ (rag-unit)",
+        r"task-aligned designs: $\alpha \le 1$ (task-aligned, task-aligned-features)",
     ),
     domains=(
         Domain(

@@ -29,14 +29,17 @@ lemma4 = LowRankRisk(
         r"at common eigenvectors. With an adapter of rank $r$ it reaches at most $L_I$ for every "
         r"set $I$ of at most $r$ indices. ($L_I$ is the risk of the old weight with eigenvalues in "
         "$I$ corrected. That the best of these sets gives the least risk of all is more than "
-        "the upper bound that is stated; it is on trial here too.)"
+        "the upper bound that is stated; it is on trial here too.) The exact least risk and the "
+        "weight that has it are derived with no assumption on how old and new task relate."
     ),
     provenance=Provenance.UPPER_BOUND,
     assumptions=(
         r"query and features are independent draws of $\mathcal{N}(0, \Sigma_x)$, "
         r"$\Sigma_x \succ 0$, for the old task as for the new one",
         r"the task is an independent draw of $\mathcal{N}(0, \Sigma_\beta)$, and was one of "
-        r"$\mathcal{N}(0, \Sigma_{\beta old})$; $\Sigma$ and $\Sigma_{old}$ commute",
+        r"$\mathcal{N}(0, \Sigma_{\beta old})$",
+        r"for the claim alone: $\Sigma$ and $\Sigma_{old}$ commute (the derivation does not assume "
+        "it: the derived optimum holds for any two)",
         "query, features and task are independent of each other and centred Gaussian, so all their "
         "odd moments vanish (Assumption 1)",
         r"label noises are independent of everything, centred, of variance $\sigma^2$ "

@@ -26,7 +26,7 @@ from theory.instance import Instance
 from theory.latex import RELATIONS, equation, latex
 from theory.polynomials import MatrixPolynomial, TracePolynomial, letter
 from theory.predictors import pgd
-from theory.rational import factored
+from theory.rational import cancelled, factored, tidy
 from theory.risk import population_risk
 from theory.values import matrix_value, scalar_value, trace_value
 from theory.words import D, Letter, d
@@ -102,13 +102,12 @@ class Invariant:
     def _value(expr: sympy.Expr, at: Instance) -> Any:
         return scalar_value(expr, at.scalars, at.arithmetic)
 
-    def formulas(self) -> tuple[tuple[str, str], ...]:
+    def formulas(self, design: Design) -> tuple[tuple[str, str], ...]:
         """How the eigenvalues are written."""
-        return (
-            (r"\mu_{\mathrm{sym}}", latex(self.symmetric)),
-            (r"\mu_{\mathrm{anti}}", latex(self.antisymmetric)),
-            (r"\mu_I", latex(self.identity)),
-        )
+        values = (self.symmetric, self.antisymmetric, self.identity)
+        names = (r"\mu_{\mathrm{sym}}", r"\mu_{\mathrm{anti}}", r"\mu_I")
+        written = (latex(grouped(value, design)) for value in values)
+        return tuple(zip(names, written, strict=True))
 
 
 @dataclass(frozen=True)
@@ -137,9 +136,14 @@ class Kronecker:
         )
         return left, right
 
+    def smallest_of(self, at: Instance) -> dict[str, tuple[Any, Any]]:
+        """The smallest eigenvalues of A and of B, each with an eigenvector."""
+        left, right = (smallest(m, at.arithmetic) for m in self.factors_at(at))
+        return {"left": left, "right": right}
+
     def smallest_at(self, at: Instance) -> tuple[Any, Any]:
         """The smallest eigenvalue, the product of theirs, and a direction that has it."""
-        (a, u), (b, v) = (smallest(m, at.arithmetic) for m in self.factors_at(at))
+        (a, u), (b, v) = self.smallest_of(at).values()
         if isinstance(u, flint.fmpq_mat) and isinstance(v, flint.fmpq_mat):
             return a * b, u * v.transpose()
         u, v = (
@@ -155,6 +159,27 @@ class Kronecker:
 
 
 Hessian = Invariant | Kronecker
+
+
+def grouped(expr: sympy.Expr, design: Design) -> sympy.Expr:
+    """A rational function by powers of the design's bounded parameter, where it has one.
+
+    Where that parameter s goes up to 1, ``(s - 1)(s + 1)`` is written ``-(1 - s^2)``.
+
+    >>> from theory.designs import alpha, rag
+    >>> grouped(2 * d * (1 - alpha**4) - 2 * d * (1 - alpha**2), rag)
+    2*alpha**2*d*(1 - alpha**2)
+    """
+    for p in design.parameters:
+        if p.high == 1:
+            one, rest, count = 1 - p.symbol**2, factored(expr), 0
+            while rest != 0 and cancelled(rest).subs(p.symbol, 1) == 0:
+                ratio = cancelled(rest / one)
+                if sympy.fraction(ratio)[1].subs({p.symbol: -1}) == 0:
+                    break
+                rest, count = ratio, count + 1
+            return sympy.Mul(tidy(rest, p.symbol, {}), one**count)
+    return factored(expr)
 
 
 def curvature(polynomial: TracePolynomial, direction: Any, at: Instance) -> Any:
@@ -256,6 +281,6 @@ def steps(design: Design) -> tuple[Step, ...]:
             f"{design.name}: rotations leave the Hessian unchanged; these are its eigenvalues on "
             "symmetric matrices of trace zero, antisymmetric matrices (both for $d \\ge 2$ alone) "
             "and multiples of the identity",
-            RELATIONS.join(equation(*pair) for pair in found.formulas()),
+            RELATIONS.join(equation(*pair) for pair in found.formulas(design)),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,17 +12,19 @@ from theory import symbolic
 from theory.account import Account, Formula
 from theory.arithmetic import EXACT, FLOATING
 from theory.convexity import hessian as hessians
-from theory.convexity.definiteness import Domain, is_definite
-from theory.convexity.hessian import Hessian, Invariant, hessian
-from theory.errors import UnknownName
+from theory.convexity.definiteness import Domain, is_definite, positive_on
+from theory.convexity.hessian import Hessian, Invariant, grouped, hessian
+from theory.design import Design
+from theory.errors import InputError, UnknownName
 from theory.instance import Instance, named_instance
 from theory.latex import equation, latex
 from theory.positivity import is_nonnegative, ranges_of
-from theory.rational import factored
+from theory.rational import factored, is_zero
 from theory.record import Structural, number
 from theory.words import d
 
 MODULUS = r"\lambda_{\min}(\nabla^2 L)"
+SCALE = sympy.Symbol("M")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class Curvature:
         Its smallest eigenvalue: a Fraction where exact input gives a rational one, else a float.
         The risk is strongly convex where it is positive.
     eigenvalues
-        All of them by the part of the weight they belong to, for isotropic designs.
+        For isotropic designs all of them, by the part of the weight they belong to. Where
+        covariances are about, the smallest of each factor of ``V -> A V B``, as ``left`` and
+        ``right``: the modulus is their product.
     """
 
     modulus: Any
@@ -68,9 +73,10 @@ class StrongConvexity(Structural):
     def claimed(self) -> Account:
         return Account(
             tuple(
-                Formula(rf"\lambda_{{\min}}(\nabla^2 L_{_name(domain)})", _claimed(domain))
+                Formula(_modulus(domain), rf"0{_where(_needs(domain))}", ">")
                 for domain in self.domains
-            )
+            ),
+            self._abbreviations(),
         )
 
     @property
@@ -78,13 +84,26 @@ class StrongConvexity(Structural):
         found = [(domain, hessian(domain.design)) for domain in self.domains]
         return Account(
             tuple(
-                Formula(rf"\lambda_{{\min}}(\nabla^2 L_{_name(domain)})", _smallest(domain, h))
+                formula
                 for domain, h in found
+                for formula in (*_smallest(domain, h), *_positive(domain, h))
             ),
-            (),
+            self._meanings(),
             tuple(step for domain, _ in found for step in hessians.steps(domain.design)),
             tuple(_condition(domain, h) for domain, h in found),
         )
+
+    def _meanings(self) -> tuple[Formula, ...]:
+        """What the subscripts and abbreviations stand for."""
+        found = [
+            Formula(f"L_{_name(domain)}", rf"\text{{the risk: {_words(domain.design)}}}")
+            for domain in self.domains
+        ]
+        return (*found, *self._abbreviations())
+
+    def _abbreviations(self) -> tuple[Formula, ...]:
+        scales = [c for domain in self.domains for c in _scales(domain)]
+        return tuple(Formula(latex(SCALE), latex(c)) for c in scales)
 
     @property
     def example(self) -> dict[str, Any]:
@@ -92,17 +111,18 @@ class StrongConvexity(Structural):
 
     def domain(self, design: str) -> Domain:
         """The domain of a design, by its name."""
-        table = {domain.design.name: domain for domain in self.domains}
-        if design not in table:
-            raise UnknownName(f"design of {self.id}", str(design), table)
-        return table[design]
+        found = _named((one.design for one in self.domains), self.id, design)
+        return next(one for one in self.domains if one.design == found)
 
-    def instance(self, *, design: str = "independent", n: Any, d: Any = None, **values: Any) -> Any:
+    def instance(
+        self, *, design: str = "independent", n: Any = None, d: Any = None, **values: Any
+    ) -> Instance:
         """Sizes, scalars and covariances, checked; covariances are named in lower case."""
-        return named_instance(self.domain(design).design, self.id, n=n, d=d, **values)
+        designs = tuple(domain.design for domain in self.domains)
+        return instance_among(designs, self.id, design, n=n, d=d, **values)
 
     def evaluate(
-        self, *, design: str = "independent", n: Any, d: Any = None, **values: Any
+        self, *, design: str = "independent", n: Any = None, d: Any = None, **values: Any
     ) -> Curvature:
         """The smallest eigenvalue of the Hessian of the risk at given sizes.
 
@@ -117,41 +137,123 @@ class StrongConvexity(Structural):
         >>> theory.statement("lemma2").evaluate(n=5, d=2, sigma=1).modulus
         Fraction(90, 1)
         """
-        at: Instance = self.instance(design=design, n=n, d=d, **values)
+        at = self.instance(design=design, n=n, d=d, **values)
         found = hessian(at.design)
         modulus, _ = found.smallest_at(at)
-        eigenvalues = {}
-        if isinstance(found, Invariant):
-            eigenvalues = {
-                name: at.arithmetic.plain(value)
-                for name, (value, _) in found.spectrum_at(at).items()
-            }
-        exact = not isinstance(modulus, float)
-        return Curvature((EXACT if exact else FLOATING).plain(modulus), eigenvalues)
+        parts = found.spectrum_at(at) if isinstance(found, Invariant) else found.smallest_of(at)
+        return Curvature(_plain(modulus), {name: _plain(v) for name, (v, _) in parts.items()})
+
+
+def instance_among(
+    designs: Iterable[Design], owner: str, name: str, *, n: Any, d: Any, **values: Any
+) -> Instance:
+    """An instance of the design of this name; other designs' arguments are told as theirs.
+
+    >>> from theory.designs import independent, rag
+    >>> instance_among((independent, rag), "it", "independent", n=2, d=1, alpha=1)
+    Traceback (most recent call last):
+    ...
+    theory.errors.InputError: design independent of it has no alpha: give design='rag'
+    """
+    designs = tuple(designs)
+    design = _named(designs, owner, name)
+    for argument in values:
+        owners = [one.name for one in designs if argument in _arguments(one)]
+        if owners and argument not in _arguments(design):
+            which = " or ".join(f"design={o!r}" for o in owners)
+            raise InputError(f"design {name} of {owner} has no {argument}: give {which}")
+    return named_instance(design, owner, n=n, d=d, **values)
+
+
+def _named(designs: Iterable[Design], owner: str, name: str) -> Design:
+    table = {one.name: one for one in designs}
+    if name not in table:
+        raise UnknownName(f"design of {owner}", str(name), table)
+    return table[name]
+
+
+def _arguments(design: Design) -> set[str]:
+    return {p.name for p in design.parameters} | {name.lower() for name in design.covariances}
+
+
+def _plain(value: Any) -> Any:
+    return (FLOATING if isinstance(value, float) else EXACT).plain(value)
 
 
 def _name(domain: Domain) -> str:
     return rf"{{\text{{{domain.design.name}}}}}"
 
 
-def _claimed(domain: Domain) -> str:
-    needs = [rf"{latex(sympy.Symbol(c))} \succ 0" for c in domain.definite]
-    needs += [rf"{latex(c)} > 0" for c in domain.positive]
-    where = rf" \text{{ where }} {', '.join(needs)}" if needs else ""
-    return rf"\mu > 0{where}"
+def _modulus(domain: Domain) -> str:
+    return rf"\lambda_{{\min}}(\nabla^2 L_{_name(domain)})"
 
 
-def _smallest(domain: Domain, found: Hessian) -> str:
-    """The smallest eigenvalue, for d >= 2 where it depends on whether there is that much room."""
+def _words(design: Design) -> str:
+    """The title of a design in running text, up to what follows a comma."""
+    title = design.title.partition(",")[0]
+    return title[0].lower() + title[1:]
+
+
+def _scales(domain: Domain) -> list[sympy.Expr]:
+    """The scalars assumed positive that get a letter: those with traces."""
+    return [c for c in domain.positive if c.has(sympy.Trace)]
+
+
+def _needs(domain: Domain) -> list[str]:
+    """What a domain assumes, in LaTeX: ranges of bounded parameters, covariances, scalars."""
+    found = [rf"{latex(sympy.Symbol(c))} \succ 0" for c in domain.definite]
+    found += [f"{latex(SCALE)} > 0" for _ in _scales(domain)]
+    rest = [c for c in domain.positive if not c.has(sympy.Trace)]
+    for p in domain.design.parameters:
+        if p.high.is_finite:
+            below = p.high - p.symbol in rest
+            rest = [c for c in rest if c != p.high - p.symbol]
+            relation = "<" if below else r"\le"
+            found.append(rf"{latex(p.low)} \le {latex(p.symbol)} {relation} {latex(p.high)}")
+    return [*found, *(f"{latex(c)} > 0" for c in rest)]
+
+
+def _where(needs: list[str]) -> str:
+    return rf" \text{{ where }} {', '.join(needs)}" if needs else ""
+
+
+def _smallest(domain: Domain, found: Hessian) -> list[Formula]:
+    """The smallest eigenvalue; for d = 1 apart where only multiples of the identity are about."""
+    name, design = _modulus(domain), domain.design
     if not isinstance(found, Invariant):
-        left, right = (symbolic.matrix(p) for p in (found.left, found.right))
-        return rf"\lambda_{{\min}}({latex(left)})\, \lambda_{{\min}}({latex(right)})"
-    ranges = ranges_of(domain.design)
+        table = dict.fromkeys(_scales(domain), SCALE)
+        left, right = (symbolic.matrix(p).xreplace(table) for p in (found.left, found.right))
+        return [
+            Formula(name, rf"\lambda_{{\min}}({latex(left)})\, \lambda_{{\min}}({latex(right)})")
+        ]
+    ranges = ranges_of(design)
     values = (found.antisymmetric, found.symmetric, found.identity)
-    for value in values:
-        if all(is_nonnegative(other - value, ranges) for other in values):
-            return latex(value) + r" \text{ for } d \ge 2"
-    return rf"\min({', '.join(map(latex, values))}) \text{{ for }} d \ge 2"
+    least = [v for v in values if all(is_nonnegative(other - v, ranges) for other in values)]
+    shown = (
+        latex(grouped(least[0], design))
+        if least
+        else (rf"\min({', '.join(latex(grouped(v, design)) for v in values)})")
+    )
+    if least and is_zero(least[0] - found.identity):
+        return [Formula(name, shown)]
+    single = latex(grouped(found.identity.subs(d, 1), design))
+    return [
+        Formula(name, shown + r" \text{ for } d \ge 2"),
+        Formula(name, single + r" \text{ for } d = 1"),
+    ]
+
+
+def _positive(domain: Domain, found: Hessian) -> list[Formula]:
+    """Where the smallest eigenvalue is visibly positive, for d = 1 perhaps on a larger set."""
+    if not is_definite(found, domain):
+        return []
+    single = (
+        isinstance(found, Invariant)
+        and bool(domain.conditions)
+        and positive_on(found.identity.subs(d, 1), Domain(domain.design))
+    )
+    apart = r" \text{ or } d = 1" if single else ""
+    return [Formula(_modulus(domain), f"0{_where(_needs(domain))}{apart}", ">")]
 
 
 def _condition(domain: Domain, found: Hessian) -> str:
@@ -164,7 +266,7 @@ def _condition(domain: Domain, found: Hessian) -> str:
     )
     if not isinstance(found, Invariant):
         return f"{proved}; where one of these fails there is a flat direction"
-    one = latex(factored(found.identity.subs(d, 1)))
+    one = latex(grouped(found.identity.subs(d, 1), domain.design))
     edges = [c for c in domain.positive if _vanishes(found.antisymmetric, c)]
     flat = [rf"${latex(c)} = 0$ every antisymmetric direction is flat" for c in edges]
     return "; ".join([proved, *(f"at {text}" for text in flat), f"for $d = 1$ it is ${one}$"])

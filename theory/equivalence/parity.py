@@ -18,9 +18,11 @@ import sympy
 
 from theory.arithmetic import Arithmetic
 from theory.calculus import substitute, substitute_matrix
+from theory.convexity.definiteness import Domain, positive_on
 from theory.design import NOISE, QUERY_NOISE, Design
 from theory.moments import expectation
 from theory.polynomials import MatrixPolynomial, Monomial, TracePolynomial, letter
+from theory.positivity import is_nonnegative, ranges_of
 from theory.predictors import Predictor
 from theory.prompt import Prompt, Words, read
 from theory.risk import population_risk
@@ -119,6 +121,38 @@ def missing(comparison: Comparison) -> MatrixPolynomial:
     table = {w: comparison.inclusion.get(w.name, letter(w)) for w in comparison.model.weights}
     found = substitute_matrix(comparison.effective, table)
     return _resolved(found) - letter(WEIGHT)
+
+
+def splits(design: Design, comparison: Comparison) -> bool:
+    """Whether the risk of the model is that of its step plus the mean square of the remainder.
+
+    >>> from theory import designs
+    >>> from theory.equivalence.comparisons import attention
+    >>> splits(designs.independent, attention), splits(designs.biased_task, attention)
+    (True, False)
+    """
+    if wrong_parity(comparison):
+        return False
+    found = cross_moments(design, comparison)
+    return not found.label and not found.step
+
+
+def contains(comparison: Comparison) -> bool:
+    """Whether the weights of the inclusion make the model the step and nothing else."""
+    return not missing(comparison) and not left_over(comparison)
+
+
+def factors_of_remainder(comparison: Comparison) -> tuple[frozenset[str], ...]:
+    """The weights in each term of the remainder: the term vanishes where one of them does.
+
+    >>> from theory.equivalence.comparisons import attention
+    >>> [sorted(names) for names in factors_of_remainder(attention)]
+    [['C_xx', 'v_x'], ['C_xy', 'v_y']]
+    """
+    names = {w.name for w in comparison.model.weights}
+    rest = comparison.remainder(abstract_prompt(), comparison.model.words())
+    found = {frozenset(f.letter.name for t in m for f in t.word) & names for m in rest.terms}
+    return tuple(sorted(found, key=sorted))
 
 
 def left_over(comparison: Comparison) -> TracePolynomial:
@@ -238,6 +272,29 @@ def mean_squares(design: Design, model: Predictor) -> Witnesses:
     )
     labels = (prompt.query.mT @ words["C_xy"] @ prompt.labels.mT @ prompt.labels).trace()
     return Witnesses(expectation(part * part), expectation(labels * labels))
+
+
+def is_definite(design: Design, model: Predictor) -> bool:
+    """Whether the two mean squares are visibly positive unless a weight in each term is zero.
+
+    All their terms are non-negative numbers times traces of squares. The first has a term
+    ``tr(C_xx C_xx') tr(v_x v_x')``, the second ``tr(C_xy C_xy')`` times what signal or noise makes
+    positive. Parameters keep away from the upper end of a bounded range.
+
+    >>> from theory import designs, predictors
+    >>> is_definite(designs.rag, predictors.att)
+    True
+    """
+    ranges = ranges_of(design)
+    bounded = tuple(p.high - p.symbol for p in design.parameters if p.high.is_finite)
+    inside = Domain(design, positive=bounded)
+    found = mean_squares(design, model)
+    apart = [c for m, c in found.quadratic.terms.items() if len(m) == 2]
+    every = [*found.quadratic.terms.values(), *found.labels.terms.values()]
+    return all(is_nonnegative(c, ranges) for c in every) and all(
+        any(positive_on(c, inside) for c in coefficients)
+        for coefficients in (apart, found.labels.terms.values())
+    )
 
 
 @cache

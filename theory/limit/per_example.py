@@ -86,24 +86,3 @@ def _shared(values: list[sympy.Expr]) -> sympy.Expr:
     parts = [sympy.fraction(cancelled(value)) for value in values]
     tops, bottoms = (sympy.gcd_list([p[k] for p in parts]) for k in range(2))
     return factored(tops / bottoms)
-
-
-def tidy(expr: sympy.Expr, by: sympy.Symbol, named: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
-    """A rational function as a mathematician would write it: powers of one symbol collected.
-
-    ``named`` gives factors a name, such as kappa for ``alpha^2 d + 1``.
-
-    >>> a, d, k = sympy.symbols("alpha d kappa")
-    >>> tidy((a**2 * d + a**2 + 1) / (a**2 * d + 1), a, {a**2 * d + 1: k})
-    (alpha**2*(d + 1) + 1)/kappa
-    """
-    parts = []
-    for factor in sympy.Mul.make_args(factored(expr)):
-        base, exponent = factor.as_base_exp()
-        for meaning, name in named.items():
-            if sympy.expand(base - meaning) == 0:
-                base = name
-        if base.is_Add and base.has(by):
-            base = sympy.collect(sympy.expand(base), by, factored)
-        parts.append(base**exponent)
-    return sympy.Mul(*parts)

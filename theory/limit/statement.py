@@ -16,12 +16,12 @@ from theory.errors import InputError, Underivable, UnknownName
 from theory.instance import Instance, named_instance
 from theory.latex import RELATIONS, equation, latex, weight_latex
 from theory.limit.leading import Comparison, Regime, compare
-from theory.limit.per_example import PerExample, per_example, tidy
+from theory.limit.per_example import PerExample, per_example
 from theory.limit.sample_size import effective_sample_size
 from theory.optimum.convexity import Invariant
 from theory.optimum.derivation import Derivation, derive
 from theory.predictors import Predictor
-from theory.rational import is_zero
+from theory.rational import is_zero, tidy
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
 from theory.risk import population_risk
 from theory.words import n
@@ -309,7 +309,7 @@ class LimitStatement(Statement):
             at = named_instance(self.general, self.id, n=n, d=d, **values, **covariances)
             return self._evaluated(derive(self.general, self.predictor), at, None)
         by_name = {design.name: design for design in self.designs}
-        if variant is not None and variant not in by_name:
+        if variant is not None and (not isinstance(variant, str) or variant not in by_name):
             raise UnknownName(f"variant of {self.id}", str(variant), by_name)
         design = self.design if variant is None else by_name[variant]
         at = named_instance(design, self.id, n=n, d=d, **values)

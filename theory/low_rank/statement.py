@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from theory import symbolic
 from theory.account import Account, Formula, Step, where
 from theory.claims import Definitions
 from theory.design import Design
-from theory.errors import InputError
+from theory.errors import InputError, Underivable
 from theory.instance import Instance, named_instance
 from theory.latex import RELATIONS, design_latex, equation, latex
 from theory.low_rank.claims import EigenvalueClaim, Indices
@@ -25,11 +26,13 @@ from theory.spectral import EIGENVALUE
 from theory.words import d, i
 
 RISK, WEIGHT = r"L^\star_r", r"W^\star_r"
+DECREASING = r"\mu_1 \ge \dots \ge \mu_d"
+ORTHONORMAL = r" \quad\text{(orthonormal } u_i \text{)}"
 OLD = sympy.Dummy("old")
 """Stands for the old eigenvalue while :data:`~theory.spectral.EIGENVALUE` is the new one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LowRankRisk(Statement):
     """The least risk of weights that differ from a start by a matrix of rank r.
 
@@ -142,6 +145,7 @@ class LowRankRisk(Statement):
         inside, outside = (e.subs(indexed) for e in (claim.inside, claim.outside))
         names = (
             *where(claim.definitions),
+            self._basis(ordered=claim.indices is not Indices.BEST),
             *where((indexed[name], meaning.subs(indexed)) for name, meaning in claim.abbreviations),
         )
         if claim.indices is not Indices.BEST:
@@ -159,96 +163,149 @@ class LowRankRisk(Statement):
 
     @property
     def derived(self) -> Account:
-        best, old = self.best, self.old is not None
-        white = best.white.optimum
-        start = white.weight.xreplace(self._old_names) if old else sympy.Integer(0)
-        bottom = symbolic.matrix(best.white.metric, white.abbreviations)
-        scale = latex(best.white.scale)
-        general = Formula(RISK, rf"{OPTIMAL_RISK} + {scale} \sum_{{i > r}} s_i^2")
-        commuting = Formula(RISK, latex(self.risk))
-        meaning = (
-            *where(self.definitions),
-            Formula("B", latex(bottom)),
-            Formula(r"V^\star", latex(white.weight)),
-            Formula("V_0", latex(start)),
-            Formula("D", r"V^\star - V_0"),
-            Formula("s_i^2", r"\lambda_i\left(D B D^\top\right)"),
-            Formula(r"D B D^\top u_i", "s_i^2 u_i"),
+        white, scale = self.best.white.optimum, latex(self.best.white.scale)
+        general = Formula(RISK, rf"{OPTIMAL_RISK} + {scale} \sum_{{i > r}} \mu_i")
+        steps = self._steps(general.latex)
+        names: tuple[Formula, ...]
+        names = (*where(self.definitions), Formula(r"V^\star", latex(white.weight)))
+        if self.old is None:
+            found = (Formula(RISK, latex(self.risk)), self._weight_formula)
+            return Account(found, (*names, self._basis(ordered=True)), steps, self._conditions)
+        covariances = ", ".join(latex(matrix) for _, matrix in self.claim.eigenvalues)
+        formulas = (
+            replace(
+                general, right=rf"{general.right} \quad\text{{(any }} {covariances} \text{{)}}"
+            ),
+            self._weight_formula,
+            Formula(
+                RISK,
+                rf"{latex(self.risk)} \quad\text{{(where they commute, gains }} {scale} \mu_i "
+                r"\text{ in decreasing order)}",
+            ),
         )
-        formulas = (general, self._weight_formula, commuting)
-        return Account(formulas, meaning, self._steps(general, commuting), self._conditions)
+        bottom = symbolic.matrix(self.best.white.metric, white.abbreviations)
+        names = (
+            *names,
+            Formula(OPTIMAL_RISK, rf"{latex(white.risk)} \quad\text{{(the optimum of any rank)}}"),
+            Formula("V_0", latex(white.weight.xreplace(self._old_names))),
+            Formula("D", r"V^\star - V_0"),
+            Formula("B", latex(bottom)),
+            Formula(r"D B D^\top u_i", rf"\mu_i u_i{RELATIONS}{DECREASING}{ORTHONORMAL}"),
+            self._basis(ordered=False, note=r" \quad\text{(where they commute)}"),
+        )
+        return Account(formulas, names, steps, self._conditions)
+
+    def _basis(self, *, ordered: bool, note: str = "") -> Formula:
+        """What the eigenvalues in the formulas belong to: orthonormal eigenvectors.
+
+        With ``ordered``, the first of them decrease; otherwise they are in any common order.
+        """
+        (symbol, matrix), *others = self.claim.eigenvalues
+        right = rf"{_indexed(symbol)} u_i"
+        for other, of in others:
+            right += rf"{RELATIONS}{latex(of)} u_i = {_indexed(other)} u_i"
+        if ordered:
+            right += RELATIONS + DECREASING.replace(r"\mu", latex(symbol))
+        return Formula(f"{latex(matrix)} u_i", right + (note or ORTHONORMAL))
 
     @property
     def _weight_formula(self) -> Formula:
         start, inverse = sympy.MatrixSymbol("V_0", d, d), self.whitening.unwhitened
-        left = latex(inverse(start)).split(latex(start))[0]
-        return Formula(WEIGHT, rf"{left} \left(V_0 + \sum_{{i \le r}} u_i u_i^\top D\right) {left}")
+        left, right = (part.strip() for part in latex(inverse(start)).split(latex(start)))
+        kept = r"\sum_{i \le r} u_i u_i^\top"
+        inside = rf"{kept} V^\star" if self.old is None else rf"V_0 + {kept} D"
+        return Formula(WEIGHT, rf"{left} \left({inside}\right) {right}")
 
-    def _steps(self, general: Formula, commuting: Formula) -> tuple[Step, ...]:
-        best = self.best
+    def _steps(self, general: str) -> tuple[Step, ...]:
+        best, adapted = self.best, self.old is not None
         white, plain, scale = best.white.optimum, best.plain, latex(best.white.scale)
-        new = self.claim.eigenvalues[0][0]
-        inside, outside, start = self.parts
-        gain = sympy.factor(
-            best.loss(self.start.subs(EIGENVALUE, OLD)).subs(EIGENVALUE, new).subs(OLD, EIGENVALUE)
-        )
-        steps = [
+        bottom = latex(symbolic.matrix(best.white.metric, white.abbreviations))
+        metric = latex(symbolic.matrix(plain.metric, plain.optimum.abbreviations))
+        far, moved = ("D", "D_W") if adapted else (r"V^\star", r"W^\star")
+        meaning = rf"${far} = V^\star - V_0$" if adapted else "the start is zero"
+        named = rf"{RELATIONS}D_W = W^\star - W_0" if adapted else ""
+        outer = latex(symbolic.matrix(plain.outer))
+        steps = (
             Step("The design", design_latex(self.design)),
             Step("The risk, by taking Gaussian moments", plain.optimum.steps[0].latex),
             Step("The risk in whitened coordinates", white.steps[0].latex),
             Step("Its minimiser", equation(r"V^\star", white.weight)),
             Step(
-                "The square completed, and proved from the risk polynomial: at $T + U$ the part "
-                r"linear in $U$ is a multiple of $\operatorname{tr}((T B - C) U^\top)$ with "
-                r"$V^\star = C B^{-1}$, and the quadratic one is "
-                rf"${scale} \operatorname{{tr}}(U B U^\top)$",
+                rf"The square completed, with ${OPTIMAL_RISK} = L(V^\star)$ and $B = {bottom}$, "
+                "and proved from the risk polynomial: at $T + U$ the part linear in $U$ is a "
+                r"multiple of $\operatorname{tr}((T B - C) U^\top)$ with $V^\star = C B^{-1}$, and "
+                rf"the quadratic one is ${scale} \operatorname{{tr}}(U B U^\top)$",
                 equation("L(V)", rf"{OPTIMAL_RISK} + {scale} \|(V - V^\star) B^{{1/2}}\|_F^2"),
             ),
             Step(
                 r"$B \succ 0$, so $U$ and $U B^{1/2}$ have the same rank; by Eckart, Young and "
                 "Mirsky the best approximation of rank $r$ keeps the $r$ largest singular values "
-                r"$s_i$ of $D B^{1/2}$, and the others are lost",
-                general.latex,
+                rf"of ${far} B^{{1/2}}$ ({meaning}), and the others are lost; their squares are "
+                rf"the eigenvalues ${DECREASING}$ of ${far} B {_transposed(far)}$",
+                general,
             ),
             Step(
-                "The same eigenvalues without roots of covariances (they are those of a product "
-                "in another order), for any covariances",
-                equation(
-                    "s_i^2",
-                    rf"\lambda_i\left({latex(symbolic.matrix(plain.outer))}\, D_W K D_W^\top\right)"
-                    rf"{RELATIONS}D_W = W^\star - W_0{RELATIONS}K = "
-                    + latex(symbolic.matrix(plain.metric, plain.optimum.abbreviations)),
-                ),
+                r"The $\mu_i$ without roots of covariances: they are the eigenvalues of a product "
+                "in another order, for any covariances"
+                + (", with the old weight $W_0$" if adapted else ""),
+                rf"{outer}\, {moved} K {_transposed(moved)} v_i = \mu_i v_i{named}{RELATIONS}"
+                f"K = {metric}",
             ),
-            Step(
-                "Where $V_0$ and $\\Sigma$ commute, they are functions of the eigenvalues in a "
-                f"common basis: at the start an eigenvalue takes this off the risk (weight "
-                f"${latex(start)}$) ...",
-                latex(outside),
-            ),
-            Step("... and once corrected, this", latex(inside)),
-            Step("The difference is what the correction gains", equation(rf"{scale} s^2", gain)),
-        ]
-        if self.old is None and is_increasing(gain):
-            slope = sympy.factor(sympy.diff(gain, EIGENVALUE))
-            steps.append(
-                Step(
-                    "It increases with the eigenvalue, so the $r$ largest eigenvalues gain most",
-                    rf"{latex(slope)} \ge 0",
-                )
-            )
-        steps.append(Step("With the largest gains first", commuting.latex))
-        steps.append(Step(*self._attention()))
-        return tuple(steps)
+            *(self._common_basis() if adapted else self._single_basis()),
+        )
+        return (*steps, Step(*self._attention()))
+
+    @property
+    def _gain(self) -> sympy.Expr:
+        """What correcting one eigenvalue takes off the risk, in the claim's symbols."""
+        loss = self.best.loss(self.start.subs(EIGENVALUE, OLD))
+        new = self.claim.eigenvalues[0][0]
+        return sympy.factor(loss.subs(EIGENVALUE, new).subs(OLD, EIGENVALUE))
+
+    def _common_basis(self) -> Iterator[Step]:
+        """The last steps of an update: the eigenvalues of old and new covariance in pairs."""
+        inside, outside, start = self.parts
+        scale = latex(self.best.white.scale)
+        new, old = (latex(matrix) for _, matrix in self.claim.eigenvalues)
+        yield Step(
+            f"Where ${new}$ and ${old}$ commute, all is a function of their eigenvalues in a "
+            f"common basis: at the start an eigenvalue takes this off the risk (weight "
+            f"${latex(start)}$) ...",
+            latex(outside),
+        )
+        yield Step("... and once corrected, this", latex(inside))
+        yield Step(
+            "The difference is what the correction gains", equation(rf"{scale} \mu", self._gain)
+        )
+        yield Step("With the largest gains first", equation(RISK, self.risk))
+
+    def _single_basis(self) -> Iterator[Step]:
+        """The last steps of a start at zero: everything is a function of one covariance."""
+        (symbol, matrix), gain = self.claim.eigenvalues[0], self._gain
+        if not is_increasing(gain.subs(symbol, EIGENVALUE)):
+            raise Underivable(f"the gain {gain} does not visibly increase with the eigenvalue")
+        yield Step(
+            rf"$V^\star$ and $B$ are functions of ${latex(matrix)}$, so an eigenvalue "
+            f"${latex(symbol)}$ of it that is kept takes this off the risk of predicting zero, "
+            "and one that is not kept nothing",
+            equation(rf"{latex(self.best.white.scale)} \mu", gain),
+        )
+        slope = sympy.factor(sympy.diff(gain, symbol))
+        yield Step(
+            "It increases with the eigenvalue, so the $r$ largest eigenvalues gain most",
+            rf"{latex(slope)} \ge 0",
+        )
+        yield Step("With the largest first", equation(RISK, self.risk))
 
     def _attention(self) -> tuple[str, str]:
         step = attention_step(self.attention, self.predictor)
         shown = latex(symbolic.matrix(step))
         factors = "an adapter" if self.old else "$W_q W_k^\\top$"
         reached = "update" if self.old else "$W$"
+        given = "an update of rank" if self.old else "rank"
         return (
             f"In attention, {factors} of rank $r$ gives the acting blocks $[C_{{xx}}\\; C_{{xy}}]$ "
-            "(an update of) rank at most $r$, and the gradient step that attention contains has "
+            f"{given} at most $r$, and the gradient step that attention contains has "
             "the weight $W$ below, which is their product with one more matrix: its rank is at "
             "most $r$ too, so the extra coordinate gains nothing. With $v_x = 0$, $v_y = 1$, "
             f"$C_{{xy}} = 0$ every {reached} of rank $r$ is reached. The rest of the prediction is "
@@ -270,7 +327,7 @@ class LowRankRisk(Statement):
         return (
             *found,
             r"the sum over eigenvalues needs $\Sigma$ and $\Sigma_{old}$ to commute; the formula "
-            "with singular values does not",
+            r"with the $\mu_i$ and the optimal weight hold for any two",
         )
 
     @property
@@ -356,3 +413,11 @@ def _sum(term: sympy.Expr, first: Any, last: Any) -> sympy.Expr:
         return sympy.Integer(0)
     names = [s for s in sorted(term.free_symbols, key=str) if s.name in ("lambda", "nu")]
     return sympy.Sum(term.subs({s: sympy.IndexedBase(s.name)[i] for s in names}), (i, first, last))
+
+
+def _indexed(symbol: sympy.Symbol) -> str:
+    return latex(sympy.IndexedBase(symbol.name)[i])
+
+
+def _transposed(matrix: str) -> str:
+    return matrix.replace(r"^\star", r"^{\star\top}") if "star" in matrix else rf"{matrix}^\top"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from theory.account import Step
+from theory.account import Formula, Step, where
 from theory.claims import Definitions
 from theory.errors import Underivable
 from theory.latex import RELATIONS, equation, latex
@@ -35,6 +35,8 @@ class OptimalWeights:
         The weights in terms of their index ``i``, where there is a formula for them.
     definitions
         Abbreviations in use.
+    where
+        The same written out, with what they mean.
     steps
         How it was found.
     """
@@ -42,7 +44,18 @@ class OptimalWeights:
     risk: sympy.Expr
     weights: sympy.Expr | None
     definitions: Definitions
+    where: tuple[Formula, ...]
     steps: tuple[Step, ...]
+
+
+LAGUERRE = (
+    Formula(
+        r"\mathcal{L}_k(x)",
+        r"\sum_{j=0}^{k} \binom{k}{j} \frac{(-x)^j}{j!} "
+        r"\text{, the Laguerre polynomial of degree } k",
+    ),
+    Formula(r"\mathcal{L}_k^{(1)}(x)", r"\mathcal{L}_0(x) + \dots + \mathcal{L}_k(x)"),
+)
 
 
 def optimal_weights(form: QuadraticForm, ranges: Ranges | None = None) -> OptimalWeights:
@@ -130,19 +143,19 @@ def by_laguerre(form: QuadraticForm, ranges: Ranges | None = None) -> OptimalWei
             "$R_0 = 1$ fixes the factor, and at $x < 0$ all of them are positive",
             RELATIONS.join(
                 [
-                    rf"R_j = \frac{{L_{{{left}}}(x)}}{{L_{{{name}}}(x)}}",
+                    rf"R_j = \frac{{\mathcal{{L}}_{{{left}}}(x)}}{{\mathcal{{L}}_{{{name}}}(x)}}",
                     r"f_j = R_{j-1} - R_j",
                 ]
             ),
         ),
         Step(
-            "The least risk, summed by parts, with the sum of $L_0, \\dots, L_m$ being the "
-            "associated Laguerre polynomial of order m",
+            r"The least risk, summed by parts; $\mathcal{L}_0 + \dots + \mathcal{L}_m = "
+            r"\mathcal{L}_m^{(1)}$, the associated Laguerre polynomial of degree m",
             rf"L^\star = {latex(rest)} + {latex(fall)} \sum_j R_j "
             rf"= {latex(risk.subs(argument, shown))}",
         ),
     )
-    return OptimalWeights(risk, weights, (), steps)
+    return OptimalWeights(risk, weights, (), LAGUERRE, steps)
 
 
 def by_squares(form: QuadraticForm) -> OptimalWeights:
@@ -182,6 +195,19 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     system = sympy.eye(len(vectors)) + names * sympy.diag(*factors)
     reached = system.LUsolve(names * share)
     risk = sympy.factor(form.constant - (share.T * reached)[0, 0])
+    squares = " + ".join(
+        rf"{latex(factors[at])}\, e_{{{at + 1}}} e_{{{at + 1}}}^\top" for at in count
+    )
+    words = (
+        Formula("A", f"D + {squares}"),
+        Formula("D_{ii}", latex(form.diagonal)),
+        *(Formula(rf"(e_{{{at + 1}}})_i", latex(vectors[at])) for at in count),
+        Formula(
+            "G_{pq}",
+            r"e_p^\top D^{-1} e_q \text{, the overlap of } e_p \text{ and } e_q "
+            r"\text{, each example divided by } D_{ii}",
+        ),
+    )
     text = r"A = D + \sum_p m_p\, e_p e_p^\top"
     values = [rf"m_{{{at + 1}}} = {latex(factors[at])}" for at in count]
     values += [rf"(e_{{{at + 1}}})_i = {latex(vectors[at])}" for at in count]
@@ -204,4 +230,4 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
             ),
         ),
     )
-    return OptimalWeights(risk, None, definitions, steps)
+    return OptimalWeights(risk, None, definitions, (*words, *where(definitions)), steps)

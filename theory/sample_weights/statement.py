@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from numbers import Integral
 from typing import Any, ClassVar
 
 import sympy
 
-from theory.account import Account, Formula, Step, where
+from theory.account import Account, Formula, Step
 from theory.arithmetic import fraction, size_argument
 from theory.design import Design
 from theory.errors import InputError, UnknownName
@@ -80,7 +81,7 @@ class Variant:
         Whether the risk is averaged over the prompt lengths up to the size, with the weights being
         the first entries of one filter.
     mark
-        LaTeX that is appended to the names of its risks.
+        LaTeX of the query's task, which its risks are marked with where there are several.
     """
 
     name: str
@@ -106,8 +107,8 @@ class LeastRisks:
     wpgd, ssm
         With the best weights.
     filter
-        H3's best filter ``f_1, f_2, ...`` beside ``W = I``; the weight of example i among n is
-        ``f_{n+1-i}``.
+        H3's best filter ``f_1, f_2, ...`` beside ``W = I``, in the order of the lags: ``f_1``
+        weighs the last example, and example i among n has the weight ``f_{n+1-i}``.
     """
 
     pgd: Any
@@ -116,20 +117,54 @@ class LeastRisks:
     ssm: Any
     filter: tuple[Any, ...]
 
+    @property
+    def omega(self) -> tuple[Any, ...]:
+        """The best sample weights in the order of the prompt, the first example's first.
+
+        Where lengths are averaged over, those of the longest prompt.
+
+        >>> import theory
+        >>> theory.statement("figure4-drifting").evaluate(n=2, d=1).omega
+        (Fraction(4, 17), Fraction(5, 17))
+        """
+        return self.filter[::-1]
+
     def _repr_latex_(self) -> str:
         risks = {"PGD": self.pgd, "ATT": self.att, "WPGD": self.wpgd, "SSM": self.ssm}
         parts = (equation(_least(name), number(risk)) for name, risk in risks.items())
         return f"${RELATIONS.join(parts)}$"
 
 
-LAGUERRE = (
-    Formula("L_k(x)", r"\text{the Laguerre polynomial of order } k"),
-    Formula("L_k^{(1)}(x)", r"L_0(x) + \dots + L_k(x)"),
-)
+TWINS = {"ATT": "PGD", "PGD": "ATT", "SSM": "WPGD", "WPGD": "SSM"}
+"""The predictors of equal least risk."""
 
 
-def _least(predictor: str) -> str:
-    return rf"L^\star_{{\mathrm{{{predictor}}}}}"
+def _least(predictor: str, mark: str = "") -> str:
+    told = rf",\, {mark}" if mark else ""
+    return rf"L^\star_{{\mathrm{{{predictor}}}{told}}}"
+
+
+def _comparisons(
+    left: str, right: str, size: str, relation: Relation, equal_at: sympy.Set
+) -> list[Formula]:
+    """``left`` beside ``right``, with the sizes at which one is less.
+
+    >>> [f.latex for f in _comparisons("a", "b", "n", Relation.BELOW, sympy.FiniteSet(1))]
+    ['a < b \\\\ (n \\\\ge 2)', 'a = b \\\\ (n = 1)']
+    """
+    if relation is Relation.EQUAL or equal_at == sympy.S.Naturals:
+        return [Formula(left, right)]
+    if not equal_at:
+        return [Formula(left, right, relation.value)]
+    sizes = sorted(equal_at)
+    beyond = rf"{size} \notin {latex(equal_at)}"
+    if sizes == [*range(1, len(sizes) + 1)]:
+        beyond = rf"{size} \ge {len(sizes) + 1}"
+    equal = f"{size} = {sizes[0]}" if len(sizes) == 1 else rf"{size} \in {latex(equal_at)}"
+    return [
+        Formula(left, rf"{right} \ ({beyond})", relation.value),
+        Formula(left, rf"{right} \ ({equal})"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -158,33 +193,48 @@ class SampleWeights(Statement):
     """and which without."""
     letter: ClassVar[str]
     """What the weights are called."""
+    arguments: ClassVar[tuple[str, ...]]
+    """What ``evaluate`` takes."""
 
     @property
     def claimed(self) -> Account:
         formulas: list[Formula] = []
-        definitions: list[Formula] = []
+        linear: dict[str, str] = {}
+        matrix: dict[str, str] = {}
+        matrices = [self._matrix(v, "") for v in self.variants]
+        shared = all(m == matrices[0] for m in matrices)
         for v in self.variants:
-            formulas.append(Formula(_least(self.equal) + v.mark, latex(v.claim.equal_risk)))
-            formulas.append(self._relation(v, v.claim.relation, v.claim.equal_at))
-            formulas.append(Formula(rf"L({self.letter}){v.mark}", self._form(v.claim.form)))
-            definitions += [
-                Formula(left + v.mark, right) for left, right in entries_latex(v.claim.form).items()
-            ]
+            form, equal = v.claim.form, _least(self.equal, v.mark)
+            formulas.append(Formula(equal, latex(v.claim.equal_risk)))
+            formulas += self._relations(v, v.claim.relation, v.claim.equal_at)
+            c, a = self._marked("c", v), "A" if shared else self._marked("A", v)
+            c = rf"\left({c}\right)" if v.mark else c
+            risk = rf"L_{{{v.mark}}}" if v.mark else "L"
+            w = self.letter
+            value = rf"{latex(form.constant)} - 2 {c}^\top {w} + {w}^\top {a}\, {w}"
+            formulas.append(Formula(f"{risk}({w})", value))
+            linear[self._marked("c_i", v)] = entries_latex(form)["c_i"]
+            matrix |= self._matrix(v, "" if shared else v.mark)
+        both = r" \text{, the same for both query tasks}"
+        if shared:
+            matrix["A"] = r"A^\top" + (both if len(self.variants) > 1 else "")
+        definitions = (Formula(left, right) for left, right in {**linear, **matrix}.items())
         return Account(tuple(formulas), tuple(definitions))
 
-    def _form(self, form: QuadraticForm) -> str:
-        w = self.letter
-        return rf"{latex(form.constant)} - 2 c^\top {w} + {w}^\top A\, {w}"
+    @staticmethod
+    def _marked(name: str, v: Variant) -> str:
+        return rf"{name}^{{({v.mark})}}" if v.mark else name
 
-    def _relation(self, v: Variant, relation: Relation, equal_at: sympy.Set) -> Formula:
-        size = latex(v.claim.form.size)
-        gain = rf"{_least(self.equal)} - {_least(self.weighted)}{v.mark}"
-        turned = {Relation.BELOW: ">", Relation.EQUAL: "=", Relation.ABOVE: "<"}[relation]
-        return Formula(
-            gain,
-            rf"\delta{RELATIONS}\delta = 0 \text{{ for }} {size} \in {latex(equal_at)}"
-            rf"{RELATIONS}\delta {turned} 0 \text{{ otherwise}}",
-        )
+    @staticmethod
+    def _matrix(v: Variant, mark: str) -> dict[str, str]:
+        """The entries of A in LaTeX, by name."""
+        told = rf"^{{({mark})}}" if mark else ""
+        entries = entries_latex(v.claim.form)
+        return {name + told: entry for name, entry in entries.items() if name.startswith("A")}
+
+    def _relations(self, v: Variant, relation: Relation, equal_at: sympy.Set) -> list[Formula]:
+        left, right = (_least(name, v.mark) for name in (self.weighted, self.equal))
+        return _comparisons(left, right, latex(v.claim.form.size), relation, equal_at)
 
     @cached_property
     def derived(self) -> Account:
@@ -194,14 +244,15 @@ class SampleWeights(Statement):
         for v in self.variants:
             found = v.derivation
             best = found.best
-            formulas.append(self._relation(v, Relation.BELOW, found.strictness.equal_at))
+            least = {name: _least(name, v.mark) for name in TWINS}
+            formulas += self._relations(v, Relation.BELOW, found.strictness.equal_at)
             if best.weights is not None:
-                formulas.append(Formula(rf"{self.letter}_i{v.mark}", latex(best.weights)))
-            formulas.append(Formula(_least(self.equal) + v.mark, latex(found.equal_risk)))
-            formulas.append(Formula(_least(self.weighted) + v.mark, latex(best.risk)))
-            definitions |= {f.left: f for f in where(best.definitions)}
-            if best.risk.has(sympy.laguerre):
-                definitions |= {f.left: f for f in LAGUERRE}
+                formulas.append(Formula(self._marked(rf"{self.letter}_i", v), latex(best.weights)))
+            for name in (self.equal, self.weighted):
+                formulas.append(Formula(least[TWINS[name]], least[name]))
+            formulas.append(Formula(least[self.equal], latex(found.equal_risk)))
+            formulas.append(Formula(least[self.weighted], latex(best.risk)))
+            definitions |= {f.left: f for f in best.where}
             told = f"{v.name}: " if v.name else ""
             steps += [Step(told + s.text, s.latex) for s in found.steps]
         steps.append(self._example_step())
@@ -213,7 +264,10 @@ class SampleWeights(Statement):
         found = self.evaluate(**at)
         sizes = ", ".join(f"${latex(sympy.Symbol(k))} = {v}$" for k, v in at.items())
         entries = ", ".join(latex(number(f)) for f in found.filter)
-        return Step(f"For example the best filter at {sizes}", rf"f = \left({entries}\right)")
+        return Step(
+            f"For example the best filter at {sizes}, the last example's weight first",
+            rf"f = \left({entries}\right)",
+        )
 
     @property
     def weight(self) -> sympy.Expr:
@@ -234,9 +288,10 @@ class SampleWeights(Statement):
         form = v.derivation.form
         name = form.size.name
         for other in others:
-            raise UnknownName(f"argument of {self.id}", other, [*self.example])
-        if d is None:
-            raise InputError("d is missing: give d=...")
+            raise UnknownName(f"argument of {self.id}", other, self.arguments)
+        for argument, value in ((name, size), ("d", d)):
+            if value is None:
+                raise InputError(f"{argument} is missing: give {argument}=...")
         numbers = form.at(size_argument(name, size), {"d": size_argument("d", d)})
         weights = numbers.minimise()
         least, equal = fraction(numbers.value(weights)), fraction(numbers.uniform())
@@ -251,15 +306,18 @@ class AveragedLengths(SampleWeights):
     weighted: ClassVar[str] = "SSM"
     equal: ClassVar[str] = "ATT"
     letter: ClassVar[str] = "f"
+    arguments: ClassVar[tuple[str, ...]] = ("n_max", "d")
 
     @property
     def example(self) -> dict[str, Any]:
         return {"n_max": 3, "d": 2}
 
-    def evaluate(self, *, n_max: Any, d: Any = None, **others: Any) -> LeastRisks:
+    def evaluate(self, *, n_max: Any = None, d: Any = None, **others: Any) -> LeastRisks:
         """The least risks, averaged over prompt lengths ``1..n_max``, and the best filter.
 
         Sizes are whole numbers, so everything is exact; ``n_max = 300`` takes a tenth of a second.
+        ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
+        weights in the longest prompt, the first example's first.
 
         Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
@@ -279,15 +337,21 @@ class DriftingTask(SampleWeights):
     weighted: ClassVar[str] = "WPGD"
     equal: ClassVar[str] = "PGD"
     letter: ClassVar[str] = r"\omega"
+    arguments: ClassVar[tuple[str, ...]] = ("n", "d", "query")
 
     @property
     def example(self) -> dict[str, Any]:
         return {"n": 3, "d": 2}
 
-    def evaluate(self, *, n: Any, d: Any = None, query: Any = 1, **others: Any) -> LeastRisks:
+    def evaluate(
+        self, *, n: Any = None, d: Any = None, query: Any = 1, **others: Any
+    ) -> LeastRisks:
         """The least risks and the best filter.
 
         Sizes are whole numbers, so everything is exact; ``n = 300`` takes a tenth of a second.
+        ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
+        same weights in the order of the prompt, the first example's first.
+
         Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
         Parameters
@@ -304,6 +368,6 @@ class DriftingTask(SampleWeights):
         >>> theory.statement("figure4-drifting").evaluate(n=2, d=1).filter
         (Fraction(5, 17), Fraction(4, 17))
         """
-        if isinstance(query, bool) or query not in (1, 2):
+        if isinstance(query, bool) or not isinstance(query, Integral) or query not in (1, 2):
             raise InputError(f"query must be 1 or 2, the task the query has, got {query!r}")
-        return self.least_risks(self.variants[query - 1], n, d, **others)
+        return self.least_risks(self.variants[int(query) - 1], n, d, **others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,8 @@ import sympy
 from theory import symbolic
 from theory.account import Step
 from theory.design import Design
+from theory.equivalence.comparisons import attention, h3
+from theory.equivalence.parity import Comparison, cross_moments, left_over, missing
 from theory.errors import Underivable
 from theory.latex import RELATIONS, design_latex, equation, latex
 from theory.positivity import Ranges, is_positive, ranges_of
@@ -58,6 +61,9 @@ class WeightsDerivation:
         The optimum over all weights as a formula: that of WPGD and, by Proposition 1, of H3.
     strictness
         Where it is lower.
+    cross_terms
+        How many terms vanish, one by one, in the cross moments by which attention and H3 get no
+        lower than the gradient steps they contain.
     steps, conditions
         How it came about and what it rests on.
     """
@@ -67,6 +73,7 @@ class WeightsDerivation:
     equal_risk: sympy.Expr
     best: OptimalWeights
     strictness: Strictness
+    cross_terms: int
     steps: tuple[Step, ...]
     conditions: tuple[str, ...]
 
@@ -97,6 +104,7 @@ def derive_weights(design: Design, lengths: bool = False) -> WeightsDerivation:
     best = optimal_weights(form, ranges)
     found = strictness(form, ranges)
     _unique(plain, ranges)
+    terms = {c.name: _split(design, c) for c in (attention, h3)}
     weights = "f" if lengths else r"\omega"
     steps = [
         Step("The design", design_latex(design)),
@@ -133,6 +141,7 @@ def derive_weights(design: Design, lengths: bool = False) -> WeightsDerivation:
         ),
         *_argument(form, found),
         *best.steps,
+        _models(terms, lengths),
     ]
     conditions = (
         r"A is a diagonal with positive entries plus squares of sums, so $A \succ 0$ and the "
@@ -140,10 +149,51 @@ def derive_weights(design: Design, lengths: bool = False) -> WeightsDerivation:
         "for given weights the risk is convex in W and depends on it through "
         r"$\operatorname{tr} W$ and $\operatorname{tr} W W^\top$, so a multiple of the identity "
         "is optimal",
-        "attention reaches what PGD reaches and no less, H3 what WPGD reaches (Proposition 1; all "
-        "vectors are centred Gaussian)",
+        "attention reaches what PGD reaches and no less, H3 what WPGD reaches: Proposition 1, "
+        "which is derived for this design (all vectors are centred Gaussian)",
     )
-    return WeightsDerivation(form, equal_weight, equal_risk, best, found, tuple(steps), conditions)
+    count = sum(terms.values())
+    return WeightsDerivation(
+        form, equal_weight, equal_risk, best, found, count, tuple(steps), conditions
+    )
+
+
+def _split(design: Design, comparison: Comparison) -> int:
+    """See that a model's risk is that of a gradient step plus a mean square, for all sizes.
+
+    And that the model contains every such step, so that the least risks are equal.
+
+    Returns how many terms of the cross moments vanish, each because of some Gaussian vector.
+
+    Raises :class:`~theory.errors.Underivable` where it cannot be seen.
+    """
+    moments = cross_moments(design, comparison)
+    if moments.label or moments.step or left_over(comparison) or missing(comparison):
+        raise Underivable(
+            f"{design.name}: {comparison.name} is not seen to be no better than its gradient step"
+        )
+    return moments.odd
+
+
+def _models(terms: Mapping[str, int], lengths: bool) -> Step:
+    """Proposition 1 for the design."""
+    att, ssm = terms.values()
+    every = "; so at every length, and in the mean over them" if lengths else ""
+    return Step(
+        "Attention and H3 predict a gradient step of their own weight, H3 one with sample weights, "
+        "plus a remainder $r$, uncorrelated with label minus step: some Gaussian vector occurs an "
+        f"odd number of times in each of the {att} terms of attention and {ssm} of H3. Both "
+        f"contain every such step{every}",
+        RELATIONS.join(
+            [
+                r"L_{\mathrm{ATT}} = L_{\mathrm{PGD}}(W_{\mathrm{ATT}}) + \mathbb{E}\, r^2",
+                r"L_{\mathrm{SSM}} = L_{\mathrm{WPGD}}(W_{\mathrm{SSM}}, \omega) "
+                r"+ \mathbb{E}\, r^2",
+                r"L^\star_{\mathrm{ATT}} = L^\star_{\mathrm{PGD}}",
+                r"L^\star_{\mathrm{SSM}} = L^\star_{\mathrm{WPGD}}",
+            ]
+        ),
+    )
 
 
 def _unique(form: QuadraticForm, ranges: Ranges) -> None:

@@ -20,6 +20,7 @@ from theory.predictors import pgd
 from theory.words import D, Letter, Word, d, n
 from verify.controls import Break, Mutant
 from verify.convexity.subject import Case, Subject
+from verify.odd_moments import sizes, written
 
 sigma = sympy.Symbol("sigma")
 
@@ -167,7 +168,8 @@ def breaks(subject: Subject) -> Iterator[Break]:
         yield Break(
             f"{flat.name}, where a direction should be flat",
             value == 0,
-            f"with {flat.name} the curvature in the direction {flat.direction} is {value}",
+            f"{flat.name} ({sizes(flat.at)}): the curvature of the risk in the direction "
+            f"W = {written(EXACT.matrix(flat.direction))} is {value}",
             {"at": str(flat.at), "direction": str(flat.direction), "curvature": str(value)},
         )
     single = _Flat(
@@ -176,6 +178,7 @@ def breaks(subject: Subject) -> Iterator[Break]:
     yield Break(
         f"{single.name}, which should be curved all the same",
         single.curvature > 0,
-        f"with {single.name} it is {single.curvature}",
+        f"{single.name} ({sizes(single.at)}): the curvature in the only direction is "
+        f"{single.curvature}",
         {"at": str(single.at), "curvature": str(single.curvature)},
     )

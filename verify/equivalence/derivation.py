@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import product
 from random import Random
 
 from theory.arithmetic import EXACT
 from theory.calculus import substitute, substitute_matrix
-from theory.convexity.definiteness import Domain, positive_on
 from theory.design import Design
 from theory.equivalence.parity import (
-    WEIGHT,
     Comparison,
     abstract_prompt,
+    contains,
     cross_moments,
+    factors_of_remainder,
+    is_definite,
     is_exchangeable,
     left_over,
-    mean_squares,
     missing,
     sample_weights,
-    wrong_parity,
+    splits,
 )
 from theory.equivalence.statement import Form
 from theory.instance import instance
 from theory.polynomials import letter
-from theory.positivity import is_nonnegative, ranges_of
 from theory.predictors import att, wpgd
 from verify.equivalence.exact import Predictions, drawn_weights, step_weights
 from verify.equivalence.sample_weights import advantage_of_weights
@@ -35,9 +35,6 @@ from verify.verdict import Finding, Verdict
 
 NAME = "derivation"
 
-ZERO_SETS = {frozenset({values, keys}) for values in ("C_xx", "v_x") for keys in ("C_xy", "v_y")}
-"""Where attention's remainder vanishes: one of C_xx and v_x is zero, and one of C_xy and v_y."""
-
 
 def examine(subject: Subject, settings: Settings) -> Finding:
     """Split, inclusion and cross moments of every model, sample weights, and forms, as claimed."""
@@ -45,17 +42,13 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     terms = 0
     try:
         for comparison in subject.comparisons:
-            if left_over(comparison) or missing(comparison):
+            if not contains(comparison):
                 what = f"{comparison.name}: the weights given do not make it the step"
                 raise Falsified(what, "all sizes", missing(comparison), left_over(comparison))
-            split = not wrong_parity(comparison) and comparison.square == 1
             for design in subject.designs:
-                if split:
-                    moments = cross_moments(design, comparison)
-                    split = not moments.label and not moments.step
-                    terms += moments.odd
-                if not split:
+                if comparison.square != 1 or not splits(design, comparison):
                     raise _gap(design, comparison, random)
+                terms += cross_moments(design, comparison).odd
         for design in subject.exchangeable:
             if not is_exchangeable(sample_weights(design, wpgd)):
                 raise _unequal(design)
@@ -64,7 +57,8 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         if subject.forms:
             _complete(subject)
             for design in subject.designs:
-                _definite(design)
+                if not is_definite(design, att):
+                    raise _Unseen(f"{design.name}: a mean square is not visibly positive")
     except Falsified as found:
         return found.finding(NAME, terms)
     except _Unseen as error:
@@ -137,15 +131,15 @@ def _judge(form: Form, comparison: Comparison) -> None:
         raise Falsified(f"on the form {form.name} a remainder is left", "all sizes", rest, 0)
     if form.optimal:
         found = substitute_matrix(comparison.effective, table)
-        if found != letter(WEIGHT):
-            what = f"the form {form.name} has another step than W"
-            raise Falsified(what, "all sizes", found, "W")
+        if found != form.step:
+            what = f"the form {form.name} has another step"
+            raise Falsified(what, "all sizes", found, form.step)
 
 
 def _complete(subject: Subject) -> None:
     """The forms claimed are all that make the remainder vanish."""
     claimed = {zeros(form) for form in subject.forms if form.vanishes and not form.optimal}
-    for needed in ZERO_SETS:
+    for needed in map(frozenset, product(*factors_of_remainder(subject.comparisons[0]))):
         if not any(c <= needed for c in claimed):
             names = ", ".join(sorted(needed))
             what = "a form is missing on which the remainder vanishes"
@@ -155,23 +149,3 @@ def _complete(subject: Subject) -> None:
 def zeros(form: Form) -> frozenset[str]:
     """The weights that a form puts to zero."""
     return frozenset(name for name, value in form.weights.items() if not value)
-
-
-def _definite(design: Design) -> None:
-    """The two mean squares are positive unless the weights lie in the zero sets.
-
-    All terms are non-negative numbers times traces of squares. The first has a term
-    ``tr(C_xx C_xx') tr(v_x v_x')``, the second ``tr(C_xy C_xy')`` times what signal or noise makes
-    positive. Parameters keep away from the upper end of a bounded range.
-    """
-    ranges = ranges_of(design)
-    bounded = tuple(p.high - p.symbol for p in design.parameters if p.high.is_finite)
-    inside = Domain(design, positive=bounded)
-    found = mean_squares(design, att)
-    for part in (found.quadratic, found.labels):
-        if not all(is_nonnegative(c, ranges) for c in part.terms.values()):
-            raise _Unseen(f"{design.name}: {part} is not visibly non-negative")
-    apart = [c for m, c in found.quadratic.terms.items() if len(m) == 2]
-    for coefficients in (apart, list(found.labels.terms.values())):
-        if not any(positive_on(c, inside) for c in coefficients):
-            raise _Unseen(f"{design.name}: a mean square is not visibly positive")

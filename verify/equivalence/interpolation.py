@@ -100,13 +100,13 @@ def _forms(subject: Subject, at: Instance, random: Random) -> int:
     for form in subject.forms:
         kept = drawn_weights(model, at, random, HEIGHT)[0]
         step = drawn(WEIGHT, at, random, HEIGHT)
-        given = _put(form, step, at, random)
-        core = {WEIGHT.name: step} if form.optimal else None
+        given, claimed_step = _put(form, step, at, random)
+        core = {WEIGHT.name: claimed_step} if form.optimal else None
         found = Predictions(comparison, [{**kept, **given}], at, core).remainder()
         if form.vanishes and found != 0:
             raise Falsified(f"on the form {form.name} a remainder is left", at, found, 0)
     names = [w.name for w in model.weights]
-    sets = [zeros(form) for form in subject.forms if form.vanishes]
+    sets = [zeros(form) for form in subject.forms if form.vanishes and not form.optimal]
     points = len(subject.forms)
     for k in range(len(names) + 1):
         for pattern in combinations(names, k):
@@ -141,13 +141,16 @@ def orthogonal(at: Instance, random: Random) -> Weights:
     return {**found, "C_xx": C, "v_y": flint.fmpq_mat([[1]])}
 
 
-def _put(form: Form, step: flint.fmpq_mat, at: Instance, random: Random) -> Weights:
-    """The weights of a form; letters other than W are drawn."""
+def _put(
+    form: Form, step: flint.fmpq_mat, at: Instance, random: Random
+) -> tuple[Weights, flint.fmpq_mat]:
+    """The weights of a form and the step claimed for it; letters other than W are drawn."""
     letters = {a for value in form.weights.values() for word in value.terms for a, _ in word}
     letters |= {a for v in form.weights.values() for c in v.terms.values() for a in c.letters}
     inside = {a.name: drawn(a, at, random, HEIGHT) for a in sorted(letters, key=lambda a: a.key)}
     inside[WEIGHT.name] = step
-    return {name: put(value, inside, at.d) for name, value in form.weights.items()}
+    weights = {name: put(value, inside, at.d) for name, value in form.weights.items()}
+    return weights, put(form.step, inside, at.d)
 
 
 def _exchange(design: Design, random: Random) -> int:

@@ -19,7 +19,7 @@ from theory.words import ONE, D, fixed
 from verify.controls import Break, Mutant
 from verify.equivalence.sample_weights import advantage_of_weights
 from verify.equivalence.subject import Subject
-from verify.odd_moments import advantage_of_attention
+from verify.odd_moments import advantage_of_attention, sizes
 
 W, e = letter(WEIGHT), letter(UNIT)
 _att, _ssm = att.words(), ssm.words()
@@ -116,7 +116,8 @@ def _forms(subject: Subject) -> Iterator[Mutant]:
             best, name="the sign of v_y alone", weights={**best.weights, "v_y": identity(ONE) * -t}
         ),
     )
-    for form in wrong:
+    rank_one = [form for form in subject.forms if form.optimal and form != best]
+    for form in (*wrong, *(replace(f, name=f"{f.name}, W'", step=f.step.mT) for f in rank_one)):
         yield Mutant(f"form, {form.name}", replace(slim, forms=(*subject.forms, form)))
 
 
@@ -149,8 +150,7 @@ def breaks(subject: Subject) -> Iterator[Break]:
     yield Break(
         "a task of non-zero mean, where attention should beat PGD",
         gap.seen,
-        "with a task of non-zero mean (Assumption 1 broken) attention beats PGD by "
-        f"{gap.difference} exactly",
+        gap.says,
         gap.as_data(),
     )
     if not subject.exchangeable:
@@ -168,8 +168,9 @@ def breaks(subject: Subject) -> Iterator[Break]:
         yield Break(
             f"{what}, where sample weights should help",
             found.confirmed and found.difference > 0 and attention_is_pgd,
-            f"with {what} (they are not identically distributed) H3 beats PGD, and so attention, "
-            f"by {found.difference} exactly or more: the best sample weights beside a multiple of "
-            f"I are in proportion {', '.join(str(w / found.omega[0]) for w in found.omega)}",
+            f"with {what} ({sizes(at)}; they are not identically distributed) H3 beats PGD, and so "
+            f"attention, by {found.difference} exactly or more: the best sample weights beside a "
+            "multiple of I are in proportion "
+            f"{', '.join(str(w / found.omega[0]) for w in found.omega)}",
             found.as_data(),
         )

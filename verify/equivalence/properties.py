@@ -284,7 +284,8 @@ def forms(subject: Subject, at: Instance, random: Random) -> None:
         letters = {a for v in form.weights.values() for word in v.terms for a, _ in word}
         letters |= {a for v in form.weights.values() for c in v.terms.values() for a in c.letters}
         inside = {a.name: drawn(a, at, random, HEIGHT) for a in sorted(letters, key=str)}
-        step = inside[WEIGHT.name] = drawn(WEIGHT, at, random, HEIGHT)
+        inside[WEIGHT.name] = drawn(WEIGHT, at, random, HEIGHT)
+        step = put(form.step, inside, at.d)
         given = {name: put(value, inside, at.d) for name, value in form.weights.items()}
         weights = {**drawn_weights(comparison.model, at, random, HEIGHT)[0], **given}
         if form.vanishes:

@@ -59,13 +59,14 @@ def _changed(subject: Subject, name: str, change: Change) -> Iterator[Mutant]:
 
 def _alone(subject: Subject, claim: Claim) -> Subject:
     """Another claim, without its variants and without the exact optima."""
-    return replace(subject, claim=claim, variants=(), exact=())
+    return replace(subject, claim=claim, variants=(), exact=(), general=None)
 
 
 def _slipped(exact: Exact, change: Change, subject: Subject) -> Subject:
     claim = exact.optimum.claim
     wrong = Claim(change(claim.weight), change(claim.risk))
-    return replace(subject, exact=(replace(exact, optimum=replace(exact.optimum, claim=wrong)),))
+    wrongly = replace(exact, optimum=replace(exact.optimum, claim=wrong))
+    return replace(subject, exact=(wrongly,), general=None)
 
 
 SLIPS: dict[str, Change] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from theory.claims import Claim
+from theory.design import Design
 from theory.limit.leading import Regime
 from theory.limit.statement import LimitStatement, Variant
 from verify.optimum.subject import Subject as Optimum
@@ -45,6 +46,8 @@ class Subject:
         Designs for which the claim is compared too.
     exact
         Those of them whose exact optimum is on trial beside the claim.
+    general
+        The design with general covariances, whose optimum is on trial too.
     """
 
     claim: Claim
@@ -52,6 +55,7 @@ class Subject:
     about: Exact
     variants: tuple[Exact, ...]
     exact: tuple[Exact, ...]
+    general: Design | None = None
 
     kind: ClassVar[str] = "limit"
 
@@ -63,7 +67,12 @@ class Subject:
             for found in map(statement.variant, statement.designs)
         )
         return Subject(
-            statement.claim, statement.regime, about, tuple(variants), (about, *variants)
+            statement.claim,
+            statement.regime,
+            about,
+            tuple(variants),
+            (about, *variants),
+            statement.general,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 import sympy
@@ -21,6 +22,14 @@ from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
 NAME = "derivation"
+WORDS = {
+    "total": "the risk of predicting zero",
+    "inside": "what a corrected eigenvalue takes off",
+    "outside": "what any other eigenvalue takes off",
+    "start": "the weight at the start",
+    "matrices": "the definitions of matrices",
+    "indices": "which eigenvalues are corrected",
+}
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
@@ -35,8 +44,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         return Finding(
             NAME,
             Verdict.HOLDS,
-            "the risk is a completed square, so Eckart and Young give the least risk; what every "
-            "eigenvalue takes off it equals the claim for all sizes: proved, as rational functions",
+            _proved(subject),
             examined=len(same),
             data={"steps": len(subject.statement.derived.steps), "compared": sorted(same)},
         )
@@ -52,9 +60,24 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     return Finding(
         NAME,
         Verdict.UNDECIDED,
-        f"{', '.join(k for k, v in same.items() if not v)}: not equal as formulas, yet equal at "
+        f"claim and derivation are not equal as formulas ({_unequal(same)}), yet they agree at "
         f"{tried} small instances",
         examined=tried,
+    )
+
+
+def _proved(subject: Subject) -> str:
+    """What equal rational functions amount to."""
+    square = "the risk exceeds the optimal one by a squared distance to the optimal weight"
+    if subject.statement.old is None:
+        return (
+            f"{square}, so Eckart and Young's theorem gives the least risk of weights of rank r; "
+            "what each eigenvalue takes off it equals the claim: proved for all n and d"
+        )
+    return (
+        f"{square}, so Eckart and Young's theorem gives the least risk of updates of rank r, for "
+        r"any two task covariances; where $\Sigma$ and $\Sigma_{old}$ commute, what each "
+        "eigenvalue takes off it equals the claim: proved for all n and d"
     )
 
 
@@ -76,6 +99,10 @@ def _functions(subject: Subject) -> dict[str, bool]:
     }
     matrices = [(k, v) for k, v in claim.definitions if isinstance(k, MatrixSymbol)]
     return {**same, "matrices": all(pair in statement.definitions for pair in matrices)}
+
+
+def _unequal(same: Mapping[str, bool]) -> str:
+    return "; ".join(WORDS[name] for name, equal in same.items() if not equal)
 
 
 def _in_traces(expr: sympy.Expr, definitions: Definitions) -> sympy.Expr:

@@ -3,7 +3,7 @@
 The risk is a polynomial of known degree in n, so its values at a few n, computed by
 :mod:`theory.coordinates` without words or the moment engine, give all of its coefficients in the
 weights that share the eigenvectors of the covariances. From these the best corrections follow,
-as rational functions of n, and what they claim is compared with.
+as rational functions of n, and the claim is compared with them.
 """
 
 from __future__ import annotations
@@ -53,14 +53,20 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     except Falsified as found:
         return found.finding(NAME)
     error = Fraction(worst, HEIGHT)
+    old = subject.statement.old is not None
+    task = "corrected" if old else "learned"
+    every = r"covariances for which $\Sigma$ and $\Sigma_{old}$ commute" if old else "covariances"
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"for all n at d = {', '.join(map(str, SIZES))}: {sets} sets of corrected eigenvalues have "
-        "the claimed risk, and no slope along weights of that rank; the claimed set is the best "
-        f"one at n = {EXAMPLES[0]} to {EXAMPLES[-1]}; established for all commuting covariances up "
-        f"to a probability of error of {float(error):.0e}. That a stationary point of this kind is "
-        "the least of all is Eckart and Young's theorem, not seen here",
+        f"with each of {sets} sets of eigenvalues {task}, the risk is the claimed one, and its "
+        f"slope along {'updates' if old else 'weights'} of that rank, taken "
+        "for one set of every size, is zero: for all n and all "
+        f"{every}, at d = {', '.join(map(str, SIZES))}, up to a probability of error of "
+        f"{float(error):.0e}. That the claimed set is the best one was seen at the drawn "
+        f"covariances alone, for n = {EXAMPLES[0]} to {EXAMPLES[-1]}; that no other "
+        f"{'update' if old else 'weight'} of the rank does better is Eckart and Young's theorem, "
+        "not seen here",
         examined=sets,
         data={
             "sets": sets,

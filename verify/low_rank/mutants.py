@@ -133,6 +133,6 @@ def breaks(subject: Subject) -> Iterator[Break]:
         "covariances that do not commute",
         differ and silent,
         "where old and new covariance do not commute, equal eigenvalues leave room for different "
-        "least risks, and the claim is silent",
+        "least risks, and the claim is silent; the derived formula covers this case",
         {"at": str(at), "and_at": str(turned), "least": shown[0], "and_least": shown[1]},
     )

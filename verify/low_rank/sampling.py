@@ -28,7 +28,13 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     for done, case in enumerate(found := list(low_rank_cases(subject.statement, settings))):
         settings.progress(f"sampling: {case.name}", done, len(found))
         seen += _measured(subject, case, settings)
-    return measured.finding("the risk at the best weights of rank 0, 1, ...", seen)
+    return measured.finding(f"the risk {_where(subject)}", seen)
+
+
+def _where(subject: Subject) -> str:
+    if subject.statement.old is None:
+        return "of the best weights of some ranks, and of predicting zero"
+    return "of the old optimum, and of its best updates of some ranks"
 
 
 def _measured(subject: Subject, case: Case, settings: Settings) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ from verify.degrees import (
     scalar_degrees,
     sizes_are_free,
 )
-from verify.falsified import Falsified
+from verify.falsified import Falsified, Incomparable
 from verify.instances import random_instance, random_matrix
 from verify.optimum.subject import Subject
 from verify.settings import Settings
@@ -54,6 +54,8 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         return undefined.finding(NAME)
     except Falsified as found:
         return found.finding(NAME)
+    except Incomparable as unclear:
+        return Finding(NAME, Verdict.UNDECIDED, str(unclear), examined=1)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> None:
         if gap.subs(here) != 0:
             found = f"n = {count}, d = {size}"
             raise Falsified(f"the {what} is wrong", found, exact.subs(here), claimed.subs(here))
-    raise Falsified(f"the {what} is wrong", "large sizes", exact, claimed)
+    raise Incomparable(f"the {what} is not visibly right, nor wrong at sizes below 30")
 
 
 def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
