@@ -20,7 +20,12 @@ def main() -> int:
     """Measure, print, and write; 1 if a result was wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("what", nargs="?", default="all", choices=[*PARTS, "all"])
-    parser.add_argument("--write", metavar="FILE", type=Path, help="also write Markdown")
+    parser.add_argument(
+        "--write",
+        metavar="FILE",
+        type=Path,
+        help="also write Markdown, into the tables already there",
+    )
     arguments = parser.parse_args()
     if arguments.write is not None and not arguments.write.parent.is_dir():
         parser.error(f"--write: there is no folder {arguments.write.parent}")
@@ -40,16 +45,22 @@ def main() -> int:
         )
         return 1
     if arguments.write is not None:
-        command = f"python -m benchmarks {arguments.what}"
-        arguments.write.write_text(HEADER.format(command=command) + _markdown(tables))
+        before = arguments.write.read_text() if arguments.write.exists() else ""
+        arguments.write.write_text(HEADER + _markdown(tables, before))
     return 0
 
 
-HEADER = "# Benchmarks\n\nWritten by `{command} --write`; not edited by hand.\n\n"
+HEADER = (
+    "# Benchmarks\n\nWritten by `python -m benchmarks PART --write`, which replaces the tables of "
+    "that part; not edited by hand.\n\n"
+)
 
 
-def _markdown(tables: list[Table]) -> str:
-    return "\n".join(table.markdown for table in tables)
+def _markdown(tables: list[Table], before: str) -> str:
+    """The tables, and those of other parts that were there before."""
+    sections = {s.split("\n", 1)[0]: f"## {s}" for s in before.split("\n## ")[1:]}
+    sections |= {table.title: table.markdown for table in tables}
+    return "\n".join(text.rstrip("\n") + "\n" for text in sections.values())
 
 
 def _moments(progress: Progress) -> list[Table]:

@@ -62,7 +62,7 @@ def commands() -> list[Command]:
         Command(("theorem1", "--level", "quick"), 8, reported=True),
         Command(("theorem1",), 60, repeats=1, reported=True),
         Command(("all", "--level", "quick"), 60, repeats=1, reported=True),
-        Command(("all", "--jobs", "2"), 360, repeats=1, reported=True),
+        Command(("all",), 360, repeats=1, reported=True),
     ]
 
 

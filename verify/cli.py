@@ -97,9 +97,9 @@ def main() -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="Statements tried at the same time.",
+    default=None,
+    show_default="the cores here",
+    help="Statements tried at the same time, each in a process of its own.",
 )
 @click.option("--quiet", is_flag=True, help="Verdicts only, no progress.")
 @click.option("--explain", is_flag=True, help="Show how the formulas come about, step by step.")
@@ -109,7 +109,7 @@ def trial(
     seed: int,
     json_path: str | None,
     device: str,
-    jobs: int,
+    jobs: int | None,
     quiet: bool,
     explain: bool,
 ) -> None:
@@ -126,7 +126,7 @@ def trial(
         checked(device)
     _leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
-    results = _run(records, settings, jobs, quiet)
+    results = _run(records, settings, jobs or os.cpu_count() or 1, quiet)
     with _reader_may_leave():
         if json_path != "-":
             _print(results, settings, quiet, explain)
