@@ -72,7 +72,7 @@ def _visible(
             substitution[s] = low + (high - low) * s / (1 + s)
         elif low.is_finite:
             substitution[s] = low + s
-    moved = numerator.subs(substitution, simultaneous=True)
+    moved = numerator.xreplace(substitution)
     shifted, _ = sympy.fraction(cancelled(moved))
     symbols = sorted(shifted.free_symbols, key=str)
     if not symbols:

@@ -63,7 +63,7 @@ class Regime:
 
     def apply(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression in terms of d and the constants."""
-        return expr.subs(dict(self.substitution), simultaneous=True)
+        return expr.xreplace(dict(self.substitution))
 
     def leading(self, expr: sympy.Expr) -> Leading:
         """The leading term of a rational function that is not zero."""
@@ -73,7 +73,7 @@ class Regime:
 @cache
 def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
     try:
-        coefficient, power = leading_term(regime.apply(expr).subs(d, _ROOT**2), _ROOT)
+        coefficient, power = leading_term(regime.apply(expr).xreplace({d: _ROOT**2}), _ROOT)
     except sympy.PolynomialError as error:
         raise Underivable(f"{expr} is not a rational function of sqrt(d)") from error
     return Leading(coefficient, sympy.Rational(power, 2))

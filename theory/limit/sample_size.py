@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy
 
 from theory.designs import independent
@@ -27,10 +29,17 @@ def effective_sample_size(risk: sympy.Expr, second_moment: sympy.Expr) -> sympy.
     >>> effective_sample_size(best, best.subs(n, 0))
     n
     """
+    return factored(_size_for().xreplace({_RELATIVE: risk / second_moment}))
+
+
+_RELATIVE = sympy.Dummy("r")
+
+
+@cache
+def _size_for() -> sympy.Expr:
+    """The number of isotropic independent examples that gives a relative risk."""
     best = derive(independent.isotropic(), pgd)
     other = sympy.Dummy("n'")
-    reference = best.risk.subs(n, other) / best.risk.subs(n, 0)
-    top, _ = sympy.fraction(cancelled(reference - risk / second_moment))
+    top, _ = sympy.fraction(cancelled(best.risk.subs(n, other) - _RELATIVE * best.risk.subs(n, 0)))
     line = sympy.Poly(top, other)
-    slope, constant = line.coeff_monomial(other), line.coeff_monomial(1)
-    return factored(-constant / slope)
+    return -line.coeff_monomial(1) / line.coeff_monomial(other)
