@@ -177,7 +177,7 @@ def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -
     from dataclasses import replace
 
     from verify.progress import reporting
-    from verify.trial import put_on_trial, put_on_trial_apart
+    from verify.trial import not_begun, put_on_trial, put_on_trial_apart
 
     results = []
     with reporting(quiet) as progress:
@@ -187,6 +187,7 @@ def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -
         for record in records:
             results.append(put_on_trial(record, replace(settings, progress=progress)))
             if results[-1].interrupted:
+                results += [not_begun(r.id, settings) for r in records[len(results) :]]
                 break
     return results
 

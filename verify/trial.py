@@ -150,7 +150,7 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
                 if not interrupted:
                     raise
                 break
-    return [done.get(id) or _not_begun(id, settings) for id in ids]
+    return [done.get(id) or not_begun(id, settings) for id in ids]
 
 
 def _interrupt_workers() -> None:
@@ -159,7 +159,8 @@ def _interrupt_workers() -> None:
             os.kill(worker.pid, signal.SIGINT)
 
 
-def _not_begun(id: str, settings: Settings) -> Result:
+def not_begun(id: str, settings: Settings) -> Result:
+    """The result of a trial that an interrupt kept from beginning."""
     kind = statement(id).kind
     called = [w for w in WITNESSES if w.level <= settings.level and w.applies(kind)]
     return Result(id, tuple(map(_uncalled, called)), 0.0, interrupted=True)
