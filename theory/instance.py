@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -194,3 +194,36 @@ def named_instance(
     matrices = {covariances[k]: v for k, v in values.items() if k in covariances}
     numbers = {k: v for k, v in values.items() if k in scalars}
     return instance(design, n=n, d=d, scalars=numbers, covariances=matrices)
+
+
+def instance_among(
+    designs: Iterable[Design], owner: str, name: str, /, *, n: Any, d: Any, **values: Any
+) -> Instance:
+    """An instance of the design of this name; other designs' arguments are told as theirs.
+
+    >>> from theory.designs import independent, rag
+    >>> instance_among((independent, rag), "it", "independent", n=2, d=1, alpha=1)
+    Traceback (most recent call last):
+    ...
+    theory.errors.InputError: design independent of it has no alpha: give design='rag'
+    """
+    designs = tuple(designs)
+    design = design_named(designs, owner, name)
+    for argument in values:
+        owners = [one.name for one in designs if argument in _arguments(one)]
+        if owners and argument not in _arguments(design):
+            which = " or ".join(f"design={o!r}" for o in owners)
+            raise InputError(f"design {name} of {owner} has no {argument}: give {which}")
+    return named_instance(design, owner, n=n, d=d, **values)
+
+
+def design_named(designs: Iterable[Design], owner: str, name: str) -> Design:
+    """The design of this name, or an error that names the others."""
+    table = {one.name: one for one in designs}
+    if not isinstance(name, str) or name not in table:
+        raise UnknownName(f"design of {owner}", str(name), table)
+    return table[name]
+
+
+def _arguments(design: Design) -> set[str]:
+    return {p.name for p in design.parameters} | {name.lower() for name in design.covariances}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import MatMul, MatrixExpr, MatrixSymbol, Trace
 
-from theory.claims import Definitions
+from theory.claims import Definitions, expanded
 from theory.spectral import EIGENVALUE, NotSpectral, eigenfunction, trace_functional
 
 
@@ -31,13 +31,6 @@ class Form:
             and sympy.cancel(self.function - other.function) == 0
             and sympy.cancel(self.constant - other.constant) == 0
         )
-
-
-def expanded(expr: sympy.Expr, definitions: Definitions) -> sympy.Expr:
-    """A scalar formula with its abbreviations put in."""
-    for name, meaning in reversed(definitions):
-        expr = expr.subs(name, meaning)
-    return expr
 
 
 def weight_form(expr: sympy.Expr, definitions: Definitions) -> Form:

@@ -35,25 +35,17 @@ def fresh():
     forget()
 
 
-def drop_one_pairing(monkeypatch):
-    """The last way to pair the chosen letter is lost wherever there are three or more."""
-    whole = Engine._pairings
-
-    def partial(self, state):
-        found = whole(self, state)
-        if sum(found.values()) >= 3:
-            last = list(found)[-1]
-            found = {**found, last: found[last] - 1}
-        return found
-
-    monkeypatch.setattr(Engine, "_pairings", partial)
-
-
+@pytest.fixture
 def forget_a_transpose(monkeypatch):
     """Reversed words keep their letters as they were."""
-    monkeypatch.setattr(Engine, "_transpose", lambda self, word: tuple(reversed(word)))
+
+    def forget(self, word):
+        return tuple(reversed(word))
+
+    return lambda: monkeypatch.setattr(Engine, "_transpose", forget)
 
 
+@pytest.fixture
 def lose_a_covariance(monkeypatch):
     """The covariance on one side of a pairing is left out."""
     whole = Engine.__init__
@@ -62,10 +54,10 @@ def lose_a_covariance(monkeypatch):
         whole(self, letters)
         self._covariance_right = [() for _ in self._covariance_right]
 
-    monkeypatch.setattr(Engine, "__init__", init)
+    return lambda: monkeypatch.setattr(Engine, "__init__", init)
 
 
-BREAKS = [drop_one_pairing, forget_a_transpose, lose_a_covariance]
+BREAKS = ["drop_one_pairing", "forget_a_transpose", "lose_a_covariance"]
 
 
 def fourth_moment():
@@ -75,16 +67,16 @@ def fourth_moment():
 
 
 @pytest.mark.parametrize("broken", BREAKS)
-def test_the_naive_twin_notices(monkeypatch, broken):
+def test_the_naive_twin_notices(request, broken):
     assert expectation(fourth_moment()) == expectation_by_pairings(fourth_moment())
-    broken(monkeypatch)
+    request.getfixturevalue(broken)()
     assert expectation(fourth_moment()) != expectation_by_pairings(fourth_moment())
 
 
-@pytest.mark.parametrize("broken", [drop_one_pairing, lose_a_covariance])
-def test_the_witnesses_notice(monkeypatch, fresh, broken):
+@pytest.mark.parametrize("broken", ["drop_one_pairing", "lose_a_covariance"])
+def test_the_witnesses_notice(request, fresh, broken):
     """A theorem derived with a broken engine is refuted, by interpolation without the engine."""
-    broken(monkeypatch)
+    request.getfixturevalue(broken)()
     wrong = replace(THEOREM1, whitening=None)
     subject = Subject.of(wrong)
     assert interpolation.examine(subject, QUICK).verdict is Verdict.REFUTED

@@ -244,7 +244,7 @@ def test_a_start_at_zero_leaves_no_scaffolding():
 def test_the_largest_eigenvalues_need_a_gain_that_increases(monkeypatch):
     monkeypatch.setattr("theory.low_rank.statement.is_increasing", lambda gain: False)
     with pytest.raises(Underivable, match="does not visibly increase"):
-        lemma3.derived  # noqa: B018
+        _ = lemma3.derived
 
 
 def test_evaluate_is_exact_for_larger_sizes():

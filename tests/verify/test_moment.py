@@ -10,7 +10,6 @@ from sympy import MatrixSymbol
 
 import theory
 from theory.moment.identities import ORDERS
-from theory.moments import Engine
 from verify import controls
 from verify.moment import derivation, interpolation, properties, sampling
 from verify.moment.coordinates import coordinate_moment
@@ -120,18 +119,8 @@ def test_summaries_say_what_was_shown():
 
 
 @by_id
-def test_a_wrong_derivation_is_refuted_without_the_engine(record, monkeypatch):
-    """The last way to pair the chosen letter is lost wherever there are three or more."""
-    whole = Engine._pairings
-
-    def partial(self, state):
-        found = whole(self, state)
-        if sum(found.values()) >= 3:
-            last = list(found)[-1]
-            found = {**found, last: found[last] - 1}
-        return found
-
-    monkeypatch.setattr(Engine, "_pairings", partial)
+def test_a_wrong_derivation_is_refuted_without_the_engine(record, drop_one_pairing):
+    drop_one_pairing()
     subject = Subject.of(replace(record))  # a copy, which has derived nothing yet
     for witness in EXACT:
         assert witness.examine(subject, QUICK).verdict is Verdict.REFUTED

@@ -1,7 +1,6 @@
 """Claims about the gain from sample weights: the truth holds, wrong versions fall."""
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import pytest
 import sympy
@@ -77,17 +76,12 @@ def test_the_controls_are_all_there(record):
     assert names >= own
 
 
-class Stub(NamedTuple):
-    name: str
-    examine: object
-
-
 @by_id
-def test_controls_notice_a_blind_verifier(record, monkeypatch):
+def test_controls_notice_a_blind_verifier(record, only_witness):
     def blind(subject, settings):
         return Finding("blind", Verdict.HOLDS, "sees nothing wrong", examined=1)
 
-    monkeypatch.setattr(controls, "exact_witnesses", lambda kind: [Stub("blind", blind)])
+    only_witness("blind", blind)
     assert controls.examine(Subject.of(record), QUICK).verdict is Verdict.UNDECIDED
 
 

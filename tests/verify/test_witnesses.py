@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import NamedTuple
 
 import pytest
 import sympy
@@ -66,19 +65,14 @@ def test_each_mutant_falls_to_an_exact_witness(record):
         assert refuted_by and set(refuted_by) <= EXACT_NAMES, name
 
 
-class Stub(NamedTuple):
-    name: str
-    examine: object
-
-
 @by_id
-def test_controls_notice_a_blind_verifier(record, monkeypatch):
+def test_controls_notice_a_blind_verifier(record, only_witness):
     """With witnesses that accept everything, the controls must not hold."""
 
     def blind(subject, settings):
         return Finding("blind", Verdict.HOLDS, "sees nothing wrong", examined=1)
 
-    monkeypatch.setattr(controls, "exact_witnesses", lambda kind: [Stub("blind", blind)])
+    only_witness("blind", blind)
     finding = controls.examine(Subject.of(record), QUICK)
     assert finding.verdict is Verdict.UNDECIDED and "n + 1 -> n" in finding.summary
 
@@ -90,11 +84,11 @@ def test_no_seed_makes_the_truth_look_wrong(seed):
     assert finding.verdict is Verdict.HOLDS, finding
 
 
-def test_controls_notice_a_verifier_that_refutes_the_truth(monkeypatch):
+def test_controls_notice_a_verifier_that_refutes_the_truth(only_witness):
     def sceptic(subject, settings):
         return Finding("sceptic", Verdict.REFUTED, "believes nothing", examined=1)
 
-    monkeypatch.setattr(controls, "exact_witnesses", lambda kind: [Stub("sceptic", sceptic)])
+    only_witness("sceptic", sceptic)
     finding = controls.examine(Subject.of(theory.statement("theorem1")), QUICK)
     assert (
         finding.verdict is Verdict.UNDECIDED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import FiniteSet
+from sympy import Expr, FiniteSet
 
 from theory.designs import drifting, drifting_away
 from theory.record import Provenance
@@ -13,6 +13,22 @@ from theory.words import d, i, n
 t, u = i / n, 1 - i / n  # the shares of the two tasks in that of example i
 signal, rest = d * (n + 1) / 2, d * (n - 1) / 2  # their sums, times d
 spread = d * (n**2 + 1) / 2 + d * (d + 1) * (2 * n**2 + 1) / (3 * n)
+
+
+def _claim(share: Expr, total: Expr) -> WeightsClaim:
+    """The claim for the query's task with this share in example i, and this sum of d times it."""
+    return WeightsClaim(
+        form=QuadraticForm(
+            constant=d,
+            linear=d * share,
+            pairs=((d * t, t), (d * u, u)),
+            diagonal=d * (d + 1) * (t**2 + u**2),
+        ),
+        equal_risk=d - total**2 / spread,
+        relation=Relation.BELOW,
+        equal_at=FiniteSet(1),
+    )
+
 
 figure4_drifting = DriftingTask(
     id="figure4-drifting",
@@ -40,33 +56,13 @@ figure4_drifting = DriftingTask(
         Variant(
             name="query's task last",
             design=drifting,
-            claim=WeightsClaim(
-                form=QuadraticForm(
-                    constant=d,
-                    linear=d * t,
-                    pairs=((d * t, t), (d * u, u)),
-                    diagonal=d * (d + 1) * (t**2 + u**2),
-                ),
-                equal_risk=d - signal**2 / spread,
-                relation=Relation.BELOW,
-                equal_at=FiniteSet(1),
-            ),
+            claim=_claim(t, signal),
             mark=r"\beta_1",
         ),
         Variant(
             name="query's task first",
             design=drifting_away,
-            claim=WeightsClaim(
-                form=QuadraticForm(
-                    constant=d,
-                    linear=d * u,
-                    pairs=((d * t, t), (d * u, u)),
-                    diagonal=d * (d + 1) * (t**2 + u**2),
-                ),
-                equal_risk=d - rest**2 / spread,
-                relation=Relation.BELOW,
-                equal_at=FiniteSet(1),
-            ),
+            claim=_claim(u, rest),
             mark=r"\beta_2",
         ),
     ),

@@ -6,8 +6,9 @@ import sympy
 
 from theory.catalogue.proposition1 import DESIGNS
 from theory.equivalence.comparisons import attention
+from theory.equivalence.forms import Form
 from theory.equivalence.parity import WEIGHT
-from theory.equivalence.statement import Equivalence, Form
+from theory.equivalence.statement import Equivalence
 from theory.polynomials import identity, letter, zero
 from theory.record import Provenance
 from theory.words import ONE, D, fixed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,8 +14,7 @@ from theory.convexity import hessian as hessians
 from theory.convexity.definiteness import Domain, is_definite, positive_on
 from theory.convexity.hessian import Hessian, Invariant, grouped, hessian
 from theory.design import Design
-from theory.errors import InputError, UnknownName
-from theory.instance import Instance, named_instance
+from theory.instance import Instance, design_named, instance_among
 from theory.latex import equation, latex
 from theory.positivity import is_nonnegative, ranges_of
 from theory.rational import factored, is_zero
@@ -111,7 +109,7 @@ class StrongConvexity(Structural):
 
     def domain(self, design: str) -> Domain:
         """The domain of a design, by its name."""
-        found = _named((one.design for one in self.domains), self.id, design)
+        found = design_named((one.design for one in self.domains), self.id, design)
         return next(one for one in self.domains if one.design == found)
 
     def instance(
@@ -142,38 +140,6 @@ class StrongConvexity(Structural):
         modulus, _ = found.smallest_at(at)
         parts = found.spectrum_at(at) if isinstance(found, Invariant) else found.smallest_of(at)
         return Curvature(_plain(modulus), {name: _plain(v) for name, (v, _) in parts.items()})
-
-
-def instance_among(
-    designs: Iterable[Design], owner: str, name: str, *, n: Any, d: Any, **values: Any
-) -> Instance:
-    """An instance of the design of this name; other designs' arguments are told as theirs.
-
-    >>> from theory.designs import independent, rag
-    >>> instance_among((independent, rag), "it", "independent", n=2, d=1, alpha=1)
-    Traceback (most recent call last):
-    ...
-    theory.errors.InputError: design independent of it has no alpha: give design='rag'
-    """
-    designs = tuple(designs)
-    design = _named(designs, owner, name)
-    for argument in values:
-        owners = [one.name for one in designs if argument in _arguments(one)]
-        if owners and argument not in _arguments(design):
-            which = " or ".join(f"design={o!r}" for o in owners)
-            raise InputError(f"design {name} of {owner} has no {argument}: give {which}")
-    return named_instance(design, owner, n=n, d=d, **values)
-
-
-def _named(designs: Iterable[Design], owner: str, name: str) -> Design:
-    table = {one.name: one for one in designs}
-    if name not in table:
-        raise UnknownName(f"design of {owner}", str(name), table)
-    return table[name]
-
-
-def _arguments(design: Design) -> set[str]:
-    return {p.name for p in design.parameters} | {name.lower() for name in design.covariances}
 
 
 def _plain(value: Any) -> Any:

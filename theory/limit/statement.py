@@ -4,43 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar
 
 import sympy
 
-from theory.account import Account, Formula, Step, where
-from theory.claims import Claim
+from theory.account import Account, Formula, where
+from theory.claims import Claim, expanded
 from theory.design import Design
-from theory.errors import InputError, Underivable, UnknownName
+from theory.errors import InputError, UnknownName
 from theory.instance import Instance, named_instance
-from theory.latex import RELATIONS, equation, latex, weight_latex
-from theory.limit.leading import Comparison, Regime, compare
-from theory.limit.per_example import PerExample, per_example
-from theory.limit.sample_size import effective_sample_size
-from theory.optimum.convexity import Invariant
+from theory.latex import equation, latex, weight_latex
+from theory.limit.leading import Regime
+from theory.limit.variants import Variant, variant_of
+from theory.limit.written import LEAST_RISK, Written, error_of
 from theory.optimum.derivation import Derivation, derive
 from theory.predictors import Predictor
-from theory.rational import is_zero, tidy
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
-from theory.risk import population_risk
 from theory.words import n
 
 ANISOTROPIC = "Any covariances: the exact optimum, of which the paper says nothing"
-
-LEAST_RISK = r"M - \frac{g n b^{2}}{q_{1} + (n - 1) q_{2}}"
-MEANINGS = {
-    "M": r"\mathbb{E}\, y^2",
-    "b": r"\mathbb{E}\, y s_i / g",
-    "q_{1}": r"\mathbb{E}\, s_i^2 / g",
-    "q_{2}": r"\mathbb{E}\, s_i s_j / g",
-}
-
-
-def _error(what: str) -> str:
-    """The relative error of the claimed value, as a ratio."""
-    claimed = what.replace(r"^\star", r"_{\mathrm{claimed}}")
-    return rf"({claimed} - {what}) / {what}"
 
 
 @dataclass(frozen=True)
@@ -69,37 +52,6 @@ class LimitEvaluation:
 
     def _repr_latex_(self) -> str:
         return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A design, its exact optimum, and how the claim compares with it in the regime.
-
-    Parameters
-    ----------
-    design
-        The design.
-    derivation
-        Its exact optimum.
-    moments
-        The same, grouped by what one example and two examples contribute.
-    weight, risk
-        How the claimed weight and risk compare with the exact ones.
-    sample_size
-        The effective sample size n', exactly.
-    """
-
-    design: Design
-    derivation: Derivation
-    moments: PerExample
-    weight: Comparison
-    risk: Comparison
-    sample_size: sympy.Expr
-
-    @property
-    def right(self) -> bool:
-        """Whether the claim is right to leading order."""
-        return self.weight.right and self.risk.right
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,7 +94,7 @@ class LimitStatement(Statement):
 
     def variant(self, design: Design) -> Variant:
         """What is derived for the design or one of its variants; computed once."""
-        return _variant(design, self.predictor, self.claim, self.regime)
+        return variant_of(design, self.predictor, self.claim, self.regime)
 
     @property
     def claimed(self) -> Account:
@@ -157,7 +109,7 @@ class LimitStatement(Statement):
     @cached_property
     def derived(self) -> Account:
         found = self.variant(self.design)
-        moments = found.moments
+        moments, written = found.moments, self._written
         multiplier = self.regime.leading(found.sample_size / n)
         return Account(
             (
@@ -167,11 +119,11 @@ class LimitStatement(Statement):
                     rf"\lim_{{d \to \infty}} {OPTIMAL_RISK} / d",
                     latex(found.risk.exact.coefficient),
                 ),
-                Formula(_error(OPTIMAL_RISK), found.risk.latex, r"\sim"),
+                Formula(error_of(OPTIMAL_RISK), found.risk.latex, r"\sim"),
                 Formula(r"\lim_{d \to \infty} n' / n", latex(multiplier.coefficient)),
             ),
-            self._where(moments),
-            (*_steps(found, self), *self._variants_steps()),
+            written.where(moments),
+            (*written.steps(found), *map(written.variant_step, map(self.variant, self.variants))),
             (
                 *found.derivation.conditions,
                 f"the limits are for $d \\to \\infty$ with ${self.regime.latex}$ and "
@@ -179,6 +131,10 @@ class LimitStatement(Statement):
             ),
             ((ANISOTROPIC, self._anisotropic),),
         )
+
+    @property
+    def _written(self) -> Written:
+        return Written(self.claim.definitions, self.design.parameters[0].symbol, self.regime)
 
     def _anisotropic(self) -> Account:
         """The same design with general covariances, of which the paper says nothing."""
@@ -190,59 +146,6 @@ class LimitStatement(Statement):
             found.conditions,
         )
 
-    def _definitions(self, moments: PerExample) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
-        tidied = [(name, self._tidied(value)) for name, value in moments.table.items()]
-        used = frozenset().union(*(value.free_symbols for _, value in tidied))
-        return (*tidied, *(pair for pair in self.claim.definitions if pair[0] in used))
-
-    def _where(self, moments: PerExample) -> tuple[Formula, ...]:
-        """What the symbols stand for, and their values."""
-        values = {latex(name): latex(value) for name, value in self._definitions(moments)}
-        named = [
-            Formula(name, f"{MEANINGS[name]} = {value}" if name in MEANINGS else value)
-            for name, value in values.items()
-        ]
-        return (
-            Formula("s_i", r"x^\top x_i y_i"),
-            Formula("g", latex(self._tidied(moments.factor))),
-            *named,
-            *(
-                Formula(rf"\text{{in the limits }} {f.left}", f.right)
-                for f in where(self.regime.substitution)
-            ),
-            Formula("n'", r"\text{as many independent examples as would do as well}"),
-        )
-
-    def _tidied(self, expr: sympy.Expr) -> sympy.Expr:
-        names = {meaning: name for name, meaning in self.claim.definitions}
-        return tidy(expr, self.design.parameters[0].symbol, names)
-
-    def _variants_steps(self) -> list[Step]:
-        steps = []
-        for design in self.variants:
-            found = self.variant(design)
-            multiplier = self.regime.leading(found.sample_size / n)
-            verdict = "right" if found.right else "not right"
-            steps.append(
-                Step(
-                    f"The variant {design.name} ({design.title}): its exact optimum, for which the "
-                    f"claim is {verdict} to leading order; then the leading term of its risk, the "
-                    "relative error of the claimed risk, and the limit of $n'/n$",
-                    RELATIONS.join(
-                        [
-                            *(
-                                equation(name, value)
-                                for name, value in self._definitions(found.moments)
-                            ),
-                            rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
-                            rf"{_error(OPTIMAL_RISK)} \sim {found.risk.latex}",
-                            rf"n'/n \to {latex(multiplier.coefficient)}",
-                        ]
-                    ),
-                )
-            )
-        return steps
-
     @property
     def weight(self) -> sympy.Expr:
         return self.variant(self.design).derivation.weight
@@ -253,7 +156,7 @@ class LimitStatement(Statement):
 
     @property
     def limit(self) -> sympy.Expr:
-        return _expanded(self.claim.risk, self.claim)
+        return expanded(self.claim.risk, self.claim.definitions)
 
     @property
     def example(self) -> dict[str, Any]:
@@ -337,93 +240,3 @@ class LimitStatement(Statement):
         [(0, True)]
         """
         return [(alpha, self.evaluate(n=n, d=d, sigma=sigma, alpha=alpha)) for alpha in alphas]
-
-
-@cache
-def _variant(design: Design, predictor: Predictor, claim: Claim, regime: Regime) -> Variant:
-    found = derive(design, predictor)
-    (weight,) = predictor.weights
-    moments = per_example(population_risk(design, predictor), weight)
-    for grouped, plain in ((moments.weight, found.weight), (moments.risk, found.risk)):
-        if not is_zero(grouped.subs(moments.table) - plain):
-            raise Underivable(f"the optimum of {design.name} does not group by examples")
-    return Variant(
-        design,
-        found,
-        moments,
-        compare(_expanded(claim.weight, claim), found.weight, regime),
-        compare(_expanded(claim.risk, claim), found.risk, regime),
-        effective_sample_size(found.risk, moments.second_moment),
-    )
-
-
-def _expanded(expr: sympy.Expr, claim: Claim) -> sympy.Expr:
-    return expr.subs(dict(claim.definitions))
-
-
-def _steps(found: Variant, record: LimitStatement) -> list[Step]:
-    multiplier = record.regime.leading(found.sample_size / n)
-    plain = found.derivation.plain
-    second = plain.convexity
-    assert isinstance(second, Invariant)  # no matrix but the weight occurs: per_example saw to it
-    eigenvalues = (second.symmetric, second.antisymmetric, second.identity)
-    return [
-        found.derivation.steps[0],
-        Step(
-            "The risk of $W = w I$, by taking Gaussian moments; with $s_i = x^\\top x_i y_i$ and a "
-            f"common factor $g = {latex(record._tidied(found.moments.factor))}$ the moments are "
-            "$M = E y^2$, $b = E y s_i / g$, $q_1 = E s_i^2 / g$, $q_2 = E s_i s_j / g$",
-            "L = M + g n \\left(\\left(q_1 + (n - 1) q_2\\right) w^2 - 2 b w\\right)",
-        ),
-        Step(
-            "The moments, exactly",
-            RELATIONS.join(
-                equation(name, value) for name, value in record._definitions(found.moments)
-            ),
-        ),
-        Step(
-            "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
-            "antisymmetric matrices and multiples of the identity it is the squared norm times "
-            "these eigenvalues, which are non-negative for $n, d \\ge 1$ and parameters in their "
-            "ranges, so the risk is convex and a stationary point is a minimiser",
-            RELATIONS.join(latex(record._tidied(value)) for value in eigenvalues),
-        ),
-        Step(
-            "No other matrix occurs, so the risk is the same at $Q W Q^\\top$ for every orthogonal "
-            "$Q$; a minimiser averaged over all rotations is one again, by convexity, and is a "
-            "multiple of the identity, so one scalar equation remains",
-            r"b = \left(q_1 + (n - 1) q_2\right) w",
-        ),
-        Step(
-            "Solved, and put into the risk",
-            RELATIONS.join(
-                [
-                    equation(OPTIMAL_WEIGHT, weight_latex(found.moments.weight)),
-                    equation(OPTIMAL_RISK, LEAST_RISK),
-                ]
-            ),
-        ),
-        Step(
-            "Leading terms as $d$ grows, of the exact weight and risk",
-            RELATIONS.join(
-                [
-                    rf"{OPTIMAL_WEIGHT} \sim {weight_latex(found.weight.exact.expression)}",
-                    rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
-                ]
-            ),
-        ),
-        Step(
-            "The relative errors of the claimed weight and risk, to leading order",
-            RELATIONS.join(
-                [
-                    rf"{_error(OPTIMAL_WEIGHT)} \sim {found.weight.latex}",
-                    rf"{_error(OPTIMAL_RISK)} \sim {found.risk.latex}",
-                ]
-            ),
-        ),
-        Step(
-            "The effective sample size $n'$, at which isotropic independent data have the same "
-            "$L^\\star / E y^2$; relative to $n$ it tends to",
-            rf"n'/n \to {latex(multiplier.coefficient)}",
-        ),
-    ]

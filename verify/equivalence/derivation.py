@@ -8,6 +8,7 @@ from random import Random
 from theory.arithmetic import EXACT
 from theory.calculus import substitute, substitute_matrix
 from theory.design import Design
+from theory.equivalence.forms import Form
 from theory.equivalence.parity import (
     Comparison,
     abstract_prompt,
@@ -21,7 +22,6 @@ from theory.equivalence.parity import (
     sample_weights,
     splits,
 )
-from theory.equivalence.statement import Form
 from theory.instance import instance
 from theory.polynomials import letter
 from theory.predictors import att, wpgd

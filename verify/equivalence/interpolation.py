@@ -12,8 +12,8 @@ import flint
 from theory.arithmetic import EXACT
 from theory.coordinates import risk_at
 from theory.design import Design
+from theory.equivalence.forms import Form
 from theory.equivalence.parity import WEIGHT, Comparison
-from theory.equivalence.statement import Form
 from theory.instance import Instance
 from theory.predictors import wpgd
 from verify.equivalence.derivation import zeros

@@ -10,8 +10,8 @@ import sympy
 from theory import designs
 from theory.design import Design
 from theory.equivalence.comparisons import attention
+from theory.equivalence.forms import Form
 from theory.equivalence.parity import UNIT, WEIGHT, Comparison, cross_moments
-from theory.equivalence.statement import Form
 from theory.instance import instance
 from theory.polynomials import MatrixPolynomial, identity, letter, zero
 from theory.predictors import att, ssm

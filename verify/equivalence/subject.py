@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from theory.design import Design
+from theory.equivalence.forms import Form
 from theory.equivalence.parity import Comparison
-from theory.equivalence.statement import Equivalence, Form
+from theory.equivalence.statement import Equivalence
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from random import Random
 import sympy
 
 from theory.arithmetic import FLOATING
+from theory.claims import expanded
 from theory.coordinates import risk_along
 from theory.design import Design
 from theory.designs import independent
@@ -22,7 +23,6 @@ from theory.optimum.derivation import derive
 from theory.predictors import Predictor
 from theory.rational import value_at
 from theory.words import d, n
-from verify.comparison import expanded
 from verify.falsified import Falsified
 from verify.instances import random_instance, random_matrix
 from verify.limit.joined import joined

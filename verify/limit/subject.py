@@ -8,7 +8,8 @@ from typing import ClassVar
 from theory.claims import Claim
 from theory.design import Design
 from theory.limit.leading import Regime
-from theory.limit.statement import LimitStatement, Variant
+from theory.limit.statement import LimitStatement
+from theory.limit.variants import Variant
 from verify.optimum.subject import Subject as Optimum
 
 

@@ -19,6 +19,7 @@ import flint
 import sympy
 
 from theory.arithmetic import EXACT, fraction
+from theory.claims import expanded
 from theory.coordinates import risk_along, risk_at
 from theory.design import Design
 from theory.instance import Instance, instance
@@ -26,7 +27,6 @@ from theory.predictors import Predictor
 from theory.rational import cancelled, is_zero
 from theory.values import trace_value
 from theory.words import d, n
-from verify.comparison import expanded
 from verify.degrees import (
     Degrees,
     degrees_in_n,
