@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import theory
-from theory.account import Formula
+from theory.account import Account, Formula
 from theory.errors import InputError
 from theory.latex import latex
-from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
+from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from verify.settings import Settings
 from verify.trial import Result
 
@@ -53,15 +53,15 @@ def _result(result: Result) -> dict[str, Any]:
         "provenance": record.provenance.value,
         "says": record.says,
         "assumptions": list(record.assumptions),
-        "conditions": list(record.derived.conditions),
+        "conditions": list(result.account.conditions),
         "verdict": result.verdict.value,
         "latex": {
-            "weight": _printed(record, OPTIMAL_WEIGHT),
-            "risk": _printed(record, OPTIMAL_RISK),
+            "weight": _printed(result.account, OPTIMAL_WEIGHT),
+            "risk": _printed(result.account, OPTIMAL_RISK),
             "limit": None if record.limit is None else latex(record.limit),
             "claimed": _formulas((*record.claimed.formulas, *record.claimed.where)),
-            "formulas": _formulas(record.derived.formulas),
-            "definitions": {f.left: f.right for f in record.derived.where},
+            "formulas": _formulas(result.account.formulas),
+            "definitions": {f.left: f.right for f in result.account.where},
         },
         "seconds": result.seconds,
         "witnesses": [
@@ -81,9 +81,9 @@ def _formulas(formulas: Iterable[Formula]) -> list[str]:
     return [formula.latex for formula in formulas]
 
 
-def _printed(record: Statement, left: str) -> str | None:
+def _printed(account: Account, left: str) -> str | None:
     """The derived formula for a quantity, as it is printed, with the definitions beside it."""
-    return next((f.right for f in record.derived.formulas if f.left == left), None)
+    return next((f.right for f in account.formulas if f.left == left), None)
 
 
 def _environment(settings: Settings) -> dict[str, Any]:

@@ -34,10 +34,10 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
     _lines(console, "states", [record.says])
     _lines(console, "claimed", equations(record.claimed))
     _lines(console, "assumes", record.assumptions, bullet="- ")
-    _lines(console, "derived", equations(record.derived))
+    _lines(console, "derived", equations(result.account))
     if explain:
-        _lines(console, "steps", steps(record.derived))
-        _lines(console, "conditions", record.derived.conditions, bullet="- ")
+        _lines(console, "steps", steps(result.account))
+        _lines(console, "conditions", result.account.conditions, bullet="- ")
         for title, derive in record.derived.sections:
             further = derive()
             _lines(console, title.lower(), equations(further))

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from theory.account import Account
 from theory.catalogue import statement
 from theory.record import Statement
 from verify.interrupts import noticed
@@ -35,12 +36,20 @@ class Result:
         How long the whole trial took.
     interrupted
         Whether it was ended from the keyboard; then the verdict is at best undecided.
+    derived
+        What the engine derived, from a trial in a process of its own: nobody derives it twice.
     """
 
     statement: str
     findings: tuple[Finding, ...]
     seconds: float
     interrupted: bool = False
+    derived: Account | None = None
+
+    @property
+    def account(self) -> Account:
+        """What the engine derived."""
+        return statement(self.statement).derived if self.derived is None else self.derived
 
     @property
     def verdict(self) -> Verdict:
@@ -140,8 +149,8 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
                     settings.progress(f"{id}: begun", len(done), len(ids))
                 patience = 0.5 if interrupted else None
                 for future in wait(running, patience, FIRST_COMPLETED).done:
-                    done[running[future]] = future.result()
-                    del running[future]
+                    id = running.pop(future)
+                    done[id] = future.result()
                 if interrupted:  # a worker that was not listening yet hears it now
                     _interrupt_workers()
             except KeyboardInterrupt:
@@ -189,8 +198,16 @@ def _interrupt_once(number: int, frame: object) -> None:
 
 
 def _put_on_trial_by_id(id: str, settings: Settings) -> Result:
+    result = not_begun(id, settings)
     signal.signal(signal.SIGINT, _interrupt_once)
     try:
-        return put_on_trial(statement(id), settings)
+        record = statement(id)
+        result = put_on_trial(record, settings)
+        if not result.interrupted:
+            # what is derived on demand stays behind: it cannot be sent
+            result = replace(result, derived=replace(record.derived, sections=()))
+    except KeyboardInterrupt:
+        result = replace(result, interrupted=True)
     finally:
         _ignore_interrupts()
+    return result

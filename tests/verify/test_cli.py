@@ -11,7 +11,7 @@ import time
 import jsonschema
 import pytest
 
-from verify import cli, report
+from verify import cli, report, trial
 from verify.cli import Exit
 from verify.trial import Result
 from verify.verdict import Finding, Verdict
@@ -294,3 +294,14 @@ def test_an_interrupt_to_the_parent_alone_loses_no_statement():
     assert process.returncode == Exit.UNDECIDED
     assert [line.split()[0] for line in out.splitlines()] == IDS
     assert "figure4-drifting undecided (not begun: interrupted)" in out
+
+
+def test_an_interrupt_between_witnesses_is_a_result_too(monkeypatch, interruptible):
+    """In a process of its own: raised there, it would come back as the parent's own, for ever."""
+
+    def interrupted(record, settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify.trial.put_on_trial", interrupted)
+    result = trial._put_on_trial_by_id("corollary1", _settings())
+    assert result.interrupted and not result.begun and result.verdict is Verdict.UNDECIDED

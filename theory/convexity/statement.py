@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import sympy
@@ -77,7 +78,7 @@ class StrongConvexity(Structural):
             self._abbreviations(),
         )
 
-    @property
+    @cached_property
     def derived(self) -> Account:
         found = [(domain, hessian(domain.design)) for domain in self.domains]
         return Account(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any, ClassVar
 
@@ -125,7 +126,7 @@ class Equivalence(Structural):
             formulas.append(Formula(optimum_of("wpgd"), optimum_of("pgd") + ALIKE))
         return Account(tuple(formulas))
 
-    @property
+    @cached_property
     def derived(self) -> Account:
         splits = [
             Formula(

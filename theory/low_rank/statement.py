@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -161,7 +162,7 @@ class LowRankRisk(Statement):
         smallest = Formula(RISK, rf"\min_{{|I| \le {latex(claim.count)}}} L_I")
         return Account((bound, smallest), names)
 
-    @property
+    @cached_property
     def derived(self) -> Account:
         white, scale = self.best.white.optimum, latex(self.best.white.scale)
         general = Formula(RISK, rf"{OPTIMAL_RISK} + {scale} \sum_{{i > r}} \mu_i")
@@ -335,12 +336,14 @@ class LowRankRisk(Statement):
         old = {} if self.old is None else {self.old.lower(): [[3, 0], [0, 1]]}
         return {"n": 5, "rank": 1, "sigma": 1, "sigma_beta": [[1, 0], [0, 2]], **old}
 
-    def instance(self, *, n: Any, d: Any = None, **values: Any) -> Instance:
+    def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
         """Sizes, scalars and covariances, checked; covariances are named in lower case."""
         given = {name: value for name, value in values.items() if value is not None}
         return named_instance(self.design, self.id, n=n, d=d, **given)
 
-    def evaluate(self, *, n: Any, rank: Any, d: Any = None, **values: Any) -> Evaluation:
+    def evaluate(
+        self, *, n: Any = None, rank: Any = None, d: Any = None, **values: Any
+    ) -> Evaluation:
         """The least risk at given sizes, the weight that has it, and the claimed risk.
 
         Takes ``sigma``, ``sigma_x``, ``sigma_beta`` and, where there is an old task,
@@ -361,6 +364,8 @@ class LowRankRisk(Statement):
         Evaluation(risk=..., weight=array(...), claimed=...)
         """
         at = self.instance(n=n, d=d, **values)
+        if rank is None:
+            raise InputError("rank is missing: give rank=...")
         whole = isinstance(rank, (int, np.integer, sympy.Integer)) and not isinstance(rank, bool)
         if not whole or not 0 <= rank <= at.d:
             raise InputError(f"rank must be a whole number from 0 to d = {at.d}, got {rank!r}")

@@ -81,7 +81,7 @@ class MomentStatement(Structural):
         formulas = tuple(Formula(m.expected(), latex(m.claim)) for m in self.moments)
         return Account(formulas, self._where())
 
-    @property
+    @cached_property
     def derived(self) -> Account:
         formulas = tuple(
             Formula(m.expected(), latex(found.expression))

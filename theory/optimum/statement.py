@@ -56,7 +56,7 @@ class OptimalRisk(Statement):
     def claimed(self) -> Account:
         return optimum_account(self.claim.weight, self.claim.risk, self.claim.definitions)
 
-    @property
+    @cached_property
     def derived(self) -> Account:
         found = self.derivation
         plain = optimum_account(found.weight, found.risk, found.definitions)
