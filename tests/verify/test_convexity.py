@@ -14,7 +14,7 @@ from verify.convexity.edges import edges
 from verify.convexity.mutants import breaks, mutants
 from verify.convexity.subject import Case, Subject
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
+from verify.verdict import Vacuous, Verdict
 
 SUBJECT = Subject.of(theory.statement("lemma2"))
 QUICK = Settings(Level.QUICK)
@@ -68,3 +68,8 @@ def test_sampling_sees_a_doubled_hessian(monkeypatch):
     assert right.verdict is not Verdict.REFUTED
     doubled = replace(case, hessian=replace(case.hessian, left=2 * case.hessian.left))
     assert sampling.examine(Subject((doubled,)), QUICK).verdict is Verdict.REFUTED
+
+
+def test_a_claim_about_nothing_is_refused():
+    with pytest.raises(Vacuous, match="says nothing"):
+        replace(Subject.of(theory.statement("lemma2")), cases=())

@@ -19,7 +19,7 @@ from verify.equivalence.mutants import breaks, mutants
 from verify.equivalence.sample_weights import advantage_of_weights
 from verify.equivalence.subject import Subject
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
+from verify.verdict import Vacuous, Verdict
 
 PROPOSITION = Subject.of(theory.statement("proposition1"))
 LEMMA = Subject.of(theory.statement("lemma1"))
@@ -116,3 +116,8 @@ def test_sampling_refutes_a_task_with_a_mean(monkeypatch):
     monkeypatch.setattr(sampling, "small", lambda design: at)
     biased = replace(PROPOSITION, designs=(designs.biased_task,))
     assert sampling.examine(biased, QUICK).verdict is Verdict.REFUTED
+
+
+def test_a_claim_about_nothing_is_refused():
+    with pytest.raises(Vacuous, match="says nothing"):
+        replace(Subject.of(theory.statement("proposition1")), comparisons=())

@@ -315,7 +315,8 @@ class AveragedLengths(SampleWeights):
     def evaluate(self, *, n_max: Any = None, d: Any = None, **others: Any) -> LeastRisks:
         """The least risks, averaged over prompt lengths ``1..n_max``, and the best filter.
 
-        Sizes are whole numbers, so everything is exact; ``n_max = 300`` takes a tenth of a second.
+        Sizes are whole numbers, so everything is exact; the number of operations is linear in
+        ``n_max``.
         ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
         weights in the longest prompt, the first example's first.
 
@@ -348,7 +349,8 @@ class DriftingTask(SampleWeights):
     ) -> LeastRisks:
         """The least risks and the best filter.
 
-        Sizes are whole numbers, so everything is exact; ``n = 300`` takes a tenth of a second.
+        Sizes are whole numbers, so everything is exact, in a number of operations that is
+        linear in ``n``.
         ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
         same weights in the order of the prompt, the first example's first.
 

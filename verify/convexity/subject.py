@@ -8,6 +8,7 @@ from typing import ClassVar
 from theory.convexity.definiteness import Domain
 from theory.convexity.hessian import Hessian, hessian
 from theory.convexity.statement import StrongConvexity
+from verify.verdict import Vacuous
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Subject:
     cases: tuple[Case, ...]
 
     kind: ClassVar[str] = "convexity"
+
+    def __post_init__(self) -> None:
+        if not self.cases:
+            raise Vacuous("a claim about no design says nothing")
 
     @staticmethod
     def of(statement: StrongConvexity) -> Subject:

@@ -9,6 +9,7 @@ from theory.design import Design
 from theory.equivalence.forms import Form
 from theory.equivalence.parity import Comparison
 from theory.equivalence.statement import Equivalence
+from verify.verdict import Vacuous
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,10 @@ class Subject:
     forms: tuple[Form, ...] = ()
 
     kind: ClassVar[str] = "equivalence"
+
+    def __post_init__(self) -> None:
+        if not (self.designs and self.comparisons):
+            raise Vacuous("a claim about no design or no model says nothing")
 
     @staticmethod
     def of(statement: Equivalence) -> Subject:
