@@ -166,3 +166,6 @@ growing_noise = replace(
     noise=i * sigma,
     query_noise=sigma,
 )
+
+DESIGNS = {one.name: one for one in list(vars().values()) if isinstance(one, Design)}
+"""Every design above, by its name."""
