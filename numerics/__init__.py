@@ -9,24 +9,34 @@ from numerics.estimates import (
     squared_error,
     squared_remainder,
 )
-from numerics.lengths import LengthRisk, LengthSampler
+from numerics.lengths import LengthRisk
+from numerics.low_rank import AdaptedATT, LowRankATT
 from numerics.models import ATT, MODELS, PGD, SSM, WPGD, Model, model
 from numerics.population import PopulationRisk, Split, split
 from numerics.sampling import Sampler, sample
-from numerics.training import Checkpoint, Trained, Training, train
+from numerics.training import (
+    TRAINABLE,
+    Checkpoint,
+    Trained,
+    Training,
+    train,
+    train_together,
+)
 
 __all__ = [
     "ATT",
     "MODELS",
     "PGD",
     "SSM",
+    "TRAINABLE",
     "WPGD",
+    "AdaptedATT",
     "Checkpoint",
     "Compiled",
     "DeviceError",
     "Estimate",
     "LengthRisk",
-    "LengthSampler",
+    "LowRankATT",
     "Model",
     "PopulationRisk",
     "Sampler",
@@ -43,4 +53,5 @@ __all__ = [
     "squared_error",
     "squared_remainder",
     "train",
+    "train_together",
 ]

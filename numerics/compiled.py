@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import mul
 
 import torch
@@ -29,27 +29,49 @@ class Compiled:
     Parameters
     ----------
     terms
-        Coefficients with the traces to multiply.
+        Coefficients with the traces to multiply. For several instances a coefficient holds one
+        number for each, and values have an axis for them before all others.
     fixed
-        The tensors of the letters that stay as they are.
+        The tensors of the letters that stay as they are, likewise.
+    several
+        Whether it is one polynomial for several instances.
     """
 
-    terms: tuple[tuple[float, tuple[Trace, ...]], ...]
+    terms: tuple[tuple[Tensor, tuple[Trace, ...]], ...]
     fixed: Values
+    several: bool
 
     def __call__(self, values: Values) -> Tensor:
-        values = {**self.fixed, **values}
+        axes = {f.letter.name: 1 if _diagonal(f) else 2 for f in self._factors}
+        leading = max((v.ndim - axes[k] for k, v in values.items() if k in axes), default=1)
+        values = {**{k: self._aligned(v, leading) for k, v in self.fixed.items()}, **values}
         prefixes: dict[Word, Tensor] = {}
-        needed = {trace for _, factors in self.terms for trace in factors}
-        traces = {trace: _trace(trace, values, prefixes) for trace in needed}
+        traces = {trace: _trace(trace, values, prefixes) for trace in self._traces}
         total = torch.zeros((), dtype=torch.float64)
         for coefficient, factors in self.terms:
-            total = total + reduce(mul, (traces[t] for t in factors), coefficient)
+            start = self._aligned(coefficient, leading)
+            total = total + reduce(mul, (traces[t] for t in factors), start)
         return total
 
+    @cached_property
+    def _traces(self) -> frozenset[Trace]:
+        return frozenset(trace for _, factors in self.terms for trace in factors)
 
-def compiled(polynomial: TracePolynomial, at: Instance) -> Compiled:
+    @cached_property
+    def _factors(self) -> frozenset[Factor]:
+        return frozenset(factor for trace in self._traces for factor in trace.word)
+
+    def _aligned(self, value: Tensor, leading: int) -> Tensor:
+        """The axis of the instances, if there is one, made the first of so many leading ones."""
+        if not self.several:
+            return value
+        return value.reshape(value.shape[0], *[1] * (leading - 1), *value.shape[1:])
+
+
+def compiled(polynomial: TracePolynomial, at: Instance | Sequence[Instance]) -> Compiled:
     """Put in all numbers of the instance; what is left to give are the predictor's weights.
+
+    Several instances (of the same design and d) give several values at once, along a first axis.
 
     Examples
     --------
@@ -61,6 +83,18 @@ def compiled(polynomial: TracePolynomial, at: Instance) -> Compiled:
     >>> risk({"W": torch.eye(2, dtype=torch.float64) / 7})
     tensor(0.8571, dtype=torch.float64)
     """
+    if isinstance(at, Instance):
+        return _one(polynomial, at)
+    each = [_one(polynomial, one) for one in at]
+    coefficients = torch.stack([torch.stack([c for c, _ in one.terms]) for one in each], dim=-1)
+    return Compiled(
+        tuple(zip(coefficients, (traces for _, traces in each[0].terms), strict=True)),
+        {name: torch.stack([one.fixed[name] for one in each]) for name in each[0].fixed},
+        several=True,
+    )
+
+
+def _one(polynomial: TracePolynomial, at: Instance) -> Compiled:
     fixed: dict[str, Tensor] = {}
     given = matrices(at)
     for letter in polynomial.letters:
@@ -77,7 +111,9 @@ def compiled(polynomial: TracePolynomial, at: Instance) -> Compiled:
             else:
                 free.append(trace)
         terms[tuple(free)] = terms.get(tuple(free), 0.0) + coefficient
-    return Compiled(tuple((c, t) for t, c in terms.items()), fixed)
+    return Compiled(
+        tuple((torch.tensor(c, dtype=torch.float64), t) for t, c in terms.items()), fixed, False
+    )
 
 
 def _given(letter: Letter, at: Instance, given: Values) -> Tensor | None:

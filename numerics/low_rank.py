@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import time
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-from numerics.models import ATT, Model
-from numerics.population import PopulationRisk
+from numerics.models import ATT
 from theory.errors import ShapeError
-from theory.instance import Instance
 
 
 class LowRankATT(ATT):
@@ -73,11 +67,8 @@ class AdaptedATT(ATT):
 
     def acting(self, dtype: torch.dtype) -> Tensor:
         """The adapted blocks ``[C_xx C_xy]``, (R, d, d+1)."""
-        added = self.W_up[:, : self.d].to(dtype) @ self.W_down.mT.to(dtype)
+        added = self.W_up[..., : self.d, :].to(dtype) @ self.W_down.mT.to(dtype)
         return super().acting(dtype) + added
-
-    def rescale(self, factor: Tensor) -> None:
-        """Nothing: it begins as the frozen model."""
 
 
 def _check(rank: int, d: int) -> None:
@@ -103,85 +94,3 @@ def step_of(W: Tensor, n: int, restarts: int) -> ATT:
     model.W_v[:] = torch.eye(d + 1)
     model.h[:, d] = 1
     return model
-
-
-@dataclass(frozen=True, eq=False)
-class Descent:
-    """What :func:`descend` ended with.
-
-    Parameters
-    ----------
-    model
-        The trained model.
-    risks
-        The exact risk of every restart, (R).
-    steps, seconds
-        How long it took.
-    """
-
-    model: Model
-    risks: Tensor
-    steps: int
-    seconds: float
-
-
-def descend(
-    model: ATT,
-    at: Instance,
-    *,
-    steps: int = 1500,
-    learning_rate: float = 0.05,
-    initial: float = 0.3,
-) -> Descent:
-    """Train attention by Adam on its exact population risk: no prompts are drawn.
-
-    The learning rate of every parameter is relative to its root mean square at the start (one that
-    begins at zero has that of the largest), and falls to zero like a cosine.
-
-    Parameters
-    ----------
-    model, at
-        What to train, in place and in double precision, and for which prompts.
-    steps, learning_rate
-        Of Adam.
-    initial
-        Root mean square of the initial predictions, relative to that of the labels.
-
-    Examples
-    --------
-    >>> from theory import designs
-    >>> from theory.instance import instance
-    >>> model = LowRankATT(4, 2, rank=2, restarts=3, generator=torch.Generator().manual_seed(0))
-    >>> found = descend(model, instance(designs.isotropic_noiseless, n=4, d=2), steps=500)
-    >>> bool((found.risks.min() - 6 / 7).abs() < 1e-3)
-    True
-    """
-    started = time.monotonic()
-    model = model.double()
-    risk = PopulationRisk(at, model.predictor)
-    model.rescale(initial * _scale(model, risk))
-    parameters = list(model.parameters())
-    sizes = [float(p.detach().square().mean().sqrt()) for p in parameters]
-    rates = [learning_rate * (size or max(sizes)) for size in sizes]
-    optimiser = torch.optim.Adam([{"params": [p]} for p in parameters], betas=(0.9, 0.99))
-    for step in range(steps):
-        for group, rate in zip(optimiser.param_groups, rates, strict=True):
-            group["lr"] = rate * (1 + math.cos(math.pi * step / steps)) / 2
-        optimiser.zero_grad()
-        # a sum over restarts: none feels another's gradient
-        risk(model.weights()).sum().backward()
-        optimiser.step()
-    with torch.no_grad():
-        risks = risk(model.weights())
-    return Descent(model, risks, steps, time.monotonic() - started)
-
-
-@torch.no_grad()
-def _scale(model: ATT, risk: PopulationRisk) -> Tensor:
-    """The factors (R) that make predictions as large as labels, root mean square."""
-    weights = model.weights()
-    signs = {1: weights, -1: {k: -w if k[0] == "v" else w for k, w in weights.items()}}
-    labels = risk({k: 0 * w for k, w in weights.items()})
-    # of y^2 - 2 y p + p^2, the middle changes its sign with p
-    squares = (risk(signs[1]) + risk(signs[-1])) / 2 - labels
-    return (labels / squares).sqrt()

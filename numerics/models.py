@@ -1,12 +1,14 @@
 """The four predictors as trainable modules, several independent restarts side by side.
 
 Every parameter has a leading ``restarts`` axis R and every prediction has shape (R, B): the B
-prompts are shared by the restarts. There is no 1/n anywhere. The naive twins are in
-:mod:`numerics.naive`.
+prompts are shared by the restarts. Several runs may be trained as one: then parameters, prompts and
+predictions have an axis for the runs before all others. There is no 1/n anywhere. The naive twins
+are in :mod:`numerics.naive`.
 """
 
 from __future__ import annotations
 
+import copy
 from abc import abstractmethod
 from collections.abc import Mapping
 
@@ -39,10 +41,13 @@ class Model(nn.Module):
     ----------
     predictor, core
         The theory's own statement of this predictor, and of the gradient step it contains.
+    gram
+        Whether the examples enter through ``Z0' Z0`` alone.
     """
 
     predictor: Predictor
     core: Predictor
+    gram: bool
 
     def __init__(self, n: int, d: int, *, restarts: int, generator: torch.Generator):
         super().__init__()
@@ -59,9 +64,27 @@ class Model(nn.Module):
     def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
         """The parameters; the prediction is linear in each one, and so of degree their number."""
 
-    @abstractmethod
+    def spread(self, runs: int) -> None:
+        """Give every parameter and buffer a first axis for so many runs, all beginning alike."""
+        for name, value in [*self.named_parameters(), *self.named_buffers()]:
+            copies = value.detach().expand(runs, *value.shape).clone()
+            setattr(self, name, nn.Parameter(copies) if value.requires_grad else copies)
+
+    def of_run(self, run: int) -> Model:
+        """The model of one of the runs that share this one."""
+        one = copy.deepcopy(self)
+        for name, value in [*self.named_parameters(), *self.named_buffers()]:
+            mine = value.detach()[run].clone()
+            setattr(one, name, nn.Parameter(mine) if value.requires_grad else mine)
+        return one
+
     def forward(self, prompt: Prompt[Tensor]) -> Tensor:
-        """The predictions (R, B) for B prompts."""
+        """The predictions (R, B) for B prompts; with Q queries for each, (R, B Q)."""
+        return torch.einsum("...rbd,...bdq->...rbq", self.reading(prompt), prompt.query).flatten(-2)
+
+    @abstractmethod
+    def reading(self, prompt: Prompt[Tensor]) -> Tensor:
+        """What the examples come to: the vector (R, B, d) whose product with a query predicts."""
 
     @abstractmethod
     def weights(self) -> dict[str, Tensor]:
@@ -84,7 +107,7 @@ class Model(nn.Module):
         parameters = list(self.parameters())
         each = factor ** (1 / len(parameters))
         for parameter in parameters:
-            parameter.mul_(each.reshape(-1, *[1] * (parameter.ndim - 1)))
+            parameter.mul_(each.reshape(*each.shape, *[1] * (parameter.ndim - each.ndim)))
 
 
 class PGD(Model):
@@ -99,15 +122,16 @@ class PGD(Model):
 
     predictor = predictors.pgd
     core = predictors.pgd
+    gram = True
     W: Tensor
 
     @staticmethod
     def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
         return {"W": (d, d)}
 
-    def forward(self, prompt: Prompt[Tensor]) -> Tensor:
+    def reading(self, prompt: Prompt[Tensor]) -> Tensor:
         step = (prompt.features.mT @ prompt.labels).squeeze(-1)
-        return ((prompt.query.squeeze(-1) @ self.W) * step).sum(-1)
+        return step.unsqueeze(-3) @ self.W.mT
 
     def weights(self) -> dict[str, Tensor]:
         return {"W": self.W.double()}
@@ -128,6 +152,7 @@ class WPGD(Model):
 
     predictor = predictors.wpgd
     core = predictors.wpgd
+    gram = False
     W: Tensor
     omega: Tensor
 
@@ -135,9 +160,9 @@ class WPGD(Model):
     def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
         return {"W": (d, d), "omega": (n,)}
 
-    def forward(self, prompt: Prompt[Tensor]) -> Tensor:
-        step = torch.einsum("rn,bnd->rbd", self.omega, prompt.features * prompt.labels)
-        return ((prompt.query.squeeze(-1) @ self.W) * step).sum(-1)
+    def reading(self, prompt: Prompt[Tensor]) -> Tensor:
+        step = torch.einsum("...rn,...bnd->...rbd", self.omega, prompt.features * prompt.labels)
+        return step @ self.W.mT
 
     def weights(self) -> dict[str, Tensor]:
         return {"W": self.W.double(), "Omega": self.omega.double()}
@@ -182,6 +207,7 @@ class ATT(TokenModel):
 
     predictor = predictors.att
     core = predictors.pgd
+    gram = True
 
     @staticmethod
     def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
@@ -193,22 +219,22 @@ class ATT(TokenModel):
 
         The query token ends in 0, so the last row of ``W_q`` never acts.
         """
-        return self.W_q[:, : self.d].to(dtype) @ self.W_k.mT.to(dtype)
+        return self.W_q[..., : self.d, :].to(dtype) @ self.W_k.mT.to(dtype)
 
-    def forward(self, prompt: Prompt[Tensor]) -> Tensor:
+    def reading(self, prompt: Prompt[Tensor]) -> Tensor:
         tokens = self.tokens(prompt)
         gram = tokens.mT @ tokens
-        queries = prompt.query.squeeze(-1) @ self.acting(tokens.dtype)
         values = (self.W_v @ self.h[..., None]).squeeze(-1)
-        return (queries * torch.einsum("bij,rj->rbi", gram, values)).sum(-1)
+        seen = torch.einsum("...bij,...rj->...rbi", gram, values)
+        return seen @ self.acting(tokens.dtype).mT
 
     @torch.no_grad()
     def lean(self, factor: float) -> None:
-        self.W_k[:, self.d :].mul_(factor)
-        self.W_v[:, : self.d].mul_(factor)
+        self.W_k[..., self.d :, :].mul_(factor)
+        self.W_v[..., : self.d, :].mul_(factor)
         # The value of a label is W_v's last row times h, which must not begin near 0: there, the
         # best step of rank one through W_k's last row is a local minimum.
-        self.W_v[:, self.d].lerp_(self.h, 1 - factor)
+        self.W_v[..., self.d, :].lerp_(self.h, 1 - factor)
 
     def weights(self) -> dict[str, Tensor]:
         C = self.acting(torch.float64)
@@ -216,8 +242,8 @@ class ATT(TokenModel):
         return {
             "C_xx": C[..., : self.d],
             "C_xy": C[..., self.d :],
-            "v_x": v[:, : self.d],
-            "v_y": v[:, self.d :],
+            "v_x": v[..., : self.d, :],
+            "v_y": v[..., self.d :, :],
         }
 
     def effective(self) -> dict[str, Tensor]:
@@ -242,6 +268,7 @@ class SSM(TokenModel):
 
     predictor = predictors.ssm
     core = predictors.wpgd
+    gram = False
     f: Tensor
 
     @staticmethod
@@ -249,38 +276,37 @@ class SSM(TokenModel):
         square = (d + 1, d + 1)
         return {"W_q": square, "W_k": square, "W_v": square, "h": (d + 1,), "f": (n,)}
 
-    def forward(self, prompt: Prompt[Tensor]) -> Tensor:
-        tokens = self.tokens(prompt)
-        omega = self.f.flip(-1)[:, None, :, None]
+    def reading(self, prompt: Prompt[Tensor]) -> Tensor:
+        tokens = self.tokens(prompt).unsqueeze(-4)
+        omega = self.f.flip(-1)[..., None, :, None]
         gram = (tokens * omega).mT @ tokens
         # one large product per restart instead of one small product per prompt
-        values = (gram.flatten(1, 2) @ self.W_v).unflatten(1, gram.shape[1:3])
-        seen = (self.W_k[:, None] * values).sum(-2)
-        queries = prompt.query.squeeze(-1) @ (self.W_q[:, : self.d] * self.h[:, None])
-        return (queries * seen).sum(-1)
+        values = (gram.flatten(-3, -2) @ self.W_v).unflatten(-2, gram.shape[-3:-1])
+        seen = (self.W_k.unsqueeze(-3) * values).sum(-2)
+        return seen @ (self.W_q[..., : self.d, :] * self.h.unsqueeze(-2)).mT
 
     @torch.no_grad()
     def lean(self, factor: float) -> None:
-        self.W_k[:, self.d :].mul_(factor)
-        self.W_v[:, : self.d].mul_(factor)
+        self.W_k[..., self.d :, :].mul_(factor)
+        self.W_v[..., : self.d, :].mul_(factor)
 
     def weights(self) -> dict[str, Tensor]:
-        q = (self.W_q.double() * self.h[:, None].double()).mT[..., None]
+        q = (self.W_q.double() * self.h.unsqueeze(-2).double()).mT[..., None]
         k, v = (w.double().mT[..., None] for w in (self.W_k, self.W_v))
         x, y = slice(None, self.d), slice(self.d, None)
         return {
-            "q_x": q[:, :, x],
-            "k_x": k[:, :, x],
-            "k_y": k[:, :, y],
-            "v_x": v[:, :, x],
-            "v_y": v[:, :, y],
+            "q_x": q[..., x, :],
+            "k_x": k[..., x, :],
+            "k_y": k[..., y, :],
+            "v_x": v[..., x, :],
+            "v_y": v[..., y, :],
             "Omega": self.f.double().flip(-1),
         }
 
     def effective(self) -> dict[str, Tensor]:
         w = self.weights()
         step = w["k_x"] * w["v_y"] + w["k_y"] * w["v_x"]
-        return {"W": (w["q_x"] @ step.mT).sum(1), "Omega": w["Omega"]}
+        return {"W": (w["q_x"] @ step.mT).sum(-3), "Omega": w["Omega"]}
 
 
 MODELS: Mapping[str, type[Model]] = {m.predictor.name: m for m in (PGD, WPGD, ATT, SSM)}

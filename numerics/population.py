@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,7 +26,8 @@ class PopulationRisk:
     Parameters
     ----------
     at
-        An instance of a design, exact or floating.
+        An instance of a design, exact or floating; or several of the same design and d, whose
+        risks come along a first axis that all weights must have.
     predictor
         One of :mod:`theory.predictors`.
 
@@ -40,16 +41,16 @@ class PopulationRisk:
     tensor([2.0000, 0.8571], dtype=torch.float64)
     """
 
-    def __init__(self, at: Instance, predictor: Predictor):
-        self.at = at
+    def __init__(self, at: Instance | Sequence[Instance], predictor: Predictor):
+        self.first = at if isinstance(at, Instance) else at[0]
         self.predictor = predictor
         if predictor.channels:
-            channels = channel_risk(at.design, predictor)
+            channels = channel_risk(self.first.design, predictor)
             self._constant = compiled(channels.constant, at)
             self._linear = compiled(channels.linear, at)
             self._pair = compiled(channels.pair, at)
         else:
-            self._constant = compiled(population_risk(at.design, predictor), at)
+            self._constant = compiled(population_risk(self.first.design, predictor), at)
 
     def __call__(self, weights: Mapping[str, Tensor]) -> Tensor:
         """The risks.
@@ -91,10 +92,12 @@ class PopulationRisk:
         # Where no term holds a letter of its own, an axis is still missing.
         linear = torch.broadcast_to(linear, torch.broadcast_shapes(linear.shape, (channels,)))
         pair = torch.broadcast_to(pair, torch.broadcast_shapes(pair.shape, (channels, channels)))
-        return self._constant({}) + linear.sum(-1) + pair.sum((-2, -1))
+        total = linear.sum(-1) + pair.sum((-2, -1))
+        constant = self._constant({})
+        return constant.reshape((*constant.shape, *[1] * (total.ndim - 1))) + total
 
     def _check_shape(self, w: Letter, value: Tensor) -> None:
-        size = {"n": self.at.n, "d": self.at.d, "1": 1}
+        size = {"n": self.first.n, "d": self.first.d, "1": 1}
         expected: tuple[int, ...] = (size[w.rows.name], size[w.cols.name])
         if w.kind is Kind.DIAGONAL:
             expected = expected[:1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -12,7 +12,9 @@ from torch import Tensor
 
 from numerics import values
 from numerics.device import device as checked
-from theory.design import IDENTITY, Design
+from numerics.draws import Plain, Triangular
+from theory.design import Design
+from theory.errors import InputError
 from theory.instance import Instance, instance
 from theory.prompt import Prompt, read
 
@@ -34,7 +36,19 @@ class Sampler:
     Parameters
     ----------
     at
-        An instance of a design, exact or floating.
+        An instance of a design, exact or floating; or several of the same design and sizes. Several
+        are drawn together from the same standard normals, so that each sees the prompts that it
+        would see alone.
+    lengths
+        Whether the length of each prompt is uniform on ``1..n``: the examples before its last ones
+        are zero. The examples must be alike: no coefficient may use ``i`` or ``n``.
+    queries
+        How many queries each set of examples is given. The examples then come with that many
+        prompts, each of which has the law of the design, and they are not independent. More than
+        one is possible where :func:`may_share_examples`.
+    triangular
+        Whether examples may be rotated among themselves. What depends on them only through
+        ``Z0' Z0`` cannot tell, and fewer numbers are drawn: see :class:`numerics.draws.Triangular`.
     dtype, device
         Of the tensors drawn. The generator must live on the same device.
 
@@ -42,40 +56,71 @@ class Sampler:
     --------
     >>> from theory import designs
     >>> from theory.instance import instance
-    >>> sampler = Sampler(instance(designs.isotropic_noiseless, n=5, d=3))
-    >>> sampler.draw(7, torch.Generator().manual_seed(0)).features.shape
+    >>> at = instance(designs.isotropic_noiseless, n=5, d=3)
+    >>> Sampler(at).draw(7, torch.Generator().manual_seed(0)).features.shape
     torch.Size([7, 5, 3])
+    >>> prompt = Sampler(at, lengths=True).draw(1000, torch.Generator().manual_seed(0))
+    >>> (prompt.features != 0).all(-1).sum(-1).unique().tolist()
+    [1, 2, 3, 4, 5]
     """
 
     def __init__(
         self,
-        at: Instance,
+        at: Instance | Sequence[Instance],
         *,
+        lengths: bool = False,
+        queries: int = 1,
+        triangular: bool = False,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",
     ):
-        self.at = at
-        if isinstance(device, str):
-            device = checked(device)
-        self.kind: dict[str, Any] = {"dtype": dtype, "device": device}
-        given = values.matrices(at)
-        self.matrices = {name: m.to(**self.kind) for name, m in given.items()}
-        self.roots = {name: root(given[name]).to(**self.kind) for name in at.design.covariances}
-        self.ones = torch.ones(at.n, 1, **self.kind)
-        self._scalars: dict[sympy.Expr, float] = {}
+        self.instances = (at,) if isinstance(at, Instance) else tuple(at)
+        self.group = () if isinstance(at, Instance) else (len(self.instances),)
+        first = self.instances[0]
+        if any((a.design, a.n, a.d) != (first.design, first.n, first.d) for a in self.instances):
+            raise InputError("instances that are drawn together share their design and sizes")
+        if lengths:
+            check_alike(first.design, "lengths can be averaged over")
+        if triangular:
+            check_alike(first.design, "examples can be rotated")
+        self.design, self.n, self.d = first.design, first.n, first.d
+        self.lengths, self.queries, self.triangular = lengths, queries, triangular
+        self.of_query_alone = of_query_alone(first.design)
+        if queries > 1 and not may_share_examples(first.design):
+            raise InputError(
+                f"queries of {first.design.name} cannot share examples, which depend on the query"
+            )
+        self.kind: dict[str, Any] = {
+            "dtype": dtype,
+            "device": checked(device) if isinstance(device, str) else device,
+        }
+        given = [values.matrices(a) for a in self.instances]
+        self.matrices = {name: self._stacked([g[name] for g in given]) for name in given[0]}
+        self.roots = {
+            name: self._stacked([root(g[name]) for g in given]) for name in self.design.covariances
+        }
+        self.ones = torch.ones(self.n, 1, **self.kind)
+        self._scalars: dict[sympy.Expr, Tensor] = {}
         self._entries: dict[sympy.Expr, Tensor] = {}
 
-    def scalar(self, expression: sympy.Expr) -> float:
-        """The value of a coefficient, remembered."""
+    def _stacked(self, each: Sequence[Tensor]) -> Tensor:
+        """One matrix where all are equal, else one for each instance: (instances, 1, ...)."""
+        if all(torch.equal(value, each[0]) for value in each):
+            return each[0].to(**self.kind)
+        return torch.stack(list(each))[:, None].to(**self.kind)
+
+    def scalar(self, expression: sympy.Expr) -> Tensor:
+        """The value of a coefficient, remembered; (instances, 1, 1, 1) where it differs."""
         if expression not in self._scalars:
-            self._scalars[expression] = values.number(expression, self.at)
+            each = [values.number(expression, at) for at in self.instances]
+            self._scalars[expression] = self._stacked([torch.tensor([[x]]) for x in each])
         return self._scalars[expression]
 
     def entries(self, expression: sympy.Expr) -> Tensor:
         """The values of a coefficient at the n examples, n x 1, remembered."""
         if expression not in self._entries:
-            column = values.entries(expression, self.at)[:, None]
-            self._entries[expression] = column.to(**self.kind)
+            each = [values.entries(expression, at)[:, None] for at in self.instances]
+            self._entries[expression] = self._stacked(each)
         return self._entries[expression]
 
     def draw(self, batch: int, generator: torch.Generator) -> Prompt[Tensor]:
@@ -84,60 +129,64 @@ class Sampler:
         Returns
         -------
         Prompt
-            ``query`` (batch, d, 1), ``features`` (batch, n, d), ``labels`` (batch, n, 1) and
-            ``label`` (batch, 1, 1). The same generator state gives the same prompts.
+            ``query`` (batch, d, queries), ``features`` (batch, n, d), ``labels`` (batch, n, 1) and
+            ``label`` (batch, queries, 1); with several instances these are the first axis. The same
+            generator state gives the same prompts. Rotated examples may be fewer than n rows.
         """
-        n, d = self.at.n, self.at.d
-        prompt = read(self.at.design, _Draw(self, batch, generator))
+        length = None
+        if self.lengths:
+            length = torch.randint(
+                1, self.n + 1, (batch, 1), generator=generator, device=self.kind["device"]
+            )
+        draw: Plain | Triangular = Plain(self, batch, generator)
+        if self.triangular:
+            draw = Triangular(self, batch, generator, length)
+        prompt = read(self.design, draw)
+        if length is not None and not self.triangular:
+            from_the_end = torch.arange(self.n, 0, -1, device=self.kind["device"])
+            seen = (from_the_end <= length).to(prompt.features)[..., None]
+            prompt = replace(prompt, features=prompt.features * seen, labels=prompt.labels * seen)
+        lead, d = (*self.group, batch), self.d
+        rows = prompt.features.shape[-2]
         return Prompt(
             # a design made of fixed vectors alone has no batch axis of its own
-            query=prompt.query.expand(batch, d, 1),
-            features=prompt.features.expand(batch, n, d),
-            labels=prompt.labels.expand(batch, n, 1),
-            label=prompt.label.expand(batch, 1, 1),
+            query=prompt.query.expand(*lead, d, self.queries),
+            features=prompt.features.expand(*lead, rows, d),
+            labels=prompt.labels.expand(*lead, rows, 1),
+            label=prompt.label.expand(*lead, self.queries, 1),
         )
 
 
-@dataclass(frozen=True)
-class _Draw:
-    """One draw of the vectors: the :class:`theory.prompt.Algebra` of tensors."""
+def of_query_alone(design: Design) -> frozenset[str]:
+    """The prompt-level vectors that occur in the query and nowhere else.
 
-    sampler: Sampler
-    batch: int
-    generator: torch.Generator
+    >>> from theory import designs
+    >>> of_query_alone(designs.task_aligned), of_query_alone(designs.rag)
+    (frozenset({'q'}), frozenset())
+    """
+    others = (design.features, design.task, design.task_of_query)
+    elsewhere = frozenset().union(*(c.vectors for c in others))
+    return frozenset(design.query.vectors & {v for v, _ in design.prompt}) - elsewhere
 
-    def _normal(self, rows: int, cols: int) -> Tensor:
-        shape = (self.batch, rows, cols)
-        return torch.randn(shape, generator=self.generator, **self.sampler.kind)
 
-    def vector(self, name: str, covariance: str) -> Tensor:
-        standard = self._normal(self.sampler.at.d, 1)
-        return standard if covariance == IDENTITY else self.sampler.roots[covariance] @ standard
+def may_share_examples(design: Design) -> bool:
+    """Whether several queries may share examples: each has a vector that these do not depend on.
 
-    def examples(self, name: str, covariance: str) -> Tensor:
-        standard = self._normal(self.sampler.at.n, self.sampler.at.d)
-        return standard if covariance == IDENTITY else standard @ self.sampler.roots[covariance]
+    >>> from theory import designs
+    >>> may_share_examples(designs.independent), may_share_examples(designs.rag)
+    (True, False)
+    """
+    return bool(of_query_alone(design))
 
-    def mean(self, name: str) -> Tensor:
-        return self.sampler.matrices[name]
 
-    def matrix(self, name: str) -> Tensor:
-        return self.sampler.matrices[name]
-
-    def ones(self) -> Tensor:
-        return self.sampler.ones
-
-    def noise(self) -> Tensor:
-        return self._normal(self.sampler.at.n, 1)
-
-    def query_noise(self) -> Tensor:
-        return self._normal(1, 1)
-
-    def scale(self, scalar: sympy.Expr, value: Tensor) -> Tensor:
-        return self.sampler.scalar(scalar) * value
-
-    def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
-        return self.sampler.entries(entry) * value
+def check_alike(design: Design, what: str) -> None:
+    """Raise :class:`~theory.errors.InputError` where examples differ along or between prompts."""
+    used = design.along_the_prompt
+    if used:
+        raise InputError(
+            f"{what} only where examples are alike: {design.name} uses "
+            f"{', '.join(sorted(map(str, used)))}"
+        )
 
 
 def sample(

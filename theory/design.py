@@ -214,6 +214,25 @@ class Design:
         used = [self.query, self.features, self.task, self.task_of_query]
         return not any(c.vectors & set(self.means) for c in used)
 
+    @property
+    def along_the_prompt(self) -> set[sympy.Symbol]:
+        """Which of ``i`` and ``n`` coefficients use: none where examples are alike, in any prompt.
+
+        >>> from theory import designs
+        >>> sorted(map(str, designs.drifting.along_the_prompt))
+        ['i', 'n']
+        """
+        combinations = (self.query, self.features, self.task, self.task_of_query)
+        used = set().union(*(c.symbols for c in combinations))
+        for scale in (
+            self.label_scale,
+            self.noise,
+            self.label_scale_of_query,
+            self.noise_of_query,
+        ):
+            used |= scale.free_symbols
+        return used & {i, n}
+
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
         gone = set(covariances or self.covariances)

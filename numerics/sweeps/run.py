@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from theory.design import Design
 from theory.designs import DESIGNS
@@ -45,7 +45,7 @@ class Run:
         Of models of low rank; ``None`` for the others.
     base
         Of an adapter: the run whose trained models are adapted.
-    lengths, source, restarts, batch, steps, seed
+    lengths, source, restarts, batch, queries, steps, learning_rate, seed
         As in :class:`~numerics.training.Training`.
 
     Examples
@@ -66,10 +66,12 @@ class Run:
     rank: int | None = None
     base: Run | None = None
     lengths: bool = False
-    source: str = "prompts"
+    source: Literal["prompts", "risk"] = "prompts"
     restarts: int = 3
-    batch: int = 512
+    batch: int = 256
+    queries: int = 16
     steps: int = 1000
+    learning_rate: float = 0.05
     seed: int = 0
 
     def __post_init__(self) -> None:

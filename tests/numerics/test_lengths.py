@@ -8,7 +8,6 @@ import torch
 import theory
 from numerics import (
     LengthRisk,
-    LengthSampler,
     PopulationRisk,
     Sampler,
     Training,
@@ -30,7 +29,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def test_the_first_examples_are_missing() -> None:
-    prompt = LengthSampler(AT).draw(4000, seeded())
+    prompt = Sampler(AT, lengths=True).draw(4000, seeded())
     assert prompt.features.shape == (4000, 4, 2) and prompt.labels.shape == (4000, 4, 1)
     seen = (prompt.features != 0).all(-1)
     assert torch.equal(seen, (prompt.labels != 0).squeeze(-1))
@@ -42,9 +41,9 @@ def test_the_first_examples_are_missing() -> None:
 
 
 def test_same_seed_same_prompts() -> None:
-    one, two = (LengthSampler(AT).draw(5, seeded(3)) for _ in range(2))
+    one, two = (Sampler(AT, lengths=True).draw(5, seeded(3)) for _ in range(2))
     assert torch.equal(one.labels, two.labels)
-    assert torch.equal(one.query, Sampler(AT).draw(5, seeded(3)).query)
+    assert not torch.equal(one.labels, Sampler(AT, lengths=True).draw(5, seeded(4)).labels)
 
 
 @pytest.mark.parametrize("name", ["pgd", "wpgd", "att", "ssm"])
@@ -55,7 +54,7 @@ def test_the_risk_is_the_mean_on_sampled_prompts(name: str) -> None:
     risk = LengthRisk(AT, made.predictor)(weights)
     found = estimate(
         squared_error(made.predictor, weights),
-        LengthSampler(AT),
+        Sampler(AT, lengths=True),
         batch=2000,
         batches=40,
         generator=seeded(1),
@@ -70,7 +69,7 @@ def test_designs_whose_examples_differ_are_refused(design: Any) -> None:
     with pytest.raises(InputError, match=r"only where examples are alike: .* uses i, n"):
         LengthRisk(at, theory.predictors.pgd)
     with pytest.raises(InputError, match="examples are alike"):
-        LengthSampler(at).draw(1, seeded())
+        Sampler(at, lengths=True).draw(1, seeded())
 
 
 @pytest.mark.parametrize("name", ["att", "ssm"])

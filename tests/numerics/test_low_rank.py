@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from numerics import naive
-from numerics.low_rank import AdaptedATT, LowRankATT, descend, step_of
+from numerics import Training, naive, train
+from numerics.low_rank import AdaptedATT, LowRankATT, step_of
 from numerics.models import ATT
 from theory import designs
 from theory.errors import ShapeError
@@ -87,11 +87,10 @@ def test_ranks_out_of_range(rank):
         AdaptedATT(base, rank=rank, generator=generator())
 
 
-def test_descent_leaves_what_is_frozen():
+def test_training_an_adapter_leaves_what_is_frozen():
     at = instance(designs.isotropic_noiseless, n=4, d=2)
     base = step_of(torch.zeros(2, 2), n=4, restarts=2)
-    model = AdaptedATT(base, rank=1, generator=generator())
-    found = descend(model, at, steps=200)
-    assert torch.equal(model.W_v, base.W_v.double())
+    training = Training("lora-att", at, rank=1, base=base, source="risk", restarts=2, steps=300)
+    found = train(training)
+    assert torch.equal(found.model.W_v, base.W_v.double())
     torch.testing.assert_close(found.risks, torch.full((2,), 2 - 4 / 7, dtype=torch.float64))
-    assert found.steps == 200 and found.seconds > 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from numerics import LengthSampler, Sampler, estimate, predictions
+from numerics import Sampler, estimate, predictions
 from theory.predictors import wpgd
 from verify import measured
 from verify.sample_weights.sizes import Place, places
@@ -35,7 +35,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
 def _measured(place: Place, settings: Settings) -> list[dict[str, Any]]:
     at = place.at
     generator = torch.Generator(settings.device).manual_seed(settings.seed)
-    sampler = (LengthSampler if place.variant.lengths else Sampler)(at, device=settings.device)
+    sampler = Sampler(at, lengths=place.variant.lengths, device=settings.device)
     weights = {
         "W": torch.eye(at.d, dtype=torch.float64).expand(2, at.d, at.d),
         "Omega": torch.tensor([place.weights, [place.equal_weight] * at.n], dtype=torch.float64),

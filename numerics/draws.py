@@ -1,0 +1,172 @@
+"""One draw of a design's vectors: examples in their order, or rotated into a triangle."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import sympy
+import torch
+from torch import Tensor
+
+from theory.design import IDENTITY
+from theory.polynomials import MatrixPolynomial
+from theory.prompt import Words, read
+
+if TYPE_CHECKING:
+    from numerics.sampling import Sampler
+    from theory.design import Design
+
+
+class Draw:
+    """The :class:`theory.prompt.Algebra` of tensors; :class:`Plain` or :class:`Triangular`.
+
+    Parameters
+    ----------
+    sampler
+        Which has the sizes, the coefficients and the roots of the covariances.
+    batch
+        How many prompts: the axis before those of every matrix.
+    generator
+        Where randomness comes from.
+    """
+
+    def __init__(self, sampler: Sampler, batch: int, generator: torch.Generator):
+        self.sampler, self.batch, self.generator = sampler, batch, generator
+
+    def normal(self, *shape: int) -> Tensor:
+        """Standard normals (batch, *shape)."""
+        return torch.randn((self.batch, *shape), generator=self.generator, **self.sampler.kind)
+
+    def coloured(self, standard: Tensor, covariance: str) -> Tensor:
+        """Rows of independent standard normals, given a covariance."""
+        return standard if covariance == IDENTITY else standard @ self.sampler.roots[covariance]
+
+    def vector(self, name: str, covariance: str) -> Tensor:
+        copies = self.sampler.queries if name in self.sampler.of_query_alone else 1
+        return self.coloured(self.normal(copies, self.sampler.d), covariance).mT
+
+    def mean(self, name: str) -> Tensor:
+        return self.sampler.matrices[name]
+
+    def matrix(self, name: str) -> Tensor:
+        return self.sampler.matrices[name]
+
+    def query_noise(self) -> Tensor:
+        return self.normal(self.sampler.queries, 1)
+
+    def scale(self, scalar: sympy.Expr, value: Tensor) -> Tensor:
+        return self.sampler.scalar(scalar) * value
+
+    def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
+        return self.sampler.entries(entry) * value
+
+
+class Plain(Draw):
+    """Examples as they are, in their order."""
+
+    def examples(self, name: str, covariance: str) -> Tensor:
+        return self.coloured(self.normal(self.sampler.n, self.sampler.d), covariance)
+
+    def ones(self) -> Tensor:
+        return self.sampler.ones
+
+    def noise(self) -> Tensor:
+        return self.normal(self.sampler.n, 1)
+
+
+class Triangular(Draw):
+    """Examples rotated among themselves, so that their Gaussian coordinates form a triangle.
+
+    All example-level coordinates of a prompt, columns of ``G`` (n x c, independent standard
+    normals), enter beside the all-ones vector. A rotation of the examples that takes this vector to
+    ``sqrt(n) e_1`` leaves ``G`` a standard normal matrix; one of the other rows makes them upper
+    triangular, with independent entries: normal above the diagonal, and on it roots of chi-squared
+    variables of n - 1, n - 2, ... degrees of freedom (n, n - 1, ... where the all-ones vector does
+    not occur): Bartlett's decomposition. ``Z0' Z0`` is the same before and after, and has the same
+    law as without any rotation; the rows below the triangle are zero and left out.
+
+    Parameters
+    ----------
+    sampler, batch, generator
+        As for every :class:`Draw`.
+    length
+        The length of each prompt, (batch, 1); by default the sampler's n.
+    """
+
+    def __init__(
+        self, sampler: Sampler, batch: int, generator: torch.Generator, length: Tensor | None = None
+    ):
+        super().__init__(sampler, batch, generator)
+        with_ones, with_noise = _occurring(sampler.design)
+        columns = sampler.d * len(sampler.design.example) + with_noise
+        self.first = int(with_ones)
+        self.rows = self.first + min(columns, sampler.n - self.first)
+        if length is None:
+            length = torch.full((1, 1), sampler.n, device=sampler.kind["device"])
+        self.length = length.to(sampler.kind["dtype"])
+        self.coordinates = self._triangle(columns)
+        self.taken = 0
+
+    def _triangle(self, columns: int) -> Tensor:
+        """The rotated coordinates, (batch, rows, columns)."""
+        size = self.rows - self.first
+        above = _above(size, columns, self.sampler.kind["device"])
+        flat = torch.zeros(self.batch, size * columns, **self.sampler.kind)
+        flat.index_copy_(1, above, self.normal(len(above)))
+        triangle = flat.unflatten(1, (size, columns))
+        index = torch.arange(size, device=self.sampler.kind["device"])
+        freedom = (self.length - self.first - index).clamp(min=0).expand(self.batch, size)
+        # torch has no public sampler of these that takes a generator
+        chi = (2 * torch._standard_gamma(freedom / 2, generator=self.generator)).sqrt()
+        triangle.diagonal(dim1=-2, dim2=-1).copy_(chi)
+        if len(self.length) > 1:
+            triangle = triangle * (freedom > 0)[..., None]  # short prompts have fewer rows
+        if self.first:
+            triangle = torch.cat((self.normal(1, columns), triangle), dim=-2)
+        return triangle
+
+    def _take(self, columns: int) -> Tensor:
+        self.taken += columns
+        return self.coordinates[..., self.taken - columns : self.taken]
+
+    def examples(self, name: str, covariance: str) -> Tensor:
+        return self.coloured(self._take(self.sampler.d), covariance)
+
+    def noise(self) -> Tensor:
+        return self._take(1)
+
+    def ones(self) -> Tensor:
+        column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)
+        column[:, 0] = self.length.sqrt()
+        return column
+
+
+class _Occurring(Words):
+    """Takes note of whether the all-ones vector and noises occur in a design."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def ones(self) -> MatrixPolynomial:
+        self.found.add("ones")
+        return super().ones()
+
+    def noise(self) -> MatrixPolynomial:
+        self.found.add("noise")
+        return super().noise()
+
+
+@cache
+def _occurring(design: Design) -> tuple[bool, bool]:
+    """Whether the all-ones vector, and whether noises, occur."""
+    algebra = _Occurring()
+    read(design, algebra)
+    return "ones" in algebra.found, "noise" in algebra.found
+
+
+@cache
+def _above(rows: int, columns: int, device: torch.device) -> Tensor:
+    """Where the entries above the diagonal are in a matrix written row by row."""
+    row, column = torch.triu_indices(rows, columns, offset=1, device=device)
+    return row * columns + column

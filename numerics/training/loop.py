@@ -1,0 +1,236 @@
+"""Training from random initialisation, watched through the exact risk.
+
+The model sees prompts and hidden labels only, no closed form (or the exact risk, where it is asked
+for). What it has learned is judged by the exact population risk of its weights, so that the
+reported excess has no sampling error.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from numerics.device import device
+from numerics.lengths import LengthRisk
+from numerics.models import Model
+from numerics.population import PopulationRisk
+from numerics.sampling import Sampler
+from numerics.training.adam import Adam
+from numerics.training.configuration import Training
+from numerics.training.result import Checkpoint, Stopped, Trained
+from theory.errors import InputError
+
+Progress = Callable[[int, int, Tensor], None]
+
+PILOT = 1024
+"""Prompts drawn to bring the initial predictions to scale."""
+
+
+def train(
+    training: Training, *, optimum: float | None = None, progress: Progress | None = None
+) -> Trained:
+    """Train all restarts until they are good enough, or time or steps run out.
+
+    Parameters
+    ----------
+    training
+        What to train, and how.
+    optimum
+        The least risk possible, used only to decide when to stop early.
+    progress
+        Called at every evaluation as ``progress(step, steps, risks)``.
+
+    Returns
+    -------
+    Trained
+        Also after a ``KeyboardInterrupt``, which ends training and goes no further.
+
+    Examples
+    --------
+    >>> from theory import designs
+    >>> from theory.instance import instance
+    >>> training = Training("pgd", instance(designs.isotropic_noiseless, n=4, d=2))
+    >>> trained = train(training, optimum=2 - 8 / 7)
+    >>> trained.stopped, trained.risks.shape
+    ('tolerance', torch.Size([3]))
+    """
+    return train_together([training], optimum=optimum, progress=progress)[0]
+
+
+def train_together(
+    trainings: Sequence[Training],
+    *,
+    optimum: float | None = None,
+    progress: Progress | None = None,
+) -> list[Trained]:
+    """Train several runs as one batch, each as it would be alone, up to rounding.
+
+    Parameters
+    ----------
+    trainings
+        Runs that differ in the numbers of their design alone (:meth:`Training.alike`). All are
+        given prompts made of the same standard normals.
+    optimum, progress
+        As for :func:`train`; the risks have an axis for the runs in front if there are several.
+
+    Returns
+    -------
+    list
+        One :class:`Trained` for each. The time is that of the batch.
+    """
+    if not trainings or not all(trainings[0].alike(other) for other in trainings):
+        raise InputError("runs that are trained together differ in the numbers of a design alone")
+    before = torch.get_num_threads()
+    torch.set_num_threads(trainings[0].threads)
+    try:
+        return _trained(trainings, optimum, progress)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _trained(
+    trainings: Sequence[Training], optimum: float | None, progress: Progress | None
+) -> list[Trained]:
+    training, batch = trainings[0], _Batch(trainings)
+    stopped: Stopped = "steps"
+    history: list[Checkpoint] = []
+
+    def evaluate(step: int) -> Checkpoint:
+        checkpoint = Checkpoint(step, batch.elapsed, batch.risks())
+        history.append(checkpoint)
+        if progress is not None:
+            progress(step, training.steps, checkpoint.risks)
+        return checkpoint
+
+    step = 0
+    try:
+        for step in range(training.steps + 1):
+            if step % training.evaluate_every == 0 or step == training.steps:
+                risks = evaluate(step).risks
+                if optimum is not None and bool(
+                    (risks - optimum <= training.tolerance * optimum).all()
+                ):
+                    stopped = "tolerance"
+                    break
+            if step == training.steps:
+                break
+            if batch.elapsed > training.seconds:
+                stopped = "time"
+                break
+            batch.step(step)
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    if stopped in ("time", "interrupted"):
+        # the interrupt may have come in the middle of a step: what counts is what there is now
+        history.append(Checkpoint(step, batch.elapsed, batch.risks()))
+    if len(trainings) == 1:
+        return [Trained(training, batch.counting, tuple(history), stopped)]
+    return [
+        Trained(
+            one,
+            batch.counting.of_run(k),
+            tuple(Checkpoint(c.step, c.seconds, c.risks[k]) for c in history),
+            stopped,
+        )
+        for k, one in enumerate(trainings)
+    ]
+
+
+class _Batch:
+    """The moving parts of runs that are trained as one."""
+
+    def __init__(self, trainings: Sequence[Training]):
+        self.started = time.monotonic()
+        self.training = training = trainings[0]
+        where = device(training.device)
+        at = [t.at for t in trainings] if len(trainings) > 1 else training.at
+        self.model = training.start()
+        self.sampler = Sampler(
+            at,
+            lengths=training.lengths,
+            queries=training.sharing,
+            triangular=training.rotated,
+            dtype=training.precision,
+            device=where,
+        )
+        if len(trainings) > 1:
+            self.model.spread(len(trainings))
+        self.model.to(where)
+        self.generator = torch.Generator(where).manual_seed(training.seed)
+        self.risk = self._risk(trainings)
+        self.scale = self._bring_to_scale()
+        self.averaged = copy.deepcopy(self.model)
+        self.parameters = list(self.model.parameters())
+        self.optimiser = Adam(self.parameters, self._rates())
+
+    def _risk(self, trainings: Sequence[Training]) -> LengthRisk | PopulationRisk:
+        predictor = self.model.predictor
+        if len(trainings) > 1:
+            if self.training.lengths:
+                raise InputError("runs that average over lengths are trained one by one")
+            return PopulationRisk([t.at for t in trainings], predictor)
+        return (LengthRisk if self.training.lengths else PopulationRisk)(
+            self.training.at, predictor
+        )
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def counting(self) -> Model:
+        """The model whose weights count."""
+        return self.model if self.training.source == "risk" else self.averaged
+
+    @torch.no_grad()
+    def _bring_to_scale(self) -> Tensor:
+        """Rescale the initial predictions; the mean square of the labels, (runs, 1) or ()."""
+        prompt = self.sampler.draw(PILOT, self.generator)
+        scale = prompt.label.square().mean((-3, -2, -1))[..., None]
+        if self.training.base is None:
+            predicted = self.model(prompt).square().mean(-1)
+            factor = self.training.initial * (scale / predicted).sqrt()
+            # nothing to scale by where the data are all zero
+            usable = factor.isfinite() & (factor > 0)
+            self.model.rescale(torch.where(usable, factor, 1.0))
+        return torch.where(scale > 0, scale, 1.0)
+
+    def _rates(self) -> list[Tensor]:
+        """The learning rate of each parameter, relative to its size; of zeros, to the largest."""
+        sizes = []
+        for p in self.parameters:
+            inner = tuple(range(len(self.sampler.group), p.ndim))
+            sizes.append(p.detach().square().mean(inner, keepdim=True).sqrt())
+        largest = max(float(size.max()) for size in sizes)
+        return [
+            self.training.learning_rate * torch.where(size > 0, size, largest) for size in sizes
+        ]
+
+    def risks(self) -> Tensor:
+        with torch.no_grad():
+            return self.risk(self.counting.weights())
+
+    def _losses(self) -> Tensor:
+        if self.training.source == "risk":
+            return self.risk(self.model.weights()).to(self.scale.device)
+        prompt = self.sampler.draw(self.training.batch, self.generator)
+        label = prompt.label.flatten(-3).unsqueeze(-2)
+        return (self.model(prompt) - label).square().mean(-1)
+
+    def step(self, step: int) -> None:
+        # a sum over restarts and runs: none feels another's gradient
+        loss = (self._losses() / self.scale).sum()
+        gradients = torch.autograd.grad(loss, self.parameters)
+        self.optimiser.step(gradients, self.training.rate(step))
+        if self.counting is self.averaged:
+            self._average(step)
+
+    @torch.no_grad()
+    def _average(self, step: int) -> None:
+        weight = 1 / (1 + self.training.averaging * step)
+        for averaged, current in zip(self.averaged.parameters(), self.parameters, strict=True):
+            averaged.lerp_(current, weight)
