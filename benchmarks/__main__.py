@@ -1,10 +1,10 @@
-"""``python -m benchmarks [moments|catalogue|commands|training|all] [--write FILE]``."""
+"""``python -m benchmarks [PART|all] [--write FILE]``: measure a part, or all but the longest."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +13,19 @@ from benchmarks.machine import machine
 from benchmarks.table import Table
 from benchmarks.timing import Wrong
 
-Progress = Callable[[str], None]
+PARTS = {
+    "moments": "moments:tables",
+    "catalogue": "catalogue:tables",
+    "commands": "commands:tables",
+    "training": "training:tables",
+    "growth": "growth:tables",
+    "batches": "batches:tables",
+    "figures": "figures:small",
+    "figures-paper": "figures:paper",
+}
+"""Where each is: a module of this package, and a function of it, given what tells progress."""
+ALONE = ("figures-paper",)
+"""Only when asked for by name."""
 
 
 def main() -> int:
@@ -24,7 +36,7 @@ def main() -> int:
         "--write",
         metavar="FILE",
         type=Path,
-        help="also write Markdown, into the tables already there",
+        help="also write Markdown, into the tables already there, and pictures beside it",
     )
     arguments = parser.parse_args()
     if arguments.write is not None and not arguments.write.parent.is_dir():
@@ -33,10 +45,14 @@ def main() -> int:
     messages = Console(stderr=True)
     tables = [machine()]
     tables[0].show(output)
-    parts = list(PARTS) if arguments.what == "all" else [arguments.what]
+    parts = [part for part in PARTS if part not in ALONE]
+    if arguments.what != "all":
+        parts = [arguments.what]
     try:
         for part in parts:
-            for table in PARTS[part](lambda text: messages.print(text, style="dim")):
+            module, measure = PARTS[part].split(":")
+            measured = getattr(import_module(f"benchmarks.{module}"), measure)
+            for table in measured(lambda text: messages.print(text, style="dim")):
                 table.show(output)
                 tables.append(table)
     except Wrong as error:
@@ -47,6 +63,8 @@ def main() -> int:
     if arguments.write is not None:
         before = arguments.write.read_text() if arguments.write.exists() else ""
         arguments.write.write_text(HEADER + _markdown(tables, before))
+        for name, content in (file for table in tables for file in table.files):
+            (arguments.write.parent / name).write_text(content)
     return 0
 
 
@@ -62,37 +80,6 @@ def _markdown(tables: list[Table], before: str) -> str:
     sections |= {table.title: table.markdown for table in tables}
     return "\n".join(text.rstrip("\n") + "\n" for text in sections.values())
 
-
-def _moments(progress: Progress) -> list[Table]:
-    from benchmarks.moments import tables
-
-    return tables(progress)
-
-
-def _catalogue(progress: Progress) -> list[Table]:
-    from benchmarks.catalogue import tables
-
-    return tables(progress)
-
-
-def _commands(progress: Progress) -> list[Table]:
-    from benchmarks.commands import tables
-
-    return tables(progress)
-
-
-def _training(progress: Progress) -> list[Table]:
-    from benchmarks.training import tables
-
-    return tables(progress)
-
-
-PARTS: dict[str, Callable[[Progress], list[Table]]] = {
-    "moments": _moments,
-    "catalogue": _catalogue,
-    "commands": _commands,
-    "training": _training,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

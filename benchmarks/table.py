@@ -11,12 +11,17 @@ from rich.table import Table as RichTable
 
 @dataclass(frozen=True)
 class Table:
-    """A title, columns, rows of as many cells, and notes under it."""
+    """A title, columns, rows of as many cells, and notes under it.
+
+    ``files`` are names and contents of what belongs beside the Markdown: pictures (SVG) that it
+    shows, and data (CSV) that it links to.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -42,6 +47,9 @@ class Table:
         lines += [_row(row) for row in self.rows]
         if self.notes:
             lines += ["", *(f"- {note}" for note in self.notes)]
+        for name, _ in self.files:
+            shown = f"![{self.title}]({name})" if name.endswith(".svg") else f"[{name}]({name})"
+            lines += ["", shown]
         return "\n".join(lines) + "\n"
 
 

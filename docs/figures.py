@@ -13,27 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from docs.approximations import ALPHAS, D, N, along, records
+from verify.figures.style import CLAIMED, EXACT, REFERENCE, STYLE
 
-# Distinct without colour, too: by line style, and by lightness.
-EXACT, CLAIMED, REFERENCE = "#000000", "#D55E00", "#808080"
 TITLES = {"rag": "retrieval-augmented", "task-aligned": "task-aligned"}
-STYLE = {
-    "axes.linewidth": 0.6,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "figure.facecolor": "white",
-    "font.family": "DejaVu Sans",
-    "font.size": 8,
-    "legend.fontsize": 7.5,
-    "legend.frameon": False,
-    "lines.linewidth": 1.4,
-    "lines.markersize": 4,
-    "mathtext.fontset": "dejavusans",
-    "svg.fonttype": "path",
-    "svg.hashsalt": "icl-verify",
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-}
 PLACES = ((9, 5e-4), (1.4e3, 6e-3))
 """Where the names of the designs stand beside their lines."""
 STEP = Fraction(1, 100)

@@ -279,10 +279,15 @@ class SSM(TokenModel):
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
         tokens = self.tokens(prompt).unsqueeze(-4)
         omega = self.f.flip(-1)[..., None, :, None]
-        gram = (tokens * omega).mT @ tokens
-        # one large product per restart instead of one small product per prompt
-        values = (gram.flatten(-3, -2) @ self.W_v).unflatten(-2, gram.shape[-3:-1])
-        seen = (self.W_k.unsqueeze(-3) * values).sum(-2)
+        if 2 * self.n < 3 * (self.d + 1):  # few examples: each is read by itself
+            rows = tokens.flatten(-3, -2)
+            seen = (rows @ self.W_k * (rows @ self.W_v)).unflatten(-2, tokens.shape[-3:-1])
+            seen = (seen * omega).sum(-2)
+        else:
+            gram = (tokens * omega).mT @ tokens
+            # one large product per restart instead of one small product per prompt
+            values = (gram.flatten(-3, -2) @ self.W_v).unflatten(-2, gram.shape[-3:-1])
+            seen = (self.W_k.unsqueeze(-3) * values).sum(-2)
         return seen @ (self.W_q[..., : self.d, :] * self.h.unsqueeze(-2)).mT
 
     @torch.no_grad()

@@ -95,7 +95,7 @@ def train_together(
 def _trained(
     trainings: Sequence[Training], optimum: float | None, progress: Progress | None
 ) -> list[Trained]:
-    training, batch = trainings[0], _Batch(trainings)
+    training, batch = trainings[0], Batch(trainings)
     stopped: Stopped = "steps"
     history: list[Checkpoint] = []
 
@@ -140,8 +140,30 @@ def _trained(
     ]
 
 
-class _Batch:
-    """The moving parts of runs that are trained as one."""
+class Batch:
+    """The moving parts of runs that are trained as one, for who wants to take single steps.
+
+    Parameters
+    ----------
+    trainings
+        As for :func:`train_together`.
+
+    Attributes
+    ----------
+    model
+        The model, at the beginning brought to scale.
+
+    Examples
+    --------
+    >>> from theory import designs
+    >>> from theory.instance import instance
+    >>> batch = Batch([Training("pgd", instance(designs.isotropic_noiseless, n=4, d=2))])
+    >>> before = batch.risks()
+    >>> for step in range(40):
+    ...     batch.step(step)
+    >>> bool((batch.risks() < before).all())
+    True
+    """
 
     def __init__(self, trainings: Sequence[Training]):
         self.started = time.monotonic()
@@ -179,6 +201,7 @@ class _Batch:
 
     @property
     def elapsed(self) -> float:
+        """Seconds since it was made."""
         return time.monotonic() - self.started
 
     @property
@@ -211,6 +234,7 @@ class _Batch:
         ]
 
     def risks(self) -> Tensor:
+        """The exact risk of what counts, (runs, restarts) or (restarts)."""
         with torch.no_grad():
             return self.risk(self.counting.weights())
 
@@ -222,6 +246,7 @@ class _Batch:
         return (self.model(prompt) - label).square().mean(-1)
 
     def step(self, step: int) -> None:
+        """Take a step, counted from 0."""
         # a sum over restarts and runs: none feels another's gradient
         loss = (self._losses() / self.scale).sum()
         gradients = torch.autograd.grad(loss, self.parameters)

@@ -38,7 +38,12 @@ def test_make_targets_named_here_exist():
 
 
 @pytest.mark.parametrize("command", re.findall(r"python -m verify ([^\n]*?)\s{3,}", README))
-def test_command_lines_parse(command, monkeypatch, capsys):
+def test_command_lines_parse(command, monkeypatch, capsys, tmp_path):
+    def nothing_trained(*arguments):
+        raise SystemExit(0)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("verify.figures.produce.produce", nothing_trained)
     monkeypatch.setattr("verify.cli._run", lambda *arguments: [])
     monkeypatch.setattr("verify.cli._exit_code", lambda results: cli.Exit.HOLDS)
     try:

@@ -11,28 +11,23 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from enum import IntEnum
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from verify.cli import options
+from verify.cli.exits import Exit
+from verify.cli.figure import figure
+from verify.cli.listing import list_statements, print_latex, records
+from verify.cli.streams import forget_interrupt, reader_may_leave
 
 if TYPE_CHECKING:
     from theory.record import Statement
     from verify.settings import Settings
     from verify.trial import Result
 
-
-class Exit(IntEnum):
-    """Exit codes; outsiders rely on them."""
-
-    HOLDS = 0
-    REFUTED = 1
-    USAGE = 2
-    INTERNAL = 3
-    UNDECIDED = 4
-
+__all__ = ["Exit", "main", "run"]
 
 TRIAL = "trial"
 
@@ -65,7 +60,13 @@ def main() -> None:
       python -m verify list                   what there is
       python -m verify trial --help           options of a trial: --level --seed --json --device
                                               --jobs --quiet --explain
+      python -m verify figure all --out DIR   the paper's figures, from trained models
     """
+
+
+main.add_command(list_statements)
+main.add_command(print_latex)
+main.add_command(figure)
 
 
 @main.command(TRIAL, hidden=True)
@@ -77,23 +78,9 @@ def main() -> None:
     show_default=True,
     help="quick: exact witnesses; standard: also sampling and training; full: larger sizes too.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=0,
-    show_default=True,
-    help="Seed of all randomness.",
-)
-@click.option(
-    "--json", "json_path", metavar="PATH", help="Write a JSON report; - for standard output."
-)
-@click.option(
-    "--device",
-    type=click.Choice(["cpu", "cuda"]),
-    default="cpu",
-    show_default=True,
-    help="Where models are trained; verdicts are float64 or exact in any case.",
-)
+@options.seed
+@options.json_path
+@options.device
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -114,48 +101,24 @@ def trial(
     explain: bool,
 ) -> None:
     """Put STATEMENT... (or all) on trial."""
-    records = _records(statements)
+    named = records(statements)
     from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
 
     if json_path is not None and json_path != "-":
         check_writable(json_path)
-    if device != "cpu":
-        from numerics import device as checked
-
-        checked(device)
+    options.check_device(device)
     _leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
-    results = _run(records, settings, jobs or os.cpu_count() or 1, quiet)
-    with _reader_may_leave():
+    results = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
+    with reader_may_leave():
         if json_path != "-":
             _print(results, settings, quiet, explain)
         if json_path is not None:
             write(as_json(results, settings), json_path)
     code = _exit_code(results)
-    _forget_interrupt()
+    forget_interrupt()
     sys.exit(code)
-
-
-def _forget_interrupt() -> None:
-    """Make sure that the process ends with our exit code after a KeyboardInterrupt.
-
-    One that passed through code run from a string, as libraries do, leaves a mark in the
-    interpreter that would end ``python -m`` by SIGINT instead; running anything clears it.
-    """
-    exec("")
-
-
-@contextmanager
-def _reader_may_leave() -> Iterator[None]:
-    """A reader of our output that has left changes nothing about the verdict."""
-    try:
-        yield
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # the interpreter flushes once more at exit: give it somewhere to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave_no_folder_behind() -> None:
@@ -166,14 +129,7 @@ def _leave_no_folder_behind() -> None:
     set_hypothesis_home_dir(click.get_current_context().with_resource(folder))
 
 
-def _records(ids: Sequence[str]) -> list[Statement]:
-    import theory
-
-    named = [theory.statement(id) for id in dict.fromkeys(ids) if id != "all"]
-    return list(theory.statements()) if "all" in ids else named
-
-
-def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
+def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
     from dataclasses import replace
 
     from verify.progress import reporting
@@ -181,13 +137,13 @@ def _run(records: list[Statement], settings: Settings, jobs: int, quiet: bool) -
 
     results = []
     with reporting(quiet) as progress:
-        if jobs > 1 and len(records) > 1:
+        if jobs > 1 and len(named) > 1:
             apart = replace(settings, progress=progress)
-            return put_on_trial_apart([r.id for r in records], apart, jobs)
-        for record in records:
+            return put_on_trial_apart([r.id for r in named], apart, jobs)
+        for record in named:
             results.append(put_on_trial(record, replace(settings, progress=progress)))
             if results[-1].interrupted:
-                results += [not_begun(r.id, settings) for r in records[len(results) :]]
+                results += [not_begun(r.id, settings) for r in named[len(results) :]]
                 break
     return results
 
@@ -208,44 +164,14 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
 
 
 def _exit_code(results: list[Result]) -> Exit:
-    from verify.verdict import Verdict, join
+    from verify.verdict import join
 
-    codes = {
-        Verdict.HOLDS: Exit.HOLDS,
-        Verdict.REFUTED: Exit.REFUTED,
-        Verdict.UNDECIDED: Exit.UNDECIDED,
-    }
     if any(result.faults for result in results):
         for fault in (f for result in results for f in result.faults):
             click.echo(fault, err=True)
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)
         return Exit.INTERNAL
-    return codes[join(result.verdict for result in results)]
-
-
-@main.command("list")
-def list_statements() -> None:
-    """Ids, titles and provenance marks of all statements."""
-    import theory
-
-    records = list(theory.statements())
-    width = max(len(r.id) for r in records)
-    longest = max(len(r.title) for r in records)
-    with _reader_may_leave():
-        for record in records:
-            print(f"{record.id:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
-
-
-@main.command("latex")
-@click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
-@click.option("--explain", is_flag=True, help="Also print the steps of the derivation.")
-def print_latex(statements: Sequence[str], explain: bool) -> None:
-    """LaTeX of the derived optimum and risk, with definitions (amsmath)."""
-    from verify.document import document
-
-    with _reader_may_leave():
-        for record in _records(statements):
-            print(document(record, explain))
+    return Exit.of(join(result.verdict for result in results))
 
 
 def run(arguments: Sequence[str] | None = None) -> Any:
@@ -259,10 +185,10 @@ def run(arguments: Sequence[str] | None = None) -> Any:
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
-        _forget_interrupt()
+        forget_interrupt()
         sys.exit(Exit.UNDECIDED)
     except Exception as error:
-        from theory.errors import InputError
+        from theory.errors import InputError, TheoryError
 
         if isinstance(error, InputError):
             click.echo(f"Error: {error}", err=True)
@@ -270,6 +196,9 @@ def run(arguments: Sequence[str] | None = None) -> Any:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             click.echo(f"Error: cannot write the results: {error.strerror}", err=True)
             sys.exit(Exit.USAGE)
+        if isinstance(error, TheoryError):  # raised on purpose: its message says it all
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(Exit.INTERNAL)
         traceback.print_exc()
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)
         sys.exit(Exit.INTERNAL)
