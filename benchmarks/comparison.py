@@ -20,7 +20,7 @@ from numerics.training.loop import Batch
 ROUGH, NEAR, CLOSER = 0.02, 0.01, 0.001
 AIMS = {("att", NEAR): (10, 25), ("ssm", NEAR): (4, 8)}
 """How many times faster than the plain loop: the least that counts, and the aim."""
-LIMIT = 300.0
+LIMIT = 180.0
 """Seconds for the plain loop."""
 TIMES, SEEDS = 5, (1, 2, 3, 4)
 Progress = Callable[[str], None]

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 import theory
-from docs import approximations, figures
+from docs import approximations, figures, panels
 from docs.markdown import code, escaped, sentence, table
 from docs.pages import MARKS, QUICK, page, printed, running, testimony
 from theory.latex import latex
@@ -39,7 +39,7 @@ def write(folder: Path) -> None:
             page(record) + testimony(record, seen) + running(record)
         )
         (folder / f"{record.id}.txt").write_text(printed(result))
-    for name, text in {**tables(), **trials(report)}.items():
+    for name, text in {**tables(), **panels.tables(), **trials(report)}.items():
         (folder / f"{name}.inc").write_text(text)
     figures.write(folder)
 

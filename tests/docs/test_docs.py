@@ -302,6 +302,9 @@ def placed(package: str) -> set[str]:
     """The modules that the page on the architecture names for a package."""
     page = (DOCS / "architecture.md").read_text(encoding="utf-8")
     above, _, kind = package.partition("/")
+    own = re.search(rf"^In `{above}\.{kind}`:$(.*?)^(?=In |#)", page, re.MULTILINE | re.DOTALL)
+    if own:
+        return set(re.findall(r"`(\w+)`", own[1]))
     if above != "verify" or not kind:
         return set(re.findall(r"`(\w+)`", page))
     found, now = {w.name for w in WITNESSES} | {"subject", "mutants"}, ""
