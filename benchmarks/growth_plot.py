@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -13,7 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from benchmarks.isotropic import NAMES, Problem
 from benchmarks.steps import Step
-from verify.figures.style import LOOKS, NEUTRAL, PAGE, STYLE
+from verify.figures.style import LOOKS, NEUTRAL, PAGE, plain
 
 HEIGHT = 4.6
 DARK, LIGHT = "#000000", "#0072B2"
@@ -21,7 +20,7 @@ DARK, LIGHT = "#000000", "#0072B2"
 
 def picture(steps: Sequence[Step], by_d: Sequence[Problem], by_n: Sequence[Problem]) -> str:
     """An SVG: a row for each model, a column for each size that grows."""
-    with mpl.rc_context(STYLE):
+    with plain():
         figure = Figure(figsize=(PAGE, HEIGHT), layout="constrained")
         axes = figure.subplots(len(NAMES), 2, sharey="row", squeeze=False)
         for row, name in zip(axes, NAMES, strict=True):

@@ -8,12 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from docs.approximations import ALPHAS, D, N, along, records
-from verify.figures.style import CLAIMED, EXACT, REFERENCE, STYLE
+from verify.figures.style import CLAIMED, EXACT, REFERENCE, plain
 
 TITLES = {"rag": "retrieval-augmented", "task-aligned": "task-aligned"}
 PLACES = ((9, 5e-4), (1.4e3, 6e-3))
@@ -23,7 +22,7 @@ STEP = Fraction(1, 100)
 
 def write(folder: Path) -> None:
     """Draw both figures into a folder."""
-    with mpl.rc_context(STYLE):
+    with plain():
         for name, figure, head, rows in (
             ("approximation-risk", *risk()),
             ("approximation-rate", *rate()),

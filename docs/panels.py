@@ -26,7 +26,15 @@ def tables() -> dict[str, str]:
     records = read()
     return {
         "panel-agreement": table(
-            ("panel", "shows", "runs", "restarts", "largest excess of a best restart", "verdict"),
+            (
+                "panel",
+                "shows",
+                "runs",
+                "restarts",
+                "best restart, largest excess",
+                "any restart",
+                "verdict",
+            ),
             (_agreement(record) for record in records.values()),
         ),
         "panel-approximations": table(
@@ -44,6 +52,7 @@ def _off(record: dict[str, Any]) -> dict[str, Any] | None:
 
 def _agreement(record: dict[str, Any]) -> tuple[Any, ...]:
     agreement = record["agreement"]
+    worst = max(max(point["relative_excess"]) for point in agreement["points"])
     restarts = sum(run["run"]["restarts"] for run in record["runs"])
     return (
         record["panel"],
@@ -51,6 +60,7 @@ def _agreement(record: dict[str, Any]) -> tuple[Any, ...]:
         len(record["runs"]),
         restarts,
         f"{100 * agreement['largest_excess_of_best']:.3f} %",
+        f"{100 * worst:.3f} %",
         f"`{agreement['verdict']}`",
     )
 

@@ -127,6 +127,11 @@ class Training:
                 raise InputError(f"{name} must be positive, got {getattr(self, name)}")
             if name != "seconds" and not math.isfinite(getattr(self, name)):
                 raise InputError(f"{name} must be finite, got {getattr(self, name)}")
+        if self.base is not None and not isinstance(self.base, ATT):
+            raise InputError(
+                f"base must be an attention model, such as trained.model, got a "
+                f"{type(self.base).__name__}"
+            )
         cores = os.cpu_count() or 1
         if self.threads > cores:
             raise InputError(f"threads must be at most {cores}, the cores here; got {self.threads}")

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -54,6 +55,24 @@ def test_every_restart_is_visible():
         drawn = {tuple(np.round(line.get_ydata(), 12)) for line in lines_of(figure)}
         for above in (0.0, 0.1, 0.2):
             assert tuple(np.round([p.exact * (1 + above) / 5 for p in one.points], 12)) in drawn
+
+
+@pytest.mark.parametrize("id", ["2b", "3a", "3c", "4a"])
+def test_theory_is_drawn_as_it_is(id):
+    picture = every()[id]
+    figure = draw.picture(picture.panels, outcomes([picture]))
+    drawn = {tuple(np.round(line.get_ydata(), 12)) for line in lines_of(figure)}
+    for panel in picture.panels:
+        for line in (line for curve in panel.curves for line in curve.theory):
+            assert tuple(np.round([y / panel.d for y in line.y], 12)) in drawn
+
+
+def test_settings_of_the_reader_change_nothing():
+    picture = every()["2a"]
+    with mpl.rc_context({"text.usetex": True, "font.size": 30, "lines.linewidth": 9}):
+        figure = draw.picture(picture.panels, outcomes([picture]))
+    size = figure.axes[0].xaxis.label.get_size()
+    assert size < 12 and not figure.axes[0].xaxis.label.get_usetex()
 
 
 def test_a_restart_beyond_the_axis_stands_at_its_top():

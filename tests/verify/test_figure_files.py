@@ -41,6 +41,14 @@ def test_the_table_gives_every_outcome_back(id):
     lines = [line for panel in picture.panels for c in panel.curves for line in c.theory]
     assert len(rows) - len(trained) == sum(len(line.x) for line in lines)
     theory = [one for one in rows if not one["restart"]]
+    values = [y / panel.d for panel in picture.panels for c in panel.curves
+              for line in c.theory for y in line.y]  # fmt: skip
+    drawn = [one["claimed_per_feature"] or one["exact_per_feature"] for one in theory]
+    assert sorted(map(float, drawn)) == sorted(values)
+    for row in trained:
+        risk, exact = float(row["risk_per_feature"]), float(row["exact_per_feature"])
+        excess = float(row["relative_excess"])
+        assert excess == pytest.approx(risk / exact - 1, abs=1e-12, nan_ok=True)
     assert all(bool(one["claimed_per_feature"]) == (one["line"] == "claimed") for one in theory)
 
 

@@ -3,6 +3,7 @@
 import ast
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,43 @@ def test_what_a_panel_shows(id):
             for point in (point for one in curve.trained for point in one.points):
                 assert drawn[point.x] == pytest.approx(point.exact, rel=1e-12)
     assert {p.run for panel in picture.panels for p in panel.judged} == set(picture.runs)
+
+
+@pytest.mark.parametrize(("id", "power"), [("3a", 0), ("3b", 1)])
+def test_the_papers_expressions_are_drawn(id, power):
+    """Typed again: with kappa = alpha^2 d + 1, and d over kappa in 3b."""
+    (panel,) = every()[id].panels
+    for curve, alpha in zip(panel.curves, SMALL.alphas, strict=True):
+        kappa, d = Fraction(alpha) ** 2 * SMALL.d + 1, SMALL.d
+
+        def claimed(n, kappa=kappa, d=d):
+            return float(d - kappa * n * d / (kappa * n + d / kappa**power))
+
+        (line,) = (line for line in curve.theory if line.kind is Kind.CLAIMED)
+        assert line.y == pytest.approx(list(map(claimed, line.x)))
+        for point in (p for one in curve.trained for p in one.points):
+            assert point.claimed == pytest.approx(claimed(point.x))
+
+
+@pytest.mark.parametrize("id", ["4a", "4b"])
+def test_the_optimum_of_each_length_alone_is_drawn(id):
+    (panel,) = every()[id].panels
+    alone = [line for c in panel.curves for line in c.theory if line.kind is Kind.ALONE]
+    d = SMALL.d
+    for line in alone:
+        assert line.y == pytest.approx([d - m * d / (m + d + 1) for m in line.x])
+    assert alone
+
+
+def test_labels_say_what_was_trained():
+    (noisy,), (spectra,) = every()["2b"].panels, every()["3c"].panels
+    for curve, sigma in zip(noisy.curves, SMALL.sigmas, strict=True):
+        assert f"{float(Fraction(sigma) ** 2 / SMALL.d):g}$" in curve.label
+    for curve, power in zip(spectra.curves, ("1$", "1/k$", "1/k^2$"), strict=True):
+        assert curve.label.endswith(power)
+        (run,) = {p.run.covariances for one in curve.trained for p in one.points}
+        exponent = {"1$": "", "1/k$": "power:1", "1/k^2$": "power:2"}[power]
+        assert all(value.endswith(exponent) for _, value in run) and bool(run) == bool(exponent)
 
 
 def test_the_overview_has_no_runs_of_its_own():

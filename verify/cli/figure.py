@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     show_default="the cores here",
     help="How many processes train at the same time.",
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Train on a dask cluster instead.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Train on a dask cluster instead, such as tcp://127.0.0.1:8786.",
+)
 @options.device
 @options.seed
 @click.option(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from verify.figures.panel import Kind, Outcomes, Panel, Trained
-from verify.figures.style import COLUMN, LOOKS, NEUTRAL, PAGE, STYLE, THEORY, shades
+from verify.figures.style import COLUMN, LOOKS, NEUTRAL, PAGE, THEORY, plain, shades
 
 MANY = 12
 """With more points than this every restart is a thin line, without markers."""
@@ -36,7 +35,7 @@ NAMES = {
 def picture(panels: Sequence[Panel], outcomes: Outcomes) -> Figure:
     """One panel at the width of a column, or several at that of a page."""
     many = len(panels) > 1
-    with mpl.rc_context(STYLE):
+    with plain():
         figure = Figure(figsize=(PAGE if many else COLUMN, HEIGHT), layout="constrained")
         for k, panel in enumerate(panels):
             axis = figure.add_subplot(1, len(panels), k + 1)

@@ -8,14 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-
 from theory.errors import InputError
 from verify.figures.data import table
 from verify.figures.draw import picture as drawn
 from verify.figures.panel import Outcomes
 from verify.figures.registry import Picture
-from verify.figures.style import STYLE
+from verify.figures.style import plain
 
 KINDS = ("png", "pdf", "csv", "json")
 DPI = 300
@@ -44,7 +42,7 @@ def write(
 
     def image(kind: str, **metadata: Any) -> Callable[[Path], None]:
         def save(part: Path) -> None:
-            with mpl.rc_context(STYLE):
+            with plain():
                 figure.savefig(part, format=kind, dpi=DPI, metadata=metadata)
 
         return save

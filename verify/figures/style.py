@@ -6,11 +6,13 @@ line, theory in its dashes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib import style
 from matplotlib.colors import to_hex
 
 EXACT, CLAIMED, REFERENCE = "#000000", "#D55E00", "#808080"
@@ -88,3 +90,10 @@ def shades(count: int) -> list[str]:
     ends = 0.2, 0.75
     step = (ends[1] - ends[0]) / max(1, count - 1)
     return [to_hex(mpl.colormaps["viridis"](ends[0] + k * step)) for k in range(count)]
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """Draw in this style, whatever matplotlib's settings are: those of the reader do not count."""
+    with style.context(["default", STYLE]):
+        yield
