@@ -66,10 +66,9 @@ def outcome(run):
     )
 
 
-def pretend(runs, log, pause=0.0, kills=(), raises=(), refuses=(), short=False):
+def pretend(runs, log, pause=0.0, hold="", kills=(), raises=(), refuses=(), short=False):
     """Note who does which runs; die or fail at some sigmas."""
-    note(log, runs)
-    time.sleep(pause)
+    note(log, runs, pause, hold)
     these = {sigma(run) for run in runs}
     if these & set(kills):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -80,19 +79,21 @@ def pretend(runs, log, pause=0.0, kills=(), raises=(), refuses=(), short=False):
     return [outcome(run) for run in runs][: 0 if short else None]
 
 
-def noted_training(runs, log, pause=0.0):
+def noted_training(runs, log, pause=0.0, hold=""):
     """The real thing, noted."""
     from numerics.sweeps.perform import perform
 
-    note(log, runs)
-    time.sleep(pause)
+    note(log, runs, pause, hold)
     return perform(runs)
 
 
-def note(log, runs):
-    """One line for every run that is begun, written at once: several processes do."""
-    with open(log, "a") as file:
+def note(log, runs, pause=0.0, hold=""):
+    """One line for every run that is begun; then wait for a time, and for a file if named."""
+    with open(log, "a") as file:  # written at once: several processes do
         file.write("".join(f"{run.key} {os.getpid()}\n" for run in runs))
+    time.sleep(pause)
+    while hold and not os.path.exists(hold):
+        time.sleep(0.01)
 
 
 def begun(log):
@@ -116,7 +117,7 @@ def _lines(log):
     return [line.split() for line in text[: text.rfind("\n") + 1].splitlines()]
 
 
-def until(condition, seconds=120.0):
+def until(condition, seconds=300.0):
     """Wait for something to become true, and fail if it does not."""
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -125,10 +126,10 @@ def until(condition, seconds=120.0):
     return found
 
 
-def main(store, log, count, pause, perform=PRETEND, jobs="2"):
+def main(store, log, count, pause, perform=PRETEND, jobs="2", hold=""):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     with Store.open(store) as kept, local(int(jobs)) as lanes:
-        options = {"log": log, "pause": float(pause)}
+        options = {"log": log, "pause": float(pause), "hold": hold}
         try:
             sweep(batches(runs(int(count))), kept, lanes, perform=perform, options=options)
         except Interrupted as interrupted:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -27,10 +28,8 @@ from tests.numerics.sweeping import (
     batches,
     begun,
     light,
-    note,
     outcome,
     runs,
-    times,
     until,
     workers,
 )
@@ -118,21 +117,23 @@ def result(found):
 
 def test_a_worker_that_is_killed_costs_its_own_runs_only(grid, ready, store, log, tmp_path):
     of, address, processes = runs(24), grid.scheduler(), [grid.worker(ROOT), grid.worker(ROOT)]
-    victim = processes[1]
+    victim, hold = processes[1], tmp_path / "hold"
 
     def progress(*_):
-        if victim.poll() is None and len(set(workers(log))) == 2:
+        if not hold.exists() and len(set(workers(log))) == 2:
             victim.kill()
+            victim.wait()
+            hold.touch()
 
     with cluster(address) as lanes:
         ready(lanes[0], 2)
-        options = {"log": log, "pause": 0.2}
+        options = {"log": log, "hold": str(hold)}
         found = sweep(batches(of), store, lanes, perform=TRAIN, options=options, progress=progress)
     assert victim.wait() == -signal.SIGKILL
     assert set(workers(log)) == {process.pid for process in processes}
-    assert min(times(log, of)) == 1
-    # what it was doing, and at most one batch that it had done and not handed over
-    assert 0 < sum(times(log, of)) - len(of) <= 2 * TOGETHER
+    lost = {key for key, pid in zip(begun(log), workers(log), strict=True) if pid == victim.pid}
+    assert {key for key, count in Counter(begun(log)).items() if count > 1} == lost
+    assert len(begun(log)) == len(of) + len(lost) == len(of) + TOGETHER
     with local(1) as lanes, Store.open(tmp_path / "other.db") as other:
         options = {"log": str(tmp_path / "other")}
         alone = sweep(batches(of), other, lanes, perform=TRAIN, options=options)
@@ -141,12 +142,14 @@ def test_a_worker_that_is_killed_costs_its_own_runs_only(grid, ready, store, log
 
 def test_a_run_that_kills_its_worker_is_named_after_the_others_are_done(grid, ready, store, log):
     grid.environment = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-    of, address, _ = runs(8), grid.scheduler(), [grid.worker(), grid.worker()]
+    of, address = runs(8), grid.scheduler()
+    for _ in range(3):
+        grid.worker()
     with cluster(address) as lanes:
-        ready(lanes[0], 2)
-        with pytest.raises(RunFailed, match=r"sigma = 4.*given out 1 times.*KilledWorker"):
+        ready(lanes[0], 3)
+        with pytest.raises(RunFailed, match=r"sigma = 4.*given out 2 times.*KilledWorker"):
             options = {"log": log, "kills": [5], "pause": 0.1}
-            sweep(batches(of), store, lanes, perform=PRETEND, options=options, attempts=1)
+            sweep(batches(of), store, lanes, perform=PRETEND, options=options, attempts=2)
     rest = [*of[:4], *of[6:]]
     assert plain(dict(store)) == {run: outcome(run).as_json() for run in rest}
 
@@ -189,9 +192,11 @@ def test_interrupts_leave_nothing_behind(grid, ready, store, log):
     address, _ = grid.scheduler(), grid.worker()
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
+    sent = []
+
     def progress(*_):
-        if workers(log) and len(begun(log)) == TOGETHER:
-            note(log, runs(1))
+        if not sent and workers(log):
+            sent.append(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
 
     try:
@@ -205,7 +210,7 @@ def test_interrupts_leave_nothing_behind(grid, ready, store, log):
     store.release(me)
     with cluster(address) as lanes:
         asked = [lanes[0].submit(time.monotonic_ns) for _ in "ab"]
-        assert len({future.result(60) for future in asked}) == 2, "asked once, answered twice"
+        assert len({future.result(300) for future in asked}) == 2, "asked once, answered twice"
         after = {"perform": PRETEND, "options": {"log": log + "2"}}
         assert plain(sweep(batches(runs(4)), store, lanes, **after)).keys() == set(runs(4))
 
