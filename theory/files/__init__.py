@@ -1,0 +1,1 @@
+"""Designs and claims from untrusted text: a small grammar, bounded, with places in its errors."""

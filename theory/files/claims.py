@@ -1,0 +1,186 @@
+"""Formulas read as claims about an optimal risk or weight."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, ZeroMatrix
+
+from theory.design import IDENTITY, Design
+from theory.files.extent import extent
+from theory.files.parser import parse
+from theory.files.places import Place, Unreadable
+from theory.files.scalars import power, rational
+from theory.files.scope import Meaning, Scope
+from theory.files.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.files.zeros import refuse_zero_divisors
+from theory.spectral import EIGENVALUE, eigenfunction
+from theory.words import d
+
+HALF = Fraction(1, 2)
+
+
+def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
+    """A claimed risk of a design, as a SymPy scalar in sizes, parameters and traces.
+
+    Parameters
+    ----------
+    text
+        The formula. It may use ``n``, ``d``, the design's parameters, and ``tr(...)`` of its
+        covariances and ``I``.
+    design
+        The design.
+    name
+        What an error begins with, before line and column.
+
+    Raises
+    ------
+    Unreadable
+        With the place, what was found, and what was expected.
+
+    Examples
+    --------
+    >>> from theory import designs
+    >>> risk_claim("tr(Sigma_x*Sigma_beta) + sigma^2", designs.independent)
+    sigma**2 + Trace(Sigma_x*Sigma_beta)
+    >>> risk_claim("tr(Sigma_x) + sigm^2", designs.independent)
+    Traceback (most recent call last):
+    ...
+    theory.files.places.Unreadable: --risk:1:15: unknown name in the risk 'sigm'; \
+did you mean sigma or Sigma_x?
+    """
+    tree, found = _claim(text, design, name, "the risk")
+    if isinstance(found, MatrixExpr):
+        raise Unreadable(
+            tree.place, "found a matrix for the risk; expected a scalar, such as tr(...) of it"
+        )
+    return found
+
+
+def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Expr:
+    """A claimed weight of a design: a SymPy matrix expression, or the w of ``w I``.
+
+    Anything without a named covariance is a multiple of the identity, and comes back as its factor.
+
+    Examples
+    --------
+    >>> from theory import designs
+    >>> weight_claim("((n + 1)*Sigma_x + sigma^2*Sigma_beta^-1)^-1", designs.independent)
+    (sigma**2*Sigma_beta**(-1) + (n + 1)*Sigma_x)**(-1)
+    >>> weight_claim("I/(n + d + 1)", designs.rag)
+    1/(d + n + 1)
+    """
+    return _claim(text, design, name, "the weight")[1]
+
+
+def _claim(text: str, design: Design, name: str, role: str) -> tuple[Tree, sympy.Expr]:
+    tree = parse(text, Place(name))
+    scope = _scope(design, role)
+    matrices = scope.named(Meaning.MATRIX)
+    extent(tree, matrices)
+    refuse_zero_divisors(tree, matrices)
+    found = _Reading(scope).read(tree)
+    if isinstance(found, MatrixExpr):
+        found = _factor(found)
+    if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+        raise Unreadable(tree.place, f"found {role} that divides by zero or is not real")
+    return tree, found
+
+
+def _scope(design: Design, role: str) -> Scope:
+    names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
+    names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
+    vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
+    barred = dict.fromkeys(vectors, "a claim is about no single draw")
+    barred["i"] = "a claim is about the whole prompt, not about one example"
+    return Scope(role, names, barred)
+
+
+def _factor(expr: MatrixExpr) -> sympy.Expr:
+    """The factor of a multiple of the identity; any other matrix as it is."""
+    if isinstance(expr, ZeroMatrix):
+        return sympy.Integer(0)
+    if expr.atoms(MatrixSymbol):
+        return expr
+    return eigenfunction(expr, MatrixSymbol(EIGENVALUE.name, d, d))
+
+
+class _Reading:
+    def __init__(self, scope: Scope):
+        self.scope = scope
+
+    def read(self, tree: Tree) -> sympy.Expr:
+        match tree:
+            case Number(value):
+                return rational(value)
+            case Name(name):
+                if self.scope.meaning(tree) is Meaning.SCALAR:
+                    return sympy.Symbol(name)
+                return Identity(d) if name == IDENTITY else MatrixSymbol(name, d, d)
+            case Negative(inside):
+                return -self.read(inside)
+            case Sum(parts):
+                return self.sum(parts)
+            case Product(factors):
+                return self.product(factors)
+            case Power(base):
+                return self.power(self.read(base), tree)
+            case Trace(inside):
+                return self.trace(inside)
+
+    def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
+        terms: list[sympy.Expr] = []
+        for negative, tree in parts:
+            term = self.read(tree)
+            if terms and isinstance(term, MatrixExpr) != isinstance(terms[0], MatrixExpr):
+                raise Unreadable(
+                    tree.place,
+                    f"found a scalar and a matrix added in {self.scope.role}; expected two of a "
+                    "kind (a multiple of the identity is written with I)",
+                )
+            terms.append(-term if negative else term)
+        if isinstance(terms[0], MatrixExpr):
+            return MatAdd(*terms).doit(deep=False)
+        return sympy.Add(*terms)
+
+    def product(self, factors: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
+        scalars, matrices = [], []
+        for divides, tree in factors:
+            value = self.read(tree)
+            if not isinstance(value, MatrixExpr):
+                scalars.append(1 / value if divides else value)
+            elif divides:
+                raise Unreadable(
+                    tree.place,
+                    f"found a division by a matrix in {self.scope.role}; expected its inverse, "
+                    "written ^-1",
+                )
+            else:
+                matrices.append(value)
+        scalar = sympy.Mul(*scalars)
+        return MatMul(scalar, *matrices).doit(deep=False) if matrices else scalar
+
+    def power(self, base: sympy.Expr, tree: Power) -> sympy.Expr:
+        if not isinstance(base, MatrixExpr):
+            return power(base, tree)
+        if tree.exponent.denominator == 2 and not isinstance(base, (MatrixSymbol, Identity)):
+            raise Unreadable(
+                tree.place,
+                f"found a root of a matrix in {self.scope.role}; expected roots of named "
+                "covariances only, such as Sigma^(1/2) or sqrt(Sigma)",
+            )
+        if isinstance(base, ZeroMatrix) and tree.exponent <= 0:
+            raise Unreadable(tree.place, f"found the inverse of a zero matrix in {self.scope.role}")
+        return MatPow(base, rational(tree.exponent)).doit(deep=False)
+
+    def trace(self, tree: Tree) -> sympy.Expr:
+        inside = self.read(tree)
+        if not isinstance(inside, MatrixExpr):
+            raise Unreadable(
+                tree.place,
+                f"found the trace of a scalar in {self.scope.role}; expected a matrix "
+                "(a multiple of the identity is written with I)",
+            )
+        plain = _factor(inside)
+        return sympy.Trace(plain) if isinstance(plain, MatrixExpr) else d * plain

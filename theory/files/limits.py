@@ -1,0 +1,66 @@
+"""The sections of a design file that name limits."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.design import RESERVED
+from theory.files import bounds
+from theory.files.declarations import Declarations
+from theory.files.document import Document
+from theory.files.places import Unreadable
+from theory.files.scalars import scalar
+from theory.files.scope import Meaning, Scope
+from theory.files.section import Section, checked_name, section
+from theory.files.tree import names
+from theory.limit.leading import Regime
+
+GROWS = "d"
+"""The size that grows in every limit."""
+
+
+def limits_of(document: Document, declared: Declarations) -> tuple[Regime, ...]:
+    """The regimes of ``[limits.NAME]``, in the order of the file.
+
+    Raises :class:`~theory.files.places.Unreadable`.
+    """
+    return tuple(
+        _limit(name, section(document, "limits", name).counted(), declared)
+        for name in section(document, "limits").counted().table
+    )
+
+
+def _limit(name: str, found: Section, declared: Declarations) -> Regime:
+    checked_name(name, found.place, "a limit", hyphens=True)
+    free = ("n", *(p.name for p in declared.parameters))
+    found.only(free)
+    if not found.table:
+        raise Unreadable(
+            found.place,
+            f'found nothing in {found.title}; expected what grows with {GROWS}, as in n = "d/nu"',
+        )
+    known = {one: Meaning.SCALAR for one in (GROWS, *free) if one not in found.table}
+    scope = Scope(f"the limit {name}", known, _barred(found, declared), constants=True)
+    constants: set[str] = set()
+    substitution = []
+    for key in found.table:
+        tree = found.formula(key)
+        substitution.append((sympy.Symbol(key), scalar(tree, scope)))
+        constants |= names(tree) - set(known)
+        if len(constants) > bounds.COUNT:
+            raise Unreadable(
+                found.value(key),
+                f"found {len(constants)} constants in {found.title}; expected at most "
+                f"{bounds.COUNT}",
+            )
+    return Regime(name, tuple(substitution))
+
+
+def _barred(found: Section, declared: Declarations) -> dict[str, str]:
+    """Names that cannot be those of constants, and why."""
+    parameters = {p.name for p in declared.parameters}
+    return {
+        **dict.fromkeys(RESERVED - {GROWS}, "the name is reserved"),
+        **{k: f"it names {what}" for k, what in declared.kinds.items() if k not in parameters},
+        **dict.fromkeys(found.table, "it is replaced in this limit"),
+    }

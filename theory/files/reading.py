@@ -1,0 +1,162 @@
+"""Design files: a user's own design, its limits, and the scale of its predictions."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import sympy
+
+from theory.design import Design
+from theory.errors import InputError, UnknownName
+from theory.files import bounds
+from theory.files.declarations import Declarations, declarations
+from theory.files.document import Document, document, text_of
+from theory.files.limits import limits_of
+from theory.files.places import Unreadable
+from theory.files.prompts import prompt_of, scalar_scope
+from theory.files.scalars import scalar
+from theory.files.section import Section, checked_name, section
+from theory.limit.leading import Regime
+
+SECTIONS = ("design", "parameters", "covariances", "gaussians", "prompt", "limits", "predictor")
+
+EXAMPLE = """\
+[design]
+name = "retrieval"
+[parameters]
+alpha = [0, 1]
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "alpha*q + e"
+task = "b"
+[limits.proportional]
+n = "d/nu"
+"""
+"""A small design file."""
+
+
+@dataclass(frozen=True)
+class DesignFile:
+    """What a design file says.
+
+    Parameters
+    ----------
+    design
+        The design.
+    limits
+        The regimes it names, in the order of the file.
+    scale
+        The prediction is ``scale * x' W X' y``, so a claimed ``W`` is one for this convention.
+
+    Examples
+    --------
+    >>> print(parse_design(EXAMPLE).limit("proportional").substitution)
+    ((n, d/nu),)
+    """
+
+    design: Design
+    limits: tuple[Regime, ...] = ()
+    scale: sympy.Expr = sympy.Integer(1)
+
+    def limit(self, name: str) -> Regime:
+        """The regime of this name."""
+        table = {regime.name: regime for regime in self.limits}
+        if name not in table:
+            raise UnknownName(f"limit of {self.design.name}", name, table)
+        return table[name]
+
+
+def read_design(path: str | os.PathLike[str]) -> DesignFile:
+    """The design in a file.
+
+    The file is untrusted: it is bounded in size, and its formulas in everything; nothing in it is
+    ever run, and no other file is opened.
+
+    Raises
+    ------
+    Unreadable
+        An :class:`~theory.errors.InputError` whose message begins with ``FILE:LINE:COLUMN: `` and
+        says what was found and what was expected.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "retrieval.toml")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write(EXAMPLE)
+    ...     read_design(path).design.features
+    (alpha)*q + e
+    """
+    return parse_design(text_of(path), str(os.fspath(path)))
+
+
+def parse_design(text: str, name: str = "design.toml") -> DesignFile:
+    """The design in the text of a file; ``name`` is what errors call that file.
+
+    >>> parse_design(EXAMPLE.replace("alpha*q", "alhpa*q"))
+    Traceback (most recent call last):
+    ...
+    theory.files.places.Unreadable: design.toml:12:13: unknown name in features 'alhpa'; \
+did you mean alpha?
+    """
+    found = document(text, name)
+    Section(found, (), found.tables).only(SECTIONS)
+    head = section(found, "design", required=True)
+    head.only(("name", "title"))
+    identifier, title = _name(head), _title(head)
+    declared = declarations(found)
+    try:
+        design = Design(
+            name=identifier,
+            title=title or identifier,
+            prompt=declared.prompt,
+            example=declared.example,
+            parameters=declared.parameters,
+            covariances=declared.covariances,
+            **prompt_of(found, declared),
+        )
+    except Unreadable:
+        raise
+    except InputError as error:
+        raise Unreadable(head.place, str(error)) from error
+    return DesignFile(design, limits_of(found, declared), _scale(found, declared))
+
+
+def _name(head: Section) -> str:
+    name = head.text("name", 'a name in quotes, such as "rag"')
+    return checked_name(name, head.inside("name", name), "the design", hyphens=True)
+
+
+def _title(head: Section) -> str | None:
+    if "title" not in head.table:
+        return None
+    title = head.text("title", "a title in quotes")
+    if not title.isprintable():
+        wrong = next(c for c in title if not c.isprintable())
+        raise Unreadable(
+            head.value("title"), f"found {wrong!r} in the title; expected printable characters"
+        )
+    if not 0 < len(title) <= bounds.TITLE:
+        raise Unreadable(
+            head.value("title"),
+            f"found a title of {len(title)} characters; expected 1 to {bounds.TITLE}",
+        )
+    return title
+
+
+def _scale(found: Document, declared: Declarations) -> sympy.Expr:
+    predictor = section(found, "predictor")
+    predictor.only(("scale",))
+    if "scale" not in predictor.table:
+        return sympy.Integer(1)
+    value = scalar(predictor.formula("scale"), scalar_scope("scale", declared))
+    if value == 0:
+        raise Unreadable(predictor.value("scale"), "found the scale 0; expected another")
+    return value
