@@ -149,7 +149,7 @@ class Claim:
 
     def _power(self, expr: MatPow, instance: Instance) -> Any:
         arithmetic = instance.arithmetic
-        symbols = expr.base.atoms(MatrixSymbol)
+        symbols = _matrices(expr.base)
         if abs(expr.exp) == sympy.Rational(1, 2) and isinstance(expr.base, MatrixSymbol):
             base = instance.root(expr.base.name)
         elif not expr.exp.is_Integer:
@@ -160,8 +160,10 @@ class Claim:
             for name, meaning in self.definitions:
                 if name.is_Symbol:
                     scalars[name.name] = self._scalar(meaning, instance)
+            traces = {t: sympy.Dummy() for t in expr.atoms(Trace)}
+            scalars |= {s.name: self._scalar(t, instance) for t, s in traces.items()}
             try:
-                function = eigenfunction(expr, symbol)
+                function = eigenfunction(expr.xreplace(traces), symbol)
                 return self._function(function, self._matrix(symbol, instance), scalars, instance)
             except NotSpectral:
                 base = self._matrix(expr.base, instance)
@@ -171,6 +173,11 @@ class Claim:
             base = arithmetic.solve(base, arithmetic.identity(instance.d))
         count = 1 if not expr.exp.is_Integer else abs(int(expr.exp))
         return reduce(mul, [base] * count)
+
+
+def _matrices(expr: MatrixExpr) -> set[MatrixSymbol]:
+    """The matrices of an expression, those inside traces left out."""
+    return expr.xreplace({t: sympy.Dummy() for t in expr.atoms(Trace)}).atoms(MatrixSymbol)
 
 
 def _merged(factors: tuple[MatrixExpr, ...]) -> list[MatrixExpr]:

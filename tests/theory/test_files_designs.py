@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tracemalloc
 from fractions import Fraction
 
 import pytest
@@ -164,6 +165,7 @@ def test_what_is_no_file(tmp_path):
     large.write_bytes(b"#" * (bounds.FILE + 1))
     latin = tmp_path / "latin.toml"
     latin.write_bytes(b"# one\n# caf\xe9")
+    opened = os.listdir("/proc/self/fd")
     for path, problem in [
         (tmp_path / "none.toml", ":1:1: No such file or directory; expected a regular file"),
         (tmp_path, ":1:1: found no regular file; expected one"),
@@ -178,4 +180,17 @@ def test_what_is_no_file(tmp_path):
         with pytest.raises(Unreadable) as found:
             read_design(path)
         assert str(found.value).endswith(problem), str(found.value)
-    assert len(os.listdir("/proc/self/fd")) < 100
+    assert os.listdir("/proc/self/fd") == opened
+
+
+def test_a_large_file_is_not_read_into_memory(tmp_path):
+    path = tmp_path / "large.toml"
+    path.touch()
+    os.truncate(path, 2**26)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="found a longer file"):
+            read_design(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()

@@ -141,7 +141,7 @@ class _Reading:
                 )
             terms.append(-term if negative else term)
         if isinstance(terms[0], MatrixExpr):
-            return MatAdd(*terms).doit(deep=False)
+            return MatAdd(*terms).doit()
         return sympy.Add(*terms)
 
     def product(self, factors: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
@@ -159,7 +159,10 @@ class _Reading:
             else:
                 matrices.append(value)
         scalar = sympy.Mul(*scalars)
-        return MatMul(scalar, *matrices).doit(deep=False) if matrices else scalar
+        if not matrices:
+            return scalar
+        # SymPy would write zero times a sum as a sum of zeros
+        return MatMul(scalar, *matrices).doit() if scalar != 0 else ZeroMatrix(d, d)
 
     def power(self, base: sympy.Expr, tree: Power) -> sympy.Expr:
         if not isinstance(base, MatrixExpr):
@@ -170,9 +173,9 @@ class _Reading:
                 f"found a root of a matrix in {self.scope.role}; expected roots of named "
                 "covariances only, such as Sigma^(1/2) or sqrt(Sigma)",
             )
-        if isinstance(base, ZeroMatrix) and tree.exponent <= 0:
+        if isinstance(base, ZeroMatrix) and tree.exponent < 0:
             raise Unreadable(tree.place, f"found the inverse of a zero matrix in {self.scope.role}")
-        return MatPow(base, rational(tree.exponent)).doit(deep=False)
+        return MatPow(base, rational(tree.exponent)).doit()
 
     def trace(self, tree: Tree) -> sympy.Expr:
         inside = self.read(tree)

@@ -78,7 +78,7 @@ def _written(expr: sympy.Expr) -> tuple[str, int]:
         if expr.exp < 0:
             return f"1/{_within(1 / expr, _POWER)}", _PRODUCT
         half = expr.exp.q == 2
-        base = f"sqrt({written(expr.base)})" if half else _within(expr.base, _POWER, strictly=True)
+        base = f"sqrt({written(expr.base)})" if half else _within(expr.base, _POWER)
         power = expr.exp.p
         if expr.exp.q <= 2:
             return (base if power == 1 else f"{base}^{power}"), _POWER
@@ -102,8 +102,7 @@ def _fraction(expr: sympy.Expr) -> str:
     return f"{top}/{below[0]}" if len(below) == 1 else f"{top}/({'*'.join(below)})"
 
 
-def _within(expr: sympy.Expr, binding: int, strictly: bool = False) -> str:
+def _within(expr: sympy.Expr, binding: int) -> str:
     """An expression, in parentheses where it would fall apart."""
     text, what = _written(expr)
-    whole = what > binding or (what == binding and not (strictly and expr.is_Pow))
-    return text if whole else f"({text})"
+    return text if what >= binding else f"({text})"
