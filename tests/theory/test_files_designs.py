@@ -12,8 +12,8 @@ from theory.combinations import vector
 from theory.design import Design, Parameter
 from theory.errors import UnknownName
 from theory.files import bounds
-from theory.files.places import Unreadable
 from theory.files.reading import parse_design, read_design
+from theory.formulas.places import Unreadable
 from theory.limit.leading import Regime
 from theory.words import d, i, n
 

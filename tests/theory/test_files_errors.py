@@ -4,8 +4,8 @@ import pytest
 
 from tests.theory.test_files_designs import PROMISED
 from theory.files import bounds
-from theory.files.places import Unreadable
 from theory.files.reading import parse_design
+from theory.formulas.places import Unreadable
 
 
 def change(old, new):

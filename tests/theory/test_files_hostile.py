@@ -16,20 +16,21 @@ import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from theory import designs, files
+from theory import designs, files, formulas
 from theory.design import Design
 from theory.errors import InputError
-from theory.files import bounds
-from theory.files.claims import risk_claim, weight_claim
-from theory.files.places import Unreadable
+from theory.files.bounds import FILE
 from theory.files.reading import EXAMPLE, DesignFile, parse_design, read_design
 from theory.files.writing import write_design
+from theory.formulas import bounds
+from theory.formulas.claims import risk_claim, weight_claim
+from theory.formulas.places import Unreadable
 from theory.latex import latex
 from theory.limit.regimes import proportional
 from theory.words import n
 
 NASTY = Path(__file__).parent / "nasty"
-SOURCE = Path(files.__file__).parent
+SOURCES = [Path(package.__file__).parent for package in (formulas, files)]
 LIMIT = 1.0
 """Seconds of this process that one input may take."""
 
@@ -320,7 +321,7 @@ def test_the_corpus(path, place, problem):
     assert problem in str(found.value)
 
 
-ROOM = bounds.FILE - 2_500
+ROOM = FILE - 2_500
 
 
 def filled(unit, separator=""):
@@ -387,7 +388,7 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_large_files(name):
     text = LARGE[name]
-    assert len(text.encode()) <= bounds.FILE
+    assert len(text.encode()) <= FILE
     is_design(Tally().of(parse_design, text))
 
 
@@ -420,7 +421,7 @@ def test_nesting_stays_far_from_the_limit_of_recursion():
     deepest = [b * depth + inside + a * depth for b, inside, a, depth in NESTS.values()]
     code = f"""
 import sys, time
-from theory.files.claims import weight_claim
+from theory.formulas.claims import weight_claim
 from theory.latex import latex
 from tests.theory.test_files_hostile import BOTH
 weight_claim("sqrt(n)*Sigma_x^-1", BOTH)
@@ -490,7 +491,9 @@ FORBIDDEN = spaced("""
     """)
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [p for s in SOURCES for p in sorted(s.glob("*.py"))], ids=lambda p: p.stem
+)
 def test_the_source_calls_nothing_that_runs_text(path):
     for node in ast.walk(ast.parse(path.read_text())):
         name = {

@@ -11,9 +11,9 @@ from theory import designs
 from theory.combinations import Combination, Term, matrix, vector
 from theory.design import Design, Parameter
 from theory.errors import InputError
-from theory.files.formulas import written
 from theory.files.reading import DesignFile, parse_design
 from theory.files.writing import write_design
+from theory.formulas.writing import written
 from theory.limit.regimes import proportional
 from theory.words import d, i, n
 

@@ -1,1 +1,1 @@
-"""Designs and claims from untrusted text: a small grammar, bounded, with places in its errors."""
+"""Designs from untrusted files: TOML with places, bounded in everything."""

@@ -8,10 +8,10 @@ import sympy
 
 from theory.design import IDENTITY, RESERVED, Parameter
 from theory.errors import UnknownName
-from theory.files import bounds
 from theory.files.document import Document
-from theory.files.places import Place, Unreadable
 from theory.files.section import checked_name, section
+from theory.formulas.bounds import SHOWN
+from theory.formulas.places import Place, Unreadable
 
 PSD = "psd"
 Vectors = tuple[tuple[str, str], ...]
@@ -43,7 +43,7 @@ class Declarations:
 def declarations(document: Document) -> Declarations:
     """Read the sections that declare names.
 
-    Raises :class:`~theory.files.places.Unreadable`.
+    Raises :class:`~theory.formulas.places.Unreadable`.
 
     >>> from theory.files.document import document
     >>> declarations(document('[gaussians.prompt]\\nq = "I"', "rag.toml")).prompt
@@ -124,6 +124,6 @@ def _vectors(
         names.take(key, found.key(key), f"a vector of the {level}", lowered=False)
         covariance = found.text(key, f"its covariance, one of {', '.join(known)}, in quotes")
         if covariance not in known:
-            problem = UnknownName(f"covariance of {key}", covariance[: bounds.SHOWN], known)
+            problem = UnknownName(f"covariance of {key}", covariance[:SHOWN], known)
             raise Unreadable(found.inside(key, covariance), str(problem))
     return tuple(found.table.items())

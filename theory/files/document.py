@@ -10,8 +10,8 @@ from typing import Any
 
 from theory.files import bounds
 from theory.files.layout import Layout, place_of
-from theory.files.places import Place, Unreadable, shown
 from theory.files.scanner import layout
+from theory.formulas.places import Place, Unreadable, shown
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Document:
 def document(text: str, file: str) -> Document:
     """Parse a TOML text.
 
-    Raises :class:`~theory.files.places.Unreadable` with the place and what is wrong.
+    Raises :class:`~theory.formulas.places.Unreadable` with the place and what is wrong.
     """
     if len(text) > bounds.FILE or len(text.encode("utf-8", "surrogatepass")) > bounds.FILE:
         raise _too_long(file)
@@ -63,12 +63,12 @@ def document(text: str, file: str) -> Document:
 def text_of(path: str | os.PathLike[str]) -> str:
     """The text of a regular file of bounded size in UTF-8; nothing else is opened for long.
 
-    Raises :class:`~theory.files.places.Unreadable`.
+    Raises :class:`~theory.formulas.places.Unreadable`.
 
     >>> text_of("no-such.toml")
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: no-such.toml:1:1: No such file or directory; expected a \
+    theory.formulas.places.Unreadable: no-such.toml:1:1: No such file or directory; expected a \
 regular file
     """
     start = Place(str(os.fspath(path)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from theory.files.places import Place
+from theory.formulas.places import Place
 
 Path = tuple[str, ...]
 

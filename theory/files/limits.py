@@ -8,11 +8,11 @@ from theory.design import RESERVED
 from theory.files import bounds
 from theory.files.declarations import Declarations
 from theory.files.document import Document
-from theory.files.places import Unreadable
-from theory.files.scalars import scalar
-from theory.files.scope import Meaning, Scope
 from theory.files.section import Section, checked_name, section
-from theory.files.tree import names
+from theory.formulas.places import Unreadable
+from theory.formulas.scalars import scalar
+from theory.formulas.scope import Meaning, Scope
+from theory.formulas.tree import names
 from theory.limit.leading import Regime
 
 GROWS = "d"
@@ -22,7 +22,7 @@ GROWS = "d"
 def limits_of(document: Document, declared: Declarations) -> tuple[Regime, ...]:
     """The regimes of ``[limits.NAME]``, in the order of the file.
 
-    Raises :class:`~theory.files.places.Unreadable`.
+    Raises :class:`~theory.formulas.places.Unreadable`.
     """
     return tuple(
         _limit(name, section(document, "limits", name).counted(), declared)

@@ -10,11 +10,11 @@ from theory.combinations import Combination
 from theory.design import IDENTITY
 from theory.files.declarations import Declarations
 from theory.files.document import Document
-from theory.files.places import Unreadable
-from theory.files.scalars import scalar
-from theory.files.scope import Meaning, Scope
 from theory.files.section import section
-from theory.files.vectors import combination
+from theory.formulas.combinations import combination
+from theory.formulas.places import Unreadable
+from theory.formulas.scalars import scalar
+from theory.formulas.scope import Meaning, Scope
 from theory.words import i
 
 COMBINATIONS = {"query": False, "features": True, "task": True, "query_task": False}
@@ -29,7 +29,7 @@ OWN = {"task": "query_task", "label_scale": "query_label_scale", "noise": "query
 def prompt_of(document: Document, declared: Declarations) -> dict[str, Any]:
     """The combinations and scalars of ``[prompt]``, by the names that a design has for them.
 
-    Raises :class:`~theory.files.places.Unreadable`.
+    Raises :class:`~theory.formulas.places.Unreadable`.
     """
     found = section(document, "prompt", required=True)
     found.only((*COMBINATIONS, *SCALARS))

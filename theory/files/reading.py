@@ -13,10 +13,10 @@ from theory.files import bounds
 from theory.files.declarations import Declarations, declarations
 from theory.files.document import Document, document, text_of
 from theory.files.limits import limits_of
-from theory.files.places import Unreadable
 from theory.files.prompts import prompt_of, scalar_scope
-from theory.files.scalars import scalar
 from theory.files.section import Section, checked_name, section
+from theory.formulas.places import Unreadable
+from theory.formulas.scalars import scalar
 from theory.limit.leading import Regime
 
 SECTIONS = ("design", "parameters", "covariances", "gaussians", "prompt", "limits", "predictor")
@@ -103,7 +103,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
     >>> parse_design(EXAMPLE.replace("alpha*q", "alhpa*q"))
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: design.toml:12:13: unknown name in features 'alhpa'; \
+    theory.formulas.places.Unreadable: design.toml:12:13: unknown name in features 'alhpa'; \
 did you mean alpha?
     """
     found = document(text, name)

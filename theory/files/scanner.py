@@ -11,8 +11,8 @@ from itertools import accumulate
 
 from theory.files import bounds
 from theory.files.layout import Entry, Layout, Path
-from theory.files.places import Place, Unreadable, shown
-from theory.files.tokens import WORD
+from theory.formulas.places import Place, Unreadable, shown
+from theory.formulas.tokens import WORD
 
 BARE = WORD | {"-"}
 
@@ -20,14 +20,14 @@ BARE = WORD | {"-"}
 def layout(text: str, file: str) -> Layout:
     """Find the sections and keys of a TOML text.
 
-    Raises :class:`~theory.files.places.Unreadable` where a line is neither, where one is given
+    Raises :class:`~theory.formulas.places.Unreadable` where a line is neither, where one is given
     twice, and where values nest deeper than this format needs. What is malformed in other ways is
     left to the parser, which stops there.
 
     >>> layout("[prompt]\\nquery = [[[", "rag.toml")
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: rag.toml:2:11: found lists in lists in a list; expected one \
+    theory.formulas.places.Unreadable: rag.toml:2:11: found lists in lists in a list; expected one \
 such as [0, 1]
     """
     found = Layout(file, text)

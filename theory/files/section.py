@@ -12,12 +12,13 @@ from theory.design import RESERVED
 from theory.errors import UnknownName
 from theory.files import bounds
 from theory.files.document import Decimal, Document, described
-from theory.files.parser import FUNCTIONS, parse
-from theory.files.places import Place, Unreadable, shown
-from theory.files.scalars import scalar
-from theory.files.scope import Scope
-from theory.files.tokens import LETTERS, WORD
-from theory.files.tree import Tree
+from theory.formulas.bounds import DIGITS, NAME, SHOWN
+from theory.formulas.parser import FUNCTIONS, parse
+from theory.formulas.places import Place, Unreadable, shown
+from theory.formulas.scalars import scalar
+from theory.formulas.scope import Scope
+from theory.formulas.tokens import LETTERS, WORD
+from theory.formulas.tree import Tree
 
 INFINITY = "oo"
 TAKEN = RESERVED | {*FUNCTIONS, INFINITY}
@@ -145,13 +146,13 @@ def _digits(value: Any) -> str | None:
         return value.text
     if not isinstance(value, int) or isinstance(value, bool):
         return None
-    return str(value) if value.bit_length() <= 4 * bounds.DIGITS else None
+    return str(value) if value.bit_length() <= 4 * DIGITS else None
 
 
 def checked_name(name: str, place: Place, what: str, hyphens: bool = False) -> str:
     """A name that a file gives to something.
 
-    Raises :class:`~theory.files.places.Unreadable` where it is no name, too long or reserved.
+    Raises :class:`~theory.formulas.places.Unreadable` where it is no name, too long or reserved.
 
     >>> checked_name("Sigma_x", Place("rag.toml"), "a covariance")
     'Sigma_x'
@@ -164,10 +165,10 @@ def checked_name(name: str, place: Place, what: str, hyphens: bool = False) -> s
             f"found {shown(name)} as the name of {what}; expected ASCII letters, digits{also}, "
             "a letter first",
         )
-    if len(name) > bounds.NAME:
+    if len(name) > NAME:
         raise Unreadable(
             place,
-            f"found {shown(name)} as the name of {what}; expected at most {bounds.NAME} characters",
+            f"found {shown(name)} as the name of {what}; expected at most {NAME} characters",
         )
     if name in TAKEN and not hyphens:
         raise Unreadable(
@@ -180,4 +181,4 @@ def checked_name(name: str, place: Place, what: str, hyphens: bool = False) -> s
 
 def plain_name(name: str) -> str:
     """A name of any length, shortened for an error."""
-    return name if len(name) <= bounds.SHOWN else name[: bounds.SHOWN] + "..."
+    return name if len(name) <= SHOWN else name[:SHOWN] + "..."

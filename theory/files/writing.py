@@ -9,8 +9,8 @@ import sympy
 from theory.combinations import Combination
 from theory.design import Design
 from theory.errors import InputError
-from theory.files.formulas import written, written_combination
 from theory.files.reading import DesignFile, parse_design
+from theory.formulas.writing import written, written_combination
 from theory.limit.leading import Regime
 
 

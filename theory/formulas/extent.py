@@ -8,9 +8,9 @@ from math import comb
 from typing import NamedTuple
 
 from theory.design import IDENTITY
-from theory.files import bounds
-from theory.files.places import Place, Unreadable
-from theory.files.tree import (
+from theory.formulas import bounds
+from theory.formulas.places import Place, Unreadable
+from theory.formulas.tree import (
     Name,
     Negative,
     Number,
@@ -94,11 +94,11 @@ class Extent(NamedTuple):
 def extent(tree: Tree, matrices: Set[str] = frozenset()) -> Extent:
     """Bounds for a formula; the order of the named matrices counts in a product, but for ``I``.
 
-    Raises :class:`~theory.files.places.Unreadable` at the first part that is too large.
+    Raises :class:`~theory.formulas.places.Unreadable` at the first part that is too large.
 
     Examples
     --------
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> extent(parse("(n + d)^2 / (n + 1)")).top
     Size(terms=3, degree=2, norm=4)
     """

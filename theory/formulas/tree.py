@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from theory.files.places import Place
+from theory.formulas.places import Place
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ Tree = Number | Name | Negative | Sum | Product | Power | Trace
 def children(tree: Tree) -> tuple[Tree, ...]:
     """The trees a node is made of.
 
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> [node.name for node in children(parse("a - b"))]
     ['a', 'b']
     """
@@ -95,7 +95,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
 def names(tree: Tree) -> frozenset[str]:
     """All names in a tree.
 
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> sorted(names(parse("alpha*q + 2*q")))
     ['alpha', 'q']
     """

@@ -7,8 +7,8 @@ from collections.abc import Callable, Set
 
 import flint
 
-from theory.files.places import Unreadable
-from theory.files.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.formulas.places import Unreadable
+from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
 
 PRECISION = 4096
 """Bits: a divisor within the bounds that is not zero is far larger than 2^-4096 somewhere."""
@@ -17,19 +17,19 @@ SIGNS = (1, -1)
 
 
 def refuse_zero_divisors(tree: Tree, matrices: Set[str] = frozenset()) -> None:
-    """Raise :class:`~theory.files.places.Unreadable` where a formula divides by zero.
+    """Raise :class:`~theory.formulas.places.Unreadable` where a formula divides by zero.
 
     A divisor that vanishes for all values counts, whatever it looks like. One that involves a trace
     or one of the named matrices is not judged.
 
     Examples
     --------
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> refuse_zero_divisors(parse("1/(n - 1)"))
     >>> refuse_zero_divisors(parse("1/((n + 1)^2 - n^2 - 2*n - 1)"))
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: formula:1:4: found a divisor that is zero for all values; \
+    theory.formulas.places.Unreadable: formula:1:4: found a divisor that is zero for all values; \
 expected another
     """
     with flint.ctx.workprec(PRECISION):

@@ -18,13 +18,13 @@ from theory.catalogue.theorem1 import M, Sigma, theorem1
 from theory.claims import Claim
 from theory.combinations import matrix, vector
 from theory.design import Design
-from theory.files.claims import risk_claim, weight_claim
-from theory.files.extent import extent
-from theory.files.parser import parse
-from theory.files.places import Unreadable
-from theory.files.scalars import scalar
-from theory.files.scope import Meaning, Scope
-from theory.files.vectors import combination
+from theory.formulas.claims import risk_claim, weight_claim
+from theory.formulas.combinations import combination
+from theory.formulas.extent import extent
+from theory.formulas.parser import parse
+from theory.formulas.places import Unreadable
+from theory.formulas.scalars import scalar
+from theory.formulas.scope import Meaning, Scope
 from theory.instance import instance
 from theory.words import d, i, n
 

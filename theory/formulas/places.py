@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from theory.errors import InputError
-from theory.files import bounds
+from theory.formulas import bounds
 
 
 class Place(NamedTuple):

@@ -6,23 +6,23 @@ from fractions import Fraction
 
 import sympy
 
-from theory.files import bounds
-from theory.files.extent import extent
-from theory.files.places import Unreadable, shown
-from theory.files.scope import Meaning, Scope
-from theory.files.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
-from theory.files.zeros import refuse_zero_divisors
+from theory.formulas import bounds
+from theory.formulas.extent import extent
+from theory.formulas.places import Unreadable, shown
+from theory.formulas.scope import Meaning, Scope
+from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.formulas.zeros import refuse_zero_divisors
 
 
 def scalar(tree: Tree, scope: Scope) -> sympy.Expr:
     """A formula as a SymPy scalar, built node by node.
 
-    Raises :class:`~theory.files.places.Unreadable` where it is none, or too large, or divides by
+    Raises :class:`~theory.formulas.places.Unreadable` where it is none, or too large, or divides by
     zero, or is not real.
 
     Examples
     --------
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> names = {"n": Meaning.SCALAR, "i": Meaning.SCALAR}
     >>> scalar(parse("1 - i/n"), Scope("task", names))
     -i/n + 1

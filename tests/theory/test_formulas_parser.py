@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.errors import InputError
-from theory.files import bounds
-from theory.files.parser import constant, parse
-from theory.files.places import Place, Unreadable
-from theory.files.scalars import scalar
-from theory.files.scope import Scope
-from theory.files.tree import Name, Negative, Number, Power, Product, Sum, Trace, children, names
+from theory.formulas import bounds
+from theory.formulas.parser import constant, parse
+from theory.formulas.places import Place, Unreadable
+from theory.formulas.scalars import scalar
+from theory.formulas.scope import Scope
+from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, children, names
 
 NUMBERS = Scope("the number", {})
 

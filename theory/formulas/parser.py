@@ -18,10 +18,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.errors import UnknownName
-from theory.files import bounds
-from theory.files.places import Place, Unreadable
-from theory.files.tokens import Kind, Token, tokens
-from theory.files.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.formulas import bounds
+from theory.formulas.places import Place, Unreadable
+from theory.formulas.tokens import Kind, Token, tokens
+from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
 
 HALF = Fraction(1, 2)
 FUNCTIONS = ("sqrt", "tr")
@@ -54,7 +54,7 @@ def parse(text: str, place: Place = SOMEWHERE) -> Tree:
     >>> parse("2 alpha")
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: formula:1:3: found 'alpha' after '2'; expected an operator \
+    theory.formulas.places.Unreadable: formula:1:3: found 'alpha' after '2'; expected an operator \
 (+ - * / ^) or the end; a product is written with *
     """
     return _Parser(tokens(text, place)).formula()
@@ -193,7 +193,7 @@ class _Parser:
 def constant(tree: Tree) -> Fraction:
     """The value of a small constant, as an exponent is one.
 
-    Raises :class:`~theory.files.places.Unreadable` where it is none, or grows large on the way.
+    Raises :class:`~theory.formulas.places.Unreadable` where it is none, or grows large on the way.
 
     >>> constant(parse("3 - 1/2"))
     Fraction(5, 2)

@@ -8,13 +8,13 @@ from itertools import product
 import sympy
 
 from theory.combinations import Combination, Term
-from theory.files import bounds
-from theory.files.extent import extent
-from theory.files.places import Unreadable
-from theory.files.scalars import built
-from theory.files.scope import Meaning, Scope
-from theory.files.tree import Name, Negative, Power, Product, Sum, Tree, names
-from theory.files.zeros import refuse_zero_divisors
+from theory.formulas import bounds
+from theory.formulas.extent import extent
+from theory.formulas.places import Unreadable
+from theory.formulas.scalars import built
+from theory.formulas.scope import Meaning, Scope
+from theory.formulas.tree import Name, Negative, Power, Product, Sum, Tree, names
+from theory.formulas.zeros import refuse_zero_divisors
 
 SCALAR, VECTOR, MATRIX = Meaning.SCALAR, Meaning.VECTOR, Meaning.MATRIX
 # A coefficient, covariances in front, and a vector where the part is one.
@@ -24,12 +24,12 @@ _Term = tuple[sympy.Expr, tuple[str, ...], str | None]
 def combination(tree: Tree, scope: Scope) -> Combination:
     """A formula as a linear combination: terms in the order in which they are written out.
 
-    Raises :class:`~theory.files.places.Unreadable` where a vector does not enter linearly, where
+    Raises :class:`~theory.formulas.places.Unreadable` where a vector does not enter linearly, where
     there is none, or where the formula is too large.
 
     Examples
     --------
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> names = {"Sigma": Meaning.MATRIX, "a": Meaning.VECTOR, "b": Meaning.VECTOR}
     >>> combination(parse("2*Sigma*(a - b/3)"), Scope("features", names))
     (2)*Sigma*a + (-2/3)*Sigma*b

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from theory.errors import UnknownName
-from theory.files.places import Unreadable
-from theory.files.tree import Name
+from theory.formulas.places import Unreadable
+from theory.formulas.tree import Name
 
 
 class Meaning(Enum):
@@ -36,11 +36,12 @@ class Scope:
 
     Examples
     --------
-    >>> from theory.files.parser import parse
+    >>> from theory.formulas.parser import parse
     >>> Scope("noise", {"sigma": Meaning.SCALAR}).meaning(parse("sigm"))
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: formula:1:1: unknown name in noise 'sigm'; did you mean sigma?
+    theory.formulas.places.Unreadable: formula:1:1: unknown name in noise 'sigm'; did you mean \
+sigma?
     """
 
     role: str

@@ -8,13 +8,13 @@ import sympy
 from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, ZeroMatrix
 
 from theory.design import IDENTITY, Design
-from theory.files.extent import extent
-from theory.files.parser import parse
-from theory.files.places import Place, Unreadable
-from theory.files.scalars import power, rational
-from theory.files.scope import Meaning, Scope
-from theory.files.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
-from theory.files.zeros import refuse_zero_divisors
+from theory.formulas.extent import extent
+from theory.formulas.parser import parse
+from theory.formulas.places import Place, Unreadable
+from theory.formulas.scalars import power, rational
+from theory.formulas.scope import Meaning, Scope
+from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.formulas.zeros import refuse_zero_divisors
 from theory.spectral import EIGENVALUE, eigenfunction
 from theory.words import d
 
@@ -47,7 +47,7 @@ def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
     >>> risk_claim("tr(Sigma_x) + sigm^2", designs.independent)
     Traceback (most recent call last):
     ...
-    theory.files.places.Unreadable: --risk:1:15: unknown name in the risk 'sigm'; \
+    theory.formulas.places.Unreadable: --risk:1:15: unknown name in the risk 'sigm'; \
 did you mean sigma or Sigma_x?
     """
     tree, found = _claim(text, design, name, "the risk")

@@ -7,8 +7,8 @@ import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
-from theory.files import bounds
-from theory.files.places import Place, Unreadable, shown
+from theory.formulas import bounds
+from theory.formulas.places import Place, Unreadable, shown
 
 LETTERS = frozenset(string.ascii_letters)
 DIGITS = frozenset(string.digits)
@@ -61,7 +61,7 @@ class Token(NamedTuple):
 def tokens(text: str, place: Place) -> list[Token]:
     """Cut a formula; the last token is the end.
 
-    Raises :class:`~theory.files.places.Unreadable` at the first character that fits nowhere.
+    Raises :class:`~theory.formulas.places.Unreadable` at the first character that fits nowhere.
 
     Examples
     --------

@@ -1,0 +1,1 @@
+"""Formulas from untrusted text: a small grammar, bounded, with places in its errors."""
