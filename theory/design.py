@@ -16,7 +16,7 @@ NOISE, QUERY_NOISE = "xi", "xi_0"
 # Names that formulas give to other things: values are looked up by name.
 SIZES = frozenset({"n", "d", "i"})
 WEIGHTS = frozenset({"W", "Omega", "C_xx", "C_xy", "v_x", "v_y", "q_x", "k_x", "k_y"})
-ABBREVIATIONS = frozenset({"M", "V", "lambda"})
+ABBREVIATIONS = frozenset({"M", "V", "lambda", "W_star", "V_star"})
 RESERVED = SIZES | WEIGHTS | ABBREVIATIONS | {IDENTITY, NOISE, QUERY_NOISE}
 
 
@@ -184,13 +184,6 @@ class Design:
                     )
         for role in ("prompt", "example", "parameters", "covariances", "means"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
-        lowered = [name.lower() for name in (*self.covariances, *(p.name for p in self.parameters))]
-        for name in lowered:
-            if lowered.count(name) > 1:
-                raise InputError(
-                    f"design {self.name!r}: {name!r} would name both a covariance and a parameter "
-                    "when it is evaluated, where names are in lower case"
-                )
 
     @property
     def task_of_query(self) -> Combination:

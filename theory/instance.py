@@ -22,7 +22,7 @@ from theory.arithmetic import (
     is_number,
     size_argument,
 )
-from theory.design import Design
+from theory.design import SIZES, Design
 from theory.errors import InputError, UnknownName
 
 # Beyond these sizes the matrices do not fit into memory.
@@ -177,21 +177,28 @@ def instance(
 def named_instance(
     design: Design, owner: str, /, *, n: Any = None, d: Any = None, **values: Any
 ) -> Instance:
-    """An instance from keywords: scalars by their names, covariances by theirs in lower case.
+    """An instance from keywords: scalars by their names, covariances by theirs, any case.
 
-    ``owner`` is what an error calls the thing that was asked.
+    In lower case, that is, where nothing else has that name. ``owner`` is what an error calls the
+    thing that was asked.
 
     >>> from theory import designs
     >>> named_instance(designs.independent, "it", n=2, sigma=1, sigma_x=[[2]]).d
     1
     """
-    covariances = {name.lower(): name for name in design.covariances}
+    covariances = _covariance_arguments(design)
     scalars = {p.name for p in design.parameters}
     for name in values:
         if name not in scalars and name not in covariances:
-            known = ["n", "d", *sorted(scalars), *covariances]
+            shortest = {covariances[k]: k for k in reversed(covariances)}
+            known = ["n", "d", *sorted(scalars), *shortest.values()]
             raise UnknownName(f"argument of {owner}", name, known)
-    matrices = {covariances[k]: v for k, v in values.items() if k in covariances}
+    matrices: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in covariances and covariances[name] in matrices:
+            raise InputError(f"{covariances[name]} is given twice")
+        if name in covariances:
+            matrices[covariances[name]] = value
     numbers = {k: v for k, v in values.items() if k in scalars}
     return instance(design, n=n, d=d, scalars=numbers, covariances=matrices)
 
@@ -225,5 +232,17 @@ def design_named(designs: Iterable[Design], owner: str, name: str) -> Design:
     return table[name]
 
 
+def _covariance_arguments(design: Design) -> dict[str, str]:
+    """The keywords that a covariance may be given by, with its name."""
+    taken = SIZES | {p.name for p in design.parameters} | set(design.covariances)
+    lowered = [name.lower() for name in design.covariances]
+    short = {
+        name.lower(): name
+        for name in design.covariances
+        if name.lower() not in taken and lowered.count(name.lower()) == 1
+    }
+    return {**short, **{name: name for name in design.covariances}}
+
+
 def _arguments(design: Design) -> set[str]:
-    return {p.name for p in design.parameters} | {name.lower() for name in design.covariances}
+    return {p.name for p in design.parameters} | set(_covariance_arguments(design))

@@ -36,7 +36,6 @@ alpha = sympy.Symbol("alpha")
         ({"noise": sympy.I}, "noise must be a finite real scalar"),
         ({"noise": sympy.oo}, "noise must be a finite real scalar"),
         ({"parameters": ("sigma",)}, "parameters must hold Parameters, got 'sigma'"),
-        ({"covariances": ("Sigma_x", "Sigma_beta", "SIGMA")}, "both a covariance and a parameter"),
         ({"prompt": (("n", "I"), ("b", "I"))}, "the name 'n' is reserved"),
         ({"prompt": (("q", "I"), ("q", "I"), ("b", "I"))}, "the name 'q' is given twice"),
     ],

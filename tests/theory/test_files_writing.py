@@ -27,7 +27,8 @@ def test_the_designs_of_the_paper_come_back(name):
     limits = (proportional,) if {s for s, _ in proportional.substitution} <= known else ()
     text = write_design(design, limits, 1 / n)
     assert parse_design(text) == DesignFile(design, limits, 1 / n)
-    assert write_design(*vars(parse_design(text)).values()) == text
+    found = parse_design(text)
+    assert write_design(found.design, found.limits, found.scale) == text
 
 
 def test_what_cannot_be_written():

@@ -17,7 +17,7 @@ from theory import designs
 from theory.catalogue.theorem1 import M, Sigma, theorem1
 from theory.claims import Claim
 from theory.combinations import matrix, vector
-from theory.design import Design
+from theory.design import Design, Parameter
 from theory.formulas.claims import risk_claim, weight_claim
 from theory.formulas.combinations import combination
 from theory.formulas.extent import extent
@@ -286,7 +286,7 @@ def test_symbols_are_those_of_the_design():
         query=vector("q"),
         features=vector("q"),
         task=vector("b"),
-        parameters=tuple(map(designs.Parameter, ("pi", "E", "zoo", "Q", "beta"))),
+        parameters=tuple(map(Parameter, ("pi", "E", "zoo", "Q", "beta"))),
     )
     found = risk_claim("pi + E + zoo + Q + beta", one)
     assert found.free_symbols == set(sympy.symbols("pi E zoo Q beta"))

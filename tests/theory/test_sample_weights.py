@@ -20,10 +20,11 @@ from theory.equivalence.comparisons import attention, h3
 from theory.errors import InputError, Underivable
 from theory.instance import instance
 from theory.predictors import wpgd
-from theory.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form, total
+from theory.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form
 from theory.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
 from theory.sample_weights.statement import Relation, _comparisons
 from theory.sample_weights.strictness import _split, derive_weights, oriented, strictness
+from theory.sums import total
 from theory.words import d, i, n
 
 AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")

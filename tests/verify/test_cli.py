@@ -83,7 +83,7 @@ def test_quiet_prints_the_verdict_alone(capsys):
 def test_explain_shows_the_steps(capsys):
     _, out, _ = call(capsys, "corollary1", "--level", "quick", "--explain")
     assert "1. The design" in out and r"\frac{\partial L}{\partial W}" in out
-    assert "d + n + 1$ must not vanish" in out
+    assert "d + n + 1$ is positive for $n, d" in out
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from theory.design import IDENTITY, RESERVED, Parameter
+from theory.design import IDENTITY, Parameter
 from theory.errors import UnknownName
 from theory.files.document import Document
 from theory.files.section import checked_name, section
@@ -68,22 +68,15 @@ class _Names:
     def __init__(self) -> None:
         self.taken: dict[str, tuple[str, Place]] = {}
 
-    def take(self, name: str, place: Place, what: str, lowered: bool = True) -> None:
-        """A name that nothing else has; one that is lowered, not in lower case either."""
+    def take(self, name: str, place: Place, what: str) -> None:
+        """A name that nothing else has."""
         checked_name(name, place, what)
-        for other, (kind, first) in self.taken.items():
-            if name == other or (lowered and name.lower() == other.lower()):
-                case = "" if name == other else " (case is not told apart where values are given)"
-                raise Unreadable(
-                    place,
-                    f"found {name!r} as the name of {what}, but {other!r} names {kind} on line "
-                    f"{first.line}; expected another name{case}",
-                )
-        if lowered and name.lower() in RESERVED:
+        if name in self.taken:
+            kind, first = self.taken[name]
             raise Unreadable(
                 place,
-                f"found {name!r} as the name of {what}; expected a name that is not reserved in "
-                "lower case, in which values are given",
+                f"found {name!r} as the name of {what}, but {name!r} names {kind} on line "
+                f"{first.line}; expected another name",
             )
         self.taken[name] = (what, place)
 
@@ -121,7 +114,7 @@ def _vectors(
     found = section(document, "gaussians", level, required=level == "prompt").counted()
     known = (IDENTITY, *covariances)
     for key in found.table:
-        names.take(key, found.key(key), f"a vector of the {level}", lowered=False)
+        names.take(key, found.key(key), f"a vector of the {level}")
         covariance = found.text(key, f"its covariance, one of {', '.join(known)}, in quotes")
         if covariance not in known:
             problem = UnknownName(f"covariance of {key}", covariance[:SHOWN], known)

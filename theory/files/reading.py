@@ -1,4 +1,4 @@
-"""Design files: a user's own design, its limits, and the scale of its predictions."""
+"""Design files: a user's own design, its limits, the scale of its predictions, and claims."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sympy
 
 from theory.design import Design
 from theory.errors import InputError, UnknownName
-from theory.files import bounds
+from theory.files.claims import Claimed, claims_of
 from theory.files.declarations import Declarations, declarations
 from theory.files.document import Document, document, text_of
 from theory.files.limits import limits_of
@@ -19,7 +19,10 @@ from theory.formulas.places import Unreadable
 from theory.formulas.scalars import scalar
 from theory.limit.leading import Regime
 
-SECTIONS = ("design", "parameters", "covariances", "gaussians", "prompt", "limits", "predictor")
+SECTIONS = (
+    *("design", "parameters", "covariances", "gaussians", "prompt"),
+    *("limits", "predictor", "claims"),
+)
 
 EXAMPLE = """\
 [design]
@@ -53,6 +56,8 @@ class DesignFile:
         The regimes it names, in the order of the file.
     scale
         The prediction is ``scale * x' W X' y``, so a claimed ``W`` is one for this convention.
+    claims
+        What it claims of the design.
 
     Examples
     --------
@@ -63,6 +68,7 @@ class DesignFile:
     design: Design
     limits: tuple[Regime, ...] = ()
     scale: sympy.Expr = sympy.Integer(1)
+    claims: tuple[Claimed, ...] = ()
 
     def limit(self, name: str) -> Regime:
         """The regime of this name."""
@@ -110,12 +116,13 @@ did you mean alpha?
     Section(found, (), found.tables).only(SECTIONS)
     head = section(found, "design", required=True)
     head.only(("name", "title"))
-    identifier, title = _name(head), _title(head)
+    identifier = _name(head)
+    title = head.line("title") if "title" in head.table else identifier
     declared = declarations(found)
     try:
         design = Design(
             name=identifier,
-            title=title or identifier,
+            title=title,
             prompt=declared.prompt,
             example=declared.example,
             parameters=declared.parameters,
@@ -126,29 +133,13 @@ did you mean alpha?
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    return DesignFile(design, limits_of(found, declared), _scale(found, declared))
+    limits = limits_of(found, declared)
+    return DesignFile(design, limits, _scale(found, declared), claims_of(found, design, limits))
 
 
 def _name(head: Section) -> str:
     name = head.text("name", 'a name in quotes, such as "rag"')
     return checked_name(name, head.inside("name", name), "the design", hyphens=True)
-
-
-def _title(head: Section) -> str | None:
-    if "title" not in head.table:
-        return None
-    title = head.text("title", "a title in quotes")
-    if not title.isprintable():
-        wrong = next(c for c in title if not c.isprintable())
-        raise Unreadable(
-            head.value("title"), f"found {wrong!r} in the title; expected printable characters"
-        )
-    if not 0 < len(title) <= bounds.TITLE:
-        raise Unreadable(
-            head.value("title"),
-            f"found a title of {len(title)} characters; expected 1 to {bounds.TITLE}",
-        )
-    return title
 
 
 def _scale(found: Document, declared: Declarations) -> sympy.Expr:

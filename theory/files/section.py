@@ -84,6 +84,21 @@ class Section:
             raise self.unexpected(key, expected)
         return value
 
+    def line(self, key: str) -> str:
+        """A value that is a line of printable text."""
+        value = self.text(key, f"a {key} in quotes")
+        if not value.isprintable():
+            wrong = next(c for c in value if not c.isprintable())
+            raise Unreadable(
+                self.value(key), f"found {wrong!r} in the {key}; expected printable characters"
+            )
+        if not 0 < len(value) <= bounds.TITLE:
+            raise Unreadable(
+                self.value(key),
+                f"found a {key} of {len(value)} characters; expected 1 to {bounds.TITLE}",
+            )
+        return value
+
     def missing(self, key: str, expected: str) -> Unreadable:
         """The error of a key that is not there."""
         return Unreadable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
@@ -19,6 +20,44 @@ from theory.spectral import EIGENVALUE, eigenfunction
 from theory.words import d
 
 HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula claimed of a design.
+
+    Parameters
+    ----------
+    tree
+        The formula as it was parsed.
+    expression
+        The same in SymPy: a scalar, or a matrix expression. A weight without a named covariance is
+        a multiple of the identity, and is given by its factor.
+    """
+
+    tree: Tree
+    expression: sympy.Expr
+
+
+def risk_formula(tree: Tree, design: Design) -> Formula:
+    """A claimed risk of a design.
+
+    Raises :class:`~theory.formulas.places.Unreadable` where it is none.
+    """
+    found = _formula(tree, design, "the risk")
+    if isinstance(found.expression, MatrixExpr):
+        raise Unreadable(
+            tree.place, "found a matrix for the risk; expected a scalar, such as tr(...) of it"
+        )
+    return found
+
+
+def weight_formula(tree: Tree, design: Design) -> Formula:
+    """A claimed weight of a design.
+
+    Raises :class:`~theory.formulas.places.Unreadable` where it is none.
+    """
+    return _formula(tree, design, "the weight")
 
 
 def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
@@ -50,18 +89,11 @@ def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
     theory.formulas.places.Unreadable: --risk:1:15: unknown name in the risk 'sigm'; \
 did you mean sigma or Sigma_x?
     """
-    tree, found = _claim(text, design, name, "the risk")
-    if isinstance(found, MatrixExpr):
-        raise Unreadable(
-            tree.place, "found a matrix for the risk; expected a scalar, such as tr(...) of it"
-        )
-    return found
+    return risk_formula(parse(text, Place(name)), design).expression
 
 
 def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Expr:
     """A claimed weight of a design: a SymPy matrix expression, or the w of ``w I``.
-
-    Anything without a named covariance is a multiple of the identity, and comes back as its factor.
 
     Examples
     --------
@@ -71,11 +103,10 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
     >>> weight_claim("I/(n + d + 1)", designs.rag)
     1/(d + n + 1)
     """
-    return _claim(text, design, name, "the weight")[1]
+    return weight_formula(parse(text, Place(name)), design).expression
 
 
-def _claim(text: str, design: Design, name: str, role: str) -> tuple[Tree, sympy.Expr]:
-    tree = parse(text, Place(name))
+def _formula(tree: Tree, design: Design, role: str) -> Formula:
     scope = _scope(design, role)
     matrices = scope.named(Meaning.MATRIX)
     extent(tree, matrices)
@@ -85,7 +116,7 @@ def _claim(text: str, design: Design, name: str, role: str) -> tuple[Tree, sympy
         found = _factor(found)
     if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
         raise Unreadable(tree.place, f"found {role} that divides by zero or is not real")
-    return tree, found
+    return Formula(tree, found)
 
 
 def _scope(design: Design, role: str) -> Scope:

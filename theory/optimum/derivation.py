@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import sympy
@@ -18,6 +18,7 @@ from theory.optimum.whitening import WEIGHT, Whitening
 from theory.positivity import ranges_of
 from theory.predictors import Predictor
 from theory.risk import population_risk
+from theory.sums import summed
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     if len(predictor.weights) != 1:
         raise Underivable(f"{predictor.name} has more than one weight; only pgd has a closed form")
     (weight,) = predictor.weights
-    polynomial = population_risk(design, predictor)
+    taken = frozenset([*(p.name for p in design.parameters), *design.covariances])
+    polynomial, sums = summed(population_risk(design, predictor), taken)
     ranges = ranges_of(design)
-    plain = minimise(polynomial, weight, ranges, mean_square=True)
+    plain = replace(minimise(polynomial, weight, ranges, mean_square=True), sums=sums)
     drawn = Step("The design", design_latex(design))
     if whitening is None:
         return Derivation(
@@ -112,4 +114,5 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
 
 
 def _definitions(optimum: Optimum) -> Definitions:
-    return tuple((name, symbolic.scalar(meaning)) for name, meaning in optimum.abbreviations)
+    named = ((name, symbolic.scalar(meaning)) for name, meaning in optimum.abbreviations)
+    return (*named, *optimum.sums.definitions)

@@ -11,7 +11,7 @@ be a risk, hence convex, the stationarity equation itself stands for its solutio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
@@ -21,14 +21,16 @@ from theory.account import Step
 from theory.arithmetic import Arithmetic
 from theory.calculus import derivative, substitute, substitute_matrix
 from theory.errors import Underivable
+from theory.instance import Instance
 from theory.latex import RELATIONS, equation, latex
 from theory.optimum.convexity import Convexity, Invariant, convexity, cut
 from theory.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
-from theory.positivity import Ranges, is_nonnegative
+from theory.positivity import Ranges, is_nonnegative, is_positive
 from theory.rational import cancelled, factored
 from theory.stationary.equations import positive_scale
 from theory.stationary.solution import Stationary, stationary
 from theory.stationary.steps import condition_of, steps_of
+from theory.sums import Sums
 from theory.values import matrix_value, scalar_value, trace_value
 from theory.words import Letter, Trace, Word, fixed
 
@@ -71,6 +73,8 @@ class Optimum:
     convexity
         Why it is a minimiser, where that is seen from the second-order part; None where it is seen
         from the risk being a mean square.
+    sums
+        Sums over the examples that the polynomial names.
     """
 
     polynomial: TracePolynomial
@@ -82,6 +86,7 @@ class Optimum:
     steps: tuple[Step, ...]
     conditions: tuple[str, ...]
     convexity: Convexity | None
+    sums: Sums = field(default_factory=Sums)
 
     def at(
         self,
@@ -94,6 +99,7 @@ class Optimum:
         ``scalars`` holds ``n``, ``d`` and the design's parameters; ``matrices`` the covariances.
         Raises ZeroDivisionError where the optimum is not unique.
         """
+        scalars = self.sums.at(scalars, arithmetic)
         if isinstance(self.solution, Multiple):
             # no matrix occurs, so sizes may be large
             factor, least = self.solution.factor, self.risk
@@ -117,6 +123,12 @@ class Optimum:
         inside = {**matrices, self.variable.name: full}
         gain = trace_value(linear, scalars, inside, arithmetic)
         return weight, constant + gain / 2
+
+    def risk_of(self, weight: Any, at: Instance) -> Any:
+        """The risk of a weight (a d x d matrix), by the polynomial."""
+        scalars = self.sums.at(at.scalars, at.arithmetic)
+        inside = {**at.matrices, self.variable.name: weight}
+        return trace_value(self.polynomial, scalars, inside, at.arithmetic)
 
 
 def minimise(
@@ -155,7 +167,7 @@ def minimise(
         convex = None
     solution: Multiple | Quotient | Stationary
     if risk.letters == {weight}:
-        solution, weight_expr, more, condition = _multiple(gradient, weight)
+        solution, weight_expr, more, condition = _multiple(gradient, weight, ranges)
         linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
         risk_expr = factored(constant.constant + linear * weight_expr / 2)
     else:
@@ -261,12 +273,14 @@ def _strictness(convex: Convexity | None, abbreviations: tuple[symbolic.Abbrevia
 
 
 def _multiple(
-    gradient: MatrixPolynomial, weight: Letter
+    gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None = None
 ) -> tuple[Multiple, sympy.Expr, list[Step], str]:
     reduced = substitute_matrix(gradient, {weight: MULTIPLE * identity(weight.rows)})
     if set(reduced.terms) - {()}:
         raise Underivable(f"the gradient at a multiple of the identity is {reduced}")
-    slope = reduced.terms[()].constant
+    slope = reduced.terms[()].constant if reduced.terms else sympy.Integer(0)
+    if not slope.has(MULTIPLE):
+        raise Underivable("multiples of the identity all have the same risk")
     factor = factored(-slope.subs(MULTIPLE, 0) / sympy.diff(slope, MULTIPLE))
     name = latex(symbolic.symbol(weight))
     steps = [
@@ -279,7 +293,12 @@ def _multiple(
         Step("Solved", equation(f"{name}^\\star", latex(factor) + r"\, I")),
     ]
     _, denominator = sympy.fraction(factor)
-    return Multiple(factor), factor, steps, rf"${latex(denominator)}$ must not vanish"
+    condition = rf"${latex(denominator)}$ must not vanish"
+    if is_positive(denominator, ranges):
+        condition = (
+            rf"${latex(denominator)}$ is positive for $n, d \ge 1$ and parameters in their ranges"
+        )
+    return Multiple(factor), factor, steps, condition
 
 
 def _quotient(

@@ -24,6 +24,7 @@ from theory.polynomials import identity
 from theory.predictors import wpgd
 from theory.rational import cancelled, compiled, factored, is_zero
 from theory.risk import population_risk
+from theory.sums import total
 from theory.values import scalar_value
 from theory.words import D, Kind, Letter, N, Trace, i, n
 
@@ -245,25 +246,6 @@ class Numbers:
         ones = [flint.fmpq(1)] * len(self.linear)
         slope = sum(self.linear, flint.fmpq(0))
         return self.constant - slope**2 / (self.value(ones) - self.constant + 2 * slope)
-
-
-def total(expr: sympy.Expr, index: sympy.Symbol, low: sympy.Expr, high: sympy.Expr) -> sympy.Expr:
-    """The sum of a polynomial in the index, as a polynomial in the limits.
-
-    >>> total(i**2, i, sympy.Integer(1), n)
-    n**3/3 + n**2/2 + n/6
-    """
-    try:
-        polynomial = sympy.Poly(expr, index)
-    except sympy.PolynomialError as error:
-        raise Underivable(
-            f"{expr} is not a polynomial in {index}: no sum in closed form"
-        ) from error
-    found = sympy.Integer(0)
-    for (power,), c in polynomial.terms():
-        ends = (sympy.bernoulli(power + 1, end) for end in (high + 1, low))
-        found += c * (next(ends) - next(ends)) / (power + 1)
-    return sympy.expand(found)
 
 
 def quadratic_form(design: Design) -> QuadraticForm:

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from theory.arithmetic import EXACT
 from theory.design import IDENTITY
 from theory.instance import Instance
-from theory.values import trace_value
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.optimum.subject import Subject
@@ -47,9 +46,7 @@ class Property:
 
 
 def _risk(subject: Subject, weight: Any, at: Instance) -> Any:
-    polynomial = subject.derivation.plain.polynomial
-    inside = {**at.matrices, subject.weight.name: weight}
-    return trace_value(polynomial, at.scalars, inside, EXACT)
+    return subject.derivation.plain.risk_of(weight, at)
 
 
 def value(subject: Subject, at: Instance, data: st.DataObject) -> None:
