@@ -37,6 +37,8 @@ MARKS = {
         "say so. The exact statement is ours."
     ),
     Provenance.RECONSTRUCTED: "The content is our reconstruction.",
+    Provenance.DERIVED: "Not of the paper: a design of your own, of which nothing is claimed.",
+    Provenance.CLAIMED: "Not of the paper: a claim of your own, or one that a design file makes.",
 }
 
 WIDTH = 88

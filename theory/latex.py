@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -10,6 +11,7 @@ from sympy.printing.latex import LatexPrinter
 
 from theory.combinations import Combination
 from theory.design import Design
+from theory.words import i
 
 RELATIONS = r",\quad "
 """What separates the relations of a list in one formula."""
@@ -58,6 +60,12 @@ class _Printer(LatexPrinter):
         for term in terms[1:]:
             out += " - " + self._print(-term) if _sign(term) else " + " + self._print(term)
         return out
+
+    def _print_Pow(self, expr: Any) -> str:
+        # the root of a square is an absolute value
+        if expr.exp == sympy.Rational(1, 2) and expr.base.is_Pow and expr.base.exp == 2:
+            return rf"\left|{self._print(expr.base.base)}\right|"
+        return super()._print_Pow(expr)
 
     def _print_Inverse(self, expr: Any) -> str:
         return self._print_MatPow(expr)
@@ -143,42 +151,67 @@ def equation(left: Any, right: Any) -> str:
 
 def design_latex(design: Design) -> str:
     """How a design draws its prompt."""
+    drawn = vectors_latex(design.prompt, design.example)
+    return RELATIONS.join([*drawn, *combinations_latex(design)])
+
+
+def vectors_latex(
+    prompt: Iterable[tuple[str, str]], example: Iterable[tuple[str, str]] = ()
+) -> list[str]:
+    """Gaussian vectors with their covariances, those of one covariance together.
+
+    >>> vectors_latex([("q", "I"), ("b", "Sigma")], [("e", "I")])
+    ['q, e_i \\\\sim \\\\mathcal{N}(0, I)', 'b \\\\sim \\\\mathcal{N}(0, \\\\Sigma)']
+    """
     by_covariance: dict[str, list[str]] = {}
-    for name, covariance in (*design.prompt, *((f"{v}_i", c) for v, c in design.example)):
-        by_covariance.setdefault(covariance, []).append(name)
-    lines = [
+    for name, covariance in prompt:
+        by_covariance.setdefault(covariance, []).append(_name(name))
+    for name, covariance in example:
+        by_covariance.setdefault(covariance, []).append(_drawn(name))
+    return [
         f"{', '.join(names)} \\sim \\mathcal{{N}}(0, {_name(covariance)})"
         for covariance, names in by_covariance.items()
     ]
+
+
+def combinations_latex(design: Design) -> list[str]:
+    """Query, features, tasks and labels of a design."""
     fresh = {v for v, _ in design.example}
     task, scale, noise = design.task, design.label_scale, design.noise
-    lines.append(f"x = {_combination(design.query, fresh)}")
-    lines.append(f"x_i = {_combination(design.features, fresh)}")
-    lines.append(f"\\beta = {_combination(task, fresh)}")
-    lines.append("y_i = " + _label(scale, "x_i", r"\beta", noise, r"\xi_i"))
+    along = "_i" if task.symbols & {i} else ""
+    lines = [
+        f"x = {_combination(design.query, fresh)}",
+        f"x_i = {_combination(design.features, fresh)}",
+        rf"\beta{along} = {_combination(task, fresh)}",
+        "y_i = " + _label(scale, "x_i", rf"\beta{along}", noise, r"\xi_i"),
+    ]
     if design.query_task is not None:
         lines.append(f"\\beta_0 = {_combination(design.query_task, fresh)}")
     own = "\\beta" if design.query_task is None else "\\beta_0"
     label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, "\\xi_0")
-    lines.append(f"y = {label}")
-    return RELATIONS.join(lines)
+    return [*lines, f"y = {label}"]
 
 
 def _name(name: str) -> str:
     return "I" if name == "I" else latex(sympy.Symbol(name))
 
 
+def _drawn(name: str) -> str:
+    """The vector of example i."""
+    plain = _name(name)
+    return plain[:-1] + ", i}" if plain.endswith("}") and "_{" in plain else plain + "_i"
+
+
 def _combination(combination: Combination, fresh: set[str]) -> str:
     out = ""
     for term in combination.terms:
         c = term.coefficient
-        negative = c.could_extract_minus_sign()
+        negative = c.as_coeff_Mul()[0] < 0
         c = -c if negative else c
         body = "" if c == 1 else (rf"\left({latex(c)}\right) " if c.is_Add else latex(c) + r"\, ")
         body += " ".join(_name(m) for m in term.matrices)
-        body += (
-            (" " if term.matrices else "") + term.vector + ("_i" if term.vector in fresh else "")
-        )
+        own = _drawn(term.vector) if term.vector in fresh else _name(term.vector)
+        body += (" " if term.matrices else "") + own
         sign = " - " if negative else " + "
         out += body if not out and not negative else sign + body
     return out.strip()

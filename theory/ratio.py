@@ -69,10 +69,17 @@ class Ratio:
             terms.append(sympy.Mul(number(c), *powers))
         return sympy.Add(*terms)
 
-    def factored(self, polynomial: Polynomial) -> sympy.Expr:
-        """The same, factored over the rationals."""
-        if polynomial == 0:
+    @property
+    def factored(self) -> sympy.Expr:
+        """The whole, with top and bottom factored over the rationals into integer polynomials."""
+        if self.top == 0:
             return sympy.Integer(0)
+        (above, top), (below, bottom) = map(self._factored, (self.top, self.bottom))
+        # one number in front: SymPy would multiply a fraction into a sum
+        return sympy.Mul(above / below, top, 1 / bottom)
+
+    def _factored(self, polynomial: Polynomial) -> tuple[sympy.Rational, sympy.Expr]:
+        """A number and a product."""
         content, factors = polynomial.factor()
         scale = number(content)
         parts = []
@@ -84,7 +91,7 @@ class Ratio:
             if value.could_extract_minus_sign():
                 value, scale = sympy.expand(-value), scale * (-1) ** power
             parts.append(value ** int(power))
-        return sympy.Mul(scale, *parts)
+        return scale, sympy.Mul(*parts)
 
 
 def number(value: flint.fmpq) -> sympy.Rational:

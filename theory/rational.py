@@ -44,7 +44,7 @@ def factored(expr: sympy.Expr) -> sympy.Expr:
     found = ratio(expr)
     if found is None:
         return sympy.factor(expr)
-    return found.factored(found.top) / found.factored(found.bottom)
+    return found.factored
 
 
 def is_zero(expr: sympy.Expr) -> bool:

@@ -21,7 +21,10 @@ OPTIMAL_WEIGHT, OPTIMAL_RISK = r"W^\star", r"L^\star"
 
 
 class Provenance(Enum):
-    """Where the content of a statement comes from; a reconstruction is never a quotation."""
+    """Where the content of a statement comes from; a reconstruction is never a quotation.
+
+    The last two are for a user's own design, of which nothing is claimed, and for a user's claim.
+    """
 
     STATED = "stated"
     FORM_RECONSTRUCTED = "stated, form reconstructed"
@@ -29,6 +32,8 @@ class Provenance(Enum):
     APPROXIMATE = "stated as approximate, form reconstructed"
     UPPER_BOUND = "stated as an upper bound, form reconstructed"
     RECONSTRUCTED = "reconstructed"
+    DERIVED = "derived"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True)

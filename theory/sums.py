@@ -17,7 +17,7 @@ import sympy
 from theory.arithmetic import Arithmetic
 from theory.errors import Underivable
 from theory.polynomials import TracePolynomial
-from theory.rational import cancelled
+from theory.rational import cancelled, factored
 from theory.values import scalar_value
 from theory.words import Kind, N, Trace, i, n
 
@@ -65,7 +65,7 @@ class Sums:
     @property
     def definitions(self) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
         """The names with what they stand for."""
-        return tuple((name, sympy.Sum(entry, (i, 1, n))) for name, entry in self.entries)
+        return tuple((name, sympy.Sum(_shown(entry), (i, 1, n))) for name, entry in self.entries)
 
     def at(self, scalars: Mapping[str, Any], arithmetic: Arithmetic) -> dict[str, Any]:
         """The scalars with the values of the sums added.
@@ -127,8 +127,8 @@ def summed(
     for monomial, coefficient in polynomial.terms.items():
         kept = []
         for trace in monomial:
-            entry = entry_of(trace)
-            if entry is None:
+            order, entry = summand_of(trace)
+            if order:
                 kept.append(trace)
             else:
                 coefficient = coefficient * _sum(entry, names)
@@ -139,15 +139,25 @@ def summed(
     return found, Sums(tuple(entries))
 
 
-def entry_of(trace: Trace) -> sympy.Expr | None:
-    """The summand of a trace over the examples; None for any other trace, or an unknown letter."""
-    entry = sympy.Integer(1)
+def summand_of(trace: Trace) -> tuple[int, sympy.Expr]:
+    """How often letters occur in a trace that are not known along the prompt, and the other factor.
+
+    For a trace over the examples that is how often the sample weights occur, and the product of the
+    other entries: the trace is the sum over the index of both.
+
+    >>> from theory.words import Factor, diagonal
+    >>> O, D = diagonal("Omega", N), diagonal("D", N, i / n)
+    >>> summand_of(Trace((Factor(O, False), Factor(D, False), Factor(D, False))))
+    (1, i**2/n**2)
+    """
+    order, entry = 0, sympy.Integer(1)
     for factor in trace.word:
         letter = factor.letter
-        if letter.kind is not Kind.DIAGONAL or letter.rows != N or letter.entry is None:
-            return None
-        entry = entry * letter.entry
-    return cancelled(entry)
+        if letter.kind is Kind.DIAGONAL and letter.rows == N and letter.entry is not None:
+            entry = entry * letter.entry
+        else:
+            order += 1
+    return order, cancelled(entry)
 
 
 def _sum(entry: sympy.Expr, names: _Names) -> sympy.Expr:
@@ -159,6 +169,14 @@ def _sum(entry: sympy.Expr, names: _Names) -> sympy.Expr:
         else:
             found += coefficient * names.of(part)
     return found
+
+
+def _shown(entry: sympy.Expr) -> sympy.Expr:
+    """With what is under roots factored, so that the root of a square is seen to be one."""
+    return entry.replace(
+        lambda e: e.is_Pow and e.exp.is_Rational and e.exp.q == 2,
+        lambda e: factored(e.base) ** e.exp,
+    )
 
 
 @cache

@@ -38,8 +38,8 @@ def test_half_powers_of_d_are_leading_terms_too():
     assert (found.coefficient, found.power) == (1, sympy.Rational(1, 2))
 
 
-def test_what_is_not_rational_is_refused():
-    with pytest.raises(Underivable, match="not a rational function"):
+def test_what_is_not_algebraic_is_refused():
+    with pytest.raises(Underivable, match="not an algebraic function"):
         proportional.leading(sympy.exp(d))
 
 

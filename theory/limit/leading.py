@@ -9,6 +9,8 @@ import sympy
 
 from theory.errors import Underivable
 from theory.latex import RELATIONS, equation, latex
+from theory.limit.growth import leading_with_roots
+from theory.ratio import ratio
 from theory.rational import factored, is_zero, leading_term
 from theory.words import d
 
@@ -72,11 +74,19 @@ class Regime:
 
 @cache
 def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
-    try:
-        coefficient, power = leading_term(regime.apply(expr).xreplace({d: _ROOT**2}), _ROOT)
-    except sympy.PolynomialError as error:
-        raise Underivable(f"{expr} is not a rational function of sqrt(d)") from error
-    return Leading(coefficient, sympy.Rational(power, 2))
+    # what stays fixed is positive, and so is what grows
+    fixed = {c: sympy.Dummy(c.name, positive=True) for c in regime.constants}
+    growing = regime.apply(expr).xreplace({**fixed, d: _ROOT**2})
+    found = ratio(growing)
+    if found is not None and found.roots:
+        coefficient, power = leading_with_roots(found, _ROOT)
+    else:
+        try:
+            coefficient, power = leading_term(growing, _ROOT)
+        except sympy.PolynomialError as error:
+            raise Underivable(f"{expr} is not an algebraic function of d") from error
+    back = {dummy: c for c, dummy in fixed.items()}
+    return Leading(factored(coefficient.xreplace(back)), sympy.Rational(power) / 2)
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,30 @@ exchangeable design enter its risk through four numbers and a factor that three 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy
 
+from theory.account import Formula
 from theory.calculus import substitute
 from theory.errors import Underivable
+from theory.latex import latex
 from theory.polynomials import TracePolynomial, identity
 from theory.rational import cancelled, factored
 from theory.words import Letter, n
 
 MULTIPLE = sympy.Dummy("w")
 M, b, q_1, q_2 = sympy.symbols("M b q_1 q_2")
+MEANINGS = {
+    M: r"\mathbb{E}\, y^2",
+    b: r"\mathbb{E}\, y s_i / g",
+    q_1: r"\mathbb{E}\, s_i^2 / g",
+    q_2: r"\mathbb{E}\, s_i s_j / g",
+}
+NAMES = frozenset({"g", "s_i", *map(str, MEANINGS)})
+"""Names that these formulas give to things."""
+LEAST_RISK = r"M - \frac{g n b^{2}}{q_{1} + (n - 1) q_{2}}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,17 @@ class PerExample:
         """Its risk, in the symbols."""
         return M - self.factor * n * b**2 / (q_1 + (n - 1) * q_2)
 
+    def where(self, tidied: Callable[[sympy.Expr], sympy.Expr]) -> tuple[Formula, ...]:
+        """What the symbols stand for, with their values, each as ``tidied`` writes it."""
+        return (
+            Formula("s_i", r"x^\top x_i y_i"),
+            Formula("g", latex(tidied(self.factor))),
+            *(
+                Formula(latex(name), f"{MEANINGS[name]} = {latex(tidied(value))}")
+                for name, value in self.table.items()
+            ),
+        )
+
 
 def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
     """Read the four moments off a risk in which no matrix but the weight occurs.
@@ -65,9 +88,7 @@ def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
     """
     if risk.letters - {weight}:
         raise Underivable("the risk depends on other matrices than the weight")
-    at_multiple = substitute(risk, {weight: MULTIPLE * identity(weight.rows)}).constant
-    line = sympy.Poly(at_multiple, MULTIPLE)
-    constant, slope, square = (line.coeff_monomial(MULTIPLE**k) for k in range(3))
+    constant, slope, square = along_identity(risk, weight)
     match = cancelled(-slope / (2 * n))
     pairs = cancelled(square / n)
     cross = cancelled(sympy.diff(pairs, n))
@@ -79,6 +100,23 @@ def per_example(risk: TracePolynomial, weight: Letter) -> PerExample:
     if any(value.has(n) for value in (shared, *found.table.values())):
         raise Underivable("the examples do not enter the risk alike")
     return found
+
+
+def along_identity(
+    risk: TracePolynomial, weight: Letter
+) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+    """The coefficients of the risk of ``w I``, of degree 0, 1 and 2 in w.
+
+    >>> from theory.designs import isotropic_noiseless
+    >>> from theory.predictors import pgd
+    >>> from theory.risk import population_risk
+    >>> along_identity(population_risk(isotropic_noiseless, pgd), *pgd.weights)[:2]
+    (d, -2*d*n)
+    """
+    at_multiple = substitute(risk, {weight: MULTIPLE * identity(weight.rows)}).constant
+    line = sympy.Poly(at_multiple, MULTIPLE)
+    constant, slope, square = (line.coeff_monomial(MULTIPLE**k) for k in range(3))
+    return constant, slope, square
 
 
 def _shared(values: list[sympy.Expr]) -> sympy.Expr:

@@ -16,8 +16,9 @@ from theory.errors import InputError, UnknownName
 from theory.instance import Instance, named_instance
 from theory.latex import equation, latex, weight_latex
 from theory.limit.leading import Regime
+from theory.limit.per_example import LEAST_RISK
 from theory.limit.variants import Variant, variant_of
-from theory.limit.written import LEAST_RISK, Written, error_of
+from theory.limit.written import Written, error_of
 from theory.optimum.derivation import Derivation, derive
 from theory.predictors import Predictor
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number

@@ -10,20 +10,12 @@ from theory.account import Formula, Step, where
 from theory.claims import Definitions
 from theory.latex import RELATIONS, equation, latex, weight_latex
 from theory.limit.leading import Regime
-from theory.limit.per_example import PerExample
+from theory.limit.per_example import LEAST_RISK, PerExample
 from theory.limit.variants import Variant
 from theory.optimum.convexity import Invariant
 from theory.rational import tidy
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.words import n
-
-LEAST_RISK = r"M - \frac{g n b^{2}}{q_{1} + (n - 1) q_{2}}"
-MEANINGS = {
-    "M": r"\mathbb{E}\, y^2",
-    "b": r"\mathbb{E}\, y s_i / g",
-    "q_{1}": r"\mathbb{E}\, s_i^2 / g",
-    "q_{2}": r"\mathbb{E}\, s_i s_j / g",
-}
 
 
 def error_of(what: str) -> str:
@@ -57,15 +49,12 @@ class Written:
 
     def where(self, moments: PerExample) -> tuple[Formula, ...]:
         """What the symbols stand for, and their values."""
-        values = {latex(name): latex(value) for name, value in self._definitions(moments)}
-        named = [
-            Formula(name, f"{MEANINGS[name]} = {value}" if name in MEANINGS else value)
-            for name, value in values.items()
-        ]
+        used = frozenset().union(
+            *(self._tidied(v).free_symbols for v in (moments.factor, *moments.table.values()))
+        )
         return (
-            Formula("s_i", r"x^\top x_i y_i"),
-            Formula("g", latex(self._tidied(moments.factor))),
-            *named,
+            *moments.where(self._tidied),
+            *where(pair for pair in self.definitions if pair[0] in used),
             *(
                 Formula(rf"\text{{in the limits }} {f.left}", f.right)
                 for f in where(self.regime.substitution)

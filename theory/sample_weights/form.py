@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,9 +24,9 @@ from theory.polynomials import identity
 from theory.predictors import wpgd
 from theory.rational import cancelled, compiled, factored, is_zero
 from theory.risk import population_risk
-from theory.sums import total
+from theory.sums import Sums, summand_of, summed, total
 from theory.values import scalar_value
-from theory.words import D, Kind, Letter, N, Trace, i, n
+from theory.words import D, Kind, N, i, n
 
 k = sympy.Symbol("k")
 """The smaller one of two indices, beside ``i``."""
@@ -53,6 +53,8 @@ class QuadraticForm:
         What ``A_ii`` has beyond ``sum later(i) earlier(i)``.
     size
         The symbol of the number of weights.
+    sums
+        Sums over the examples that the constant names.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class QuadraticForm:
     pairs: tuple[Pair, ...]
     diagonal: sympy.Expr
     size: sympy.Symbol = n
+    sums: Sums = field(default_factory=Sums)
 
     @property
     def outer(self) -> sympy.Expr:
@@ -136,7 +139,7 @@ class QuadraticForm:
         >>> quadratic_form(designs.isotropic_noiseless).at(3, {"d": 2}).minimise()
         [1/6, 1/6, 1/6]
         """
-        table = {self.size.name: size, **scalars}
+        table = self.sums.at({self.size.name: size, **scalars}, EXACT)
 
         def column(expr: sympy.Expr) -> list[flint.fmpq]:
             return [_value(expr, {**table, "i": at}) for at in range(1, size + 1)]
@@ -270,17 +273,12 @@ def quadratic_form(design: Design) -> QuadraticForm:
     for a in others:
         if not (a.kind is Kind.DIAGONAL and a.rows == N and a.entry is not None):
             raise Underivable(f"{design.name}: {a} occurs in the risk, which rotations of W change")
-    plain = substitute(polynomial, {weight: identity(D)})
+    taken = frozenset(p.name for p in design.parameters)
+    plain, sums = summed(substitute(polynomial, {weight: identity(D)}), taken)
     constant = linear = diagonal = sympy.Integer(0)
     products: dict[frozenset[sympy.Expr], sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
     for monomial, coefficient in plain.terms.items():
-        held: list[tuple[int, sympy.Expr]] = []
-        for trace in monomial:
-            order, entry = _entry(trace, omega)
-            if order:
-                held.append((order, entry))
-            else:
-                coefficient = coefficient * total(entry, i, sympy.Integer(1), n)
+        held = [summand_of(trace) for trace in monomial]
         orders = sorted(order for order, _ in held)
         if not orders:
             constant += coefficient
@@ -305,18 +303,8 @@ def quadratic_form(design: Design) -> QuadraticForm:
         factored(linear),
         tuple((factored(later), factored(earlier)) for later, earlier in pairs),
         factored(diagonal),
+        sums=sums,
     )
-
-
-def _entry(trace: Trace, omega: Letter) -> tuple[int, sympy.Expr]:
-    """How often the weights occur in a trace over the examples, and the product of the rest."""
-    order, entry = 0, sympy.Integer(1)
-    for factor in trace.word:
-        if factor.letter == omega:
-            order += 1
-        else:
-            entry = entry * factor.letter.entry
-    return order, cancelled(entry)
 
 
 LONGEST = sympy.Symbol("n_max")
@@ -331,6 +319,8 @@ def averaged(form: QuadraticForm) -> QuadraticForm:
     >>> averaged(quadratic_form(designs.isotropic_noiseless)).linear
     d*(-i + n_max + 1)/n_max
     """
+    if form.sums.entries:
+        raise Underivable("a sum over the examples has no closed form, so its mean has none")
     length = sympy.Symbol("m")
 
     def placed(expr: sympy.Expr, at: sympy.Symbol) -> sympy.Expr:

@@ -169,6 +169,8 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     >>> found.risk.subs(sums).subs(at)
     12/5
     """
+    if not form.pairs or not all(earlier for _, earlier in form.pairs) or not form.diagonal:
+        raise Underivable("the matrix is not a diagonal plus squares of sums")
     factors = [cancelled(later / earlier) for later, earlier in form.pairs]
     vectors = [earlier for _, earlier in form.pairs]
     shares = [cancelled(form.linear / vector) for vector in vectors]

@@ -21,6 +21,7 @@ import numpy as np
 import sympy
 
 from theory import symbolic
+from theory.account import Formula
 from theory.arithmetic import Arithmetic
 from theory.latex import RELATIONS, equation, latex
 from theory.polynomials import MatrixPolynomial
@@ -117,8 +118,10 @@ class ClosedForm:
             base = base - shift * numbers[k, 0]
         return base
 
-    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
-        """The formula, with the definitions of what is in it."""
+    def formulas(
+        self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
+    ) -> tuple[Formula, ...]:
+        """The formula, then the definitions of what is in it."""
         name = latex(symbolic.symbol(self.weight))
 
         def shown(polynomial: MatrixPolynomial) -> str:
@@ -127,17 +130,22 @@ class ClosedForm:
         count = len(self.inside)
         shifts = "".join(rf" - t_{{{j}}} P_{{{j}}}" for j in range(1, count + 1))
         top = rf"\left(R{shifts}\right)" if shifts else "R"
-        parts = [equation(rf"{name}^\star", rf"{top}\, Q^{{-1}}")]
+        parts = [Formula(rf"{name}^\star", rf"{top}\, Q^{{-1}}")]
         if count:
-            parts.append(
+            system = (
                 r"\sum_{k} \left(\delta_{jk} + \operatorname{tr}\left(C_{j} Q^{-1} P_{k}\right)"
-                r"\right) t_{k} = \operatorname{tr}\left(C_{j} Q^{-1} R\right)"
+                r"\right) t_{k}"
             )
-        parts += [equation("Q", shown(self.quotient)), equation("R", shown(self.right))]
+            parts.append(Formula(system, r"\operatorname{tr}\left(C_{j} Q^{-1} R\right)"))
+        parts += [Formula("Q", shown(self.quotient)), Formula("R", shown(self.right))]
         for j, (outside, inside) in enumerate(zip(self.outside, self.inside, strict=True), 1):
-            parts.append(equation(f"P_{{{j}}}", shown(outside)))
-            parts.append(equation(f"C_{{{j}}}", symbolic.word(inside, D)))
-        return RELATIONS.join(parts)
+            parts.append(Formula(f"P_{{{j}}}", shown(outside)))
+            parts.append(Formula(f"C_{{{j}}}", latex(symbolic.word(inside, D))))
+        return tuple(parts)
+
+    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
+        """The same in one formula."""
+        return RELATIONS.join(formula.latex for formula in self.formulas(abbreviations))
 
     def spectral(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
         """The same for the eigenvalues ``w_i`` of the weight."""

@@ -127,19 +127,25 @@ class LinearEquation:
             values.arithmetic,
         )
 
-    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
-        """One term to a line, in an ``aligned`` environment."""
-        weight, space = symbolic.symbol(self.weight), self.weight.rows
-        lines = []
+    def sides(
+        self, weight: sympy.Expr, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
+    ) -> tuple[list[str], str]:
+        """The terms of the left-hand side at a weight, and the right-hand side, in LaTeX."""
+        space = self.weight.rows
+        terms = []
         for s in self.sandwiches:
             unknown = weight.T if s.transposed else weight
             inner = symbolic.matrix(s.right, abbreviations)
-            lines.append(latex(symbolic.word(s.left, space) * unknown * inner))
+            terms.append(latex(symbolic.word(s.left, space) * unknown * inner))
         for c in self.couplings:
             trace = latex(sympy.Trace(symbolic.word(c.inside, space) * weight))
-            lines.append(trace + r"\, " + _grouped(symbolic.matrix(c.outside, abbreviations)))
-        body = " \\\\\n& + ".join(lines)
-        right = latex(symbolic.matrix(self.right, abbreviations))
+            terms.append(trace + r"\, " + _grouped(symbolic.matrix(c.outside, abbreviations)))
+        return terms, latex(symbolic.matrix(self.right, abbreviations))
+
+    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
+        """One term to a line, in an ``aligned`` environment."""
+        terms, right = self.sides(symbolic.symbol(self.weight), abbreviations)
+        body = " \\\\\n& + ".join(terms)
         return f"\\begin{{aligned}}\n& {body} \\\\\n& = {right}\n\\end{{aligned}}"
 
 

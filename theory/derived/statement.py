@@ -1,0 +1,235 @@
+"""A design of the user's own as a record: nothing is claimed, everything is derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+import sympy
+
+from theory.account import Account
+from theory.arithmetic import FLOATING
+from theory.derived.assumptions import models_are_steps
+from theory.derived.limits import limit_of
+from theory.derived.weighted import Equal, least, weighted
+from theory.derived.written import account, assumptions
+from theory.design import Design
+from theory.errors import InputError, Underivable
+from theory.files.reading import DesignFile
+from theory.instance import Instance, named_instance
+from theory.latex import equation
+from theory.limit.leading import Regime
+from theory.optimum.derivation import Derivation, derive
+from theory.predictors import pgd
+from theory.record import OPTIMAL_RISK, Provenance, Statement, number
+from theory.values import scalar_value
+
+
+@dataclass(frozen=True)
+class Optima:
+    """The optima of a design at concrete sizes.
+
+    Parameters
+    ----------
+    risk, weight
+        Of PGD: Fractions for exact input, else floats. The weight is a d x d array, or the factor w
+        of ``w I`` where no covariance is about.
+    att
+        The optimal risk of attention, which is PGD's; None where that is not derived.
+    wpgd, ssm
+        The optimal risks of WPGD and H3.
+    omega
+        The best sample weights, the first example's first; None where equal ones are optimal.
+    bound
+        Whether ``wpgd`` and ``ssm`` are only upper bounds of the least risks.
+    """
+
+    risk: Any
+    weight: Any
+    att: Any
+    wpgd: Any
+    ssm: Any
+    omega: tuple[Any, ...] | None = None
+    bound: bool = False
+
+    @property
+    def pgd(self) -> Any:
+        """The optimal risk of PGD."""
+        return self.risk
+
+    def _repr_latex_(self) -> str:
+        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
+
+
+@dataclass(frozen=True, repr=False)
+class Derived(Statement):
+    """What is derived for a design of one's own.
+
+    Build it with :meth:`of`.
+
+    Parameters
+    ----------
+    design
+        The design.
+    limits
+        The regimes in which leading terms are taken.
+    scale
+        The prediction is ``scale * x' W X' y``, and the weight is one for this convention.
+
+    Examples
+    --------
+    >>> from theory import designs
+    >>> Derived.of(designs.isotropic_noiseless).risk
+    d*(d + 1)/(d + n + 1)
+    """
+
+    design: Design
+    limits: tuple[Regime, ...] = ()
+    scale: sympy.Expr = sympy.Integer(1)
+
+    kind: ClassVar[str] = "derived"
+
+    @classmethod
+    def of(cls, what: Design | DesignFile) -> Derived:
+        """The record of a design, or of a design file with its limits and its scale."""
+        file = what if isinstance(what, DesignFile) else DesignFile(what)
+        return cls(
+            id=file.design.name,
+            title=file.design.title,
+            says=(
+                "Nothing is claimed. What follows is derived from the design alone, and the "
+                "witnesses examine it."
+            ),
+            provenance=Provenance.DERIVED,
+            assumptions=assumptions(file.design),
+            design=file.design,
+            limits=file.limits,
+            scale=file.scale,
+        )
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """What the engine derives for PGD, in the convention without a scale; computed once."""
+        return derive(self.design, pgd)
+
+    @property
+    def claimed(self) -> Account:
+        return Account(())
+
+    @cached_property
+    def derived(self) -> Account:
+        return account(self.design, self.derivation, self.limits, self.scale)
+
+    @property
+    def weight(self) -> sympy.Expr:
+        return self.derivation.weight / self.scale
+
+    @property
+    def risk(self) -> sympy.Expr:
+        return self.derivation.risk
+
+    @property
+    def limit(self) -> sympy.Expr | None:
+        """The derived leading term of the risk, in the first regime in which there is one."""
+        for regime in self.limits:
+            try:
+                return limit_of(self.design, regime, self.scale).risk.expression
+            except Underivable:
+                continue
+        return None
+
+    @property
+    def example(self) -> dict[str, Any]:
+        values = {p.name: _inside(p.low, p.high) for p in self.design.parameters}
+        return {"n": 5, "d": 2, **values}
+
+    def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
+        """Sizes, scalars and covariances, checked; covariances by their names, in any case."""
+        return named_instance(self.design, self.id, n=n, d=d, **values)
+
+    def evaluate(self, *, n: Any = None, d: Any = None, **values: Any) -> Optima:
+        """The optima at given sizes, scalars and covariances.
+
+        Exact (Fractions) for exact input, floats otherwise; covariances default to the identity of
+        size ``d``.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Examples
+        --------
+        >>> from theory import designs
+        >>> Derived.of(designs.drifting).evaluate(n=2, d=1).ssm
+        Fraction(10, 17)
+        """
+        return self.optima_at(self.instance(n=n, d=d, **values))
+
+    def optima_at(self, at: Instance) -> Optima:
+        """The optima at an instance.
+
+        Raises :class:`~theory.errors.InputError` where one is not unique or not defined there.
+        """
+        try:
+            return self._optima_at(at)
+        except TypeError as error:
+            if not at.exact:
+                raise
+            # a root that is not rational at this instance
+            if "rational" not in str(error):
+                raise
+            return self._optima_at(floating(at))
+        except ZeroDivisionError as error:
+            raise InputError(f"the optimum of {self.id} is not unique at {at}: {error}") from error
+
+    def _optima_at(self, at: Instance) -> Optima:
+        plain = at.arithmetic.plain
+        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        weight = weight * (1 / scalar_value(self.scale, at.scalars, at.arithmetic))
+        pgd_risk, steps = plain(risk), models_are_steps(self.design).holds
+        att = pgd_risk if steps else None
+        kind = weighted(self.design)
+        if isinstance(kind, Equal):
+            return Optima(pgd_risk, plain(weight), att, pgd_risk, att)
+        found = least(kind, at)
+        omega = tuple(_plain(w) for w in found.omega)
+        wpgd = _plain(found.risk)
+        return Optima(
+            pgd_risk, plain(weight), att, wpgd, wpgd if steps else None, omega, found.bound
+        )
+
+
+def floating(at: Instance) -> Instance:
+    """An instance in double precision.
+
+    >>> from theory import designs
+    >>> from theory.instance import instance
+    >>> floating(instance(designs.isotropic_noiseless, n=2, d=1)).exact
+    False
+    """
+    return Instance(
+        at.design,
+        at.n,
+        at.d,
+        {k: v if k in ("n", "d") else FLOATING.number(v) for k, v in at.scalars.items()},
+        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.matrices.items()},
+        FLOATING,
+        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.roots.items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (float, np.floating)):
+        return float(value)
+    return Fraction(int(value.p), int(value.q))
+
+
+def _inside(low: sympy.Expr, high: sympy.Expr) -> Any:
+    """A simple number inside a range."""
+    if low.is_finite and high.is_finite:
+        middle = sympy.Rational(low + high) / 2
+        return Fraction(int(middle.p), int(middle.q))
+    if low.is_finite:
+        return Fraction(int(low.p), int(low.q)) + 1
+    return Fraction(int(high.p), int(high.q)) - 1 if high.is_finite else 1

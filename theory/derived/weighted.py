@@ -1,0 +1,140 @@
+"""The optimum of WPGD under any design: equal weights, a quadratic form, or both together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from theory.arithmetic import FLOATING, Exact
+from theory.derived import joint
+from theory.derived.assumptions import examples_are_alike
+from theory.design import Design
+from theory.errors import Underivable
+from theory.instance import Instance
+from theory.positivity import ranges_of
+from theory.sample_weights.form import QuadraticForm, quadratic_form
+from theory.sample_weights.optimum import OptimalWeights, optimal_weights
+from theory.values import scalar_value
+
+
+@dataclass(frozen=True)
+class Equal:
+    """Equal sample weights are optimal, so WPGD is no better than PGD.
+
+    The risk is convex in the sample weights for given ``W``, and unchanged by permuting them where
+    examples are alike; their mean is at least as good.
+    """
+
+
+@dataclass(frozen=True)
+class InWeights:
+    """Some optimal ``W`` is a multiple of the identity, and the sample weights minimise a form.
+
+    Parameters
+    ----------
+    form
+        The risk in the sample weights, with ``W = I``.
+    best
+        Its minimum as a formula, where one is known.
+    """
+
+    form: QuadraticForm
+    best: OptimalWeights | None
+
+
+@dataclass(frozen=True)
+class Together:
+    """Weight and sample weights have to be found together, by iteration."""
+
+
+Weighted = Equal | InWeights | Together
+
+
+@dataclass(frozen=True)
+class Least:
+    """The least risk of WPGD at an instance, and sample weights that have it.
+
+    Parameters
+    ----------
+    risk
+        In the instance's arithmetic, or a float.
+    omega
+        The sample weights, the first example's first.
+    weight
+        What they stand beside: a d x d matrix, or None for the identity.
+    bound
+        Whether the risk is only an upper bound of the least one.
+    """
+
+    risk: Any
+    omega: tuple[Any, ...]
+    weight: Any = None
+    bound: bool = False
+
+
+@cache
+def weighted(design: Design) -> Weighted:
+    """How the optimum of WPGD is found for a design.
+
+    >>> from theory import designs
+    >>> [type(weighted(one)).__name__ for one in (designs.rag, designs.drifting)]
+    ['Equal', 'InWeights']
+    """
+    if examples_are_alike(design).holds:
+        return Equal()
+    try:
+        form = quadratic_form(design)
+    except Underivable:
+        return Together()
+    try:
+        best = optimal_weights(form, ranges_of(design))
+    except Underivable:
+        best = None
+    return InWeights(form, best)
+
+
+def least(found: InWeights | Together, at: Instance) -> Least:
+    """The least risk at an instance: exact where the form and the instance are.
+
+    Raises ZeroDivisionError where the sample weights are not unique.
+
+    >>> from theory import designs
+    >>> from theory.instance import instance
+    >>> least(weighted(designs.drifting), instance(designs.drifting, n=2, d=1)).risk
+    10/17
+    """
+    if isinstance(found, Together):
+        reached = joint.minimise(at)
+        return Least(reached.risk, tuple(map(float, reached.omega)), reached.weight, bound=True)
+    if isinstance(at.arithmetic, Exact):
+        try:
+            scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}
+            numbers = found.form.at(at.n, scalars)
+            omega = numbers.minimise()
+            return Least(numbers.value(omega), tuple(omega))
+        except TypeError:  # a root that is not rational here
+            pass
+    return _floating(found.form, at)
+
+
+def _floating(form: QuadraticForm, at: Instance) -> Least:
+    scalars = form.sums.at({k: FLOATING.number(v) for k, v in at.scalars.items()}, FLOATING)
+
+    def column(expr: Any) -> np.ndarray:
+        values = [scalar_value(expr, {**scalars, "i": k}, FLOATING) for k in range(1, at.n + 1)]
+        return np.array(values, dtype=float)
+
+    square = np.diag(column(form.diagonal))
+    for later, earlier in form.pairs:
+        below = np.tril(np.outer(column(later), column(earlier)))
+        square = square + below + np.tril(below, -1).T
+    linear = column(form.linear)
+    try:
+        omega = np.linalg.solve(square, linear)
+    except np.linalg.LinAlgError as error:
+        raise ZeroDivisionError(str(error)) from error
+    constant = scalar_value(form.constant, scalars, FLOATING)
+    return Least(float(constant - linear @ omega), tuple(map(float, omega)))
