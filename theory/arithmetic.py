@@ -16,7 +16,7 @@ import flint
 import numpy as np
 import sympy
 
-from theory.errors import InputError
+from theory.errors import InputError, Irrational
 
 
 class Arithmetic(Protocol):
@@ -103,7 +103,7 @@ class Exact:
         return a.solve(b)
 
     def root(self, a: flint.fmpq_mat) -> flint.fmpq_mat:
-        raise TypeError("a rational matrix has no rational square root in general; give one")
+        raise Irrational("a rational matrix has no rational square root in general; give one")
 
     def plain(self, a: Any) -> Any:
         if isinstance(a, flint.fmpq_mat):

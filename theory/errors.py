@@ -32,5 +32,9 @@ class Underivable(TheoryError):
     """The engine cannot derive this in closed form; the message says which step failed."""
 
 
+class Irrational(TheoryError, TypeError):
+    """A value that exact rational arithmetic does not have."""
+
+
 class NotConverged(TheoryError):
     """An iteration in floating point stopped short of its tolerance."""

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from theory.arithmetic import Arithmetic, Exact
-from theory.errors import UnknownName
+from theory.errors import Irrational, UnknownName
 from theory.polynomials import MatrixPolynomial, TracePolynomial
 from theory.words import Trace, Word
 
@@ -45,7 +45,7 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
             root = sympy.Rational(str(values[0])) ** expr.exp
             if root.is_Rational:
                 return arithmetic.number(root)
-        raise TypeError(f"{expr} has no exact rational value")
+        raise Irrational(f"{expr} has no exact rational value here")
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
 
 

@@ -62,10 +62,14 @@ def _inside(parameter: Parameter, unbounded: float) -> float:
 
 
 def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:
+    return _plain(design, n, d, noise, spread(design, d, seed))
+
+
+def spread(design: Design, d: int, seed: int) -> dict[str, Any]:
     """Covariances with eigenvalues from 1/2 to 2 in random bases, so that they do not commute."""
     random = np.random.default_rng(seed)
     given = {}
     for name in design.covariances:
         basis, _ = np.linalg.qr(random.normal(size=(d, d)))
         given[name] = basis @ np.diag(np.geomspace(0.5, 2, d)) @ basis.T
-    return _plain(design, n, d, noise, given)
+    return given

@@ -17,7 +17,7 @@ from theory.derived.limits import limit_of
 from theory.derived.weighted import Equal, least, weighted
 from theory.derived.written import account, assumptions
 from theory.design import Design
-from theory.errors import InputError, Underivable
+from theory.errors import InputError, Irrational, Underivable
 from theory.files.reading import DesignFile
 from theory.instance import Instance, named_instance
 from theory.latex import equation
@@ -172,14 +172,10 @@ class Derived(Statement):
         Raises :class:`~theory.errors.InputError` where one is not unique or not defined there.
         """
         try:
-            return self._optima_at(at)
-        except TypeError as error:
-            if not at.exact:
-                raise
-            # a root that is not rational at this instance
-            if "rational" not in str(error):
-                raise
-            return self._optima_at(floating(at))
+            try:
+                return self._optima_at(at)
+            except Irrational:  # a root that is not rational at this instance
+                return self._optima_at(floating(at))
         except ZeroDivisionError as error:
             raise InputError(f"the optimum of {self.id} is not unique at {at}: {error}") from error
 

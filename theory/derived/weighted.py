@@ -12,7 +12,7 @@ from theory.arithmetic import FLOATING, Exact
 from theory.derived import joint
 from theory.derived.assumptions import examples_are_alike
 from theory.design import Design
-from theory.errors import Underivable
+from theory.errors import Irrational, Underivable
 from theory.instance import Instance
 from theory.positivity import ranges_of
 from theory.sample_weights.form import QuadraticForm, quadratic_form
@@ -115,7 +115,7 @@ def least(found: InWeights | Together, at: Instance) -> Least:
             numbers = found.form.at(at.n, scalars)
             omega = numbers.minimise()
             return Least(numbers.value(omega), tuple(omega))
-        except TypeError:  # a root that is not rational here
+        except Irrational:  # a root that is not rational here
             pass
     return _floating(found.form, at)
 

@@ -76,10 +76,9 @@ def optimality(subject: Subject, at: Instance, data: st.DataObject) -> None:
 def rotation(subject: Subject, at: Instance, data: st.DataObject) -> None:
     """Rotating or permuting the coordinates rotates the weight and keeps the risk."""
     turn = data.draw(orthogonal_matrices(at.d))
-    back = turn.transpose()
-    turned = _transformed(at, lambda m: turn * m * back, lambda v: turn * v)
+    turned = turned_by(turn, at)
     weight = subject.claim.weight_at(at)
-    expected = turn * weight * back
+    expected = turn * weight * turn.transpose()
     if subject.claim.weight_at(turned) != expected:
         raise Falsified("the weight does not turn with the coordinates", at, expected, "-")
     if subject.claim.risk_at(turned) != subject.claim.risk_at(at):
@@ -122,18 +121,17 @@ def bounds(subject: Subject, at: Instance, data: st.DataObject) -> None:
         raise Falsified("one more example raises the optimal risk", at, "-", here)
 
 
-def _transformed(
-    at: Instance, on_matrix: Callable[[Any], Any], on_vector: Callable[[Any], Any]
-) -> Instance:
+def turned_by(turn: Any, at: Instance) -> Instance:
+    """An instance in other coordinates, by an orthogonal matrix."""
+    back = turn.transpose()
     return replace(
         at,
-        matrices={k: _applied(m, on_matrix, on_vector) for k, m in at.matrices.items()},
-        roots={k: on_matrix(m) for k, m in at.roots.items()},
+        matrices={
+            k: turn * m * back if m.nrows() == m.ncols() else turn * m
+            for k, m in at.matrices.items()
+        },
+        roots={k: turn * m * back for k, m in at.roots.items()},
     )
-
-
-def _applied(m: Any, on_matrix: Callable[[Any], Any], on_vector: Callable[[Any], Any]) -> Any:
-    return on_matrix(m) if m.nrows() == m.ncols() else on_vector(m)
 
 
 PROPERTIES: dict[str, Property] = {

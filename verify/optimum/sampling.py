@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from numerics import Sampler, estimate, predictions
+from theory.predictors import Predictor
+from theory.words import Letter
 from verify import measured
 from verify.cases import Case, cases
 from verify.optimum.subject import Subject
@@ -26,12 +28,25 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     chosen = cases(subject.design, settings)
     for done, case in enumerate(chosen):
         settings.progress(f"sampling: {case.name}", done, len(chosen))
-        seen += _measured(subject, case, settings)
+        seen += measure(subject, case, settings)
     draws = sum(row["draws"] for row in seen if row["what"] == "risk")
     return measured.finding("value and slope at the claimed weight", seen, draws=draws)
 
 
-def _measured(subject: Subject, case: Case, settings: Settings) -> list[dict[str, Any]]:
+class Weighed(Protocol):
+    """What has a weight and a risk to be measured."""
+
+    @property
+    def predictor(self) -> Predictor: ...
+    @property
+    def weight(self) -> Letter: ...
+    @property
+    def claim(self) -> Any:
+        """With ``weight_at`` and ``risk_at`` an instance."""
+
+
+def measure(subject: Weighed, case: Case, settings: Settings) -> list[dict[str, Any]]:
+    """Value and slope of the risk at the weight of a subject, measured and judged."""
     at = case.at
     generator = torch.Generator(settings.device).manual_seed(settings.seed)
     sampler = Sampler(at, device=settings.device)

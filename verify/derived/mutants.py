@@ -1,0 +1,90 @@
+"""Mistakes put into a derivation: each has to be noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import sympy
+
+from theory.instance import Instance
+from theory.polynomials import TracePolynomial
+from theory.words import n
+from verify.controls import Break, Mutant
+from verify.derived.subject import Slip, Subject
+
+
+def mutants(subject: Subject) -> Iterator[Mutant]:
+    """All slips that can make a difference for this design."""
+    for slip in _slips(subject):
+        yield Mutant(slip.name, replace(subject, slip=slip))
+
+
+def _slips(subject: Subject) -> Iterator[Slip]:
+    plain = subject.record.derivation.plain
+    variable, polynomial = plain.variable, plain.polynomial
+    if any(c.has(n) for c in polynomial.terms.values()):
+        yield Slip("n -> n + 1 in the optimum", lambda at: at.with_examples(at.n + 1))
+    yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
+    yield Slip("W* without its sign", weight=lambda weight, at: weight * -1)
+    yield Slip("1 % above the optimal risk", risk=lambda risk, at: risk * 101 / 100 + _unit(risk))
+    yield Slip("1 % below the optimal risk", risk=lambda risk, at: risk * 99 / 100 - _unit(risk))
+    yield Slip(
+        "half of the linear part of the risk lost",
+        polynomial=lambda p: p - p.part(1, variable) * sympy.Rational(1, 2),
+    )
+    yield Slip("a term of the second-order part lost", polynomial=_without_last(variable))
+    noises = subject.design.noise.free_symbols | subject.design.noise_of_query.free_symbols
+    for p in subject.design.parameters:
+        if p.symbol in noises and p.low == 0 and _uses(polynomial, p.symbol):
+            yield Slip(f"{p.name} forgotten in the optimum", _with_scalar(p.name))
+    used = {a.name for a in polynomial.letters}
+    for one, other in combinations([c for c in subject.design.covariances if c in used], 2):
+        yield Slip(f"{one} and {other} exchanged in the optimum", _exchanged(one, other))
+
+
+def _unit(risk: Any) -> Any:
+    """So that a risk of zero is changed as well."""
+    return 1 if risk == 0 else 0
+
+
+def _uses(polynomial: TracePolynomial, symbol: sympy.Symbol) -> bool:
+    return any(c.has(symbol) for c in polynomial.terms.values())
+
+
+def _without_last(variable: Any) -> Any:
+    def changed(polynomial: TracePolynomial) -> TracePolynomial:
+        *_, (monomial, c) = polynomial.part(2, variable).sorted_terms()
+        return polynomial - TracePolynomial({monomial: c})
+
+    return changed
+
+
+def _with_scalar(name: str) -> Any:
+    def changed(at: Instance) -> Instance:
+        return replace(at, scalars={**at.scalars, name: at.scalars[name] * 0})
+
+    return changed
+
+
+def _exchanged(one: str, other: str) -> Any:
+    def changed(at: Instance) -> Instance:
+        def swapped(table: Any) -> dict[str, Any]:
+            names = {one: other, other: one}
+            return {names.get(k, k): m for k, m in table.items()}
+
+        return replace(at, matrices=swapped(at.matrices), roots=swapped(at.roots))
+
+    return changed
+
+
+def truths(subject: Subject) -> Iterator[Mutant]:
+    """The derivation itself, which must not be refuted, is what the other witnesses examine."""
+    return iter(())
+
+
+def breaks(subject: Subject) -> Iterator[Break]:
+    """No assumption of a user's design is broken on purpose."""
+    return iter(())

@@ -1,0 +1,116 @@
+"""What was derived from a design, on trial, right or with a slip put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from theory.derived.statement import Derived
+from theory.derived.weighted import Equal, Least, least, weighted
+from theory.design import Design
+from theory.instance import Instance
+from theory.optimum.derivation import Derivation
+from theory.polynomials import TracePolynomial
+from theory.predictors import Predictor, pgd
+from theory.words import Letter
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake put into a derivation.
+
+    Parameters
+    ----------
+    name
+        In words.
+    instance
+        What is done to the instance at which the optimum is evaluated.
+    weight, risk
+        What is done to the optimal weight (d x d) and to the optimal risk, at an instance.
+    polynomial
+        What is done to the risk polynomial.
+    """
+
+    name: str = "none"
+    instance: Callable[[Instance], Instance] = lambda at: at
+    weight: Callable[[Any, Instance], Any] = lambda weight, at: weight
+    risk: Callable[[Any, Instance], Any] = lambda risk, at: risk
+    polynomial: Callable[[TracePolynomial], TracePolynomial] = lambda polynomial: polynomial
+
+
+RIGHT = Slip()
+"""No mistake."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The derived optimum, as a claim that can be evaluated."""
+
+    derivation: Derivation
+    slip: Slip
+
+    def weight_at(self, at: Instance) -> Any:
+        """The optimal weight as a d x d matrix, in the convention without a scale."""
+        there = self.slip.instance(at)
+        weight, _ = self.derivation.plain.at(there.scalars, there.matrices, there.arithmetic)
+        if not hasattr(weight, "transpose"):
+            weight = at.arithmetic.identity(at.d) * weight
+        return self.slip.weight(weight, at)
+
+    def risk_at(self, at: Instance) -> Any:
+        """The optimal risk."""
+        there = self.slip.instance(at)
+        _, risk = self.derivation.plain.at(there.scalars, there.matrices, there.arithmetic)
+        return self.slip.risk(risk, at)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What was derived from a design, on trial.
+
+    Parameters
+    ----------
+    record
+        The design, with all that is derived from it.
+    slip
+        What is wrong on purpose; nothing, where the derivation itself is on trial.
+    """
+
+    record: Derived
+    slip: Slip = RIGHT
+
+    kind: ClassVar[str] = "derived"
+    predictor: ClassVar[Predictor] = pgd
+    regular: ClassVar[tuple[str, ...]] = ()
+
+    @staticmethod
+    def of(statement: Derived) -> Subject:
+        """The subject of a record."""
+        return Subject(statement)
+
+    @property
+    def design(self) -> Design:
+        return self.record.design
+
+    @property
+    def derivation(self) -> Derivation:
+        """What was derived for PGD, with the slip in its risk polynomial."""
+        found = self.record.derivation
+        changed = self.slip.polynomial(found.plain.polynomial)
+        return replace(found, plain=replace(found.plain, polynomial=changed))
+
+    @property
+    def claim(self) -> Found:
+        """The derived optimum."""
+        return Found(self.derivation, self.slip)
+
+    @property
+    def weight(self) -> Letter:
+        """The one d x d weight the risk is minimised in."""
+        return self.record.derivation.plain.variable
+
+    def weighted_at(self, at: Instance) -> Least | None:
+        """The optimum of WPGD; None where it is that of PGD."""
+        kind = weighted(self.design)
+        return None if isinstance(kind, Equal) else least(kind, at)
