@@ -12,15 +12,20 @@ from theory.latex import latex
 
 @dataclass(frozen=True)
 class Formula:
-    """``left = right``, or another relation; both sides in LaTeX without dollar signs."""
+    """``left = right``, or another relation, in LaTeX without dollar signs.
+
+    ``note`` is what the formula holds for, to stand after it.
+    """
 
     left: str
     right: str
     relation: str = "="
+    note: str = ""
 
     @property
     def latex(self) -> str:
-        return f"{self.left} {self.relation} {self.right}"
+        note = rf" \quad {self.note}" if self.note else ""
+        return f"{self.left} {self.relation} {self.right}{note}"
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,17 @@ def document(record: Statement, explain: bool = False) -> str:
       L^\\star &= \\frac{d (d + 1)}{d + n + 1}
     \\end{align*}
     """
-    lines = [f"% {record.id}: {record.title} [{record.provenance.value}]"]
-    lines += _account(record.derived, explain)
+    lines = [document_of(record, record.derived, explain)]
     if explain:
         for title, derive in record.derived.sections:
             lines += ["", f"% {record.id}: {title}", *_account(derive(), explain)]
     return "\n".join(lines)
+
+
+def document_of(record: Statement, derived: Account, explain: bool = False) -> str:
+    """The same of an account that was derived elsewhere."""
+    head = f"% {record.id}: {record.title} [{record.provenance.value}]"
+    return "\n".join([head, *_account(derived, explain)])
 
 
 def _account(account: Account, explain: bool) -> list[str]:
@@ -58,7 +63,10 @@ def _display(formula: str) -> str:
 
 
 def _align(formulas: Iterable[Formula]) -> str:
-    rows = (f"{formula.left} &{formula.relation} {formula.right}" for formula in formulas)
+    rows = (
+        f"{f.left} &{f.relation} {f.right}" + (rf" \quad {f.note}" if f.note else "")
+        for f in formulas
+    )
     return "\n".join(
         [r"\begin{align*}", " \\\\\n".join(f"  {row}" for row in rows), r"\end{align*}"]
     )

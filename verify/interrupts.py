@@ -14,6 +14,18 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def ignore_interrupts() -> None:
+    """For a process that has nothing to interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def interrupt_once(number: int, frame: object) -> None:
+    """A handler for a process that hears Ctrl-C from a terminal, and again from its parent."""
+    ignore_interrupts()
+    raise KeyboardInterrupt
+
+
 @dataclass
 class Interrupts:
     """Whether Ctrl-C was pressed."""

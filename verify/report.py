@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import theory
 from theory.account import Account, Formula
 from theory.errors import InputError
 from theory.latex import latex
@@ -46,7 +45,7 @@ def as_json(results: Iterable[Result], settings: Settings) -> dict[str, Any]:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    record = theory.statement(result.statement)
+    record = result.record
     return {
         "statement": record.id,
         "title": record.title,
@@ -58,7 +57,7 @@ def _result(result: Result) -> dict[str, Any]:
         "latex": {
             "weight": _printed(result.account, OPTIMAL_WEIGHT),
             "risk": _printed(result.account, OPTIMAL_RISK),
-            "limit": None if record.limit is None else latex(record.limit),
+            "limit": _limit(result),
             "claimed": _formulas((*record.claimed.formulas, *record.claimed.where)),
             "formulas": _formulas(result.account.formulas),
             "definitions": {f.left: f.right for f in result.account.where},
@@ -84,6 +83,14 @@ def _formulas(formulas: Iterable[Formula]) -> list[str]:
 def _printed(account: Account, left: str) -> str | None:
     """The derived formula for a quantity, as it is printed, with the definitions beside it."""
     return next((f.right for f in account.formulas if f.left == left), None)
+
+
+def _limit(result: Result) -> str | None:
+    """The leading term of the risk: derived for a user's own design, else as it is claimed."""
+    if result.record.kind == "derived":
+        found = (f for f in result.account.formulas if f.relation == r"\sim")
+        return next((f.right for f in found if f.left == OPTIMAL_RISK), None)
+    return None if result.record.limit is None else latex(result.record.limit)
 
 
 def _environment(settings: Settings) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import theory
 from theory.account import Account
 from verify.settings import Settings
 from verify.trial import Result
@@ -27,22 +26,37 @@ COLOURS = {Verdict.HOLDS: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "y
 
 def show(console: Console, result: Result, settings: Settings, explain: bool) -> None:
     """Print one result."""
-    record = theory.statement(result.statement)
+    show_derived(console, result, explain)
+    show_testimony(console, result, settings)
+
+
+def show_derived(console: Console, result: Result, explain: bool) -> None:
+    """Print what a statement says and what the engine derived."""
+    record = result.record
     console.print(Text.assemble((record.id, "bold"), "  ", record.title))
     console.print(f"provenance: {record.provenance.value}", highlight=False, style="dim")
     console.print()
-    _lines(console, "states", [record.says])
-    _lines(console, "claimed", equations(record.claimed))
-    _lines(console, "assumes", record.assumptions, bullet="- ")
-    _lines(console, "derived", equations(result.account))
+    lines(console, "states", [record.says])
+    lines(console, "claimed", equations(record.claimed))
+    lines(console, "assumes", record.assumptions, bullet="- ")
+    lines(console, "derived", equations(result.account))
     if explain:
-        _lines(console, "steps", steps(result.account))
-        _lines(console, "conditions", result.account.conditions, bullet="- ")
-        for title, derive in record.derived.sections:
+        lines(console, "steps", steps(result.account))
+        lines(console, "conditions", result.account.conditions, bullet="- ")
+        for title, derive in sections(result):
             further = derive()
-            _lines(console, title.lower(), equations(further))
-            _lines(console, f"{title.lower()}: steps", steps(further))
-            _lines(console, f"{title.lower()}: conditions", further.conditions, bullet="- ")
+            lines(console, title.lower(), equations(further))
+            lines(console, f"{title.lower()}: steps", steps(further))
+            lines(console, f"{title.lower()}: conditions", further.conditions, bullet="- ")
+
+
+def sections(result: Result) -> tuple[tuple[str, Callable[[], Account]], ...]:
+    """Further accounts of a statement in the catalogue, which are derived when asked for."""
+    return () if result.record.kind == "derived" else result.record.derived.sections
+
+
+def show_testimony(console: Console, result: Result, settings: Settings) -> None:
+    """Print what the witnesses saw, and the verdict."""
     console.print(_witnesses(result.findings))
     for finding in result.findings:
         _details(console, finding)
@@ -50,7 +64,7 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
     verdict = result.verdict
     console.print(
         Text.assemble(
-            (record.id, "bold"),
+            (result.record.id, "bold"),
             " ",
             (verdict.value, f"bold {COLOURS[verdict]}"),
             f"   level {settings.level.title}, seed {settings.seed}, {result.seconds:.1f} s",
@@ -75,9 +89,13 @@ def steps(account: Account) -> list[str]:
     return [f"{k}. {step.text}:\n   {step.latex}" for k, step in enumerate(account.steps, 1)]
 
 
-def _lines(console: Console, heading: str, lines: Iterable[str], bullet: str = "") -> None:
+def lines(console: Console, heading: str, texts: Iterable[str], bullet: str = "") -> None:
+    """Print lines under a heading; nothing where there are none."""
+    texts = list(texts)
+    if not texts:
+        return
     console.print(heading, style="bold")
-    for line in lines:
+    for line in texts:
         table = Table.grid()
         table.add_row("  " + bullet, Text(line))
         console.print(table)

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from theory.account import Account
 from theory.catalogue import statement
 from theory.record import Statement
-from verify.interrupts import noticed
+from verify.interrupts import ignore_interrupts, interrupt_once, noticed
 from verify.settings import Settings, silent
 from verify.verdict import Finding, Verdict, join
 from verify.witnesses import WITNESSES, Subject, Witness, subject_of
@@ -28,8 +28,8 @@ class Result:
 
     Parameters
     ----------
-    statement
-        The id of the statement.
+    record
+        The statement.
     findings
         What each witness saw.
     seconds
@@ -40,16 +40,21 @@ class Result:
         What the engine derived, from a trial in a process of its own: nobody derives it twice.
     """
 
-    statement: str
+    record: Statement
     findings: tuple[Finding, ...]
     seconds: float
     interrupted: bool = False
     derived: Account | None = None
 
     @property
+    def statement(self) -> str:
+        """The id of the statement."""
+        return self.record.id
+
+    @property
     def account(self) -> Account:
         """What the engine derived."""
-        return statement(self.statement).derived if self.derived is None else self.derived
+        return self.record.derived if self.derived is None else self.derived
 
     @property
     def verdict(self) -> Verdict:
@@ -66,11 +71,13 @@ class Result:
         return [f.data["fault"] for f in self.findings if "fault" in f.data]
 
 
-def put_on_trial(record: Statement, settings: Settings) -> Result:
+def put_on_trial(
+    record: Statement, settings: Settings, tell: Callable[[Finding], None] | None = None
+) -> Result:
     """Let every witness of the level testify about one statement.
 
     Ctrl-C ends the trial: what was seen so far stays, and the witness that was interrupted is
-    undecided.
+    undecided. ``tell`` is called with every finding as it is made.
 
     Examples
     --------
@@ -81,26 +88,34 @@ def put_on_trial(record: Statement, settings: Settings) -> Result:
     """
     started = time.perf_counter()
     subject = subject_of(record)
-    called = [w for w in WITNESSES if w.level <= settings.level and w.applies(record.kind)]
+    called = called_for(record, settings)
     findings: list[Finding] = []
     interrupted = False
     with noticed() as interrupts:
         for done, witness in enumerate(called):
             settings.progress(f"{record.id}: {witness.name}", done, len(called))
             findings.append(_testimony(witness, subject, settings))
+            if tell is not None:
+                tell(findings[-1])
             interrupted = interrupts.seen or bool(findings[-1].data.get("interrupted"))
             if interrupted:
                 break
     if interrupted and len(findings) < len(called):
-        findings += [_uncalled(witness) for witness in called[len(findings) :]]
-    return Result(record.id, tuple(findings), time.perf_counter() - started, interrupted)
+        findings += [uncalled(witness) for witness in called[len(findings) :]]
+    return Result(record, tuple(findings), time.perf_counter() - started, interrupted)
 
 
-def _uncalled(witness: Witness) -> Finding:
+def called_for(record: Statement, settings: Settings) -> list[Witness]:
+    """The witnesses that testify about a statement at this level, in their order."""
+    return [w for w in WITNESSES if w.level <= settings.level and w.applies(record.kind)]
+
+
+def uncalled(witness: Witness, why: str = "interrupted") -> Finding:
+    """The finding of a witness that did not get to testify."""
     return Finding(
         witness.name,
         Verdict.UNDECIDED,
-        "not called: interrupted",
+        f"not called: {why}",
         examined=0,
         data={"not called": True},
     )
@@ -137,9 +152,9 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
     """
     context = multiprocessing.get_context("spawn")
     silenced = replace(settings, progress=silent)
-    waiting, running, done = list(ids), dict[Future[Result], str](), dict[str, Result]()
+    waiting, running, done = list(ids), dict[Future[Testimony], str](), dict[str, Result]()
     interrupted = False
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=ignore_interrupts) as pool:
         while running or (waiting and not interrupted):
             try:
                 while waiting and len(running) < jobs and not interrupted:
@@ -150,7 +165,7 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
                 patience = 0.5 if interrupted else None
                 for future in wait(running, patience, FIRST_COMPLETED).done:
                     id = running.pop(future)
-                    done[id] = future.result()
+                    done[id] = Result(statement(id), *future.result())
                 if interrupted:  # a worker that was not listening yet hears it now
                     _interrupt_workers()
             except KeyboardInterrupt:
@@ -159,7 +174,7 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
                 if not interrupted:
                     raise
                 break
-    return [done.get(id) or not_begun(id, settings) for id in ids]
+    return [done.get(id) or not_begun(statement(id), settings) for id in ids]
 
 
 def _interrupt_workers() -> None:
@@ -168,11 +183,10 @@ def _interrupt_workers() -> None:
             os.kill(worker.pid, signal.SIGINT)
 
 
-def not_begun(id: str, settings: Settings) -> Result:
+def not_begun(record: Statement, settings: Settings) -> Result:
     """The result of a trial that an interrupt kept from beginning."""
-    kind = statement(id).kind
-    called = [w for w in WITNESSES if w.level <= settings.level and w.applies(kind)]
-    return Result(id, tuple(map(_uncalled, called)), 0.0, interrupted=True)
+    findings = tuple(map(uncalled, called_for(record, settings)))
+    return Result(record, findings, 0.0, interrupted=True)
 
 
 @contextmanager
@@ -185,23 +199,15 @@ def _blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_interrupts() -> None:
-    """An idle worker has nothing to interrupt."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+Testimony = tuple[tuple[Finding, ...], float, bool, Account | None]
+"""A result without its record, which cannot be sent from one process to another."""
 
 
-def _interrupt_once(number: int, frame: object) -> None:
-    """From a terminal the worker hears Ctrl-C itself, and then once more from its parent."""
-    _ignore_interrupts()
-    raise KeyboardInterrupt
-
-
-def _put_on_trial_by_id(id: str, settings: Settings) -> Result:
-    result = not_begun(id, settings)
-    signal.signal(signal.SIGINT, _interrupt_once)
+def _put_on_trial_by_id(id: str, settings: Settings) -> Testimony:
+    record = statement(id)
+    result = not_begun(record, settings)
+    signal.signal(signal.SIGINT, interrupt_once)
     try:
-        record = statement(id)
         result = put_on_trial(record, settings)
         if not result.interrupted:
             # what is derived on demand stays behind: it cannot be sent
@@ -209,5 +215,5 @@ def _put_on_trial_by_id(id: str, settings: Settings) -> Result:
     except KeyboardInterrupt:
         result = replace(result, interrupted=True)
     finally:
-        _ignore_interrupts()
-    return result
+        ignore_interrupts()
+    return result.findings, result.seconds, result.interrupted, result.derived

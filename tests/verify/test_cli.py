@@ -11,6 +11,7 @@ import time
 import jsonschema
 import pytest
 
+import theory
 from verify import cli, report, trial
 from verify.cli import Exit
 from verify.trial import Result
@@ -132,7 +133,7 @@ def test_cuda_where_there_is_none(capsys):
 )
 def test_exit_codes_follow_verdicts(capsys, monkeypatch, verdicts, code):
     findings = tuple(Finding("derivation", v, "made up", examined=1) for v in verdicts)
-    made_up = Result("corollary1", findings, 0.0)
+    made_up = Result(theory.statement("corollary1"), findings, 0.0)
     monkeypatch.setattr("verify.trial.put_on_trial", lambda record, settings: made_up)
     assert call(capsys, "corollary1")[0] == code
 
@@ -303,5 +304,7 @@ def test_an_interrupt_between_witnesses_is_a_result_too(monkeypatch, interruptib
         raise KeyboardInterrupt
 
     monkeypatch.setattr("verify.trial.put_on_trial", interrupted)
-    result = trial._put_on_trial_by_id("corollary1", _settings())
+    result = Result(
+        theory.statement("corollary1"), *trial._put_on_trial_by_id("corollary1", _settings())
+    )
     assert result.interrupted and not result.begun and result.verdict is Verdict.UNDECIDED

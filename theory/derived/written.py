@@ -211,8 +211,8 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> A
         lines += where(white.whitening.definitions)
     elif form is not None:
         closed, *defined = form.formulas(abbreviations)
-        told = "" if form.always else r"\ \ \text{where the covariances commute}"
-        formulas.insert(1, Formula(closed.left, closed.right + told))
+        note = "" if form.always else r"\text{where the covariances commute}"
+        formulas.insert(1, Formula(closed.left, closed.right, note=note))
         lines += defined
     return Account(tuple(formulas), tuple(lines), found.steps)
 
@@ -261,18 +261,18 @@ def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[
 
 def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
     """Leading terms in a regime, or why there are none."""
-    told = rf"\ \ (\text{{{regime.name}}})"
+    note = rf"(\text{{{regime.name}}})"
     try:
         found = limit_of(design, regime, scale)
     except Underivable as error:
         return Account((), conditions=(f"the limit {regime.name} is not taken: {error}",))
-    weight = weight_latex(found.weight.expression) + told
+    weight = weight_latex(found.weight.expression)
     grows = ", ".join(f"${f.latex}$" for f in where(regime.substitution))
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
     return Account(
         (
-            Formula(OPTIMAL_WEIGHT, weight, r"\sim"),
-            Formula(OPTIMAL_RISK, latex(found.risk.expression) + told, r"\sim"),
+            Formula(OPTIMAL_WEIGHT, weight, r"\sim", note),
+            Formula(OPTIMAL_RISK, latex(found.risk.expression), r"\sim", note),
         ),
         conditions=(
             rf"the limit {regime.name} is for $d \to \infty$ with {grows}"

@@ -60,8 +60,8 @@ def document(text: str, file: str) -> Document:
         ) from None
 
 
-def text_of(path: str | os.PathLike[str]) -> str:
-    """The text of a regular file of bounded size in UTF-8; nothing else is opened for long.
+def text_of(path: str | os.PathLike[str], most: int = bounds.FILE) -> str:
+    """The text of a regular file of ``most`` bytes in UTF-8; nothing else is opened for long.
 
     Raises :class:`~theory.formulas.places.Unreadable`.
 
@@ -84,13 +84,13 @@ regular file
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Unreadable(start, "found no regular file; expected one")
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(bounds.FILE + 1)
+            content = stream.read(most + 1)
     except OSError as error:
         raise Unreadable(start, f"{error.strerror}; expected a regular file") from None
     finally:
         os.close(descriptor)
-    if len(content) > bounds.FILE:
-        raise _too_long(start.file)
+    if len(content) > most:
+        raise _too_long(start.file, most)
     try:
         return content.decode()
     except UnicodeDecodeError as error:
@@ -120,5 +120,5 @@ def described(value: Any) -> str:
     return "a section" if isinstance(value, dict) else "a date or a time"
 
 
-def _too_long(file: str) -> Unreadable:
-    return Unreadable(Place(file), f"found a longer file; expected at most {bounds.FILE} bytes")
+def _too_long(file: str, most: int = bounds.FILE) -> Unreadable:
+    return Unreadable(Place(file), f"found a longer file; expected at most {most} bytes")

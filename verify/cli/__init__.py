@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.cli import options
+from verify.cli.derive import derive
 from verify.cli.exits import Exit
 from verify.cli.figure import figure
+from verify.cli.gallery import gallery
 from verify.cli.listing import list_statements, print_latex, records
 from verify.cli.streams import forget_interrupt, reader_may_leave
 
@@ -60,24 +61,22 @@ def main() -> None:
       python -m verify list                   what there is
       python -m verify trial --help           options of a trial: --level --seed --json --device
                                               --jobs --quiet --explain
+      python -m verify derive DESIGN.toml     the same for a design of your own
+      python -m verify gallery                design files to start from
       python -m verify figure all --out DIR   the paper's figures, from trained models
     """
 
 
 main.add_command(list_statements)
 main.add_command(print_latex)
+main.add_command(derive)
+main.add_command(gallery)
 main.add_command(figure)
 
 
 @main.command(TRIAL, hidden=True)
 @click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
-@click.option(
-    "--level",
-    type=click.Choice(["quick", "standard", "full"]),
-    default="standard",
-    show_default=True,
-    help="quick: exact witnesses; standard: also sampling and training; full: larger sizes too.",
-)
+@options.level
 @options.seed
 @options.json_path
 @options.device
@@ -108,7 +107,7 @@ def trial(
     if json_path is not None and json_path != "-":
         check_writable(json_path)
     options.check_device(device)
-    _leave_no_folder_behind()
+    options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
     results = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
     with reader_may_leave():
@@ -119,14 +118,6 @@ def trial(
     code = _exit_code(results)
     forget_interrupt()
     sys.exit(code)
-
-
-def _leave_no_folder_behind() -> None:
-    """Hypothesis keeps its files in the folder it is called from; ours is not a test suite."""
-    from hypothesis.configuration import set_hypothesis_home_dir
-
-    folder = tempfile.TemporaryDirectory(prefix="verify-")
-    set_hypothesis_home_dir(click.get_current_context().with_resource(folder))
 
 
 def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
@@ -143,7 +134,7 @@ def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> 
         for record in named:
             results.append(put_on_trial(record, replace(settings, progress=progress)))
             if results[-1].interrupted:
-                results += [not_begun(r.id, settings) for r in named[len(results) :]]
+                results += [not_begun(r, settings) for r in named[len(results) :]]
                 break
     return results
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 seed = click.option(
@@ -21,6 +25,51 @@ device = click.option(
     show_default=True,
     help="Where models are trained; verdicts are float64 or exact in any case.",
 )
+
+
+level = click.option(
+    "--level",
+    type=click.Choice(["quick", "standard", "full"]),
+    default="standard",
+    show_default=True,
+    help="quick: exact witnesses; standard: also sampling and training; full: larger sizes too.",
+)
+numbers = click.option(
+    "--set",
+    "numbers",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="A size or a parameter: n=40, alpha=2/5, sigma=0.5 (decimals are exact).",
+)
+matrices = click.option(
+    "--matrix",
+    "matrices",
+    multiple=True,
+    metavar="NAME=FILE|FAMILY",
+    help="A covariance: a CSV file, or eye, power:1, equicorrelated:0.3. Default: the identity.",
+)
+jobs = click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command needs one."
+)
+
+
+def seconds(default: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """How long a command may take."""
+    return click.option(
+        "--seconds",
+        type=click.FloatRange(0, min_open=True),
+        default=default,
+        show_default=True,
+        help="How long it may take; what is not done then is undecided.",
+    )
+
+
+def leave_no_folder_behind() -> None:
+    """Hypothesis keeps its files in the folder it is called from; ours is not a test suite."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    folder = tempfile.TemporaryDirectory(prefix="verify-")
+    set_hypothesis_home_dir(click.get_current_context().with_resource(folder))
 
 
 def check_device(name: str) -> None:

@@ -1,0 +1,113 @@
+"""The command that derives a user's own design: ``python -m verify derive``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.cli import options
+from verify.cli.exits import Exit
+from verify.cli.streams import forget_interrupt, reader_may_leave
+
+if TYPE_CHECKING:
+    from verify.derived.trial import Outcome
+    from verify.settings import Settings
+
+
+@click.command("derive")
+@click.argument("design", metavar="DESIGN.toml")
+@options.numbers
+@options.matrices
+@options.level
+@options.seconds(600)
+@options.seed
+@options.json_path
+@options.device
+@click.option("--latex", "only_latex", is_flag=True, help="Print LaTeX alone; no witnesses.")
+@click.option("--explain", is_flag=True, help="Show how the formulas come about, step by step.")
+@click.option("--quiet", is_flag=True, help="The verdict only, no progress.")
+@options.jobs
+def derive(
+    design: str,
+    numbers: tuple[str, ...],
+    matrices: tuple[str, ...],
+    level: str,
+    seconds: float,
+    seed: int,
+    json_path: str | None,
+    device: str,
+    only_latex: bool,
+    explain: bool,
+    quiet: bool,
+    jobs: int | None,
+) -> None:
+    """Derive the optimal weights and risks for your own design, and put them on trial.
+
+    \b
+      python -m verify gallery rag > rag.toml
+      python -m verify derive rag.toml
+      python -m verify derive rag.toml --set n=40 --set d=20 --set alpha=2/5 --set sigma=0
+      python -m verify derive rag-general.toml --set n=9 --set d=3 --set alpha=0.4 --set sigma=1
+                              --matrix Sigma_x=power:1 --matrix Sigma_beta=FILE.csv
+
+    The file says how a prompt is drawn. What is derived: the optimal risks of PGD, WPGD, attention
+    and H3, whether Assumptions 1 and 2 hold, and the limits that the file names.
+    """
+    from theory.derived.statement import Derived
+    from verify.cli.files import read
+    from verify.derived.output import report
+    from verify.derived.trial import derive_and_try
+    from verify.given import instance_of
+    from verify.report import check_writable, write
+    from verify.settings import Level, Settings
+
+    file = read(design)
+    at = instance_of(file.design, numbers, matrices)
+    if json_path is not None and json_path != "-":
+        check_writable(json_path)
+    options.leave_no_folder_behind()
+    settings = Settings(Level[level.upper()], seed, device)
+    record = Derived.of(file)
+    outcome = derive_and_try(record, at, settings, seconds, quiet, trial=not only_latex)
+    with reader_may_leave():
+        if json_path != "-":
+            _print(outcome, settings, quiet, explain, only_latex)
+        if json_path is not None:
+            write(report(outcome, settings), json_path)
+    forget_interrupt()
+    sys.exit(_code(outcome, only_latex))
+
+
+def _print(
+    outcome: Outcome, settings: Settings, quiet: bool, explain: bool, only_latex: bool
+) -> None:
+    from verify.derived.output import show
+    from verify.document import document_of
+    from verify.text import Output, show_briefly
+
+    if sys.stdout is None:
+        return  # closed by the caller
+    if only_latex:
+        if outcome.result.account.formulas:
+            print(document_of(outcome.result.record, outcome.result.account, explain))
+        return
+    console = Output() if sys.stdout.isatty() else Output(width=100)
+    if quiet:
+        show_briefly(console, outcome.result)
+    else:
+        show(console, outcome, settings, explain)
+
+
+def _code(outcome: Outcome, only_latex: bool) -> Exit:
+    faults = outcome.result.faults
+    if faults:
+        for fault in faults:
+            click.echo(fault, err=True)
+        click.echo("Error: this is a fault in the verifier; please report it.", err=True)
+        return Exit.INTERNAL
+    if outcome.ended is not None:
+        click.echo(f"undecided: {outcome.ended.why}", err=True)
+        return Exit.UNDECIDED
+    return Exit.HOLDS if only_latex else Exit.of(outcome.result.verdict)

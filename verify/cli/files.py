@@ -1,0 +1,27 @@
+"""Reading a design file that a command line names."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from theory.files.reading import DesignFile
+
+
+def read(path: str) -> DesignFile:
+    """The design file at a path; where there is none, told of one that ships under that name.
+
+    Raises :class:`~theory.errors.InputError`.
+    """
+    from theory.errors import InputError
+    from theory.files.reading import read_design
+    from theory.gallery import SUFFIX, names
+
+    name = os.path.basename(path).removesuffix(SUFFIX)
+    if not os.path.exists(path) and name in names():
+        raise InputError(
+            f"{path}: there is no such file; one of this name ships with the verifier: "
+            f"python -m verify gallery {name} > {name}{SUFFIX}"
+        )
+    return read_design(path)

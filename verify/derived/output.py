@@ -1,0 +1,134 @@
+"""What was derived from a design, printed and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from theory.derived.assumptions import (
+    examples_are_alike,
+    models_are_steps,
+    noise_is_equal,
+    odd_moments_vanish,
+)
+from theory.derived.statement import Optima
+from theory.instance import Instance
+from verify.derived.trial import Outcome
+from verify.report import as_json
+from verify.settings import Settings
+from verify.text import lines, show_derived, show_testimony
+
+ENTRIES = 6
+"""Rows and columns of a matrix, and sample weights, up to which they are printed."""
+
+
+def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) -> None:
+    """Print one design with all that came of it."""
+    show_derived(console, outcome.result, explain)
+    if not explain:
+        lines(console, "rests on", outcome.result.account.conditions, bullet="- ")
+    if outcome.optima is not None and outcome.at is not None:
+        lines(console, "numbers", numbers(outcome.optima, outcome.at))
+    show_testimony(console, outcome.result, settings)
+
+
+def numbers(found: Optima, at: Instance) -> Iterator[str]:
+    """The optima at an instance, a line each.
+
+    >>> from theory.derived.statement import Derived
+    >>> from theory.designs import isotropic_noiseless
+    >>> record = Derived.of(isotropic_noiseless)
+    >>> at = record.instance(n=2, d=1)
+    >>> print(*numbers(record.optima_at(at), at), sep="\\n")
+    at n = 2, d = 1
+    PGD, least risk: 1/2 = 0.5
+    PGD, optimal weight: 1/4 I
+    attention, least risk: 1/2 = 0.5
+    H3 and WPGD, least risk: 1/2 = 0.5
+    """
+    yield f"at {_place(at)}"
+    yield f"PGD, least risk: {_number(found.risk)}"
+    if not np.ndim(found.weight):
+        yield f"PGD, optimal weight: {found.weight} I"
+    elif len(found.weight) <= ENTRIES:
+        rows = ("[" + ", ".join(map(str, row)) + "]" for row in found.weight)
+        yield f"PGD, optimal weight: [{', '.join(rows)}]"
+    if found.att is not None:
+        yield f"attention, least risk: {_number(found.att)}"
+    names = "H3 and WPGD" if found.ssm is not None else "WPGD"
+    told = "at most (an upper bound)" if found.bound else "least risk"
+    yield f"{names}, {told}: {_number(found.wpgd)}"
+    if found.omega is not None and len(found.omega) <= 2 * ENTRIES:
+        yield f"WPGD, optimal sample weights: {', '.join(map(_short, found.omega))}"
+
+
+def _place(at: Instance) -> str:
+    parts = [f"{name} = {at.arithmetic.plain(value)}" for name, value in at.scalars.items()]
+    parts += [f"{name} as given" for name in at.matrices]
+    return ", ".join(parts)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return f"{_short(value)} = {float(value):.6g}"
+    return _short(value)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Fraction) and len(str(value)) <= 40:
+        return str(value)
+    return f"{float(value):.6g}"
+
+
+def report(outcome: Outcome, settings: Settings) -> dict[str, Any]:
+    """The JSON report (``verify-report/1``) of one design."""
+    found = as_json([outcome.result], settings)
+    (result,) = found["results"]
+    design = outcome.design
+    result["design"] = {
+        key: {"holds": answer.holds, "why": answer.why}
+        for key, answer in (
+            ("assumption1", odd_moments_vanish(design)),
+            ("assumption2", noise_is_equal(design)),
+            ("models_reach_steps", models_are_steps(design)),
+            ("examples_alike", examples_are_alike(design)),
+        )
+    }
+    if outcome.optima is not None and outcome.at is not None:
+        result["numbers"] = as_numbers(outcome.optima, outcome.at)
+    if outcome.ended is not None:
+        result["ended"] = outcome.ended.why
+    return found
+
+
+def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
+    """The optima at an instance; exact numbers as strings, others as they are."""
+    return {
+        "at": {name: plain(at.arithmetic.plain(value)) for name, value in at.scalars.items()},
+        "risk": plain(found.risk),
+        "weight": plain(found.weight),
+        "att": plain(found.att),
+        "wpgd": plain(found.wpgd),
+        "ssm": plain(found.ssm),
+        "omega": None if found.omega is None else [plain(w) for w in found.omega],
+        "upper_bound": found.bound,
+    }
+
+
+def plain(value: Any) -> Any:
+    """A number or a matrix as JSON has it.
+
+    >>> plain(Fraction(7, 3)), plain(0.5)
+    ('7/3', 0.5)
+    """
+    if value is None or isinstance(value, float):
+        return value
+    if isinstance(value, np.ndarray):
+        return [[plain(v) for v in row] for row in value]
+    if isinstance(value, np.floating):
+        return float(value)
+    return str(value)

@@ -1,0 +1,103 @@
+"""Numbers and covariances that a command line gives to a design."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from theory.design import Design
+from theory.errors import InputError, UnknownName
+from theory.families import FAMILIES, family
+from theory.files.matrices import read_matrix
+from theory.formulas.parser import parse
+from theory.formulas.places import Place
+from theory.formulas.scalars import scalar
+from theory.formulas.scope import Scope
+from theory.instance import Instance, instance
+
+LARGEST = 10**9
+"""The largest size that can be given."""
+
+
+def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str]) -> Instance | None:
+    """The instance that ``--set NAME=NUMBER`` and ``--matrix NAME=FILE|FAMILY`` give; None for none.
+
+    A number is exact: a whole number, a decimal, a fraction or a constant formula. One that is
+    irrational, or a matrix file with long decimals, makes everything floating.
+
+    Raises :class:`~theory.errors.InputError` naming the option and what was expected.
+
+    Examples
+    --------
+    >>> from theory.designs import independent
+    >>> print(instance_of(independent, ["n=3", "d=2", "sigma=0.5"], ["Sigma_x=power:1"]))
+    n = 3, d = 2, sigma = 1/2, Sigma_x = [[1, 0], [0, 1/2]], Sigma_beta = [[1, 0], [0, 1]]
+    >>> instance_of(independent, ["n=3", "sigma=1/2"], ["Sigma_x=power:1"])
+    Traceback (most recent call last):
+    ...
+    theory.errors.InputError: --matrix Sigma_x=power:1: give d, by --set d=..., for a family
+    """
+    if not numbers and not matrices:
+        return None
+    scalars = {p.name for p in design.parameters}
+    given: dict[str, Any] = {}
+    for option in numbers:
+        name, value = _pair("--set", option, "NAME=NUMBER")
+        if name not in scalars | {"n", "d"}:
+            raise UnknownName("name in --set", name, [*scalars, "n", "d"])
+        if name in given:
+            raise InputError(f"--set {name} is given twice")
+        given[name] = _number(name, value)
+    covariances: dict[str, Any] = {}
+    for option in matrices:
+        name, value = _pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
+        if name not in design.covariances:
+            raise UnknownName("covariance in --matrix", name, design.covariances)
+        if name in covariances:
+            raise InputError(f"--matrix {name} is given twice")
+        covariances[name] = _matrix(option, value, given.get("d"))
+    sizes = {name: _size(name, given.pop(name)) for name in ("n", "d") if name in given}
+    if covariances and any(
+        isinstance(row[0], float) for row in covariances.values() for row in row
+    ):
+        given = {name: float(value) for name, value in given.items()}
+    return instance(
+        design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances
+    )
+
+
+def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise InputError(f"{option} {text!r}: expected {expected}")
+    return name.strip(), value.strip()
+
+
+def _number(name: str, text: str) -> Fraction | float:
+    place = Place(f"--set {name}")
+    found = scalar(parse(text, place), Scope(f"the value of {name}", {}))
+    if found.is_Rational:
+        return Fraction(int(found.p), int(found.q))
+    return float(found)
+
+
+def _size(name: str, value: Fraction | float) -> int:
+    if isinstance(value, float) or value.denominator != 1 or not 1 <= value <= LARGEST:
+        raise InputError(f"--set {name}={value}: expected a whole number from 1 to {LARGEST}")
+    return int(value)
+
+
+def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
+    kind = value.rpartition("*")[2].partition(":")[0]
+    if kind in FAMILIES and not os.path.exists(value):
+        if size is None:
+            raise InputError(f"--matrix {option}: give d, by --set d=..., for a family")
+        return family(value, _size("d", size))
+    if not os.path.exists(value):
+        raise InputError(
+            f"--matrix {option}: there is no file {value!r}, and no such family; families are "
+            f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
+        )
+    return read_matrix(value)

@@ -1,0 +1,146 @@
+"""Work on untrusted input in a process of its own, which ends when its time or its memory does.
+
+A computation inside a library written in C cannot be stopped from within; a process can. What it
+has sent until then is kept.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from verify.interrupts import interrupt_once
+
+MEMORY = 8 * 2**30
+"""Bytes that the process may take for itself."""
+PATIENCE = 10.0
+"""Seconds to send what there is after an interrupt."""
+
+Send = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why the work ended before it was done; in words, to follow "undecided:".
+
+    Parameters
+    ----------
+    why
+        The reason.
+    interrupted
+        Whether it was Ctrl-C.
+    fault
+        A traceback, where it was a fault of ours.
+    """
+
+    why: str
+    interrupted: bool = False
+    fault: str = ""
+
+
+def within(seconds: float, work: Callable[[Send], None]) -> Iterator[Any]:
+    """Yield what ``work`` sends; an :class:`Ended` comes last if it does not finish.
+
+    ``work`` is called in a process of its own, with a function that sends a value from there. On
+    systems that cannot fork it has to be picklable. An :class:`~theory.errors.InputError` in there
+    is raised here.
+
+    Parameters
+    ----------
+    seconds
+        How long it may take.
+    work
+        What to do.
+
+    Examples
+    --------
+    >>> list(within(60.0, lambda send: send(1 + 1)))
+    [2]
+    """
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_begin, args=(work, theirs), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        yield from _received(seconds, ours, child)
+    finally:
+        child.kill()
+        child.join()
+        ours.close()
+
+
+def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:
+    from theory.errors import InputError
+
+    deadline, interrupted = time.monotonic() + seconds, False
+    while True:
+        try:
+            if not ours.poll(max(0.0, deadline - time.monotonic())):
+                late = f"not done after {seconds:g} s"
+                yield Ended("interrupted", True) if interrupted else Ended(late)
+                return
+            value = ours.recv()
+        except KeyboardInterrupt:
+            if interrupted:
+                yield Ended("interrupted", True)
+                return
+            interrupted, deadline = True, time.monotonic() + PATIENCE
+            os.kill(child.pid, signal.SIGINT)  # which ignores it if it heard already
+            continue
+        except EOFError:
+            child.join()
+            yield Ended(f"the process ended with code {child.exitcode}: out of memory?")
+            return
+        if value is None:
+            return
+        if isinstance(value, InputError):
+            raise value
+        yield value
+        if isinstance(value, Ended):
+            return
+
+
+def _begin(work: Callable[[Send], None], theirs: Connection) -> None:
+    from theory.errors import InputError, TheoryError
+
+    signal.signal(signal.SIGINT, interrupt_once)
+    _limit_memory()
+    last: Any = None
+    try:
+        work(theirs.send)
+    except KeyboardInterrupt:
+        last = Ended("interrupted", interrupted=True)
+    except MemoryError:
+        last = Ended(f"not enough memory: more than {MEMORY >> 30} GiB")
+    except InputError as error:
+        last = InputError(str(error))
+    except TheoryError as error:
+        last = Ended(str(error))
+    except RecursionError:
+        last = Ended("formulas nest too deep on the way")
+    except Exception:
+        last = Ended("a fault of ours", fault=traceback.format_exc())
+    theirs.send(last)
+    theirs.close()
+    sys.stderr.flush()
+    os._exit(0)  # nothing of the parent's is to be cleaned up here
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not a Unix
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    if soft == resource.RLIM_INFINITY or soft > most:
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
