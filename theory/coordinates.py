@@ -138,22 +138,11 @@ def _primes(design: Design, at: Instance) -> list[int]:
     found = set()
     for k in range(1, at.n + 1):
         scalars = {**at.scalars, "i": k}
-        for expr in _coefficients(design):
+        for expr in design.coefficients:
             for power in filter(_is_root, expr.atoms(sympy.Pow)):
                 inside = scalar_value(power.base, scalars, EXACT)
                 found |= {p for p, odd in _factors(inside.p * inside.q) if odd % 2}
     return sorted(found)
-
-
-def _coefficients(design: Design) -> list[sympy.Expr]:
-    combinations = (design.query, design.features, design.task, design.task_of_query)
-    return [
-        *(t.coefficient for c in combinations for t in c.terms),
-        design.label_scale,
-        design.label_scale_of_query,
-        design.noise,
-        design.noise_of_query,
-    ]
 
 
 def risk_along(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -56,6 +57,21 @@ class Parameter:
 
     def __contains__(self, value: Any) -> bool:
         return bool(self.low <= value) and bool(value <= self.high)
+
+    def at(self, share: Fraction, step: Fraction) -> Fraction:
+        """A value inside: a share of the way up a bounded range, a step into any other.
+
+        >>> Parameter("sigma").at(Fraction(1, 2), Fraction(3))
+        Fraction(3, 1)
+        """
+        low, high = (
+            Fraction(int(e.p), int(e.q)) if e.is_finite else None for e in (self.low, self.high)
+        )
+        if low is not None and high is not None:
+            return low + (high - low) * share
+        if low is not None:
+            return low + step
+        return step if high is None else high - step
 
 
 @dataclass(frozen=True)
@@ -215,16 +231,19 @@ class Design:
         >>> sorted(map(str, designs.drifting.along_the_prompt))
         ['i', 'n']
         """
+        return set().union(*(c.free_symbols for c in self.coefficients)) & {i, n}
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """All scalars in front of a vector, a label or a noise."""
         combinations = (self.query, self.features, self.task, self.task_of_query)
-        used = set().union(*(c.symbols for c in combinations))
-        for scale in (
+        return (
+            *(term.coefficient for c in combinations for term in c.terms),
             self.label_scale,
-            self.noise,
             self.label_scale_of_query,
+            self.noise,
             self.noise_of_query,
-        ):
-            used |= scale.free_symbols
-        return used & {i, n}
+        )
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""

@@ -22,7 +22,7 @@ LARGEST = 10**9
 
 
 def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str]) -> Instance | None:
-    """The instance that ``--set NAME=NUMBER`` and ``--matrix NAME=FILE|FAMILY`` give; None for none.
+    """What ``--set NAME=NUMBER`` and ``--matrix NAME=FILE|FAMILY`` give; None for nothing.
 
     A number is exact: a whole number, a decimal, a fraction or a constant formula. One that is
     irrational, or a matrix file with long decimals, makes everything floating.
@@ -59,9 +59,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
             raise InputError(f"--matrix {name} is given twice")
         covariances[name] = _matrix(option, value, given.get("d"))
     sizes = {name: _size(name, given.pop(name)) for name in ("n", "d") if name in given}
-    if covariances and any(
-        isinstance(row[0], float) for row in covariances.values() for row in row
-    ):
+    if any(isinstance(rows[0][0], float) for rows in covariances.values()):
         given = {name: float(value) for name, value in given.items()}
     return instance(
         design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances

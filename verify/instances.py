@@ -8,8 +8,11 @@ from random import Random
 
 import flint
 
+from theory.arithmetic import FLOATING
 from theory.design import Design
 from theory.instance import Instance, instance
+from theory.values import scalar_value
+from theory.words import i
 
 
 def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
@@ -34,13 +37,41 @@ def random_instance(design: Design, n: int, d: int, random: Random, height: int)
     scalars = {}
     for p in design.parameters:
         step = random.randint(1, height)
-        if p.high.is_finite:
-            low, high = Fraction(str(p.low)), Fraction(str(p.high))
-            scalars[p.name] = low + (high - low) * Fraction(step, height + 1)
-        else:
-            scalars[p.name] = Fraction(str(p.low)) + step
+        scalars[p.name] = p.at(Fraction(step, height + 1), Fraction(step))
     means = {name: [random.randint(-height, height) for _ in range(d)] for name in design.means}
     return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
+
+
+def is_defined(at: Instance) -> bool:
+    """Whether every coefficient of the design is a real number at an instance.
+
+    >>> from theory.gallery import shipped
+    >>> design = shipped("noisy-retrieval").design
+    >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": Fraction(1, 2), "sigma": 0})
+    >>> is_defined(at)
+    False
+    """
+    scalars = {name: FLOATING.number(v) for name, v in at.scalars.items()}
+    for expr in at.design.coefficients:
+        for index in range(1, at.n + 1) if expr.has(i) else (0,):
+            try:
+                value = scalar_value(expr, {**scalars, "i": index}, FLOATING)
+            except (ZeroDivisionError, TypeError):
+                return False
+            if isinstance(value, complex) or not abs(value) < float("inf"):
+                return False
+    return True
+
+
+def defined_instance(
+    design: Design, n: int, d: int, random: Random, height: int
+) -> Instance | None:
+    """A random instance at which the design is defined; None where none was found."""
+    for _ in range(20):
+        at = random_instance(design, n, d, random, height)
+        if is_defined(at):
+            return at
+    return None
 
 
 def small_instances(design: Design, regular: tuple[str, ...], random: Random) -> Iterator[Instance]:

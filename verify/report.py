@@ -18,6 +18,7 @@ from theory.latex import latex
 from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from verify.settings import Settings
 from verify.trial import Result
+from verify.verdict import Finding
 
 SCHEMA = "verify-report/1"
 
@@ -35,9 +36,14 @@ def schema() -> dict[str, Any]:
 
 def as_json(results: Iterable[Result], settings: Settings) -> dict[str, Any]:
     """Results as plain data; exact numbers are strings such as ``"7/3"``."""
+    return whole([_result(result) for result in results], settings)
+
+
+def whole(results: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
+    """A report of results that are plain data already."""
     return {
         "schema": SCHEMA,
-        "results": [_result(result) for result in results],
+        "results": results,
         "environment": _environment(settings),
         "seed": settings.seed,
         "level": settings.level.title,
@@ -55,25 +61,38 @@ def _result(result: Result) -> dict[str, Any]:
         "conditions": list(result.account.conditions),
         "verdict": result.verdict.value,
         "latex": {
-            "weight": _printed(result.account, OPTIMAL_WEIGHT),
-            "risk": _printed(result.account, OPTIMAL_RISK),
+            **formulas_of(result.account),
             "limit": _limit(result),
             "claimed": _formulas((*record.claimed.formulas, *record.claimed.where)),
-            "formulas": _formulas(result.account.formulas),
-            "definitions": {f.left: f.right for f in result.account.where},
         },
         "seconds": result.seconds,
-        "witnesses": [
-            {
-                "name": f.witness,
-                "verdict": f.verdict.value,
-                "summary": f.summary,
-                "seconds": f.seconds,
-                "data": {**f.data, "examined": f.examined},
-            }
-            for f in result.findings
-        ],
+        "witnesses": testimony(result.findings),
     }
+
+
+def formulas_of(account: Account) -> dict[str, Any]:
+    """What was derived, in LaTeX."""
+    return {
+        "weight": _printed(account, OPTIMAL_WEIGHT),
+        "risk": _printed(account, OPTIMAL_RISK),
+        "limit": derived_limit(account),
+        "formulas": _formulas(account.formulas),
+        "definitions": {f.left: f.right for f in account.where},
+    }
+
+
+def testimony(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What each witness saw."""
+    return [
+        {
+            "name": f.witness,
+            "verdict": f.verdict.value,
+            "summary": f.summary,
+            "seconds": f.seconds,
+            "data": {**f.data, "examined": f.examined},
+        }
+        for f in findings
+    ]
 
 
 def _formulas(formulas: Iterable[Formula]) -> list[str]:
@@ -88,9 +107,14 @@ def _printed(account: Account, left: str) -> str | None:
 def _limit(result: Result) -> str | None:
     """The leading term of the risk: derived for a user's own design, else as it is claimed."""
     if result.record.kind == "derived":
-        found = (f for f in result.account.formulas if f.relation == r"\sim")
-        return next((f.right for f in found if f.left == OPTIMAL_RISK), None)
+        return derived_limit(result.account)
     return None if result.record.limit is None else latex(result.record.limit)
+
+
+def derived_limit(account: Account) -> str | None:
+    """The derived leading term of the risk, in the first limit that was taken."""
+    found = (f for f in account.formulas if f.relation == r"\sim")
+    return next((f.right for f in found if f.left == OPTIMAL_RISK), None)
 
 
 def _environment(settings: Settings) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 import flint
@@ -21,16 +22,17 @@ def sizes(high: int) -> st.SearchStrategy[int]:
 
 
 def rationals(low: Fraction, high: Fraction, denominator: int = 12) -> st.SearchStrategy[Fraction]:
-    """Readable fractions between two multiples of ``1 / denominator``, both included."""
-    first, last = (int(end * denominator) for end in (low, high))
+    """Multiples of ``1 / denominator`` between two numbers; the lower one where there are none."""
+    first, last = ceil(low * denominator), floor(high * denominator)
+    if first > last:
+        return st.just(low)
     return st.integers(first, last).map(lambda k: Fraction(k, denominator))
 
 
 def scalars(parameter: Parameter) -> st.SearchStrategy[Fraction]:
-    """A value in a parameter's range; an infinite end is cut at the low end plus 5."""
-    low = Fraction(str(parameter.low))
-    high = Fraction(str(parameter.high)) if parameter.high.is_finite else low + 5
-    return rationals(low, high)
+    """A value in a parameter's range; of an infinite one, up to 5 from its finite end or from 0."""
+    first, last = (parameter.at(Fraction(k), Fraction(5 * k)) for k in (0, 1))
+    return rationals(min(first, last), max(first, last))
 
 
 @st.composite

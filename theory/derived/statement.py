@@ -143,7 +143,7 @@ class Derived(Statement):
 
     @property
     def example(self) -> dict[str, Any]:
-        values = {p.name: _inside(p.low, p.high) for p in self.design.parameters}
+        values = {p.name: p.at(Fraction(1, 2), Fraction(1)) for p in self.design.parameters}
         return {"n": 5, "d": 2, **values}
 
     def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
@@ -219,13 +219,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (float, np.floating)):
         return float(value)
     return Fraction(int(value.p), int(value.q))
-
-
-def _inside(low: sympy.Expr, high: sympy.Expr) -> Any:
-    """A simple number inside a range."""
-    if low.is_finite and high.is_finite:
-        middle = sympy.Rational(low + high) / 2
-        return Fraction(int(middle.p), int(middle.q))
-    if low.is_finite:
-        return Fraction(int(low.p), int(low.q)) + 1
-    return Fraction(int(high.p), int(high.q)) - 1 if high.is_finite else 1

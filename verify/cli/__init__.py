@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.cli import options
+from verify.cli.claim import claim
 from verify.cli.derive import derive
 from verify.cli.exits import Exit
 from verify.cli.figure import figure
@@ -49,7 +50,8 @@ class _Verify(click.Group):
 @click.group(
     cls=_Verify,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 holds, 1 refuted, 2 usage or input error, 3 internal error, 4 undecided.",
+    epilog="Exit codes: 0 holds, 1 refuted, 2 usage or input error, 3 internal error, 4 undecided, "
+    "5 a claim made without a limit that is right only to leading order in one.",
 )
 @click.version_option(package_name="icl-verify", prog_name="verify")
 def main() -> None:
@@ -62,6 +64,7 @@ def main() -> None:
       python -m verify trial --help           options of a trial: --level --seed --json --device
                                               --jobs --quiet --explain
       python -m verify derive DESIGN.toml     the same for a design of your own
+      python -m verify claim DESIGN.toml --risk "..."    is your formula right?
       python -m verify gallery                design files to start from
       python -m verify figure all --out DIR   the paper's figures, from trained models
     """
@@ -70,6 +73,7 @@ def main() -> None:
 main.add_command(list_statements)
 main.add_command(print_latex)
 main.add_command(derive)
+main.add_command(claim)
 main.add_command(gallery)
 main.add_command(figure)
 

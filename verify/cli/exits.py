@@ -17,6 +17,7 @@ class Exit(IntEnum):
     USAGE = 2
     INTERNAL = 3
     UNDECIDED = 4
+    LIMIT = 5
 
     @classmethod
     def of(cls, verdict: Verdict) -> Exit:

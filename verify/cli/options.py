@@ -49,7 +49,7 @@ matrices = click.option(
     help="A covariance: a CSV file, or eye, power:1, equicorrelated:0.3. Default: the identity.",
 )
 jobs = click.option(
-    "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command needs one."
+    "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command uses one."
 )
 
 

@@ -22,10 +22,9 @@ from theory.errors import Irrational
 from theory.instance import Instance
 from theory.optimum.minimisation import Multiple
 from theory.predictors import wpgd
-from verify.derived.places import drawn
 from verify.derived.subject import RIGHT, Subject
 from verify.falsified import Falsified
-from verify.instances import random_matrix
+from verify.instances import defined_instance, random_matrix
 from verify.optimum import interpolation
 from verify.optimum.subject import Subject as Optimum
 from verify.settings import Level, Settings
@@ -50,7 +49,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
             settings.progress(f"interpolation: n = {n}, d = {d}", done, len(sizes))
             if _terms(subject, n, d) > TERMS:
                 continue
-            at = drawn(subject.design, n, d, random, HEIGHT)
+            at = defined_instance(subject.design, n, d, random, HEIGHT)
             if at is None or not _at(subject, at, random):
                 continue
             weights += _weighted(subject, at, random)

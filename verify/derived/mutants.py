@@ -28,7 +28,7 @@ def _slips(subject: Subject) -> Iterator[Slip]:
     if any(c.has(n) for c in polynomial.terms.values()):
         yield Slip("n -> n + 1 in the optimum", lambda at: at.with_examples(at.n + 1))
     yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
-    yield Slip("W* without its sign", weight=lambda weight, at: weight * -1)
+    yield Slip("the weight with the other sign", weight=lambda weight, at: weight * -1)
     yield Slip("1 % above the optimal risk", risk=lambda risk, at: risk * 101 / 100 + _unit(risk))
     yield Slip("1 % below the optimal risk", risk=lambda risk, at: risk * 99 / 100 - _unit(risk))
     yield Slip(

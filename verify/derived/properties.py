@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from theory.arithmetic import EXACT
 from theory.instance import Instance
 from theory.words import i, n
-from verify.derived.places import is_defined
 from verify.derived.subject import Subject
 from verify.falsified import Falsified
 from verify.hunt import hunt
+from verify.instances import is_defined
 from verify.optimum.properties import turned_by
 from verify.settings import Settings
 from verify.strategies import factors, instances, orthogonal_matrices, rationals

@@ -1,0 +1,49 @@
+"""Bounds on the degrees of a formula's numerator and denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+
+from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree, names
+
+Degrees = tuple[int, int]
+"""Of a numerator and of a denominator."""
+
+
+def degrees(
+    tree: Tree, of: Callable[[str], int], matrices: Set[str] = frozenset(), size: int = 1
+) -> Degrees:
+    """Bounds in variables of which each name counts as many as ``of`` says.
+
+    The inverse of a matrix ``P / q`` of ``size`` rows is ``q adj(P) / det(P)``; with a size of 1
+    matrices count as if they commuted. A root counts as what is under it.
+
+    >>> from theory.formulas.parser import parse
+    >>> degrees(parse("n^2/(n + 1) + d"), lambda name: name == "n")
+    (2, 1)
+    """
+    match tree:
+        case Number():
+            return 0, 0
+        case Name(name):
+            return of(name), 0
+        case Negative(inside) | Trace(inside):
+            return degrees(inside, of, matrices, size)
+        case Sum(parts):
+            found = [degrees(part, of, matrices, size) for _, part in parts]
+            bottom = sum(b for _, b in found)
+            return max(t + bottom - b for t, b in found), bottom
+        case Product(factors):
+            top = bottom = 0
+            for divides, factor in factors:
+                t, b = degrees(factor, of, matrices, size)
+                top, bottom = (top + b, bottom + t) if divides else (top + t, bottom + b)
+            return top, bottom
+        case Power(base, exponent):
+            top, bottom = degrees(base, of, matrices, size)
+            if exponent < 0 and names(base) & matrices:
+                top, bottom = bottom + (size - 1) * top, size * top
+            elif exponent < 0:
+                top, bottom = bottom, top
+            power = max(1, abs(int(exponent)))
+            return power * top, power * bottom

@@ -1,0 +1,161 @@
+"""The simplest readable place at which a claim is wrong, and its confirmation by brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+from typing import Any
+
+import flint
+import sympy
+from sympy import MatrixExpr
+
+from theory.arithmetic import EXACT
+from theory.coordinates import risk_along
+from theory.errors import InputError, Irrational
+from theory.instance import Instance
+from theory.predictors import pgd
+from theory.values import scalar_value
+from verify.claims.equality import differ
+from verify.claims.places import readable
+from verify.claims.question import Quantity, Question
+from verify.instances import defined_instance, random_matrix
+from verify.settings import Settings
+
+BRUTE = 6
+"""The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate."""
+MOST = 3000
+"""How many instances are tried."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An instance at which a claim is wrong.
+
+    Parameters
+    ----------
+    at
+        The instance.
+    claimed, exact
+        Both values.
+    confirmed
+        Whether the exact one was found again coordinate by coordinate; None where it was not
+        tried.
+    tried
+        How many instances were tried before.
+    """
+
+    at: Instance
+    claimed: str
+    exact: str
+    confirmed: bool | None
+    tried: int
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Sizes, parameters and covariances; what is not n or d as text."""
+        found: dict[str, Any] = {"n": self.at.n, "d": self.at.d}
+        found |= {k: str(v) for k, v in self.at.scalars.items() if k not in found}
+        for name, matrix in self.at.matrices.items():
+            found[name] = [[str(v) for v in row] for row in matrix.tolist()]
+        return found
+
+
+def counterexample(question: Question, settings: Settings) -> Counterexample | None:
+    """The simplest instance at which the claim is wrong, if one is found.
+
+    Places where the optimum is not unique, or where the claim is undefined, do not count.
+    """
+    for tried, at in enumerate(_places(question), 1):
+        if tried % 100 == 0:
+            settings.progress("looking for a counterexample", tried, MOST)
+        both = values(question, at)
+        if both is not None and differ(*both):
+            claimed, exact = both
+            return Counterexample(
+                at,
+                _written(question, claimed, at),
+                _value(question, exact),
+                confirmed(question, at),
+                tried,
+            )
+    return None
+
+
+def values(question: Question, at: Instance) -> tuple[Any, Any] | None:
+    """The claimed and the exact value; None where one is undefined or not unique."""
+    try:
+        return question.claimed_at(at), question.exact_at(at)
+    except (ZeroDivisionError, InputError, Irrational):
+        return None
+
+
+def _places(question: Question) -> Iterator[Instance]:
+    """Simple instances, then random ones."""
+    yield from islice(readable(question.design), MOST)
+    random = Random(0)
+    for height in (9, 10**3):
+        for n, d in ((2, 2), (3, 2), (5, 3), (7, 1), (2, 3)):
+            at = defined_instance(question.design, n, d, random, height)
+            if at is not None:
+                yield at
+
+
+def _written(question: Question, claimed: Any, at: Instance) -> str:
+    """A claimed value; in roots where it is irrational."""
+    if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
+        return _value(question, claimed)
+    expr = question.formula.expression
+    if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):
+        return str(claimed)
+    table = {sympy.Symbol(k): sympy.Rational(str(v)) for k, v in at.scalars.items()}
+    return str(expr.xreplace(table))
+
+
+def _value(question: Question, value: Any) -> str:
+    """A number, or a matrix; a multiple of the identity by its factor."""
+    if not isinstance(value, flint.fmpq_mat):
+        return str(value)
+    factor = value[0, 0]
+    plain = not isinstance(question.formula.expression, MatrixExpr)
+    if plain and value == EXACT.identity(value.nrows()) * factor:
+        return str(factor)
+    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
+
+
+def confirmed(question: Question, at: Instance) -> bool | None:
+    """Whether coordinates give the derived optimum: its risk there, and no slope in any direction.
+
+    In each direction the risk is a parabola, so that no slope in a basis of directions is enough.
+    """
+    if at.n * at.d > BRUTE:
+        return None
+    plain = question.derivation.plain
+    weight, risk = plain.at(at.scalars, at.matrices, EXACT)
+    if not hasattr(weight, "nrows"):
+        weight = EXACT.identity(at.d) * weight
+    name, random = plain.variable.name, Random(0)
+    for direction in (*_basis(at.d), random_matrix(random, at.d, 9)):
+        try:
+            line = risk_along(pgd, {name: weight}, {name: direction}, at)
+        except ArithmeticError:  # a risk that is not rational
+            return None
+        value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
+        if value != risk or slope != 0 or curvature < 0:
+            return False
+    if question.quantity is Quantity.WEIGHT:
+        scale = scalar_value(question.file.scale, at.scalars, EXACT)
+        return bool(question.exact_at(at) * scale == weight)
+    return bool(question.exact_at(at) == risk)
+
+
+def _basis(size: int) -> list[flint.fmpq_mat]:
+    found = []
+    for r in range(size):
+        for c in range(size):
+            unit = flint.fmpq_mat(size, size)
+            unit[r, c] = 1
+            found.append(unit)
+    return found

@@ -1,0 +1,173 @@
+"""What came of a claim as plain data: what a report holds, and what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import flint
+import sympy
+
+from theory.account import Account
+from theory.derived.statement import Derived
+from theory.instance import Instance
+from theory.latex import latex
+from theory.ratio import number
+from theory.record import Provenance
+from verify.claims.counterexample import Counterexample, values
+from verify.claims.judge import Answer, Judged
+from verify.claims.limits import Order
+from verify.claims.question import Question
+from verify.report import formulas_of, testimony
+from verify.verdict import Finding
+
+Data = dict[str, Any]
+
+
+def data_of(
+    judged: Judged,
+    record: Derived,
+    derived: Account,
+    findings: Iterable[Finding],
+    at: Instance | None,
+    seconds: float,
+) -> Data:
+    """One entry of ``results`` in a report; exact numbers are strings."""
+    first = _decisive(judged)
+    claim = judged.claim
+    return {
+        "statement": record.id,
+        "title": record.title,
+        "provenance": Provenance.CLAIMED.value,
+        "source": claim.source or None,
+        "assumptions": list(record.assumptions),
+        "conditions": list(derived.conditions),
+        "name": claim.name,
+        "claim": judged.latex,
+        "limit": None if claim.limit is None else claim.limit.name,
+        "verdict": judged.judgement.value,
+        "why": {a.question.quantity.value: a.why for a in judged.answers},
+        "difference": _difference(first),
+        "rate": _rate(first),
+        "counterexample": _place(first.counterexample),
+        "nearby": [
+            {"slip": one.slip, "formula": one.text, "latex": one.latex, "how": one.how}
+            for one in first.nearby
+        ],
+        "errors": [error for a in judged.answers for error in _errors(a, at)],
+        "parts": {
+            a.question.quantity.value: {
+                "claim": a.question.latex,
+                "verdict": a.judgement.value,
+                "why": a.why,
+                "difference": _difference(a),
+                "rate": _rate(a),
+                "counterexample": _place(a.counterexample),
+            }
+            for a in judged.answers
+        },
+        "latex": formulas_of(derived),
+        "seconds": seconds,
+        "witnesses": testimony(findings),
+    }
+
+
+def _decisive(judged: Judged) -> Answer:
+    """The answer that the verdict rests on."""
+    return next(a for a in judged.answers if a.judgement is judged.judgement)
+
+
+def _difference(answer: Answer) -> str | None:
+    found = answer.equality.difference
+    return None if found is None else latex(found)
+
+
+def _rate(answer: Answer) -> Data | None:
+    """How the relative error falls in the regime that matters most."""
+    orders = sorted(answer.orders, key=lambda one: not one.right)
+    return _order(orders[0]) if orders else None
+
+
+def _order(one: Order) -> Data:
+    error, comparison = one.comparison.error, one.comparison
+    return {
+        "limit": one.regime.name,
+        "regime": one.regime.latex,
+        "right": one.right,
+        "relative_error": "0" if error is None else latex(error.expression),
+        "power": None if error is None else str(error.power),
+        "coefficient": None if error is None else latex(error.coefficient),
+        "exact": latex(comparison.exact.expression),
+        "claimed": latex(comparison.claimed.expression),
+        "seen": one.seen,
+    }
+
+
+def _place(found: Counterexample | None) -> Data | None:
+    if found is None:
+        return None
+    return {
+        "sizes": found.sizes,
+        "claimed": found.claimed,
+        "exact": found.exact,
+        "confirmed": found.confirmed,
+    }
+
+
+def _errors(answer: Answer, at: Instance | None) -> list[Data]:
+    """Actual errors: at the numbers given, and along a limit."""
+    quantity, found = answer.question.quantity.value, []
+    if at is not None:
+        pair = _values_at(answer.question, at)
+        if pair is not None:
+            sizes = {k: str(v) for k, v in at.scalars.items()}
+            found.append(_error(quantity, sizes, *pair))
+    for one in answer.orders:
+        for point, error in one.places:
+            shown = {k: str(v) for k, v in point.items()}
+            found.append(
+                {
+                    "quantity": quantity,
+                    "limit": one.regime.name,
+                    "at": shown,
+                    "relative_error": float(error),
+                }
+            )
+    return found
+
+
+def _error(quantity: str, sizes: dict[str, str], claimed: Any, exact: Any) -> Data:
+    ratio = None if exact == 0 else float((claimed - exact) / exact)
+    return {
+        "quantity": quantity,
+        "limit": None,
+        "at": sizes,
+        "claimed": str(claimed),
+        "exact": str(exact),
+        "relative_error": ratio,
+    }
+
+
+def _values_at(question: Question, at: Instance) -> tuple[Any, Any] | None:
+    """Claimed and exact scalar at given numbers; None where one is undefined, or a matrix."""
+    if question.exact is not None and question.claimed is not None:
+        table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
+        claimed, exact = (
+            sympy.sympify(e.xreplace(table), strict=True)
+            for e in (question.claimed, question.exact)
+        )
+        finite = claimed.is_finite and exact.is_finite
+        return (_shown(claimed), _shown(exact)) if finite else None
+    both = values(question, at) if at.exact else None
+    if both is None or not all(isinstance(v, flint.fmpq) for v in both):
+        return None
+    claimed, exact = (number(v) for v in both)
+    return claimed, exact
+
+
+def _number(value: Any) -> sympy.Expr:
+    return sympy.Float(value) if isinstance(value, float) else sympy.Rational(str(value))
+
+
+def _shown(value: sympy.Expr) -> sympy.Expr:
+    return value if value.is_Rational else value.evalf(15)

@@ -1,0 +1,266 @@
+"""Whether a claimed formula equals the derived one, for all sizes and values.
+
+*Scalars.* Where no covariance is about, both are rational or algebraic functions, and their
+difference in normal form decides.
+
+*One covariance.* A formula in one symmetric matrix is a function of its eigenvalues, and a trace of
+it a symbol of its own. A weight that solves the stationarity equation as such a function is the
+optimum; a risk is compared with that of the weight.
+
+*Any covariances.* The claim is evaluated exactly at random matrices and numbers, at as many sizes
+as are needed to tell the powers of d that occur. A weight has to solve the stationarity equation
+there, so that nothing is solved for. What is false survives with a probability that is stated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import flint
+import sympy
+
+from theory.arithmetic import EXACT
+from theory.errors import InputError
+from theory.formulas.degrees import degrees
+from theory.formulas.scope import Meaning
+from theory.instance import Instance
+from theory.optimum.minimisation import Multiple
+from theory.positivity import ranges_of
+from theory.ratio import ratio
+from theory.stationary.equations import LinearEquation, stationarity
+from theory.stationary.solution import Stationary
+from theory.values import Values, scalar_value
+from verify.claims.question import Quantity, Question
+from verify.claims.spectral import proved_by_eigenvalues
+from verify.instances import defined_instance
+
+HEIGHT = 10**18
+SIZES = 12
+"""Sizes d at which a claim with covariances is evaluated, beyond the powers of d in it."""
+MOST = 30
+"""The largest d at which it is."""
+SOLVED = 4
+"""The largest d where the optimal weight has to be solved for, entry by entry."""
+
+
+@dataclass(frozen=True)
+class Equality:
+    """Whether a claim is exact.
+
+    Parameters
+    ----------
+    equal
+        None where that is not decided.
+    how
+        How it was found, in words.
+    difference
+        Claimed minus exact, as a formula; None where there is none.
+    examined
+        How many comparisons it rests on.
+    error
+        The probability that a false claim would have passed, where numbers were drawn.
+    """
+
+    equal: bool | None
+    how: str
+    difference: sympy.Expr | None = None
+    examined: int = 1
+    error: Fraction | None = None
+
+
+def equality(question: Question, seed: int = 0, weight: Question | None = None) -> Equality:
+    """Decide whether a claim is exact; ``weight`` is a claimed weight that is known to be.
+
+    Examples
+    --------
+    >>> from theory.files.reading import DesignFile
+    >>> from theory.designs import isotropic_noiseless as design
+    >>> from theory.formulas.claims import risk_formula
+    >>> from theory.formulas.parser import parse
+    >>> claim = risk_formula(parse("d - n*d/(n + d + 1)"), design)
+    >>> equality(Question(Quantity.RISK, claim, DesignFile(design))).how
+    'the difference of the two, as rational functions, is zero'
+    """
+    exact, claimed = question.exact, question.claimed
+    if exact is not None and claimed is not None:
+        return _of_scalars(claimed, exact)
+    if isinstance(question.derivation.plain.solution, Multiple):
+        return _at_small_sizes(question, seed)
+    found = _at_random(question, seed, weight)
+    if found.equal and proved_by_eigenvalues(question, weight):
+        return Equality(
+            True,
+            "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
+            "derivation are the same for all sizes",
+            examined=found.examined,
+        )
+    return found
+
+
+def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr) -> Equality:
+    difference = claimed - exact
+    form = ratio(difference)
+    if form is None:
+        return Equality(None, "the difference of the two has no normal form", difference)
+    if form.top == 0:
+        kind = "algebraic" if ratio(claimed) and _has_roots(claimed, exact) else "rational"
+        return Equality(
+            True, f"the difference of the two, as {kind} functions, is zero", sympy.Integer(0)
+        )
+    if form.roots:
+        # roots that depend on each other in a way that is not seen
+        return Equality(None, "the difference of the two is not seen to be zero", form.factored)
+    return Equality(False, "the difference of the two is not zero", form.factored)
+
+
+def _has_roots(*exprs: sympy.Expr) -> bool:
+    found = [ratio(e) for e in exprs]
+    return any(f is not None and f.roots for f in found)
+
+
+def _at_small_sizes(question: Question, seed: int) -> Equality:
+    """Where a sum over the examples has no closed form: at small n, with all else at random."""
+    random, seen = Random(seed), 0
+    for n in range(1, 9):
+        for d in (1, 2, 3):
+            at = defined_instance(question.design, n, d, random, HEIGHT)
+            if at is None:
+                continue
+            try:
+                exact, claimed = question.exact_at(at), question.claimed_at(at)
+            except (ZeroDivisionError, TypeError):
+                continue
+            seen += 1
+            if differ(claimed, exact):
+                return Equality(False, "the two differ at random numbers", examined=seen)
+    return Equality(
+        None,
+        f"equal at {seen} small sizes, and a sum over the examples has no closed form, so that the "
+        "two cannot be compared for all n",
+        examined=seen,
+    )
+
+
+def _at_random(question: Question, seed: int, weight: Question | None) -> Equality:
+    """At random matrices, at enough sizes."""
+    random = Random(seed)
+    plain = question.derivation.plain
+    equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
+    helped = question.quantity is Quantity.WEIGHT or weight is not None
+    solved = isinstance(plain.solution, Stationary) and not helped and not _has_formula(question)
+    sizes = [*range(1, SOLVED + 1)] if solved else _sizes(question)
+    if not sizes:
+        return Equality(None, f"d occurs in powers of more than {MOST - SIZES}")
+    seen, worst = 0, Fraction(0)
+    for size in sizes:
+        at = defined_instance(question.design, random.randint(1, HEIGHT), size, random, HEIGHT)
+        if at is None:
+            continue
+        try:
+            same = _same(question, at, equation, weight)
+        except (ZeroDivisionError, InputError):
+            continue
+        if same is None:
+            return Equality(None, "a root in it is irrational, so nothing is compared exactly")
+        seen += 1
+        worst = max(worst, _error(question, size))
+        if not same:
+            return Equality(False, "the two differ at random matrices", examined=seen)
+    if seen < len(sizes) - 1:
+        return Equality(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
+    if solved:
+        return Equality(
+            None,
+            f"equal at random matrices for d = 1 to {sizes[-1]}, but the optimal weight has no "
+            "formula where the covariances do not commute, so that larger d are not looked at; "
+            "claim the weight as well",
+            examined=seen,
+        )
+    return Equality(
+        True,
+        f"established for d = 1 to {sizes[-1]} and all n, parameters and covariances, by exact "
+        f"evaluation at random ones, up to a probability of error of {float(worst):.0e}; a "
+        "difference that shows at larger d alone is not excluded",
+        examined=seen,
+        error=worst,
+    )
+
+
+def _has_formula(question: Question) -> bool:
+    """Whether the stationarity equation is solved in closed form for all covariances."""
+    solution = question.derivation.plain.solution
+    assert isinstance(solution, Stationary)
+    if solution.plain is not None and solution.plain.always:
+        return True
+    return any(w.form.always for w in solution.whitened)
+
+
+def _same(
+    question: Question, at: Instance, equation: LinearEquation, weight: Question | None
+) -> bool | None:
+    """Whether the claim is right at an instance; None where that is not rational."""
+    plain = question.derivation.plain
+    scalars = plain.sums.at(at.scalars, EXACT)
+    claimed = question.claimed_at(at)
+    if question.quantity is Quantity.WEIGHT:
+        if not isinstance(claimed, flint.fmpq_mat):
+            return None
+        ours = claimed * scalar_value(question.file.scale, scalars, EXACT)
+        system = equation.at(Values(scalars, at.matrices, EXACT))
+        residual = system.residual(ours)
+        return bool(residual == residual * 0)
+    if not isinstance(claimed, flint.fmpq):
+        return None
+    if weight is None:
+        return bool(claimed == question.exact_at(at))
+    found = weight.claimed_at(at)
+    if not isinstance(found, flint.fmpq_mat):
+        return None
+    ours = found * scalar_value(question.file.scale, scalars, EXACT)
+    return bool(claimed == plain.risk_of(ours, at))
+
+
+def _sizes(question: Question) -> list[int]:
+    """Enough sizes to tell the powers of d that occur in claim and derivation."""
+    top, bottom = degrees(question.formula.tree, lambda name: int(name == "d"))
+    ours = [
+        sympy.Poly(part, sympy.Symbol("d")).degree()
+        for c in question.derivation.plain.polynomial.terms.values()
+        for part in sympy.fraction(sympy.together(c))
+        if part.has(sympy.Symbol("d"))
+    ]
+    needed = SIZES + top + bottom + 2 * max(ours, default=0)
+    return [*range(1, needed + 1)] if needed <= MOST else []
+
+
+def _error(question: Question, size: int) -> Fraction:
+    """A bound on the probability that a false claim passes (Schwartz, Zippel)."""
+    names = question.names
+    matrices = {name for name, meaning in names.items() if meaning is Meaning.MATRIX}
+
+    def counts(name: str) -> int:
+        # a covariance is the square of A A', a parameter or n is drawn itself
+        return 4 if name in matrices else int(name != "d")
+
+    top, bottom = degrees(question.formula.tree, counts, matrices, size)
+    plain = question.derivation.plain
+    own = 4 * max(sum(len(t.word) for t in m) + 2 for m in plain.polynomial.terms) + 8
+    solving = 0 if question.quantity is Quantity.WEIGHT else own * size
+    return Fraction(2 * (top + bottom) + own + solving, HEIGHT)
+
+
+def differ(claimed: Any, exact: Any) -> bool:
+    """Whether two values at an instance are different for sure; balls may leave that open.
+
+    >>> differ(flint.fmpq(1), flint.fmpq(2)), differ(flint.arb(2).sqrt() ** 2, flint.fmpq(2))
+    (True, False)
+    """
+    if isinstance(claimed, flint.fmpq_mat | flint.fmpq):
+        return bool(claimed != exact)
+    if isinstance(claimed, flint.arb_mat):
+        pairs = zip(claimed.entries(), exact.entries(), strict=True)
+        return any(not a.overlaps(flint.arb(b)) for a, b in pairs)
+    return not claimed.overlaps(flint.arb(exact))

@@ -1,0 +1,174 @@
+"""Judging a claim: exact, right in a limit, refuted, or undecided with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from theory.errors import TheoryError
+from theory.files.claims import Claimed
+from theory.files.reading import DesignFile
+from theory.latex import RELATIONS
+from theory.limit.leading import Regime
+from verify.claims.counterexample import Counterexample, counterexample
+from verify.claims.equality import Equality, equality
+from verify.claims.limits import Order, order
+from verify.claims.nearby import Nearby, nearby
+from verify.claims.question import Quantity, Question, questions
+from verify.settings import Settings
+
+
+class Judgement(Enum):
+    """The outcome of a claim; the worst first."""
+
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+    LIMIT = "right in the limit"
+    EXACT = "exact"
+
+    @staticmethod
+    def worst(found: Iterable[Judgement]) -> Judgement:
+        """Of several claims together; of none, undecided.
+
+        >>> Judgement.worst([Judgement.EXACT, Judgement.LIMIT]).value
+        'right in the limit'
+        """
+        seen = set(found)
+        return next((j for j in Judgement if j in seen), Judgement.UNDECIDED)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one formula.
+
+    Parameters
+    ----------
+    question
+        The formula, and what is derived in its place.
+    judgement
+        The outcome.
+    why
+        In a sentence.
+    equality
+        Whether it is exact.
+    orders
+        How it does in the regimes that were looked at.
+    counterexample
+        Where it is wrong.
+    nearby
+        Formulas one slip away that are right.
+    """
+
+    question: Question
+    judgement: Judgement
+    why: str
+    equality: Equality
+    orders: tuple[Order, ...] = ()
+    counterexample: Counterexample | None = None
+    nearby: tuple[Nearby, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a claim.
+
+    Parameters
+    ----------
+    claim
+        What was claimed.
+    answers
+        For each of its formulas.
+    """
+
+    claim: Claimed
+    answers: tuple[Answer, ...] = field(default=())
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement.worst(answer.judgement for answer in self.answers)
+
+    @property
+    def latex(self) -> str:
+        """The claim as it was understood."""
+        return RELATIONS.join(answer.question.latex for answer in self.answers)
+
+
+def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
+    """Judge a claim about a design.
+
+    With a limit in it the claim is about leading order there; without, it is about equality, and
+    the limits of the file are looked at where it is not exact.
+
+    Raises :class:`~theory.errors.Underivable` where nothing can be derived for the design.
+
+    Examples
+    --------
+    >>> from theory.designs import isotropic_noiseless as design
+    >>> from theory.formulas.claims import weight_formula
+    >>> from theory.formulas.parser import parse
+    >>> claim = Claimed("one", weight=weight_formula(parse("1/(n + d + 1)"), design))
+    >>> judge(DesignFile(design), claim, Settings()).judgement.value
+    'exact'
+    """
+    answers: list[Answer] = []
+    for question in questions(file, claim.risk, claim.weight):
+        settings.progress(f"judging the {question.quantity.value}", len(answers), 2)
+        known = next((a.question for a in answers if _is_exact_weight(a)), None)
+        answers.append(_answer(question, claim.limit, known, settings))
+    return Judged(claim, tuple(answers))
+
+
+def _is_exact_weight(answer: Answer) -> bool:
+    exact = answer.judgement is Judgement.EXACT
+    return exact and answer.question.quantity is Quantity.WEIGHT
+
+
+def _answer(
+    question: Question, limit: Regime | None, weight: Question | None, settings: Settings
+) -> Answer:
+    found = equality(question, settings.seed, weight)
+    if found.equal:
+        return Answer(question, Judgement.EXACT, found.how, found)
+    if limit is not None:
+        return _in_limit(question, limit, found)
+    seen = counterexample(question, settings)
+    if found.equal is None and seen is None:
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
+    if seen is None:
+        why = f"{found.how}, but no simple place was found where it shows"
+        return Answer(question, Judgement.UNDECIDED, why, found)
+    found = replace(found, equal=False)
+    orders = tuple(_orders(question, question.file.limits))
+    right = [one.regime.name for one in orders if one.right and one.seen is not False]
+    settings.progress("looking for a formula near by", 1, 2)
+    close = nearby(question, seed=settings.seed)
+    if right:
+        why = f"not exact, but right to leading order in the limit {' and '.join(right)}"
+        return Answer(question, Judgement.LIMIT, why, found, orders, seen, close)
+    return Answer(question, Judgement.REFUTED, found.how, found, orders, seen, close)
+
+
+def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:
+    try:
+        one = order(question, limit)
+    except TheoryError as error:
+        why = f"the limit {limit.name} cannot be taken: {error}"
+        return Answer(question, Judgement.UNDECIDED, why, found)
+    if one.seen is False:
+        why = f"the errors at large d in the limit {limit.name} are not what was derived"
+        return Answer(question, Judgement.UNDECIDED, why, found, (one,))
+    if one.right:
+        why = f"right to leading order in the limit {limit.name}, not exact"
+        return Answer(question, Judgement.LIMIT, why, found, (one,))
+    why = f"its leading term in the limit {limit.name} is wrong"
+    close = nearby(question, limit)
+    return Answer(question, Judgement.REFUTED, why, found, (one,), None, close)
+
+
+def _orders(question: Question, limits: Iterable[Regime]) -> Iterable[Order]:
+    for regime in limits:
+        try:
+            yield order(question, regime)
+        except TheoryError:
+            continue

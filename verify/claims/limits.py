@@ -1,0 +1,129 @@
+"""A claim beside the derived formula in a regime: leading order, rate and size of the error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import sympy
+
+from theory.errors import Underivable
+from theory.limit.leading import Comparison, Regime, compare
+from theory.rational import is_zero
+from theory.words import d, n
+from verify.claims.question import Question
+
+GROWING = (10**2, 10**4, 10**6)
+"""Sizes d at which the error is looked at; squares, so that the root of d is whole."""
+CONSTANTS = ("1", "1/4", "4", "9/4", "1/9")
+"""Values tried for the constants of a regime."""
+SHARE = (Fraction(1, 3), Fraction(2, 3))
+"""Where in its range a parameter stays that the regime does not name."""
+NEAR = sympy.Rational(1, 10)
+"""How far the error at the largest d may be from its leading term, relative to it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a claim stands to the exact formula in a regime.
+
+    Parameters
+    ----------
+    regime
+        The regime.
+    comparison
+        Leading terms of both and of the relative error.
+    places
+        Points of the regime with the actual relative error at each.
+    seen
+        Whether the errors there are what the leading term says; None where no point is rational
+        and inside all ranges.
+    """
+
+    regime: Regime
+    comparison: Comparison
+    places: tuple[tuple[dict[str, sympy.Expr], sympy.Expr], ...]
+    seen: bool | None
+
+    @property
+    def right(self) -> bool:
+        """Whether the claim is right to leading order."""
+        return self.comparison.right
+
+
+def order(question: Question, regime: Regime) -> Order:
+    """Compare a claim with the derived formula in a regime.
+
+    Raises :class:`~theory.errors.Underivable` where that cannot be done, with the reason.
+    """
+    exact, claimed = question.exact, question.claimed
+    if claimed is None:
+        raise Underivable("the claim holds covariances, and what becomes of them is not said")
+    if exact is None:
+        raise Underivable(
+            "the exact optimum depends on covariances, or on a sum over the examples that has no "
+            "closed form"
+        )
+    if is_zero(exact):
+        raise Underivable("the exact value is zero, and has no leading term")
+    if is_zero(claimed):
+        raise Underivable("the claim is zero, and has no leading term")
+    found = compare(claimed, exact, regime)
+    places = tuple(_errors(question, regime, claimed, exact))
+    return Order(regime, found, places, _agree(found, places))
+
+
+def _errors(
+    question: Question, regime: Regime, claimed: sympy.Expr, exact: sympy.Expr
+) -> Iterator[tuple[dict[str, sympy.Expr], sympy.Expr]]:
+    """Points of the regime at growing d, with the relative error at each."""
+    for constants in product(CONSTANTS, repeat=len(regime.constants)):
+        table = {c: sympy.Rational(v) for c, v in zip(regime.constants, constants, strict=True)}
+        points = [_point(question, regime, table, size) for size in GROWING]
+        if all(point is not None for point in points):
+            break
+    else:
+        return
+    for point in points:
+        assert point is not None
+        values = [e.xreplace(point) for e in (claimed, exact)]
+        ratio = (values[0] - values[1]) / values[1]
+        named = {str(s): v for s, v in point.items()}
+        shown = {str(c): v for c, v in table.items()}
+        yield {**named, **shown}, ratio if ratio.is_Rational else ratio.evalf(40)
+
+
+def _point(
+    question: Question, regime: Regime, constants: dict[sympy.Symbol, sympy.Rational], size: int
+) -> dict[sympy.Symbol, sympy.Expr] | None:
+    """Rational values of everything at a size, inside all ranges; None where there are none."""
+    table = {d: sympy.Integer(size), **constants}
+    point = {s: value.xreplace(table) for s, value in regime.substitution} | {d: table[d]}
+    parameters = {p.symbol: p for p in question.design.parameters}
+    for symbol in {n, *parameters} - point.keys():
+        # what the regime does not name stays fixed
+        inside = Fraction(3) if symbol == n else parameters[symbol].at(*SHARE)
+        point[symbol] = sympy.Rational(inside.numerator, inside.denominator)
+    for symbol, value in point.items():
+        if not value.is_Rational:
+            return None
+        if symbol in parameters and value not in parameters[symbol]:
+            return None
+    whole = point[n].is_Integer and point[n] >= 1
+    return point if whole else None
+
+
+def _agree(
+    found: Comparison, places: tuple[tuple[dict[str, sympy.Expr], sympy.Expr], ...]
+) -> bool | None:
+    """Whether the errors at the points are what the leading term says."""
+    if not places:
+        return None
+    values, error = places[-1]
+    if found.error is None:
+        return bool(error == 0)
+    table = {s: values[str(s)] for s in found.error.expression.free_symbols if str(s) in values}
+    predicted = found.error.expression.xreplace(table)
+    return bool(abs(error - predicted) <= NEAR * abs(predicted) + sympy.Rational(1, 10**30))

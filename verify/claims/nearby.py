@@ -1,0 +1,158 @@
+"""Which formula, one simple slip away from a wrong claim, would be right."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import sympy
+
+from theory.errors import InputError, Irrational, TheoryError
+from theory.formulas.claims import risk_formula, weight_formula
+from theory.formulas.parser import parse
+from theory.formulas.printing import printed
+from theory.formulas.slips import slips
+from theory.formulas.tree import Tree
+from theory.instance import Instance
+from theory.limit.leading import Regime
+from verify.claims.equality import differ, equality
+from verify.claims.limits import order
+from verify.claims.question import Quantity, Question
+from verify.instances import defined_instance
+
+SIZES = ((3, 2), (5, 3), (2, 1))
+HEIGHT = 9
+SECONDS = 2.0
+"""How long slips are tried."""
+MOST = 3
+"""How many are told."""
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A formula one slip away that is right.
+
+    Parameters
+    ----------
+    slip
+        What was done to the claim, in words.
+    text
+        The formula in the grammar of claims.
+    latex
+        The same in LaTeX.
+    how
+        Why it is right.
+    """
+
+    slip: str
+    text: str
+    latex: str
+    how: str
+
+
+def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> tuple[Nearby, ...]:
+    """Formulas one slip away that are exact, or right to leading order in a regime.
+
+    Examples
+    --------
+    >>> from theory.designs import isotropic_noiseless as design
+    >>> from theory.files.reading import DesignFile
+    >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
+    >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
+    ['d - n*d/(n + d + 1)']
+    """
+    found: list[Nearby] = []
+    fits = _exactly(question, seed) if regime is None else _in_regime(question, regime)
+    deadline = time.monotonic() + SECONDS
+    for words, tree in slips(question.formula.tree, question.names):
+        if time.monotonic() > deadline or len(found) == MOST:
+            break
+        if fits(tree):
+            found += (
+                one
+                for one in _checked(question, words, tree, regime)
+                if one.latex not in {known.latex for known in found}
+            )
+    return tuple(found)
+
+
+def _exactly(question: Question, seed: int) -> Callable[[Tree], bool]:
+    """Whether a formula has the exact values at a few random instances."""
+    places = list(_places(question, seed))
+
+    def fits(tree: Tree) -> bool:
+        if not places:
+            return False
+        for at, exact in places:
+            try:
+                if differ(question.claimed_at(at, tree), exact):
+                    return False
+            except (ZeroDivisionError, Irrational, TypeError, ValueError, OverflowError):
+                return False
+        return True
+
+    return fits
+
+
+def _places(question: Question, seed: int) -> Iterator[tuple[Instance, Any]]:
+    random = Random(seed)
+    for n, d in SIZES:
+        at = defined_instance(question.design, n, d, random, HEIGHT)
+        if at is not None:
+            try:
+                yield at, question.exact_at(at)
+            except (ZeroDivisionError, InputError, Irrational):
+                continue
+
+
+def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
+    """Whether a formula is near the exact value at a large size of the regime."""
+    try:
+        places = order(question, regime).places
+    except TheoryError:
+        places = ()
+
+    def fits(tree: Tree) -> bool:
+        changed = _question(question, tree)
+        if changed is None or not places or changed.claimed is None or question.exact is None:
+            return False
+        values, _ = places[-1]
+        table = {sympy.Symbol(k): v for k, v in values.items()}
+        claimed, exact = (e.xreplace(table) for e in (changed.claimed, question.exact))
+        try:
+            return bool(abs(float(claimed / exact) - 1) < 1e-2)
+        except (TypeError, ZeroDivisionError, OverflowError):
+            return False
+
+    return fits
+
+
+def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) -> Iterator[Nearby]:
+    """The formula, if it is right for sure."""
+    changed = _question(question, tree)
+    if changed is None:
+        return
+    if regime is None:
+        found = equality(changed)
+        if found.equal:
+            yield Nearby(words, printed(tree), changed.latex, found.how)
+        return
+    try:
+        right = order(changed, regime).right
+    except TheoryError:
+        return
+    if right:
+        how = f"right to leading order in the limit {regime.name}"
+        yield Nearby(words, printed(tree), changed.latex, how)
+
+
+def _question(question: Question, tree: Tree) -> Question | None:
+    """The question with another formula, read anew from its text; None where it is none."""
+    read = weight_formula if question.quantity is Quantity.WEIGHT else risk_formula
+    try:
+        return question.with_formula(read(parse(printed(tree)), question.design))
+    except InputError:
+        return None

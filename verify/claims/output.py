@@ -1,0 +1,115 @@
+"""Judged claims, printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from verify.claims.data import Data
+from verify.claims.judge import Judgement
+from verify.text import lines
+
+COLOURS = {
+    Judgement.EXACT: "green",
+    Judgement.LIMIT: "yellow",
+    Judgement.REFUTED: "red",
+    Judgement.UNDECIDED: "yellow",
+}
+
+
+def show(console: Console, result: Data) -> None:
+    """Print one judged claim with its evidence."""
+    console.print(Text.assemble((result["statement"], "bold"), "  ", result["title"]))
+    if result["source"]:
+        console.print(f"source: {result['source']}", highlight=False, style="dim")
+    console.print()
+    lines(console, f"claimed{_where(result)}", result["claim"].split(r",\quad "))
+    lines(console, "derived", _derived(result))
+    lines(console, "found", _found(result))
+    lines(console, "counterexample", _counterexample(result))
+    lines(console, "near by, and right", _nearby(result))
+    lines(console, "relative error, (claimed - exact) / exact", _errors(result))
+    console.print(_witnesses(result))
+    console.print()
+    show_briefly(console, result, seconds=True)
+
+
+def show_briefly(console: Console, result: Data, seconds: bool = False) -> None:
+    """Print the judgement alone."""
+    judgement = Judgement(result["verdict"])
+    took = f"   {result['seconds']:.1f} s" if seconds else ""
+    name = result["statement"] if result["name"] == "claim" else result["name"]
+    console.print(
+        Text.assemble((name, "bold"), " ", (judgement.value, f"bold {COLOURS[judgement]}"), took)
+    )
+
+
+def _where(result: Data) -> str:
+    return "" if result["limit"] is None else f", to leading order in the limit {result['limit']}"
+
+
+def _derived(result: Data) -> Iterator[str]:
+    found = result["latex"]
+    yield from found.get("formulas", ())
+    for left, right in found.get("definitions", {}).items():
+        yield f"{left} = {right}"
+
+
+def _found(result: Data) -> Iterator[str]:
+    for quantity, part in result["parts"].items():
+        yield f"{quantity}: {part['verdict']}: {part['why']}"
+        if part["difference"] not in (None, "0") and part["verdict"] != Judgement.EXACT.value:
+            yield f"  claimed - exact = {part['difference']}"
+        rate = part["rate"]
+        if rate is not None:
+            yield f"  in the limit {rate['limit']}: {rate['regime']}"
+            if rate["right"]:
+                yield f"  relative error ~ {rate['relative_error']}"
+            else:
+                yield f"  leading term claimed: {rate['claimed']}"
+                yield f"  leading term exactly: {rate['exact']}"
+    if not result["parts"]:
+        yield from (f"{quantity}: {why}" for quantity, why in result["why"].items())
+
+
+def _counterexample(result: Data) -> Iterator[str]:
+    found = result["counterexample"]
+    if found is None:
+        return
+    yield ", ".join(f"{name} = {_matrix(value)}" for name, value in found["sizes"].items())
+    yield f"claimed: {found['claimed']}"
+    confirmed = ", confirmed coordinate by coordinate" if found["confirmed"] else ""
+    yield f"exact:   {found['exact']}{confirmed}"
+
+
+def _matrix(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return "[" + ", ".join("[" + ", ".join(row) + "]" for row in value) + "]"
+
+
+def _nearby(result: Data) -> Iterator[str]:
+    for one in result["nearby"]:
+        yield f"{one['formula']}   ({one['slip']})"
+
+
+def _errors(result: Data) -> Iterator[str]:
+    for one in result["errors"]:
+        place = ", ".join(f"{name} = {value}" for name, value in one["at"].items())
+        error = one["relative_error"]
+        shown = "undefined" if error is None else f"{100 * error:.3g} %"
+        yield f"{one['quantity']} at {place}: {shown}"
+
+
+def _witnesses(result: Data) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("witness", "verdict"):
+        table.add_column(name)
+    table.add_column("what it saw", overflow="fold")
+    for one in result["witnesses"]:
+        table.add_row(one["name"], one["verdict"], Text(one["summary"]))
+    return table

@@ -1,0 +1,105 @@
+"""Instances that people can read, the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from theory.arithmetic import EXACT
+from theory.design import Design, Parameter
+from theory.instance import Instance, instance
+from verify.instances import is_defined
+
+NUMBERS = ("0", "1", "1/2", "2", "1/3", "3", "2/3", "3/2", "1/4", "3/4", "3/5", "4", "4/5", "5")
+"""Values of parameters, the simplest first."""
+LARGEST_N, LARGEST_D = 12, 5
+COST = 14
+"""How complicated an instance may be: sizes beyond one, and places in the lists above."""
+
+
+def numbers(parameter: Parameter) -> list[Fraction]:
+    """Simple values in a parameter's range.
+
+    >>> [str(v) for v in numbers(Parameter("alpha", sympy.Integer(0), sympy.Integer(1)))[:4]]
+    ['0', '1', '1/2', '1/3']
+    """
+    signed = [Fraction(v) for v in NUMBERS]
+    if parameter.low < 0:
+        signed = [v for number in signed for v in dict.fromkeys((number, -number))]
+    inside = [v for v in signed if _rational(v) in parameter]
+    if inside:
+        return inside
+    ends = [e for e in (parameter.low, parameter.high) if e.is_finite]
+    if len(ends) == 2:
+        low, high = (Fraction(int(e.p), int(e.q)) for e in ends)
+        return [low, high, (low + high) / 2, (2 * low + high) / 3]
+    end = Fraction(int(ends[0].p), int(ends[0].q))
+    sign = 1 if parameter.low.is_finite else -1
+    return [end + sign * Fraction(v) for v in NUMBERS]
+
+
+def _rational(value: Fraction) -> sympy.Rational:
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def covariances(size: int) -> list[Any]:
+    """Square roots of simple covariances of a size; all are positive definite.
+
+    >>> covariances(1)
+    [[1], [2], [1/2], [3]]
+    """
+    if size == 1:
+        return [EXACT.matrix([[Fraction(v)]]) for v in ("1", "2", "1/2", "3")]
+    one = EXACT.identity(size)
+    spread = EXACT.matrix([[(r + 1) * (r == c) for c in range(size)] for r in range(size)])
+    ones = EXACT.matrix([[1] * size for _ in range(size)])
+    mixed = EXACT.matrix([[min(r, c) + 1 for c in range(size)] for r in range(size)])
+    return [one, spread, one + ones, mixed]
+
+
+def readable(design: Design) -> Iterator[Instance]:
+    """Exact instances at which the design is defined, the simplest first.
+
+    >>> from theory.designs import rag
+    >>> print(next(readable(rag)))
+    n = 1, d = 1, alpha = 0, sigma = 0
+    """
+    values = [numbers(p) for p in design.parameters]
+    for cost in range(COST + 1):
+        for n, d, places, roots in _of_cost(design, values, cost):
+            scalars = {p.name: values[k][places[k]] for k, p in enumerate(design.parameters)}
+            known = covariances(d)
+            given = {name: known[roots[k]] for k, name in enumerate(design.covariances)}
+            at = instance(design, n=n, d=d, scalars=scalars, roots=given)
+            if is_defined(at):
+                yield at
+
+
+def _of_cost(
+    design: Design, values: list[list[Fraction]], cost: int
+) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+    """Sizes, and places in the lists of values, that cost so much together."""
+    ranges = [
+        range(LARGEST_N),
+        range(LARGEST_D),
+        *(range(len(v)) for v in values),
+        *(range(4) for _ in design.covariances),
+    ]
+    for split in _splits(cost, [len(r) for r in ranges]):
+        first, second, *rest = split
+        at = len(values)
+        yield first + 1, second + 1, tuple(rest[:at]), tuple(rest[at:])
+
+
+def _splits(total: int, sizes: list[int]) -> Iterator[tuple[int, ...]]:
+    """All ways to write a total as a sum with so many summands, each below its size."""
+    if not sizes:
+        if total == 0:
+            yield ()
+        return
+    for head in range(min(total, sizes[0] - 1) + 1):
+        for tail in _splits(total - head, sizes[1:]):
+            yield (head, *tail)

@@ -1,0 +1,150 @@
+"""A claimed formula beside what is derived in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+import sympy
+from sympy import MatrixExpr, Trace
+
+from theory.arithmetic import EXACT
+from theory.design import Design
+from theory.files.reading import DesignFile
+from theory.formulas.claims import Formula
+from theory.formulas.scope import Meaning
+from theory.formulas.tree import Tree, names
+from theory.formulas.values import exact_or_ball
+from theory.instance import Instance
+from theory.latex import latex, weight_latex
+from theory.optimum.derivation import Derivation, derive
+from theory.optimum.minimisation import Multiple
+from theory.predictors import pgd
+from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.values import scalar_value
+
+
+class Quantity(Enum):
+    """What a formula is claimed of."""
+
+    WEIGHT = "weight"
+    RISK = "risk"
+
+    @property
+    def symbol(self) -> str:
+        """In LaTeX."""
+        return OPTIMAL_WEIGHT if self is Quantity.WEIGHT else OPTIMAL_RISK
+
+
+@dataclass(frozen=True)
+class Question:
+    """A formula for the optimal weight or risk of PGD under a design.
+
+    Parameters
+    ----------
+    quantity
+        Which of the two.
+    formula
+        What is claimed.
+    file
+        The design, with its limits and the scale of its predictions.
+    """
+
+    quantity: Quantity
+    formula: Formula
+    file: DesignFile
+
+    @property
+    def design(self) -> Design:
+        return self.file.design
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """What the engine derives, without the scale."""
+        return derive(self.design, pgd)
+
+    @property
+    def latex(self) -> str:
+        """The claim as it was understood."""
+        expr = self.formula.expression
+        shown = weight_latex(expr) if self.quantity is Quantity.WEIGHT else latex(expr)
+        return f"{self.quantity.symbol} = {shown}"
+
+    @property
+    def claimed(self) -> sympy.Expr | None:
+        """The claim as a scalar without traces; None where it is none."""
+        expr = self.formula.expression
+        return None if isinstance(expr, MatrixExpr) or expr.has(Trace) else expr
+
+    @cached_property
+    def exact(self) -> sympy.Expr | None:
+        """The derived quantity as a scalar formula in sizes and parameters; None for no such."""
+        plain = self.derivation.plain
+        if not isinstance(plain.solution, Multiple):
+            return None
+        if self.quantity is Quantity.WEIGHT:
+            found = self.derivation.weight / self.file.scale
+        else:
+            found = self.derivation.risk
+        named = {name for name, _ in plain.sums.entries}
+        return None if named & found.free_symbols else found
+
+    def exact_at(self, at: Instance) -> Any:
+        """The derived quantity at an exact instance: a number, or a d x d matrix for a weight.
+
+        Raises ZeroDivisionError where it is not unique, and as ``Optimum.at`` does.
+        """
+        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, EXACT)
+        if self.quantity is Quantity.RISK:
+            return risk
+        if not hasattr(weight, "nrows"):
+            weight = EXACT.identity(at.d) * weight
+        return weight * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
+
+    def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
+        """The claimed quantity, or that of another formula, at an exact instance.
+
+        Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
+        """
+        found = exact_or_ball(self.formula.tree if tree is None else tree, at)
+        if self.quantity is Quantity.WEIGHT and not hasattr(found, "nrows"):
+            one = type(found)(1)
+            size = range(at.d)
+            rows = [[found if r == c else found - found for c in size] for r in size]
+            return _matrix_of(one)(rows)
+        return found
+
+    @property
+    def names(self) -> dict[str, Meaning]:
+        """The names that a formula may use, with their meaning."""
+        scalars = ["n", "d", *(p.name for p in self.design.parameters)]
+        found = dict.fromkeys(scalars, Meaning.SCALAR)
+        return found | dict.fromkeys(self.design.covariances, Meaning.MATRIX)
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names that the formula does use."""
+        return names(self.formula.tree)
+
+    def with_formula(self, formula: Formula) -> Question:
+        """The same question of another formula."""
+        return replace(self, formula=formula)
+
+
+def _matrix_of(number: Any) -> Any:
+    import flint
+
+    return flint.fmpq_mat if isinstance(number, flint.fmpq) else flint.arb_mat
+
+
+def questions(
+    file: DesignFile, risk: Formula | None, weight: Formula | None
+) -> tuple[Question, ...]:
+    """The questions that claimed formulas pose, the weight first."""
+    return tuple(
+        Question(quantity, formula, file)
+        for quantity, formula in ((Quantity.WEIGHT, weight), (Quantity.RISK, risk))
+        if formula is not None
+    )
