@@ -41,11 +41,20 @@ class _Printer(LatexPrinter):
         return body if exp is None else rf"{body}^{{{exp}}}"
 
     def _print_MatMul(self, expr: Any) -> str:
-        # "1/2 A": a fraction in front needs no parentheses.
+        # SymPy asks every factor for its sign, which takes most of the time
         first, *rest = expr.args
-        if first.is_Rational and first > 0 and not first.is_Integer:
-            return rf"{self._print(first)} {self._print(sympy.MatMul(*rest))}"
-        return super()._print_MatMul(expr)
+        if first.is_Matrix:
+            return " ".join(map(self._factor, expr.args))
+        minus = "- " if _sign(expr) else ""
+        first = -first if minus else first
+        factors = rest if first == 1 else [first, *rest]
+        return minus + " ".join(map(self._factor, factors))
+
+    def _factor(self, expr: Any) -> str:
+        """A factor of a product, in parentheses where it is a sum."""
+        body = self._print(expr)
+        is_sum = expr.is_Add or isinstance(expr, sympy.MatAdd)
+        return rf"\left({body}\right)" if is_sum else body
 
     def _print_MatPow(self, expr: Any) -> str:
         body = self._print(expr.base)
@@ -111,7 +120,9 @@ def _is_inverse(expr: Any) -> bool:
 
 def _sign(expr: Any) -> bool:
     """Whether a matrix term is printed with a minus sign."""
-    return isinstance(expr, sympy.MatMul) and expr.args[0].could_extract_minus_sign()
+    if not isinstance(expr, sympy.MatMul) or expr.args[0].is_Matrix:
+        return False
+    return bool(expr.args[0].could_extract_minus_sign())
 
 
 def latex(expr: Any) -> str:

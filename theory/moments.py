@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import sympy
 
-from theory.polynomials import Monomial, TracePolynomial, trace_of
+from theory.polynomials import Monomial, TracePolynomial, product_of, trace_of
 from theory.words import ONE, Factor, Letter, Space, Trace
 
 Codes = tuple[int, ...]
@@ -55,6 +55,53 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     n**2 tr(S) tr(S) + 2*n tr(S S)
     """
     return Engine(polynomial.letters).polynomial(polynomial)
+
+
+def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
+    """``expectation(left * right)``, without the products that vanish.
+
+    Some Gaussian letter occurs an odd number of times in these. Of a square each pair of terms is
+    multiplied once.
+
+    >>> from theory.words import D, ONE, gaussian
+    >>> from theory.polynomials import letter
+    >>> x, y = (letter(gaussian(name, D, ONE)) for name in "xy")
+    >>> both = (x.mT @ x + x.mT @ y).trace()
+    >>> mean_product(both, both)
+    d**2 + 3*d
+    """
+    partners: dict[frozenset[Letter], list[tuple[Monomial, sympy.Expr]]] = defaultdict(list)
+    for m, c in right.terms.items():
+        partners[odd_gaussians(m)].append((m, c))
+    products: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+    if left is right:
+        for group in partners.values():
+            for at, (m, c) in enumerate(group):
+                products[product_of(m, m)].append(c * c)
+                for k, e in group[:at]:
+                    products[product_of(m, k)].append(2 * c * e)
+    else:
+        for m, c in left.terms.items():
+            for k, e in partners[odd_gaussians(m)]:
+                products[product_of(m, k)].append(c * e)
+    return expectation(TracePolynomial({m: sympy.Add(*cs) for m, cs in products.items()}))
+
+
+def odd_gaussians(monomial: Monomial) -> frozenset[Letter]:
+    """The Gaussian letters that occur an odd number of times; with any, the expectation is 0.
+
+    >>> from theory.words import gaussian
+    >>> from theory.polynomials import letter
+    >>> (m,) = (letter(gaussian("g", ONE, ONE)).trace() ** 3).terms
+    >>> odd_gaussians(m)
+    frozenset({g})
+    """
+    odd: set[Letter] = set()
+    for trace in monomial:
+        for f in trace.word:
+            if f.letter.is_gaussian:
+                odd ^= {f.letter}
+    return frozenset(odd)
 
 
 class Engine:

@@ -23,6 +23,11 @@ from theory.words import transpose as transpose_word
 Monomial = tuple[Trace, ...]
 
 
+def product_of(first: Monomial, second: Monomial) -> Monomial:
+    """The product of two products of traces."""
+    return _monomial(first + second)
+
+
 def _monomial(factors: Iterable[Trace]) -> Monomial:
     return tuple(sorted(factors, key=lambda t: t.key))
 

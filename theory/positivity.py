@@ -9,11 +9,13 @@ this way is not decided: False means "not visibly".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import flint
 import sympy
 
 from theory.design import Design
-from theory.rational import cancelled
+from theory.ratio import ratio
 from theory.words import d, n
 
 Ranges = Mapping[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
@@ -34,7 +36,7 @@ def is_nonnegative(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
     >>> is_nonnegative(n - 2)
     False
     """
-    return _visible(expr, dict(ranges or {}), strictly=False)
+    return _visible(expr, ranges or {}, strictly=False)
 
 
 def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
@@ -46,52 +48,74 @@ def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
     >>> is_positive(1 - alpha**2, {alpha: (sympy.Integer(0), sympy.Integer(1))})
     False
     """
-    return _visible(expr, dict(ranges or {}), strictly=True)
+    return _visible(expr, ranges or {}, strictly=True)
 
 
-def _visible(
-    expr: sympy.Expr, ranges: dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]], strictly: bool
+def _visible(expr: sympy.Expr, ranges: Ranges, strictly: bool) -> bool:
+    found = ratio(expr)
+    if found is None or found.roots:
+        return False
+    # both signs may be turned round
+    return any(
+        _sign_seen(found.top * sign, found.symbols, ranges, strictly)
+        and _sign_seen(found.bottom * sign, found.symbols, ranges, True)
+        for sign in (1, -1)
+    )
+
+
+def _sign_seen(
+    polynomial: Any,
+    symbols: tuple[sympy.Symbol, ...],
+    ranges: Ranges,
+    strictly: bool,
+    free: frozenset[int] = frozenset(),
+    at: int = 0,
 ) -> bool:
-    numerator, denominator = sympy.fraction(cancelled(expr))
-    if denominator != 1:
-        # both signs may be turned round
-        return any(
-            _visible(s * numerator, ranges, strictly) and _visible(s * denominator, ranges, True)
-            for s in (1, -1)
-        )
-    bounded = {s: r for s, r in ranges.items() if r[1].is_finite and numerator.has(s)}
-    if strictly and not all(
-        # the upper end is where v is infinite
-        _visible(numerator.subs(s, high), _without(ranges, s), strictly)
-        for s, (_, high) in bounded.items()
-    ):
+    """Whether a polynomial is visibly non-negative, or positive.
+
+    Its variables before ``at`` have been moved: those in ``free`` may be of any sign, the others
+    are not negative.
+    """
+    if at == len(symbols):
+        return _coefficients_tell(polynomial, free, strictly)
+    symbol, context = symbols[at], polynomial.context()
+    variable, one = context.gen(at), context.constant(1)
+    size = (sympy.Integer(1), sympy.oo) if symbol in (n, d) else (-sympy.oo, sympy.oo)
+    low, high = ranges.get(symbol, size)
+    if any(end.is_finite and not end.is_Rational for end in (low, high)):
         return False
-    substitution = {n: n + 1, d: d + 1}
-    for s, (low, high) in ranges.items():
-        if s in bounded:
-            substitution[s] = low + (high - low) * s / (1 + s)
-        elif low.is_finite:
-            substitution[s] = low + s
-    moved = numerator.xreplace(substitution)
-    shifted, _ = sympy.fraction(cancelled(moved))
-    symbols = sorted(shifted.free_symbols, key=str)
-    if not symbols:
-        return bool(shifted > 0) if strictly else bool(shifted >= 0)
-    non_negative = {n, d, *ranges}
-    try:
-        terms = sympy.Poly(shifted, *symbols).terms()
-    except sympy.PolynomialError:
-        return False
-    if any(
-        number < 0
-        or any(k % 2 and s not in non_negative for s, k in zip(symbols, powers, strict=True))
-        for powers, number in terms
-    ):
-        return False
-    return not strictly or any(not any(powers) for powers, _ in terms)
+    if not low.is_finite:
+        return _sign_seen(polynomial, symbols, ranges, strictly, free | {at}, at + 1)
+    start = context.constant(flint.fmpq(int(low.p), int(low.q)))
+    if not high.is_finite:
+        moved = _put(polynomial, at, start + variable, one)
+        return _sign_seen(moved, symbols, ranges, strictly, free, at + 1)
+    end = context.constant(flint.fmpq(int(high.p), int(high.q)))
+    moved = _put(polynomial, at, start + end * variable, one + variable)
+    inside = _sign_seen(moved, symbols, ranges, strictly, free, at + 1)
+    # the upper end is where the new variable is infinite
+    return inside and (
+        not strictly
+        or _sign_seen(_put(polynomial, at, end, one), symbols, ranges, True, free, at + 1)
+    )
 
 
-def _without(
-    ranges: dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]], symbol: sympy.Symbol
-) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
-    return {s: r for s, r in ranges.items() if s != symbol}
+def _put(polynomial: Any, at: int, top: Any, bottom: Any) -> Any:
+    """A polynomial with ``top / bottom`` for a variable, times a power of the bottom."""
+    context, degree = polynomial.context(), polynomial.degrees()[at]
+    by_power: dict[int, dict[tuple[int, ...], Any]] = {}
+    for exponents, c in polynomial.to_dict().items():
+        rest = list(map(int, exponents))
+        power, rest[at] = rest[at], 0
+        by_power.setdefault(power, {})[tuple(rest)] = c
+    total = context.constant(0)
+    for power, terms in by_power.items():
+        total += context.from_dict(terms) * top**power * bottom ** (degree - power)
+    return total
+
+
+def _coefficients_tell(polynomial: Any, free: frozenset[int], strictly: bool) -> bool:
+    terms = [(tuple(map(int, e)), c) for e, c in polynomial.to_dict().items()]
+    if any(c < 0 or any(e[k] % 2 for k in free) for e, c in terms):
+        return False
+    return not strictly or any(not any(e) for e, _ in terms)

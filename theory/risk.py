@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from theory.design import Design
-from theory.moments import expectation
+from theory.moments import mean_product
 from theory.polynomials import TracePolynomial
 from theory.predictors import Predictor
 from theory.prompt import Words, read
@@ -28,7 +28,7 @@ def population_risk(design: Design, predictor: Predictor) -> TracePolynomial:
         raise TypeError(f"{predictor.name} is a sum over channels: use channel_risk")
     prompt = read(design, Words())
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
-    return expectation(residual * residual)
+    return mean_product(residual, residual)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def channel_risk(design: Design, predictor: Predictor) -> ChannelRisk:
         predictor.predict(prompt, predictor.words(channel)).trace() for channel in "12"
     )
     return ChannelRisk(
-        constant=expectation(label * label),
-        linear=expectation(label * first) * -2,
-        pair=expectation(first * second),
+        constant=mean_product(label, label),
+        linear=mean_product(label, first) * -2,
+        pair=mean_product(first, second),
     )

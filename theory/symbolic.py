@@ -31,13 +31,21 @@ def word(letters: Word, space: Space) -> sympy.Expr:
     >>> word((Factor(S, False), Factor(S, False)), D)
     S**2
     """
-    product: sympy.Expr = Identity(space.dimension)
+    factors = _factors(letters)
+    if len(factors) < 2:
+        return factors[0] if factors else Identity(space.dimension)
+    return sympy.MatMul(*factors)
+
+
+def _factors(letters: Word) -> list[sympy.Expr]:
+    """What a word is a product of; neighbours differ, so that nothing is left to simplify."""
+    found = []
     for factor, run in groupby(letters):
         base = symbol(factor.letter)
         count = len(list(run))
         base = base.T if factor.transposed else base
-        product = product * (base if count == 1 else base**count)
-    return product
+        found.append(base if count == 1 else base**count)
+    return found
 
 
 def scalar(polynomial: TracePolynomial, abbreviations: Iterable[Abbreviation] = ()) -> sympy.Expr:
@@ -86,7 +94,14 @@ def matrix(polynomial: MatrixPolynomial, abbreviations: Iterable[Abbreviation] =
     2*S**2
     """
     parts = [
-        scalar(c, abbreviations) * word(letters, polynomial.rows)
+        _multiple(scalar(c, abbreviations), word(letters, polynomial.rows))
         for letters, c in reversed(polynomial.sorted_terms())
     ]
     return parts[0] if len(parts) == 1 else sympy.MatAdd(*parts)
+
+
+def _multiple(factor: sympy.Expr, product: sympy.Expr) -> sympy.Expr:
+    if factor == 1 or not product.is_Matrix:
+        return factor * product
+    factors = product.args if isinstance(product, sympy.MatMul) else (product,)
+    return sympy.MatMul(factor, *factors)

@@ -194,7 +194,8 @@ def _moments(design: Design, found: Derivation) -> PerExample | None:
 def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> Account:
     """A weight that solves an equation: the equation, and its closed form where there is one."""
     abbreviations = found.plain.abbreviations
-    terms, right = solution.equation.sides(found.weight, abbreviations)
+    assert found.plain.sides is not None
+    terms, right = found.plain.sides
     formulas = [
         Formula(" + ".join(terms), right),
         Formula(OPTIMAL_RISK, latex(found.risk)),

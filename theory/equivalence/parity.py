@@ -20,7 +20,7 @@ from theory.arithmetic import Arithmetic
 from theory.calculus import substitute, substitute_matrix
 from theory.convexity.definiteness import Domain, positive_on
 from theory.design import NOISE, QUERY_NOISE, Design
-from theory.moments import expectation
+from theory.moments import expectation, odd_gaussians
 from theory.polynomials import MatrixPolynomial, Monomial, TracePolynomial, letter
 from theory.positivity import is_nonnegative, ranges_of
 from theory.predictors import Predictor
@@ -212,22 +212,6 @@ def cross_moments(design: Design, comparison: Comparison) -> Moments:
             parts += [TracePolynomial({m: c}) * TracePolynomial({k: rest.terms[k]}) for k in even]
         found.append(expectation(TracePolynomial.sum(parts)))
     return Moments(odd, *found)
-
-
-def odd_gaussians(monomial: Monomial) -> frozenset[Letter]:
-    """The Gaussian letters that occur an odd number of times; with any, the expectation is 0.
-
-    >>> from theory.words import gaussian
-    >>> (m,) = (letter(gaussian("g", ONE, ONE)).trace() ** 3).terms
-    >>> odd_gaussians(m)
-    frozenset({g})
-    """
-    odd: set[Letter] = set()
-    for trace in monomial:
-        for f in trace.word:
-            if f.letter.is_gaussian:
-                odd ^= {f.letter}
-    return frozenset(odd)
 
 
 @dataclass(frozen=True)

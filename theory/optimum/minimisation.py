@@ -73,6 +73,9 @@ class Optimum:
     convexity
         Why it is a minimiser, where that is seen from the second-order part; None where it is seen
         from the risk being a mean square.
+    sides
+        Left-hand terms and right-hand side of the stationarity equation in LaTeX, where that
+        stands for the solution.
     sums
         Sums over the examples that the polynomial names.
     """
@@ -86,6 +89,7 @@ class Optimum:
     steps: tuple[Step, ...]
     conditions: tuple[str, ...]
     convexity: Convexity | None
+    sides: tuple[list[str], str] | None = None
     sums: Sums = field(default_factory=Sums)
 
     def at(
@@ -166,6 +170,7 @@ def minimise(
             raise
         convex = None
     solution: Multiple | Quotient | Stationary
+    sides = None
     if risk.letters == {weight}:
         solution, weight_expr, more, condition = _multiple(gradient, weight, ranges)
         linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
@@ -184,7 +189,8 @@ def minimise(
                 raise
             solution = stationary(risk, weight, ranges)
             weight_expr, risk_expr = _unsolved(risk, weight, abbreviations)
-            more = steps_of(solution, abbreviations)
+            sides = solution.equation.sides(abbreviations)
+            more = steps_of(solution, abbreviations, sides)
             condition = condition_of(solution)
     steps = [
         Step(
@@ -220,6 +226,7 @@ def minimise(
         tuple(steps),
         (_strictness(convex, abbreviations), condition),
         convex,
+        sides,
     )
 
 

@@ -291,7 +291,8 @@ def quadratic_form(design: Design) -> QuadraticForm:
         else:
             raise Underivable(f"{design.name}: the risk is not quadratic in the sample weights")
     pairs: list[Pair] = []
-    for both, coefficient in products.items():
+    for both in sorted(products, key=lambda pair: sorted((len(str(e)), str(e)) for e in pair)):
+        coefficient = products[both]
         first, *rest = sorted(both, key=sympy.default_sort_key)
         if not rest:
             pairs.append((coefficient * first, first))

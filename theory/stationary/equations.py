@@ -127,11 +127,9 @@ class LinearEquation:
             values.arithmetic,
         )
 
-    def sides(
-        self, weight: sympy.Expr, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
-    ) -> tuple[list[str], str]:
-        """The terms of the left-hand side at a weight, and the right-hand side, in LaTeX."""
-        space = self.weight.rows
+    def sides(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> tuple[list[str], str]:
+        """The terms of the left-hand side, and the right-hand side, in LaTeX."""
+        weight, space = symbolic.symbol(self.weight), self.weight.rows
         terms = []
         for s in self.sandwiches:
             unknown = weight.T if s.transposed else weight
@@ -144,9 +142,14 @@ class LinearEquation:
 
     def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
         """One term to a line, in an ``aligned`` environment."""
-        terms, right = self.sides(symbolic.symbol(self.weight), abbreviations)
-        body = " \\\\\n& + ".join(terms)
-        return f"\\begin{{aligned}}\n& {body} \\\\\n& = {right}\n\\end{{aligned}}"
+        return aligned(self.sides(abbreviations))
+
+
+def aligned(sides: tuple[list[str], str]) -> str:
+    """Both sides of an equation, one term to a line."""
+    terms, right = sides
+    body = " \\\\\n& + ".join(terms)
+    return f"\\begin{{aligned}}\n& {body} \\\\\n& = {right}\n\\end{{aligned}}"
 
 
 def _grouped(expr: sympy.Expr) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory import symbolic
 from theory.account import Step
 from theory.latex import RELATIONS, equation, latex
+from theory.stationary.equations import aligned
 from theory.stationary.solution import Stationary, Whitened
 from theory.words import D, symmetric
 
@@ -15,9 +16,13 @@ FLIPS = (
 
 
 def steps_of(
-    found: Stationary, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
+    found: Stationary,
+    abbreviations: tuple[symbolic.Abbreviation, ...] = (),
+    sides: tuple[list[str], str] | None = None,
 ) -> list[Step]:
     """What is printed of a minimiser that solves the stationarity equation.
+
+    ``sides`` are those of the equation, where they have been written already.
 
     >>> from theory import designs, predictors
     >>> from theory.risk import population_risk
@@ -32,7 +37,7 @@ def steps_of(
     steps = [
         Step(
             "Its gradient has to vanish: a linear equation for the weight",
-            found.equation.latex(abbreviations),
+            aligned(found.equation.sides(abbreviations) if sides is None else sides),
         )
     ]
     white = whitened_form(found)
