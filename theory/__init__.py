@@ -2,8 +2,11 @@
 
 from theory.catalogue import statement, statements
 from theory.claims import Claim
+from theory.combinations import matrix, vector, vectors
+from theory.derived.statement import Derived, Optima
 from theory.design import Design, Parameter
 from theory.errors import InputError, ShapeError, TheoryError, Underivable, UnknownName
+from theory.files.reading import DesignFile, parse_design, read_design
 from theory.moments import expectation
 from theory.optimum.derivation import derive
 from theory.pairings import expectation_by_pairings
@@ -13,9 +16,12 @@ from theory.risk import population_risk
 
 __all__ = [
     "Claim",
+    "Derived",
     "Design",
+    "DesignFile",
     "Evaluation",
     "InputError",
+    "Optima",
     "Parameter",
     "Predictor",
     "Provenance",
@@ -27,7 +33,12 @@ __all__ = [
     "derive",
     "expectation",
     "expectation_by_pairings",
+    "matrix",
+    "parse_design",
     "population_risk",
+    "read_design",
     "statement",
     "statements",
+    "vector",
+    "vectors",
 ]

@@ -109,6 +109,18 @@ def vector(name: str) -> Combination:
     return Combination((Term(sympy.Integer(1), (), name),))
 
 
+def vectors(names: str) -> tuple[Combination, ...]:
+    """Several named vectors, to be combined as on paper.
+
+    >>> import sympy
+    >>> alpha = sympy.Symbol("alpha")
+    >>> q, e = vectors("q e")
+    >>> alpha * q + sympy.sqrt(1 - alpha**2) * e
+    (alpha)*q + (sqrt(1 - alpha**2))*e
+    """
+    return tuple(map(vector, names.split()))
+
+
 def matrix(name: str) -> Matrix:
     """A named covariance as a factor.
 

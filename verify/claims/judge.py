@@ -9,6 +9,9 @@ from enum import Enum
 from theory.errors import TheoryError
 from theory.files.claims import Claimed
 from theory.files.reading import DesignFile
+from theory.formulas.claims import risk_formula, weight_formula
+from theory.formulas.parser import parse
+from theory.formulas.places import Place
 from theory.latex import RELATIONS
 from theory.limit.leading import Regime
 from verify.claims.counterexample import Counterexample, counterexample
@@ -92,6 +95,26 @@ class Judged:
     def latex(self) -> str:
         """The claim as it was understood."""
         return RELATIONS.join(answer.question.latex for answer in self.answers)
+
+
+def claim_of(
+    file: DesignFile, risk: str | None = None, weight: str | None = None, limit: str | None = None
+) -> Claimed:
+    """A claim from text: formulas for the optimal risk or weight, and the limit it is made in.
+
+    Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
+
+    >>> from theory.gallery import shipped
+    >>> judge(shipped("rag"), claim_of(shipped("rag"), risk="d"), Settings()).judgement.value
+    'refuted'
+    """
+    regime = None if limit is None else file.limit(limit)
+    return Claimed(
+        "claim",
+        None if risk is None else risk_formula(parse(risk, Place("--risk")), file.design),
+        None if weight is None else weight_formula(parse(weight, Place("--weight")), file.design),
+        regime,
+    )
 
 
 def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:

@@ -95,29 +95,18 @@ def _claims(
     """What is claimed: on the command line, else in the file."""
     from dataclasses import replace
 
-    from theory.files.claims import Claimed
-    from theory.formulas.claims import risk_formula, weight_formula
-    from theory.formulas.parser import parse
-    from theory.formulas.places import Place
+    from verify.claims.judge import claim_of
 
-    regime = None if limit is None else file.limit(limit)
     if risk is None and weight is None:
         if not file.claims:
             raise click.UsageError(
                 "nothing is claimed: give --risk or --weight, or a file with a section "
                 "[claims.NAME]."
             )
-        return [c if regime is None else replace(c, limit=regime) for c in file.claims]
-    return [
-        Claimed(
-            "claim",
-            None if risk is None else risk_formula(parse(risk, Place("--risk")), file.design),
-            None
-            if weight is None
-            else weight_formula(parse(weight, Place("--weight")), file.design),
-            regime,
-        )
-    ]
+        if limit is None:
+            return list(file.claims)
+        return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
+    return [claim_of(file, risk, weight, limit)]
 
 
 def _print(outcome: Outcome, quiet: bool) -> None:

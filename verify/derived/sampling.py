@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 from verify import measured
 from verify.derived.places import cases
 from verify.derived.subject import Subject
 from verify.optimum.sampling import measure
 from verify.settings import Settings
+from verify.tolerances import WIDTH
 from verify.verdict import Finding, Verdict
 
 NAME = "sampling"
+
+
+MOST_TIMES = 12
+"""How many times as many prompts as usual are sampled where the error bar is wide."""
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
@@ -22,10 +30,23 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     for done, case in enumerate(chosen):
         settings.progress(f"sampling: {case.name}", done, len(chosen))
         try:
-            seen += measure(subject, case, settings)
+            rows = measure(subject, case, settings)
+            times = _needed(rows)
+            if times > 1:
+                # a wide error bar decides nothing: as many prompts as it takes, within limits
+                settings.progress(f"sampling: {case.name}, {times} times as many", done, 1)
+                rows = measure(subject, case, settings, times)
+            seen += rows
         except ZeroDivisionError:
             continue  # the optimum is not unique there
     if not seen:
         return Finding(NAME, Verdict.UNDECIDED, "no place to sample prompts at was found", 0)
     draws = sum(row["draws"] for row in seen if row["what"] == "risk")
     return measured.finding("value and slope at the derived weight", seen, draws=draws)
+
+
+def _needed(rows: list[dict[str, Any]]) -> int:
+    """How many times as many prompts bring the error bars below their tolerance."""
+    widest = max(row["error"] / abs(row["risk"] or math.nan) for row in rows)
+    times = math.ceil(2 * (widest / WIDTH.value) ** 2) if widest > WIDTH.value else 1
+    return min(times, MOST_TIMES)

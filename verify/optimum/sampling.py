@@ -45,8 +45,13 @@ class Weighed(Protocol):
         """With ``weight_at`` and ``risk_at`` an instance."""
 
 
-def measure(subject: Weighed, case: Case, settings: Settings) -> list[dict[str, Any]]:
-    """Value and slope of the risk at the weight of a subject, measured and judged."""
+def measure(
+    subject: Weighed, case: Case, settings: Settings, times: int = 1
+) -> list[dict[str, Any]]:
+    """Value and slope of the risk at the weight of a subject, measured and judged.
+
+    With ``times`` as many prompts as usual.
+    """
     at = case.at
     generator = torch.Generator(settings.device).manual_seed(settings.seed)
     sampler = Sampler(at, device=settings.device)
@@ -61,7 +66,7 @@ def measure(subject: Weighed, case: Case, settings: Settings) -> list[dict[str, 
         return torch.stack([here, (ahead - behind) / 2])
 
     batch = max(1, ENTRIES // (at.n * at.d))
-    draws = DRAWS_SMALL if at.d < 10 else DRAWS_LARGE
+    draws = times * (DRAWS_SMALL if at.d < 10 else DRAWS_LARGE)
     batches = -(-draws // batch)
     found = estimate(errors, sampler, batch=batch, batches=batches, generator=generator)
     claimed = float(subject.claim.risk_at(at))
