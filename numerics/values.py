@@ -18,7 +18,7 @@ def number(expression: sympy.Expr, at: Instance) -> float:
     >>> from theory import designs
     >>> from theory.instance import instance
     >>> at = instance(designs.independent, n=3, d=2, scalars={"sigma": 0.5})
-    >>> number(designs.sigma * words.n**2, at)
+    >>> number(sympy.Symbol("sigma") * words.n**2, at)
     4.5
     """
     scalars = {name: float(at.arithmetic.plain(value)) for name, value in at.scalars.items()}

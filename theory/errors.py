@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+SHOWN = 40
+"""Characters of a name that a message repeats."""
+
 
 class TheoryError(Exception):
     """Root of all errors this package raises on purpose."""
@@ -25,7 +28,8 @@ class UnknownName(InputError):
         known = sorted(known)
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-        super().__init__(f"unknown {what} {name!r}; {hint}")
+        short = name if len(name) <= SHOWN else name[:SHOWN] + "..."
+        super().__init__(f"unknown {what} {short!r}; {hint if known else 'there are none'}")
 
 
 class Underivable(TheoryError):

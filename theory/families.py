@@ -52,8 +52,11 @@ def _number(name: str, text: str) -> Fraction:
             raise ValueError
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
+        given, whole = (
+            t if len(t) <= 2 * LONGEST else t[: 2 * LONGEST] + "..." for t in (text, name)
+        )
         raise InputError(
-            f"{text!r} in {name!r} is no number such as 2, 0.3 or 2/5 (at most {LONGEST} "
+            f"{given!r} in {whole!r} is no number such as 2, 0.3 or 2/5 (at most {LONGEST} "
             "characters, no exponent)"
         ) from None
 

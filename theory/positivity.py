@@ -84,8 +84,12 @@ def _sign_seen(
     low, high = ranges.get(symbol, size)
     if any(end.is_finite and not end.is_Rational for end in (low, high)):
         return False
-    if not low.is_finite:
-        return _sign_seen(polynomial, symbols, ranges, strictly, free | {at}, at + 1)
+    if low < 0:
+        # as if of any size: even powers show their sign best where they stand
+        if _sign_seen(polynomial, symbols, ranges, strictly, free | {at}, at + 1):
+            return True
+        if not low.is_finite:
+            return False
     start = context.constant(flint.fmpq(int(low.p), int(low.q)))
     if not high.is_finite:
         moved = _put(polynomial, at, start + variable, one)

@@ -249,7 +249,10 @@ def _roots(expr: sympy.Expr) -> dict[sympy.Expr, Standard] | None:
             if standard is None:
                 return None
             for inner in standard[1]:
-                found |= _roots(inner.square) or {}
+                below = _roots(inner.square)
+                if below is None:
+                    return None
+                found |= below
             found[node.base] = standard
     return found
 
@@ -266,6 +269,8 @@ def _standard(base: sympy.Expr) -> Standard | None:
     if found is None or found.top == 0:
         return None if found is None else (sympy.Integer(0), ())
     if found.roots:
+        if any(root.square == -1 for root in found.roots):
+            return None  # the sign of a root of what is not real depends on how it is written
         whole = found.written(found.top) / found.written(found.bottom)
         bottom = found.written(found.bottom)
         return 1 / bottom, (Root(bottom * sympy.sqrt(whole), sympy.expand(whole * bottom**2)),)

@@ -97,6 +97,8 @@ def matrix(polynomial: MatrixPolynomial, abbreviations: Iterable[Abbreviation] =
         _multiple(scalar(c, abbreviations), word(letters, polynomial.rows))
         for letters, c in reversed(polynomial.sorted_terms())
     ]
+    if not parts:
+        return sympy.ZeroMatrix(polynomial.rows.dimension, polynomial.cols.dimension)
     return parts[0] if len(parts) == 1 else sympy.MatAdd(*parts)
 
 

@@ -10,15 +10,17 @@ from typing import Any
 from theory.design import Design
 from theory.errors import InputError, UnknownName
 from theory.families import FAMILIES, family
-from theory.files.matrices import read_matrix
+from theory.files.matrices import SIZE, read_matrix
 from theory.formulas.parser import parse
-from theory.formulas.places import Place
+from theory.formulas.places import Place, plain, shown
 from theory.formulas.scalars import scalar
 from theory.formulas.scope import Scope
 from theory.instance import Instance, instance
 
 LARGEST = 10**9
 """The largest size that can be given."""
+LONGEST = 200
+"""Characters of an option that a message repeats."""
 
 
 def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str]) -> Instance | None:
@@ -50,6 +52,10 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
         if name in given:
             raise InputError(f"--set {name} is given twice")
         given[name] = _number(name, value)
+    if design.covariances and given.get("d", 1) > SIZE:
+        raise InputError(
+            f"--set d={given['d']}: expected at most {SIZE} where there are covariances"
+        )
     covariances: dict[str, Any] = {}
     for option in matrices:
         name, value = _pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
@@ -69,7 +75,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
 def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
-        raise InputError(f"{option} {text!r}: expected {expected}")
+        raise InputError(f"{option} {shown(text)}: expected {expected}")
     return name.strip(), value.strip()
 
 
@@ -88,14 +94,15 @@ def _size(name: str, value: Fraction | float) -> int:
 
 
 def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
+    told = f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
     kind = value.rpartition("*")[2].partition(":")[0]
     if kind in FAMILIES and not os.path.exists(value):
         if size is None:
-            raise InputError(f"--matrix {option}: give d, by --set d=..., for a family")
+            raise InputError(f"{told}: give d, by --set d=..., for a family")
         return family(value, _size("d", size))
     if not os.path.exists(value):
         raise InputError(
-            f"--matrix {option}: there is no file {value!r}, and no such family; families are "
+            f"{told}: there is no file {shown(value)}, and no such family; families are "
             f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
         )
     return read_matrix(value)

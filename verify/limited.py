@@ -21,6 +21,8 @@ from verify.interrupts import interrupt_once
 
 MEMORY = 8 * 2**30
 """Bytes that the process may take for itself."""
+LONGEST = 3600.0
+"""Seconds of one wait; what systems take is bounded."""
 PATIENCE = 10.0
 """Seconds to send what there is after an interrupt."""
 
@@ -84,7 +86,10 @@ def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:
     deadline, interrupted = time.monotonic() + seconds, False
     while True:
         try:
-            if not ours.poll(max(0.0, deadline - time.monotonic())):
+            left = deadline - time.monotonic()
+            if not ours.poll(min(max(0.0, left), LONGEST)):
+                if left > LONGEST:
+                    continue
                 late = f"not done after {seconds:g} s"
                 yield Ended("interrupted", True) if interrupted else Ended(late)
                 return

@@ -160,8 +160,9 @@ def write(report: dict[str, Any], path: str) -> None:
     """
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     if path == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # not closed by the caller
+            sys.stdout.write(text)
+            sys.stdout.flush()
         return
     target = Path(path).resolve()
     try:

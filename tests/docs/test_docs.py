@@ -4,19 +4,20 @@ import copy
 import doctest
 import re
 import shlex
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from math_core import LatexToMathML
 
 import numerics
 import theory
 from docs import approximations, figures, generate, markdown, pages
+from tests.verify.command_line import call
 from theory.latex import RELATIONS
-from verify.cli import Exit, main
+from verify.cli import Exit
 from verify.report import as_json
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
@@ -48,16 +49,53 @@ def run_examples(name: str, text: str) -> doctest.TestResults:
     return doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(test)
 
 
-def commands(text: str) -> list[tuple[list[str], str]]:
-    """``python -m verify`` commands whose output stands beneath them, with that output."""
-    found = []
+@dataclass(frozen=True)
+class Command:
+    """A ``python -m verify`` command of a page, and what is said to come of it."""
+
+    arguments: list[str]
+    target: str | None
+    """The file that its output goes to."""
+    shown: str
+    code: int | None
+
+
+def commands(text: str) -> list[Command]:
+    """Commands whose output stands beneath them, or goes to a file; ``echo $?`` is of the last."""
+    found: list[Command] = []
     for _, body in blocks(text, "console"):
         for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
-            line, _, output = part.partition("\n")
-            if output.strip():
-                assert line.startswith("python -m verify "), line
-                found.append((shlex.split(line)[3:], output))
+            line, _, shown = part.partition("\n")
+            if line == "echo $?":
+                found[-1] = replace(found[-1], code=int(shown))
+                continue
+            words = shlex.split(line)
+            target = words.pop() if ">" in words else None
+            if shown.strip() or target:
+                assert words[:3] == ["python", "-m", "verify"], line
+                arguments = [word for word in words[3:] if word != ">"]
+                found.append(Command(arguments, target, shown, None))
     return found
+
+
+def captioned(text: str) -> list[tuple[str, str]]:
+    """Files that a page shows, with their names."""
+    pattern = r"^```\{code-block\} \w+\n:caption: (\S+)\n\n(.*?)^```"
+    return re.findall(pattern, text, re.MULTILINE | re.DOTALL)
+
+
+def run_commands(text: str, folder: Path) -> None:
+    """Run the commands of a page in a folder that holds the files it shows."""
+    for name, body in captioned(text):
+        (folder / name).write_text(body, encoding="utf-8")
+    for command in commands(text):
+        code, out, err = call(*command.arguments)
+        if command.target:
+            (folder / command.target).write_text(out, encoding="utf-8")
+        else:
+            printed = out or err
+            assert doctest.OutputChecker().check_output(command.shown, printed, FLAGS), printed
+        assert command.code in {None, code}, (command.arguments, code)
 
 
 @by_name
@@ -69,10 +107,51 @@ def test_examples_run(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @by_name
-def test_commands_print_what_is_shown(path: Path) -> None:
-    for arguments, shown in commands(path.read_text(encoding="utf-8")):
-        printed = CliRunner().invoke(main, arguments).stdout
-        assert doctest.OutputChecker().check_output(shown, printed, FLAGS), printed
+def test_commands_print_what_is_shown(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_commands(path.read_text(encoding="utf-8"), tmp_path)
+
+
+SHOWN = """
+```{code-block} toml
+:caption: mine.toml
+
+[design]
+name = "mine"
+title = "Mine"
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+```
+
+```console
+$ python -m verify claim mine.toml --weight "1/(n + d + 1)" --quiet
+mine exact
+$ echo $?
+0
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("mine exact", "mine refuted"), ("$?\n0", "$?\n1"), ("d + 1", "d + 2"), ('"e"', '"2*e"')],
+)
+def test_a_wrong_command_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_commands(SHOWN, tmp_path)
+    with pytest.raises(AssertionError):
+        run_commands(SHOWN.replace(right, wrong), tmp_path)
 
 
 def test_some_page_shows_examples_and_commands() -> None:
@@ -98,6 +177,7 @@ def test_every_public_name_is_in_the_library_page(package: object) -> None:
 
 def squeezed(text: str) -> str:
     """Formulas without what breaks them into lines."""
+    text = re.sub(r"\\(begin|end)\{(aligned|align\*|gather\*)\}|\$", "", text)
     return re.sub(r"\\\\\n|,\\quad |&|\\qquad|\\quad|\{\}|\s", "", text)
 
 
@@ -113,9 +193,9 @@ def test_a_page_holds_claim_and_derivation(record: theory.Statement) -> None:
             assert step.text in page
             assert squeezed(step.latex) in squeezed(page)
         for condition in account.conditions:
-            assert condition[1:] in page
+            assert squeezed(condition[1:]) in squeezed(page)
     for assumption in record.assumptions:
-        assert assumption[1:] in page
+        assert squeezed(assumption[1:]) in squeezed(page)
     assert f"**{record.provenance.value}**" in page
 
 

@@ -151,7 +151,7 @@ ERRORS = [
         "6:9",
         "found a list in the range of alpha; expected two numbers",
     ),
-    (change("[0, 1]", '[0, "n"]'), "6:9", "unknown name in the range of alpha 'n'; known: "),
+    (change("[0, 1]", '[0, "n"]'), "6:9", "unknown name in the range of alpha 'n'; there are none"),
     (
         change("[0, 1]", '[0, "sqrt(2)"]'),
         "6:9",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from theory.files.document import text_of
@@ -50,7 +51,10 @@ def read_matrix(path: str | os.PathLike[str]) -> list[list[Any]]:
         if not line.strip():
             continue
         entries, column = [], 1
-        for cell in line.split(","):
+        cells = line.split(",")
+        if len(cells) > SIZE or len(rows) == SIZE:
+            raise Unreadable(Place(name, at), f"found a larger matrix; expected {SIZE} x {SIZE}")
+        for cell in cells:
             place = Place(name, at, column + len(cell) - len(cell.lstrip()))
             value = _number(cell.strip(), place)
             exact = exact and isinstance(value, Fraction)
@@ -61,8 +65,6 @@ def read_matrix(path: str | os.PathLike[str]) -> list[list[Any]]:
                 Place(name, at),
                 f"found {len(entries)} numbers; expected {len(rows[0])}, as in the rows before",
             )
-        if len(entries) > SIZE or len(rows) == SIZE:
-            raise Unreadable(Place(name, at), f"found a larger matrix; expected {SIZE} x {SIZE}")
         rows.append(entries)
     if not rows:
         raise Unreadable(Place(name), "found no numbers; expected rows of them, with commas")
@@ -93,6 +95,8 @@ def _number(text: str, place: Place) -> Fraction | float:
     if marked:
         power = exponent[1:] if exponent[:1] in ("+", "-") else exponent
         if not power or not set(power) <= DIGITS or int(power) > EXPONENT:
+            raise problem
+        if not isfinite(float(text)):
             raise problem
         return float(text)
     value = Fraction(text)

@@ -44,12 +44,7 @@ def risk_formula(tree: Tree, design: Design) -> Formula:
 
     Raises :class:`~theory.formulas.places.Unreadable` where it is none.
     """
-    found = _formula(tree, design, "the risk")
-    if isinstance(found.expression, MatrixExpr):
-        raise Unreadable(
-            tree.place, "found a matrix for the risk; expected a scalar, such as tr(...) of it"
-        )
-    return found
+    return _formula(tree, design, "the risk", scalar=True)
 
 
 def weight_formula(tree: Tree, design: Design) -> Formula:
@@ -106,13 +101,17 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
     return weight_formula(parse(text, Place(name)), design).expression
 
 
-def _formula(tree: Tree, design: Design, role: str) -> Formula:
+def _formula(tree: Tree, design: Design, role: str, scalar: bool = False) -> Formula:
     scope = _scope(design, role)
     matrices = scope.named(Meaning.MATRIX)
     extent(tree, matrices)
     refuse_zero_divisors(tree, matrices)
     found = _Reading(scope).read(tree)
     if isinstance(found, MatrixExpr):
+        if scalar:
+            raise Unreadable(
+                tree.place, f"found a matrix for {role}; expected a scalar, such as tr(...) of it"
+            )
         found = _factor(found)
     if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
         raise Unreadable(tree.place, f"found {role} that divides by zero or is not real")
@@ -198,7 +197,7 @@ class _Reading:
     def power(self, base: sympy.Expr, tree: Power) -> sympy.Expr:
         if not isinstance(base, MatrixExpr):
             return power(base, tree)
-        if tree.exponent.denominator == 2 and not isinstance(base, (MatrixSymbol, Identity)):
+        if tree.exponent.denominator == 2 and not isinstance(tree.base, Name):
             raise Unreadable(
                 tree.place,
                 f"found a root of a matrix in {self.scope.role}; expected roots of named "

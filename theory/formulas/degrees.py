@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 
-from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree, names
+from theory.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Tree,
+    children,
+    names,
+)
 
 Degrees = tuple[int, int]
 """Of a numerator and of a denominator."""
@@ -47,3 +58,18 @@ def degrees(
                 top, bottom = bottom, top
             power = max(1, abs(int(exponent)))
             return power * top, power * bottom
+
+
+def has_root(tree: Tree, matrices: Set[str] = frozenset()) -> bool:
+    """Whether a formula takes a root of anything but one of these matrices by name.
+
+    >>> from theory.formulas.parser import parse
+    >>> has_root(parse("tr(sqrt(S))"), {"S"}), has_root(parse("sqrt((d - 40)^2)"))
+    (False, True)
+    """
+    match tree:
+        case Power(Name(name), _) if name in matrices:
+            return False
+        case Power(_, exponent) if exponent.denominator == 2:
+            return True
+    return any(has_root(child, matrices) for child in children(tree))

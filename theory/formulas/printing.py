@@ -53,9 +53,24 @@ def _printed(tree: Tree) -> tuple[str, int]:
 
 
 def _number(value: Fraction) -> tuple[str, int]:
+    """A decimal where there is a finite one, as that is how the grammar writes a number."""
     if value < 0:
-        return f"-{_number(-value)[0]}", _UNARY
-    return str(value), _POWER if value.denominator == 1 else _PRODUCT
+        text, binding = _number(-value)
+        return f"-{text if binding >= _UNARY else f'({text})'}", _UNARY
+    twos, fives = (_power_in(value.denominator, prime) for prime in (2, 5))
+    if value.denominator != 2**twos * 5**fives:
+        return str(value), _PRODUCT
+    places = max(twos, fives)
+    digits = str(value.numerator * 10**places // value.denominator).zfill(places + 1)
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits, _POWER
+
+
+def _power_in(number: int, prime: int) -> int:
+    """How often a prime divides a number."""
+    power = 0
+    while number % prime == 0:
+        number, power = number // prime, power + 1
+    return power
 
 
 def _within(tree: Tree, binding: int) -> str:

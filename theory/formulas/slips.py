@@ -135,7 +135,7 @@ def _here(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator[tuple
                 shown = name if power == 1 else f"{name}^2"
                 yield f"times {shown}", Product(((False, tree), (False, term)), HERE)
                 yield f"divided by {shown}", Product(((False, tree), (True, term)), HERE)
-                if isinstance(tree, Sum | Name) and _is_scalar(tree, names):
+                if isinstance(tree, Sum | Name | Trace) and _is_scalar(tree, names):
                     yield f"+ {shown}", _plus(tree, False, term)
                     yield f"- {shown}", _plus(tree, True, term)
 
@@ -206,8 +206,10 @@ def _less_common(tree: Tree, scalars: list[str], matrices: list[str]) -> Iterato
 
 
 def _is_scalar(tree: Tree, names: Mapping[str, Meaning]) -> bool:
-    """Whether a sum or a name is a scalar, as far as its first name tells."""
+    """Whether a sum, a name or a trace is a scalar, as far as its names tell."""
     match tree:
+        case Trace():
+            return True
         case Name(name):
             return names.get(name) is Meaning.SCALAR
         case Sum(parts):

@@ -73,10 +73,16 @@ class Regime:
 
 
 @cache
-def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
-    # what stays fixed is positive, and so is what grows
+def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.Dummy, sympy.Expr]]:
+    """In the root of d and in constants that are positive, and what those stand for."""
     fixed = {c: sympy.Dummy(c.name, positive=True) for c in regime.constants}
     growing = regime.apply(expr).xreplace({**fixed, d: _ROOT**2})
+    return growing, {dummy: c for c, dummy in fixed.items()}
+
+
+@cache
+def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
+    growing, back = _growing(expr, regime)
     found = ratio(growing)
     if found is not None and found.roots:
         coefficient, power = leading_with_roots(found, _ROOT)
@@ -85,7 +91,6 @@ def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
             coefficient, power = leading_term(growing, _ROOT)
         except sympy.PolynomialError as error:
             raise Underivable(f"{expr} is not an algebraic function of d") from error
-    back = {dummy: c for c, dummy in fixed.items()}
     return Leading(factored(coefficient.xreplace(back)), sympy.Rational(power) / 2)
 
 
@@ -99,7 +104,7 @@ class Comparison:
         Their leading terms.
     error
         The leading term of the relative error ``(claimed - exact) / exact``; None where they are
-        equal.
+        equal in the regime.
     """
 
     exact: Leading
@@ -135,5 +140,5 @@ def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Compariso
         error = Leading(ratio - 1 if theirs.power == ours.power else sympy.Integer(-1), _ZERO)
     else:
         gap = claimed - exact
-        error = None if is_zero(gap) else regime.leading(gap / exact)
+        error = None if is_zero(_growing(gap, regime)[0]) else regime.leading(gap / exact)
     return Comparison(ours, theirs, error)

@@ -109,10 +109,6 @@ class Optimum:
             factor, least = self.solution.factor, self.risk
             weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, least))
             return weight, risk
-        linear = self.polynomial.part(1, self.variable)
-        constant = trace_value(
-            self.polynomial.part(0, self.variable), scalars, matrices, arithmetic
-        )
         if isinstance(self.solution, Stationary):
             weight = full = self.solution.solve(scalars, matrices, arithmetic).weight
         else:
@@ -124,9 +120,29 @@ class Optimum:
             weight = full = arithmetic.transpose(
                 arithmetic.solve(arithmetic.transpose(denominator), arithmetic.transpose(numerator))
             )
-        inside = {**matrices, self.variable.name: full}
-        gain = trace_value(linear, scalars, inside, arithmetic)
-        return weight, constant + gain / 2
+        return weight, self._stationary_risk(full, scalars, matrices, arithmetic)
+
+    def stationary_risk(self, weight: Any, at: Instance) -> Any:
+        """The risk of a weight that solves the stationarity equation, without the quadratic part.
+
+        It is the constant part and half of the linear one.
+        """
+        scalars = self.sums.at(at.scalars, at.arithmetic)
+        return self._stationary_risk(weight, scalars, at.matrices, at.arithmetic)
+
+    def _stationary_risk(
+        self,
+        weight: Any,
+        scalars: Mapping[str, Any],
+        matrices: Mapping[str, Any],
+        arithmetic: Arithmetic,
+    ) -> Any:
+        inside = {**matrices, self.variable.name: weight}
+        constant, linear = (
+            trace_value(self.polynomial.part(k, self.variable), scalars, inside, arithmetic)
+            for k in (0, 1)
+        )
+        return constant + linear / 2
 
     def risk_of(self, weight: Any, at: Instance) -> Any:
         """The risk of a weight (a d x d matrix), by the polynomial."""
@@ -335,14 +351,13 @@ def _quotient(
     scale = positive_scale(gradient, ranges)
 
     def collect(words: list[Word], coefficients: list[TracePolynomial]) -> MatrixPolynomial:
-        return MatrixPolynomial.sum(
-            MatrixPolynomial(
-                weight.cols,
-                weight.cols,
-                {w[: len(w) - shared]: c.map_coefficients(lambda x: cancelled(x * scale))},
-            )
+        size = weight.cols
+        parts = (
+            {w[: len(w) - shared]: c.map_coefficients(lambda x: cancelled(x * scale))}
             for w, c in zip(words, coefficients, strict=True)
         )
+        zero = MatrixPolynomial(size, size)  # all there is where nothing can be learned
+        return MatrixPolynomial.sum([zero, *(MatrixPolynomial(size, size, p) for p in parts)])
 
     denominator = collect(tails, [c for _, _, c in around])
     numerator = collect(heads, [c for _, c in right])

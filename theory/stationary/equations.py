@@ -229,7 +229,8 @@ def positive_scale(gradient: MatrixPolynomial, ranges: Ranges | None = None) -> 
     numbers = [n for c in gradient.terms.values() for n in c.terms.values()]
     fractions = [sympy.fraction(cancelled(n)) for n in numbers]
     bottom = sympy.lcm_list([b for _, b in fractions])
-    bottom = bottom if is_positive(bottom, ranges) else sympy.Integer(1)
+    if not is_positive(bottom, ranges):
+        return sympy.Integer(1)
     tops = [cancelled(n * bottom) for n in numbers]
     number, factors = sympy.factor_list(sympy.gcd_list(tops))
     content = sympy.Mul(*(f**power for f, power in factors if is_positive(f, ranges)))

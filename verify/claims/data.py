@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 import flint
@@ -130,14 +131,14 @@ def _errors(answer: Answer, at: Instance | None) -> list[Data]:
                     "quantity": quantity,
                     "limit": one.regime.name,
                     "at": shown,
-                    "relative_error": float(error),
+                    "relative_error": _float(error),
                 }
             )
     return found
 
 
 def _error(quantity: str, sizes: dict[str, str], claimed: Any, exact: Any) -> Data:
-    ratio = None if exact == 0 else float((claimed - exact) / exact)
+    ratio = None if exact == 0 else _float((claimed - exact) / exact)
     return {
         "quantity": quantity,
         "limit": None,
@@ -148,6 +149,15 @@ def _error(quantity: str, sizes: dict[str, str], claimed: Any, exact: Any) -> Da
     }
 
 
+def _float(value: sympy.Expr) -> float | None:
+    """None where it is beyond floating point."""
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if isfinite(found) else None
+
+
 def _values_at(question: Question, at: Instance) -> tuple[Any, Any] | None:
     """Claimed and exact scalar at given numbers; None where one is undefined, or a matrix."""
     if question.exact is not None and question.claimed is not None:
@@ -156,8 +166,8 @@ def _values_at(question: Question, at: Instance) -> tuple[Any, Any] | None:
             sympy.sympify(e.xreplace(table), strict=True)
             for e in (question.claimed, question.exact)
         )
-        finite = claimed.is_finite and exact.is_finite
-        return (_shown(claimed), _shown(exact)) if finite else None
+        real = all(v.is_finite and v.is_real for v in (claimed, exact))
+        return (_shown(claimed), _shown(exact)) if real else None
     both = values(question, at) if at.exact else None
     if both is None or not all(isinstance(v, flint.fmpq) for v in both):
         return None

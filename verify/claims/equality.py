@@ -23,9 +23,9 @@ import flint
 import sympy
 
 from theory.arithmetic import EXACT
+from theory.design import IDENTITY
 from theory.errors import InputError
-from theory.formulas.degrees import degrees
-from theory.formulas.scope import Meaning
+from theory.formulas.degrees import degrees, has_root
 from theory.instance import Instance
 from theory.optimum.minimisation import Multiple
 from theory.positivity import ranges_of
@@ -38,7 +38,7 @@ from verify.claims.spectral import proved_by_eigenvalues
 from verify.instances import defined_instance
 
 HEIGHT = 10**18
-SIZES = 12
+SIZES = 8
 """Sizes d at which a claim with covariances is evaluated, beyond the powers of d in it."""
 MOST = 30
 """The largest d at which it is."""
@@ -153,7 +153,10 @@ def _at_random(question: Question, seed: int, weight: Question | None) -> Equali
     solved = isinstance(plain.solution, Stationary) and not helped and not _has_formula(question)
     sizes = [*range(1, SOLVED + 1)] if solved else _sizes(question)
     if not sizes:
-        return Equality(None, f"d occurs in powers of more than {MOST - SIZES}")
+        return Equality(
+            None,
+            f"too many powers of d and products of covariances to tell apart at d up to {MOST}",
+        )
     seen, worst = 0, Fraction(0)
     for size in sizes:
         at = defined_instance(question.design, random.randint(1, HEIGHT), size, random, HEIGHT)
@@ -177,6 +180,13 @@ def _at_random(question: Question, seed: int, weight: Question | None) -> Equali
             f"equal at random matrices for d = 1 to {sizes[-1]}, but the optimal weight has no "
             "formula where the covariances do not commute, so that larger d are not looked at; "
             "claim the weight as well",
+            examined=seen,
+        )
+    if has_root(question.formula.tree, question.matrices):
+        return Equality(
+            None,
+            f"equal at random matrices for d = 1 to {sizes[-1]}, but it has a root of a scalar, "
+            "whose sign may turn elsewhere",
             examined=seen,
         )
     return Equality(
@@ -220,12 +230,16 @@ def _same(
     if not isinstance(found, flint.fmpq_mat):
         return None
     ours = found * scalar_value(question.file.scale, scalars, EXACT)
-    return bool(claimed == plain.risk_of(ours, at))
+    return bool(claimed == plain.stationary_risk(ours, at))
 
 
 def _sizes(question: Question) -> list[int]:
-    """Enough sizes to tell the powers of d that occur in claim and derivation."""
-    top, bottom = degrees(question.formula.tree, lambda name: int(name == "d"))
+    """Enough sizes to tell the powers of d and the products of matrices in claim and derivation.
+
+    Every matrix counts like a d: traces of products of k of them may be related for d < k.
+    """
+    matrices = question.matrices
+    top, bottom = degrees(question.formula.tree, lambda name: int(name in {"d", *matrices}))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()
         for c in question.derivation.plain.polynomial.terms.values()
@@ -238,12 +252,11 @@ def _sizes(question: Question) -> list[int]:
 
 def _error(question: Question, size: int) -> Fraction:
     """A bound on the probability that a false claim passes (Schwartz, Zippel)."""
-    names = question.names
-    matrices = {name for name, meaning in names.items() if meaning is Meaning.MATRIX}
+    matrices = question.matrices
 
     def counts(name: str) -> int:
         # a covariance is the square of A A', a parameter or n is drawn itself
-        return 4 if name in matrices else int(name != "d")
+        return 0 if name in {"d", IDENTITY} else 4 if name in matrices else 1
 
     top, bottom = degrees(question.formula.tree, counts, matrices, size)
     plain = question.derivation.plain

@@ -71,6 +71,11 @@ class Answer:
     counterexample: Counterexample | None = None
     nearby: tuple[Nearby, ...] = ()
 
+    @property
+    def right_in(self) -> set[str]:
+        """The regimes in which it is right to leading order."""
+        return {one.regime.name for one in self.orders if one.right and one.seen is not False}
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -139,7 +144,21 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
         settings.progress(f"judging the {question.quantity.value}", len(answers), 2)
         known = next((a.question for a in answers if _is_exact_weight(a)), None)
         answers.append(_answer(question, claim.limit, known, settings))
-    return Judged(claim, tuple(answers))
+    return Judged(claim, _in_one_limit(answers))
+
+
+def _in_one_limit(answers: list[Answer]) -> tuple[Answer, ...]:
+    """The answers; what is right in a limit in which another formula is wrong is refuted."""
+    loose = [a for a in answers if a.judgement is Judgement.LIMIT]
+    shared = set.intersection(*(a.right_in for a in loose)) if loose else set()
+    if not loose or shared:
+        return tuple(answers)
+    return tuple(
+        replace(a, judgement=Judgement.REFUTED, why=f"{a.why}, where the other formula is wrong")
+        if a in loose
+        else a
+        for a in answers
+    )
 
 
 def _is_exact_weight(answer: Answer) -> bool:
@@ -163,13 +182,14 @@ def _answer(
         return Answer(question, Judgement.UNDECIDED, why, found)
     found = replace(found, equal=False)
     orders = tuple(_orders(question, question.file.limits))
-    right = [one.regime.name for one in orders if one.right and one.seen is not False]
     settings.progress("looking for a formula near by", 1, 2)
     close = nearby(question, seed=settings.seed)
-    if right:
-        why = f"not exact, but right to leading order in the limit {' and '.join(right)}"
-        return Answer(question, Judgement.LIMIT, why, found, orders, seen, close)
-    return Answer(question, Judgement.REFUTED, found.how, found, orders, seen, close)
+    answer = Answer(question, Judgement.REFUTED, found.how, found, orders, seen, close)
+    if answer.right_in:
+        names = " and ".join(sorted(answer.right_in))
+        why = f"not exact, but right to leading order in the limit {names}"
+        return replace(answer, judgement=Judgement.LIMIT, why=why)
+    return answer
 
 
 def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:

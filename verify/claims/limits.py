@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -24,6 +23,9 @@ SHARE = (Fraction(1, 3), Fraction(2, 3))
 NEAR = sympy.Rational(1, 10)
 """How far the error at the largest d may be from its leading term, relative to it."""
 
+Places = tuple[tuple[dict[str, sympy.Expr], sympy.Expr], ...]
+"""Points of a regime, with the relative error at each."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -44,7 +46,7 @@ class Order:
 
     regime: Regime
     comparison: Comparison
-    places: tuple[tuple[dict[str, sympy.Expr], sympy.Expr], ...]
+    places: Places
     seen: bool | None
 
     @property
@@ -71,28 +73,51 @@ def order(question: Question, regime: Regime) -> Order:
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
     found = compare(claimed, exact, regime)
-    places = tuple(_errors(question, regime, claimed, exact))
+    places = _errors(question, regime, claimed, exact, found)
     return Order(regime, found, places, _agree(found, places))
 
 
 def _errors(
-    question: Question, regime: Regime, claimed: sympy.Expr, exact: sympy.Expr
-) -> Iterator[tuple[dict[str, sympy.Expr], sympy.Expr]]:
-    """Points of the regime at growing d, with the relative error at each."""
+    question: Question,
+    regime: Regime,
+    claimed: sympy.Expr,
+    exact: sympy.Expr,
+    found: Comparison,
+) -> Places:
+    """Points of the regime at growing d, with the relative error at each.
+
+    Along constants at which the leading term of the error neither vanishes nor has a pole.
+    """
     for constants in product(CONSTANTS, repeat=len(regime.constants)):
         table = {c: sympy.Rational(v) for c, v in zip(regime.constants, constants, strict=True)}
         points = [_point(question, regime, table, size) for size in GROWING]
-        if all(point is not None for point in points):
-            break
-    else:
-        return
-    for point in points:
-        assert point is not None
-        values = [e.xreplace(point) for e in (claimed, exact)]
-        ratio = (values[0] - values[1]) / values[1]
-        named = {str(s): v for s, v in point.items()}
+        errors = [_error(claimed, exact, point) for point in points if point is not None]
+        if len(errors) < len(GROWING) or not all(e.is_finite and e.is_real for e in errors):
+            continue
         shown = {str(c): v for c, v in table.items()}
-        yield {**named, **shown}, ratio if ratio.is_Rational else ratio.evalf(40)
+        named = [{str(s): v for s, v in (point or {}).items()} | shown for point in points]
+        if found.error is not None:
+            predicted = _at(found.error.expression, named[-1])
+            if not predicted.is_finite or predicted == 0:
+                continue
+        return tuple(zip(named, errors, strict=True))
+    return ()
+
+
+def _at(expr: sympy.Expr, values: dict[str, sympy.Expr]) -> sympy.Expr:
+    """An expression where its symbols have values by name."""
+    return expr.xreplace({s: values[str(s)] for s in expr.free_symbols if str(s) in values})
+
+
+def _error(
+    claimed: sympy.Expr, exact: sympy.Expr, point: dict[sympy.Symbol, sympy.Expr]
+) -> sympy.Expr:
+    """The relative error at a point; not finite where it has none."""
+    values = [e.xreplace(point) for e in (claimed, exact)]
+    if values[1] == 0:
+        return sympy.nan
+    ratio = (values[0] - values[1]) / values[1]
+    return ratio if ratio.is_Rational else ratio.evalf(40)
 
 
 def _point(
@@ -115,15 +140,12 @@ def _point(
     return point if whole else None
 
 
-def _agree(
-    found: Comparison, places: tuple[tuple[dict[str, sympy.Expr], sympy.Expr], ...]
-) -> bool | None:
+def _agree(found: Comparison, places: Places) -> bool | None:
     """Whether the errors at the points are what the leading term says."""
     if not places:
         return None
     values, error = places[-1]
     if found.error is None:
         return bool(error == 0)
-    table = {s: values[str(s)] for s in found.error.expression.free_symbols if str(s) in values}
-    predicted = found.error.expression.xreplace(table)
+    predicted = _at(found.error.expression, values)
     return bool(abs(error - predicted) <= NEAR * abs(predicted) + sympy.Rational(1, 10**30))

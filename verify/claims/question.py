@@ -11,7 +11,7 @@ import sympy
 from sympy import MatrixExpr, Trace
 
 from theory.arithmetic import EXACT
-from theory.design import Design
+from theory.design import IDENTITY, Design
 from theory.files.reading import DesignFile
 from theory.formulas.claims import Formula
 from theory.formulas.scope import Meaning
@@ -122,6 +122,12 @@ class Question:
         scalars = ["n", "d", *(p.name for p in self.design.parameters)]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         return found | dict.fromkeys(self.design.covariances, Meaning.MATRIX)
+
+    @property
+    def matrices(self) -> frozenset[str]:
+        """Those of them that stand for matrices, and the identity."""
+        named = {name for name, meaning in self.names.items() if meaning is Meaning.MATRIX}
+        return frozenset(named | {IDENTITY})
 
     @property
     def used(self) -> frozenset[str]:

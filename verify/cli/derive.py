@@ -101,9 +101,10 @@ def _print(
 
 
 def _code(outcome: Outcome, only_latex: bool) -> Exit:
-    faults = outcome.result.faults
-    if faults:
-        for fault in faults:
+    ended = outcome.ended.fault if outcome.ended is not None else ""
+    faults = dict.fromkeys([*outcome.result.faults, ended])
+    if any(faults):
+        for fault in filter(None, faults):
             click.echo(fault, err=True)
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)
         return Exit.INTERNAL

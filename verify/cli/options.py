@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -53,11 +54,18 @@ jobs = click.option(
 )
 
 
+def _is_number(_context: click.Context, option: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number of seconds.", param=option)
+    return value
+
+
 def seconds(default: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """How long a command may take."""
     return click.option(
         "--seconds",
         type=click.FloatRange(0, min_open=True),
+        callback=_is_number,
         default=default,
         show_default=True,
         help="How long it may take; what is not done then is undecided.",

@@ -25,16 +25,18 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
 def _slips(subject: Subject) -> Iterator[Slip]:
     plain = subject.record.derivation.plain
     variable, polynomial = plain.variable, plain.polynomial
-    if any(c.has(n) for c in polynomial.terms.values()):
+    learns = bool(polynomial.part(1, variable).terms)  # or else the optimum is zero, come what may
+    if learns and any(c.has(n) for c in polynomial.terms.values()):
         yield Slip("n -> n + 1 in the optimum", lambda at: at.with_examples(at.n + 1))
-    yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
-    yield Slip("the weight with the other sign", weight=lambda weight, at: weight * -1)
+    if learns:
+        yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
+        yield Slip("the weight with the other sign", weight=lambda weight, at: weight * -1)
+        yield Slip(
+            "half of the linear part of the risk lost",
+            polynomial=lambda p: p - p.part(1, variable) * sympy.Rational(1, 2),
+        )
     yield Slip("1 % above the optimal risk", risk=lambda risk, at: risk * 101 / 100 + _unit(risk))
     yield Slip("1 % below the optimal risk", risk=lambda risk, at: risk * 99 / 100 - _unit(risk))
-    yield Slip(
-        "half of the linear part of the risk lost",
-        polynomial=lambda p: p - p.part(1, variable) * sympy.Rational(1, 2),
-    )
     yield Slip("a term of the second-order part lost", polynomial=_without_last(variable))
     noises = subject.design.noise.free_symbols | subject.design.noise_of_query.free_symbols
     for p in subject.design.parameters:

@@ -57,7 +57,8 @@ def measure(
     sampler = Sampler(at, device=settings.device)
     weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)).astype(float))
     step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed))
-    step = step.double() * weight.norm() / step.norm() / 4
+    size = weight.norm() if weight.any() else 1 / (at.n + at.d)
+    step = step.double() * size / step.norm() / 4
     moved = torch.stack([weight, weight + step, weight - step])
 
     def errors(prompt: Any) -> torch.Tensor:

@@ -1,0 +1,277 @@
+"""Every design file that ships has a page, made from it; the index lists all of them."""
+
+import doctest
+import json
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from math_core import LatexToMathML
+
+from docs import designs, markdown, pages
+from tests.docs.test_docs import DOCS, formulas, run_examples, squeezed
+from tests.verify.command_line import call
+from theory.account import Account, Formula, Step
+from theory.derived.statement import Derived
+from theory.derived.written import answers
+from theory.files.claims import Claimed
+from theory.formulas.claims import weight_formula
+from theory.formulas.parser import parse
+from theory.gallery import SUFFIX, names, shipped, text
+from verify.settings import Settings
+from verify.trial import Result, put_on_trial
+
+RECORDS = {name: Derived.of(shipped(name)) for name in names()}
+PAGES: dict[str, str] = {}
+WIDEST = 1.5 * markdown.LONG
+
+by_name = pytest.mark.parametrize("name", names())
+
+
+def page(name: str) -> str:
+    """The page of a file, made once."""
+    if name not in PAGES:
+        PAGES[name] = designs.page(name, RECORDS[name])
+    return PAGES[name]
+
+
+@by_name
+def test_a_page_holds_the_file_and_all_that_is_derived(name: str) -> None:
+    shown, record = squeezed(page(name)), RECORDS[name]
+    assert f"```toml\n{text(name)}```" in page(name)
+    assert page(name).startswith(f"# {name}: {markdown.escaped(record.title)}\n")
+    found = markdown.abbreviated(record.derived)
+    assert found.formulas
+    for formula in (*found.formulas, *found.where):
+        assert squeezed(formula.latex) in shown
+    for step in found.steps:
+        assert squeezed(step.text) in shown
+        assert squeezed(step.latex) in shown
+    for sentence in (*record.assumptions, *found.conditions):
+        assert squeezed(sentence[1:]) in shown
+    assert len(found.conditions) > len(list(answers(record.design)))
+
+
+@by_name
+def test_formulas_of_a_page_are_tex_and_have_lines(name: str) -> None:
+    found = formulas(page(name))
+    assert len(found) > 10
+    converter = LatexToMathML()
+    for formula in found:
+        converter.convert_with_local_state(formula, displaystyle=True)
+        assert all(markdown._width(line) < WIDEST for line in formula.splitlines())
+
+
+@by_name
+def test_examples_of_a_page_run(name: str) -> None:
+    shown = designs.running(name, RECORDS[name])
+    results = run_examples(name, shown)
+    assert results.failed == 0
+    assert results.attempted == shown.count("\n>>> ") > 3
+
+
+@pytest.mark.parametrize("name", ["ahn-2023", "drifting-partly", "retrieval-off-axis"])
+def test_the_last_command_gives_the_numbers_of_the_example(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = designs.running(name, RECORDS[name])
+    *_, line = re.findall(r"^\$ python -m verify (.*)$", shown, re.MULTILINE)
+    assert f"\n$ python -m verify gallery {name} > {name}{SUFFIX}\n" in shown
+    Path(name + SUFFIX).write_text(call("gallery", name)[1], encoding="utf-8")
+    code, out, _ = call(*shlex.split(line), "--level", "quick", "--json", "-")
+    assert code == 0
+    risk = json.loads(out)["results"][0]["numbers"]["risk"].split("/")
+    assert f"\n>>> found.pgd\nFraction({', '.join(risk)})\n" in shown
+
+
+def test_every_file_gets_a_page(tmp_path: Path) -> None:
+    quick: list[Result] = []
+
+    def once(record: Derived, settings: Settings) -> Result:
+        # one trial stands for all: what is tried is tested elsewhere
+        if not quick:
+            quick.append(put_on_trial(record, settings))
+        return quick[0]
+
+    folder = tmp_path / designs.FOLDER
+    folder.mkdir()
+    (folder / "gone.md").write_text("a file that no longer ships", encoding="utf-8")
+    designs.write(folder, once)
+    assert {path.stem for path in folder.glob("*.md")} == set(names())
+    for name in names():
+        made = (folder / f"{name}.md").read_text(encoding="utf-8")
+        assert made.startswith(page(name))
+        assert "## Witnesses" in made
+        assert "what is derived here **holds**" in made
+        assert "| `twice the weight` | refuted | refuted |" in made
+        assert made.endswith(designs.running(name, RECORDS[name]))
+    texts = [path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")]
+    included = {one for shown in texts for one in re.findall(r"designs/([\w-]+)\.inc", shown)}
+    assert included == {path.stem for path in folder.glob("*.inc")}
+
+
+def test_the_index_lists_all_files() -> None:
+    tables = designs.tables(RECORDS.values())
+    for name in names():
+        link = f"[`{name}`](designs/{name}.md)"
+        assert tables["gallery"].count(f"| {link} |") == 1
+        assert f"\ndesigns/{name}\n" in tables["contents"]
+    assert tables["gallery"].count("\n") == len(names()) + 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("noisy-retrieval", "aligned-with-both", "heteroscedastic"),
+        *("drifting-partly", "anisotropic-aligned", "rag-general"),
+    ],
+)
+def test_the_index_speaks_of_the_designs_that_were_asked_for(name: str) -> None:
+    assert f"[`{name}`](designs/{name}.md)" in (DOCS / "gallery.md").read_text(encoding="utf-8")
+
+
+def test_every_word_of_the_index_is_explained() -> None:
+    explained = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    words = {designs.optimum(record).partition(",")[0] for record in RECORDS.values()}
+    words |= {designs.weights(record) for record in RECORDS.values()}
+    assert words == {
+        *("multiple of $I$", "closed form", "spectral", "equation"),
+        *("equal", "formula", "solved for"),
+    }
+    for word in words:
+        assert f"\n{word}\n: " in explained
+
+
+def test_the_index_says_which_assumption_fails() -> None:
+    rows = designs.tables(RECORDS.values())["gallery"].splitlines()
+    assert [row for row in rows if "growing-noise" in row and "| 1 |" in row]
+    assert [row for row in rows if "`drifting`" in row and "| 1 and 2 |" in row]
+    assert "Assumption 2 (equal label noise) does not hold" in page("growing-noise")
+    assert "Assumption 2 (equal label noise) holds" in page("drifting")
+
+
+def test_claims_of_a_file_are_judged() -> None:
+    for name in names():
+        assert ("## Claims" in page(name)) == bool(shipped(name).claims)
+    made = page("mahankali-2023")
+    assert "\n$ python -m verify claim mahankali-2023.toml\n" in made
+    assert "Judged **exact**." in made
+    assert "Mahankali et al. 2023" in made
+
+
+def test_a_wrong_claim_is_shown_as_refuted() -> None:
+    file = shipped("mahankali-2023")
+    wrong = Claimed("wrong", weight=weight_formula(parse("1/(n + d)"), file.design))
+    made = "\n".join(designs._claims("mahankali-2023", replace(file, claims=(wrong,))))
+    assert "Judged **refuted**." in made
+    assert "The weight is refuted: " in made
+    assert "exact**" not in made
+
+
+def test_a_claim_in_a_limit_is_shown_with_its_limit() -> None:
+    file = shipped("rag")
+    loose = Claimed("loose", weight=weight_formula(parse("1/d"), file.design), limit=file.limits[0])
+    made = "\n".join(designs._claims("rag", replace(file, claims=(loose,))))
+    assert "claimed to leading order in the limit proportional:" in made
+
+
+def test_a_page_names_the_statements_about_its_design() -> None:
+    assert "[`theorem2`](../statements/theorem2.md)" in page("rag")
+    assert "Statements about" not in page("heteroscedastic")
+
+
+def test_the_comment_becomes_prose() -> None:
+    made = list(designs.prose("# One\n# line.\n#\n# a_b*c\n\n# Not this.\n[design]\n"))
+    assert made == ["One line.", "", r"a\_b\*c", ""]
+    for name in names():
+        before, _, after = page(name).partition("## The file")
+        assert all(paragraph in before for paragraph in designs.prose(text(name)))
+        assert after
+
+
+def test_bounds_are_those_of_the_code() -> None:
+    made = designs.tables(RECORDS.values())["bounds"]
+    for module in designs.BOUNDED.values():
+        told = dict(designs.documented(module))
+        own = {k for k, v in vars(module).items() if k.isupper() and isinstance(v, int)}
+        assert told.keys() == {k for k in own if re.search(rf"^{k} = ", source(module), re.M)}
+        for name in told:
+            assert f" | {getattr(module, name):,} |\n" in made
+    assert "| formula | Characters of a formula. | 2,000 |" in made
+
+
+def source(module: object) -> str:
+    return Path(str(module.__file__)).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+
+
+LONG = " + ".join(f"a_{{{k}}}" for k in range(70))
+
+
+def test_what_is_long_gets_lines_inside_its_brackets() -> None:
+    for formula in (
+        rf"x \left({LONG}\right)^{{-1}} y",
+        rf"\frac{{n}}{{{LONG}}}",
+        rf"\frac{{{LONG}}}{{n}} + \sqrt{{{LONG}}}",
+        rf"\operatorname{{tr}}\left(S \left({LONG}\right)\right)",
+    ):
+        made = markdown.stacked(formula)
+        assert squeezed(made) == squeezed(formula)
+        assert made.count(r"\begin{aligned}") == formula.count(LONG)
+        assert all(markdown._width(line) < WIDEST for line in made.splitlines())
+        LatexToMathML().convert_with_local_state(made, displaystyle=True)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        rf"\left({LONG[:60]}\right)",
+        rf"x_{{{LONG}}}",
+        f"\\begin{{aligned}}\n& {LONG}\n\\end{{aligned}}",
+        r"\frac{a}{b}" * 40,
+    ],
+)
+def test_what_has_no_long_brackets_stays_as_it_is(formula: str) -> None:
+    assert markdown.stacked(formula) == formula
+
+
+def test_long_formulas_in_sentences_are_displayed() -> None:
+    made = list(markdown.items([f"because ${LONG}$, it is $x$", f"${LONG}$"]))
+    shown = "\n".join(made)
+    assert made[0] == "- Because"
+    assert shown.count(r"\begin{gather*}") == shown.count(r"\end{gather*}") == 2
+    assert "  it is $x$." in made
+    assert f"${LONG}$" not in shown
+
+
+def test_a_formula_with_a_long_left_side_has_its_relation_on_a_line() -> None:
+    made = markdown.aligned([Formula(LONG, "b", note=r"(\text{here})")]).splitlines()
+    assert made[-2] == r"&\quad = b \quad (\text{here})"
+    assert markdown.aligned([Formula("a", "b")]).splitlines()[1] == "a &= b"
+
+
+def test_a_long_inverse_that_recurs_gets_a_name() -> None:
+    inverse = rf"\left({LONG}\right)^{{-1}}"
+    account = Account(
+        (Formula("W", f"B {inverse}"), Formula("L", rf"\operatorname{{tr}}\left({inverse}\right)")),
+        steps=(Step("Solved", rf"W \left({LONG}\right) = I"),),
+        conditions=(f"${LONG}$ must be invertible",),
+    )
+    short = markdown.abbreviated(account)
+    assert [f.right for f in short.formulas] == [
+        "B Q^{-1}",
+        r"\operatorname{tr}\left(Q^{-1}\right)",
+    ]
+    assert short.where == (Formula("Q", LONG),)
+    assert short.steps[0].latex == "W Q = I"
+    assert short.conditions == ("$Q$ must be invertible",)
+    once = replace(account, formulas=account.formulas[:1])
+    assert markdown.abbreviated(once) == once
+
+
+def test_examples_of_the_modules_run() -> None:
+    for module in (designs, pages, markdown):
+        results = doctest.testmod(module)
+        assert results.failed == 0 < results.attempted

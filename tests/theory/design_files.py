@@ -1,0 +1,135 @@
+"""Random design files, as text from their grammar, and exact instances of what they say."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from random import Random
+
+import flint
+from hypothesis import strategies as st
+
+from theory.design import Design
+from theory.instance import Instance, instance
+
+PLAIN = ("", "", "2*", "-1/2*", "0.5*", "alpha*", "(1 - alpha)*", "alpha/d*", "(n + alpha)/n*")
+ROOTS = ("sqrt(1 - alpha^2)*", "sqrt(d)*", "sqrt(1 - alpha^2)/sqrt(n)*")
+INDEXED = (
+    "i/n*",
+    "(1 - i/n)*",
+    "i*alpha*",
+    "1/i*",
+    "1/(i + alpha^2)*",
+    "(i - n - 1)*",
+    "(k - i + 1/2)/sqrt((k - i + 1/2)^2)*",
+)
+INDEXED_ROOTS = ("sqrt(i/n)*", "sqrt(1 - alpha^2*(1 - i/n)^2)*", "sqrt(i)*alpha*")
+"""What stands before a vector; roots before one that no other term has, so that risks have none."""
+NOISES = ("sigma", "sigma/2", "1", "sqrt(sigma)", "sigma*sqrt(d)")
+INDEXED_NOISES = ("i*sigma", "sigma*sqrt(i/n)", "sigma/i", "(1 - i/n) + sigma")
+SCALES = ("2", "1/sqrt(alpha^2*d + 1)", "alpha - 2", "-1/n", "sqrt(n)")
+INDEXED_SCALES = ("1/i", "(1 + i/n)", "alpha^2 - i")
+RANGES = ("[0, 1]", '["-1", 1]', '[0, "3/5"]', '["-oo", "oo"]', '["-3/5", "oo"]')
+ALPHAS = [Fraction(v) for v in ("0", "3/5", "-3/5", "4/5", "5/13", "1")]
+NAME = re.compile(r"[a-z]+")
+SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
+
+
+@st.composite
+def design_files(draw: st.DrawFn, indexed: bool, most: int) -> str:
+    """The text of a design file, with every part of the format somewhere.
+
+    ``indexed`` says whether examples depend on their index, ``most`` how many covariances there are
+    at most.
+    """
+    covariances = ("S", "T")[: draw(st.integers(min(most, 1), most))]
+    prompt = ("q", "b", "c")[: draw(st.integers(1, 3))]
+    example = ("e", "f")[: draw(st.sampled_from([0, 1, 1, 1, 2]))]
+
+    def picked(*choices: str) -> str:
+        return draw(st.sampled_from(choices))
+
+    def factor(free: bool, root: bool) -> str:
+        """What stands before a vector."""
+        front = picked(*PLAIN, *(ROOTS if root else ()))
+        if free and indexed and draw(st.integers(0, 3)) == 0:
+            front = picked(*INDEXED, *(INDEXED_ROOTS if root else ()))
+        use = covariances and draw(st.integers(0, 4)) == 0
+        return front + (f"{picked(*covariances)}*" if use else "")
+
+    def combination(vectors: tuple[str, ...], most: int, free: bool) -> str:
+        """A linear combination; ``free`` where the index may occur."""
+        chosen = draw(st.permutations(vectors))[: draw(st.integers(1, min(most, len(vectors))))]
+        terms = [factor(free, v in example) + v for v in chosen]
+        text = terms[0]
+        for term in terms[1:]:
+            text += (" - " if draw(st.booleans()) else " + ") + f"({term})"
+        return picked("{}", "{}", "({})/2", "2*({})").format(text)
+
+    among = (*prompt, *example) if draw(st.booleans()) else example or prompt
+    # the number of terms of a risk grows fast
+    features, task = draw(st.sampled_from([(3, 1), (2, 2), (2, 1)]))
+    entries = {
+        "query": combination(prompt, 2, False),
+        "features": combination(among, features, True),
+        "task": combination(prompt, task, True),
+    }
+    if draw(st.booleans()):
+        entries["noise"] = picked(*NOISES, *(INDEXED_NOISES if indexed else ()))
+    if indexed and "i" not in NAME.findall(" ".join(entries.values())):
+        entries["noise"] = picked(*INDEXED_NOISES)
+    if draw(st.integers(0, 2)) == 0:
+        entries["label_scale"] = picked(*SCALES, *(INDEXED_SCALES if indexed else ()))
+    own = {
+        "query_task": combination(prompt, 2, False),
+        "query_noise": picked("sigma", "0", "2"),
+        "query_label_scale": picked("1", "alpha", "1/2"),
+    }
+    for name, text in own.items():
+        among = entries.get(name.removeprefix("query_"), "")
+        needed = "i" in NAME.findall(among)
+        # the query's own scale beside a root would leave the root in the risk
+        if needed or (draw(st.integers(0, 4)) == 0 and "sqrt" not in among):
+            entries[name] = text
+    used = " ".join(entries.values())
+    parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
+    if "sqrt(1 - alpha^2" in used:
+        parameters["alpha"] = picked(*RANGES[:3])
+    sections = {
+        "design": {"name": '"drawn"'},
+        "parameters": {name: v for name, v in parameters.items() if name in NAME.findall(used)},
+        "covariances": dict.fromkeys(covariances, '"psd"'),
+        "gaussians.prompt": {v: f'"{picked("I", *covariances)}"' for v in prompt},
+        "gaussians.example": {v: f'"{picked("I", *covariances)}"' for v in example},
+        "prompt": {name: f'"{text}"' for name, text in entries.items()},
+        "limits.large": {"n": '"d/nu"'},
+        "predictor": {"scale": f'"{picked("1", "1/n", "-2")}"'},
+    }
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
+        for name, lines in sections.items()
+        if lines
+    )
+
+
+def drawn_instance(design: Design, random: Random) -> Instance:
+    """A small exact instance; covariances have rational roots and do not commute."""
+    n, d = random.choice(SIZES)
+    scalars = {}
+    for p in design.parameters:
+        values = {
+            "alpha": [v for v in ALPHAS if p.low <= v <= p.high],
+            "sigma": [Fraction(v) for v in ("0", "1", "1/4", "4")],
+            "k": [Fraction(v) for v in (0, 1, 2)],
+        }
+        scalars[p.name] = random.choice(values[p.name])
+    roots = {name: root(random, d) for name in design.covariances}
+    return instance(design, n=n, d=d, scalars=scalars, roots=roots)
+
+
+def root(random: Random, d: int) -> flint.fmpq_mat:
+    """A positive definite matrix."""
+    while True:
+        a = flint.fmpq_mat([[random.randint(-2, 2) for _ in range(d)] for _ in range(d)])
+        if a.det() != 0:
+            return a * a.transpose() / random.choice([1, 2])

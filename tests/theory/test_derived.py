@@ -1,0 +1,295 @@
+"""What is derived for a design file is what the catalogue derives, and holds far out."""
+
+import re
+from fractions import Fraction
+
+import flint
+import numpy as np
+import pytest
+import sympy
+
+import theory
+from tests.theory.test_growth import close
+from theory import designs
+from theory.arithmetic import EXACT
+from theory.coordinates import risk_along
+from theory.derived.assumptions import (
+    examples_are_alike,
+    models_are_steps,
+    noise_is_equal,
+    odd_moments_vanish,
+)
+from theory.derived.limits import limit_of
+from theory.derived.statement import Derived, floating
+from theory.errors import InputError, Underivable, UnknownName
+from theory.files.reading import EXAMPLE, parse_design
+from theory.gallery import names, shipped
+from theory.limit.leading import Regime
+from theory.optimum.derivation import derive
+from theory.predictors import pgd
+from theory.rational import is_zero
+from theory.record import Provenance
+from theory.words import d, n
+
+alpha, sigma = sympy.symbols("alpha sigma")
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+X, BETA = [[2, 1], [1, 3]], [[1, 0], [0, 4]]
+SIZES = [(1, 1), (2, 3), (5, 2), (40, 20)]
+
+
+def of(name):
+    return Derived.of(shipped(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [("isotropic-noiseless", "corollary1"), ("rag", "theorem2"), ("task-aligned", "theorem3")],
+)
+def test_formulas_are_those_of_the_catalogue(name, id):
+    found, statement = of(name), theory.statement(id)
+    assert found.risk == statement.risk and found.weight == statement.weight
+
+
+@pytest.mark.parametrize(("name", "id"), [("rag", "theorem2"), ("task-aligned", "theorem3")])
+def test_limits_are_those_of_the_catalogue(name, id):
+    found, statement = of(name), theory.statement(id)
+    exact = statement.variant(statement.design)
+    (regime,) = found.limits
+    limit = limit_of(found.design, regime)
+    assert regime == statement.regime and limit.regime is regime
+    assert (limit.risk, limit.weight) == (exact.risk.exact, exact.weight.exact)
+    assert found.limit == exact.risk.exact.expression
+
+
+@pytest.mark.parametrize(("size", "features"), SIZES)
+def test_values_are_those_of_the_catalogue(size, features):
+    at = {"n": size, "d": features}
+    scalars = {"alpha": HALF, "sigma": THIRD}
+    for name, id, values in (
+        ("isotropic-noiseless", "corollary1", {}),
+        ("independent", "theorem1", {"sigma": THIRD}),
+        ("rag", "theorem2", scalars),
+        ("task-aligned", "theorem3", scalars),
+    ):
+        found = of(name).evaluate(**at, **values)
+        expected = theory.statement(id).evaluate(**at, **values)
+        assert found.risk == found.pgd == expected.risk and isinstance(found.risk, Fraction)
+        assert np.all(found.weight == expected.weight)
+        assert found.att == found.wpgd == found.ssm == found.risk and found.omega is None
+
+
+@pytest.mark.parametrize("size", [1, 3, 10])
+def test_values_with_covariances_are_those_of_the_catalogue(size):
+    matrices, scalars = {"sigma_x": X, "sigma_beta": BETA}, {"alpha": HALF, "sigma": THIRD}
+    found = of("independent").evaluate(n=size, sigma=THIRD, **matrices)
+    expected = theory.statement("theorem1").evaluate(n=size, sigma=THIRD, **matrices)
+    assert found.risk == expected.risk and np.all(found.weight == expected.weight)
+    for name, id in (("rag-general", "theorem2"), ("task-aligned-general", "theorem3")):
+        found = of(name).evaluate(n=size, **scalars, **matrices)
+        expected = theory.statement(id).evaluate(n=size, **scalars, **matrices)
+        assert found.risk == expected.risk and np.all(found.weight == expected.weight)
+
+
+def test_theorem_1_in_its_own_words():
+    """The derived risk at numbers is the claimed formula, which is written with roots."""
+    claim = theory.statement("theorem1").claim
+    at = of("independent").instance(n=3, sigma=HALF, sigma_x=X, sigma_beta=BETA)
+    found = of("independent").optima_at(at)
+    assert EXACT.plain(claim.risk_at(at)) == found.risk
+
+
+@pytest.mark.parametrize(("name", "query"), [("drifting", 1), ("drifting-away", 2)])
+@pytest.mark.parametrize(("size", "features"), [(1, 1), (2, 1), (5, 3), (30, 4)])
+def test_a_drifting_task_is_that_of_the_catalogue(name, query, size, features):
+    found = of(name).evaluate(n=size, d=features)
+    expected = theory.statement("figure4-drifting").evaluate(n=size, d=features, query=query)
+    for model in ("pgd", "att", "wpgd", "ssm"):
+        assert getattr(found, model) == getattr(expected, model)
+    assert found.omega == expected.omega and not found.bound
+    variant = theory.statement("figure4-drifting").variants[query - 1]
+    assert is_zero(of(name).risk - variant.derivation.equal_risk)
+    assert is_zero(of(name).weight - variant.derivation.equal_weight)
+
+
+WITH_LIMITS = [name for name in names() if shipped(name).limits]
+FIXED = {"a": (7, 5), "c": (3, 4), "nu": (3, 7), "s": (2, 9), "rho": (1, 3)}
+
+
+@pytest.mark.parametrize("name", WITH_LIMITS)
+def test_limits_are_right_far_out(name):
+    found = of(name)
+    (regime,) = found.limits
+    limit = limit_of(found.design, regime, found.scale)
+    rest = {sympy.Symbol(k): flint.fmpq(*v) for k, v in FIXED.items()}
+    for exact, leading in ((found.risk, limit.risk), (found.weight, limit.weight)):
+        assert close(regime.apply(exact), leading.expression, d, rest)
+    assert found.limit == limit.risk.expression
+    assert limit.risk.coefficient.free_symbols <= rest.keys()
+
+
+def test_limits_that_are_not_taken():
+    square = Regime("square", ((n, d),))
+    with pytest.raises(Underivable, match="depends on covariances"):
+        limit_of(designs.independent, square)
+    with pytest.raises(Underivable, match="no closed form"):
+        limit_of(shipped("noisy-retrieval").design, square)
+    text = EXAMPLE.replace('task = "b"', 'task = "b"\nquery_task = "c"').replace(
+        'b = "I"', 'b = "I"\nc = "I"'
+    )
+    unrelated = parse_design(text)
+    with pytest.raises(Underivable, match="has no leading term"):
+        limit_of(unrelated.design, unrelated.limits[0])
+    assert Derived.of(unrelated).limit is None and Derived.of(designs.rag).limit is None
+    assert "is not taken" in " ".join(Derived.of(unrelated).derived.conditions)
+
+
+def test_the_first_limit_that_there_is():
+    text = EXAMPLE + '[limits.other]\nalpha = "1"\nn = "d^2"\n'
+    found = Derived.of(parse_design(text))
+    first, other = (limit_of(found.design, regime).risk.expression for regime in found.limits)
+    assert found.limit == first != other
+    formulas = " ".join(f.latex for f in found.derived.formulas)
+    assert "proportional" in formulas and "other" in formulas
+
+
+ANSWERS = {
+    "decaying-retrieval": (True, True, False, True),
+    "drifting": (True, True, False, True),
+    "drifting-away": (True, True, False, True),
+    "drifting-partly": (True, True, False, True),
+    "growing-noise": (True, False, False, True),
+    "heteroscedastic": (True, False, False, True),
+    "noisy-retrieval": (True, True, False, True),
+}
+QUESTIONS = (odd_moments_vanish, noise_is_equal, examples_are_alike, models_are_steps)
+
+
+@pytest.mark.parametrize("name", names())
+def test_assumptions_of_every_design(name):
+    answers = [question(shipped(name).design) for question in QUESTIONS]
+    assert tuple(a.holds for a in answers) == ANSWERS.get(name, (True,) * 4)
+    assert all(a.why and not a.why.endswith(".") for a in answers)
+    conditions = " ".join(of(name).derived.conditions)
+    assert all(a.why in conditions for a in answers)
+
+
+def test_assumptions_that_do_not_hold():
+    answers = [question(designs.biased_task) for question in QUESTIONS]
+    assert [a.holds for a in answers] == [False, True, True, False]
+    assert "fixed vectors m" in answers[0].why
+    noisier = EXAMPLE.replace('task = "b"', 'task = "b"\nnoise = "1"\nquery_noise = "2"')
+    answer = noise_is_equal(parse_design(noisier).design)
+    assert not answer.holds and "another scale" in answer.why
+    same = EXAMPLE.replace(
+        'task = "b"', 'task = "b"\nnoise = "(n^2 - 1)/(n - 1)"\nquery_noise = "n + 1"'
+    )
+    assert noise_is_equal(parse_design(same).design).holds
+
+
+SCALES = ["1/n", "2", "-1/3", "alpha", "1/(n + d)", "sqrt(4)/n"]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("covariance", ["I", "S"])
+def test_the_weight_times_the_scale_is_the_engine_s(scale, covariance):
+    text = EXAMPLE.replace('e = "I"', f'e = "{covariance}"') + f'[predictor]\nscale = "{scale}"\n'
+    if covariance == "S":
+        text = text.replace("[gaussians.prompt]", '[covariances]\nS = "psd"\n[gaussians.prompt]')
+    file = parse_design(text)
+    found, plain = Derived.of(file), Derived.of(file.design)
+    at = {"n": 3, "d": 2, "alpha": Fraction(2, 3)}
+    at |= {"S": X} if covariance == "S" else {}
+    value = file.scale.subs({"n": 3, "d": 2, "alpha": sympy.Rational(2, 3)})
+    value = Fraction(int(value.p), int(value.q))
+    scaled, engine = found.evaluate(**at), plain.evaluate(**at)
+    assert scaled.risk == engine.risk and np.all(scaled.weight * value == engine.weight)
+    assert found.risk == plain.risk
+    if covariance == "I":
+        assert is_zero(found.weight * file.scale - plain.weight)
+        (regime,) = file.limits
+        limits = [limit_of(file.design, regime, s) for s in (file.scale, sympy.Integer(1))]
+        quotient = (
+            limits[0].weight.expression * regime.apply(file.scale) / limits[1].weight.expression
+        )
+        assert regime.leading(quotient).expression == 1
+        assert limits[0].risk == limits[1].risk
+    line = found.derived.where[0].latex
+    assert line.startswith(r"\hat{y} = ") and r"x^\top W X^\top y_{1:n}" in line
+
+
+def test_a_scale_that_vanishes_is_named():
+    found = Derived.of(parse_design(EXAMPLE + '[predictor]\nscale = "alpha"\n'))
+    with pytest.raises(InputError, match="is not unique at n = 2, d = 1, alpha = 0"):
+        found.evaluate(n=2, d=1, alpha=0)
+
+
+def test_a_scaled_prediction_has_the_derived_risk():
+    """The weight that is given, times the scale, is stationary coordinate by coordinate."""
+    found = Derived.of(parse_design(EXAMPLE + '[predictor]\nscale = "1/n"\n'))
+    at = found.instance(n=2, d=2, alpha=HALF)
+    optima = found.optima_at(at)
+    start = EXACT.identity(2) * EXACT.number(optima.weight / 2)
+    line = risk_along(pgd, {"W": start}, {"W": EXACT.matrix([[1, 2], [-1, 0]])}, at)
+    assert EXACT.plain(line[0]) == optima.risk and line[1] == 0 and line[2] > 0
+
+
+@pytest.mark.parametrize("name", names())
+def test_examples_can_be_evaluated(name):
+    found = of(name)
+    optima = found.evaluate(**found.example)
+    assert 0 < optima.ssm <= optima.att == optima.pgd == optima.risk
+    assert optima.wpgd == optima.ssm
+    assert (optima.omega is None) == examples_are_alike(found.design).holds
+    rough = found.optima_at(floating(found.instance(**found.example)))
+    assert rough.risk == pytest.approx(float(optima.risk))
+    assert rough.wpgd == pytest.approx(float(optima.wpgd))
+    assert np.asarray(rough.weight, float) == pytest.approx(np.asarray(optima.weight, float))
+    assert "$" in optima._repr_latex_()
+
+
+@pytest.mark.parametrize("name", names())
+def test_everything_is_written_out(name):
+    found = of(name)
+    account = found.derived
+    assert found.provenance is Provenance.DERIVED and found.claimed.formulas == ()
+    assert found.kind == "derived" and found.id == name
+    lines = [*account.formulas, *account.where]
+    assert all(f.left and f.right for f in lines) and len(account.steps) > 3
+    texts = [f.latex for f in lines] + [step.text for step in account.steps]
+    texts += [*account.conditions, *found.assumptions]
+    assert all(text.isprintable() for text in texts)
+    assert not any(re.search(r"Dummy|Trace\(|\*\*|sqrt\(", text) for text in texts)
+    heads = " ".join(f.left for f in account.formulas)
+    assert all(rf"\mathrm{{{model}}}" in heads for model in ("WPGD", "ATT", "SSM"))
+    assert r"W^\star" in heads and r"L^\star" in heads
+
+
+def test_roots_that_are_not_rational_are_rounded():
+    text = EXAMPLE.replace('task = "b"', 'task = "b"\nquery_label_scale = "sqrt(1 + alpha)"')
+    found = Derived.of(parse_design(text))
+    exact = found.evaluate(n=2, d=2, alpha=0)
+    assert isinstance(exact.risk, Fraction)
+    rough = found.evaluate(n=2, d=2, alpha=HALF)
+    assert isinstance(rough.weight, float)
+    table = {"n": 2, "d": 2, "alpha": sympy.Rational(1, 2)}
+    assert rough.weight == pytest.approx(float(found.weight.subs(table)))
+    assert rough.risk == pytest.approx(float(found.risk.subs(table)))
+
+
+def test_bad_arguments_are_named():
+    found = of("independent")
+    with pytest.raises(InputError, match="sigma is missing"):
+        found.evaluate(n=2, d=2)
+    with pytest.raises(UnknownName, match="unknown argument of independent 'sigme'; did you mean"):
+        found.evaluate(n=2, d=2, sigme=1)
+    with pytest.raises(InputError, match="sigma must be at least 0"):
+        found.evaluate(n=2, d=2, sigma=-1)
+    with pytest.raises(InputError, match="n is missing"):
+        found.evaluate(d=2, sigma=1)
+    with pytest.raises(InputError, match="is not unique at n = 1, d = 1, sigma = 0"):
+        found.evaluate(n=1, sigma=0, sigma_x=[[0]])
+
+
+def test_the_derivation_is_that_of_the_engine():
+    for name in ("rag", "independent", "drifting"):
+        assert of(name).derivation is derive(shipped(name).design, pgd)

@@ -1,0 +1,161 @@
+"""The claims of a design file, and every error with its place."""
+
+from fractions import Fraction
+
+import flint
+import pytest
+import sympy
+
+from tests.theory.test_files_designs import PROMISED
+from theory import designs
+from theory.claims import Claim
+from theory.files import bounds
+from theory.files.reading import parse_design
+from theory.formulas.claims import risk_claim, weight_claim
+from theory.formulas.parser import parse
+from theory.formulas.places import Unreadable
+from theory.instance import instance
+
+HEAD = """\
+[design]
+name = "plain"
+[parameters]
+sigma = [0, "oo"]
+[covariances]
+S = "psd"
+[gaussians.prompt]
+q = "S"
+b = "I"
+[gaussians.example]
+e = "S"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+noise = "sigma"
+[limits.proportional]
+n = "d/nu"
+"""
+LINE = HEAD.count("\n") + 1
+CLAIMS = """\
+[claims.exact]
+source = "A paper, Theorem 1"
+risk = "tr(S) + sigma^2"
+weight = "((n + 1)*S + (tr(S) + sigma^2)*I)^-1"
+[claims.rough-one]
+weight = "I/n"
+limit = "proportional"
+[claims.number]
+risk = 2
+"""
+
+
+def claimed(lines):
+    """What a file with these lines at its end claims."""
+    return parse_design(HEAD + lines).claims
+
+
+def test_claims_are_read_in_their_order():
+    found = parse_design(HEAD + CLAIMS)
+    design, (exact, rough, number) = found.design, found.claims
+    assert [one.name for one in found.claims] == ["exact", "rough-one", "number"]
+    assert exact.source == "A paper, Theorem 1" and rough.source == number.source == ""
+    assert exact.risk.expression == risk_claim("tr(S) + sigma^2", design)
+    assert exact.weight.expression == weight_claim("((n + 1)*S + (tr(S) + sigma^2)*I)^-1", design)
+    assert exact.weight.tree == parse("((n + 1)*S + (tr(S) + sigma^2)*I)^-1")
+    assert exact.limit is None and rough.limit is found.limit("proportional")
+    assert rough.risk is None and rough.weight.expression == 1 / sympy.Symbol("n")
+    assert number.weight is None and number.risk.expression == 2
+
+
+def test_files_without_claims_claim_nothing():
+    assert parse_design(HEAD).claims == () == claimed("[claims]\n")
+
+
+def test_a_claim_has_the_value_that_is_written():
+    (found, *_) = claimed(CLAIMS)
+    design = parse_design(HEAD).design
+    at = instance(
+        design, n=3, scalars={"sigma": Fraction(1, 2)}, covariances={"S": [[2, 1], [1, 1]]}
+    )
+    claim = Claim(weight=found.weight.expression, risk=found.risk.expression)
+    inverse = 4 * at.matrices["S"] + flint.fmpq(13, 4) * at.arithmetic.identity(2)
+    assert claim.risk_at(at) == flint.fmpq(13, 4)
+    assert claim.weight_at(at) * inverse == at.arithmetic.identity(2)
+
+
+def test_claims_may_come_before_the_design_and_dotted():
+    text = 'claims.a.risk = "d"\nclaims.a.limit = "proportional"\n' + HEAD
+    ((found),) = parse_design(text).claims
+    assert (found.name, found.limit.name) == ("a", "proportional")
+
+
+ERRORS = [
+    ("[claims.x]\n", 0, 1, "found no risk in [claims.x]; expected risk = a formula in quotes, or"),
+    ('[claims.x]\nsource = "y"\n', 0, 1, "found no risk in [claims.x]"),
+    ('[claims.x]\nrisc = "1"', 1, 1, "unknown key in [claims.x] 'risc'; did you mean risk?"),
+    ('[claims.x]\nrisk = "sigm"', 1, 9, "unknown name in the risk 'sigm'; did you mean sigma?"),
+    ('[claims.x]\nrisk  =  "1 + sigm"', 1, 15, "unknown name in the risk 'sigm'"),
+    ('[claims.x]\nrisk = "S"', 1, 9, "found a matrix for the risk; expected a scalar"),
+    ('[claims.x]\nrisk = "b"', 1, 9, "found 'b' in the risk, but a claim is about no single draw"),
+    ('[claims.x]\nrisk = "i"', 1, 9, "found 'i' in the risk, but a claim is about the whole pro"),
+    ('[claims.x]\nrisk = "nu"', 1, 9, "unknown name in the risk 'nu'"),
+    ('[claims.x]\nrisk = "1/0"', 1, 11, "found a divisor that is zero for all values"),
+    ('[claims.x]\nrisk = "1 +"', 1, 12, "found the end of the formula; expected a number"),
+    ('[claims.x]\nrisk = ""', 1, 9, "found the end of the formula; expected a number"),
+    ("[claims.x]\nrisk = true", 1, 8, "found true for risk; expected a formula in quotes"),
+    ("[claims.x]\nrisk = []", 1, 8, "found a list for risk; expected a formula in quotes"),
+    ('[claims.x]\nweight = "S + 1"', 1, 15, "found a scalar and a matrix added in the weight"),
+    ('[claims.x]\nweight = "1/S"', 1, 13, "found a division by a matrix in the weight"),
+    ('[claims.x]\nweight = "sqrt(S + I)"', 1, 11, "found a root of a matrix in the weight"),
+    ('[claims.x]\nweight = "T"', 1, 11, "unknown name in the weight 'T'"),
+    (
+        '[claims.x]\nrisk = "d"\nlimit = "porportional"',
+        2,
+        10,
+        "unknown limit 'porportional'; did you mean proportional?",
+    ),
+    ('[claims.x]\nrisk = "d"\nlimit = 3', 2, 9, "found the number 3 for limit; expected the name"),
+    ('[claims.x]\nrisk = "d"\nsource = 3', 2, 10, "found the number 3 for source; expected a sour"),
+    ('[claims.x]\nrisk = "d"\nsource = ""', 2, 10, "found a source of 0 characters; expected 1 to"),
+    ('[claims.x]\nrisk = "d"\nsource = "\\u001b"', 2, 10, "found '\\x1b' in the source; expected"),
+    (
+        '[claims.x]\nrisk = "d"\nsource = "' + "y" * (bounds.TITLE + 1) + '"',
+        2,
+        10,
+        "found a source of 201 characters",
+    ),
+    ('[claims."a b"]\nrisk = "d"', 0, 1, "found 'a b' as the name of a claim; expected ASCII"),
+    (f'[claims.{"x" * 33}]\nrisk = "d"', 0, 1, "as the name of a claim; expected at most 32 char"),
+    ("[claims]\nx = 3", 1, 1, "found the number 3 for x; expected a section [claims.x]"),
+    ('[claims]\nrisk = "d"', 1, 1, "found the text 'd' for risk; expected a section [claims.risk]"),
+    (
+        "".join(f"[claims.c{k}]\nrisk = {k}\n" for k in range(bounds.COUNT + 1)),
+        2 * bounds.COUNT,
+        1,
+        f"found 17 names in [claims]; expected at most {bounds.COUNT}",
+    ),
+    ('[claims.x]\nrisk = "d"\n[claims.x]', 2, 1, "found the section 'claims.x' twice"),
+    ('[claims.x.risk]\na = "d"', 1, 1, "found a key of more than 3 parts; expected fewer"),
+]
+
+
+@pytest.mark.parametrize(("lines", "line", "column", "problem"), ERRORS)
+def test_every_error_has_its_place(lines, line, column, problem):
+    with pytest.raises(Unreadable) as found:
+        claimed(lines)
+    message = str(found.value)
+    assert problem in message and message.isprintable(), message
+    assert message.startswith(f"design.toml:{LINE + line}:{column}: "), message
+
+
+@pytest.mark.parametrize("name", ["n", "risk", "sqrt", "Sigma_x", "theorem-1", "W"])
+def test_names_of_claims_are_free(name):
+    ((found),) = claimed(f'[claims.{name}]\nrisk = "d"')
+    assert found.name == name
+
+
+def test_claims_do_not_change_the_design():
+    assert parse_design(HEAD + CLAIMS).design == parse_design(HEAD).design
+    assert parse_design(PROMISED).claims == ()
+    assert parse_design(PROMISED + '[claims.x]\nrisk = "d"').design.name == designs.rag.name

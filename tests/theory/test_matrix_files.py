@@ -1,0 +1,254 @@
+"""Matrices from CSV files: exact or floating, and every error with its place."""
+
+import os
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from theory.errors import InputError
+from theory.files import matrices
+from theory.files.matrices import BYTES, ENTRY, EXACT, EXPONENT, SIZE, read_matrix
+from theory.formulas.places import Unreadable
+
+PIECES = [
+    *"0123456789+-./eE,; \t\r\n_'\"()#",
+    *"\x00\x0b\x1b\x85\u2028\u202e\ufeff\u0661\u00bd\uff11\U0001f600",
+    "nan",
+    "inf",
+    "1e309",
+    "1e999999999",
+    "0x10",
+    "1_000",
+    "1/0",
+    "9" * 50,
+    "9" * 30 + "e290",
+    ",,",
+    "\n\n",
+    "1+2j",
+]
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Writes a file and says where it is."""
+
+    def write(content):
+        path = tmp_path / "S.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def fractions(*rows):
+    return [[Fraction(v) for v in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("2", fractions([2])),
+        ("2\n", fractions([2])),
+        ("1,2\n3,4", fractions([1, 2], [3, 4])),
+        (" 1 ,\t2\n3,  4  \n", fractions([1, 2], [3, 4])),
+        ("\n\n1,0\n\n0,1\n\n", fractions([1, 0], [0, 1])),
+        ("1,0\r\n0,1\r\n", fractions([1, 0], [0, 1])),
+        ("+1", fractions([1])),
+        ("-2/5", fractions(["-2/5"])),
+        ("0.5", fractions(["1/2"])),
+        ("-0.125", fractions(["-1/8"])),
+        (".5", fractions(["1/2"])),
+        ("5.", fractions([5])),
+        ("007", fractions([7])),
+        ("4/6", fractions(["2/3"])),
+        ("9" * EXACT, fractions(["9" * EXACT])),
+        ("0." + "3" * (EXACT - 1), fractions(["0." + "3" * (EXACT - 1)])),
+        ("1/" + "3" * 30, fractions(["1/" + "3" * 30])),
+        ("9" * (EXACT + 1) + "/1", fractions(["9" * (EXACT + 1)])),
+    ],
+)
+def test_what_is_exact(file, text, rows):
+    found = read_matrix(file(text))
+    assert found == rows
+    assert all(type(v) is Fraction for row in found for v in row)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("1e0", [[1.0]]),
+        ("1e-3", [[0.001]]),
+        ("-2.5E+2", [[-250.0]]),
+        ("1.e2", [[100.0]]),
+        (f"1e-{EXPONENT}", [[1e-300]]),
+        (f"1e{EXPONENT}", [[1e300]]),
+        ("9" * (EXACT + 1), [[1e16]]),
+        ("0." + "3" * EXACT, [[0.333333333333333]]),
+        ("1/2, 1e-1\n0.1, 2", [[0.5, 0.1], [0.1, 2.0]]),
+        ("1, 0.1000000000000000055511151231257827\n0.1, 2", [[1.0, 0.1], [0.1, 2.0]]),
+    ],
+)
+def test_one_rounded_number_makes_all_of_them_floats(file, text, rows):
+    found = read_matrix(file(text))
+    assert found == rows
+    assert all(type(v) is float for row in found for v in row)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ("", "1:1", "found no numbers; expected rows of them, with commas"),
+        (" \n\t\n", "1:1", "found no numbers"),
+        ("1,2", "1:1", "found 1 rows of 2 numbers; expected a square"),
+        ("1\n2", "1:1", "found 2 rows of 1 numbers; expected a square"),
+        ("1,2\n3", "2:1", "found 1 numbers; expected 2, as in the rows before"),
+        ("1,2\n\n3,4,5", "3:1", "found 3 numbers; expected 2, as in the rows before"),
+        ("1,2,\n3,4,", "1:5", "found ''; expected a number such as 2, 0.5, 2/5, 1e-3"),
+        ("1,,2", "1:3", "found ''; expected a number"),
+        ("1, x\n", "1:4", "found 'x'; expected a number"),
+        ("1,2\n3,  a4", "2:5", "found 'a4'; expected a number"),
+        ("1 2\n3 4", "1:1", "found '1 2'; expected a number"),
+        ("1;2\n3;4", "1:1", "found '1;2'; expected a number"),
+        ("nan", "1:1", "found 'nan'; expected a number"),
+        ("-inf", "1:1", "found '-inf'; expected a number"),
+        ("1+2j", "1:1", "found '1+2j'; expected a number"),
+        ("1_000", "1:1", "found '1_000'; expected a number"),
+        ("0x10", "1:1", "found '0x10'; expected a number"),
+        ("--1", "1:1", "found '--1'; expected a number"),
+        ("1.2.3", "1:1", "found '1.2.3'; expected a number"),
+        (".", "1:1", "found '.'; expected a number"),
+        ("e5", "1:1", "found 'e5'; expected a number"),
+        (".e5", "1:1", "found '.e5'; expected a number"),
+        ("1e", "1:1", "found '1e'; expected a number"),
+        ("1e+", "1:1", "found '1e+'; expected a number"),
+        ("1e1.5", "1:1", "found '1e1.5'; expected a number"),
+        (f"1e{EXPONENT + 1}", "1:1", "found '1e301'; expected a number"),
+        (f"1e-{EXPONENT + 1}", "1:1", "found '1e-301'; expected a number"),
+        ("1/0", "1:1", "found '1/0'; expected a number"),
+        ("1/00", "1:1", "found '1/00'; expected a number"),
+        ("1/", "1:1", "found '1/'; expected a number"),
+        ("/2", "1:1", "found '/2'; expected a number"),
+        ("1/-2", "1:1", "found '1/-2'; expected a number"),
+        ("0.5/2", "1:1", "found '0.5/2'; expected a number"),
+        ("1/2/3", "1:1", "found '1/2/3'; expected a number"),
+        ("1e2/3", "1:1", "found '1e2/3'; expected a number"),
+        ("9" * (ENTRY + 1), "1:1", "found '" + "9" * 40 + "...'; expected a number"),
+        ("\u0661", "1:1", "found '\u0661'; expected a number"),
+        ("\u00bd", "1:1", "found '\u00bd'; expected a number"),
+        ("\x1b[2J", "1:1", "found '\\x1b[2J'; expected a number"),
+        ("1\x00", "1:1", "found '1\\x00'; expected a number"),
+        (b"1,\xff", "1:3", "found the byte 0xff; expected UTF-8"),
+    ],
+)
+def test_every_error_has_its_place(file, text, place, problem):
+    with pytest.raises(Unreadable) as found:
+        read_matrix(file(text))
+    message = str(found.value)
+    assert message.partition("S.csv:")[2].startswith(f"{place}: {problem}"), message
+    assert message.isprintable() and isinstance(found.value, InputError)
+
+
+@pytest.mark.parametrize("text", ["9" * 30 + "e300", "1000000000e300", "1, 523456789e300\n1, 1"])
+def test_what_no_float_can_hold_is_refused(file, text):
+    with pytest.raises(Unreadable, match="expected a number"):
+        read_matrix(file(text))
+
+
+def test_sizes(file):
+    row = ",".join(["1"] * SIZE)
+    assert len(read_matrix(file("\n".join([row] * SIZE)))) == SIZE
+    for text, line in ((row + ",1", 1), ("1\n" * (SIZE + 1), SIZE + 1)):
+        with pytest.raises(Unreadable, match=f"{line}:1: found a larger matrix; expected 512 x 51"):
+            read_matrix(file(text))
+    with pytest.raises(Unreadable, match=f":1:1: found a longer file; expected at most {BYTES} b"):
+        read_matrix(file("\n" * (BYTES + 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("1," * (BYTES // 2), 0), ("\n" * BYTES, 0), ("1\n" * (BYTES // 2), SIZE), ("," * BYTES, 0)],
+)
+def test_of_a_large_file_no_more_is_read_than_may_be(file, monkeypatch, text, most):
+    seen = []
+    number = matrices._number
+    monkeypatch.setattr(matrices, "_number", lambda *args: seen.append(args) or number(*args))
+    with pytest.raises(Unreadable):
+        read_matrix(file(text))
+    assert len(seen) <= most
+
+
+def test_what_is_no_file(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path, problem in [
+        (tmp_path / "none.csv", ":1:1: No such file or directory; expected a regular file"),
+        (tmp_path, ":1:1: found no regular file; expected one"),
+        (pipe, ":1:1: found no regular file; expected one"),
+        ("a\x00b", ":1:1: found no path; expected that of a regular file"),
+    ]:
+        with pytest.raises(Unreadable) as found:
+            read_matrix(path)
+        assert str(found.value).endswith(problem) and str(found.value).isprintable()
+
+
+def test_names_that_a_terminal_would_obey(tmp_path):
+    path = tmp_path / "S\x1b[2J.csv"
+    path.write_text("x")
+    with pytest.raises(Unreadable) as found:
+        read_matrix(path)
+    assert "S\\x1b[2J.csv:1:1: " in str(found.value)
+
+
+def test_hostile_files(tmp_path):
+    counts = {"read": 0, "refused": 0}
+
+    @settings(max_examples=300)
+    @given(st.integers(0, 2**32))
+    def look(seed):
+        chooser = random.Random(seed)
+        rows = [[str(chooser.randint(-9, 9)) for _ in range(2)] for _ in range(2)]
+        text = "\n".join(",".join(row) for row in rows)
+        for _ in range(chooser.choice([0, 1, 1, 2, 5])):
+            at = chooser.randrange(len(text) + 1)
+            text = text[:at] + chooser.choice(PIECES) + text[at + chooser.choice([0, 1]) :]
+        path = tmp_path / "hostile.csv"
+        path.write_bytes(text.encode())
+        try:
+            found = read_matrix(path)
+        except InputError as error:
+            assert isinstance(error, Unreadable)
+            name, line, column, problem = str(error).rsplit("hostile.csv", 1)[1].split(":", 3)
+            assert name == "" and int(line) > 0 and int(column) > 0 and "expected" in problem
+            assert str(error).isprintable()
+            counts["refused"] += 1
+        else:
+            assert len(found) == len(found[0]) == len({len(row) for row in found}) * len(found)
+            assert len({type(v) for row in found for v in row}) == 1
+            assert all(abs(v) < 1e309 for row in found for v in row)
+            counts["read"] += 1
+
+    look()
+    assert min(counts.values()) > 50, counts
+
+
+@given(
+    st.lists(
+        st.lists(st.fractions(max_denominator=99), min_size=3, max_size=3), min_size=3, max_size=3
+    )
+)
+def test_exact_matrices_come_back(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("exact") / "S.csv"
+    rows = [[v.limit_denominator(99) % 1000 for v in row] for row in rows]
+    path.write_text("\n".join(", ".join(map(str, row)) for row in rows))
+    assert read_matrix(path) == rows
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=4, max_size=4))
+def test_floats_come_back(tmp_path_factory, values):
+    values = [v if abs(v) > 1e-300 else 0.0 for v in values]
+    path = tmp_path_factory.mktemp("floats") / "S.csv"
+    path.write_text("\n".join(",".join(f"{v:.16e}" for v in values[k : k + 2]) for k in (0, 2)))
+    assert read_matrix(path) == [values[:2], values[2:]]

@@ -1,0 +1,63 @@
+"""Calling the command line in this process, on design files that ship and on others."""
+
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+
+from theory import gallery
+from theory.optimum.derivation import derive
+from theory.predictors import pgd
+from verify import cli
+
+
+def call(*arguments):
+    """Exit code, standard output and standard error of a command line."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            cli.run(arguments)
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    return code, out.getvalue(), err.getvalue()
+
+
+@cache
+def shipped_file(name):
+    """The path of a design file that ships; what is derived from it is known from now on."""
+    derive(gallery.shipped(name).design, pgd)
+    return str(files(gallery) / f"{name}{gallery.SUFFIX}")
+
+
+def strict_json(text):
+    """What a JSON text holds; names such as Infinity are no JSON."""
+
+    def refuse(name):
+        raise ValueError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def claimed(path, *arguments):
+    """Exit code and the results of a claim, as the report has them."""
+    code, out, err = call("claim", path, *arguments, "--json", "-", "--quiet")
+    assert out, err
+    return code, strict_json(out)["results"]
+
+
+def judged(name, quantity, formula, *arguments):
+    """Exit code and result of one formula about a design that ships."""
+    code, (result,) = claimed(shipped_file(name), f"--{quantity}", formula, *arguments)
+    return code, result
+
+
+def refused(*arguments):
+    """The sentence of a command line that is in error."""
+    code, out, err = call(*arguments)
+    assert (code, out) == (cli.Exit.USAGE, ""), (code, out, err)
+    assert "Traceback" not in err and "report it" not in err
+    *usage, sentence = err.splitlines()
+    assert sentence.startswith("Error: ") and not any("Error" in line for line in usage), err
+    return sentence.removeprefix("Error: ")

@@ -1,0 +1,259 @@
+"""Wrong claims made to pass: right at all places that are easy to look at, and wrong elsewhere."""
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from tests.verify import brute_force
+from tests.verify.command_line import claimed, judged, shipped_file
+from tests.verify.trace_identities import fundamental_identity
+from theory.formulas.bounds import FORMULA
+from theory.gallery import text as text_of
+from verify.claims.places import NUMBERS
+from verify.cli import Exit
+
+M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
+INDEPENDENT = f"((n + 1)*Sigma_x + {M}*Sigma_beta^-1)^-1"
+INDEPENDENT_RISK = (
+    f"{M} - n*tr(Sigma_beta*Sigma_x*Sigma_beta*Sigma_x*({M}*I + (n + 1)*Sigma_beta*Sigma_x)^-1)"
+)
+SHIFTED_RISK = (
+    "tr(Sigma_q*Sigma_beta) + sigma^2"
+    f" - n*tr(Sigma_q*Sigma_beta*Sigma_x*Sigma_beta*({M}*I + (n + 1)*Sigma_x*Sigma_beta)^-1)"
+)
+AHN = "n*((n + 1)*Sigma + tr(Sigma)*I)^-1"
+AHN_RISK = "tr(Sigma) - n*tr(Sigma^2*((n + 1)*Sigma + tr(Sigma)*I)^-1)"
+MAHANKALI = "1/(n + d + 1 + sigma^2)"
+RAG = (
+    "(alpha^2*(d + 1) + 1)/((n - 1)*(alpha^4*(d^2 + 4*d + 5) + alpha^2*(2*d + 2) + 1)"
+    " + alpha^2*(d^2 + d*sigma^2 + 5*d + sigma^2 + 6) + d + sigma^2 + 2)"
+)
+EXACT = {
+    ("independent", "weight"): INDEPENDENT,
+    ("independent", "risk"): INDEPENDENT_RISK,
+    ("covariate-shift", "weight"): INDEPENDENT,
+    ("covariate-shift", "risk"): SHIFTED_RISK,
+    ("ahn-2023", "weight"): AHN,
+    ("ahn-2023", "risk"): AHN_RISK,
+    ("mahankali-2023", "weight"): MAHANKALI,
+    ("rag", "weight"): RAG,
+}
+COVARIANCE = {"independent": "Sigma_x", "covariate-shift": "Sigma_q", "ahn-2023": "Sigma"}
+
+
+@pytest.fixture(autouse=True)
+def brief(monkeypatch):
+    """Little time for slips, and for places at which nothing is wrong."""
+    monkeypatch.setattr("verify.claims.nearby.SECONDS", 0.1)
+    monkeypatch.setattr("verify.claims.counterexample.MOST", 300)
+
+
+def plus(name, quantity, term):
+    """The exact formula and a term."""
+    matrix = quantity == "weight" and name in COVARIANCE
+    return f"{EXACT[name, quantity]} + ({term}){'*I' if matrix else ''}"
+
+
+def never_exact(name, quantity, term):
+    """Judge the exact formula with a term added, which is not zero everywhere."""
+    formula = plus(name, quantity, term)
+    code, result = judged(name, quantity, formula)
+    assert result["verdict"] in {"refuted", "undecided"}, (formula, result["why"])
+    assert code == {"refuted": Exit.REFUTED, "undecided": Exit.UNDECIDED}[result["verdict"]]
+    assert any(w["verdict"] != "holds" for w in result["witnesses"])
+    if result["counterexample"] is not None:
+        sizes = result["counterexample"]["sizes"]
+        assert brute_force.value(name, term, sizes) != 0
+    return result
+
+
+def falling(of, count):
+    """A product that is zero where ``of`` is 1, 2, ..., count."""
+    return "*".join(f"({of} - {k})" for k in range(1, count + 1))
+
+
+@pytest.mark.parametrize(("name", "quantity"), EXACT)
+def test_the_formulas_that_are_spoilt_are_exact(name, quantity):
+    assert judged(name, quantity, EXACT[name, quantity])[1]["verdict"] == "exact"
+
+
+@pytest.mark.parametrize(("name", "quantity"), EXACT)
+@pytest.mark.parametrize("count", [5, 14])
+def test_right_for_small_d_only(name, quantity, count):
+    trace = f"*tr({COVARIANCE[name]})" if name in COVARIANCE else ""
+    never_exact(name, quantity, falling("d", count) + trace)
+
+
+HIDDEN = ["tr(I)", "tr({0}*{0}^-1)", "tr({0}^0)", "tr(sqrt({0})*{0}^(-1/2))"]
+SOME = [("independent", "weight"), ("independent", "risk"), ("ahn-2023", "weight")]
+
+
+@pytest.mark.parametrize("of", HIDDEN)
+@pytest.mark.parametrize(("name", "quantity"), SOME)
+def test_right_for_small_d_only_where_d_is_hidden_in_a_trace(name, quantity, of):
+    never_exact(name, quantity, falling(of.format(COVARIANCE[name]), 12))
+
+
+@pytest.mark.parametrize(("name", "quantity"), EXACT)
+def test_right_for_small_n_only(name, quantity):
+    never_exact(name, quantity, falling("n", 12))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "degree"),
+    [*product(["weight", "risk"], [2, 3, 4, 5, 6, 12]), ("weight", 13)],
+)
+def test_right_for_small_d_only_by_a_trace_identity(tmp_path, quantity, degree):
+    """The covariance is called S, so that a long identity fits into a formula."""
+    path = tmp_path / "short.toml"
+    path.write_text(text_of("ahn-2023").replace("Sigma", "S"))
+    identity = fundamental_identity(degree, "S")
+    formula = plus("ahn-2023", quantity, identity).replace("Sigma", "S").replace(" ", "")
+    assert len(formula) <= FORMULA
+    _, (result,) = claimed(str(path), f"--{quantity}", formula)
+    assert result["verdict"] in {"refuted", "undecided"}, result["why"]
+
+
+def test_the_trace_identities_are_what_they_should_be():
+    sizes = {"n": 1, "d": 2, "Sigma": [["5", "4"], ["4", "5"]]}
+    found = [brute_force.value("ahn-2023", fundamental_identity(k, "Sigma"), sizes) for k in (1, 2)]
+    assert found == [10, 9]  # trace and determinant
+    for degree in (3, 4, 5):
+        assert brute_force.value("ahn-2023", fundamental_identity(degree, "Sigma"), sizes) == 0
+    sizes = {"n": 1, "d": 3, "Sigma": [["4", "0", "0"], ["0", "9", "0"], ["0", "0", "1"]]}
+    assert brute_force.value("ahn-2023", fundamental_identity(3, "Sigma"), sizes) == 36
+
+
+@pytest.mark.parametrize("degree", [3, 6])
+def test_a_right_weight_does_not_help_a_wrong_risk(degree):
+    risk = plus("independent", "risk", fundamental_identity(degree, "Sigma_beta"))
+    path = shipped_file("independent")
+    _, (result,) = claimed(path, "--weight", INDEPENDENT, "--risk", risk)
+    assert result["parts"]["weight"]["verdict"] == "exact"
+    assert result["parts"]["risk"]["verdict"] in {"refuted", "undecided"}
+    assert result["verdict"] == result["parts"]["risk"]["verdict"]
+
+
+@pytest.mark.parametrize(("name", "quantity"), EXACT)
+@pytest.mark.parametrize("term", ["1/10^20", "-(1/10^20)^14", "n/10^20 - n/(10^20 + 1)"])
+def test_a_tiny_constant_is_not_lost(name, quantity, term):
+    result = never_exact(name, quantity, term)
+    found = result["counterexample"]
+    if found is not None and not found["exact"].startswith("["):
+        gap = Fraction(found["claimed"]) - Fraction(found["exact"])
+        assert 0 < abs(gap) < Fraction(1, 10**19)
+
+
+@pytest.mark.parametrize("name", ["mahankali-2023", "isotropic-noiseless"])
+def test_a_tiny_irrational_constant_is_not_lost(name):
+    right = {"mahankali-2023": MAHANKALI, "isotropic-noiseless": "1/(n + d + 1)"}[name]
+    for term in ("(sqrt(2) - 1.41421356237309504880168872421)", "sqrt(2)*(1/10^20)^14"):
+        _, result = judged(name, "weight", f"{right} + {term}")
+        assert result["verdict"] in {"refuted", "undecided"}
+
+
+def vanishing(parameter, low, high):
+    """A product that is zero at all values of a parameter that people would try."""
+    values = [v for v in NUMBERS if low <= Fraction(v) <= high]
+    return "*".join(f"({parameter} - {v})" for v in values)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "term"),
+    [
+        ("rag", "weight", vanishing("alpha", 0, 1)),
+        ("rag", "weight", vanishing("sigma", 0, 10**9)),
+        ("mahankali-2023", "weight", vanishing("sigma", 0, 10**9)),
+        ("mahankali-2023", "weight", vanishing("sigma", 0, 10**9) + "*d^2/10^20"),
+        ("independent", "weight", vanishing("sigma", 0, 10**9)),
+        ("independent", "risk", vanishing("sigma", 0, 10**9)),
+        ("covariate-shift", "risk", vanishing("sigma", 0, 10**9)),
+    ],
+)
+def test_right_at_all_readable_values_of_a_parameter(name, quantity, term):
+    never_exact(name, quantity, term)
+
+
+COMMUTATOR = "(Sigma_x*Sigma_beta - Sigma_beta*Sigma_x)"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "term"),
+    [
+        ("weight", f"{COMMUTATOR}/10^20"),
+        ("weight", f"{COMMUTATOR}^3"),
+        ("risk", f"tr({COMMUTATOR}^2)"),
+        ("risk", "tr(Sigma_x^2*Sigma_beta^2) - tr(Sigma_x*Sigma_beta*Sigma_x*Sigma_beta)"),
+    ],
+)
+def test_right_where_the_covariances_commute(quantity, term):
+    _, result = judged("independent", quantity, f"{EXACT['independent', quantity]} + {term}")
+    assert result["verdict"] == "refuted"
+    sizes = result["counterexample"]["sizes"]
+    assert sizes["d"] > 1
+
+
+def test_what_vanishes_for_all_covariances_is_exact_all_the_same():
+    _, result = judged("independent", "risk", f"{INDEPENDENT_RISK} + tr({COMMUTATOR})")
+    assert result["verdict"] == "exact"
+
+
+FAR = "(sqrt(({0} - 10^20)^2) + {0} - 10^20)"
+NEAR = "(sqrt(({0} - 40)^2) + {0} - 40)"
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "term"),
+    [
+        ("independent", "weight", NEAR.format("d")),
+        ("independent", "risk", NEAR.format("d") + "*tr(Sigma_x)"),
+        ("ahn-2023", "weight", NEAR.format("d")),
+        ("ahn-2023", "risk", NEAR.format("tr(I)")),
+        ("independent", "risk", FAR.format("n")),
+        ("ahn-2023", "weight", FAR.format("n")),
+        ("independent", "risk", FAR.format("sigma")),
+        ("covariate-shift", "weight", FAR.format("sigma^2")),
+        ("mahankali-2023", "weight", NEAR.format("d")),
+        ("rag", "weight", FAR.format("n")),
+    ],
+)
+def test_right_up_to_a_sign_that_turns_far_away(name, quantity, term):
+    """The root of a square is a polynomial below a size, and another one above it."""
+    never_exact(name, quantity, term)
+
+
+def test_right_for_one_sign_of_a_parameter(tmp_path):
+    path = tmp_path / "signed.toml"
+    text = text_of("ahn-2023").replace(
+        "[covariances]", '[parameters]\nrho = ["-oo", "oo"]\n[covariances]'
+    )
+    path.write_text(text.replace('task = "b"', 'task = "b"\nnoise = "rho"'))
+    right = "n*((n + 1)*Sigma + (tr(Sigma) + {})*I)^-1"
+    _, (result,) = claimed(str(path), "--weight", right.format("rho^2"))
+    assert result["verdict"] == "exact"
+    for wrong in ("rho*sqrt(rho^2)", "rho^2 + sqrt(rho^2) - rho"):
+        _, (result,) = claimed(str(path), "--weight", right.format(wrong))
+        assert result["verdict"] in {"refuted", "undecided"}, (wrong, result["why"])
+
+
+@pytest.mark.parametrize(
+    "term", ["sqrt(alpha - 2)", "sqrt(-1 - n)", "1/(n - d)", "1/(alpha - 1/7)"]
+)
+def test_what_is_not_defined_everywhere_is_not_exact(term):
+    code, result = judged("rag", "weight", f"{RAG} + {term}")
+    assert result["verdict"] in {"refuted", "undecided"} and code in {1, 4}
+
+
+@pytest.mark.parametrize(
+    "factor", ["(1 + 1/10^9)", "(d + 1)/d", "(1 + alpha^20)", "(1 - sigma/10^20)"]
+)
+def test_a_factor_near_one_is_noticed(factor):
+    code, result = judged("rag", "weight", f"({RAG})*{factor}")
+    vanishes = factor in {"(d + 1)/d", "(1 + alpha^20)"}  # in the limit of the file
+    assert code == (Exit.LIMIT if vanishes else Exit.REFUTED)
+    found = result["counterexample"]
+    _, weight = brute_force.optimum("rag", found["sizes"])
+    assert brute_force.same(found["exact"], weight)
+    claimed_there = brute_force.value("rag", f"({RAG})*{factor}", found["sizes"])
+    assert brute_force.same(found["claimed"], claimed_there)

@@ -1,0 +1,497 @@
+"""The commands about design files as outsiders call them: exit codes, streams, errors, signals."""
+
+import configparser
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
+from theory import gallery
+from theory.files.reading import parse_design
+from verify import cli, report
+from verify.cli import Exit
+
+RAG, AHN = shipped_file("rag"), shipped_file("ahn-2023")
+WRONG = ["--risk", "d + sigma^2"]
+
+
+@pytest.fixture
+def interruptible():
+    """SIGINT as a terminal delivers it, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+BAD_FILES = [
+    ("no-such.toml", "no-such.toml:1:1: No such file or directory; expected a regular file"),
+    ("rag.toml", "rag.toml: there is no such file; one of this name ships with the verifier"),
+    ("rag", "python -m verify gallery rag > rag.toml"),
+    ("here/rag.toml", "python -m verify gallery rag > rag.toml"),
+    (".", ".:1:1: found no regular file"),
+    ("", "expected a regular file"),
+    ("/dev/zero", "/dev/zero:1:1: found no regular file"),
+    ("a\x00b", "found no path"),
+    ("x" * 4000, "expected a regular file"),
+]
+
+
+@pytest.mark.parametrize("command", [["derive"], ["derive", "--latex"], ["claim", "--risk", "d"]])
+@pytest.mark.parametrize(("path", "message"), BAD_FILES)
+def test_a_file_that_is_none_is_one_clear_sentence(monkeypatch, tmp_path, command, path, message):
+    monkeypatch.chdir(tmp_path)
+    assert message in refused(*command, path)
+
+
+def test_a_file_of_a_shipped_name_that_is_there_is_read(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rag.toml").write_text(gallery.text("isotropic-noiseless"))
+    code, out, _ = call("claim", "rag.toml", "--weight", "1/(n + d + 1)", "--quiet")
+    assert (code, out) == (Exit.HOLDS, "isotropic-noiseless exact\n")
+
+
+BAD_CLAIMS = [
+    (["--risk", "d + alhpa"], "--risk:1:5: unknown name in the risk 'alhpa'; did you mean alpha?"),
+    (
+        ["--weight", "1/sigm"],
+        "--weight:1:3: unknown name in the weight 'sigm'; did you mean sigma?",
+    ),
+    (["--risk", "q*d"], "a claim is about no single draw"),
+    (["--risk", "d*i"], "a claim is about the whole prompt"),
+    (["--risk", "Sigma"], "unknown name in the risk 'Sigma'"),
+    (["--risk", "I"], "found a matrix for the risk; expected a scalar"),
+    (["--risk", "d + I"], "found a scalar and a matrix added in the risk"),
+    (["--risk", ""], "--risk:1:1: found the end"),
+    (["--risk", "d +"], "--risk:1:4: found the end"),
+    (["--risk", "2 d"], "a product is written with *"),
+    (["--risk", "d(n + 1)"], "a product is written with *"),
+    (["--risk", "d**2"], "a power is written ^"),
+    (["--risk", "1/(n - n)"], "found a divisor that is zero for all values"),
+    (["--risk", "d^21"], "found the exponent 21"),
+    (["--risk", "d" * 3000], "found a formula of 3000 characters; expected at most 2000"),
+    (["--risk", "d", "--weight", "1/("], "--weight:1:4: found the end"),
+    (["--risk", "d", "--limit", "propotional"], "unknown limit of rag 'propotional'; did you mean"),
+    (["--risk", "d", "--limit", "x"], "unknown limit of rag 'x'; known: proportional"),
+    (["--risk", "d", "--limit", ""], "unknown limit of rag ''"),
+    ([], "nothing is claimed: give --risk or --weight, or a file with a section [claims.NAME]"),
+    (["--limit", "proportional"], "nothing is claimed"),
+    (["--risk", "d", "--seconds", "0"], "'--seconds'"),
+    (["--risk", "d", "--seconds", "-1"], "'--seconds'"),
+    (["--risk", "d", "--seconds", "x"], "'--seconds'"),
+    (["--risk", "d", "--seconds", "nan"], "--seconds"),
+    (["--risk", "d", "--level", "fast"], "'fast' is not one of"),
+    (["--risk", "d", "--seed", "-1"], "'--seed'"),
+    (["--risk", "d", "--jobs", "0"], "'--jobs'"),
+    (["--risk", "d", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda'"),
+    (["--risk", "d", "--json", "/nowhere/at/all.json"], "cannot write in /nowhere/at"),
+    (["--risk", "d", "--json", "/"], "expected a file, this is a directory"),
+    (["--risk", "d", "--json", ""], "expected a path"),
+    (["--risk"], "requires an argument"),
+    (["--colour"], "No such option"),
+    (["another.toml", "--risk", "d"], "another.toml"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD_CLAIMS)
+def test_a_claim_in_error_is_one_clear_sentence_and_code_2(options, message):
+    assert message in refused("claim", RAG, *options)
+
+
+def test_the_limits_there_are_none_of_are_not_listed():
+    said = refused("claim", AHN, "--weight", "1/n", "--limit", "proportional")
+    assert "ahn-2023" in said and not said.endswith("known: ")
+
+
+BAD_DERIVATIONS = [
+    (["--seconds", "0"], "'--seconds'"),
+    (["--seconds", "nan"], "--seconds"),
+    (["--level", "fast"], "'fast' is not one of"),
+    (["--json", "/nowhere/at/all.json"], "cannot write in /nowhere/at"),
+    (["--json", "/"], "expected a file, this is a directory"),
+    (["--risk", "d"], "No such option"),
+    (["--set", "n"], "expected NAME=NUMBER"),
+    (["--set", "n=1"], "alpha is missing"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD_DERIVATIONS)
+def test_a_derivation_in_error_is_one_clear_sentence_and_code_2(options, message):
+    assert message in refused("derive", RAG, *options)
+
+
+@pytest.mark.parametrize("command", ["derive", "claim"])
+def test_a_file_is_not_optional(command):
+    assert refused(command) == "Missing argument 'DESIGN.toml'."
+
+
+@pytest.mark.parametrize("command", ["derive", "claim"])
+def test_an_error_inside_the_file_has_its_place(tmp_path, command):
+    path = tmp_path / "typo.toml"
+    path.write_text(gallery.text("rag").replace("alpha*q", "alhpa*q"))
+    said = refused(command, str(path))
+    assert said.startswith(f"{path}:") and "did you mean alpha?" in said
+    path.write_text(gallery.text("ahn-2023").replace("tr(Sigma)", "tr(Sigm)"))
+    assert "unknown name in the weight 'Sigm'; did you mean Sigma?" in refused(command, str(path))
+
+
+@pytest.mark.parametrize("command", [["derive"], ["derive", "--latex"], ["claim", *WRONG]])
+def test_cuda_where_there_is_none(command):
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    said = refused(*command, RAG, "--device", "cuda")
+    assert "cuda" in said and "cpu" in said
+
+
+@pytest.mark.parametrize("command", [["derive"], ["derive", "--latex"], ["claim", *WRONG]])
+def test_too_little_time_is_undecided(command):
+    code, out, err = call(*command, RAG, "--seconds", "0.001", "--quiet")
+    assert code == Exit.UNDECIDED and "Traceback" not in err
+    assert err.splitlines()[-1] == "undecided: not done after 0.001 s"
+    assert out == ("" if "--latex" in command else "rag undecided\n")
+    if "--latex" not in command:
+        code, out, _ = call(*command, RAG, "--seconds", "0.001", "--json", "-")
+        (result,) = strict_json(out)["results"]
+        jsonschema.validate(strict_json(out), report.schema())
+        assert code == Exit.UNDECIDED and result["verdict"] == "undecided"
+        assert all(w["verdict"] == "undecided" for w in result["witnesses"])
+        code, out, _ = call(*command, RAG, "--seconds", "0.001")
+        assert code == Exit.UNDECIDED and "not finished: not done after 0.001 s" in out
+
+
+@pytest.mark.parametrize("seconds", ["inf", "1e300", "10000000"])
+@pytest.mark.parametrize("command", [["derive", "--latex"], ["claim", *WRONG]])
+def test_any_time_is_enough(command, seconds):
+    """A limit that no clock reaches is no limit."""
+    code, _, err = call(*command, RAG, "--seconds", seconds, "--quiet")
+    assert code == (Exit.HOLDS if "--latex" in command else Exit.REFUTED), err
+
+
+def fault(*_arguments, **_options):
+    raise RuntimeError("a bug in here")
+
+
+@pytest.mark.parametrize(
+    ("where", "command"),
+    [
+        ("theory.derived.statement.account", ["derive", "--level", "quick"]),
+        ("theory.derived.statement.account", ["derive", "--latex"]),
+        ("verify.derived.interpolation.examine", ["derive", "--level", "quick"]),
+        ("verify.derived.properties.examine", ["derive", "--level", "quick"]),
+        ("verify.controls.examine", ["derive", "--level", "quick"]),
+        ("verify.derived.output.report", ["derive", "--level", "quick", "--json", "-"]),
+        ("verify.claims.trial.judge", ["claim", *WRONG]),
+        ("verify.claims.trial.findings", ["claim", *WRONG]),
+        ("verify.claims.trial.data_of", ["claim", *WRONG]),
+        ("verify.claims.trial.judge_within", ["claim", *WRONG]),
+        ("verify.cli.files.read", ["claim", *WRONG]),
+    ],
+)
+def test_a_fault_of_ours_is_code_3(monkeypatch, where, command):
+    monkeypatch.setattr(where, fault)
+    code, _, err = call(*command, RAG)
+    assert code == Exit.INTERNAL
+    assert "a bug in here" in err and "Traceback" in err
+    assert err.splitlines()[-1] == "Error: this is a fault in the verifier; please report it."
+
+
+def test_a_fault_in_one_witness_keeps_the_others(monkeypatch):
+    monkeypatch.setattr("verify.derived.properties.examine", fault)
+    code, out, _ = call("derive", RAG, "--level", "quick")
+    assert code == Exit.INTERNAL
+    assert "a fault of this witness: RuntimeError: a bug in here" in out
+    assert "15 grid points" in " ".join(out.split()) and r"W^\star = " in out
+
+
+def test_a_fault_in_the_second_claim_keeps_the_first(monkeypatch, tmp_path):
+    path = tmp_path / "two.toml"
+    more = '\n[claims.other]\nweight = "1/n"\n'
+    path.write_text(gallery.text("mahankali-2023") + more)
+    from verify.claims import trial
+
+    whole = trial.judge
+
+    def sometimes(file, claim, settings):
+        return fault() if claim.name == "other" else whole(file, claim, settings)
+
+    monkeypatch.setattr(trial, "judge", sometimes)
+    code, out, err = call("claim", str(path), "--quiet")
+    assert code == Exit.INTERNAL and "a bug in here" in err
+    assert out == "step exact\nother undecided\n"
+
+
+@pytest.mark.parametrize("command", [["derive", "--latex"], ["claim", *WRONG]])
+def test_what_cannot_be_derived_is_undecided_with_the_reason(monkeypatch, command):
+    from theory.errors import Underivable
+
+    def underivable(*_arguments):
+        raise Underivable("no closed form of this")
+
+    monkeypatch.setattr("theory.derived.statement.account", underivable)
+    code, _, err = call(*command, RAG, "--quiet")
+    assert (code, err) == (Exit.UNDECIDED, "undecided: no closed form of this\n")
+
+
+READERS = [
+    (["derive", RAG, "--latex"], Exit.HOLDS),
+    (["derive", RAG, "--level", "quick"], Exit.HOLDS),
+    (["derive", RAG, "--level", "quick", "--json", "-"], Exit.HOLDS),
+    (["claim", RAG, *WRONG], Exit.REFUTED),
+    (["claim", RAG, *WRONG, "--quiet"], Exit.REFUTED),
+    (["claim", RAG, *WRONG, "--json", "-"], Exit.REFUTED),
+    (["gallery"], Exit.HOLDS),
+    (["gallery", "rag", "drifting"], Exit.HOLDS),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code"), READERS)
+def test_a_reader_that_leaves_does_not_change_the_exit_code(arguments, code):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "verify", *arguments]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert done.returncode == code and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("arguments", "code"), READERS)
+def test_standard_output_closed_by_the_caller_does_not_change_the_exit_code(
+    monkeypatch, arguments, code
+):
+    """As in ``python -m verify ... >&-``, where Python has no standard output."""
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as stop:
+        cli.run(arguments)
+        raise SystemExit(0)
+    assert int(stop.value.code or 0) == code
+
+
+def interrupted(command, after, to_group=False):
+    """Exit code, output, errors and seconds of a command that is interrupted, and who is left."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "verify", *command],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # as a terminal delivers it, also where the tests run in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if after in line:
+            break
+    begun = time.monotonic()
+    (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    took = time.monotonic() - begun
+    return process.returncode, out, "".join(lines) + err, took, _group(process.pid)
+
+
+def _group(leader):
+    """The processes of a group that still run, from /proc."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                state, _, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+                if int(group) == leader and state != "Z":
+                    found.append(int(entry.name))
+    return found
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
+
+
+@needs_proc
+@pytest.mark.parametrize("to_group", [False, True])
+def test_ctrl_c_ends_a_derivation_and_leaves_no_process_behind(to_group):
+    command = ["derive", shipped_file("noisy-retrieval"), "--level", "full"]
+    code, out, err, took, left = interrupted(command, "properties", to_group)
+    assert code == Exit.UNDECIDED and took < 15 and left == []
+    assert err.splitlines()[-1] == "undecided: interrupted" and "Traceback" not in err
+    lines = {line.split()[0]: line for line in out.splitlines() if line.strip()}
+    assert "holds" in lines["interpolation"]  # what was seen stays
+    assert "undecided" in lines["properties"] and "interrupted" in lines["properties"]
+    assert "not called: interrupted" in lines["controls"]
+    last = out.splitlines()[-1]
+    assert last.startswith("noisy-retrieval undecided") and last.endswith("(interrupted)")
+
+
+@needs_proc
+@pytest.mark.parametrize("to_group", [False, True])
+def test_ctrl_c_ends_a_judgement_and_leaves_no_process_behind(to_group):
+    hard = "+".join(["sqrt(sigma^2 + d)*tr(Sigma_x*Sigma_beta)*tr(Sigma_x)"] * 30)
+    command = ["claim", shipped_file("task-aligned-general"), "--risk", hard]
+    code, out, err, took, left = interrupted(command, "judging", to_group)
+    assert code == Exit.UNDECIDED and took < 15 and left == []
+    assert err.splitlines()[-1] == "undecided: interrupted" and "Traceback" not in err
+    assert out.splitlines()[-1].startswith("task-aligned-general undecided")
+
+
+def test_ctrl_c_before_there_is_a_child_is_undecided_too(monkeypatch, interruptible):
+    def pressed(*_arguments):
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("verify.cli.files.read", pressed)
+    code, out, err = call("claim", RAG, *WRONG)
+    assert (code, out, err.strip()) == (Exit.UNDECIDED, "", "interrupted")
+
+
+LIGHT = [
+    ["claim", RAG, *WRONG],
+    ["claim", AHN, "--json", "-"],
+    ["claim", RAG, *WRONG, "--set", "n=1", "--set", "d=1", "--set", "alpha=0", "--set", "sigma=0"],
+    ["derive", RAG, "--latex"],
+    ["derive", RAG, "--latex", "--explain"],
+    ["derive", RAG, "--level", "quick"],
+    ["derive", RAG, "--level", "quick", "--json", "-"],
+    ["gallery", "rag"],
+]
+
+
+def test_torch_is_not_imported_where_nothing_is_trained():
+    code = (
+        "import sys\n"
+        "from verify.cli import run\n"
+        f"for arguments in {LIGHT!r}:\n"
+        "    try:\n"
+        "        run(arguments)\n"
+        "    except SystemExit as stop:\n"
+        "        assert stop.code in (None, 0, 1), (arguments, stop.code)\n"
+        "    assert 'torch' not in sys.modules, arguments\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-500:]
+
+
+@pytest.mark.parametrize("command", ["derive", "claim", "gallery"])
+def test_help_needs_nothing_heavy(command):
+    code = (
+        "import sys; from verify.cli import run\n"
+        f"try: run(['{command}', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'sympy', 'torch', 'numpy', 'rich', 'hypothesis'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["derive", RAG, "--level", "quick"], ["claim", RAG, *WRONG], ["claim", AHN]]
+)
+def test_nothing_is_left_in_the_callers_folder(monkeypatch, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    assert call(*arguments)[0] in {Exit.HOLDS, Exit.REFUTED}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_derive_prints_what_is_derived_and_what_was_seen():
+    code, out, _ = call("derive", RAG, "--level", "quick")
+    assert code == Exit.HOLDS
+    for word in (
+        "provenance: derived",
+        r"W^\star = \frac{b}{q_{1} + q_{2} (n - 1)}\, I",
+        r"L^\star_{\mathrm{ATT}} = L^\star_{\mathrm{SSM}} = L^\star_{\mathrm{WPGD}} = L^\star",
+        r"(\text{proportional})",
+        "Assumption 1 (odd moments vanish) holds",
+        "interpolation  holds",
+        "all 8 mutants refuted by an exact witness",
+    ):
+        assert " ".join(word.split()) in " ".join(out.split()), word
+    assert out.strip().splitlines()[-1].startswith("rag holds   level quick, seed 0")
+
+
+def test_derive_quietly_prints_the_verdict_alone():
+    assert call("derive", RAG, "--level", "quick", "--quiet") == (Exit.HOLDS, "rag holds\n", "")
+
+
+def test_derive_prints_latex_alone():
+    code, out, err = call("derive", RAG, "--latex", "--quiet")
+    assert code == Exit.HOLDS and err == ""
+    assert (
+        out.startswith("% rag") and out.count(r"\begin{align*}") == out.count(r"\end{align*}") > 0
+    )
+    _, longer, _ = call("derive", RAG, "--latex", "--explain", "--quiet")
+    assert longer.count(r"\item") >= 5 and len(longer) > len(out)
+
+
+def test_derive_explains():
+    _, out, _ = call("derive", RAG, "--level", "quick", "--explain")
+    assert "1. The design" in out and r"\frac{\partial L}{\partial W}" in out
+
+
+def test_derive_to_a_file_writes_the_report_whole(tmp_path):
+    target = tmp_path / "report.json"
+    code, out, _ = call("derive", RAG, "--level", "quick", "--json", str(target))
+    assert code == Exit.HOLDS and "rag holds" in out
+    jsonschema.validate(strict_json(target.read_text()), report.schema())
+    assert os.listdir(tmp_path) == ["report.json"]
+
+
+def test_derive_all_levels_of_a_small_design_hold(tmp_path):
+    """In a process of its own, since models are trained."""
+    command = ["derive", shipped_file("isotropic-noiseless"), "--json", "-"]
+    done = subprocess.run(
+        [sys.executable, "-m", "verify", *command], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == Exit.HOLDS, done.stderr[-500:]
+    found = strict_json(done.stdout)
+    jsonschema.validate(found, report.schema())
+    (result,) = found["results"]
+    names = [w["name"] for w in result["witnesses"]]
+    assert names == ["interpolation", "properties", "sampling", "training", "controls"]
+    assert all(w["verdict"] == "holds" for w in result["witnesses"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_gallery_lists_every_file_with_its_title():
+    code, out, err = call("gallery")
+    assert code == Exit.HOLDS and err == ""
+    rows = [line.split(maxsplit=1) for line in out.splitlines()]
+    assert [name for name, _ in rows] == list(gallery.names()) and len(rows) >= 20
+    assert dict(rows) == {name: gallery.shipped(name).design.title for name in gallery.names()}
+
+
+@pytest.mark.parametrize("name", gallery.names())
+def test_a_file_of_the_gallery_is_printed_as_it_ships(name):
+    code, out, err = call("gallery", name)
+    assert (code, out, err) == (Exit.HOLDS, gallery.text(name), "")
+    assert parse_design(out) == gallery.shipped(name) and gallery.shipped(name).design.name == name
+
+
+def test_a_file_that_is_not_in_the_gallery():
+    assert refused("gallery", "rga") == "unknown design 'rga'; did you mean rag?"
+    assert refused("gallery", "rag", "../rag").startswith("unknown design '../rag'")
+
+
+def test_the_packages_behind_the_commands_are_installed_with_the_rest():
+    """Packages are listed by hand in setup.cfg."""
+    root = Path(__file__).parents[2]
+    listed = configparser.ConfigParser()
+    listed.read(root / "setup.cfg")
+    packages = set(listed["options"]["packages"].split())
+    found = {
+        ".".join(path.parent.relative_to(root).parts)
+        for top in ("theory", "numerics", "verify")
+        for path in (root / top).rglob("__init__.py")
+    }
+    assert packages == found
+
+
+def test_claims_with_one_job_or_many_are_the_same():
+    for jobs in ("1", "8"):
+        assert call("claim", RAG, *WRONG, "--quiet", "--jobs", jobs)[0] == Exit.REFUTED
+
+
+def test_a_claim_is_refuted_whatever_the_level():
+    for level in ("quick", "standard", "full"):
+        code, (result,) = claimed(RAG, *WRONG, "--level", level)
+        assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")

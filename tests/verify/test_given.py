@@ -1,0 +1,307 @@
+"""Numbers and covariances from the command line: right ones count exactly, wrong ones are told."""
+
+import resource
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+
+import theory
+from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
+from theory.errors import InputError
+from theory.gallery import shipped
+from verify.cli import Exit
+from verify.given import LARGEST, instance_of
+
+RAG, INDEPENDENT = shipped("rag").design, shipped("independent").design
+GOOD = ["n=3", "d=2", "alpha=2/5", "sigma=0"]
+OPTIONS = [part for number in GOOD for part in ("--set", number)]
+
+
+def without(name, *more):
+    """The good numbers, one of them left out, and others."""
+    kept = [number for number in GOOD if not number.startswith(f"{name}=")]
+    return [*kept, *more]
+
+
+BAD_NUMBERS = [
+    (["n"], "--set 'n': expected NAME=NUMBER"),
+    (["n="], "--set 'n=': expected NAME=NUMBER"),
+    (["=3"], "--set '=3': expected NAME=NUMBER"),
+    ([""], "--set '': expected NAME=NUMBER"),
+    (["alhpa=1"], "unknown name in --set 'alhpa'; did you mean alpha?"),
+    (["x=1"], "unknown name in --set 'x'; known: alpha, d, n, sigma"),
+    (["I=1"], "unknown name in --set 'I'; known: alpha, d, n, sigma"),
+    (["N=1"], "unknown name in --set 'N'"),
+    ([*GOOD, "n=3"], "--set n is given twice"),
+    ([*GOOD, "alpha=0"], "--set alpha is given twice"),
+    (without("n"), "n is missing"),
+    (without("d"), "d is missing"),
+    (without("alpha"), "alpha is missing"),
+    (without("n", "n=0"), "--set n=0: expected a whole number from 1 to"),
+    (without("n", "n=-1"), "--set n=-1: expected a whole number"),
+    (without("n", "n=1/2"), "--set n=1/2: expected a whole number"),
+    (without("n", "n=1.5"), "--set n=3/2: expected a whole number"),
+    (without("d", "d=sqrt(2)"), "expected a whole number"),
+    (without("d", f"d={LARGEST + 1}"), f"expected a whole number from 1 to {LARGEST}"),
+    (without("alpha", "alpha=2"), "alpha must lie in [0, 1], got 2"),
+    (without("alpha", "alpha=-0.1"), "alpha must lie in [0, 1], got -1/10"),
+    (without("sigma", "sigma=-1"), "sigma must"),
+    (without("alpha", "alpha=1/0"), "--set alpha:1:3: found a divisor that is zero"),
+    (without("alpha", "alpha=sqrt(-1)"), "--set alpha:1:1: found a root of '-1'"),
+    (without("alpha", "alpha=sigma"), "--set alpha:1:1: unknown name in the value of alpha"),
+    (without("alpha", "alpha=d/3"), "--set alpha:1:1: unknown name in the value of alpha"),
+    (without("alpha", "alpha=1e-3"), "numbers have no exponents"),
+    (without("alpha", "alpha=oo"), "unknown name in the value of alpha 'oo'"),
+    (without("alpha", "alpha=nan"), "unknown name in the value of alpha 'nan'"),
+    (without("alpha", "alpha=0.5 0.5"), "--set alpha:1:5: found '0.5' after '0.5'"),
+    (without("alpha", "alpha=1=1"), "--set alpha:1:2: found '='"),
+    (without("alpha", "alpha=(1"), "expected an operator"),
+    (without("alpha", "alpha=__import__('os')"), "--set alpha:1:1: found '_'"),
+    (without("alpha", "alpha=9^9"), "alpha must lie in [0, 1]"),
+    (without("alpha", "alpha=9^9^9"), "too large an exponent"),
+    (without("n", "n=\u0663"), "--set n:1:1: found"),
+    (without("alpha", "alpha=" + "(" * 30), "nested deeper"),
+    (without("alpha", "alpha=" + "9" * 40), "--set alpha:1:1: found"),
+]
+
+
+@pytest.mark.parametrize(("numbers", "message"), BAD_NUMBERS)
+def test_a_wrong_number_is_told(numbers, message):
+    with pytest.raises(InputError) as found:
+        instance_of(RAG, numbers, ())
+    assert message in str(found.value), str(found.value)
+    options = [part for number in numbers for part in ("--set", number)]
+    for command in (["derive"], ["claim", "--risk", "d"]):
+        said = refused(*command, shipped_file("rag"), *options)
+        assert said == str(found.value)
+
+
+FILES = {
+    "good": "2, 1/2\n1/2, 1\n",
+    "large": "2, 0, 0\n0, 1, 0\n0, 0, 1\n",
+    "askew": "1, 2\n3, 9\n",
+    "negative": "1, 0\n0, -1\n",
+    "indefinite": "1, 2\n2, 1\n",
+    "wide": "1, 0, 0\n0, 1, 0\n",
+    "ragged": "1, 0\n0\n",
+    "empty": "",
+    "blank": "\n \n",
+    "words": "1, zero\nzero, 1\n",
+    "formula": "1, 1+1\n1+1, 9\n",
+    "holes": "1,\n,1\n",
+    "nan": "nan, 0\n0, 1\n",
+    "infinite": "inf, 0\n0, 1\n",
+    "by zero": "1/0, 0\n0, 1\n",
+    "hexadecimal": "0x1, 0\n0, 1\n",
+    "huge exponent": "1e999, 0\n0, 1\n",
+    "semicolons": "1; 0\n0; 1\n",
+}
+SIZES = ["n=3", "d=2", "sigma=1"]
+BAD_MATRICES = [
+    (SIZES, ["Sigma_x"], "--matrix 'Sigma_x': expected NAME=FILE or NAME=FAMILY"),
+    (SIZES, ["Sigma_x="], "--matrix 'Sigma_x=': expected NAME=FILE or NAME=FAMILY"),
+    (SIZES, ["=eye"], "expected NAME=FILE or NAME=FAMILY"),
+    (SIZES, ["Sigma_y=eye"], "unknown covariance in --matrix 'Sigma_y'; did you mean Sigma_x"),
+    (SIZES, ["sigma=eye"], "unknown covariance in --matrix 'sigma'"),
+    (SIZES, ["Sigma_x=eye", "Sigma_x=eye"], "--matrix Sigma_x is given twice"),
+    (SIZES, ["Sigma_x=no.csv"], "there is no file 'no.csv', and no such family"),
+    (SIZES, ["Sigma_x=no.csv"], "families are eye, power:p, equicorrelated:c"),
+    (SIZES, ["Sigma_x=identity"], "there is no file 'identity', and no such family"),
+    (["n=3", "sigma=1"], ["Sigma_x=eye"], "give d, by --set d=..., for a family"),
+    (["n=3", "sigma=1", "d=1/2"], ["Sigma_x=eye"], "--set d=1/2: expected a whole number"),
+    (SIZES, ["Sigma_x=power"], "write 'power:p' for this family"),
+    (SIZES, ["Sigma_x=eye:1"], "write 'eye' for this family"),
+    (SIZES, ["Sigma_x=power:x"], "'x' in 'power:x' is no number"),
+    (SIZES, ["Sigma_x=power:1/2"], "must be a whole number from -8 to 8"),
+    (SIZES, ["Sigma_x=power:9"], "must be a whole number from -8 to 8"),
+    (SIZES, ["Sigma_x=equicorrelated:2"], "the correlation must lie in [-1, 1] for d = 2, got 2"),
+    (SIZES, ["Sigma_x=-1*eye"], "a covariance cannot be negative"),
+    (SIZES, ["Sigma_x=x*eye"], "is no number"),
+    (SIZES, ["Sigma_x=power:1e9"], "is no number"),
+    (SIZES, ["Sigma_x={}"], "found no regular file"),
+    (SIZES, ["Sigma_x={}/large"], "Sigma_x"),
+    (["n=3", "sigma=1"], ["Sigma_x={}/large", "Sigma_beta={}/good"], "Sigma_beta"),
+    (SIZES, ["Sigma_x={}/askew"], "symmetric"),
+    (SIZES, ["Sigma_x={}/negative"], "semi-definite"),
+    (SIZES, ["Sigma_x={}/indefinite"], "semi-definite"),
+    (SIZES, ["Sigma_x={}/wide"], "found 2 rows of 3 numbers; expected a square"),
+    (SIZES, ["Sigma_x={}/ragged"], "ragged:2:1: found 1 numbers; expected 2"),
+    (SIZES, ["Sigma_x={}/empty"], "empty:1:1: found no numbers"),
+    (SIZES, ["Sigma_x={}/blank"], "blank:1:1: found no numbers"),
+    (SIZES, ["Sigma_x={}/words"], "words:1:4: found 'zero'; expected a number"),
+    (SIZES, ["Sigma_x={}/formula"], "formula:1:4: found '1+1'; expected a number"),
+    (SIZES, ["Sigma_x={}/holes"], "holes:1:3: found "),
+    (SIZES, ["Sigma_x={}/nan"], "found 'nan'; expected a number"),
+    (SIZES, ["Sigma_x={}/infinite"], "found 'inf'; expected a number"),
+    (SIZES, ["Sigma_x={}/by zero"], "found '1/0'; expected a number"),
+    (SIZES, ["Sigma_x={}/hexadecimal"], "found '0x1'; expected a number"),
+    (SIZES, ["Sigma_x={}/huge exponent"], "found '1e999'; expected a number"),
+    (SIZES, ["Sigma_x={}/semicolons"], "semicolons:1:1: found '1; 0'; expected a number"),
+    (SIZES, ["Sigma_x=/dev/zero"], "found no regular file"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """CSV files, good and bad."""
+    made = tmp_path_factory.mktemp("matrices")
+    for name, text in FILES.items():
+        (made / name).write_text(text)
+    return made
+
+
+@pytest.mark.parametrize(("numbers", "matrices", "message"), BAD_MATRICES)
+def test_a_wrong_matrix_is_told(folder, numbers, matrices, message):
+    matrices = [matrix.format(folder) for matrix in matrices]
+    with pytest.raises(InputError) as found:
+        instance_of(INDEPENDENT, numbers, matrices)
+    assert message in str(found.value), str(found.value)
+    options = [part for number in numbers for part in ("--set", number)]
+    options += [part for matrix in matrices for part in ("--matrix", matrix)]
+    for command in (["derive"], ["claim", "--risk", "d"]):
+        said = refused(*command, shipped_file("independent"), *options)
+        assert said == str(found.value)
+
+
+def test_a_design_without_covariances_says_so():
+    said = refused("derive", shipped_file("rag"), *OPTIONS, "--matrix", "Sigma=eye")
+    assert "Sigma" in said and not said.endswith("known: ")
+
+
+@pytest.mark.parametrize("value", ["a\x1b[2Jb", "a\nError: b", "a\x00b", "a\u202eb", "x" * 5000])
+def test_what_is_echoed_is_printable_and_short(value):
+    for numbers, matrices in (
+        ([value], []),
+        ([f"{value}=1"], []),
+        ([f"n={value}"], []),
+        (SIZES, [value]),
+        (SIZES, [f"{value}=eye"]),
+        (SIZES, [f"Sigma_x={value}"]),
+        (SIZES, [f"Sigma_x=power:{value}"]),
+    ):
+        with pytest.raises(InputError) as found:
+            instance_of(INDEPENDENT, numbers, matrices)
+        assert str(found.value).isprintable() and len(str(found.value)) < 1000
+
+
+def test_nothing_given_is_nothing():
+    assert instance_of(RAG, (), ()) is None
+
+
+def test_numbers_are_exact():
+    at = instance_of(RAG, ["n = 4", " d=7-5", "alpha=0.1", "sigma=(1+1/2)^2"], ())
+    assert at.exact and (at.n, at.d) == (4, 2)
+    assert {k: str(v) for k, v in at.scalars.items()} == {
+        "n": "4",
+        "d": "2",
+        "alpha": "1/10",
+        "sigma": "9/4",
+    }
+    assert not instance_of(RAG, without("alpha", "alpha=sqrt(1/2)"), ()).exact
+
+
+def test_matrices_are_exact_unless_their_decimals_are_long(folder):
+    at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/good"])
+    assert at.exact and str(at.matrices["Sigma_x"].tolist()) == "[[2, 1/2], [1/2, 1]]"
+    assert at.matrices["Sigma_beta"] == at.arithmetic.identity(2)
+    (folder / "long").write_text("1.0000000000000000001,0\n0,1e-3")
+    at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/long"])
+    assert not at.exact and at.matrices["Sigma_x"][1, 1] == 1e-3
+
+
+def test_a_file_gives_d_itself(folder):
+    assert instance_of(INDEPENDENT, ["n=3", "sigma=1"], [f"Sigma_x={folder}/large"]).d == 3
+
+
+def test_a_family_scaled():
+    at = instance_of(INDEPENDENT, SIZES, ["Sigma_x=3/2*power:1", "Sigma_beta=equicorrelated:0.5"])
+    assert str(at.matrices["Sigma_x"].tolist()) == "[[3/2, 0], [0, 3/4]]"
+    assert str(at.matrices["Sigma_beta"].tolist()) == "[[1, 1/2], [1/2, 1]]"
+
+
+def test_derive_evaluates_at_what_is_given(folder):
+    options = ["--set", "n=3", "--set", "sigma=1/2", "--matrix", f"Sigma_x={folder}/good"]
+    path = shipped_file("independent")
+    code, out, _ = call("derive", path, "--level", "quick", "--json", "-", "--quiet", *options)
+    assert code == Exit.HOLDS
+    (result,) = strict_json(out)["results"]
+    expected = theory.statement("theorem1").evaluate(
+        n=3, sigma=Fraction(1, 2), sigma_x=[[2, Fraction(1, 2)], [Fraction(1, 2), 1]]
+    )
+    assert result["numbers"]["risk"] == result["numbers"]["att"] == str(expected.risk)
+    assert result["numbers"]["weight"] == [[str(v) for v in row] for row in expected.weight]
+    assert result["numbers"]["at"] == {"n": "3", "d": "2", "sigma": "1/2"}
+    _, out, _ = call("derive", path, "--level", "quick", "--quiet", *options)
+    assert out == "independent holds\n"
+
+
+def test_derive_prints_the_numbers():
+    _, out, _ = call("derive", shipped_file("rag"), "--level", "quick", *OPTIONS)
+    expected = theory.statement("theorem2").evaluate(n=3, d=2, alpha=Fraction(2, 5), sigma=0)
+    assert f"PGD, least risk: {expected.risk} = {float(expected.risk):.6g}" in out
+    assert f"PGD, optimal weight: {expected.weight} I" in out
+    assert "at n = 3, d = 2, alpha = 2/5, sigma = 0" in out
+
+
+def test_claim_shows_the_error_at_what_is_given():
+    wrong = "d + sigma^2 - n*d/(n + d + sigma^2)"
+    _, (result,) = claimed(shipped_file("rag"), "--risk", wrong, *OPTIONS)
+    first = result["errors"][0]
+    expected = theory.statement("theorem2").evaluate(n=3, d=2, alpha=Fraction(2, 5), sigma=0).risk
+    assert (first["exact"], first["claimed"]) == (str(expected), "4/5")
+    assert first["at"] == {"n": "3", "d": "2", "alpha": "2/5", "sigma": "0"}
+    assert first["relative_error"] == pytest.approx(float((Fraction(4, 5) - expected) / expected))
+
+
+def test_claim_shows_the_error_at_given_covariances(folder):
+    options = ["--set", "n=3", "--set", "sigma=0", "--matrix", f"Sigma_x={folder}/good"]
+    path = shipped_file("independent")
+    _, (result,) = claimed(path, "--risk", "tr(Sigma_x*Sigma_beta)", *options)
+    (first,) = result["errors"]
+    expected = theory.statement("theorem1").evaluate(
+        n=3, sigma=0, sigma_x=[[2, Fraction(1, 2)], [Fraction(1, 2), 1]]
+    )
+    assert (first["exact"], first["claimed"]) == (str(expected.risk), "3")
+
+
+NUMBERS = ["--set", "n=2", "--set", "d=2", "--set", "alpha=1/2", "--set", "sigma=2"]
+BEYOND = ["--set", f"n={LARGEST}", "--set", f"d={LARGEST}", "--set", "alpha=0", "--set", "sigma=2"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "options"),
+    [
+        ("sqrt(1 - sigma)", NUMBERS),  # not real there
+        ("1/(n - d)", NUMBERS),  # not finite there
+        ("sqrt(n - d - 1)*alpha", NUMBERS),
+        ("n^20*d^20", BEYOND),  # an error beyond floating point
+        ("d^20*d^20*d^20", NUMBERS),  # at the points of the limit, too
+        ("d/10^20*(1/10^20)^14", NUMBERS),
+    ],
+)
+def test_an_error_that_no_float_can_hold_is_reported_all_the_same(formula, options):
+    code, (result,) = claimed(shipped_file("rag"), "--risk", formula, *options)
+    assert code in {Exit.REFUTED, Exit.UNDECIDED}, code
+    for error in result["errors"]:
+        assert error["relative_error"] is None or abs(error["relative_error"]) < float("inf")
+
+
+def test_a_family_too_large_to_make_is_refused():
+    """Before it is made: a matrix of that size does not fit into any memory."""
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+
+    options = ["--set", "n=2", "--set", "sigma=1", "--set", "d=1000000"]
+    command = ["derive", shipped_file("independent"), *options, "--matrix", "Sigma_x=power:1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "verify", *command],
+        capture_output=True,
+        text=True,
+        preexec_fn=limited,
+        env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == Exit.USAGE, done.stderr[-300:]
+    assert done.stdout == "" and "1000000" in done.stderr
