@@ -4,7 +4,6 @@ import ast
 import os
 import random
 import re
-import string
 import subprocess
 import sys
 import time
@@ -16,120 +15,21 @@ import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from theory import designs, files, formulas
+from tests.theory.hostile_text import BOTH, FORMULAS, RUNS, VALID, mutated
+from theory import files, formulas
 from theory.design import Design
 from theory.errors import InputError
 from theory.files.bounds import FILE
 from theory.files.reading import EXAMPLE, DesignFile, parse_design, read_design
-from theory.files.writing import write_design
 from theory.formulas import bounds
 from theory.formulas.claims import risk_claim, weight_claim
 from theory.formulas.places import Unreadable
 from theory.latex import latex
-from theory.limit.regimes import proportional
-from theory.words import n
 
 NASTY = Path(__file__).parent / "nasty"
 SOURCES = [Path(package.__file__).parent for package in (formulas, files)]
 LIMIT = 1.0
 """Seconds of this process that one input may take."""
-
-VALID = [
-    EXAMPLE,
-    write_design(designs.rag, (proportional,), 1 / n),
-    write_design(designs.task_aligned_general),
-    write_design(designs.drifting),
-    write_design(designs.shifted_task),
-    write_design(designs.growing_noise),
-]
-FORMULAS = [
-    "d + sigma^2 - (alpha^2*d + 1)*n*d/((alpha^2*d + 1)*n + d + sigma^2)",
-    "tr(Sigma_x*Sigma_beta) + sigma^2 - n*tr(((n + 1)*I + 2*Sigma_x^-1)^-1)",
-    "sqrt(1 - alpha^2)*2^-3 + (1 - d/n)^2 - -3.25",
-    "((n + 1)*Sigma_x + (tr(Sigma_x) + sigma^2)*Sigma_beta^-1)^-1",
-    "Sigma_x^(-1/2)*((n+1)*I + Sigma_beta)^-1*Sigma_x^(-1/2)",
-]
-BOTH = Design(
-    name="both",
-    title="Every name that the formulas use",
-    prompt=(("q", "Sigma_x"), ("b", "Sigma_beta")),
-    query=designs.vector("q"),
-    features=designs.vector("q"),
-    task=designs.vector("b"),
-    parameters=designs.rag.parameters,
-    covariances=("Sigma_x", "Sigma_beta"),
-)
-# Formulas that run something, wherever text is evaluated.
-RUNS = [
-    "__import__('os').system('touch {}')",
-    "().__class__.__base__.__subclasses__()",
-    "exec(\"open('{}', 'w')\")",
-    "eval('open(chr(47))')",
-    "open('{}', 'w').close()",
-    'sympify(\'open("{}", "w")\')',
-    "Symbol('x').func.__init__.__globals__",
-    "(lambda: open('{}', 'w'))()",
-    "[open('{}', 'w') for x in (1,)]",
-    "n if open('{}', 'w') else d",
-    "f\"{{open('{}', 'w')}}\"",
-    "$(touch {})",
-    "`touch {}`",
-    "n; import os; os.system('touch {}')",
-    "\\input{{{}}}",
-    "\\write18{{touch {}}}",
-    "{{{{ open('{}', 'w') }}}}",
-    "%(touch {})s",
-    "@file:{}",
-    "n.subs",
-    "Integer(1)/Integer(0)",
-    "factorial(10^10)",
-    "9**9**9**9",
-    "gamma(n)",
-    "oo",
-    "zoo - zoo",
-    "1j",
-    "I*I",
-]
-PIECES = [
-    *string.punctuation,
-    *string.digits,
-    *" \t\n\r\x00\x1b\u2028\u202e\ufeff\u00b2\u03b1\u0430\uff4e\U0001f600\ud800",
-    *RUNS,
-    "[[",
-    "]]",
-    '"""',
-    "'''",
-    "[" * 100,
-    "(" * 100,
-    "-" * 100,
-    "{" * 100,
-    "a." * 100,
-    "9" * 100,
-    "x" * 100,
-    "^20^20",
-    "^999999999",
-    "/0",
-    "*0",
-    "^-1",
-    "1e999999999",
-    "0x" + "f" * 50,
-    "inf",
-    "nan",
-    "true",
-    "1979-05-27T07:32:00Z",
-    "sqrt(",
-    "tr(",
-    "[prompt]\n",
-    "[design]\n",
-    "[limits.x]\n",
-    "\\u0041",
-    "\\",
-    "query = ",
-    "= 1",
-    "i*",
-    "\n\n# \n",
-]
-
 
 LEAST = {"files": 2_500, "formulas": 6_000, "structures": 2_000, "bytes": 1_200}
 """How many inputs of each kind have to be refused."""
@@ -160,28 +60,6 @@ class Tally(Counter):
         took = time.process_time() - begin
         assert took < LIMIT, f"{took} s for {arguments}"
         return found
-
-
-def mutated(text, chooser):
-    """A text with a few characters deleted, inserted, swapped, doubled or replaced."""
-    for _ in range(chooser.choice([1, 1, 1, 2, 3, 8])):
-        at = chooser.randrange(len(text) + 1)
-        to = min(len(text), at + chooser.choice([1, 1, 2, 5, 40]))
-        way = chooser.randrange(6)
-        if way == 0:
-            text = text[:at] + text[to:]
-        elif way == 1:
-            text = text[:at] + chooser.choice(PIECES) + text[at:]
-        elif way == 2:
-            text = text[:at] + chooser.choice(PIECES) + text[to:]
-        elif way == 3:
-            text = text[:at] + text[at:to] * chooser.choice([2, 3, 50]) + text[to:]
-        elif way == 4:
-            text = text[:at] + text[at:to][::-1] + text[to:]
-        else:
-            other = chooser.randrange(len(text) + 1)
-            text = text[:other] + text[at:to] + text[other:]
-    return text
 
 
 def is_design(found):
