@@ -136,8 +136,22 @@ def test_it_is_said_how_it_was_found():
     _, result = judged("isotropic-noiseless", "risk", "d*(d + 1)/(n + d + 1)")
     assert result["why"]["risk"] == "the difference of the two, as rational functions, is zero"
     _, result = judged("independent", "weight", WEIGHT)
+    assert result["why"]["weight"].startswith("proved: claim and derivation are the same for all")
+    # a number to spare, so that the inverse is one of three words
+    _, result = judged("independent", "weight", WEIGHT.replace("(n + 1)", "(n + 1 + 0*d)"))
+    assert result["why"]["weight"].startswith("proved")
+    three = (
+        "(n*Sigma_x + Sigma_x + Sigma_beta^-1*tr(Sigma_x*Sigma_beta) + sigma^2*Sigma_beta^-1)^-1"
+    )
+    _, result = judged("independent", "weight", three)
+    assert result["why"]["weight"].startswith("proved")
+
+
+def test_what_is_not_proved_is_established_up_to_a_probability(monkeypatch):
+    monkeypatch.setattr("verify.claims.equality.proved", lambda question, weight: None)
+    _, result = judged("independent", "weight", WEIGHT)
     said = result["why"]["weight"]
-    assert said.startswith("established for d = 1 to 1") and "probability of error of" in said
+    assert said.startswith("established for d = 1 to 11") and "probability of error of" in said
 
 
 @pytest.mark.parametrize("square", ROOTS_OF_SQUARES)

@@ -398,7 +398,7 @@ def test_derive_prints_what_is_derived_and_what_was_seen():
     assert code == Exit.HOLDS
     for word in (
         "provenance: derived",
-        r"W^\star = \frac{b}{q_{1} + q_{2} (n - 1)}\, I",
+        r"W^\star = \frac{p}{r_{1} + r_{2} (n - 1)}\, I",
         r"L^\star_{\mathrm{ATT}} = L^\star_{\mathrm{SSM}} = L^\star_{\mathrm{WPGD}} = L^\star",
         r"(\text{proportional})",
         "Assumption 1 (odd moments vanish) holds",

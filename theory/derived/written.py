@@ -38,6 +38,9 @@ from theory.words import n
 
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
+PRINTABLE = 800
+"""The most characters of LaTeX of an entry that is printed at all."""
+UNPRINTED = r"\text{too long to print; exact at given numbers}"
 OMEGA = r"\omega"
 
 
@@ -158,7 +161,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
             found.steps,
         )
     constant, slope, square = along_identity(found.plain.polynomial, found.plain.variable)
-    label, match, size = (rf"\mathbb{{E}}\, {what}" for what in ("y^2", "y s", "s^2"))
+    label, match, size = (rf"\mathbb{{E}}\, {what}" for what in ("y^2", "y h", "h^2"))
     front = "" if scale == 1 else rf"{latex(1 / scale)}\, "
     values = ((label, constant), (match, -slope / 2), (size, square))
     return Account(
@@ -167,7 +170,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
             Formula(OPTIMAL_RISK, rf"{label} - \frac{{\left({match}\right)^2}}{{{size}}}"),
         ),
         (
-            Formula("s", r"x^\top X^\top y_{1:n}"),
+            Formula("h", r"x^\top X^\top y_{1:n}"),
             *(Formula(left, latex(tidied(value))) for left, value in values),
             *where(found.plain.sums.definitions),
         ),
@@ -177,7 +180,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
 
 def _moments(design: Design, found: Derivation) -> PerExample | None:
     """What single examples contribute, where they enter alike."""
-    taken = {p.name for p in design.parameters}
+    taken = {p.name for p in design.parameters} | {v for v, _ in (*design.prompt, *design.example)}
     if taken & NAMES or found.plain.sums.entries:
         return None
     try:
@@ -239,7 +242,10 @@ def _models(design: Design) -> Account:
         return Account(tuple(formulas), steps=(Step(text, ""),))
     form, best = kind.form, kind.best
     value = rf"{latex(form.constant)} - 2 c^\top {OMEGA} + {OMEGA}^\top A\, {OMEGA}"
-    entries = tuple(Formula(left, right) for left, right in entries_latex(form).items())
+    entries = tuple(
+        Formula(left, right if len(right) <= PRINTABLE else UNPRINTED)
+        for left, right in entries_latex(form).items()
+    )
     step = Step(
         "WPGD: for given sample weights the risk is convex in $W$ and unchanged by rotations, so "
         "a multiple of $I$ is optimal; its factor goes into the sample weights, and a quadratic "

@@ -1,10 +1,12 @@
 """The risk of a multiple of the identity, grouped by what one example and two examples contribute.
 
-With ``s_i = x' x_i y_i`` the prediction of ``w I`` is ``w sum_i s_i``, and the examples of an
+With ``h_i = x' x_i y_i`` the prediction of ``w I`` is ``w sum_i h_i``, and the examples of an
 exchangeable design enter its risk through four numbers and a factor that three of them share:
 
-    L(w) = M + g n (-2 b w + (q_1 + (n - 1) q_2) w^2),
-    M = E y^2,  g b = E y s_i,  g q_1 = E s_i^2,  g q_2 = E s_i s_j  (i != j).
+    L(w) = M + g n (-2 p w + (r_1 + (n - 1) r_2) w^2),
+    M = E y^2,  g p = E y h_i,  g r_1 = E h_i^2,  g r_2 = E h_i h_j  (i != j).
+
+No letter is one that vectors of the designs in use have.
 """
 
 from __future__ import annotations
@@ -23,16 +25,16 @@ from theory.rational import cancelled, factored
 from theory.words import Letter, n
 
 MULTIPLE = sympy.Dummy("w")
-M, b, q_1, q_2 = sympy.symbols("M b q_1 q_2")
+M, p, r_1, r_2 = sympy.symbols("M p r_1 r_2")
 MEANINGS = {
     M: r"\mathbb{E}\, y^2",
-    b: r"\mathbb{E}\, y s_i / g",
-    q_1: r"\mathbb{E}\, s_i^2 / g",
-    q_2: r"\mathbb{E}\, s_i s_j / g",
+    p: r"\mathbb{E}\, y h_i / g",
+    r_1: r"\mathbb{E}\, h_i^2 / g",
+    r_2: r"\mathbb{E}\, h_i h_j / g",
 }
-NAMES = frozenset({"g", "s_i", *map(str, MEANINGS)})
+NAMES = frozenset({"g", "h_i", *map(str, MEANINGS)})
 """Names that these formulas give to things."""
-LEAST_RISK = r"M - \frac{g n b^{2}}{q_{1} + (n - 1) q_{2}}"
+LEAST_RISK = r"M - \frac{g n p^{2}}{r_{1} + (n - 1) r_{2}}"
 
 
 @dataclass(frozen=True)
@@ -48,22 +50,22 @@ class PerExample:
     @property
     def table(self) -> dict[sympy.Symbol, sympy.Expr]:
         """The moments by their symbols."""
-        return {M: self.second_moment, b: self.match, q_1: self.own, q_2: self.cross}
+        return {M: self.second_moment, p: self.match, r_1: self.own, r_2: self.cross}
 
     @property
     def weight(self) -> sympy.Expr:
         """The best multiple, in the symbols."""
-        return b / (q_1 + (n - 1) * q_2)
+        return p / (r_1 + (n - 1) * r_2)
 
     @property
     def risk(self) -> sympy.Expr:
         """Its risk, in the symbols."""
-        return M - self.factor * n * b**2 / (q_1 + (n - 1) * q_2)
+        return M - self.factor * n * p**2 / (r_1 + (n - 1) * r_2)
 
     def where(self, tidied: Callable[[sympy.Expr], sympy.Expr]) -> tuple[Formula, ...]:
         """What the symbols stand for, with their values, each as ``tidied`` writes it."""
         return (
-            Formula("s_i", r"x^\top x_i y_i"),
+            Formula("h_i", r"x^\top x_i y_i"),
             Formula("g", latex(tidied(self.factor))),
             *(
                 Formula(latex(name), f"{MEANINGS[name]} = {latex(tidied(value))}")

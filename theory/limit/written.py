@@ -97,11 +97,11 @@ class Written:
         return [
             found.derivation.steps[0],
             Step(
-                "The risk of $W = w I$, by taking Gaussian moments; with $s_i = x^\\top x_i y_i$ "
+                "The risk of $W = w I$, by taking Gaussian moments; with $h_i = x^\\top x_i y_i$ "
                 f"and a common factor $g = {latex(self._tidied(found.moments.factor))}$ the "
-                "moments are $M = E y^2$, $b = E y s_i / g$, $q_1 = E s_i^2 / g$, "
-                "$q_2 = E s_i s_j / g$",
-                "L = M + g n \\left(\\left(q_1 + (n - 1) q_2\\right) w^2 - 2 b w\\right)",
+                "moments are $M = E y^2$, $p = E y h_i / g$, $r_1 = E h_i^2 / g$, "
+                "$r_2 = E h_i h_j / g$",
+                "L = M + g n \\left(\\left(r_1 + (n - 1) r_2\\right) w^2 - 2 p w\\right)",
             ),
             Step(
                 "The moments, exactly",
@@ -120,7 +120,7 @@ class Written:
                 "No other matrix occurs, so the risk is the same at $Q W Q^\\top$ for every "
                 "orthogonal $Q$; a minimiser averaged over all rotations is one again, by "
                 "convexity, and is a multiple of the identity, so one scalar equation remains",
-                r"b = \left(q_1 + (n - 1) q_2\right) w",
+                r"p = \left(r_1 + (n - 1) r_2\right) w",
             ),
             Step(
                 "Solved, and put into the risk",

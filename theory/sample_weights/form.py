@@ -28,8 +28,8 @@ from theory.sums import Sums, summand_of, summed, total
 from theory.values import scalar_value
 from theory.words import D, Kind, N, i, n
 
-k = sympy.Symbol("k")
-"""The smaller one of two indices, beside ``i``."""
+k = sympy.Dummy("k")
+"""The smaller one of two indices, beside ``i``; no parameter is equal to it, whatever its name."""
 
 Pair = tuple[sympy.Expr, sympy.Expr]
 
@@ -322,7 +322,7 @@ def averaged(form: QuadraticForm) -> QuadraticForm:
     """
     if form.sums.entries:
         raise Underivable("a sum over the examples has no closed form, so its mean has none")
-    length = sympy.Symbol("m")
+    length = sympy.Dummy("m")
 
     def placed(expr: sympy.Expr, at: sympy.Symbol) -> sympy.Expr:
         return expr.subs({i: length + 1 - at, form.size: length}, simultaneous=True)

@@ -220,8 +220,8 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
             RELATIONS.join([text, *values, equation("D_{ii}", form.diagonal)]),
         ),
         Step(
-            "So the optimal weights follow from their sums against the vectors, a system of "
-            f"{len(vectors)} equations",
+            "So the optimal weights follow from their sums against the vectors, "
+            + (f"a system of {len(vectors)} equations" if len(vectors) > 1 else "one equation"),
             RELATIONS.join(
                 [
                     r"G_{pq} = e_p^\top D^{-1} e_q",

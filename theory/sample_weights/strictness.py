@@ -19,7 +19,7 @@ from theory.positivity import Ranges, is_positive, ranges_of
 from theory.predictors import wpgd
 from theory.rational import cancelled, is_zero
 from theory.risk import population_risk
-from theory.sample_weights.form import QuadraticForm, averaged, quadratic_form
+from theory.sample_weights.form import QuadraticForm, averaged, k, quadratic_form
 from theory.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.words import i, n
 
@@ -300,11 +300,18 @@ def form_latex(form: QuadraticForm, weights: str) -> str:
     return RELATIONS.join([rf"L({weights}) = {value}", *entries])
 
 
+INDICES = ("k", "l", "j", "m", "p", "r", "u", "v", "i'", "i''")
+"""Letters for a second index, of which a form takes one that none of its parameters has."""
+
+
 def entries_latex(form: QuadraticForm) -> dict[str, str]:
     """The entries of a form's linear part and matrix in LaTeX, by name."""
+    named = {s.name for part in form.parts.values() for s in part.free_symbols - {k}}
+    index = next(letter for letter in INDICES if letter not in named)
+    outer = oriented(form.outer, form.size).xreplace({k: sympy.Symbol(index)})
     return {
         "c_i": latex(oriented(form.linear, form.size)),
-        r"A_{ik}": latex(oriented(form.outer, form.size)) + r"\ \ (k < i)",
+        f"A_{{i{index}}}": latex(outer) + rf"\ \ ({index} < i)",
         "A_{ii}": latex(oriented(form.square, form.size)),
     }
 

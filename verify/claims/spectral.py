@@ -1,4 +1,4 @@
-"""Claims in one covariance, compared as functions of its eigenvalues: a proof for all sizes.
+"""One covariance, by functions of its eigenvalues.
 
 Everything that one symmetric matrix makes commutes, so a matrix is a rational function of the
 eigenvalue, and a trace is linear in such functions. Traces stand for symbols of their own, one for
@@ -17,16 +17,9 @@ import sympy
 
 from theory.design import IDENTITY
 from theory.formulas.scope import Meaning
-from theory.formulas.tree import Tree
-from theory.formulas.values import value
-from theory.optimum.minimisation import Quotient
-from theory.polynomials import MatrixPolynomial, TracePolynomial
-from theory.positivity import ranges_of
 from theory.rational import cancelled, is_zero
 from theory.spectral import EIGENVALUE
-from theory.stationary.equations import stationarity
-from theory.words import Letter, Word, d
-from verify.claims.question import Quantity, Question
+from theory.words import d
 
 
 @dataclass(frozen=True)
@@ -79,7 +72,7 @@ class Spectra:
     """The algebra in which a formula in one covariance is read."""
 
     names: Mapping[str, Meaning]
-    traces: Traces
+    traces: Traces = field(default_factory=Traces)
 
     def number(self, number: Fraction) -> sympy.Expr:
         return sympy.Rational(number.numerator, number.denominator)
@@ -108,86 +101,8 @@ class Spectra:
     def is_matrix(self, found: Any) -> bool:
         return isinstance(found, Spectrum)
 
-    def tree(self, tree: Tree) -> Any:
-        """A formula."""
-        return value(tree, self)
-
-    def word(self, word: Word, weight: tuple[Letter, sympy.Expr] | None = None) -> sympy.Expr:
-        """A product of letters, one of which may be a weight of a known function."""
-        found = sympy.Integer(1)
-        for factor in word:
-            of_weight = weight is not None and factor.letter == weight[0]
-            found *= weight[1] if weight is not None and of_weight else EIGENVALUE
+    def transpose(self, found: Spectrum) -> Spectrum:
         return found
 
-    def scalar(
-        self, polynomial: TracePolynomial, weight: tuple[Letter, sympy.Expr] | None = None
-    ) -> sympy.Expr:
-        """A polynomial in traces."""
-        total = sympy.Integer(0)
-        for monomial, c in polynomial.terms.items():
-            traces = (self.traces.of(self.word(t.word, weight)) for t in monomial)
-            total += c * sympy.Mul(*traces)
-        return cancelled(total)
-
-    def matrix(self, polynomial: MatrixPolynomial) -> sympy.Expr:
-        """A polynomial in words."""
-        parts = (self.word(w) * self.scalar(c) for w, c in polynomial.terms.items())
-        return cancelled(sympy.Add(*parts))
-
-
-def proved_by_eigenvalues(question: Question, weight: Question | None = None) -> bool:
-    """Whether a claim in one covariance is seen to equal the derived optimum.
-
-    ``weight`` is a claimed weight that is known to be optimal. False where several covariances
-    occur, or where it is not seen.
-    """
-    plain = question.derivation.plain
-    polynomial, variable = plain.polynomial, plain.variable
-    used = {a.name for a in polynomial.letters if a != variable}
-    used |= {
-        name
-        for q in (question, weight)
-        if q is not None
-        for name in q.used
-        if q.names.get(name) is Meaning.MATRIX
-    }
-    if len(used) > 1:
-        return False
-    algebra = Spectra(question.names, Traces())
-    if question.quantity is Quantity.WEIGHT:
-        return _solves(_function(question, algebra), question, algebra)
-    if weight is not None:
-        function: sympy.Expr | None = _function(weight, algebra)
-    elif isinstance(plain.solution, Quotient):
-        top, bottom = (
-            algebra.matrix(p) for p in (plain.solution.numerator, plain.solution.denominator)
-        )
-        function = top / bottom
-    else:
-        function = None
-    if function is None:
-        return False
-    linear, constant = polynomial.part(1, variable), polynomial.part(0, variable)
-    exact = algebra.scalar(constant) + algebra.scalar(linear, (variable, function)) / 2
-    return is_zero(algebra.tree(question.formula.tree) - exact)
-
-
-def _function(question: Question, algebra: Spectra) -> sympy.Expr:
-    """A claimed weight, in the convention without a scale."""
-    found = algebra.tree(question.formula.tree)
-    function = found.function if isinstance(found, Spectrum) else found
-    return cancelled(function * question.file.scale)
-
-
-def _solves(function: sympy.Expr, question: Question, algebra: Spectra) -> bool:
-    """Whether a weight solves the stationarity equation, as a function of the eigenvalue."""
-    plain = question.derivation.plain
-    equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
-    total = -algebra.matrix(equation.right)
-    for s in equation.sandwiches:
-        total += algebra.word(s.left) * function * algebra.matrix(s.right)
-    for c in equation.couplings:
-        trace = algebra.traces.of(algebra.word(c.inside) * function)
-        total += trace * algebra.matrix(c.outside)
-    return is_zero(total)
+    def is_zero(self, found: Any) -> bool:
+        return is_zero(found.function if isinstance(found, Spectrum) else found)

@@ -1,0 +1,124 @@
+"""A claim compared with the derivation in an algebra of matrices: a proof for all sizes."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import sympy
+
+from theory.design import IDENTITY
+from theory.errors import Underivable
+from theory.formulas.values import Algebra, value
+from theory.optimum.minimisation import Quotient
+from theory.polynomials import MatrixPolynomial, TracePolynomial
+from theory.positivity import ranges_of
+from theory.stationary.equations import stationarity
+from theory.words import Letter, Word
+from verify.claims.question import Quantity, Question
+from verify.claims.rewriting import Rewriting
+from verify.claims.spectral import Spectra
+
+
+class Matrices(Algebra, Protocol):
+    """An algebra whose matrices can be transposed, and told from zero."""
+
+    def transpose(self, value: Any) -> Any: ...
+    def is_zero(self, value: Any) -> bool: ...
+
+
+def proved(question: Question, weight: Question | None = None) -> str | None:
+    """Why a claim with covariances is right for all sizes; None where that is not seen.
+
+    ``weight`` is a claimed weight that is known to be optimal.
+    """
+    asked = [q for q in (question, weight) if q is not None]
+    plain = question.derivation.plain
+    used = {a.name for a in plain.polynomial.letters if a != plain.variable}
+    used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
+    try:
+        if len(used) < 2 and _equal(question, weight, Spectra(question.names)):
+            return (
+                "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
+                "derivation are the same for all sizes"
+            )
+        if _equal(question, weight, Rewriting(question.names)):
+            return (
+                "proved: claim and derivation are the same for all sizes, word by word in "
+                "covariances that need not commute"
+            )
+    except (Underivable, sympy.PolynomialError):
+        pass
+    return None
+
+
+def _equal(question: Question, claimed_weight: Question | None, algebra: Matrices) -> bool:
+    """Whether a weight solves the stationarity equation, or a risk is that of such a weight."""
+    plain = question.derivation.plain
+    if question.quantity is Quantity.WEIGHT:
+        return _solves(_weight(question, algebra), question, algebra)
+    if claimed_weight is not None:
+        weight = _weight(claimed_weight, algebra)
+        if not _solves(weight, question, algebra):
+            return False
+    elif isinstance(plain.solution, Quotient):
+        top, bottom = (
+            _matrix(p, algebra) for p in (plain.solution.numerator, plain.solution.denominator)
+        )
+        weight = top * algebra.inverse(bottom)
+    else:
+        return False
+    polynomial, variable = plain.polynomial, plain.variable
+    constant, linear = (
+        _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
+    )
+    return algebra.is_zero(value(question.formula.tree, algebra) - constant - linear / 2)
+
+
+def _weight(question: Question, algebra: Matrices) -> Any:
+    """A claimed weight, in the convention without a scale."""
+    found = value(question.formula.tree, algebra)
+    if not algebra.is_matrix(found):
+        found = algebra.name(IDENTITY) * found
+    return found * question.file.scale
+
+
+def _solves(weight: Any, question: Question, algebra: Matrices) -> bool:
+    plain = question.derivation.plain
+    equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
+    turned = algebra.transpose(weight)
+    total = -_matrix(equation.right, algebra)
+    for s in equation.sandwiches:
+        middle = turned if s.transposed else weight
+        total += _word(s.left, algebra) * middle * _matrix(s.right, algebra)
+    for c in equation.couplings:
+        trace = algebra.trace(_word(c.inside, algebra) * weight)
+        total += _matrix(c.outside, algebra) * trace
+    return algebra.is_zero(total)
+
+
+Known = tuple[Letter, Any]
+"""A letter, and the matrix that it stands for."""
+
+
+def _word(word: Word, algebra: Matrices, known: Known | None = None) -> Any:
+    found = algebra.name(IDENTITY)
+    for factor in word:
+        if known is not None and factor.letter == known[0]:
+            found *= algebra.transpose(known[1]) if factor.transposed else known[1]
+        else:
+            found *= algebra.name(factor.letter.name)
+    return found
+
+
+def _scalar(polynomial: TracePolynomial, algebra: Matrices, known: Known | None = None) -> Any:
+    total = sympy.Integer(0)
+    for monomial, c in polynomial.terms.items():
+        total += c * sympy.Mul(*(algebra.trace(_word(t.word, algebra, known)) for t in monomial))
+    return total
+
+
+def _matrix(polynomial: MatrixPolynomial, algebra: Matrices) -> Any:
+    total = algebra.name(IDENTITY) * sympy.Integer(0)
+    for word, c in polynomial.terms.items():
+        total += _word(word, algebra) * _scalar(c, algebra)
+    return total
