@@ -37,6 +37,7 @@ bench: $(ENV)  ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove the environment, caches and built files
-	rm -rf .venv benchmarks/.tensorgrad-venv build dist *.egg-info docs/_build docs/statements
+	rm -rf .venv benchmarks/.tensorgrad-venv build dist *.egg-info
+	rm -rf docs/_build docs/statements docs/designs
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Sphinx configuration. Before anything is read, ``generate`` writes ``docs/statements/``."""
+"""Sphinx configuration. Before anything is read, ``generate`` writes the pages that are made."""
 
 from __future__ import annotations
 

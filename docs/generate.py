@@ -2,7 +2,8 @@
 
 ``write`` fills ``docs/statements/`` and is called by Sphinx before it reads the sources. There, a
 page per statement holds what its record says, what the engine derives, and what a quick trial saw
-during this build. Files that end in ``.inc`` are tables for other pages to include.
+during this build. Files that end in ``.inc`` are tables for other pages to include. The pages of
+the design files that ship go beside it, into ``docs/designs/``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import sympy
 
 import theory
-from docs import approximations, figures, panels
+from docs import approximations, designs, figures, panels
 from docs.markdown import code, escaped, sentence, table
 from docs.pages import MARKS, QUICK, page, printed, running, testimony
 from theory.latex import latex
@@ -42,6 +43,7 @@ def write(folder: Path) -> None:
     for name, text in {**tables(), **panels.tables(), **trials(report)}.items():
         (folder / f"{name}.inc").write_text(text)
     figures.write(folder)
+    designs.write(folder.with_name(designs.FOLDER), put_on_trial)
 
 
 def tables() -> dict[str, str]:

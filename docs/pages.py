@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from docs.markdown import code, display, escaped, formulas, indented, sentence, table
+from docs.markdown import code, display, escaped, formulas, indented, items, sentence, table
 from theory.account import Account
 from theory.record import Provenance, Statement
 from verify.settings import Level, Settings
@@ -41,6 +41,14 @@ MARKS = {
     Provenance.CLAIMED: "Not of the paper: a claim of your own, or one that a design file makes.",
 }
 
+NOTICED = (
+    "It has to be refuted by at least one exact witness; a dash says that this one did not notice."
+)
+WRONG = (
+    "Each row is a wrong version of the claim, or a mistake put into the derivation. "
+    f"{NOTICED} [](../controls.md) sums up all statements."
+)
+
 WIDTH = 88
 QUICK = Settings(Level.QUICK)
 
@@ -61,8 +69,7 @@ def page(record: Statement) -> str:
             "",
             "## What it assumes",
             "",
-            *(f"- {sentence(assumption)}" for assumption in record.assumptions),
-            "",
+            *items(record.assumptions),
             "## The claim on trial",
             "",
             "These formulas are typed in the record. They are the claim on trial: the witnesses "
@@ -74,11 +81,10 @@ def page(record: Statement) -> str:
             *formulas(derived),
             "## The derivation",
             "",
-            *_steps(derived),
+            *steps(derived),
             "## Side conditions",
             "",
-            *(f"- {sentence(condition)}" for condition in derived.conditions),
-            "",
+            *items(derived.conditions),
             *(line for title, derive in derived.sections for line in _section(title, derive())),
         ]
     )
@@ -88,21 +94,26 @@ def _section(title: str, account: Account) -> Iterator[str]:
     """A further derivation, with its own steps and conditions."""
     yield from (f"## {title}", "", *formulas(account))
     if account.steps:
-        yield from ("### How it is derived", "", *_steps(account))
+        yield from ("### How it is derived", "", *steps(account))
     if account.conditions:
-        yield from ("### What it rests on", "", *(f"- {sentence(c)}" for c in account.conditions))
-        yield ""
+        yield from ("### What it rests on", "", *items(account.conditions))
 
 
-def _steps(account: Account) -> Iterator[str]:
+def steps(account: Account) -> Iterator[str]:
+    """The steps of a derivation, numbered, each with its formula."""
     for k, step in enumerate(account.steps, 1):
         colon = "" if step.text.endswith("...") else ":"
         shown = f"\n\n{indented(display(step.latex))}" if step.latex else ""
         yield f"{k}. {step.text}{colon}{shown}\n"
 
 
-def testimony(record: Statement, seen: Mapping[str, Any]) -> str:
-    """What a trial saw: one entry of ``results`` in a JSON report."""
+def testimony(
+    record: Statement, seen: Mapping[str, Any], about: str = "", wrong: str = WRONG
+) -> str:
+    """What a trial saw: one entry of ``results`` in a JSON report.
+
+    ``about`` is what the verdict is about, and ``wrong`` says what the wrong claims are, in MyST.
+    """
     found = {finding["name"]: finding for finding in seen["witnesses"]}
     lines = [
         "",
@@ -115,7 +126,7 @@ def testimony(record: Statement, seen: Mapping[str, Any]) -> str:
             ("witness", "from level", "verdict", "what it saw"),
             (_row(w, record.kind, found.get(w.name)) for w in WITNESSES),
         ),
-        f"Joined, they say that `{record.id}` **{_verb(seen['verdict'])}**.",
+        f"Joined, they say that {about or code(record.id)} **{_verb(seen['verdict'])}**.",
         "",
     ]
     controls = found["controls"]["data"] if "controls" in found else {}
@@ -124,9 +135,7 @@ def testimony(record: Statement, seen: Mapping[str, Any]) -> str:
         lines += [
             "## Wrong claims",
             "",
-            "Each row is a wrong version of the claim, or a mistake put into the derivation. It "
-            "has to be refuted by at least one exact witness; a dash says that this one did not "
-            "notice. [](../controls.md) sums up all statements.",
+            wrong,
             "",
             table(
                 ("wrong claim", *(f"`{name}`" for name in names)),
@@ -177,9 +186,8 @@ def _plain(value: Any) -> str:
 
 def running(record: Statement) -> str:
     """How to run the trial and how to get numbers."""
-    given = ", ".join(f"{name}={value!r}" for name, value in record.example.items())
+    given = keywords(record.example)
     best = record.evaluate(**record.example)
-    imports = [">>> from fractions import Fraction"] if "Fraction(" in given else []
     return "\n".join(
         [
             "",
@@ -192,14 +200,28 @@ def running(record: Statement) -> str:
             "```",
             "",
             "```pycon",
+            *imports(given),
             ">>> import theory",
-            *imports,
             f'>>> theory.statement("{record.id}").evaluate({given})',
             repr(best),
             "```",
             "",
         ]
     )
+
+
+def keywords(values: Mapping[str, Any]) -> str:
+    """Values as the keywords of a call.
+
+    >>> keywords({"n": 5, "d": 2})
+    'n=5, d=2'
+    """
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+
+def imports(given: str) -> list[str]:
+    """What a call with these keywords imports of Python's own, as the lines of an example."""
+    return [">>> from fractions import Fraction"] if "Fraction(" in given else []
 
 
 def printed(result: Result) -> str:

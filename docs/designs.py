@@ -1,0 +1,330 @@
+"""A page per design file that ships: the file, what is derived from it, what a quick trial saw.
+
+``write`` fills ``docs/designs/``. Files that end in ``.inc`` are tables for other pages to include.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import theory
+from docs.markdown import abbreviated, code, display, escaped, formulas, items, sentence, table
+from docs.pages import NOTICED, QUICK, imports, keywords, steps, testimony
+from theory.derived.assumptions import noise_is_equal, odd_moments_vanish
+from theory.derived.statement import Derived, Optima
+from theory.derived.weighted import Equal, InWeights, weighted
+from theory.derived.written import answers
+from theory.design import Design
+from theory.families import family
+from theory.files import bounds as of_files
+from theory.files import matrices as of_matrices
+from theory.files.claims import Claimed
+from theory.files.reading import DesignFile
+from theory.formulas import bounds as of_formulas
+from theory.gallery import SUFFIX, names, shipped, text
+from theory.latex import latex
+from theory.optimum.minimisation import Multiple, Quotient
+from theory.stationary.solution import Stationary
+from theory.stationary.steps import whitened_form
+from verify import given
+from verify.claims.judge import judge
+from verify.claims.witnesses import findings
+from verify.report import as_json
+from verify.settings import Settings
+from verify.trial import Result
+
+FOLDER = "designs"
+SPECTRA = ("equicorrelated:1/2", "power:1", "power:2")
+"""The covariances of an example, in the order of the file."""
+SHORT = 40
+"""Characters of a fraction that an example shows in full."""
+
+
+def write(folder: Path, put_on_trial: Callable[[Derived, Settings], Result]) -> None:
+    """Try every design at the quick level and write all generated files."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    records = [Derived.of(shipped(name)) for name in names()]
+    report = as_json([put_on_trial(record, QUICK) for record in records], QUICK)
+    for name, record, seen in zip(names(), records, report["results"], strict=True):
+        made = page(name, record) + testimony(record, seen, TRIED, MISTAKES) + running(name, record)
+        (folder / f"{name}.md").write_text(made)
+    for title, made in tables(records).items():
+        (folder / f"{title}.inc").write_text(made)
+
+
+TRIED = "what is derived here"
+MISTAKES = f"Each row is a mistake put into what was derived. {NOTICED} See [](../controls.md)."
+
+
+def page(name: str, record: Derived) -> str:
+    """What a design file says and what is derived from it, in MyST."""
+    found = abbreviated(record.derived)
+    told = tuple(answers(record.design))
+    at = found.conditions.index(told[0])
+    return "\n".join(
+        [
+            f"# {record.id}: {escaped(record.title)}",
+            "",
+            *prose(text(name)),
+            *_statements(record.design),
+            "## The file",
+            "",
+            "```toml",
+            text(name).rstrip("\n"),
+            "```",
+            "",
+            "## What it says",
+            "",
+            *items(record.assumptions),
+            "## What is derived",
+            "",
+            r"$W^\star$ and $L^\star$ are the optimal weight and risk of PGD. The optimal risks of "
+            "WPGD, of attention (ATT) and of H3 (SSM) carry their names. See [](../notation.md). "
+            "What stands after *with* are names of these formulas alone, even where a vector of "
+            "the file has the same.",
+            "",
+            *formulas(found),
+            "<details>",
+            "<summary>The derivation, step by step</summary>",
+            "",
+            *steps(found),
+            "</details>",
+            "",
+            "## Assumptions 1 and 2, attention and H3",
+            "",
+            *items(told),
+            "## Side conditions",
+            "",
+            *items((*found.conditions[:at], *found.conditions[at + len(told) :])),
+            *_claims(name, shipped(name)),
+        ]
+    )
+
+
+def prose(file: str) -> Iterator[str]:
+    """The comment that a design file begins with, as paragraphs.
+
+    >>> list(prose("# Noise.\\n#\\n# All of it\\n# is white.\\n\\n[design]"))
+    ['Noise.', '', 'All of it is white.', '']
+    """
+    lines: list[str] = []
+    for line in file.splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.removeprefix("#").strip())
+    for paragraph in "\n".join(lines).split("\n\n"):
+        yield from (escaped(" ".join(paragraph.split())), "")
+
+
+def _statements(design: Design) -> Iterator[str]:
+    """Which statements of the catalogue are about a design."""
+    about = [
+        f"[`{record.id}`](../statements/{record.id}.md)"
+        for record in theory.statements()
+        if design in (getattr(record, "design", None), *getattr(record, "designs", ()))
+    ]
+    if about:
+        yield from (f"Statements about this design: {', '.join(about)}.", "")
+
+
+def _claims(name: str, file: DesignFile) -> Iterator[str]:
+    """What a file claims, and how that is judged."""
+    if not file.claims:
+        return
+    yield from ("## Claims", "")
+    yield from ("What the file claims was judged when this page was built. To repeat it:", "")
+    yield from ("```console", f"$ python -m verify claim {name}{SUFFIX}", "```", "")
+    for claim in file.claims:
+        yield from _claim(file, claim)
+
+
+def _claim(file: DesignFile, claim: Claimed) -> Iterator[str]:
+    judged = judge(file, claim, QUICK)
+    where = (
+        "exactly" if claim.limit is None else f"to leading order in the limit {claim.limit.name}"
+    )
+    source = f" (source: {escaped(claim.source)})" if claim.source else ""
+    yield from (f"`{claim.name}`{source}, claimed {where}:", "", display(judged.latex), "")
+    yield from (f"Judged **{judged.judgement.value}**.", "")
+    yield from items(
+        f"the {answer.question.quantity.value} is {answer.judgement.value}: {escaped(answer.why)}"
+        for answer in judged.answers
+    )
+    seen = [finding for answer in judged.answers for finding in findings(answer, QUICK)]
+    yield table(
+        ("witness", "verdict", "what it saw"),
+        ((f"`{f.witness}`", f.verdict.value, escaped(f.summary)) for f in seen),
+    )
+
+
+def running(name: str, record: Derived) -> str:
+    """How to get the file, derive it and get numbers."""
+    spectra = dict(zip(record.design.covariances, SPECTRA, strict=False))
+    arguments = keywords(record.example)
+    for covariance, spectrum in spectra.items():
+        arguments += f', {covariance}=family("{spectrum}", {record.example["d"]})'
+    found = record.evaluate(
+        **record.example, **{c: family(f, record.example["d"]) for c, f in spectra.items()}
+    )
+    options = [f"--set {key}={value}" for key, value in record.example.items()]
+    options += [f"--matrix {key}={value}" for key, value in spectra.items()]
+    return "\n".join(
+        [
+            "",
+            "## Run it",
+            "",
+            "```console",
+            f"$ python -m verify gallery {name} > {name}{SUFFIX}",
+            f"$ python -m verify derive {name}{SUFFIX}",
+            f"$ python -m verify derive {name}{SUFFIX} --explain",
+            f"$ python -m verify derive {name}{SUFFIX} {' '.join(options)}",
+            "```",
+            "",
+            "The numbers of the last command, in Python:",
+            "",
+            "```pycon",
+            *imports(arguments),
+            ">>> import theory",
+            *([">>> from theory.families import family"] if spectra else []),
+            ">>> from theory.gallery import shipped",
+            f'>>> record = theory.Derived.of(shipped("{name}"))',
+            f">>> found = record.evaluate({arguments})",
+            *_numbers(record.design, found),
+            "```",
+            "",
+        ]
+    )
+
+
+def _numbers(design: Design, found: Optima) -> Iterator[str]:
+    """The lines of an example that show optima."""
+    yield from _number("found.pgd", found.pgd)
+    if hasattr(found.weight, "tolist"):
+        yield from (
+            ">>> [[round(float(w), 4) for w in row] for row in found.weight]",
+            repr([[round(float(w), 4) for w in row] for row in found.weight]),
+        )
+    else:
+        yield from _number("found.weight", found.weight)
+    if isinstance(weighted(design), Equal):
+        return
+    yield from _number("found.wpgd", found.wpgd)
+    yield from (
+        ">>> [round(float(w), 4) for w in found.omega]",
+        repr([round(float(w), 4) for w in found.omega]),
+    )
+
+
+def _number(expression: str, value: Any) -> Iterator[str]:
+    if len(repr(value)) <= SHORT:
+        yield from (f">>> {expression}", repr(value))
+    else:
+        yield from (f">>> round(float({expression}), 6)", repr(round(float(value), 6)))
+
+
+def tables(records: Iterable[Derived]) -> dict[str, str]:
+    """The tables that other pages include, by name."""
+    records = tuple(records)
+    return {
+        "gallery": table(
+            (
+                *("file", "title", "parameters", "covariances"),
+                *("Assumptions", "optimum", "sample weights"),
+            ),
+            map(_row, records),
+        ),
+        "contents": "\n".join(
+            [
+                "```{toctree}",
+                ":maxdepth: 1",
+                "",
+                *(f"{FOLDER}/{record.id}" for record in records),
+                "```",
+                "",
+            ]
+        ),
+        "bounds": table(("of a", "what", "number"), _bounds()),
+        "families": table(
+            ("family", "example at d = 2"),
+            ((code(name), code(_rows(family(name, 2)))) for name in ("eye", *SPECTRA[:2])),
+        ),
+    }
+
+
+def _row(record: Derived) -> tuple[str, ...]:
+    design = record.design
+    held = [
+        str(k)
+        for k, answer in enumerate((odd_moments_vanish(design), noise_is_equal(design)), 1)
+        if answer.holds
+    ]
+    return (
+        f"[`{record.id}`]({FOLDER}/{record.id}.md)",
+        escaped(record.title),
+        ", ".join(f"${latex(p.symbol)}$" for p in design.parameters) or "–",
+        ", ".join(code(name) for name in design.covariances) or "–",
+        " and ".join(held) or "–",
+        optimum(record),
+        weights(record),
+    )
+
+
+def optimum(record: Derived) -> str:
+    """The form that PGD's optimal weight has."""
+    solution = record.derivation.plain.solution
+    if isinstance(solution, Multiple):
+        return "multiple of $I$"
+    if isinstance(solution, Quotient):
+        return "closed form"
+    assert isinstance(solution, Stationary)
+    if whitened_form(solution) is not None or (solution.plain and solution.plain.always):
+        return "spectral"
+    return "equation, spectral where covariances commute" if solution.plain else "equation"
+
+
+def weights(record: Derived) -> str:
+    """What is known of WPGD's best sample weights."""
+    found = weighted(record.design)
+    if isinstance(found, Equal):
+        return "equal"
+    if not isinstance(found, InWeights):
+        return "sought"
+    return "solved for" if found.best is None else "formula"
+
+
+BOUNDED = {
+    "design file": of_files,
+    "formula": of_formulas,
+    "matrix file": of_matrices,
+    "command line": given,
+}
+"""What is bounded, and the module that says by how much."""
+
+
+def _bounds() -> Iterator[tuple[str, str, str]]:
+    for what, module in BOUNDED.items():
+        for name, says in documented(module):
+            yield what, sentence(escaped(says)), f"{getattr(module, name):,}"
+
+
+def documented(module: ModuleType) -> Iterator[tuple[str, str]]:
+    """The whole numbers that a module names, each with what stands beneath it."""
+    body = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body
+    for first, second in pairwise(body):
+        match first, second:
+            case (
+                ast.Assign(targets=[ast.Name(name)]),
+                ast.Expr(ast.Constant(str(says))),
+            ) if isinstance(getattr(module, name), int):
+                yield name, " ".join(says.split("\n\n")[0].split())
+
+
+def _rows(matrix: Iterable[Iterable[Any]]) -> str:
+    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in matrix) + "]"
