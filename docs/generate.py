@@ -168,6 +168,9 @@ def _keys(node: Mapping[str, Any]) -> str:
             array = below.get("type") == "array"
             rows.append((f"`{path}{key}{'[]' if array else ''}`", _kind(below, resolved), needed))
             inner = resolved(below["items"]) if array else below
+            by_name = below.get("additionalProperties")
+            if isinstance(by_name, Mapping):
+                walk(f"{path}{key}.NAME.", resolved(by_name))
             walk(f"{path}{key}{'[]' if array else ''}.", inner)
 
     walk("", node)
@@ -185,7 +188,7 @@ def _kind(value: Mapping[str, Any], resolved: Any) -> str:
         return " or ".join(value["type"])
     inner = value.get("additionalProperties")
     if isinstance(inner, Mapping):
-        return f"object of {_kind(inner, resolved)} by name"
+        return f"object of {_kind(resolved(inner), resolved)} by name"
     return str(value["type"])
 
 
