@@ -17,6 +17,7 @@ PARTS = {
     "moments": "moments:tables",
     "catalogue": "catalogue:tables",
     "commands": "commands:tables",
+    "own": "own:tables",
     "training": "training:tables",
     "growth": "growth:tables",
     "batches": "batches:tables",

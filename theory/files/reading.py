@@ -87,7 +87,7 @@ def read_design(path: str | os.PathLike[str]) -> DesignFile:
     Raises
     ------
     Unreadable
-        An :class:`~theory.errors.InputError` whose message begins with ``FILE:LINE:COLUMN: `` and
+        An :class:`~theory.errors.InputError` whose message begins with file, line and column, and
         says what was found and what was expected.
 
     Examples
