@@ -20,8 +20,8 @@ env: $(ENV)  ## make .venv with the exact versions in constraints.txt
 verify: $(ENV)  ## put statements on trial; ARGS="corollary1 --level quick" (default: theorem1)
 	$(BIN)/python -m verify $(or $(ARGS),theorem1)
 
-test: $(ENV)  ## run the tests and doctests; ARGS="-n auto" for several processes
-	$(BIN)/python -m pytest $(ARGS)
+test: $(ENV)  ## run the tests and doctests on all processors; ARGS="-n 0" for one process
+	$(BIN)/python -m pytest $(or $(ARGS),-n auto)
 
 lint: $(ENV)  ## check style and formatting
 	$(BIN)/ruff check .

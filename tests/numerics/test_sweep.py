@@ -463,11 +463,14 @@ def two():
 
 class TestWorkers:
     def test_one_that_is_killed_costs_its_own_batch_only(self, go, log, two, tmp_path):
-        of, hold = runs(8), tmp_path / "hold"
+        of, hold, killed = runs(8), tmp_path / "hold", []
 
         def progress(*_):
-            if not hold.exists() and len(set(workers(log))) == 2:
-                os.kill(workers(log)[0], signal.SIGKILL)
+            seen = set(workers(log))
+            if len(seen) == 2 and not killed:
+                killed.append(workers(log)[0])
+                os.kill(killed[0], signal.SIGKILL)
+            if len(seen) == 3:  # the fresh one has begun: nobody waits any longer
                 hold.touch()
 
         assert plain(go(batches(of), *two, progress=progress, hold=str(hold))) == expected(of)
