@@ -29,13 +29,14 @@ def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1
     """The limit of a design's optimum in a regime; ``scale`` is that of the prediction.
 
     Raises :class:`~theory.errors.Underivable` where covariances are left, a sum over the examples
-    has no closed form, or a leading term cannot be found.
+    has no closed form, a leading term cannot be found, or n does not stay at least one.
 
     >>> from theory import designs
     >>> from theory.limit.regimes import proportional
     >>> limit_of(designs.rag, proportional).weight.expression
     nu/(d*(a**2 + nu*s + nu + 1))
     """
+    regime.check()
     found = derive(design, pgd)
     if not isinstance(found.plain.solution, Multiple):
         raise Underivable(

@@ -12,7 +12,7 @@ from theory.latex import RELATIONS, equation, latex
 from theory.limit.growth import leading_with_roots
 from theory.ratio import ratio
 from theory.rational import factored, is_zero, leading_term
-from theory.words import d
+from theory.words import d, n
 
 # The square root of d, in which everything is rational even where half powers of d occur.
 _ZERO = sympy.Rational(0)
@@ -44,7 +44,6 @@ class Regime:
 
     Examples
     --------
-    >>> from theory.words import n
     >>> proportional = Regime("proportional", ((n, d / sympy.Symbol("nu")),))
     >>> proportional.leading(d - n * d / (n + d + 1)).expression
     d*nu/(nu + 1)
@@ -66,6 +65,22 @@ class Regime:
     def apply(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression in terms of d and the constants."""
         return expr.xreplace(dict(self.substitution))
+
+    def check(self) -> None:
+        """Raise :class:`~theory.errors.Underivable` where n does not stay at least one.
+
+        >>> Regime("few", ((n, 1 / d),)).check()
+        Traceback (most recent call last):
+        ...
+        theory.errors.Underivable: n = 1/d does not stay at least one as d grows
+        """
+        value = dict(self.substitution).get(n)
+        if value is None:
+            return
+        fixed = {c: sympy.Dummy(c.name, positive=True) for c in self.constants}
+        found = None if is_zero(value) else self.leading(n)
+        if found is None or found.power < 0 or found.coefficient.xreplace(fixed).is_negative:
+            raise Underivable(f"n = {value} does not stay at least one as d grows")
 
     def leading(self, expr: sympy.Expr) -> Leading:
         """The leading term of a rational function that is not zero."""
@@ -125,7 +140,6 @@ class Comparison:
 def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Comparison:
     """How a claimed expression compares with the exact one as d grows.
 
-    >>> from theory.words import n
     >>> regime = Regime("proportional", ((n, d / sympy.Symbol("nu")),))
     >>> found = compare(n + d, n + d + 1, regime)
     >>> found.right, found.error.expression

@@ -26,7 +26,7 @@ from verify.settings import Settings
 
 BRUTE = 6
 """The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate."""
-MOST = 3000
+MOST = 1000
 """How many instances are tried."""
 
 

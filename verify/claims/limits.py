@@ -60,6 +60,7 @@ def order(question: Question, regime: Regime) -> Order:
 
     Raises :class:`~theory.errors.Underivable` where that cannot be done, with the reason.
     """
+    regime.check()
     exact, claimed = question.exact, question.claimed
     if claimed is None:
         raise Underivable("the claim holds covariances, and what becomes of them is not said")
