@@ -101,7 +101,7 @@ def _at(subject: Subject, at: Instance, random: Random) -> bool:
         raise Falsified("the derived risk polynomial is wrong", at, exact, derived)
     try:
         best, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, Irrational):
         return False
     line = risk_along(
         subject.predictor, {name: best}, {name: random_matrix(random, at.d, HEIGHT)}, at
@@ -122,7 +122,7 @@ def _weighted(subject: Subject, at: Instance, random: Random) -> bool:
     """The same for WPGD, in weights and in sample weights."""
     try:
         found = subject.weighted_at(at)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, Irrational):
         return False
     if found is None or found.bound or not isinstance(found.risk, flint.fmpq):
         return False

@@ -15,6 +15,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from theory.arithmetic import EXACT
+from theory.errors import Irrational
 from theory.instance import Instance
 from theory.words import i, n
 from verify.derived.subject import Subject
@@ -49,7 +50,7 @@ def _where_unique(check: Check, subject: Subject, at: Instance, data: st.DataObj
         reject()
     try:
         weight, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, Irrational):
         reject()
     check(subject, at, weight, risk, data)
 
@@ -97,7 +98,7 @@ def examples(subject: Subject, at: Instance, weight: Any, risk: Any, data: st.Da
     """One more example does not raise the optimal risk, where it is like the others."""
     try:
         more = subject.claim.risk_at(at.with_examples(at.n + 1))
-    except ZeroDivisionError:
+    except (ZeroDivisionError, Irrational):
         reject()
     if more > risk:
         raise Falsified("one more example raises the optimal risk", at, more, risk)
