@@ -7,9 +7,10 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
+import flint
 import sympy
 
-from theory.arithmetic import Arithmetic, Exact
+from theory.arithmetic import Arithmetic
 from theory.errors import Irrational, UnknownName
 from theory.polynomials import MatrixPolynomial, TracePolynomial
 from theory.words import Trace, Word
@@ -40,7 +41,7 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     if expr.is_Add or expr.is_Mul:
         values += [scalar_value(a, scalars, arithmetic) for a in expr.args[1:]]
         return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
-    if isinstance(arithmetic, Exact):
+    if isinstance(arithmetic.number(1), flint.fmpq):
         if expr.is_Pow and expr.exp.is_Rational:
             root = sympy.Rational(str(values[0])) ** expr.exp
             if root.is_Rational:

@@ -499,3 +499,40 @@ def test_a_claim_is_refuted_whatever_the_level():
     for level in ("quick", "standard", "full"):
         code, (result,) = claimed(RAG, *WRONG, "--level", level)
         assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+
+
+ROOTS = """
+[design]
+name = "roots"
+title = "Coefficients that are rational at some indices only"
+[parameters]
+alpha = ["-oo", "oo"]
+sigma = [0, "oo"]
+[covariances]
+S = "psd"
+[gaussians.prompt]
+q = "S"
+b = "I"
+[gaussians.example]
+e = "S"
+[prompt]
+query = "S*q + alpha*b"
+features = "e + alpha*(i/n)*q"
+task = "b"
+label_scale = "sqrt(i/n)"
+query_label_scale = "1"
+noise = "sigma"
+query_noise = "sigma/2"
+"""
+PLAIN = ROOTS.replace("S*q + alpha*b", "q").replace("e + alpha*(i/n)*q", "e")
+
+
+@pytest.mark.parametrize("text", [ROOTS, PLAIN])
+def test_what_is_irrational_at_most_sizes_is_no_fault(tmp_path, text):
+    path = tmp_path / "roots.toml"
+    path.write_text(text)
+    numbers = ["n=3", "d=2", "alpha=1", "sigma=1"]
+    options = [part for number in numbers for part in ("--set", number)]
+    code, out, err = call("derive", str(path), "--level", "quick", *options)
+    assert code in {Exit.HOLDS, Exit.UNDECIDED}, err
+    assert "PGD, least risk: " in out
