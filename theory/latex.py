@@ -80,7 +80,8 @@ class _Printer(LatexPrinter):
         return self._print_MatPow(expr)
 
     def _print_Symbol(self, expr: Any, *args: Any, **options: Any) -> str:
-        return NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)
+        printed = NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)
+        return _WORD.sub(r"\\mathrm{\g<0>}", printed)
 
     # L is the risk.
     def _print_laguerre(self, expr: Any, exp: Any = None) -> str:
@@ -137,9 +138,14 @@ def latex(expr: Any) -> str:
     >>> S = sympy.MatrixSymbol("Sigma_x", d, d)
     >>> latex(S ** sympy.Rational(-1, 2))
     '\\\\Sigma_{x}^{-1/2}'
+    >>> latex(sympy.Symbol("noise"))
+    '\\\\mathrm{noise}'
     """
     return _SIMPLE.sub(r"(\1)", _Printer().doprint(expr))
 
+
+# A name of several letters must not look like their product.
+_WORD = re.compile(r"^[A-Za-z]{2,}")
 
 # Parentheses around a flat sum need not grow: "(n + 1)".
 _SIMPLE = re.compile(r"\\left\(([\w\s+-]*)\\right\)")
