@@ -8,8 +8,10 @@ from typing import Any
 
 import sympy
 
+from theory import domain
 from theory.combinations import Combination, scalar
 from theory.errors import InputError, UnknownName
+from theory.positivity import ranges_of
 from theory.words import d, i, n
 
 IDENTITY = "I"
@@ -177,6 +179,9 @@ class Design:
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
                 )
 
+        for coefficient in self.coefficients:
+            domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
+
     def _convert(self) -> None:
         """Plain numbers become SymPy scalars; anything else of the wrong kind is named."""
         for role in ("query", "features", "task", "query_task"):
@@ -234,6 +239,11 @@ class Design:
         return set().union(*(c.free_symbols for c in self.coefficients)) & {i, n}
 
     @property
+    def settled(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """The parameters whose range is one number, with that number."""
+        return {p.symbol: p.low for p in self.parameters if p.low == p.high}
+
+    @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         combinations = (self.query, self.features, self.task, self.task_of_query)
@@ -244,6 +254,16 @@ class Design:
             self.noise,
             self.noise_of_query,
         )
+
+    @property
+    def domain(self) -> tuple[domain.Condition, ...]:
+        """Where the coefficients are real numbers: what the ranges do not make sure of.
+
+        >>> from theory import designs
+        >>> designs.rag_unit.domain
+        ()
+        """
+        return domain.conditions(self.coefficients, ranges_of(self))
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""

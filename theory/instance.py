@@ -12,6 +12,7 @@ import sympy
 
 from theory.arithmetic import (
     EXACT,
+    FLOATING,
     HUGE,
     Arithmetic,
     Exact,
@@ -24,6 +25,8 @@ from theory.arithmetic import (
 )
 from theory.design import SIZES, Design
 from theory.errors import InputError, UnknownName
+from theory.values import scalar_value
+from theory.words import i
 
 # Beyond these sizes the matrices do not fit into memory.
 LARGEST, LARGEST_EXACT = 20_000, 4_000
@@ -172,6 +175,33 @@ def instance(
     return Instance(
         design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
     )
+
+
+LOOKED = 500
+"""Of how many first examples, and of how many last ones, coefficients are looked at."""
+
+
+def undefined(at: Instance) -> str | None:
+    """A coefficient of the design that is no real number at an instance; None where all are.
+
+    >>> from theory.gallery import shipped
+    >>> design = shipped("noisy-retrieval").design
+    >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": 0.5, "sigma": 0})
+    >>> print(undefined(at))
+    alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1
+    """
+    scalars = {name: FLOATING.number(v) for name, v in at.scalars.items()}
+    first = range(1, min(at.n, LOOKED) + 1)
+    examples = (*first, *range(max(len(first), at.n - LOOKED) + 1, at.n + 1))
+    for expr in at.design.coefficients:
+        for index in examples if expr.has(i) else (0,):
+            try:
+                value = scalar_value(expr, {**scalars, "i": index}, FLOATING)
+            except (ZeroDivisionError, TypeError):
+                value = float("nan")
+            if isinstance(value, complex) or not abs(value) < float("inf"):
+                return f"{expr} of example {index}" if index else str(expr)
+    return None
 
 
 def named_instance(

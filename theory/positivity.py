@@ -9,14 +9,16 @@ this way is not decided: False means "not visibly".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flint
 import sympy
 
-from theory.design import Design
 from theory.ratio import ratio
 from theory.words import d, n
+
+if TYPE_CHECKING:  # a design looks at signs itself
+    from theory.design import Design
 
 Ranges = Mapping[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
 

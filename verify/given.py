@@ -15,7 +15,7 @@ from theory.formulas.parser import parse
 from theory.formulas.places import Place, plain, shown
 from theory.formulas.scalars import scalar
 from theory.formulas.scope import Scope
-from theory.instance import Instance, instance
+from theory.instance import Instance, instance, undefined
 
 LARGEST = 10**9
 """The largest size that can be given."""
@@ -67,9 +67,13 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     sizes = {name: _size(name, given.pop(name)) for name in ("n", "d") if name in given}
     if any(isinstance(rows[0][0], float) for rows in covariances.values()):
         given = {name: float(value) for name, value in given.items()}
-    return instance(
+    at = instance(
         design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances
     )
+    coefficient = undefined(at)
+    if coefficient is not None:
+        raise InputError(f"--set: the coefficient {coefficient} is no real number at {at}")
+    return at
 
 
 def _pair(option: str, text: str, expected: str) -> tuple[str, str]:

@@ -8,11 +8,8 @@ from random import Random
 
 import flint
 
-from theory.arithmetic import FLOATING
 from theory.design import Design
-from theory.instance import Instance, instance
-from theory.values import scalar_value
-from theory.words import i
+from theory.instance import Instance, instance, undefined
 
 
 def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
@@ -22,13 +19,16 @@ def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
     )
 
 
-def random_instance(design: Design, n: int, d: int, random: Random, height: int) -> Instance:
+def random_instance(
+    design: Design, n: int, d: int, random: Random, height: int, small: bool = False
+) -> Instance:
     """An instance with covariances ``(A A')^2`` and parameters drawn as integers from 1.
 
     The entries of ``A`` and of fixed vectors are uniform integers in ``[-height, height]``, so a
     polynomial identity of total degree D in them that fails, fails at the draw with probability
     at least ``1 - D / (2 height + 1)`` (Schwartz, Zippel). Parameters are drawn from the integers
-    of their range up to ``height``; a bounded range is divided into as many steps.
+    of their range up to ``height``, or as many fractions below one where they are to be
+    ``small``; a bounded range is divided into as many steps.
     """
     roots = {}
     for name in design.covariances:
@@ -37,7 +37,8 @@ def random_instance(design: Design, n: int, d: int, random: Random, height: int)
     scalars = {}
     for p in design.parameters:
         step = random.randint(1, height)
-        scalars[p.name] = p.at(Fraction(step, height + 1), Fraction(step))
+        share = Fraction(step, height + 1)
+        scalars[p.name] = p.at(share, share if small else Fraction(step))
     means = {name: [random.randint(-height, height) for _ in range(d)] for name in design.means}
     return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
 
@@ -51,24 +52,15 @@ def is_defined(at: Instance) -> bool:
     >>> is_defined(at)
     False
     """
-    scalars = {name: FLOATING.number(v) for name, v in at.scalars.items()}
-    for expr in at.design.coefficients:
-        for index in range(1, at.n + 1) if expr.has(i) else (0,):
-            try:
-                value = scalar_value(expr, {**scalars, "i": index}, FLOATING)
-            except (ZeroDivisionError, TypeError):
-                return False
-            if isinstance(value, complex) or not abs(value) < float("inf"):
-                return False
-    return True
+    return undefined(at) is None
 
 
 def defined_instance(
     design: Design, n: int, d: int, random: Random, height: int
 ) -> Instance | None:
     """A random instance at which the design is defined; None where none was found."""
-    for _ in range(20):
-        at = random_instance(design, n, d, random, height)
+    for tried in range(40):
+        at = random_instance(design, n, d, random, height, small=tried >= 20)
         if is_defined(at):
             return at
     return None

@@ -35,6 +35,20 @@ NAME = re.compile(r"[a-z]+")
 SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
 
 
+def isotropic_file(name: str, parameters: dict[str, str], **prompt: str) -> str:
+    """The text of a design file in q, b and e without covariances: query q and features e.
+
+    ``parameters`` are ranges as the file has them, ``prompt`` the other lines of that section.
+    """
+    ranges = "".join(f"{key} = {value}\n" for key, value in parameters.items())
+    lines = "".join(f'{key} = "{value}"\n' for key, value in prompt.items())
+    return (
+        f'[design]\nname = "{name}"\n[parameters]\n{ranges}'
+        '[gaussians.prompt]\nq = "I"\nb = "I"\n[gaussians.example]\ne = "I"\n'
+        f'[prompt]\nquery = "q"\nfeatures = "e"\n{lines}'
+    )
+
+
 @st.composite
 def design_files(draw: st.DrawFn, indexed: bool, most: int) -> str:
     """The text of a design file, with every part of the format somewhere.

@@ -1,6 +1,7 @@
 """What is derived for a design file is what the catalogue derives, and holds far out."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import flint
@@ -21,6 +22,8 @@ from theory.derived.assumptions import (
 )
 from theory.derived.limits import limit_of
 from theory.derived.statement import Derived, floating
+from theory.derived.weighted import EXACTLY
+from theory.design import Parameter
 from theory.errors import InputError, Underivable, UnknownName
 from theory.files.reading import EXAMPLE, parse_design
 from theory.gallery import names, shipped
@@ -125,6 +128,31 @@ def test_limits_are_right_far_out(name):
         assert close(regime.apply(exact), leading.expression, d, rest)
     assert found.limit == limit.risk.expression
     assert limit.risk.coefficient.free_symbols <= rest.keys()
+
+
+def test_where_every_weight_is_optimal_none_is_the_optimum():
+    scaled = replace(
+        designs.isotropic_noiseless,
+        name="scaled",
+        parameters=(Parameter("k", sympy.Integer(-1), sympy.Integer(1)),),
+        label_scale=sympy.Symbol("k"),
+    )
+    found = Derived.of(scaled)
+    assert found.evaluate(n=3, d=2, k=HALF).weight == Fraction(1, 6)
+    with pytest.raises(InputError, match="not unique at n = 3, d = 2, k = 0: every multiple"):
+        found.evaluate(n=3, d=2, k=0)
+    (condition,) = (c for c in found.derived.conditions if "unique" in c and "k^{2}" in c)
+    assert "must not vanish" in condition
+
+
+@pytest.mark.parametrize("name", ["growing-noise", "drifting"])
+def test_many_examples_are_exact_then_floating_then_too_many(name):
+    sizes = {p: 1 for p in ("sigma",) if p in [q.name for q in shipped(name).design.parameters]}
+    few, many, most = (of(name).evaluate(n=n, d=2, **sizes) for n in (EXACTLY, 900, 10**6))
+    assert isinstance(few.wpgd, Fraction) and isinstance(many.wpgd, float)
+    assert many.wpgd < float(few.wpgd) < float(few.pgd)
+    assert most.wpgd is None and most.ssm is None and most.omega is None
+    assert isinstance(most.pgd, Fraction)
 
 
 def test_limits_that_are_not_taken():

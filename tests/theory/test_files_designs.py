@@ -73,7 +73,8 @@ def test_the_promised_file():
         query_label_scale=sympy.Integer(1),
         query_noise=sigma,
     )
-    assert found.limits == (Regime("proportional", ((alpha, a / sympy.sqrt(d)), (n, d / nu))),)
+    substitution = ((alpha, a / sympy.sqrt(d)), (n, d / nu))
+    assert found.limits == (Regime("proportional", substitution, found.design.parameters),)
     assert found.limit("proportional").constants == (a, nu)
     assert found.scale == 1
     with pytest.raises(UnknownName, match="unknown limit of rag 'porportional'; did you mean pro"):

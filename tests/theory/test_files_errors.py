@@ -158,7 +158,7 @@ ERRORS = [
         "found the text 'sqrt(2)' in the range of alpha; exp",
     ),
     (change("[0, 1]", '[0, "1/0"]'), "6:9", "found a divisor that is zero for all values"),
-    (change("[0, 1]", "[0, inf]"), "6:9", "unknown name in the range of alpha 'inf'"),
+    (change("[0, 1]", "[0, inf]"), "6:9", "found the number inf in the range of alpha"),
     (change("[0, 1]", "[0, nan]"), "6:9", "unknown name in the range of alpha 'nan'"),
     (change("[0, 1]", "[0, 1e400]"), "6:9", "found 'e400' after '1'"),
     (

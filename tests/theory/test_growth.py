@@ -108,8 +108,8 @@ def test_leading_terms_are_right_far_out():
         try:
             found = REGIME.leading(expr)
         except Underivable as error:
-            counts["refused"] += 1
-            assert re.search("cannot be told|orders cancel|not an algebraic", str(error))
+            counts["not real" if "a real number" in str(error) else "refused"] += 1
+            assert re.search("cannot be told|orders cancel|be found|real number", str(error))
             return
         assert found.coefficient.free_symbols <= {nu, c}
         rest = {nu: flint.fmpq(3, 7), c: flint.fmpq(11, 5)}

@@ -19,7 +19,9 @@ from theory.coordinates import risk_at
 from theory.equivalence.comparisons import attention, h3
 from theory.errors import InputError, Underivable
 from theory.instance import instance
+from theory.latex import latex
 from theory.predictors import wpgd
+from theory.rational import cancelled
 from theory.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form
 from theory.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
 from theory.sample_weights.statement import Relation, _comparisons
@@ -164,6 +166,19 @@ def test_sums_of_squares_give_the_risk(design, size):
     found, at = by_squares(form), {n: size, d: 2}
     sums = {name: meaning.subs(at).doit() for name, meaning in found.definitions}
     assert str(found.risk.subs(sums).subs(at)) == str(form.at(size, {"d": 2}).minimum())
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_square_counted_several_times_is_written_in_parentheses(size):
+    """``A = D + (4 d + 4) e e'``, as it is printed, is the matrix of the form."""
+    bordered = replace(
+        noisier, name="bordered", task=vector("b") + vector("q"), query_task=vector("b")
+    )
+    form = quadratic_form(bordered)
+    written = {one.left: one.right for one in by_squares(form).where}
+    factor = cancelled(form.pairs[0][0] / form.pairs[0][1])
+    assert factor.is_Add
+    assert written["A"].startswith(rf"D + \left({latex(factor)}\right)\, e_{{1}}")
 
 
 def test_forms_without_a_formula_are_refused():

@@ -321,10 +321,10 @@ def test_a_shipped_file_is_judged_from_anywhere(monkeypatch, tmp_path):
     assert code == Exit.HOLDS and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("size", ["1/d", "-d", "c/sqrt(d)", "0"])
+@pytest.mark.parametrize("size", ["1/d", "-d", "c/sqrt(d)", "0", "1/2", "3/2", "1 - 1/d"])
 def test_a_limit_without_examples_is_none(tmp_path, size):
     limit = f'[limits.none]\nn = "{size}"\n'
     path = design_file(tmp_path, "isotropic-noiseless", (ONE_LIMIT, limit))
     code, (result,) = claimed(path, "--weight", "1/d", "--limit", "none")
     assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided")
-    assert "does not stay at least one as d grows" in result["why"]["weight"]
+    assert "is not a whole number from 1 on as d grows" in result["why"]["weight"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
 from theory import gallery
 from theory.files.reading import parse_design
@@ -411,6 +412,37 @@ def test_derive_prints_what_is_derived_and_what_was_seen():
     ):
         assert " ".join(word.split()) in " ".join(out.split()), word
     assert out.strip().splitlines()[-1].startswith("rag holds   level quick, seed 0")
+
+
+@pytest.mark.parametrize("task", ["b", "0*b"])
+def test_a_mutant_without_an_optimum_is_none(tmp_path, task):
+    """Forgetting k leaves no optimum; forgetting sigma does where nothing else is learned from."""
+    path = tmp_path / "labels.toml"
+    text = isotropic_file(
+        "labels",
+        {"k": '[0, "oo"]', "sigma": '[0, "oo"]'},
+        task=task,
+        label_scale="k",
+        query_label_scale="1",
+        noise="sigma*k",
+        query_noise="0",
+    )
+    path.write_text(text)
+    code, out, _ = call("derive", str(path), "--level", "quick")
+    assert code == Exit.HOLDS, out
+    assert "k forgotten" not in out and ("sigma forgotten" in out) == (task == "b")
+
+
+def test_numbers_for_very_many_examples(tmp_path):
+    """What takes more digits than Python writes is rounded; what takes too long is left out."""
+    for n, told in (("4000", "least risk: "), ("100000", "not computed for more than 4000 ")):
+        path = str(shipped_file("growing-noise"))
+        sizes = ["--set", f"n={n}", "--set", "d=2", "--set", "sigma=1"]
+        report = tmp_path / f"{n}.json"
+        code, out, _ = call("derive", path, "--level", "quick", *sizes, "--json", str(report))
+        assert code == Exit.HOLDS and f"H3 and WPGD{', ' if n == '4000' else ': '}{told}" in out
+        numbers = strict_json(report.read_text())["results"][0]["numbers"]
+        assert "/" in numbers["risk"] and isinstance(numbers["wpgd"], float) == (n == "4000")
 
 
 def test_derive_quietly_prints_the_verdict_alone():

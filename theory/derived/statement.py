@@ -19,7 +19,7 @@ from theory.derived.written import account, assumptions
 from theory.design import Design
 from theory.errors import InputError, Irrational, Underivable
 from theory.files.reading import DesignFile
-from theory.instance import Instance, named_instance
+from theory.instance import Instance, named_instance, undefined
 from theory.latex import equation
 from theory.limit.leading import Regime
 from theory.optimum.derivation import Derivation, derive
@@ -40,7 +40,7 @@ class Optima:
     att
         The optimal risk of attention, which is PGD's; None where that is not derived.
     wpgd, ssm
-        The optimal risks of WPGD and H3.
+        The optimal risks of WPGD and H3; None where there are too many examples that differ.
     omega
         The best sample weights, the first example's first; None where equal ones are optimal.
     bound
@@ -171,13 +171,17 @@ class Derived(Statement):
 
         Raises :class:`~theory.errors.InputError` where one is not unique or not defined there.
         """
+        coefficient = undefined(at)
+        if coefficient is not None:
+            raise InputError(f"{self.id} has the coefficient {coefficient}, no real number at {at}")
         try:
             try:
                 return self._optima_at(at)
             except Irrational:  # a root that is not rational at this instance
                 return self._optima_at(floating(at))
         except ZeroDivisionError as error:
-            raise InputError(f"the optimum of {self.id} is not unique at {at}: {error}") from error
+            why = f": {error}" if str(error) else ""
+            raise InputError(f"the optimum of {self.id} is not unique at {at}{why}") from error
 
     def _optima_at(self, at: Instance) -> Optima:
         plain = at.arithmetic.plain
@@ -189,6 +193,8 @@ class Derived(Statement):
         if isinstance(kind, Equal):
             return Optima(pgd_risk, plain(weight), att, pgd_risk, att)
         found = least(kind, at)
+        if found is None:
+            return Optima(pgd_risk, plain(weight), att, None, None)
         omega = tuple(_plain(w) for w in found.omega)
         wpgd = _plain(found.risk)
         return Optima(

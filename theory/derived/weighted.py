@@ -96,20 +96,27 @@ def weighted(design: Design) -> Weighted:
     return InWeights(form, best)
 
 
-def least(found: InWeights | Together, at: Instance) -> Least:
+EXACTLY, EXAMPLES = 400, 4000
+"""Examples up to which sample weights are exact, and up to which they are computed at all."""
+
+
+def least(found: InWeights | Together, at: Instance) -> Least | None:
     """The least risk at an instance: exact where the form and the instance are.
 
-    Raises ZeroDivisionError where the sample weights are not unique.
+    In double precision for more than :data:`EXACTLY` examples, None for more than
+    :data:`EXAMPLES`. Raises ZeroDivisionError where the sample weights are not unique.
 
     >>> from theory import designs
     >>> from theory.instance import instance
     >>> least(weighted(designs.drifting), instance(designs.drifting, n=2, d=1)).risk
     10/17
     """
+    if at.n > EXAMPLES:
+        return None
     if isinstance(found, Together):
         reached = joint.minimise(at)
         return Least(reached.risk, tuple(map(float, reached.omega)), reached.weight, bound=True)
-    if isinstance(at.arithmetic, Exact):
+    if isinstance(at.arithmetic, Exact) and at.n <= EXACTLY:
         try:
             scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}
             numbers = found.form.at(at.n, scalars)

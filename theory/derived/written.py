@@ -66,7 +66,12 @@ def assumptions(design: Design) -> tuple[str, ...]:
         verb = "are" if len(design.covariances) > 1 else "is"
         found.append(f"${names}$ {verb} symmetric positive semi-definite")
     ranges = [rf"${latex(p.symbol)} \in {_interval(p.low, p.high)}$" for p in design.parameters]
-    return (*found, f"parameters: {', '.join(ranges)}") if ranges else tuple(found)
+    if ranges:
+        found.append(f"parameters: {', '.join(ranges)}")
+    needed = [f"${latex(one.expression)} {one.relation}$" for one in design.domain]
+    if needed:
+        found.append(f"coefficients are real numbers, so {', '.join(needed)}")
+    return tuple(found)
 
 
 def _interval(low: sympy.Expr, high: sympy.Expr) -> str:
@@ -276,6 +281,8 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
     weight = weight_latex(found.weight.expression)
     grows = ", ".join(f"${f.latex}$" for f in where(regime.substitution))
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
+    excluded = dict.fromkeys(e for one in (found.weight, found.risk) for e in regime.excluded(one))
+    nonzero = ", ".join(rf"${latex(e)} \ne 0$" for e in excluded)
     return Account(
         (
             Formula(OPTIMAL_WEIGHT, weight, r"\sim", note),
@@ -283,6 +290,7 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
         ),
         conditions=(
             rf"the limit {regime.name} is for $d \to \infty$ with {grows}"
-            + (f", and {fixed} positive and fixed" if fixed else ""),
+            + (f", and {fixed} positive and fixed" if fixed else "")
+            + (f", where {nonzero}" if nonzero else ""),
         ),
     )

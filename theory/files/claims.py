@@ -55,7 +55,7 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
     found.only(("source", "risk", "weight", "limit"))
     if not {"risk", "weight"} & found.table.keys():
         raise found.missing("risk", 'a formula in quotes, or weight = "..."')
-    limit = None
+    limit, barred = None, constants_of(limits.values())
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")
         if which not in limits:
@@ -64,8 +64,28 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         limit = limits[which]
     return Claimed(
         name,
-        risk_formula(found.formula("risk"), design) if "risk" in found.table else None,
-        weight_formula(found.formula("weight"), design) if "weight" in found.table else None,
+        risk_formula(found.formula("risk"), design, barred) if "risk" in found.table else None,
+        weight_formula(found.formula("weight"), design, barred)
+        if "weight" in found.table
+        else None,
         limit,
         found.line("source") if "source" in found.table else "",
     )
+
+
+def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
+    """The constants that limits bring in, and why no claim holds them.
+
+    >>> from theory.limit.regimes import proportional
+    >>> constants_of([proportional])["nu"]
+    'it is a constant of the limit proportional, which puts n = d/nu'
+    """
+    found = {}
+    for regime in limits:
+        for constant in regime.constants:
+            uses = ((s, value) for s, value in regime.substitution if value.has(constant))
+            shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
+            found[str(constant)] = (
+                f"it is a constant of the limit {regime.name}, which puts {shown}"
+            )
+    return found

@@ -117,6 +117,8 @@ def _vectors(
         names.take(key, found.key(key), f"a vector of the {level}")
         covariance = found.text(key, f"its covariance, one of {', '.join(known)}, in quotes")
         if covariance not in known:
-            problem = UnknownName(f"covariance of {key}", covariance[:SHOWN], known)
-            raise Unreadable(found.inside(key, covariance), str(problem))
+            problem = str(UnknownName(f"covariance of {key}", covariance[:SHOWN], known))
+            if "*" in covariance:
+                problem += f"; a factor belongs into [prompt], as in sqrt(2)*{key}"
+            raise Unreadable(found.inside(key, covariance), problem)
     return tuple(found.table.items())

@@ -53,7 +53,7 @@ def _limit(name: str, found: Section, declared: Declarations) -> Regime:
                 f"found {len(constants)} constants in {found.title}; expected at most "
                 f"{bounds.COUNT}",
             )
-    return Regime(name, tuple(substitution))
+    return Regime(name, tuple(substitution), declared.parameters)
 
 
 def _barred(found: Section, declared: Declarations) -> dict[str, str]:

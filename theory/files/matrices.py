@@ -47,7 +47,8 @@ def read_matrix(path: str | os.PathLike[str]) -> list[list[Any]]:
     name = str(os.fspath(path))
     rows: list[list[Any]] = []
     exact = True
-    for at, line in enumerate(text_of(path, BYTES).splitlines(), 1):
+    text = text_of(path, BYTES).removeprefix("\ufeff")
+    for at, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         entries, column = [], 1

@@ -127,7 +127,8 @@ class Section:
         if isinstance(value, str) and value.removeprefix("-") == INFINITY:
             return -sympy.oo if value.startswith("-") else sympy.oo
         text = value if isinstance(value, str) else _digits(value)
-        if text is not None:
+        infinite = text is not None and text.strip("+-").lower() in ("inf", "infinity")
+        if text is not None and not infinite:
             found = scalar(parse(text, place), Scope(f"the range of {key}", {}))
             if found.is_Rational:
                 return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,20 +40,20 @@ class Formula:
     expression: sympy.Expr
 
 
-def risk_formula(tree: Tree, design: Design) -> Formula:
-    """A claimed risk of a design.
+def risk_formula(tree: Tree, design: Design, barred: Mapping[str, str] | None = None) -> Formula:
+    """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
 
     Raises :class:`~theory.formulas.places.Unreadable` where it is none.
     """
-    return _formula(tree, design, "the risk", scalar=True)
+    return _formula(tree, _scope(design, "the risk", barred), scalar=True)
 
 
-def weight_formula(tree: Tree, design: Design) -> Formula:
-    """A claimed weight of a design.
+def weight_formula(tree: Tree, design: Design, barred: Mapping[str, str] | None = None) -> Formula:
+    """A claimed weight of a design; ``barred`` as in :func:`risk_formula`.
 
     Raises :class:`~theory.formulas.places.Unreadable` where it is none.
     """
-    return _formula(tree, design, "the weight")
+    return _formula(tree, _scope(design, "the weight", barred))
 
 
 def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
@@ -101,9 +102,8 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
     return weight_formula(parse(text, Place(name)), design).expression
 
 
-def _formula(tree: Tree, design: Design, role: str, scalar: bool = False) -> Formula:
-    scope = _scope(design, role)
-    matrices = scope.named(Meaning.MATRIX)
+def _formula(tree: Tree, scope: Scope, scalar: bool = False) -> Formula:
+    role, matrices = scope.role, scope.named(Meaning.MATRIX)
     extent(tree, matrices)
     refuse_zero_divisors(tree, matrices)
     found = _Reading(scope).read(tree)
@@ -118,13 +118,13 @@ def _formula(tree: Tree, design: Design, role: str, scalar: bool = False) -> For
     return Formula(tree, found)
 
 
-def _scope(design: Design, role: str) -> Scope:
+def _scope(design: Design, role: str, others: Mapping[str, str] | None) -> Scope:
     names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
     names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
     vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
     barred = dict.fromkeys(vectors, "a claim is about no single draw")
     barred["i"] = "a claim is about the whole prompt, not about one example"
-    return Scope(role, names, barred)
+    return Scope(role, names, {**(others or {}), **barred})
 
 
 def _factor(expr: MatrixExpr) -> sympy.Expr:

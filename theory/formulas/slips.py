@@ -25,6 +25,7 @@ from theory.formulas.tree import (
 from theory.formulas.tree import names as used
 
 HERE = Place("slip")
+SIZE = "d"
 ONE, TWO = Number(Fraction(1), HERE), Number(Fraction(2), HERE)
 
 
@@ -148,6 +149,8 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield f"{value} -> {-value}", Number(-value, HERE)
             yield f"{value} -> {2 * value}", Number(2 * value, HERE)
             yield f"{value} -> {value / 2}", Number(value / 2, HERE)
+        case Negative(inside):
+            yield "a sign", inside
         case Name(name):
             yield f"{name} -> {name}^2", Power(tree, Fraction(2), HERE)
         case Power(base, exponent):
@@ -166,6 +169,10 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
                 rest = parts[:at] + parts[at + 1 :]
                 yield "a term too many", _sum(rest)
         case Product(factors):
+            for at, (divides, factor) in enumerate(factors):
+                if isinstance(factor, Negative):
+                    turned = _put(factors, at, (divides, factor.inside))
+                    yield "a sign", replace(tree, factors=turned)
             for at in range(len(factors)):
                 yield "a factor too many", _product(factors[:at] + factors[at + 1 :])
             for at, (divides, factor) in enumerate(factors):
@@ -182,6 +189,9 @@ def _less_common(tree: Tree, scalars: list[str], matrices: list[str]) -> Iterato
             for other in group:
                 if other != name:
                     yield f"{name} -> {other}", Name(other, HERE)
+            if name == SIZE:
+                for matrix in matrices:
+                    yield f"{name} -> tr({matrix})", Trace(Name(matrix, HERE), HERE)
             if name in scalars:
                 for negative in (False, True):
                     sign = "-" if negative else "+"

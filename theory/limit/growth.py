@@ -10,6 +10,7 @@ import sympy
 from theory.errors import Underivable
 from theory.ratio import Ratio
 from theory.rational import cancelled, factored, is_zero
+from theory.words import d, n
 
 DEPTH = 32
 """How many orders may cancel before this gives up."""
@@ -73,12 +74,16 @@ def _expanded(found: Ratio, symbol: sympy.Symbol, depth: int) -> Series:
 
 def _root(expression: sympy.Expr, square: sympy.Expr, symbol: sympy.Symbol, depth: int) -> Series:
     """A root as a series, by the binomial theorem."""
+    if square.is_number and square.is_negative:
+        raise Underivable(f"{expression} is not a real number")
     if not square.has(symbol):
         return {Fraction(0): expression}
     if not (expression.is_Pow and square.is_polynomial(symbol)):
         raise Underivable(f"the sign of {expression} as {symbol} grows cannot be told")
     polynomial = sympy.Poly(square, symbol)
     top, lead = polynomial.degree(), polynomial.LC()
+    if not may_be_rooted(lead):
+        raise Underivable(f"{expression} is not seen to be a real number as {symbol} grows")
     rest: Series = {
         Fraction(power - top): c / lead for (power,), c in polynomial.terms() if power < top
     }
@@ -93,6 +98,24 @@ def _root(expression: sympy.Expr, square: sympy.Expr, symbol: sympy.Symbol, dept
         for power, c in total.items()
         if power > -depth
     }
+
+
+def may_be_rooted(lead: sympy.Expr) -> bool:
+    """Whether a leading coefficient is visibly not negative.
+
+    >>> may_be_rooted(sympy.Symbol("rho") ** 2), may_be_rooted(sympy.Symbol("rho"))
+    (True, False)
+    """
+    symbols = tuple(sorted(lead.free_symbols, key=str))
+    if not symbols:
+        return bool(lead.is_nonnegative)
+    if not lead.is_polynomial(*symbols):
+        return bool(lead.is_nonnegative)
+    known = [s in (n, d) or bool(s.is_positive) for s in symbols]
+    return all(
+        c > 0 and all(p or not k % 2 for k, p in zip(exponents, known, strict=True))
+        for exponents, c in sympy.Poly(lead, *symbols).terms()
+    ) or bool(lead.is_nonnegative)
 
 
 def _times(a: Series, b: Series) -> Series:

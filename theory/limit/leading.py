@@ -7,8 +7,10 @@ from functools import cache
 
 import sympy
 
+from theory.design import Parameter
 from theory.errors import Underivable
 from theory.latex import RELATIONS, equation, latex
+from theory.limit.generic import NOT_REAL, closed, generic, may_vanish, places, tell_apart
 from theory.limit.growth import leading_with_roots
 from theory.ratio import ratio
 from theory.rational import factored, is_zero, leading_term
@@ -40,7 +42,11 @@ class Regime:
     name
         Its name.
     substitution
-        Symbols with what they are in terms of ``d`` and of constants, which are positive.
+        Symbols with what they are in terms of ``d``, of constants, which are positive, and of
+        parameters that it leaves alone.
+    parameters
+        Parameters with ranges, in which those that it leaves alone stay fixed: one that may be zero
+        at an end of its range only is taken for one that is not zero.
 
     Examples
     --------
@@ -51,12 +57,19 @@ class Regime:
 
     name: str
     substitution: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
+    parameters: tuple[Parameter, ...] = ()
 
     @property
     def constants(self) -> tuple[sympy.Symbol, ...]:
-        """What stays fixed, in alphabetical order."""
+        """What it brings in that stays fixed, in alphabetical order."""
         found = frozenset().union(*(value.free_symbols for _, value in self.substitution))
-        return tuple(sorted(found - {d}, key=str))
+        return tuple(sorted(found - {d, n} - {p.symbol for p in self.parameters}, key=str))
+
+    @property
+    def fixed(self) -> tuple[Parameter, ...]:
+        """The parameters that it leaves alone."""
+        replaced = {symbol for symbol, _ in self.substitution}
+        return tuple(p for p in self.parameters if p.symbol not in replaced)
 
     @property
     def latex(self) -> str:
@@ -67,45 +80,78 @@ class Regime:
         return expr.xreplace(dict(self.substitution))
 
     def check(self) -> None:
-        """Raise :class:`~theory.errors.Underivable` where n does not stay at least one.
+        """Raise :class:`~theory.errors.Underivable` where sizes or parameters leave their ranges.
 
         >>> Regime("few", ((n, 1 / d),)).check()
         Traceback (most recent call last):
         ...
-        theory.errors.Underivable: n = 1/d does not stay at least one as d grows
+        theory.errors.Underivable: n = 1/d is not a whole number from 1 on as d grows
         """
-        value = dict(self.substitution).get(n)
-        if value is None:
-            return
-        fixed = {c: sympy.Dummy(c.name, positive=True) for c in self.constants}
-        found = None if is_zero(value) else self.leading(n)
-        if found is None or found.power < 0 or found.coefficient.xreplace(fixed).is_negative:
-            raise Underivable(f"n = {value} does not stay at least one as d grows")
+        ranges = {p.symbol: p for p in self.parameters}
+        for symbol, value in self.substitution:
+            if symbol == n:
+                whole = not value.is_number or bool(value.is_Integer)
+                if not whole or not self._stays(value - 1):
+                    raise Underivable(f"n = {value} is not a whole number from 1 on as d grows")
+            elif symbol in ranges:
+                low, high = ranges[symbol].low, ranges[symbol].high
+                above = not low.is_finite or self._stays(value - low)
+                if not above or (high.is_finite and not self._stays(high - value)):
+                    raise Underivable(
+                        f"{symbol} = {value} leaves its range as d grows: "
+                        f"it must {ranges[symbol].range}"
+                    )
+
+    def _stays(self, gap: sympy.Expr) -> bool:
+        """Whether something is not seen to become negative as d grows."""
+        if is_zero(_growing(gap, self)[0]):
+            return True
+        found, signs = self.leading(gap).coefficient, _assumed(self)
+        return not any(
+            found.xreplace({**signs, **place}).is_negative for place in places((), self.fixed)
+        )
 
     def leading(self, expr: sympy.Expr) -> Leading:
         """The leading term of a rational function that is not zero."""
         return _leading(expr, self)
 
+    def excluded(self, term: Leading) -> tuple[sympy.Expr, ...]:
+        """What must not vanish for a leading term to be one."""
+        return may_vanish(term.coefficient, closed(self.constants, self.fixed))
+
+
+@cache
+def _assumed(regime: Regime) -> dict[sympy.Symbol, sympy.Expr]:
+    """What stays fixed, by symbols that know its sign; a range of one point is that number."""
+    found = {c: sympy.Dummy(c.name, positive=True) for c in regime.constants}
+    return {n: sympy.Dummy("n", positive=True), **found, **generic(regime.fixed)}
+
 
 @cache
 def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.Dummy, sympy.Expr]]:
-    """In the root of d and in constants that are positive, and what those stand for."""
-    fixed = {c: sympy.Dummy(c.name, positive=True) for c in regime.constants}
+    """In the root of d and in what stays fixed, and what the symbols of that stand for."""
+    fixed = _assumed(regime)
     growing = regime.apply(expr).xreplace({**fixed, d: _ROOT**2})
-    return growing, {dummy: c for c, dummy in fixed.items()}
+    if growing.has(sympy.zoo, sympy.nan, sympy.oo):
+        raise Underivable(f"{expr} divides by zero throughout the limit")
+    if growing.has(sympy.I):
+        raise Underivable(NOT_REAL.format(expr))
+    return growing, {dummy: c for c, dummy in fixed.items() if dummy.is_Dummy}
 
 
 @cache
 def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
     growing, back = _growing(expr, regime)
     found = ratio(growing)
+    if is_zero(growing):
+        raise Underivable(f"{expr} is zero throughout the limit, and has no leading term")
     if found is not None and found.roots:
         coefficient, power = leading_with_roots(found, _ROOT)
     else:
         try:
             coefficient, power = leading_term(growing, _ROOT)
         except sympy.PolynomialError as error:
-            raise Underivable(f"{expr} is not an algebraic function of d") from error
+            raise Underivable(f"the leading term of {expr} cannot be found") from error
     return Leading(factored(coefficient.xreplace(back)), sympy.Rational(power) / 2)
 
 
@@ -120,11 +166,15 @@ class Comparison:
     error
         The leading term of the relative error ``(claimed - exact) / exact``; None where they are
         equal in the regime.
+    where
+        What must not vanish for it: factors of the exact leading term that could, at a constant or
+        a parameter which stays fixed.
     """
 
     exact: Leading
     claimed: Leading
     error: Leading | None
+    where: tuple[sympy.Expr, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -146,13 +196,29 @@ def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Compariso
     (True, -nu/(d*(nu + 1)))
     """
     ours, theirs = regime.leading(exact), regime.leading(claimed)
-    ratio = factored(theirs.coefficient / ours.coefficient)
+    share = factored(theirs.coefficient / ours.coefficient)
+    same = theirs.power == ours.power and _is_one(share, regime)
     error: Leading | None
     if theirs.power > ours.power:
-        error = Leading(ratio, theirs.power - ours.power)
-    elif theirs.power < ours.power or ratio != 1:
-        error = Leading(ratio - 1 if theirs.power == ours.power else sympy.Integer(-1), _ZERO)
+        error = Leading(share, theirs.power - ours.power)
+    elif not same:
+        error = Leading(share - 1 if theirs.power == ours.power else sympy.Integer(-1), _ZERO)
     else:
         gap = claimed - exact
         error = None if is_zero(_growing(gap, regime)[0]) else regime.leading(gap / exact)
-    return Comparison(ours, theirs, error)
+    return Comparison(ours, theirs, error, regime.excluded(ours))
+
+
+def _is_one(share: sympy.Expr, regime: Regime) -> bool:
+    """Whether a quotient of leading coefficients is 1.
+
+    Normal forms of what holds roots may differ though the values do not: a difference has to show.
+    """
+    if share == 1 or is_zero((share - 1).xreplace(_assumed(regime))):
+        return True
+    found = ratio(share)
+    if found is not None and not found.roots:
+        return False
+    if not tell_apart(share, regime.constants, regime.fixed):
+        raise Underivable("whether two leading terms with roots are the same is not seen")
+    return False

@@ -40,9 +40,14 @@ SECOND_MOMENT = sympy.Symbol("M")
 
 @dataclass(frozen=True)
 class Multiple:
-    """``W = factor * I``."""
+    """``W = factor * I``; ``square`` is half the second derivative of the risk along ``I``.
+
+    Where that is zero the factor may still have a value, as something cancelled in it, but any
+    other multiple does as well.
+    """
 
     factor: sympy.Expr
+    square: sympy.Expr
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,8 @@ class Optimum:
         scalars = self.sums.at(scalars, arithmetic)
         if isinstance(self.solution, Multiple):
             # no matrix occurs, so sizes may be large
+            if scalar_value(self.solution.square, scalars, arithmetic) == 0:
+                raise ZeroDivisionError("every multiple of the identity has the same risk")
             factor, least = self.solution.factor, self.risk
             weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, least))
             return weight, risk
@@ -304,7 +311,8 @@ def _multiple(
     slope = reduced.terms[()].constant if reduced.terms else sympy.Integer(0)
     if not slope.has(MULTIPLE):
         raise Underivable("multiples of the identity all have the same risk")
-    factor = factored(-slope.subs(MULTIPLE, 0) / sympy.diff(slope, MULTIPLE))
+    steepness = sympy.diff(slope, MULTIPLE)
+    factor, square = factored(-slope.subs(MULTIPLE, 0) / steepness), factored(steepness / 2)
     name = latex(symbolic.symbol(weight))
     steps = [
         Step(
@@ -316,12 +324,12 @@ def _multiple(
         Step("Solved", equation(f"{name}^\\star", latex(factor) + r"\, I")),
     ]
     _, denominator = sympy.fraction(factor)
-    condition = rf"${latex(denominator)}$ must not vanish"
-    if is_positive(denominator, ranges):
+    condition = rf"${latex(square)}$ must not vanish, so that the minimiser is unique"
+    if is_positive(square, ranges):
         condition = (
             rf"${latex(denominator)}$ is positive for $n, d \ge 1$ and parameters in their ranges"
         )
-    return Multiple(factor), factor, steps, condition
+    return Multiple(factor, square), factor, steps, condition
 
 
 def _quotient(

@@ -188,7 +188,7 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     definitions = tuple(
         (
             names[a, b],
-            sympy.Sum(sympy.factor(vectors[a] * vectors[b] / form.diagonal), (i, 1, form.size)),
+            _total(sympy.factor(vectors[a] * vectors[b] / form.diagonal), form.size),
         )
         for a in count
         for b in count
@@ -198,7 +198,7 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     reached = system.LUsolve(names * share)
     risk = sympy.factor(form.constant - (share.T * reached)[0, 0])
     squares = " + ".join(
-        rf"{latex(factors[at])}\, e_{{{at + 1}}} e_{{{at + 1}}}^\top" for at in count
+        rf"{_grouped(factors[at])}\, e_{{{at + 1}}} e_{{{at + 1}}}^\top" for at in count
     )
     words = (
         Formula("A", f"D + {squares}"),
@@ -233,3 +233,13 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
         ),
     )
     return OptimalWeights(risk, None, definitions, (*words, *where(definitions)), steps)
+
+
+def _total(summand: sympy.Expr, size: sympy.Symbol) -> sympy.Expr:
+    """A sum over the examples; that of equal ones is a product."""
+    return sympy.Sum(summand, (i, 1, size)) if summand.has(i) else size * summand
+
+
+def _grouped(expr: sympy.Expr) -> str:
+    """A factor in LaTeX, in parentheses where it is a sum."""
+    return rf"\left({latex(expr)}\right)" if expr.is_Add else latex(expr)

@@ -28,6 +28,8 @@ BRUTE = 6
 """The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate."""
 MOST = 1000
 """How many instances are tried."""
+LOOKED = 40
+"""Among how many a claim that is equal should be defined."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,27 @@ def counterexample(question: Question, settings: Settings) -> Counterexample | N
                 tried,
             )
     return None
+
+
+def holes(question: Question) -> tuple[int, Instance | None]:
+    """At how many simple instances the claim has a value, and the first where it has none.
+
+    Only those count where the optimum has one.
+    """
+    seen, hole = 0, None
+    for tried, at in enumerate(islice(readable(question.design), MOST)):
+        if tried >= LOOKED and seen:
+            break
+        try:
+            question.exact_at(at)
+        except (ZeroDivisionError, InputError, Irrational):
+            continue
+        try:
+            question.claimed_at(at)
+            seen += 1
+        except ZeroDivisionError:
+            hole = hole or at
+    return seen, hole
 
 
 def values(question: Question, at: Instance) -> tuple[Any, Any] | None:

@@ -63,6 +63,7 @@ def data_of(
                 "why": a.why,
                 "difference": _difference(a),
                 "rate": _rate(a),
+                "rates": [_order(one) for one in a.orders],
                 "counterexample": _place(a.counterexample),
             }
             for a in judged.answers
@@ -101,6 +102,7 @@ def _order(one: Order) -> Data:
         "exact": latex(comparison.exact.expression),
         "claimed": latex(comparison.claimed.expression),
         "seen": one.seen,
+        "where": [rf"{latex(e)} \ne 0" for e in comparison.where],
     }
 
 

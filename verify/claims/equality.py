@@ -21,13 +21,15 @@ import flint
 import sympy
 
 from theory.arithmetic import EXACT
-from theory.design import IDENTITY
+from theory.design import IDENTITY, Design
 from theory.errors import InputError
 from theory.formulas.degrees import degrees, has_root
 from theory.instance import Instance
+from theory.limit.generic import generic
 from theory.optimum.minimisation import Multiple
 from theory.positivity import ranges_of
 from theory.ratio import ratio
+from theory.rational import is_zero
 from theory.stationary.equations import LinearEquation, stationarity
 from theory.stationary.solution import Stationary
 from theory.values import Values, scalar_value
@@ -84,7 +86,7 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     """
     exact, claimed = question.exact, question.claimed
     if exact is not None and claimed is not None:
-        return _of_scalars(claimed, exact)
+        return _of_scalars(claimed, exact, question.design)
     if isinstance(question.derivation.plain.solution, Multiple):
         return _at_small_sizes(question, seed)
     why = proved(question, weight)
@@ -94,7 +96,7 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     return Equality(True, why, examined=found.examined + 1)
 
 
-def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr) -> Equality:
+def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Equality:
     difference = claimed - exact
     form = ratio(difference)
     if form is None:
@@ -105,6 +107,12 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr) -> Equality:
             True, f"the difference of the two, as {kind} functions, is zero", sympy.Integer(0)
         )
     if form.roots:
+        if is_zero(difference.xreplace(generic(design.parameters))):
+            return Equality(
+                True,
+                "the difference of the two is zero for parameters in their ranges",
+                sympy.Integer(0),
+            )
         # roots that depend on each other in a way that is not seen
         return Equality(None, "the difference of the two is not seen to be zero", form.factored)
     return Equality(False, "the difference of the two is not zero", form.factored)

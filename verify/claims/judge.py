@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.errors import TheoryError
-from theory.files.claims import Claimed
+from theory.files.claims import Claimed, constants_of
 from theory.files.reading import DesignFile
 from theory.formulas.claims import risk_formula, weight_formula
 from theory.formulas.parser import parse
 from theory.formulas.places import Place
-from theory.latex import RELATIONS
+from theory.latex import RELATIONS, latex
 from theory.limit.leading import Regime
-from verify.claims.counterexample import Counterexample, counterexample
+from verify.claims.counterexample import Counterexample, counterexample, holes
 from verify.claims.equality import Equality, equality
 from verify.claims.limits import Order, order
 from verify.claims.nearby import Nearby, nearby
@@ -114,10 +114,13 @@ def claim_of(
     'refuted'
     """
     regime = None if limit is None else file.limit(limit)
+    barred = constants_of(file.limits)
     return Claimed(
         "claim",
-        None if risk is None else risk_formula(parse(risk, Place("--risk")), file.design),
-        None if weight is None else weight_formula(parse(weight, Place("--weight")), file.design),
+        None if risk is None else risk_formula(parse(risk, Place("--risk")), file.design, barred),
+        None
+        if weight is None
+        else weight_formula(parse(weight, Place("--weight")), file.design, barred),
         regime,
     )
 
@@ -171,7 +174,7 @@ def _answer(
 ) -> Answer:
     found = equality(question, settings.seed, weight)
     if found.equal:
-        return Answer(question, Judgement.EXACT, found.how, found)
+        return _where_defined(question, found)
     if limit is not None:
         return _in_limit(question, limit, found)
     seen = counterexample(question, settings)
@@ -186,10 +189,22 @@ def _answer(
     close = nearby(question, seed=settings.seed)
     answer = Answer(question, Judgement.REFUTED, found.how, found, orders, seen, close)
     if answer.right_in:
-        names = " and ".join(sorted(answer.right_in))
+        names = "; and ".join(one.name for one in orders if one.regime.name in answer.right_in)
         why = f"not exact, but right to leading order in the limit {names}"
         return replace(answer, judgement=Judgement.LIMIT, why=why)
     return answer
+
+
+def _where_defined(question: Question, found: Equality) -> Answer:
+    """An equal formula is exact where it is defined, which has to be somewhere."""
+    seen, hole = holes(question)
+    if not seen:
+        why = f"{found.how}, but no simple place was found where the claim is a real number"
+        return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
+    how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
+    needed = ", ".join(f"${latex(c.expression)} {c.relation}$" for c in question.design.domain)
+    how += f"; the design is there where {needed}" if needed else ""
+    return Answer(question, Judgement.EXACT, how, found)
 
 
 def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:
@@ -202,7 +217,7 @@ def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:
         why = f"the errors at large d in the limit {limit.name} are not what was derived"
         return Answer(question, Judgement.UNDECIDED, why, found, (one,))
     if one.right:
-        why = f"right to leading order in the limit {limit.name}, not exact"
+        why = f"not exact, but right to leading order in the limit {one.name}"
         return Answer(question, Judgement.LIMIT, why, found, (one,))
     why = f"its leading term in the limit {limit.name} is wrong"
     close = nearby(question, limit)

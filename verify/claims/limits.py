@@ -9,6 +9,7 @@ from itertools import product
 import sympy
 
 from theory.errors import Underivable
+from theory.latex import latex
 from theory.limit.leading import Comparison, Regime, compare
 from theory.rational import is_zero
 from theory.words import d, n
@@ -53,6 +54,12 @@ class Order:
     def right(self) -> bool:
         """Whether the claim is right to leading order."""
         return self.comparison.right
+
+    @property
+    def name(self) -> str:
+        """The regime's, and where it does not hold."""
+        excluded = ", ".join(rf"${latex(e)} \ne 0$" for e in self.comparison.where)
+        return self.regime.name + (f", where {excluded}" if excluded else "")
 
 
 def order(question: Question, regime: Regime) -> Order:
@@ -125,13 +132,13 @@ def _point(
     question: Question, regime: Regime, constants: dict[sympy.Symbol, sympy.Rational], size: int
 ) -> dict[sympy.Symbol, sympy.Expr] | None:
     """Rational values of everything at a size, inside all ranges; None where there are none."""
-    table = {d: sympy.Integer(size), **constants}
-    point = {s: value.xreplace(table) for s, value in regime.substitution} | {d: table[d]}
     parameters = {p.symbol: p for p in question.design.parameters}
-    for symbol in {n, *parameters} - point.keys():
-        # what the regime does not name stays fixed
-        inside = Fraction(3) if symbol == n else parameters[symbol].at(*SHARE)
-        point[symbol] = sympy.Rational(inside.numerator, inside.denominator)
+    # what the regime does not name stays fixed
+    fixed = {p.symbol: p.at(*SHARE) for p in regime.fixed} | {n: Fraction(3)}
+    table = {s: sympy.Rational(v.numerator, v.denominator) for s, v in fixed.items()}
+    table |= {d: sympy.Integer(size), **constants}
+    named = {s: value.xreplace(table) for s, value in regime.substitution}
+    point = {s: table[s] for s in (d, n, *parameters) if s in table} | named
     for symbol, value in point.items():
         if not value.is_Rational:
             return None

@@ -31,7 +31,8 @@ def show(console: Console, result: Data) -> None:
     lines(console, "derived", _derived(result))
     lines(console, "found", _found(result))
     lines(console, "counterexample", _counterexample(result))
-    lines(console, "near by, and right", _nearby(result))
+    right = "right" if result["limit"] is None else f"right in the limit {result['limit']}"
+    lines(console, f"near by, and {right}", _nearby(result))
     lines(console, "relative error, (claimed - exact) / exact", _errors(result))
     console.print(_witnesses(result))
     console.print()
@@ -64,8 +65,8 @@ def _found(result: Data) -> Iterator[str]:
         yield f"{quantity}: {part['verdict']}: {part['why']}"
         if part["difference"] not in (None, "0") and part["verdict"] != Judgement.EXACT.value:
             yield f"  claimed - exact = {part['difference']}"
-        rate = part["rate"]
-        if rate is not None:
+        rates = [rate for rate in part["rates"] if rate["right"]]
+        for rate in rates or filter(None, [part["rate"]]):
             yield f"  in the limit {rate['limit']}: {rate['regime']}"
             if rate["right"]:
                 yield f"  relative error ~ {rate['relative_error']}"

@@ -76,7 +76,9 @@ class Question:
     def claimed(self) -> sympy.Expr | None:
         """The claim as a scalar without traces; None where it is none."""
         expr = self.formula.expression
-        return None if isinstance(expr, MatrixExpr) or expr.has(Trace) else expr
+        if isinstance(expr, MatrixExpr) or expr.has(Trace):
+            return None
+        return expr.xreplace(self.design.settled)
 
     @cached_property
     def exact(self) -> sympy.Expr | None:
@@ -89,7 +91,7 @@ class Question:
         else:
             found = self.derivation.risk
         named = {name for name, _ in plain.sums.entries}
-        return None if named & found.free_symbols else found
+        return None if named & found.free_symbols else found.xreplace(self.design.settled)
 
     def exact_at(self, at: Instance) -> Any:
         """The derived quantity at an exact instance: a number, or a d x d matrix for a weight.

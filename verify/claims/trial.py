@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from theory.instance import Instance
 from theory.latex import RELATIONS
 from theory.record import Provenance
 from verify.claims.data import Data, data_of
-from verify.claims.judge import Judgement, judge
+from verify.claims.judge import Judged, Judgement, judge
 from verify.claims.question import questions
 from verify.claims.witnesses import findings
 from verify.limited import Ended, Send, within
@@ -87,9 +87,17 @@ def _work(
         for claim in claims:
             started = time.perf_counter()
             judged = judge(file, claim, told)
-            seen = [found for answer in judged.answers for found in findings(answer, told)]
+            seen = list(_seen(judged, told))
             took = time.perf_counter() - started
             send(data_of(judged, record, derived, seen, at, took))
+
+
+def _seen(judged: Judged, settings: Settings) -> Iterator[Finding]:
+    """What the witnesses saw; of which formula, where there are two."""
+    for answer in judged.answers:
+        about = f"{answer.question.quantity.value}: " if len(judged.answers) > 1 else ""
+        for found in findings(answer, settings):
+            yield replace(found, summary=f"{about}{found.summary}")
 
 
 def _undecided(file: DesignFile, claim: Claimed, ended: Ended, seconds: float) -> Data:

@@ -101,7 +101,7 @@ def _by_coordinates(question: Question) -> Finding:
 def _wrong_there(answer: Answer) -> Finding:
     seen = answer.counterexample
     assert seen is not None
-    place = ", ".join(f"{k} = {v}" for k, v in seen.sizes.items())
+    place = str(seen.at)
     said = f"at {place} the claim is {seen.claimed}, and the exact value {seen.exact}"
     if seen.confirmed is None:
         return Finding("interpolation", Verdict.UNDECIDED, f"{said}; not confirmed: too large", 0)

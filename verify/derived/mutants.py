@@ -40,7 +40,7 @@ def _slips(subject: Subject) -> Iterator[Slip]:
     yield Slip("a term of the second-order part lost", polynomial=_without_last(variable))
     noises = subject.design.noise.free_symbols | subject.design.noise_of_query.free_symbols
     for p in subject.design.parameters:
-        if p.symbol in noises and p.low == 0 and _uses(polynomial, p.symbol):
+        if p.symbol in noises and p.low == 0 and _shows(polynomial, variable, p.symbol):
             yield Slip(f"{p.name} forgotten in the optimum", _with_scalar(p.name))
     used = {a.name for a in polynomial.letters}
     for one, other in combinations([c for c in subject.design.covariances if c in used], 2):
@@ -52,8 +52,15 @@ def _unit(risk: Any) -> Any:
     return 1 if risk == 0 else 0
 
 
-def _uses(polynomial: TracePolynomial, symbol: sympy.Symbol) -> bool:
-    return any(c.has(symbol) for c in polynomial.terms.values())
+def _shows(polynomial: TracePolynomial, variable: Any, symbol: sympy.Symbol) -> bool:
+    """Whether a parameter put to zero leaves an optimum, and another one."""
+
+    def without(c: sympy.Expr) -> sympy.Expr:
+        return sympy.sympify(c.subs(symbol, 0))
+
+    used = any(c.has(symbol) for c in polynomial.terms.values())
+    second = polynomial.part(2, variable)
+    return used and any(without(c) not in (0, sympy.zoo, sympy.nan) for c in second.terms.values())
 
 
 def _without_last(variable: Any) -> Any:

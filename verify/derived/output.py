@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ from theory.derived.assumptions import (
     odd_moments_vanish,
 )
 from theory.derived.statement import Optima
+from theory.derived.weighted import EXAMPLES
 from theory.instance import Instance
 from verify.derived.trial import Outcome
 from verify.report import as_json
@@ -24,6 +26,8 @@ from verify.text import lines, show_derived, show_testimony
 
 ENTRIES = 6
 """Rows and columns of a matrix, and sample weights, up to which they are printed."""
+SHORT, LONG = 38, 4000
+"""Digits of a fraction up to which it is printed, and up to which a report has it exactly."""
 
 
 def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) -> None:
@@ -53,13 +57,16 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     yield f"at {_place(at)}"
     yield f"PGD, least risk: {_number(found.risk)}"
     if not np.ndim(found.weight):
-        yield f"PGD, optimal weight: {found.weight} I"
+        yield f"PGD, optimal weight: {_short(found.weight)} I"
     elif len(found.weight) <= ENTRIES:
-        rows = ("[" + ", ".join(map(str, row)) + "]" for row in found.weight)
+        rows = ("[" + ", ".join(map(_short, row)) + "]" for row in found.weight)
         yield f"PGD, optimal weight: [{', '.join(rows)}]"
     if found.att is not None:
         yield f"attention, least risk: {_number(found.att)}"
-    names = "H3 and WPGD" if found.ssm is not None else "WPGD"
+    names = "H3 and WPGD" if found.att is not None else "WPGD"
+    if found.wpgd is None:
+        yield f"{names}: not computed for more than {EXAMPLES} examples that differ"
+        return
     told = "at most (an upper bound)" if found.bound else "least risk"
     yield f"{names}, {told}: {_number(found.wpgd)}"
     if found.omega is not None and len(found.omega) <= 2 * ENTRIES:
@@ -73,15 +80,20 @@ def _place(at: Instance) -> str:
 
 
 def _number(value: Any) -> str:
-    if isinstance(value, Fraction) and value.denominator != 1:
+    if isinstance(value, Fraction) and value.denominator != 1 and _digits(value) <= SHORT:
         return f"{_short(value)} = {float(value):.6g}"
     return _short(value)
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, Fraction) and len(str(value)) <= 40:
+    if isinstance(value, Fraction) and _digits(value) <= SHORT:
         return str(value)
     return f"{float(value):.6g}"
+
+
+def _digits(value: Fraction) -> float:
+    """About how many digits a fraction has: that of a very long one is no text in Python."""
+    return (value.numerator.bit_length() + value.denominator.bit_length()) * math.log10(2)
 
 
 def report(outcome: Outcome, settings: Settings) -> dict[str, Any]:
@@ -120,7 +132,7 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A number or a matrix as JSON has it.
+    """A number or a matrix as JSON has it; a fraction with very many digits rounded.
 
     >>> plain(Fraction(7, 3)), plain(0.5)
     ('7/3', 0.5)
@@ -130,5 +142,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return [[plain(v) for v in row] for row in value]
     if isinstance(value, np.floating):
+        return float(value)
+    if isinstance(value, Fraction) and _digits(value) > LONG:
         return float(value)
     return str(value)

@@ -1,0 +1,235 @@
+"""Claims in a limit: what stays fixed, what leaves its range, what vanishes, what is not real."""
+
+from dataclasses import replace
+
+import pytest
+import sympy
+
+from tests.theory.design_files import isotropic_file
+from tests.verify.command_line import call, claimed, refused
+from theory.files.reading import parse_design
+from theory.limit.leading import Leading
+from verify.claims import counterexample, limits
+from verify.claims.counterexample import confirmed
+from verify.claims.judge import claim_of, judge
+from verify.claims.places import readable
+from verify.claims.question import questions
+from verify.cli import Exit
+from verify.settings import Settings
+
+BELOW = "(rho^2*(n + d + 1) + sigma^2)"
+WEIGHT = f"rho^2/{BELOW}"
+PLAIN = 'n = "d/nu"'
+SIGNED, POSITIVE = '["-1", 1]', '[0, "oo"]'
+
+
+def text(rho=SIGNED, limit=PLAIN, **prompt):
+    prompt = prompt or {"task": "rho*b", "noise": "sigma"}
+    design = isotropic_file("signed", {"rho": rho, "sigma": POSITIVE}, **prompt)
+    return f"{design}[limits.one]\n{limit}\n"
+
+
+def judged(tmp_path, formula, *more, rho=SIGNED, limit=PLAIN, quantity="weight"):
+    path = tmp_path / "signed.toml"
+    path.write_text(text(rho, limit))
+    code, (result,) = claimed(str(path), f"--{quantity}", formula, *more)
+    return code, result
+
+
+IN = ("--limit", "one")
+
+
+@pytest.mark.parametrize("limit", [PLAIN, 'n = "d/nu"\nsigma = "rho^2*sqrt(2*d)"', 'n = "d^3"'])
+@pytest.mark.parametrize(
+    ("quantity", "formula"),
+    [
+        ("weight", f"rho*sqrt(rho^2)/{BELOW}"),
+        ("risk", f"sigma^2 + rho^2*d - n*d*rho^3*sqrt(rho^2)/{BELOW}"),
+    ],
+)
+def test_a_parameter_keeps_the_signs_of_its_range(tmp_path, limit, quantity, formula):
+    """Right for rho > 0 only; where a range has no other values, right."""
+    told = {"limit": limit, "quantity": quantity}
+    code, result = judged(tmp_path, formula, *IN, **told)
+    assert code == Exit.REFUTED, result["why"]
+    assert judged(tmp_path, formula, *IN, **told, rho=POSITIVE)[0] == Exit.HOLDS
+    assert judged(tmp_path, formula, **told, rho=POSITIVE)[1]["verdict"] == "exact"
+    assert judged(tmp_path, formula, **told)[0] == Exit.REFUTED
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        f"{WEIGHT}*(1 + sqrt(d - n)/d)",
+        f"{WEIGHT}*(1 + sqrt(-n - d - 1)/d)",
+        f"{WEIGHT}*(1 + sqrt(rho*d + 1)/d)",
+        f"{WEIGHT}*sqrt(-n)*sqrt(-n)/(-n)",
+        f"{WEIGHT} + 1/(n - 2*d)",
+    ],
+)
+def test_what_has_no_real_value_in_a_limit_is_not_right_there(tmp_path, formula):
+    code, result = judged(tmp_path, formula, *IN, limit='n = "2*d"')
+    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided"), result
+    assert "tilde" not in str(result) and result["rate"] is None
+    zero = "divides by zero throughout the limit" in result["why"]["weight"]
+    assert zero == ("n - 2*d" in formula)
+
+
+LEAVING = [
+    ('rho = "-d"', POSITIVE, "rho = -d leaves its range"),
+    ('rho = "2*d"', SIGNED, "rho = 2*d leaves its range"),
+    ('rho = "1 + 1/d"', SIGNED, "leaves its range"),
+    ('sigma = "-s*d"', SIGNED, "sigma = -d*s leaves its range"),
+    ('sigma = "rho*d"', SIGNED, "leaves its range"),
+    ('n = "rho*d"', SIGNED, "is not a whole number from 1 on"),
+]
+
+
+@pytest.mark.parametrize(("limit", "rho", "why"), LEAVING)
+def test_a_limit_that_leaves_a_range_is_not_taken(tmp_path, limit, rho, why):
+    code, result = judged(tmp_path, WEIGHT.replace("+ 1", "+ 2"), *IN, limit=limit, rho=rho)
+    assert code == Exit.UNDECIDED and why in result["why"]["weight"]
+    code, result = judged(tmp_path, WEIGHT.replace("+ 1", "+ 2"), limit=limit, rho=rho)
+    assert code == Exit.REFUTED and result["parts"]["weight"]["rates"] == []
+    path = tmp_path / "signed.toml"
+    _, out, _ = call("derive", str(path), "--level", "quick")
+    assert "the limit one is not taken" in out and r"(\text{one})" not in out
+
+
+@pytest.mark.parametrize(
+    "limit", ['rho = "1 - 1/d"', 'rho = "a/d"', 'sigma = "s*d"', 'n = "4"', 'n = "1 + d"']
+)
+def test_a_limit_inside_all_ranges_is_taken(tmp_path, limit):
+    code, result = judged(tmp_path, f"{WEIGHT}*(d + 1)/d", *IN, limit=limit)
+    assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit"), result["why"]
+
+
+def test_a_range_of_one_number_is_that_number(tmp_path):
+    formula = "4/(4*(n + d + 1) + sigma^2)"
+    for more in ((), IN):
+        code, result = judged(tmp_path, formula, *more, rho="[2, 2]")
+        assert (code, result["verdict"]) == (Exit.HOLDS, "exact"), result["why"]
+    code, result = judged(tmp_path, formula.replace("1", "2"), *IN, rho="[2, 2]")
+    assert code == Exit.HOLDS and result["rate"]["power"] == "-1"
+    code, result = judged(tmp_path, "d*rho^2", *IN, rho="[0, 0]", quantity="risk")
+    assert code == Exit.UNDECIDED
+
+
+def test_the_errors_are_those_at_the_numbers_shown(tmp_path):
+    """A parameter in the formula of another one has the same value in both."""
+    limit = 'n = "d/nu"\nsigma = "rho*sqrt(d)"'
+    formula = f"rho^2/({BELOW} + 2*rho^2)"
+    code, result = judged(tmp_path, formula, *IN, limit=limit, rho="[0, 1]")
+    assert code == Exit.HOLDS, result["why"]
+    places = [e for e in result["errors"] if e["limit"] == "one"]
+    assert len(places) == 3
+    for place in places:
+        at = {sympy.Symbol(k): sympy.Rational(v) for k, v in place["at"].items()}
+        n, d, rho, sigma = (at[sympy.Symbol(k)] for k in ("n", "d", "rho", "sigma"))
+        below = rho**2 * (n + d + 1) + sigma**2
+        assert place["relative_error"] == pytest.approx(float(-2 * rho**2 / (below + 2 * rho**2)))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "formula", "limit", "excluded"),
+    [
+        ("risk", "sigma^2", 'n = "d^3"', ["\\sigma \\ne 0"]),
+        ("weight", "1/n", 'n = "d^3"', []),
+        ("weight", f"{WEIGHT}*(n + 1)/n", 'sigma = "s*d"', ["\\rho \\ne 0"]),
+    ],
+)
+def test_what_a_leading_term_leaves_out_is_said(tmp_path, quantity, formula, limit, excluded):
+    code, result = judged(tmp_path, formula, *IN, limit=limit, quantity=quantity)
+    if excluded and "sigma = " in limit:
+        assert code == Exit.REFUTED and result["rate"]["where"] == excluded
+        return
+    assert code == Exit.HOLDS, result["why"]
+    assert result["rate"]["where"] == excluded
+    assert all(e in result["why"][quantity] for e in excluded)
+
+
+def test_all_limits_in_which_a_claim_is_right_are_told(tmp_path):
+    path = tmp_path / "signed.toml"
+    path.write_text(
+        text() + '[limits.two]\nn = "d^2"\n[limits.no]\nsigma = "s*d"\n[limits.far]\nrho = "2*d"\n'
+    )
+    code, out, _ = call("claim", str(path), "--weight", "1/(n + d + 1)")
+    assert code == Exit.LIMIT
+    assert out.count("relative error ~") == 2
+    assert "in the limit one: " in out and "in the limit two: " in out
+    assert "no: " not in out and "far: " not in out
+
+
+def test_a_constant_of_a_limit_in_a_claim_is_told_as_one(tmp_path):
+    path = tmp_path / "signed.toml"
+    path.write_text(text())
+    said = refused("claim", str(path), "--risk", "d*nu/(nu + 1)")
+    assert "it is a constant of the limit one, which puts n = d/nu" in said
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict"),
+    [
+        ("sqrt(-n)*sqrt(-n)/(-n)", "undecided"),
+        ("sqrt(-n)*sqrt(-d)/(-sqrt(n*d))", "undecided"),
+        ("sqrt(n - 7)/sqrt(n - 7)", "exact"),
+        ("(n - 1)/(n - 1)", "exact"),
+    ],
+)
+def test_where_an_exact_claim_has_no_value_is_said(tmp_path, factor, verdict):
+    _, result = judged(tmp_path, f"{WEIGHT}*{factor}")
+    assert result["verdict"] == verdict, result["why"]
+    told = "no value at n = 1" if verdict == "exact" else "no simple place was found"
+    assert told in result["why"]["weight"]
+
+
+def file_and_claim(formula, **more):
+    file = parse_design(text(), "signed.toml")
+    return file, claim_of(file, weight=formula, **more)
+
+
+def test_errors_that_do_not_follow_the_leading_term_are_noticed(monkeypatch):
+    """A rate that is not that of the errors at large sizes: nothing is called right."""
+    right = limits.compare
+
+    def twice(claimed, exact, regime):
+        found = right(claimed, exact, regime)
+        return replace(found, error=Leading(found.error.coefficient * 2, found.error.power))
+
+    monkeypatch.setattr("verify.claims.limits.compare", twice)
+    file, claim = file_and_claim(f"rho^2/({BELOW} + rho^2)", limit="one")
+    (answer,) = judge(file, claim, Settings()).answers
+    assert answer.judgement.value == "undecided" and answer.orders[0].seen is False
+    file, claim = file_and_claim(f"rho^2/({BELOW} + rho^2)")
+    (answer,) = judge(file, claim, Settings()).answers
+    assert answer.judgement.value == "refuted" and answer.orders[0].right
+
+
+@pytest.mark.parametrize("share", [2, sympy.Rational(1, 2)])
+def test_a_weight_that_is_no_minimum_is_not_confirmed(share):
+    """Its risk is right, but the risk has a slope there."""
+    file, claim = file_and_claim("1/n")
+    (question,) = questions(file, claim.risk, claim.weight)
+    found = question.derivation
+    plain, symbol = found.plain, sympy.Symbol("rho")
+    w = plain.weight
+    at = next(at for at in readable(question.design) if at.scalars["rho"] != 0)
+    assert confirmed(question, at) is True
+    # L(share w) = L* + (share - 1)^2 (M - L*)
+    zero = sympy.Symbol("d") * symbol**2 + sympy.Symbol("sigma") ** 2
+    risk = plain.risk + (share - 1) ** 2 * (zero - plain.risk)
+    moved = replace(plain, solution=replace(plain.solution, factor=share * w), risk=risk)
+    question.__dict__["derivation"] = replace(found, plain=moved)
+    assert confirmed(question, at) is False
+
+
+def test_a_place_where_every_weight_is_optimal_is_no_counterexample():
+    scaled = text(POSITIVE, task="b", noise="sigma*rho", label_scale="rho")
+    file = parse_design(scaled, "scaled.toml")
+    claim = claim_of(file, weight="1/(n + d + sigma^2)")
+    (question,) = questions(file, claim.risk, claim.weight)
+    found = counterexample.counterexample(question, Settings())
+    assert found.at.scalars["rho"] != 0 and found.confirmed
+    nowhere = next(at for at in readable(file.design) if at.scalars["rho"] == 0)
+    with pytest.raises(ZeroDivisionError, match="every multiple of the identity"):
+        question.exact_at(nowhere)

@@ -1,0 +1,115 @@
+"""What stays fixed in a limit: constants, which are positive, and parameters in their ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import islice, product
+
+import sympy
+
+from theory.design import Parameter
+from theory.rational import factored
+
+NOT_REAL = "{} is not a real number in the limit"
+"""What is said of a formula without real values."""
+SHARES = ("1/3", "2/3", "1/7")
+"""Where in their ranges parameters are when two values are told apart."""
+VALUES = ("1", "5/7", "3", "1/11")
+"""Values of constants then."""
+MOST = 200
+"""How many places are looked at."""
+DIGITS = 60
+APART = sympy.Rational(1, 10**30)
+
+
+def generic(parameters: Iterable[Parameter]) -> dict[sympy.Symbol, sympy.Expr]:
+    """Parameters by symbols that know their sign; zero at an end of the range does not count.
+
+    One that may have either sign is a symbol of which nothing is known. A range of one point is
+    that number.
+
+    >>> generic([Parameter("sigma")])[sympy.Symbol("sigma")].is_positive
+    True
+    """
+    found: dict[sympy.Symbol, sympy.Expr] = {}
+    for p in parameters:
+        if p.low == p.high:
+            found[p.symbol] = p.low
+        elif p.low >= 0:
+            found[p.symbol] = sympy.Dummy(p.name, positive=True)
+        elif p.high <= 0:
+            found[p.symbol] = sympy.Dummy(p.name, negative=True)
+        else:
+            found[p.symbol] = sympy.Dummy(p.name)
+    return found
+
+
+def closed(
+    constants: Iterable[sympy.Symbol], parameters: Iterable[Parameter]
+) -> dict[sympy.Symbol, sympy.Expr]:
+    """The same with the ends of the ranges, where a parameter may be zero."""
+    found: dict[sympy.Symbol, sympy.Expr] = {}
+    for p in parameters:
+        if p.low > 0:
+            found[p.symbol] = sympy.Dummy(p.name, positive=True)
+        elif p.low == 0:
+            found[p.symbol] = sympy.Dummy(p.name, nonnegative=True)
+        else:
+            found[p.symbol] = sympy.Dummy(p.name, real=True)
+    return found | {c: sympy.Dummy(c.name, positive=True) for c in constants}
+
+
+def may_vanish(
+    coefficient: sympy.Expr, fixed: Mapping[sympy.Symbol, sympy.Expr]
+) -> tuple[sympy.Expr, ...]:
+    """The factors of a coefficient, above and below, that are not seen to differ from zero.
+
+    >>> c, s = sympy.symbols("c sigma")
+    >>> fixed = closed([c], [Parameter("sigma")])
+    >>> may_vanish(c / (c + s**2), fixed), may_vanish(s**2 / (c + s**2), fixed)
+    ((), (sigma,))
+    """
+    found = []
+    for factor in sympy.Mul.make_args(factored(coefficient)):
+        base = factor.base if factor.is_Pow else factor
+        if base.free_symbols and not base.xreplace(dict(fixed)).is_nonzero:
+            found.append(base)
+    return tuple(dict.fromkeys(found))
+
+
+def tell_apart(
+    share: sympy.Expr, constants: Iterable[sympy.Symbol], parameters: Iterable[Parameter]
+) -> bool:
+    """Whether a place is found where a quotient is defined and not 1."""
+    for place in places(tuple(constants), tuple(parameters)):
+        value = sympy.N(share.xreplace(place), DIGITS)
+        if value.is_finite and abs(value - 1) > APART:
+            return True
+    return False
+
+
+def places(
+    constants: tuple[sympy.Symbol, ...], parameters: tuple[Parameter, ...]
+) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
+    """Values of what stays fixed, inside the ranges; so many at most.
+
+    >>> len(list(places((), (Parameter("rho", sympy.Integer(-1), sympy.Integer(1)),))))
+    6
+    """
+    choices = [[sympy.Rational(v) for v in VALUES] for _ in constants]
+    choices += [[_rational(v) for v in _inside(p)] for p in parameters]
+    names = (*constants, *(p.symbol for p in parameters))
+    for values in islice(product(*choices), MOST):
+        yield dict(zip(names, values, strict=True))
+
+
+def _inside(parameter: Parameter) -> list[Fraction]:
+    found = [parameter.at(Fraction(share), Fraction(share)) for share in SHARES]
+    if parameter.low < 0 < parameter.high:
+        found += [-value for value in found if _rational(-value) in parameter]
+    return found
+
+
+def _rational(value: Fraction) -> sympy.Rational:
+    return sympy.Rational(value.numerator, value.denominator)
