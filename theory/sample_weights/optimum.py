@@ -188,7 +188,7 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     definitions = tuple(
         (
             names[a, b],
-            _total(sympy.factor(vectors[a] * vectors[b] / form.diagonal), form.size),
+            sympy.Sum(sympy.factor(vectors[a] * vectors[b] / form.diagonal), (i, 1, form.size)),
         )
         for a in count
         for b in count
@@ -233,11 +233,6 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
         ),
     )
     return OptimalWeights(risk, None, definitions, (*words, *where(definitions)), steps)
-
-
-def _total(summand: sympy.Expr, size: sympy.Symbol) -> sympy.Expr:
-    """A sum over the examples; that of equal ones is a product."""
-    return sympy.Sum(summand, (i, 1, size)) if summand.has(i) else size * summand
 
 
 def _grouped(expr: sympy.Expr) -> str:
