@@ -48,7 +48,7 @@ def conditions(coefficients: Iterable[sympy.Expr], ranges: Ranges) -> tuple[Cond
     ()
     """
     found = dict.fromkeys(one for c in coefficients for one in _needed(c))
-    return tuple(one for one in found if not _holds(one, ranges))
+    return tuple(one for one in found if not _is_seen(one, ranges))
 
 
 def check(role: str, coefficient: sympy.Expr) -> None:
@@ -65,6 +65,19 @@ def check(role: str, coefficient: sympy.Expr) -> None:
                 raise InputError(f"{role} divides by zero for the {which}")
 
 
+def holds(relation: str, value: sympy.Expr) -> bool:
+    """Whether a number is what a condition wants; true of what is no number yet.
+
+    >>> holds(ABOVE, sympy.Integer(0)), holds(STRICTLY, sympy.Integer(0))
+    (True, False)
+    """
+    if not value.is_number:
+        return True
+    if not value.is_real:
+        return False
+    return bool({ABOVE: value >= 0, STRICTLY: value > 0, NOT_ZERO: sympy.Ne(value, 0)}[relation])
+
+
 def _needed(coefficient: sympy.Expr) -> Iterator[Condition]:
     for part in sympy.preorder_traversal(coefficient):
         if not part.is_Pow or part.base.is_number:
@@ -76,10 +89,15 @@ def _needed(coefficient: sympy.Expr) -> Iterator[Condition]:
             yield Condition(part.base, STRICTLY if part.exp.is_negative else ABOVE)
 
 
-def _holds(one: Condition, ranges: Ranges) -> bool:
+def _is_seen(one: Condition, ranges: Ranges) -> bool:
     """Whether it is seen to hold for all sizes, examples and parameters in their ranges."""
     ranges = {i: (sympy.Integer(1), sympy.oo), _AFTER: (sympy.Integer(0), sympy.oo), **ranges}
     expr = one.expression.subs(n, i + _AFTER) if one.expression.has(i) else one.expression
+    # what is under an inner root is a condition of its own
+    for part in expr.atoms(sympy.Pow):
+        if part.exp == sympy.Rational(1, 2):
+            inner = sympy.Dummy("root")
+            expr, ranges[inner] = expr.xreplace({part: inner}), (sympy.Integer(0), sympy.oo)
     if one.relation == ABOVE:
         return is_nonnegative(expr, ranges)
     if is_positive(expr, ranges):

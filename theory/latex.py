@@ -11,6 +11,7 @@ from sympy.printing.latex import LatexPrinter
 
 from theory.combinations import Combination
 from theory.design import Design
+from theory.domain import Condition
 from theory.words import i
 
 RELATIONS = r",\quad "
@@ -158,6 +159,15 @@ def weight_latex(weight: sympy.Expr) -> str:
     '\\\\frac{1}{n}\\\\, I'
     """
     return latex(weight) + ("" if weight.is_Matrix else r"\, I")
+
+
+def told(condition: Condition) -> str:
+    """A condition in LaTeX.
+
+    >>> told(Condition(sympy.Symbol("sigma"), "> 0"))
+    '\\\\sigma > 0'
+    """
+    return f"{latex(condition.expression)} {condition.relation}"
 
 
 def equation(left: Any, right: Any) -> str:

@@ -36,16 +36,18 @@ SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
 
 
 def isotropic_file(name: str, parameters: dict[str, str], **prompt: str) -> str:
-    """The text of a design file in q, b and e without covariances: query q and features e.
+    """The text of a design file in q, b and e without covariances: query q, and features e unless
+    others are given.
 
     ``parameters`` are ranges as the file has them, ``prompt`` the other lines of that section.
     """
+    prompt = {"features": "e", **prompt}
     ranges = "".join(f"{key} = {value}\n" for key, value in parameters.items())
     lines = "".join(f'{key} = "{value}"\n' for key, value in prompt.items())
     return (
         f'[design]\nname = "{name}"\n[parameters]\n{ranges}'
         '[gaussians.prompt]\nq = "I"\nb = "I"\n[gaussians.example]\ne = "I"\n'
-        f'[prompt]\nquery = "q"\nfeatures = "e"\n{lines}'
+        f'[prompt]\nquery = "q"\n{lines}'
     )
 
 

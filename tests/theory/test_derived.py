@@ -10,6 +10,7 @@ import pytest
 import sympy
 
 import theory
+from tests.theory.design_files import isotropic_file
 from tests.theory.test_growth import close
 from theory import designs
 from theory.arithmetic import EXACT
@@ -153,6 +154,39 @@ def test_many_examples_are_exact_then_floating_then_too_many(name):
     assert many.wpgd < float(few.wpgd) < float(few.pgd)
     assert most.wpgd is None and most.ssm is None and most.omega is None
     assert isinstance(most.pgd, Fraction)
+
+
+def long(features):
+    """A design whose examples differ, with a parameter that need not occur."""
+    text = isotropic_file("long", {"alpha": "[0, 1]"}, task="b", features=features)
+    return Derived.of(parse_design(text))
+
+
+@pytest.mark.parametrize("size", [EXACTLY, EXACTLY + 1, 600])
+def test_entries_that_cancel_are_rounded_last(size):
+    """The features do not hold q here, which terms of up to i^6 have to cancel for."""
+    found, expected = (
+        long(features).evaluate(n=size, d=2, alpha=HALF).ssm
+        for features in ("(1 - 2*alpha)*q + e/i^3", "e/i^3")
+    )
+    assert float(found) == pytest.approx(float(expected), rel=1e-9)
+    assert float(found) == pytest.approx(6 / (size + 3), rel=1e-9)
+
+
+@pytest.mark.parametrize("features", ["q/2 + sqrt((n-i)*(i-1))*e", "q/2 + e/i^4"])
+@pytest.mark.parametrize("size", [EXACTLY + 1, 2000])
+def test_what_rounding_spoils_is_not_told(features, size):
+    """Nor is PGD's optimum lost, which is exact."""
+    found = long(features).evaluate(n=size, d=2, alpha=HALF)
+    assert isinstance(found.pgd, Fraction) and found.pgd > 0
+    assert found.ssm is None or 0 < found.ssm <= found.pgd
+    assert (found.ssm is None) == bool(found.why)
+
+
+def test_sample_weights_that_are_not_unique_leave_the_rest():
+    found = long("q/2 + sqrt((n-i)*(i-1))*e").evaluate(n=3, d=2, alpha=HALF)
+    assert found.ssm is None and found.why == "the best sample weights are not unique"
+    assert isinstance(found.pgd, Fraction)
 
 
 def test_limits_that_are_not_taken():

@@ -133,8 +133,8 @@ def test_the_errors_are_those_at_the_numbers_shown(tmp_path):
 @pytest.mark.parametrize(
     ("quantity", "formula", "limit", "excluded"),
     [
-        ("risk", "sigma^2", 'n = "d^3"', ["\\sigma \\ne 0"]),
-        ("weight", "1/n", 'n = "d^3"', []),
+        ("risk", "sigma^2", 'n = "d^3"', ["\\rho \\ne 0", "\\sigma \\ne 0"]),
+        ("weight", "1/n", 'n = "d^3"', ["\\rho \\ne 0"]),
         ("weight", f"{WEIGHT}*(n + 1)/n", 'sigma = "s*d"', ["\\rho \\ne 0"]),
     ],
 )
@@ -146,6 +146,92 @@ def test_what_a_leading_term_leaves_out_is_said(tmp_path, quantity, formula, lim
     assert code == Exit.HOLDS, result["why"]
     assert result["rate"]["where"] == excluded
     assert all(e in result["why"][quantity] for e in excluded)
+
+
+LABELS = {"task": "b", "noise": "sigma", "label_scale": "alpha"}
+SHIFTED = {**LABELS, "label_scale": "1 - alpha"}
+UNEVEN = {**LABELS, "query_label_scale": "1", "query_noise": "0"}
+ROOTED = {"task": "b", "noise": "sqrt(alpha - 1)", "label_scale": "alpha - 1"}
+UNIT, RIGHT, UNDECIDED, REFUTED = "[0, 1]", "right in the limit", "undecided", "refuted"
+PINNED = 'alpha = "a"\nn = "d/nu"'
+ENDS = [
+    # where a leading coefficient below the line vanishes, the limit is another one
+    (UNIT, UNEVEN, PLAIN, "d - n*d/(n + d)", RIGHT, ["\\alpha \\ne 0"]),
+    (
+        UNIT,
+        {**UNEVEN, "label_scale": "1 - 2*alpha"},
+        PLAIN,
+        "d - n*d/(n + d)",
+        RIGHT,
+        ["2 \\alpha - 1 \\ne 0"],
+    ),
+    (UNIT, SHIFTED, PLAIN, "(1 - alpha)^2*d^2/(n + d)", RIGHT, ["\\alpha - 1 \\ne 0"]),
+    (
+        UNIT,
+        {"task": "b", "noise": "sigma"},
+        PLAIN,
+        "d - n*d/(n + d) + d^2/(sigma^2*d^2 + 1)",
+        RIGHT,
+        ["\\sigma \\ne 0"],
+    ),
+    # a constant that takes a parameter out of its range is not looked at
+    (UNIT, SHIFTED, PINNED, "(1 - alpha)^2*d^2/(n + d)", RIGHT, ["a - 1 \\ne 0"]),
+    (UNIT, SHIFTED, PINNED, "(1 - alpha)*sqrt((1 - alpha)^2)*d^2/(n + d)", UNDECIDED, []),
+    (UNIT, SHIFTED, PINNED, "(1 - alpha)*sqrt((2 - alpha)^2)*d^2/(n + d)", REFUTED, None),
+    (
+        UNIT,
+        SHIFTED,
+        PLAIN,
+        "(1 - alpha)^2*d^2/(n + d) + d^2*(sqrt((1 - alpha)^2) - 1 + alpha)",
+        UNDECIDED,
+        [],
+    ),
+    (
+        UNIT,
+        SHIFTED,
+        PLAIN,
+        "(1 - alpha)^2*d^2/(n + d) + d^2*(sqrt((1 - alpha)^2) + 1 - alpha)",
+        REFUTED,
+        None,
+    ),
+    # nor is a place at which the design is not there
+    (POSITIVE, ROOTED, PLAIN, "(alpha - 1)*sqrt((1 - alpha)^2)*d^2/(n + d)", UNDECIDED, []),
+    (
+        POSITIVE,
+        ROOTED,
+        PLAIN,
+        "(alpha - 1)^2*d^2/(n + d)",
+        RIGHT,
+        ["\\alpha - 1 \\ne 0", "\\alpha - 1 \\ge 0"],
+    ),
+    (POSITIVE, ROOTED, 'alpha = "1/d"\nn = "d"', "d/2", UNDECIDED, []),
+    (UNIT, {**ROOTED, "noise": "sqrt(alpha - 2)"}, PLAIN, "d", UNDECIDED, []),
+    # n is no size at an end of a range
+    (UNIT, SHIFTED, 'n = "d*(3/4 - alpha)"', "(1 - alpha)^2*d^2/(n + d)", UNDECIDED, []),
+    (UNIT, SHIFTED, 'n = "d*(10*alpha - 1)"', "(1 - alpha)^2*d^2/(n + d)", UNDECIDED, []),
+    # every weight is optimal
+    (UNIT, LABELS, 'alpha = "0"\nsigma = "0"\nn = "d"', "alpha^2*d/2", UNDECIDED, []),
+]
+
+
+@pytest.mark.parametrize(("alpha", "prompt", "limit", "risk", "verdict", "where"), ENDS)
+def test_ends_of_ranges_and_of_the_domain(tmp_path, alpha, prompt, limit, risk, verdict, where):
+    path = tmp_path / "ends.toml"
+    design = isotropic_file("ends", {"alpha": alpha, "sigma": POSITIVE}, **prompt)
+    path.write_text(f"{design}[limits.one]\n{limit}\n")
+    _, (result,) = claimed(str(path), "--risk", risk, *IN)
+    assert result["verdict"] == verdict, result["why"]
+    assert where is None or (result["rate"] or {"where": []})["where"] == where
+
+
+def test_a_weight_in_a_limit_where_every_weight_is_optimal(tmp_path):
+    path = tmp_path / "any.toml"
+    design = isotropic_file("any", {"alpha": UNIT}, task="b", label_scale="alpha")
+    path.write_text(f'{design}[limits.one]\nn = "d"\n[limits.none]\nn = "d"\nalpha = "0"\n')
+    code, (result,) = claimed(str(path), "--weight", "1/(n + d)", *IN)
+    assert code == Exit.HOLDS and result["rate"]["where"] == ["\\alpha \\ne 0"]
+    code, (result,) = claimed(str(path), "--weight", "1/(n + d)", "--limit", "none")
+    assert code == Exit.UNDECIDED and "is zero throughout" in result["why"]["weight"]
 
 
 def test_all_limits_in_which_a_claim_is_right_are_told(tmp_path):

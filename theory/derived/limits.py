@@ -8,6 +8,7 @@ from functools import cache
 import sympy
 
 from theory.design import Design
+from theory.domain import Condition
 from theory.errors import Underivable
 from theory.limit.leading import Leading, Regime
 from theory.optimum.derivation import derive
@@ -17,11 +18,15 @@ from theory.predictors import pgd
 
 @dataclass(frozen=True)
 class Limit:
-    """Leading terms of the optimal weight, as a multiple of I, and of the optimal risk."""
+    """Leading terms of the optimal weight, as a multiple of I, and of the optimal risk.
+
+    ``where`` is what has to hold for it, besides the ranges.
+    """
 
     regime: Regime
     weight: Leading
     risk: Leading
+    where: tuple[Condition, ...] = ()
 
 
 @cache
@@ -48,4 +53,7 @@ def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1
         raise Underivable("a sum over the examples has no closed form, so its limit is not taken")
     if found.risk == 0 or found.weight == 0:
         raise Underivable("the optimal weight or risk is zero, and has no leading term")
-    return Limit(regime, regime.leading(found.weight / scale), regime.leading(found.risk))
+    weight, square = found.weight / scale, found.plain.solution.square
+    regime.leading(square)
+    where = regime.excluded(weight, found.risk, square)
+    return Limit(regime, regime.leading(weight), regime.leading(found.risk), where)

@@ -17,7 +17,7 @@ from theory.derived.limits import limit_of
 from theory.derived.weighted import Equal, least, weighted
 from theory.derived.written import account, assumptions
 from theory.design import Design
-from theory.errors import InputError, Irrational, Underivable
+from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.files.reading import DesignFile
 from theory.instance import Instance, named_instance, undefined
 from theory.latex import equation
@@ -40,11 +40,13 @@ class Optima:
     att
         The optimal risk of attention, which is PGD's; None where that is not derived.
     wpgd, ssm
-        The optimal risks of WPGD and H3; None where there are too many examples that differ.
+        The optimal risks of WPGD and H3; None where they are not computed.
     omega
         The best sample weights, the first example's first; None where equal ones are optimal.
     bound
         Whether ``wpgd`` and ``ssm`` are only upper bounds of the least risks.
+    why
+        Why they are not computed, where they are not.
     """
 
     risk: Any
@@ -54,6 +56,7 @@ class Optima:
     ssm: Any
     omega: tuple[Any, ...] | None = None
     bound: bool = False
+    why: str = ""
 
     @property
     def pgd(self) -> Any:
@@ -192,9 +195,10 @@ class Derived(Statement):
         kind = weighted(self.design)
         if isinstance(kind, Equal):
             return Optima(pgd_risk, plain(weight), att, pgd_risk, att)
-        found = least(kind, at)
-        if found is None:
-            return Optima(pgd_risk, plain(weight), att, None, None)
+        try:
+            found = least(kind, at)
+        except (ZeroDivisionError, NotConverged) as error:
+            return Optima(pgd_risk, plain(weight), att, None, None, why=str(error))
         omega = tuple(_plain(w) for w in found.omega)
         wpgd = _plain(found.risk)
         return Optima(

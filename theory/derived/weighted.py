@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory.arithmetic import FLOATING, Exact
 from theory.derived import joint
@@ -15,6 +17,7 @@ from theory.design import Design
 from theory.errors import Irrational, Underivable
 from theory.instance import Instance
 from theory.positivity import ranges_of
+from theory.rational import compiled
 from theory.sample_weights.form import QuadraticForm, quadratic_form
 from theory.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.values import scalar_value
@@ -100,11 +103,11 @@ EXACTLY, EXAMPLES = 400, 4000
 """Examples up to which sample weights are exact, and up to which they are computed at all."""
 
 
-def least(found: InWeights | Together, at: Instance) -> Least | None:
+def least(found: InWeights | Together, at: Instance) -> Least:
     """The least risk at an instance: exact where the form and the instance are.
 
-    In double precision for more than :data:`EXACTLY` examples, None for more than
-    :data:`EXAMPLES`. Raises ZeroDivisionError where the sample weights are not unique.
+    In double precision for more than :data:`EXACTLY` examples. Raises ZeroDivisionError, which says
+    why, where the sample weights are not unique, or there are more than :data:`EXAMPLES`.
 
     >>> from theory import designs
     >>> from theory.instance import instance
@@ -112,7 +115,7 @@ def least(found: InWeights | Together, at: Instance) -> Least | None:
     10/17
     """
     if at.n > EXAMPLES:
-        return None
+        raise ZeroDivisionError(f"there are more than {EXAMPLES} examples, which differ")
     if isinstance(found, Together):
         reached = joint.minimise(at)
         return Least(reached.risk, tuple(map(float, reached.omega)), reached.weight, bound=True)
@@ -122,26 +125,66 @@ def least(found: InWeights | Together, at: Instance) -> Least | None:
             numbers = found.form.at(at.n, scalars)
             omega = numbers.minimise()
             return Least(numbers.value(omega), tuple(omega))
+        except ZeroDivisionError as error:
+            raise ZeroDivisionError("the best sample weights are not unique") from error
         except Irrational:  # a root that is not rational here
             pass
     return _floating(found.form, at)
 
 
-def _floating(form: QuadraticForm, at: Instance) -> Least:
-    scalars = form.sums.at({k: FLOATING.number(v) for k, v in at.scalars.items()}, FLOATING)
+NEAR_SINGULAR = 1e-9
+"""The least pivot of a matrix with ones on its diagonal that is told from zero."""
+SLACK = 1e-9
+"""How far, relative to the risk of zero, a risk may be out of its bounds by rounding."""
 
-    def column(expr: Any) -> np.ndarray:
-        values = [scalar_value(expr, {**scalars, "i": k}, FLOATING) for k in range(1, at.n + 1)]
-        return np.array(values, dtype=float)
+
+def _floating(form: QuadraticForm, at: Instance) -> Least:
+    """In double precision, from entries that are rounded last; what rounding spoils is refused."""
+    exact, numbers = isinstance(at.arithmetic, Exact), dict(at.scalars)
+    try:
+        scalars = form.sums.at(numbers, at.arithmetic)
+    except Irrational:
+        exact, numbers = False, {k: FLOATING.number(v) for k, v in numbers.items()}
+        scalars = form.sums.at(numbers, FLOATING)
+
+    def column(expr: sympy.Expr) -> np.ndarray:
+        value = _entry(expr, scalars, exact)
+        return np.array([value(k) for k in range(1, at.n + 1)], dtype=float)
 
     square = np.diag(column(form.diagonal))
     for later, earlier in form.pairs:
         below = np.tril(np.outer(column(later), column(earlier)))
         square = square + below + np.tril(below, -1).T
-    linear = column(form.linear)
+    linear, constant = column(form.linear), _entry(form.constant, scalars, exact)(0)
+    sizes = np.sqrt(np.diag(square))
+    if not (sizes > 0).all():
+        raise ZeroDivisionError("in double precision some sample weight does not matter")
     try:
-        omega = np.linalg.solve(square, linear)
+        lower = np.linalg.cholesky(square / np.outer(sizes, sizes))
     except np.linalg.LinAlgError as error:
-        raise ZeroDivisionError(str(error)) from error
-    constant = scalar_value(form.constant, scalars, FLOATING)
-    return Least(float(constant - linear @ omega), tuple(map(float, omega)))
+        raise ZeroDivisionError(
+            "double precision does not tell the sample weights apart"
+        ) from error
+    if np.diag(lower).min() ** 2 < NEAR_SINGULAR:
+        raise ZeroDivisionError("double precision hardly tells the sample weights apart")
+    half = np.linalg.solve(lower, linear / sizes)
+    omega = np.linalg.solve(lower.T, half) / sizes
+    risk, equal = constant - half @ half, constant - linear.sum() ** 2 / square.sum()
+    slack = SLACK * abs(constant)
+    if not -slack <= risk <= equal + slack:
+        raise ZeroDivisionError("double precision is not enough")
+    return Least(float(risk), tuple(map(float, omega)))
+
+
+def _entry(expr: sympy.Expr, scalars: Mapping[str, Any], exact: bool) -> Callable[[int], float]:
+    """An expression at an example, computed exactly where it can be and rounded then."""
+    ready = compiled(expr) if exact else None
+    if ready is None:
+        rounded = {name: FLOATING.number(value) for name, value in scalars.items()}
+        return lambda k: float(scalar_value(expr, {**rounded, "i": k}, FLOATING))
+
+    def exactly(k: int) -> float:
+        found = ready({**scalars, "i": k})
+        return int(found.p) / int(found.q)
+
+    return exactly

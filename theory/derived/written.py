@@ -18,7 +18,7 @@ from theory.derived.limits import limit_of
 from theory.derived.weighted import Equal, InWeights, weighted
 from theory.design import Design
 from theory.errors import Underivable
-from theory.latex import combinations_latex, equation, latex, vectors_latex, weight_latex
+from theory.latex import combinations_latex, equation, latex, told, vectors_latex, weight_latex
 from theory.limit.leading import Regime
 from theory.limit.per_example import (
     LEAST_RISK,
@@ -68,7 +68,7 @@ def assumptions(design: Design) -> tuple[str, ...]:
     ranges = [rf"${latex(p.symbol)} \in {_interval(p.low, p.high)}$" for p in design.parameters]
     if ranges:
         found.append(f"parameters: {', '.join(ranges)}")
-    needed = [f"${latex(one.expression)} {one.relation}$" for one in design.domain]
+    needed = [f"${told(one)}$" for one in design.domain]
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
@@ -281,8 +281,7 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
     weight = weight_latex(found.weight.expression)
     grows = ", ".join(f"${f.latex}$" for f in where(regime.substitution))
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
-    excluded = dict.fromkeys(e for one in (found.weight, found.risk) for e in regime.excluded(one))
-    nonzero = ", ".join(rf"${latex(e)} \ne 0$" for e in excluded)
+    left_out = ", ".join(f"${told(one)}$" for one in found.where)
     return Account(
         (
             Formula(OPTIMAL_WEIGHT, weight, r"\sim", note),
@@ -291,6 +290,6 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
         conditions=(
             rf"the limit {regime.name} is for $d \to \infty$ with {grows}"
             + (f", and {fixed} positive and fixed" if fixed else "")
-            + (f", where {nonzero}" if nonzero else ""),
+            + (f", where {left_out}" if left_out else ""),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 
 from theory.design import RESERVED
+from theory.domain import Condition
 from theory.files import bounds
 from theory.files.declarations import Declarations
 from theory.files.document import Document
@@ -19,18 +20,22 @@ GROWS = "d"
 """The size that grows in every limit."""
 
 
-def limits_of(document: Document, declared: Declarations) -> tuple[Regime, ...]:
-    """The regimes of ``[limits.NAME]``, in the order of the file.
+def limits_of(
+    document: Document, declared: Declarations, domain: tuple[Condition, ...]
+) -> tuple[Regime, ...]:
+    """The regimes of ``[limits.NAME]``, in the order of the file; ``domain`` is the design's.
 
     Raises :class:`~theory.formulas.places.Unreadable`.
     """
     return tuple(
-        _limit(name, section(document, "limits", name).counted(), declared)
+        _limit(name, section(document, "limits", name).counted(), declared, domain)
         for name in section(document, "limits").counted().table
     )
 
 
-def _limit(name: str, found: Section, declared: Declarations) -> Regime:
+def _limit(
+    name: str, found: Section, declared: Declarations, domain: tuple[Condition, ...]
+) -> Regime:
     checked_name(name, found.place, "a limit", hyphens=True)
     free = ("n", *(p.name for p in declared.parameters))
     found.only(free)
@@ -53,7 +58,7 @@ def _limit(name: str, found: Section, declared: Declarations) -> Regime:
                 f"found {len(constants)} constants in {found.title}; expected at most "
                 f"{bounds.COUNT}",
             )
-    return Regime(name, tuple(substitution), declared.parameters)
+    return Regime(name, tuple(substitution), declared.parameters, domain)
 
 
 def _barred(found: Section, declared: Declarations) -> dict[str, str]:

@@ -133,7 +133,7 @@ did you mean alpha?
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    limits = limits_of(found, declared)
+    limits = limits_of(found, declared, design.domain)
     return DesignFile(design, limits, _scale(found, declared), claims_of(found, design, limits))
 
 

@@ -10,13 +10,14 @@ import sympy
 
 from theory.design import Parameter
 from theory.rational import factored
+from theory.words import n
 
 NOT_REAL = "{} is not a real number in the limit"
 """What is said of a formula without real values."""
-SHARES = ("1/3", "2/3", "1/7")
-"""Where in their ranges parameters are when two values are told apart."""
+INSIDE = (("1/3", "1/3"), ("2/3", "2/3"), ("1/7", "1/7"), ("1/11", "7/5"), ("10/11", "3"))
+"""Where in their ranges parameters are: how far up; how far from the end of one without another."""
 VALUES = ("1", "5/7", "3", "1/11")
-"""Values of constants then."""
+"""Values of constants."""
 MOST = 200
 """How many places are looked at."""
 DIGITS = 60
@@ -57,7 +58,7 @@ def closed(
             found[p.symbol] = sympy.Dummy(p.name, nonnegative=True)
         else:
             found[p.symbol] = sympy.Dummy(p.name, real=True)
-    return found | {c: sympy.Dummy(c.name, positive=True) for c in constants}
+    return found | {c: sympy.Dummy(c.name, positive=True) for c in (n, *constants)}
 
 
 def may_vanish(
@@ -78,38 +79,39 @@ def may_vanish(
     return tuple(dict.fromkeys(found))
 
 
-def tell_apart(
-    share: sympy.Expr, constants: Iterable[sympy.Symbol], parameters: Iterable[Parameter]
-) -> bool:
-    """Whether a place is found where a quotient is defined and not 1."""
-    for place in places(tuple(constants), tuple(parameters)):
-        value = sympy.N(share.xreplace(place), DIGITS)
-        if value.is_finite and abs(value - 1) > APART:
+def shows(expr: sympy.Expr, at: Iterable[Mapping[sympy.Symbol, sympy.Rational]]) -> bool:
+    """Whether a place is found where an expression is a real number and not zero."""
+    for place in at:
+        value = sympy.N(expr.xreplace(dict(place)), DIGITS)
+        if value.is_finite and value.is_real and abs(value) > APART:
             return True
     return False
 
 
 def places(
-    constants: tuple[sympy.Symbol, ...], parameters: tuple[Parameter, ...]
+    constants: Iterable[sympy.Symbol], parameters: Iterable[Parameter], ends: bool = False
 ) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
-    """Values of what stays fixed, inside the ranges; so many at most.
+    """Values of what stays fixed, inside the ranges or also at their ends; so many at most.
 
-    >>> len(list(places((), (Parameter("rho", sympy.Integer(-1), sympy.Integer(1)),))))
-    6
+    >>> rho = Parameter("rho", sympy.Integer(0), sympy.Integer(1))
+    >>> len(list(places([], [rho]))), len(list(places([], [rho], ends=True)))
+    (5, 7)
     """
+    constants, parameters = tuple(constants), tuple(parameters)
     choices = [[sympy.Rational(v) for v in VALUES] for _ in constants]
-    choices += [[_rational(v) for v in _inside(p)] for p in parameters]
+    choices += [_inside(p) + (_ends(p) if ends else []) for p in parameters]
     names = (*constants, *(p.symbol for p in parameters))
     for values in islice(product(*choices), MOST):
         yield dict(zip(names, values, strict=True))
 
 
-def _inside(parameter: Parameter) -> list[Fraction]:
-    found = [parameter.at(Fraction(share), Fraction(share)) for share in SHARES]
+def _inside(parameter: Parameter) -> list[sympy.Rational]:
+    found = [parameter.at(Fraction(share), Fraction(step)) for share, step in INSIDE]
+    values = [sympy.Rational(v.numerator, v.denominator) for v in found]
     if parameter.low < 0 < parameter.high:
-        found += [-value for value in found if _rational(-value) in parameter]
-    return found
+        values += [-value for value in values if -value in parameter]
+    return list(dict.fromkeys(values))
 
 
-def _rational(value: Fraction) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)
+def _ends(parameter: Parameter) -> list[sympy.Expr]:
+    return [e for e in dict.fromkeys((parameter.low, parameter.high)) if e.is_finite]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 import sympy
 
 from theory.design import Parameter
+from theory.domain import NOT_ZERO, Condition, holds
 from theory.errors import Underivable
 from theory.latex import RELATIONS, equation, latex
-from theory.limit.generic import NOT_REAL, closed, generic, may_vanish, places, tell_apart
+from theory.limit.generic import NOT_REAL, closed, generic, may_vanish, places, shows
 from theory.limit.growth import leading_with_roots
 from theory.ratio import ratio
 from theory.rational import factored, is_zero, leading_term
-from theory.words import d, n
+from theory.words import d, i, n
 
 # The square root of d, in which everything is rational even where half powers of d occur.
 _ZERO = sympy.Rational(0)
 _ROOT = sympy.Dummy("t", positive=True)
+FAR = sympy.Integer(10) ** 40
+"""A size at which what a regime puts is looked at."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Regime:
     parameters
         Parameters with ranges, in which those that it leaves alone stay fixed: one that may be zero
         at an end of its range only is taken for one that is not zero.
+    domain
+        What has to hold besides, for coefficients to be real numbers.
 
     Examples
     --------
@@ -58,6 +64,7 @@ class Regime:
     name: str
     substitution: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
     parameters: tuple[Parameter, ...] = ()
+    domain: tuple[Condition, ...] = ()
 
     @property
     def constants(self) -> tuple[sympy.Symbol, ...]:
@@ -101,23 +108,74 @@ class Regime:
                         f"{symbol} = {value} leaves its range as d grows: "
                         f"it must {ranges[symbol].range}"
                     )
+        for one in self._needed:
+            if one.relation != NOT_ZERO and not self._stays(one.expression, everywhere=False):
+                raise Underivable(
+                    f"{one.expression} becomes negative as d grows, and the design is not there"
+                )
 
-    def _stays(self, gap: sympy.Expr) -> bool:
-        """Whether something is not seen to become negative as d grows."""
+    @property
+    def _needed(self) -> tuple[Condition, ...]:
+        """The domain, for the first example and the last."""
+        found = (
+            replace(one, expression=one.expression.subs(i, index))
+            for one in self.domain
+            for index in ((sympy.Integer(1), n) if one.expression.has(i) else (i,))
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _stays(self, gap: sympy.Expr, everywhere: bool = True) -> bool:
+        """Whether something is not seen to become negative, or not everywhere, as d grows."""
         if is_zero(_growing(gap, self)[0]):
             return True
         found, signs = self.leading(gap).coefficient, _assumed(self)
-        return not any(
-            found.xreplace({**signs, **place}).is_negative for place in places((), self.fixed)
+        negative = [
+            bool(found.xreplace({**signs, **place}).is_negative)
+            for place in places((), self.fixed, ends=everywhere)
+        ]
+        return not (any(negative) if everywhere else all(negative))
+
+    def admits(self, place: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
+        """Whether all is in its range and defined, far out, where what stays fixed has values."""
+        there = {**place, d: FAR}
+        there |= {symbol: value.xreplace(there) for symbol, value in self.substitution}
+        ranges = {p.symbol: p for p in self.parameters}
+        inside = all(
+            value.is_real and (symbol not in ranges or value in ranges[symbol])
+            for symbol, value in there.items()
         )
+        return inside and all(
+            holds(one.relation, one.expression.xreplace(there)) for one in self._needed
+        )
+
+    @property
+    def places(self) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
+        """Values of what stays fixed, all of them admitted."""
+        return filter(self.admits, places(self.constants, self.fixed))
 
     def leading(self, expr: sympy.Expr) -> Leading:
         """The leading term of a rational function that is not zero."""
         return _leading(expr, self)
 
-    def excluded(self, term: Leading) -> tuple[sympy.Expr, ...]:
-        """What must not vanish for a leading term to be one."""
-        return may_vanish(term.coefficient, closed(self.constants, self.fixed))
+    def excluded(self, *exprs: sympy.Expr) -> tuple[Condition, ...]:
+        """What has to hold for these to have their leading terms.
+
+        The leading coefficients above and below the line must not vanish: where both do, a term of
+        a lower order is the leading one.
+        """
+        fixed = closed(self.constants, self.fixed)
+        sizes = [value for symbol, value in self.substitution if symbol == n]
+        found = [
+            Condition(factor, NOT_ZERO)
+            for expr in (*exprs, *sizes)
+            for end in _ends(expr, self)
+            for factor in may_vanish(end, fixed)
+        ]
+        for one in self._needed:
+            value = self.apply(one.expression)
+            if not value.has(d, n):
+                found.append(replace(one, expression=value))
+        return tuple(dict.fromkeys(found))
 
 
 @cache
@@ -133,7 +191,7 @@ def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.D
     fixed = _assumed(regime)
     growing = regime.apply(expr).xreplace({**fixed, d: _ROOT**2})
     if growing.has(sympy.zoo, sympy.nan, sympy.oo):
-        raise Underivable(f"{expr} divides by zero throughout the limit")
+        raise Underivable("a formula divides by zero throughout the limit")
     if growing.has(sympy.I):
         raise Underivable(NOT_REAL.format(expr))
     return growing, {dummy: c for c, dummy in fixed.items() if dummy.is_Dummy}
@@ -155,6 +213,17 @@ def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
     return Leading(factored(coefficient.xreplace(back)), sympy.Rational(power) / 2)
 
 
+@cache
+def _ends(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, ...]:
+    """The leading coefficients above and below the line, in lowest terms."""
+    growing, back = _growing(expr, regime)
+    found = ratio(growing)
+    if found is None or found.top == 0:
+        return ()
+    below = sympy.Poly(found.written(found.bottom), _ROOT).LC().xreplace(back)
+    return factored(regime.leading(expr).coefficient * below), factored(below)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """A claimed expression beside the exact one, in a regime.
@@ -167,14 +236,14 @@ class Comparison:
         The leading term of the relative error ``(claimed - exact) / exact``; None where they are
         equal in the regime.
     where
-        What must not vanish for it: factors of the exact leading term that could, at a constant or
-        a parameter which stays fixed.
+        What has to hold for it: that no leading coefficient vanishes at some values of what stays
+        fixed.
     """
 
     exact: Leading
     claimed: Leading
     error: Leading | None
-    where: tuple[sympy.Expr, ...] = ()
+    where: tuple[Condition, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -200,13 +269,15 @@ def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Compariso
     same = theirs.power == ours.power and _is_one(share, regime)
     error: Leading | None
     if theirs.power > ours.power:
+        if not _is_rational(share) and not shows(share, regime.places):
+            raise Underivable("whether a leading term with roots vanishes is not seen")
         error = Leading(share, theirs.power - ours.power)
     elif not same:
         error = Leading(share - 1 if theirs.power == ours.power else sympy.Integer(-1), _ZERO)
     else:
         gap = claimed - exact
         error = None if is_zero(_growing(gap, regime)[0]) else regime.leading(gap / exact)
-    return Comparison(ours, theirs, error, regime.excluded(ours))
+    return Comparison(ours, theirs, error, regime.excluded(exact, claimed))
 
 
 def _is_one(share: sympy.Expr, regime: Regime) -> bool:
@@ -216,9 +287,11 @@ def _is_one(share: sympy.Expr, regime: Regime) -> bool:
     """
     if share == 1 or is_zero((share - 1).xreplace(_assumed(regime))):
         return True
-    found = ratio(share)
-    if found is not None and not found.roots:
-        return False
-    if not tell_apart(share, regime.constants, regime.fixed):
+    if not _is_rational(share) and not shows(share - 1, regime.places):
         raise Underivable("whether two leading terms with roots are the same is not seen")
     return False
+
+
+def _is_rational(share: sympy.Expr) -> bool:
+    found = ratio(share)
+    return found is not None and not found.roots

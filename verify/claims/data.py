@@ -12,7 +12,7 @@ import sympy
 from theory.account import Account
 from theory.derived.statement import Derived
 from theory.instance import Instance
-from theory.latex import latex
+from theory.latex import latex, told
 from theory.ratio import number
 from theory.record import Provenance
 from verify.claims.counterexample import Counterexample, values
@@ -102,7 +102,7 @@ def _order(one: Order) -> Data:
         "exact": latex(comparison.exact.expression),
         "claimed": latex(comparison.claimed.expression),
         "seen": one.seen,
-        "where": [rf"{latex(e)} \ne 0" for e in comparison.where],
+        "where": [told(one) for one in comparison.where],
     }
 
 

@@ -12,7 +12,7 @@ from theory.files.reading import DesignFile
 from theory.formulas.claims import risk_formula, weight_formula
 from theory.formulas.parser import parse
 from theory.formulas.places import Place
-from theory.latex import RELATIONS, latex
+from theory.latex import RELATIONS, told
 from theory.limit.leading import Regime
 from verify.claims.counterexample import Counterexample, counterexample, holes
 from verify.claims.equality import Equality, equality
@@ -202,7 +202,7 @@ def _where_defined(question: Question, found: Equality) -> Answer:
         why = f"{found.how}, but no simple place was found where the claim is a real number"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
-    needed = ", ".join(f"${latex(c.expression)} {c.relation}$" for c in question.design.domain)
+    needed = ", ".join(f"${told(one)}$" for one in question.design.domain)
     how += f"; the design is there where {needed}" if needed else ""
     return Answer(question, Judgement.EXACT, how, found)
 

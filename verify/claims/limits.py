@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
 import sympy
 
+from theory.domain import holds
 from theory.errors import Underivable
-from theory.latex import latex
+from theory.latex import told
 from theory.limit.leading import Comparison, Regime, compare
+from theory.optimum.minimisation import Multiple
 from theory.rational import is_zero
 from theory.words import d, n
 from verify.claims.question import Question
@@ -58,7 +60,7 @@ class Order:
     @property
     def name(self) -> str:
         """The regime's, and where it does not hold."""
-        excluded = ", ".join(rf"${latex(e)} \ne 0$" for e in self.comparison.where)
+        excluded = ", ".join(f"${told(one)}$" for one in self.comparison.where)
         return self.regime.name + (f", where {excluded}" if excluded else "")
 
 
@@ -81,6 +83,10 @@ def order(question: Question, regime: Regime) -> Order:
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
     found = compare(claimed, exact, regime)
+    solution = question.derivation.plain.solution
+    assert isinstance(solution, Multiple)  # or else there is no such formula
+    found = replace(found, where=regime.excluded(exact, claimed, solution.square))
+    regime.leading(solution.square)
     places = _errors(question, regime, claimed, exact, found)
     return Order(regime, found, places, _agree(found, places))
 
@@ -104,6 +110,8 @@ def _errors(
             continue
         shown = {str(c): v for c, v in table.items()}
         named = [{str(s): v for s, v in (point or {}).items()} | shown for point in points]
+        if not all(holds(one.relation, _at(one.expression, named[-1])) for one in found.where):
+            continue
         if found.error is not None:
             predicted = _at(found.error.expression, named[-1])
             if not predicted.is_finite or predicted == 0:

@@ -17,7 +17,6 @@ from theory.derived.assumptions import (
     odd_moments_vanish,
 )
 from theory.derived.statement import Optima
-from theory.derived.weighted import EXAMPLES
 from theory.instance import Instance
 from verify.derived.trial import Outcome
 from verify.report import as_json
@@ -65,7 +64,7 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
         yield f"attention, least risk: {_number(found.att)}"
     names = "H3 and WPGD" if found.att is not None else "WPGD"
     if found.wpgd is None:
-        yield f"{names}: not computed for more than {EXAMPLES} examples that differ"
+        yield f"{names}: not computed: {found.why}"
         return
     told = "at most (an upper bound)" if found.bound else "least risk"
     yield f"{names}, {told}: {_number(found.wpgd)}"
@@ -128,6 +127,7 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
         "ssm": plain(found.ssm),
         "omega": None if found.omega is None else [plain(w) for w in found.omega],
         "upper_bound": found.bound,
+        "not_computed": found.why or None,
     }
 
 
