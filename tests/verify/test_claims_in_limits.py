@@ -176,6 +176,14 @@ ENDS = [
     ),
     # a constant that takes a parameter out of its range is not looked at
     (UNIT, SHIFTED, PINNED, "(1 - alpha)^2*d^2/(n + d)", RIGHT, ["a - 1 \\ne 0"]),
+    (
+        UNIT,
+        SHIFTED,
+        'alpha = "a"\nn = "d"',
+        "(1 - alpha)^2*d*(1 - n*(1 - alpha)^2/((1 - alpha)^2*(n + d) + sigma^2)) + sigma^2",
+        RIGHT,
+        ["a - 1 \\ne 0"],
+    ),
     (UNIT, SHIFTED, PINNED, "(1 - alpha)*sqrt((1 - alpha)^2)*d^2/(n + d)", UNDECIDED, []),
     (UNIT, SHIFTED, PINNED, "(1 - alpha)*sqrt((2 - alpha)^2)*d^2/(n + d)", REFUTED, None),
     (
@@ -208,6 +216,7 @@ ENDS = [
     (UNIT, {**ROOTED, "noise": "sqrt(alpha - 2)"}, PLAIN, "d", UNDECIDED, []),
     # n is no size at an end of a range
     (UNIT, SHIFTED, 'n = "d*(3/4 - alpha)"', "(1 - alpha)^2*d^2/(n + d)", UNDECIDED, []),
+    (UNIT, SHIFTED, 'n = "d*(20/21 - alpha)"', "(1 - alpha)^2*d^2/(n + d)", UNDECIDED, []),
     (UNIT, SHIFTED, 'n = "d*(10*alpha - 1)"', "(1 - alpha)^2*d^2/(n + d)", UNDECIDED, []),
     # every weight is optimal
     (UNIT, LABELS, 'alpha = "0"\nsigma = "0"\nn = "d"', "alpha^2*d/2", UNDECIDED, []),
