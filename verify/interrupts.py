@@ -26,6 +26,30 @@ def interrupt_once(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """Ctrl-C while inside raises ``KeyboardInterrupt`` at the end, when nothing is half done.
+
+    Outside the main thread, where signals do not arrive, nothing is changed.
+    """
+    before, pressed = signal.getsignal(signal.SIGINT), False
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def note(number: int, frame: Any) -> None:
+        nonlocal pressed
+        pressed = True
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        before(signal.SIGINT, None)
+
+
 @dataclass
 class Interrupts:
     """Whether Ctrl-C was pressed."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from verify.interrupts import interrupt_once
+from verify.interrupts import held, interrupt_once
 
 MEMORY = 8 * 2**30
 """Bytes that the process may take for itself."""
@@ -84,16 +84,19 @@ def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:
     from theory.errors import InputError
 
     deadline, interrupted = time.monotonic() + seconds, False
+    received: list[Any] = []
     while True:
         try:
             left = deadline - time.monotonic()
-            if not ours.poll(min(max(0.0, left), LONGEST)):
+            if not received and not ours.poll(min(max(0.0, left), LONGEST)):
                 if left > LONGEST:
                     continue
                 late = f"not done after {seconds:g} s"
                 yield Ended("interrupted", True) if interrupted else Ended(late)
                 return
-            value = ours.recv()
+            if not received:
+                with held():  # what has come is not lost to an interrupt
+                    received.append(ours.recv())
         except KeyboardInterrupt:
             if interrupted:
                 yield Ended("interrupted", True)
@@ -105,6 +108,7 @@ def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:
             child.join()
             yield Ended(f"the process ended with code {child.exitcode}: out of memory?")
             return
+        value = received.pop()
         if value is None:
             return
         if isinstance(value, InputError):
