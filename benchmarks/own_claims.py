@@ -97,6 +97,7 @@ UP_TO_14 = "*".join(f"(d - {k})" for k in range(1, 15))
 WITH_A_LIMIT = (
     ('noise = "sigma"', 'noise = "sigma"\n[limits.proportional]\nn = "d/nu"\nsigma = "sqrt(s*d)"'),
 )
+EITHER_SIGN = (('sigma = [0, "oo"]', 'sigma = ["-oo", "oo"]'),)
 ALPHA_IS_ZERO = (("alpha = [0, 1]", "alpha = [0, 0]"),)
 
 
@@ -106,6 +107,11 @@ def _exact() -> tuple[Claim, ...]:
         Claim("isotropic-noiseless", "Corollary 1", risk=formula("corollary1", "risk")),
         Claim("mahankali-2023", "the claim of the file, a weight"),
         Claim("mahankali-2023", "the risk that belongs to it", risk=MAHANKALI_RISK),
+        Claim(
+            "mahankali-2023",
+            "a root of a square",
+            weight="1/(n + d + 1 + sigma*sqrt(sigma^2))",
+        ),
         Claim("growing-noise", "the optimum", weight=f"1/({GROWING})"),
         Claim("heteroscedastic", "the optimum", risk=f"d + sigma^2 - n*d/({RISING})"),
         Claim("drifting", "the optimum", weight=f"3*n*(n + 1)/{DRIFT}"),
@@ -190,8 +196,9 @@ def _undecided() -> tuple[Claim, ...]:
         Claim("rag", weight="0", **zero),
         Claim(
             "mahankali-2023",
-            "a root of a square",
-            weight="1/(n + d + 1 + sigma*sqrt(sigma^2))",
+            "a root of a fourth power",
+            weight="1/(n + d + 1 + sqrt(sigma^4))",
+            changes=EITHER_SIGN,
         ),
         Claim("mahankali-2023", "right up to n = 10^20", weight=f"{MAHANKALI} + {FAR_ROOT}"),
         Claim("rag", "a root of what is negative", weight=f"{RAG} + sqrt(alpha - 2)"),
