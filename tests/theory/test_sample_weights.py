@@ -168,9 +168,8 @@ def test_sums_of_squares_give_the_risk(design, size):
     assert str(found.risk.subs(sums).subs(at)) == str(form.at(size, {"d": 2}).minimum())
 
 
-@pytest.mark.parametrize("size", [1, 3])
-def test_a_square_counted_several_times_is_written_in_parentheses(size):
-    """``A = D + (4 d + 4) e e'``, as it is printed, is the matrix of the form."""
+def test_a_factor_that_is_a_sum_is_written_in_parentheses():
+    """``A = D + (m) e e'``: without them only its last term would stand before the square."""
     bordered = replace(
         noisier, name="bordered", task=vector("b") + vector("q"), query_task=vector("b")
     )

@@ -12,8 +12,6 @@ from theory.design import Parameter
 from theory.rational import factored
 from theory.words import n
 
-NOT_REAL = "{} is not a real number in the limit"
-"""What is said of a formula without real values."""
 INSIDE = (("1/3", "1/3"), ("2/3", "2/3"), ("1/7", "1/7"), ("1/11", "7/5"), ("10/11", "3"))
 """Where in their ranges parameters are: how far up; how far from the end of one without another."""
 VALUES = ("1", "5/7", "3", "1/11")

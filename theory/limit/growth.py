@@ -8,9 +8,9 @@ from fractions import Fraction
 import sympy
 
 from theory.errors import Underivable
+from theory.positivity import is_nonnegative
 from theory.ratio import Ratio
 from theory.rational import cancelled, factored, is_zero
-from theory.words import d, n
 
 DEPTH = 32
 """How many orders may cancel before this gives up."""
@@ -106,16 +106,8 @@ def may_be_rooted(lead: sympy.Expr) -> bool:
     >>> may_be_rooted(sympy.Symbol("rho") ** 2), may_be_rooted(sympy.Symbol("rho"))
     (True, False)
     """
-    symbols = tuple(sorted(lead.free_symbols, key=str))
-    if not symbols:
-        return bool(lead.is_nonnegative)
-    if not lead.is_polynomial(*symbols):
-        return bool(lead.is_nonnegative)
-    known = [s in (n, d) or bool(s.is_positive) for s in symbols]
-    return all(
-        c > 0 and all(p or not k % 2 for k, p in zip(exponents, known, strict=True))
-        for exponents, c in sympy.Poly(lead, *symbols).terms()
-    ) or bool(lead.is_nonnegative)
+    positive = {s: (sympy.Integer(0), sympy.oo) for s in lead.free_symbols if s.is_positive}
+    return is_nonnegative(lead, positive) or bool(lead.is_nonnegative)
 
 
 def _times(a: Series, b: Series) -> Series:

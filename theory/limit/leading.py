@@ -12,7 +12,7 @@ from theory.design import Parameter
 from theory.domain import NOT_ZERO, Condition, holds
 from theory.errors import Underivable
 from theory.latex import RELATIONS, equation, latex
-from theory.limit.generic import NOT_REAL, closed, generic, may_vanish, places, shows
+from theory.limit.generic import closed, generic, may_vanish, places, shows
 from theory.limit.growth import leading_with_roots
 from theory.ratio import ratio
 from theory.rational import factored, is_zero, leading_term
@@ -149,7 +149,7 @@ class Regime:
         )
 
     @property
-    def places(self) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
+    def admitted(self) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
         """Values of what stays fixed, all of them admitted."""
         return filter(self.admits, places(self.constants, self.fixed))
 
@@ -193,7 +193,7 @@ def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.D
     if growing.has(sympy.zoo, sympy.nan, sympy.oo):
         raise Underivable("a formula divides by zero throughout the limit")
     if growing.has(sympy.I):
-        raise Underivable(NOT_REAL.format(expr))
+        raise Underivable(f"{expr} is not a real number in the limit")
     return growing, {dummy: c for c, dummy in fixed.items() if dummy.is_Dummy}
 
 
@@ -235,15 +235,11 @@ class Comparison:
     error
         The leading term of the relative error ``(claimed - exact) / exact``; None where they are
         equal in the regime.
-    where
-        What has to hold for it: that no leading coefficient vanishes at some values of what stays
-        fixed.
     """
 
     exact: Leading
     claimed: Leading
     error: Leading | None
-    where: tuple[Condition, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -269,7 +265,7 @@ def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Compariso
     same = theirs.power == ours.power and _is_one(share, regime)
     error: Leading | None
     if theirs.power > ours.power:
-        if not _is_rational(share) and not shows(share, regime.places):
+        if not _is_rational(share) and not shows(share, regime.admitted):
             raise Underivable("whether a leading term with roots vanishes is not seen")
         error = Leading(share, theirs.power - ours.power)
     elif not same:
@@ -277,7 +273,7 @@ def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Compariso
     else:
         gap = claimed - exact
         error = None if is_zero(_growing(gap, regime)[0]) else regime.leading(gap / exact)
-    return Comparison(ours, theirs, error, regime.excluded(exact, claimed))
+    return Comparison(ours, theirs, error)
 
 
 def _is_one(share: sympy.Expr, regime: Regime) -> bool:
@@ -287,7 +283,7 @@ def _is_one(share: sympy.Expr, regime: Regime) -> bool:
     """
     if share == 1 or is_zero((share - 1).xreplace(_assumed(regime))):
         return True
-    if not _is_rational(share) and not shows(share - 1, regime.places):
+    if not _is_rational(share) and not shows(share - 1, regime.admitted):
         raise Underivable("whether two leading terms with roots are the same is not seen")
     return False
 

@@ -102,7 +102,7 @@ def _order(one: Order) -> Data:
         "exact": latex(comparison.exact.expression),
         "claimed": latex(comparison.claimed.expression),
         "seen": one.seen,
-        "where": [told(one) for one in comparison.where],
+        "where": [told(condition) for condition in one.where],
     }
 
 

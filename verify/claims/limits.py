@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
 import sympy
 
-from theory.domain import holds
+from theory.domain import Condition, holds
 from theory.errors import Underivable
 from theory.latex import told
 from theory.limit.leading import Comparison, Regime, compare
@@ -40,6 +40,9 @@ class Order:
         The regime.
     comparison
         Leading terms of both and of the relative error.
+    where
+        What has to hold for them: that no leading coefficient vanishes at some values of what stays
+        fixed.
     places
         Points of the regime with the actual relative error at each.
     seen
@@ -49,6 +52,7 @@ class Order:
 
     regime: Regime
     comparison: Comparison
+    where: tuple[Condition, ...]
     places: Places
     seen: bool | None
 
@@ -60,7 +64,7 @@ class Order:
     @property
     def name(self) -> str:
         """The regime's, and where it does not hold."""
-        excluded = ", ".join(f"${told(one)}$" for one in self.comparison.where)
+        excluded = ", ".join(f"${told(one)}$" for one in self.where)
         return self.regime.name + (f", where {excluded}" if excluded else "")
 
 
@@ -85,23 +89,22 @@ def order(question: Question, regime: Regime) -> Order:
     found = compare(claimed, exact, regime)
     solution = question.derivation.plain.solution
     assert isinstance(solution, Multiple)  # or else there is no such formula
-    found = replace(found, where=regime.excluded(exact, claimed, solution.square))
-    regime.leading(solution.square)
-    places = _errors(question, regime, claimed, exact, found)
-    return Order(regime, found, places, _agree(found, places))
+    regime.leading(solution.square)  # there is none where every weight is optimal
+    where = regime.excluded(exact, claimed, solution.square)
+    places = _errors(question, regime, found, where)
+    return Order(regime, found, where, places, _agree(found, places))
 
 
 def _errors(
-    question: Question,
-    regime: Regime,
-    claimed: sympy.Expr,
-    exact: sympy.Expr,
-    found: Comparison,
+    question: Question, regime: Regime, found: Comparison, where: tuple[Condition, ...]
 ) -> Places:
     """Points of the regime at growing d, with the relative error at each.
 
-    Along constants at which the leading term of the error neither vanishes nor has a pole.
+    Along constants at which the leading terms are those, and that of the error neither vanishes nor
+    has a pole.
     """
+    claimed, exact = question.claimed, question.exact
+    assert claimed is not None and exact is not None  # they have leading terms
     for constants in product(CONSTANTS, repeat=len(regime.constants)):
         table = {c: sympy.Rational(v) for c, v in zip(regime.constants, constants, strict=True)}
         points = [_point(question, regime, table, size) for size in GROWING]
@@ -110,7 +113,7 @@ def _errors(
             continue
         shown = {str(c): v for c, v in table.items()}
         named = [{str(s): v for s, v in (point or {}).items()} | shown for point in points]
-        if not all(holds(one.relation, _at(one.expression, named[-1])) for one in found.where):
+        if not all(holds(one.relation, _at(one.expression, named[-1])) for one in where):
             continue
         if found.error is not None:
             predicted = _at(found.error.expression, named[-1])
