@@ -174,11 +174,11 @@ def _evaluations(progress: Callable[[str], None]) -> Table:
 def _dense(progress: Callable[[str], None]) -> Table:
     """Against the d^2 x d^2 linear system that one would otherwise write down and solve."""
     progress("catalogue: a dense system")
-    from theory.designs import task_aligned_general
-    from theory.instance import instance
-    from theory.optimum.derivation import derive
-    from theory.predictors import pgd
-    from theory.values import trace_value
+    from theory.algebra.values import trace_value
+    from theory.designs.instance import instance
+    from theory.designs.predictors import pgd
+    from theory.language.gallery.designs import task_aligned_general
+    from theory.optima.derivation import derive
 
     given = _general(DENSE) | {"alpha": 0.25}
     record = theory.statement("theorem3")
@@ -216,8 +216,8 @@ def _dense(progress: Callable[[str], None]) -> Table:
 
 def _assembled(polynomial: Any, weight: Any, at: Any) -> tuple[np.ndarray, np.ndarray]:
     """The gradient at zero and at every unit matrix, as one would assemble it by hand."""
-    from theory.calculus import derivative
-    from theory.values import matrix_value
+    from theory.algebra.calculus import derivative
+    from theory.algebra.values import matrix_value
 
     gradient = derivative(polynomial, weight)
     size = at.d

@@ -15,8 +15,8 @@ from benchmarks import plain_loop
 from benchmarks.timing import passes
 from numerics import PopulationRisk, Trained, Training, model, naive, train
 from numerics.training.loop import Batch
-from theory.designs import isotropic_noiseless
-from theory.instance import Instance, instance
+from theory.designs.instance import Instance, instance
+from theory.language.gallery.designs import isotropic_noiseless
 from verify.tolerances import ROUNDING, SAMPLING
 
 NAMES = ("att", "ssm")

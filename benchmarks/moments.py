@@ -23,11 +23,11 @@ from sympy.core.cache import clear_cache
 from benchmarks import tensorgrad_environment as tensorgrad
 from benchmarks.table import Table, met
 from benchmarks.timing import Timing, Wrong, duration, passes, ratio, timed
-from theory import moments
-from theory.moments import expectation
-from theory.pairings import expectation_by_pairings
-from theory.polynomials import TracePolynomial, letter
-from theory.words import D, N, d, gaussian, n, symmetric
+from theory.algebra import moments
+from theory.algebra.moments import expectation
+from theory.algebra.pairings import expectation_by_pairings
+from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.words import D, N, d, gaussian, n, symmetric
 
 DEGREES = range(1, 10)
 NAIVE_DEGREES = range(1, 6)

@@ -33,7 +33,7 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
 
 def _derivations(progress: Callable[[str], None]) -> Table:
     """The symbolic part of ``verify derive``, for every design that ships."""
-    from theory import gallery
+    from theory.language import gallery
 
     rows, times = [], {}
     for name in gallery.names():
@@ -105,9 +105,9 @@ def _against(seconds: float, aim: float) -> tuple[str, str, str]:
 
 def derive(name: str) -> dict[str, Any]:
     """Derive everything symbolic about a design that ships, and write it out."""
-    from theory import gallery
-    from theory.derived.statement import Derived
-    from theory.files.reading import parse_design
+    from theory.language import gallery
+    from theory.language.files.reading import parse_design
+    from theory.records.derived import Derived
     from verify.document import document_of
 
     text = gallery.text(name)
@@ -130,9 +130,9 @@ def derive(name: str) -> dict[str, Any]:
 
 def _confirmed(record: Any, n: int, d: int) -> bool:
     """Whether coordinates give the derived risk at the derived weight, and no slope there."""
-    from theory.arithmetic import EXACT
-    from theory.coordinates import risk_along
-    from theory.predictors import pgd
+    from theory.designs.predictors import pgd
+    from theory.risks.coordinates import risk_along
+    from theory.scalars.arithmetic import EXACT
     from verify.instances import defined_instance, random_matrix
 
     random, plain = Random(0), record.derivation.plain
@@ -148,8 +148,8 @@ def _confirmed(record: Any, n: int, d: int) -> bool:
 
 def judge(claim: Mapping[str, Any]) -> dict[str, Any]:
     """Judge a claim about a design that ships, or what the file itself claims."""
-    from theory import gallery
-    from theory.files.reading import parse_design
+    from theory.language import gallery
+    from theory.language.files.reading import parse_design
     from verify.claims.judge import claim_of
     from verify.claims.trial import judge_within
     from verify.settings import Settings

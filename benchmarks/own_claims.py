@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from theory.catalogue import statement
-from theory.claims import expanded
-from theory.formulas.writing import written
+from theory.language.formulas.writing import written
+from theory.risks.claim import expanded
 
 JUDGEMENTS = ("exact", "right in the limit", "refuted", "undecided")
 

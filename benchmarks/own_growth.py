@@ -96,7 +96,7 @@ def design(k: int, query: int, task: int) -> Any:
     (p1 + p2 + e1 + e2, q + p1, b)
     """
     from theory import Design
-    from theory.combinations import vector
+    from theory.designs.combinations import vector
 
     own = ("q", "b")
     once, each = ([f"{kind}{j}" for j in range(1, k + 1)] for kind in "pe")
@@ -115,8 +115,8 @@ def design(k: int, query: int, task: int) -> Any:
 
 def _residual(of: Any) -> Any:
     """Label minus PGD's prediction, as a polynomial in traces."""
-    from theory.predictors import pgd
-    from theory.prompt import Words, read
+    from theory.designs.predictors import pgd
+    from theory.designs.prompt import Words, read
 
     prompt = read(of, Words())
     return (prompt.label - pgd.predict(prompt, pgd.words())).trace()
@@ -124,7 +124,7 @@ def _residual(of: Any) -> Any:
 
 def engine(job: Mapping[str, int]) -> dict[str, Any]:
     """The risk by the moment engine."""
-    from theory.moments import mean_product
+    from theory.algebra.moments import mean_product
 
     of = design(**job)
     start = time.perf_counter()
@@ -145,7 +145,7 @@ def engine(job: Mapping[str, int]) -> dict[str, Any]:
 
 def by_pairings(job: Mapping[str, int]) -> dict[str, Any]:
     """The risk by the naive twin of the engine."""
-    from theory.pairings import expectation_by_pairings
+    from theory.algebra.pairings import expectation_by_pairings
 
     of = design(**job)
     start = time.perf_counter()
@@ -156,7 +156,7 @@ def by_pairings(job: Mapping[str, int]) -> dict[str, Any]:
 
 def everything(job: Mapping[str, int]) -> dict[str, Any]:
     """All that is derived from the design, written out."""
-    from theory.derived.statement import Derived
+    from theory.records.derived import Derived
     from verify.document import document_of
 
     of = design(**job)
@@ -184,10 +184,10 @@ def _degree(residual: Any) -> int:
 
 def _confirmed(of: Any, risk: Any, n: int, d: int) -> bool:
     """Whether a risk has the value of the risk coordinate by coordinate, at drawn numbers."""
-    from theory.arithmetic import EXACT
-    from theory.coordinates import risk_at
-    from theory.predictors import pgd
-    from theory.values import trace_value
+    from theory.algebra.values import trace_value
+    from theory.designs.predictors import pgd
+    from theory.risks.coordinates import risk_at
+    from theory.scalars.arithmetic import EXACT
     from verify.instances import random_instance, random_matrix
 
     random = Random(0)

@@ -15,7 +15,7 @@ from benchmarks.isotropic import Problem, start
 from benchmarks.timing import passes
 from numerics import Training
 from numerics.training.loop import Batch
-from theory.prompt import Prompt
+from theory.designs.prompt import Prompt
 
 SETS, QUERIES = plain_loop.BATCH, 16
 SECONDS, LEAST, MOST = 1.0, 3, 50

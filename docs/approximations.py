@@ -11,13 +11,13 @@ import sympy
 
 import theory
 from docs.markdown import table
-from theory.arithmetic import fraction
-from theory.design import Design
-from theory.latex import latex
-from theory.limit.leading import Comparison, Regime, compare
-from theory.limit.statement import LimitEvaluation, LimitStatement
-from theory.rational import factored, value_at
-from theory.words import d, n
+from theory.algebra.words import d, n
+from theory.designs.design import Design
+from theory.limits.leading import Comparison, Regime, compare
+from theory.records.leading_order import LimitEvaluation, LimitStatement
+from theory.scalars.arithmetic import fraction
+from theory.scalars.rational import factored, value_at
+from theory.text.latex import latex
 
 STATEMENTS: tuple[str, ...] = ("theorem2", "theorem3")
 D, N = 20, 40

@@ -15,22 +15,22 @@ from typing import Any
 import theory
 from docs.markdown import abbreviated, code, display, escaped, formulas, items, sentence, table
 from docs.pages import NOTICED, QUICK, imports, keywords, steps, testimony
-from theory.derived.assumptions import noise_is_equal, odd_moments_vanish
-from theory.derived.statement import Derived, Optima
-from theory.derived.weighted import Equal, InWeights, weighted
-from theory.derived.written import answers
-from theory.design import Design
-from theory.families import family
-from theory.files import bounds as of_files
-from theory.files import matrices as of_matrices
-from theory.files.claims import Claimed
-from theory.files.reading import DesignFile
-from theory.formulas import bounds as of_formulas
-from theory.gallery import SUFFIX, names, shipped, text
-from theory.latex import latex
-from theory.optimum.minimisation import Multiple, Quotient
-from theory.stationary.solution import Stationary
-from theory.stationary.steps import whitened_form
+from theory.designs.design import Design
+from theory.designs.families import family
+from theory.language.files import bounds as of_files
+from theory.language.files import matrices as of_matrices
+from theory.language.files.claims import Claimed
+from theory.language.files.reading import DesignFile
+from theory.language.formulas import bounds as of_formulas
+from theory.language.gallery import SUFFIX, names, shipped, text
+from theory.optima.equivalence.assumptions import noise_is_equal, odd_moments_vanish
+from theory.optima.minimisation import Multiple, Quotient
+from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
+from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.steps import whitened_form
+from theory.records.derived import Derived, Optima
+from theory.records.derived_written import answers
+from theory.text.latex import latex
 from verify import given
 from verify.claims.judge import judge
 from verify.claims.witnesses import findings
@@ -192,8 +192,8 @@ def running(name: str, record: Derived) -> str:
             "```pycon",
             *imports(arguments),
             ">>> import theory",
-            *([">>> from theory.families import family"] if spectra else []),
-            ">>> from theory.gallery import shipped",
+            *([">>> from theory.designs.families import family"] if spectra else []),
+            ">>> from theory.language.gallery import shipped",
             f'>>> record = theory.Derived.of(shipped("{name}"))',
             f">>> found = record.evaluate({arguments})",
             *_numbers(record.design, found),

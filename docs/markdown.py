@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from theory.account import Account, Formula
-from theory.latex import RELATIONS
+from theory.text.account import Account, Formula
+from theory.text.latex import RELATIONS
 
 LONG = 84
 """About how many characters of a displayed formula fit beside each other."""

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from numerics.values import entries, matrices, number
-from theory.instance import Instance
-from theory.polynomials import TracePolynomial
-from theory.words import ONE, Factor, Kind, Letter, Trace, Word
+from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.words import ONE, Factor, Kind, Letter, Trace, Word
+from theory.designs.instance import Instance
 
 Values = Mapping[str, Tensor]
 
@@ -75,9 +75,10 @@ def compiled(polynomial: TracePolynomial, at: Instance | Sequence[Instance]) -> 
 
     Examples
     --------
-    >>> from theory import designs, predictors
-    >>> from theory.instance import instance
-    >>> from theory.risk import population_risk
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
+    >>> from theory.risks.population import population_risk
     >>> polynomial = population_risk(designs.isotropic_noiseless, predictors.pgd)
     >>> risk = compiled(polynomial, instance(designs.isotropic_noiseless, n=4, d=2))
     >>> risk({"W": torch.eye(2, dtype=torch.float64) / 7})

@@ -9,17 +9,17 @@ import sympy
 import torch
 from torch import Tensor
 
-from theory.design import IDENTITY
-from theory.polynomials import MatrixPolynomial
-from theory.prompt import Words, read
+from theory.algebra.polynomials import MatrixPolynomial
+from theory.designs.design import IDENTITY
+from theory.designs.prompt import Words, read
 
 if TYPE_CHECKING:
     from numerics.sampling import Sampler
-    from theory.design import Design
+    from theory.designs.design import Design
 
 
 class Draw:
-    """The :class:`theory.prompt.Algebra` of tensors; :class:`Plain` or :class:`Triangular`.
+    """The :class:`theory.designs.prompt.Algebra` of tensors; :class:`Plain` or :class:`Triangular`.
 
     Parameters
     ----------

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from numerics.models import Model
 from numerics.sampling import Sampler
-from theory.predictors import Predictor
-from theory.prompt import Prompt
-from theory.words import Kind
+from theory.algebra.words import Kind
+from theory.designs.predictors import Predictor
+from theory.designs.prompt import Prompt
 
 Quantity = Callable[[Prompt[Tensor]], Tensor]
 
@@ -46,8 +46,8 @@ def estimate(
 
     Examples
     --------
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> sampler = Sampler(instance(designs.isotropic_noiseless, n=1, d=3))
     >>> generator = torch.Generator().manual_seed(0)
     >>> found = estimate(
@@ -79,7 +79,7 @@ def predictions(
 
     Examples
     --------
-    >>> from theory.predictors import pgd
+    >>> from theory.designs.predictors import pgd
     >>> one = torch.ones(1, 1, 1)
     >>> predictions(pgd, Prompt(2 * one, 3 * one, 5 * one, one), {"W": 7 * one})
     tensor([[210.]])

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from numerics.population import PopulationRisk
 from numerics.sampling import check_alike
-from theory.instance import Instance
-from theory.predictors import Predictor
-from theory.words import N
+from theory.algebra.words import N
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor
 
 
 class LengthRisk:
@@ -26,8 +26,9 @@ class LengthRisk:
 
     Examples
     --------
-    >>> from theory import designs, predictors
-    >>> from theory.instance import instance
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> risk = LengthRisk(instance(designs.isotropic_noiseless, n=2, d=1), predictors.wpgd)
     >>> weights = {"W": torch.eye(1), "Omega": torch.tensor([4 / 17, 5 / 17])}
     >>> risk(weights)

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from theory import predictors
+from theory.designs import predictors
+from theory.designs.predictors import Predictor
+from theory.designs.prompt import Prompt
 from theory.errors import ShapeError, UnknownName
-from theory.predictors import Predictor
-from theory.prompt import Prompt
 
 
 class Model(nn.Module):

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from numerics.compiled import compiled
 from numerics.models import Model
+from theory.algebra.words import Kind, Letter
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor
 from theory.errors import InputError, ShapeError
-from theory.instance import Instance
-from theory.predictors import Predictor
-from theory.risk import channel_risk, population_risk
-from theory.words import Kind, Letter
+from theory.risks.population import channel_risk, population_risk
 
 
 class PopulationRisk:
@@ -29,12 +29,13 @@ class PopulationRisk:
         An instance of a design, exact or floating; or several of the same design and d, whose
         risks come along a first axis that all weights must have.
     predictor
-        One of :mod:`theory.predictors`.
+        One of :mod:`theory.designs.predictors`.
 
     Examples
     --------
-    >>> from theory import designs, predictors
-    >>> from theory.instance import instance
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> risk = PopulationRisk(instance(designs.isotropic_noiseless, n=4, d=2), predictors.wpgd)
     >>> W = torch.stack([torch.zeros(2, 2), torch.eye(2) / 7])
     >>> risk({"W": W, "Omega": torch.ones(2, 4)})
@@ -136,8 +137,8 @@ def split(at: Instance, model: Model) -> Split:
     Examples
     --------
     >>> from numerics.models import ATT
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> model = ATT(n=4, d=2, restarts=3, generator=torch.Generator().manual_seed(0))
     >>> parts = split(instance(designs.isotropic_noiseless, n=4, d=2), model)
     >>> bool((parts.remainder > 0).all())

@@ -13,10 +13,10 @@ from torch import Tensor
 from numerics import values
 from numerics.device import device as checked
 from numerics.draws import Plain, Triangular
-from theory.design import Design
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance
+from theory.designs.prompt import Prompt, read
 from theory.errors import InputError
-from theory.instance import Instance, instance
-from theory.prompt import Prompt, read
 
 
 def root(covariance: Tensor) -> Tensor:
@@ -54,8 +54,8 @@ class Sampler:
 
     Examples
     --------
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> at = instance(designs.isotropic_noiseless, n=5, d=3)
     >>> Sampler(at).draw(7, torch.Generator().manual_seed(0)).features.shape
     torch.Size([7, 5, 3])
@@ -160,7 +160,7 @@ class Sampler:
 def of_query_alone(design: Design) -> frozenset[str]:
     """The prompt-level vectors that occur in the query and nowhere else.
 
-    >>> from theory import designs
+    >>> from theory.language.gallery import designs
     >>> of_query_alone(designs.task_aligned), of_query_alone(designs.rag)
     (frozenset({'q'}), frozenset())
     """
@@ -172,7 +172,7 @@ def of_query_alone(design: Design) -> frozenset[str]:
 def may_share_examples(design: Design) -> bool:
     """Whether several queries may share examples: each has a vector that these do not depend on.
 
-    >>> from theory import designs
+    >>> from theory.language.gallery import designs
     >>> may_share_examples(designs.independent), may_share_examples(designs.rag)
     (True, False)
     """
@@ -204,12 +204,12 @@ def sample(
 ) -> Prompt[Tensor]:
     """Draw prompts once; to draw many times, keep a :class:`Sampler`.
 
-    The arguments are those of :class:`~theory.instance.Instance` and :class:`Sampler`.
+    The arguments are those of :class:`~theory.designs.instance.Instance` and :class:`Sampler`.
 
     Examples
     --------
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> generator = torch.Generator().manual_seed(0)
     >>> prompt = sample(
     ...     designs.isotropic_noiseless, n=5, d=3, batch=7, generator=generator

@@ -6,17 +6,17 @@ import sympy
 import torch
 from torch import Tensor
 
-from theory import words
-from theory.arithmetic import FLOATING
-from theory.instance import Instance
-from theory.values import scalar_value
+from theory.algebra import words
+from theory.algebra.values import scalar_value
+from theory.designs.instance import Instance
+from theory.scalars.arithmetic import FLOATING
 
 
 def number(expression: sympy.Expr, at: Instance) -> float:
     """A scalar expression in the parameters, ``n`` and ``d``.
 
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> at = instance(designs.independent, n=3, d=2, scalars={"sigma": 0.5})
     >>> number(sympy.Symbol("sigma") * words.n**2, at)
     4.5

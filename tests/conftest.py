@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import HealthCheck, settings
 
-from theory.moments import Engine
+from theory.algebra.moments import Engine
 
 settings.register_profile(
     "ci",

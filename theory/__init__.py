@@ -1,18 +1,18 @@
 """Exact theory of in-context linear estimation: moments, designs, risks, optima, statements."""
 
+from theory.algebra.moments import expectation
+from theory.algebra.pairings import expectation_by_pairings
 from theory.catalogue import statement, statements
-from theory.claims import Claim
-from theory.combinations import matrix, vector, vectors
-from theory.derived.statement import Derived, Optima
-from theory.design import Design, Parameter
+from theory.designs.combinations import matrix, vector, vectors
+from theory.designs.design import Design, Parameter
+from theory.designs.predictors import Predictor
 from theory.errors import InputError, ShapeError, TheoryError, Underivable, UnknownName
-from theory.files.reading import DesignFile, parse_design, read_design
-from theory.moments import expectation
-from theory.optimum.derivation import derive
-from theory.pairings import expectation_by_pairings
-from theory.predictors import Predictor
-from theory.record import Evaluation, Provenance, Statement
-from theory.risk import population_risk
+from theory.language.files.reading import DesignFile, parse_design, read_design
+from theory.optima.derivation import derive
+from theory.records.derived import Derived, Optima
+from theory.records.statement import Evaluation, Provenance, Statement
+from theory.risks.claim import Claim
+from theory.risks.population import population_risk
 
 __all__ = [
     "Claim",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.design import Design, Parameter
-from theory.instance import Instance, instance
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import Instance, instance
 from verify.settings import Level, Settings
 
 

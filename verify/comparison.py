@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sympy
 from sympy import MatMul, MatrixExpr, MatrixSymbol, Trace
 
-from theory.claims import Definitions, expanded
-from theory.spectral import EIGENVALUE, NotSpectral, eigenfunction, trace_functional
+from theory.algebra.spectral import EIGENVALUE, NotSpectral, eigenfunction, trace_functional
+from theory.risks.claim import Definitions, expanded
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ class Form:
 
 
 def weight_form(expr: sympy.Expr, definitions: Definitions) -> Form:
-    """The form of a weight; raises :class:`~theory.spectral.NotSpectral` where it has none."""
+    """The form of a weight.
+
+    Raises :class:`~theory.algebra.spectral.NotSpectral` where it has none.
+    """
     if not isinstance(expr, MatrixExpr):
         return Form((), expanded(expr, definitions), (), None)
     of, meaning = _matrix(definitions)
@@ -50,7 +53,10 @@ def weight_form(expr: sympy.Expr, definitions: Definitions) -> Form:
 
 
 def risk_form(expr: sympy.Expr, definitions: Definitions) -> Form:
-    """The form of a risk; raises :class:`~theory.spectral.NotSpectral` where it has none."""
+    """The form of a risk.
+
+    Raises :class:`~theory.algebra.spectral.NotSpectral` where it has none.
+    """
     if not expr.has(Trace) and not any(isinstance(k, MatrixSymbol) for k, _ in definitions):
         return Form((), sympy.Integer(0), (), None, expanded(expr, definitions))
     of, meaning = _matrix(definitions)

@@ -15,13 +15,13 @@ import sympy
 from sympy import Identity, MatPow, MatrixSymbol, Trace
 from sympy.matrices.expressions import Transpose
 
-from theory.claims import Definitions
-from theory.design import IDENTITY, Design
-from theory.polynomials import Monomial
-from theory.predictors import Predictor
-from theory.prompt import Words, read
-from theory.rational import cancelled
-from theory.words import D, Factor, Kind, N, d, n
+from theory.algebra.polynomials import Monomial
+from theory.algebra.words import D, Factor, Kind, N, d, n
+from theory.designs.design import IDENTITY, Design
+from theory.designs.predictors import Predictor
+from theory.designs.prompt import Words, read
+from theory.risks.claim import Definitions
+from theory.scalars.rational import cancelled
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Degrees:
 def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = None) -> Degrees:
     """Bounds for ``E (label - prediction)^2`` with the weights held fixed.
 
-    >>> from theory import designs, predictors
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
     >>> risk_degrees(designs.independent, predictors.pgd, "Sigma_x")
     Degrees(n=2, d=4, gaussians=8, matrices=3)
     """
@@ -110,7 +111,8 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
     common denominator of them all, Q times any product of two coefficients is a polynomial, or
     the root of one.
 
-    >>> from theory import designs, predictors
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
     >>> scalar_degrees(designs.task_aligned, predictors.pgd).denominator
     alpha**2*d + 1
     """
@@ -140,7 +142,7 @@ def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple
     Walks the formula: a sum is brought to the product of the denominators, and the inverse of
     ``P / q`` with d x d ``P`` is ``q adj(P) / det(P)``. Matrices may not depend on ``n``.
 
-    >>> from theory.words import d, n
+    >>> from theory.algebra.words import d, n
     >>> S = sympy.MatrixSymbol("S", d, d)
     >>> degrees_in_n((n * sympy.Identity(d) + S) ** -1, (), 3)
     (2, 3)

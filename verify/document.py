@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from theory.account import Account, Formula
-from theory.latex import RELATIONS
-from theory.record import Statement
+from theory.records.statement import Statement
+from theory.text.account import Account, Formula
+from theory.text.latex import RELATIONS
 
 INLINE = 60
 """The most characters of LaTeX that a definition in running text may have."""

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from theory.design import Design
+from theory.designs.design import Design
+from theory.designs.families import FAMILIES, family
+from theory.designs.instance import Instance, instance, undefined
 from theory.errors import InputError, UnknownName
-from theory.families import FAMILIES, family
-from theory.files.matrices import SIZE, read_matrix
-from theory.formulas.parser import parse
-from theory.formulas.places import Place, plain, shown
-from theory.formulas.scalars import scalar
-from theory.formulas.scope import Scope
-from theory.instance import Instance, instance, undefined
+from theory.language.files.matrices import SIZE, read_matrix
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Place, plain, shown
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Scope
 
 LARGEST = 10**9
 """The largest size that can be given."""
@@ -33,7 +33,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
 
     Examples
     --------
-    >>> from theory.designs import independent
+    >>> from theory.language.gallery.designs import independent
     >>> print(instance_of(independent, ["n=3", "d=2", "sigma=0.5"], ["Sigma_x=power:1"]))
     n = 3, d = 2, sigma = 1/2, Sigma_x = [[1, 0], [0, 1/2]], Sigma_beta = [[1, 0], [0, 1]]
     >>> instance_of(independent, ["n=3", "sigma=1/2"], ["Sigma_x=power:1"])

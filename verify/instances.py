@@ -8,8 +8,8 @@ from random import Random
 
 import flint
 
-from theory.design import Design
-from theory.instance import Instance, instance, undefined
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance, undefined
 
 
 def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
@@ -46,7 +46,7 @@ def random_instance(
 def is_defined(at: Instance) -> bool:
     """Whether every coefficient of the design is a real number at an instance.
 
-    >>> from theory.gallery import shipped
+    >>> from theory.language.gallery import shipped
     >>> design = shipped("noisy-retrieval").design
     >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": Fraction(1, 2), "sigma": 0})
     >>> is_defined(at)

@@ -12,14 +12,15 @@ from typing import Any
 
 import flint
 
-from theory import designs, predictors
-from theory.arithmetic import EXACT, fraction
-from theory.calculus import derivative
-from theory.coordinates import risk_at
-from theory.instance import Instance, instance
-from theory.optimum.derivation import derive
-from theory.risk import population_risk
-from theory.values import trace_value, word_value
+from theory.algebra.calculus import derivative
+from theory.algebra.values import trace_value, word_value
+from theory.designs import predictors
+from theory.designs.instance import Instance, instance
+from theory.language.gallery import designs
+from theory.optima.derivation import derive
+from theory.risks.coordinates import risk_at
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT, fraction
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from theory.account import Account, Formula
 from theory.errors import InputError
-from theory.latex import latex
-from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.text.account import Account, Formula
+from theory.text.latex import latex
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding

@@ -9,9 +9,9 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.design import Design, Parameter
-from theory.instance import Instance, instance
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import Instance, instance
+from theory.scalars.arithmetic import EXACT
 
 KINDS = ("identity", "diagonal", "full-rank", "singular", "ill-conditioned", "commuting")
 

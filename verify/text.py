@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from theory.account import Account
+from theory.text.account import Account
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding, Verdict

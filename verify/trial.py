@@ -13,9 +13,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from theory.account import Account
 from theory.catalogue import statement
-from theory.record import Statement
+from theory.records.statement import Statement
+from theory.text.account import Account
 from verify.interrupts import ignore_interrupts, interrupt_once, noticed
 from verify.settings import Settings, silent
 from verify.verdict import Finding, Verdict, join

@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-from theory.record import Statement
+from theory.records.statement import Statement
 from verify.settings import Level, Settings
 from verify.verdict import Finding
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from theory.design import Design
-from theory.designs import DESIGNS
+from theory.designs.design import Design
+from theory.designs.families import family
+from theory.designs.instance import Instance, instance
 from theory.errors import InputError, UnknownName
-from theory.families import family
-from theory.instance import Instance, instance
+from theory.language.gallery.designs import DESIGNS
 
 TRAINING_VERSION = 1
 """Raised when a change makes training give other numbers: runs stored before are then redone."""
@@ -33,14 +33,14 @@ class Run:
     model
         A name in :data:`numerics.models.MODELS`.
     design
-        A name in :data:`theory.designs.DESIGNS`.
+        A name in :data:`theory.language.gallery.designs.DESIGNS`.
     n, d
         Number of examples (with ``lengths``: of the longest prompt) and of features.
     scalars
         The design's parameters as exact strings: ``(("alpha", "2/5"), ("sigma", "0"))``.
     covariances
-        The design's covariances as named families (:func:`theory.families.family`): ``(("Sigma_x",
-        "power:1"),)``; those left out are the identity.
+        The design's covariances as named families (:func:`theory.designs.families.family`):
+        ``(("Sigma_x", "power:1"),)``; those left out are the identity.
     rank
         Of models of low rank; ``None`` for the others.
     base

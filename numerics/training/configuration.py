@@ -12,8 +12,8 @@ import torch
 from numerics.low_rank import AdaptedATT, LowRankATT
 from numerics.models import ATT, MODELS, Model, TokenModel, model
 from numerics.sampling import may_share_examples
+from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
-from theory.instance import Instance
 
 Source = Literal["prompts", "risk"]
 LOW_RANK: dict[str, type[ATT]] = {"low-rank-att": LowRankATT, "lora-att": AdaptedATT}
@@ -181,8 +181,8 @@ class Training:
         """Whether both can be trained as one: they differ in the numbers of the design alone.
 
         >>> from dataclasses import replace
-        >>> from theory import designs
-        >>> from theory.instance import instance
+        >>> from theory.language.gallery import designs
+        >>> from theory.designs.instance import instance
         >>> quiet, loud = (
         ...     Training("att", instance(designs.independent, n=4, d=2, scalars={"sigma": sigma}))
         ...     for sigma in (0, 1)

@@ -51,8 +51,8 @@ def train(
 
     Examples
     --------
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> training = Training("pgd", instance(designs.isotropic_noiseless, n=4, d=2))
     >>> trained = train(training, optimum=2 - 8 / 7)
     >>> trained.stopped, trained.risks.shape
@@ -155,8 +155,8 @@ class Batch:
 
     Examples
     --------
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> batch = Batch([Training("pgd", instance(designs.isotropic_noiseless, n=4, d=2))])
     >>> before = batch.risks()
     >>> for step in range(40):

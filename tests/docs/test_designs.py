@@ -13,13 +13,13 @@ from math_core import LatexToMathML
 from docs import designs, markdown, pages
 from tests.docs.test_docs import DOCS, formulas, run_examples, squeezed
 from tests.verify.command_line import call
-from theory.account import Account, Formula, Step
-from theory.derived.statement import Derived
-from theory.derived.written import answers
-from theory.files.claims import Claimed
-from theory.formulas.claims import weight_formula
-from theory.formulas.parser import parse
-from theory.gallery import SUFFIX, names, shipped, text
+from theory.language.files.claims import Claimed
+from theory.language.formulas.claims import weight_formula
+from theory.language.formulas.parser import parse
+from theory.language.gallery import SUFFIX, names, shipped, text
+from theory.records.derived import Derived
+from theory.records.derived_written import answers
+from theory.text.account import Account, Formula, Step
 from verify.settings import Settings
 from verify.trial import Result, put_on_trial
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 import theory
-from theory import coordinates, words
-from theory.moments import Engine, expectation
-from theory.optimum.derivation import derive
-from theory.pairings import expectation_by_pairings
-from theory.polynomials import letter
-from theory.risk import population_risk
-from theory.words import D, N, d, fixed, gaussian, symmetric
+from theory.algebra import words
+from theory.algebra.moments import Engine, expectation
+from theory.algebra.pairings import expectation_by_pairings
+from theory.algebra.polynomials import letter
+from theory.algebra.words import D, N, d, fixed, gaussian, symmetric
+from theory.optima.derivation import derive
+from theory.risks import coordinates
+from theory.risks.population import population_risk
 from verify.odd_moments import advantage_of_attention
 from verify.optimum import derivation, interpolation, properties
 from verify.optimum.subject import Subject

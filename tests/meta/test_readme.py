@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from theory import gallery
+from theory.language import gallery
 from verify import cli
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ import pytest
 import sympy
 import torch
 
-from theory import designs
-from theory.combinations import vector
-from theory.design import Design, Parameter
-from theory.instance import Instance, instance
+from theory.designs.combinations import vector
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import Instance, instance
+from theory.language.gallery import designs
 
 # Examples and query drawn around each other, tasks that drift with i, a mean, unequal noises.
 DRIFTING = Design(

@@ -10,12 +10,12 @@ import torch
 from numerics import Sampler, naive
 from numerics.models import MODELS, model
 from numerics.sampling import of_query_alone
-from theory import designs
-from theory.design import Design
+from theory.designs.design import Design
+from theory.designs.families import family
+from theory.designs.instance import Instance, instance
+from theory.designs.prompt import Prompt
 from theory.errors import InputError
-from theory.families import family
-from theory.instance import Instance, instance
-from theory.prompt import Prompt
+from theory.language.gallery import designs
 from verify.tolerances import SAMPLING
 
 HALF = Fraction(1, 2)

@@ -17,9 +17,9 @@ from numerics import (
     squared_error,
     train,
 )
-from theory import designs
+from theory.designs.instance import instance
 from theory.errors import InputError
-from theory.instance import instance
+from theory.language.gallery import designs
 
 AT = instance(designs.isotropic_noiseless, n=4, d=2)
 
@@ -67,7 +67,7 @@ def test_the_risk_is_the_mean_on_sampled_prompts(name: str) -> None:
 def test_designs_whose_examples_differ_are_refused(design: Any) -> None:
     at = instance(design, n=3, d=2)
     with pytest.raises(InputError, match=r"only where examples are alike: .* uses i, n"):
-        LengthRisk(at, theory.predictors.pgd)
+        LengthRisk(at, theory.designs.predictors.pgd)
     with pytest.raises(InputError, match="examples are alike"):
         Sampler(at, lengths=True).draw(1, seeded())
 
@@ -95,7 +95,7 @@ def test_the_filter_is_in_the_models_order(query: int) -> None:
     omega = made.weights()["Omega"].detach()
     at = instance(record.variants[query - 1].design, n=4, d=2)
     weights = {"W": torch.eye(2).expand(1, 2, 2), "Omega": omega}
-    risk = PopulationRisk(at, theory.predictors.wpgd)(weights)
+    risk = PopulationRisk(at, theory.designs.predictors.wpgd)(weights)
     assert float(risk) == pytest.approx(float(found.ssm), rel=1e-6)
 
 

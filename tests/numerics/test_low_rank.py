@@ -6,10 +6,10 @@ import torch
 from numerics import Training, naive, train
 from numerics.low_rank import AdaptedATT, LowRankATT, step_of
 from numerics.models import ATT
-from theory import designs
+from theory.designs.instance import instance
+from theory.designs.prompt import Prompt
 from theory.errors import ShapeError
-from theory.instance import instance
-from theory.prompt import Prompt
+from theory.language.gallery import designs
 
 
 def generator(seed=0):

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from numerics import MODELS, Model, Sampler, model, naive, predictions
+from theory.designs.instance import Instance
 from theory.errors import ShapeError, UnknownName
-from theory.instance import Instance
 
 OfSize = Callable[[int, int], Instance]
 SIZES = [(3, 2), (1, 1), (1, 3), (4, 1)]

@@ -18,11 +18,12 @@ from numerics import (
     squared_remainder,
 )
 from numerics.values import matrices
-from theory import designs, predictors
+from theory.algebra.polynomials import letter
+from theory.algebra.words import D, N, diagonal, fixed, i, n, ones
+from theory.designs import predictors
+from theory.designs.instance import Instance, instance
 from theory.errors import InputError, ShapeError
-from theory.instance import Instance, instance
-from theory.polynomials import letter
-from theory.words import D, N, diagonal, fixed, i, n, ones
+from theory.language.gallery import designs
 
 R = 3
 

@@ -6,10 +6,10 @@ import torch
 from numerics import Sampler, sample
 from numerics.sampling import root
 from numerics.values import matrices
-from theory import designs
-from theory.combinations import matrix, vector
-from theory.design import Design
-from theory.instance import Instance, instance
+from theory.designs.combinations import matrix, vector
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance
+from theory.language.gallery import designs
 
 
 def test_shapes(at: Instance, generator: torch.Generator) -> None:

@@ -11,10 +11,10 @@ import theory
 from numerics import TRAINABLE, PopulationRisk, Sampler, Training, train, train_together
 from numerics.models import ATT
 from numerics.training.adam import Adam
-from theory import designs
+from theory.designs.families import family
+from theory.designs.instance import Instance, instance
 from theory.errors import InputError
-from theory.families import family
-from theory.instance import Instance, instance
+from theory.language.gallery import designs
 
 GENERAL = {"Sigma_x": "power:1", "Sigma_beta": "equicorrelated:1/2"}
 

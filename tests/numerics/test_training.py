@@ -9,10 +9,10 @@ import torch
 
 from numerics import MODELS, PopulationRisk, Sampler, Training, train
 from numerics.values import matrices
-from theory import designs
+from theory.designs.instance import Instance, instance
+from theory.designs.prompt import Prompt
 from theory.errors import InputError, UnknownName
-from theory.instance import Instance, instance
-from theory.prompt import Prompt
+from theory.language.gallery import designs
 
 OfSize = Callable[[int, int], Instance]
 

@@ -9,8 +9,8 @@ from random import Random
 import flint
 from hypothesis import strategies as st
 
-from theory.design import Design
-from theory.instance import Instance, instance
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance
 
 PLAIN = ("", "", "2*", "-1/2*", "0.5*", "alpha*", "(1 - alpha)*", "alpha/d*", "(n + alpha)/n*")
 ROOTS = ("sqrt(1 - alpha^2)*", "sqrt(d)*", "sqrt(1 - alpha^2)/sqrt(n)*")

@@ -7,8 +7,8 @@ from math import prod
 
 from hypothesis import strategies as st
 
-from theory.polynomials import TracePolynomial, trace_of
-from theory.words import (
+from theory.algebra.polynomials import TracePolynomial, trace_of
+from theory.algebra.words import (
     ONE,
     D,
     Factor,

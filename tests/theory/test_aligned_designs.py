@@ -6,17 +6,17 @@ from random import Random
 import pytest
 import sympy
 
-from theory import designs
-from theory.arithmetic import EXACT, fraction
-from theory.coordinates import risk_along, risk_at
-from theory.instance import instance
-from theory.optimum.derivation import derive
-from theory.positivity import is_nonnegative, is_positive, ranges_of
-from theory.predictors import att, pgd
-from theory.rational import is_zero
-from theory.risk import population_risk
-from theory.values import trace_value
-from theory.words import d, n
+from theory.algebra.values import trace_value
+from theory.algebra.words import d, n
+from theory.designs.instance import instance
+from theory.designs.predictors import att, pgd
+from theory.language.gallery import designs
+from theory.optima.derivation import derive
+from theory.risks.coordinates import risk_along, risk_at
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT, fraction
+from theory.scalars.rational import is_zero
+from theory.scalars.signs import is_nonnegative, is_positive, ranges_of
 from verify.instances import random_matrix
 
 ALIGNED = [designs.rag, designs.rag_unit, designs.task_aligned, designs.task_aligned_features]

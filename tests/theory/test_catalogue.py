@@ -6,7 +6,7 @@ import pytest
 
 import theory
 from theory import catalogue
-from theory.record import Provenance
+from theory.records.statement import Provenance
 
 FILES = {p.stem for p in Path(catalogue.__file__).parent.glob("*.py")} - {"__init__"}
 

@@ -8,13 +8,13 @@ import pytest
 import sympy
 
 import theory
-from theory import designs
-from theory.arithmetic import EXACT
-from theory.convexity.definiteness import Domain, is_definite
-from theory.convexity.eigenvalues import smallest
-from theory.convexity.hessian import Invariant, Kronecker, grouped, hessian, second_order
 from theory.errors import InputError, Underivable
-from theory.rational import is_zero
+from theory.language.gallery import designs
+from theory.optima.curvature.definiteness import Domain, is_definite
+from theory.optima.curvature.eigenvalues import smallest
+from theory.optima.curvature.hessian import Invariant, Kronecker, grouped, hessian, second_order
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import is_zero
 
 lemma2 = theory.statement("lemma2")
 X = [[2, 1], [1, 3]]

@@ -4,11 +4,12 @@ from random import Random
 
 import pytest
 
-from theory import designs, predictors
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_along, risk_at
-from theory.risk import channel_risk, population_risk
-from theory.values import trace_value
+from theory.algebra.values import trace_value
+from theory.designs import predictors
+from theory.language.gallery import designs
+from theory.risks.coordinates import risk_along, risk_at
+from theory.risks.population import channel_risk, population_risk
+from theory.scalars.arithmetic import EXACT
 from verify.instances import random_instance
 
 DESIGNS = [

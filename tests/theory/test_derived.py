@@ -12,28 +12,27 @@ import sympy
 import theory
 from tests.theory.design_files import isotropic_file
 from tests.theory.test_growth import close
-from theory import designs
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_along
-from theory.derived.assumptions import (
+from theory.algebra.words import d, n
+from theory.designs.design import Parameter
+from theory.designs.predictors import pgd
+from theory.errors import InputError, Underivable, UnknownName
+from theory.language.files.reading import EXAMPLE, parse_design
+from theory.language.gallery import designs, names, shipped
+from theory.limits.leading import Regime
+from theory.optima.derivation import derive
+from theory.optima.equivalence.assumptions import (
     examples_are_alike,
     models_are_steps,
     noise_is_equal,
     odd_moments_vanish,
 )
-from theory.derived.limits import limit_of
-from theory.derived.statement import Derived, floating
-from theory.derived.weighted import EXACTLY
-from theory.design import Parameter
-from theory.errors import InputError, Underivable, UnknownName
-from theory.files.reading import EXAMPLE, parse_design
-from theory.gallery import names, shipped
-from theory.limit.leading import Regime
-from theory.optimum.derivation import derive
-from theory.predictors import pgd
-from theory.rational import is_zero
-from theory.record import Provenance
-from theory.words import d, n
+from theory.optima.limiting import limit_of
+from theory.optima.sample_weights.weighted import EXACTLY
+from theory.records.derived import Derived, floating
+from theory.records.statement import Provenance
+from theory.risks.coordinates import risk_along
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import is_zero
 
 alpha, sigma = sympy.symbols("alpha sigma")
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)

@@ -5,17 +5,22 @@ from dataclasses import replace
 import pytest
 import sympy
 
-from theory import predictors
-from theory.combinations import matrix, vector
-from theory.design import RESERVED, Design, Parameter
-from theory.designs import biased_task, independent, isotropic_noiseless, shifted_task
+from theory.algebra.spectral import EIGENVALUE
+from theory.algebra.whitening import WEIGHT
+from theory.algebra.words import d, i, n
+from theory.designs import predictors
+from theory.designs.combinations import matrix, vector
+from theory.designs.design import RESERVED, Design, Parameter
+from theory.designs.prompt import Words, read
 from theory.errors import InputError, Underivable
-from theory.optimum.derivation import derive
-from theory.optimum.minimisation import SECOND_MOMENT
-from theory.optimum.whitening import WEIGHT
-from theory.prompt import Words, read
-from theory.spectral import EIGENVALUE
-from theory.words import d, i, n
+from theory.language.gallery.designs import (
+    biased_task,
+    independent,
+    isotropic_noiseless,
+    shifted_task,
+)
+from theory.optima.derivation import derive
+from theory.optima.minimisation import SECOND_MOMENT
 
 alpha = sympy.Symbol("alpha")
 

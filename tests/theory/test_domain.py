@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import theory
 from tests.theory.design_files import design_files, isotropic_file
-from theory import domain
+from theory.designs import domain
+from theory.designs.instance import instance, undefined
 from theory.errors import InputError
-from theory.files.reading import parse_design
-from theory.instance import instance, undefined
+from theory.language.files.reading import parse_design
 from verify.instances import defined_instance, is_defined
 from verify.strategies import instances
 

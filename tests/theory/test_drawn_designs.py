@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from tests.theory.design_files import design_files, drawn_instance
 from tests.theory.scalars import Undefined
 from tests.theory.test_growth import close
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_along, risk_at
-from theory.derived.limits import limit_of
-from theory.derived.statement import Derived
-from theory.derived.weighted import Equal, InWeights, least, weighted
+from theory.algebra.words import d
+from theory.designs.predictors import pgd, wpgd
 from theory.errors import Irrational, Underivable
-from theory.files.reading import parse_design
-from theory.optimum.derivation import derive
-from theory.optimum.minimisation import Multiple
-from theory.predictors import pgd, wpgd
-from theory.words import d
+from theory.language.files.reading import parse_design
+from theory.optima.derivation import derive
+from theory.optima.limiting import limit_of
+from theory.optima.minimisation import Multiple
+from theory.optima.sample_weights.weighted import Equal, InWeights, least, weighted
+from theory.records.derived import Derived
+from theory.risks.coordinates import risk_along, risk_at
+from theory.scalars.arithmetic import EXACT
 
 SMALL = flint.fmpq(1, 16)
 

@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 import theory
-from theory import designs
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_at
-from theory.equivalence.comparisons import attention, h3
-from theory.equivalence.parity import (
+from theory.algebra.moments import expectation
+from theory.algebra.polynomials import identity
+from theory.algebra.words import ONE
+from theory.designs.instance import instance
+from theory.designs.predictors import att, pgd, wpgd
+from theory.designs.prompt import Words, read
+from theory.errors import InputError
+from theory.language.gallery import designs
+from theory.optima.derivation import derive
+from theory.optima.equivalence.comparisons import attention, h3
+from theory.optima.equivalence.parity import (
     cross_moments,
     is_exchangeable,
     left_over,
@@ -21,15 +27,9 @@ from theory.equivalence.parity import (
     sample_weights,
     wrong_parity,
 )
-from theory.errors import InputError
-from theory.instance import instance
-from theory.moments import expectation
-from theory.optimum.derivation import derive
-from theory.polynomials import identity
-from theory.predictors import att, pgd, wpgd
-from theory.prompt import Words, read
-from theory.risk import population_risk
-from theory.words import ONE
+from theory.risks.coordinates import risk_at
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
 
 proposition1, lemma1 = theory.statement("proposition1"), theory.statement("lemma1")
 CHEAP = (designs.independent, designs.rag, designs.rag_unit)

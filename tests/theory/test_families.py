@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from theory.designs.families import family
 from theory.errors import InputError
-from theory.families import family
 
 
 def test_families_written_out() -> None:

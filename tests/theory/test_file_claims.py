@@ -7,14 +7,14 @@ import pytest
 import sympy
 
 from tests.theory.test_files_designs import PROMISED
-from theory import designs
-from theory.claims import Claim
-from theory.files import bounds
-from theory.files.reading import parse_design
-from theory.formulas.claims import risk_claim, weight_claim
-from theory.formulas.parser import parse
-from theory.formulas.places import Unreadable
-from theory.instance import instance
+from theory.designs.instance import instance
+from theory.language.files import bounds
+from theory.language.files.reading import parse_design
+from theory.language.formulas.claims import risk_claim, weight_claim
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Unreadable
+from theory.language.gallery import designs
+from theory.risks.claim import Claim
 
 HEAD = """\
 [design]

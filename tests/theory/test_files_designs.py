@@ -8,14 +8,14 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from theory.combinations import vector
-from theory.design import Design, Parameter
+from theory.algebra.words import d, i, n
+from theory.designs.combinations import vector
+from theory.designs.design import Design, Parameter
 from theory.errors import UnknownName
-from theory.files import bounds
-from theory.files.reading import parse_design, read_design
-from theory.formulas.places import Unreadable
-from theory.limit.leading import Regime
-from theory.words import d, i, n
+from theory.language.files import bounds
+from theory.language.files.reading import parse_design, read_design
+from theory.language.formulas.places import Unreadable
+from theory.limits.leading import Regime
 
 alpha, sigma = sympy.symbols("alpha sigma")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.theory.test_files_designs import PROMISED
-from theory.files import bounds
-from theory.files.reading import parse_design
-from theory.formulas.places import Unreadable
+from theory.language.files import bounds
+from theory.language.files.reading import parse_design
+from theory.language.formulas.places import Unreadable
 
 
 def change(old, new):

@@ -7,15 +7,15 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import designs
-from theory.combinations import Combination, Term, matrix, vector
-from theory.design import Design, Parameter
+from theory.algebra.words import d, i, n
+from theory.designs.combinations import Combination, Term, matrix, vector
+from theory.designs.design import Design, Parameter
 from theory.errors import InputError
-from theory.files.reading import DesignFile, parse_design
-from theory.files.writing import write_design
-from theory.formulas.writing import written
-from theory.limit.regimes import proportional
-from theory.words import d, i, n
+from theory.language.files.reading import DesignFile, parse_design
+from theory.language.files.writing import write_design
+from theory.language.formulas.writing import written
+from theory.language.gallery import designs
+from theory.language.gallery.regimes import proportional
 
 alpha, sigma = sympy.symbols("alpha sigma")
 

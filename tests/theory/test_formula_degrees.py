@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sympy.polys.domains import QQ
 
 from tests.theory.trees import MATRICES, SCALARS, Plain, Undefined, Writer
-from theory.formulas.degrees import degrees
-from theory.formulas.parser import parse
-from theory.formulas.scalars import scalar
-from theory.formulas.scope import Meaning, Scope
-from theory.formulas.tree import names
+from theory.language.formulas.degrees import degrees
+from theory.language.formulas.parser import parse
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.tree import names
 
 FIELD = QQ.frac_field("t")
 (t,) = FIELD.gens

@@ -11,11 +11,20 @@ from hypothesis import strategies as st
 from tests.theory.test_formula_values import FRACTIONS, entries
 from tests.theory.trees import Undefined, Writer
 from theory.errors import Irrational
-from theory.formulas import bounds
-from theory.formulas.parser import parse
-from theory.formulas.places import Place
-from theory.formulas.printing import printed
-from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, children
+from theory.language.formulas import bounds
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Place
+from theory.language.formulas.printing import printed
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    children,
+)
 
 HERE = Place("here")
 EXPONENTS = [Fraction(2), Fraction(3), Fraction(-1), Fraction(0), Fraction(1, 2), Fraction(-1, 2)]

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tests.theory.test_formula_printing import valued
 from tests.theory.trees import MATRICES, SCALARS, Writer
-from theory import designs
 from theory.errors import InputError
-from theory.formulas.claims import risk_formula, weight_formula
-from theory.formulas.parser import parse
-from theory.formulas.printing import printed
-from theory.formulas.scope import Meaning
-from theory.formulas.slips import slips
+from theory.language.formulas.claims import risk_formula, weight_formula
+from theory.language.formulas.parser import parse
+from theory.language.formulas.printing import printed
+from theory.language.formulas.scope import Meaning
+from theory.language.formulas.slips import slips
+from theory.language.gallery import designs
 
 NAMES = dict.fromkeys(SCALARS, Meaning.SCALAR) | dict.fromkeys(MATRICES, Meaning.MATRIX)
 PLAIN = {name: NAMES[name] for name in SCALARS}

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory.trees import Plain, Undefined, Writer
-from theory import designs
+from theory.designs.instance import instance
 from theory.errors import Irrational
-from theory.formulas.claims import risk_claim, weight_claim
-from theory.formulas.parser import parse
-from theory.formulas.places import Unreadable
-from theory.formulas.values import PRECISION, Balls, Exact, exact_or_ball, value
-from theory.instance import instance
+from theory.language.formulas.claims import risk_claim, weight_claim
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Unreadable
+from theory.language.formulas.values import PRECISION, Balls, Exact, exact_or_ball, value
+from theory.language.gallery import designs
 
 ROOTS = {"Sigma_x": [[2, 1], [1, 1]], "Sigma_beta": [[1, 0], [0, 2]]}
 AT = instance(designs.independent, n=4, d=2, scalars={"sigma": Fraction(3, 2)}, roots=ROOTS)

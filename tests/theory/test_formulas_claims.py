@@ -13,20 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
-from theory import designs
+from theory.algebra.words import d, i, n
 from theory.catalogue.theorem1 import M, Sigma, theorem1
-from theory.claims import Claim
-from theory.combinations import matrix, vector
-from theory.design import Design, Parameter
-from theory.formulas.claims import risk_claim, weight_claim
-from theory.formulas.combinations import combination
-from theory.formulas.extent import extent
-from theory.formulas.parser import parse
-from theory.formulas.places import Unreadable
-from theory.formulas.scalars import scalar
-from theory.formulas.scope import Meaning, Scope
-from theory.instance import instance
-from theory.words import d, i, n
+from theory.designs.combinations import matrix, vector
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import instance
+from theory.language.formulas.claims import risk_claim, weight_claim
+from theory.language.formulas.combinations import combination
+from theory.language.formulas.extent import extent
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Unreadable
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Meaning, Scope
+from theory.language.gallery import designs
+from theory.risks.claim import Claim
 
 alpha, sigma = sympy.symbols("alpha sigma")
 S, B = (MatrixSymbol(name, d, d) for name in ("Sigma_x", "Sigma_beta"))

@@ -10,12 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.errors import InputError
-from theory.formulas import bounds
-from theory.formulas.parser import constant, parse
-from theory.formulas.places import Place, Unreadable
-from theory.formulas.scalars import scalar
-from theory.formulas.scope import Scope
-from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, children, names
+from theory.language.formulas import bounds
+from theory.language.formulas.parser import constant, parse
+from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Scope
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    children,
+    names,
+)
 
 NUMBERS = Scope("the number", {})
 

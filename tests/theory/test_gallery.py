@@ -7,17 +7,17 @@ import pytest
 import sympy
 from sympy import Integer, oo, sqrt
 
-from theory import designs, gallery
-from theory.claims import Claim
-from theory.combinations import matrix, vectors
-from theory.derived.statement import Derived
-from theory.design import Design, Parameter
+from theory.algebra.words import d, i, n
+from theory.designs.combinations import matrix, vectors
+from theory.designs.design import Design, Parameter
 from theory.errors import UnknownName
-from theory.files.reading import read_design
-from theory.files.writing import write_design
-from theory.gallery import shipped
-from theory.limit.regimes import proportional
-from theory.words import d, i, n
+from theory.language import gallery
+from theory.language.files.reading import read_design
+from theory.language.files.writing import write_design
+from theory.language.gallery import designs, shipped
+from theory.language.gallery.regimes import proportional
+from theory.records.derived import Derived
+from theory.risks.claim import Claim
 
 NAMES = gallery.names()
 by_name = pytest.mark.parametrize("name", NAMES)

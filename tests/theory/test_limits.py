@@ -7,17 +7,17 @@ import pytest
 import sympy
 
 import theory
-from theory import designs
+from theory.algebra.words import d, n
+from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
-from theory.limit.leading import Regime, compare
-from theory.limit.per_example import per_example
-from theory.limit.regimes import proportional
-from theory.limit.sample_size import effective_sample_size
-from theory.optimum.derivation import derive
-from theory.predictors import pgd
-from theory.rational import is_zero, leading_term, value_at
-from theory.risk import population_risk
-from theory.words import d, n
+from theory.language.gallery import designs
+from theory.language.gallery.regimes import proportional
+from theory.limits.leading import Regime, compare
+from theory.optima.derivation import derive
+from theory.optima.sample_size import effective_sample_size
+from theory.risks.per_example import per_example
+from theory.risks.population import population_risk
+from theory.scalars.rational import is_zero, leading_term, value_at
 
 a, nu, s, alpha, sigma, kappa = sympy.symbols("a nu s alpha sigma kappa")
 LIMITS = [theory.statement(id) for id in ("theorem2", "theorem3")]

@@ -10,15 +10,16 @@ import pytest
 import sympy
 
 import theory
-from theory import designs, predictors
-from theory.arithmetic import EXACT
+from theory.algebra.spectrum import Root, eigenvalues, image, total
+from theory.algebra.values import trace_value
+from theory.designs import predictors
 from theory.errors import InputError, Underivable
-from theory.latex import latex
-from theory.low_rank.spectrum import Root, eigenvalues, image, total
-from theory.low_rank.update import attention_step, complete, is_increasing
-from theory.optimum.minimisation import minimise
-from theory.risk import population_risk
-from theory.values import trace_value
+from theory.language.gallery import designs
+from theory.optima.low_rank.update import attention_step, complete, is_increasing
+from theory.optima.minimisation import minimise
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
+from theory.text.latex import latex
 from verify.instances import random_instance, random_matrix
 
 lemma3, lemma4 = theory.statement("lemma3"), theory.statement("lemma4")
@@ -242,7 +243,7 @@ def test_a_start_at_zero_leaves_no_scaffolding():
 
 
 def test_the_largest_eigenvalues_need_a_gain_that_increases(monkeypatch):
-    monkeypatch.setattr("theory.low_rank.statement.is_increasing", lambda gain: False)
+    monkeypatch.setattr("theory.records.low_rank_risk.is_increasing", lambda gain: False)
     with pytest.raises(Underivable, match="does not visibly increase"):
         _ = replace(lemma3).derived  # a copy, which has derived nothing yet
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.errors import InputError
-from theory.files import matrices
-from theory.files.matrices import BYTES, ENTRY, EXACT, EXPONENT, SIZE, read_matrix
-from theory.formulas.places import Unreadable
+from theory.language.files import matrices
+from theory.language.files.matrices import BYTES, ENTRY, EXACT, EXPONENT, SIZE, read_matrix
+from theory.language.formulas.places import Unreadable
 
 PIECES = [
     *"0123456789+-./eE,; \t\r\n_'\"()#",

@@ -7,12 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.theory.strategies import closed_words, paired_words, pairings_needed, product
-from theory import designs
-from theory.moments import expectation, mean_product, odd_gaussians
-from theory.polynomials import TracePolynomial, letter
-from theory.predictors import att, pgd
-from theory.prompt import Words, read
-from theory.words import ONE, D, d, gaussian, n
+from theory.algebra.moments import expectation, mean_product, odd_gaussians
+from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.words import ONE, D, d, gaussian, n
+from theory.designs.predictors import att, pgd
+from theory.designs.prompt import Words, read
+from theory.language.gallery import designs
 
 COEFFICIENTS = (1, -2, n, d - 1, 1 / (n + 1))
 

@@ -10,12 +10,12 @@ import sympy
 from sympy import Identity, MatrixSymbol, Trace
 
 import theory
-from theory import expressions
+from theory.algebra import expressions
+from theory.algebra.polynomials import letter
+from theory.algebra.recursion import recursion
+from theory.algebra.words import ONE, D, N, d, fixed, gaussian, n, symmetric
 from theory.errors import InputError, ShapeError, Underivable, UnknownName
-from theory.moment.identities import Moment, derive_moment
-from theory.moment.recursion import recursion
-from theory.polynomials import letter
-from theory.words import ONE, D, N, d, fixed, gaussian, n, symmetric
+from theory.records.identities import Moment, derive_moment
 
 LEMMAS = tuple(theory.statement(f"lemma{k}") for k in (5, 6, 7))
 lemma5, lemma6, lemma7 = LEMMAS

@@ -8,10 +8,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.theory.strategies import LETTERS, S, closed_words, paired_words, pairings_needed, product
-from theory.moments import Engine, expectation
-from theory.pairings import expectation_by_pairings, pairings
-from theory.polynomials import TracePolynomial, letter
-from theory.words import ONE, D, Factor, N, d, fixed, gaussian, n, symmetric
+from theory.algebra.moments import Engine, expectation
+from theory.algebra.pairings import expectation_by_pairings, pairings
+from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.words import ONE, D, Factor, N, d, fixed, gaussian, n, symmetric
 
 X = letter(gaussian("X", N, D))
 W, B = fixed("W", D, D), fixed("B", D, D)

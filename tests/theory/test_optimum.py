@@ -7,19 +7,20 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory import designs, predictors
-from theory.arithmetic import EXACT
-from theory.calculus import derivative, fold, substitute
+from theory.algebra.calculus import derivative, fold, substitute
+from theory.algebra.polynomials import identity, letter
+from theory.algebra.values import matrix_value, trace_value
+from theory.algebra.whitening import Whitening
+from theory.algebra.words import D, Factor, Trace, d, fixed, n, symmetric
+from theory.designs import predictors
 from theory.errors import Underivable
-from theory.optimum.convexity import convexity, cut
-from theory.optimum.derivation import derive
-from theory.optimum.minimisation import _quotient, minimise
-from theory.optimum.whitening import Whitening
-from theory.polynomials import identity, letter
-from theory.positivity import is_nonnegative
-from theory.risk import population_risk
-from theory.values import matrix_value, trace_value
-from theory.words import D, Factor, Trace, d, fixed, n, symmetric
+from theory.language.gallery import designs
+from theory.optima.curvature.convexity import convexity, cut
+from theory.optima.derivation import derive
+from theory.optima.minimisation import _quotient, minimise
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.signs import is_nonnegative
 from verify.instances import random_instance, random_matrix
 
 W, S, T = fixed("W", D, D), symmetric("S", D), symmetric("T", D)

@@ -23,8 +23,9 @@ from tests.theory.scalars import (
     seeds,
     vanishes,
 )
-from theory.ratio import number, ratio
-from theory.rational import (
+from theory.algebra.words import d, n
+from theory.scalars.ratio import number, ratio
+from theory.scalars.rational import (
     cancelled,
     compiled,
     factored,
@@ -33,7 +34,6 @@ from theory.rational import (
     tidy,
     value_at,
 )
-from theory.words import d, n
 
 x, y = sympy.symbols("x y")
 

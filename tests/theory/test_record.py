@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import theory
-from theory import designs
 from theory.errors import InputError
+from theory.language.gallery import designs
 from verify.strategies import instances
 
 theorem1, corollary1 = theory.statement("theorem1"), theory.statement("corollary1")

@@ -13,21 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import theory
-from theory import designs
-from theory.combinations import vector
-from theory.coordinates import risk_at
-from theory.equivalence.comparisons import attention, h3
+from theory.algebra.sums import total
+from theory.algebra.words import d, i, n
+from theory.designs.combinations import vector
+from theory.designs.instance import instance
+from theory.designs.predictors import wpgd
 from theory.errors import InputError, Underivable
-from theory.instance import instance
-from theory.latex import latex
-from theory.predictors import wpgd
-from theory.rational import cancelled
-from theory.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form
-from theory.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
-from theory.sample_weights.statement import Relation, _comparisons
-from theory.sample_weights.strictness import _split, derive_weights, oriented, strictness
-from theory.sums import total
-from theory.words import d, i, n
+from theory.language.gallery import designs
+from theory.optima.equivalence.comparisons import attention, h3
+from theory.optima.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form
+from theory.optima.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
+from theory.optima.sample_weights.strictness import _split, derive_weights, oriented, strictness
+from theory.records.sample_weights_gain import Relation, _comparisons
+from theory.risks.coordinates import risk_at
+from theory.scalars.rational import cancelled
+from theory.text.latex import latex
 
 AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")
 

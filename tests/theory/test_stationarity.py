@@ -8,25 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import designs
-from theory.arithmetic import EXACT, FLOATING
-from theory.calculus import derivative
-from theory.combinations import matrix, vector
-from theory.coordinates import risk_along
-from theory.design import Design
+from theory.algebra.calculus import derivative
+from theory.algebra.values import matrix_value
+from theory.designs.combinations import matrix, vector
+from theory.designs.design import Design
+from theory.designs.instance import instance
+from theory.designs.predictors import pgd
 from theory.errors import InputError, NotConverged, Underivable
-from theory.instance import instance
-from theory.optimum.derivation import derive
-from theory.optimum.minimisation import Quotient, minimise
-from theory.predictors import pgd
-from theory.risk import population_risk
-from theory.stationary.bases import joint_basis, off_diagonal
-from theory.stationary.equations import System, stationarity
-from theory.stationary.kronecker import LARGEST
-from theory.stationary.kronecker import solve as solve_all_entries
-from theory.stationary.krylov import solve as solve_by_steps
-from theory.stationary.solution import Stationary, Values, solve_at, stationary
-from theory.values import matrix_value
+from theory.language.gallery import designs
+from theory.optima.derivation import derive
+from theory.optima.minimisation import Quotient, minimise
+from theory.optima.stationary.bases import joint_basis, off_diagonal
+from theory.optima.stationary.equations import System, stationarity
+from theory.optima.stationary.kronecker import LARGEST
+from theory.optima.stationary.kronecker import solve as solve_all_entries
+from theory.optima.stationary.krylov import solve as solve_by_steps
+from theory.optima.stationary.solution import Stationary, Values, solve_at, stationary
+from theory.risks.coordinates import risk_along
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT, FLOATING
 from verify.instances import random_matrix
 
 GENERAL = {
@@ -233,7 +233,7 @@ def test_a_thousand_exact_eigenvalues():
     d = 1000
     risk = population_risk(designs.rag_general, pgd)
     found = stationary(risk, W).plain
-    from theory.stationary.commuting import Diagonals
+    from theory.optima.stationary.commuting import Diagonals
 
     entries = {
         "Sigma_x": np.array([EXACT.number(Fraction(1, k + 1)) for k in range(d)]),

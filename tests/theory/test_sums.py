@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from sympy import Integer, Rational, sqrt
 
 from tests.theory.scalars import exact
-from theory import designs
-from theory.arithmetic import EXACT, FLOATING, fraction
-from theory.coordinates import risk_at
+from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.sums import Sums, summand_of, summed, total
+from theory.algebra.words import D, Factor, N, Trace, d, diagonal, fixed, i, n
+from theory.designs.instance import instance
+from theory.designs.predictors import pgd, wpgd
 from theory.errors import Underivable, UnknownName
-from theory.files.reading import EXAMPLE, parse_design
-from theory.instance import instance
-from theory.optimum.derivation import derive
-from theory.polynomials import TracePolynomial, letter
-from theory.predictors import pgd, wpgd
-from theory.risk import population_risk
-from theory.sums import Sums, summand_of, summed, total
-from theory.words import D, Factor, N, Trace, d, diagonal, fixed, i, n
+from theory.language.files.reading import EXAMPLE, parse_design
+from theory.language.gallery import designs
+from theory.optima.derivation import derive
+from theory.risks.coordinates import risk_at
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT, FLOATING, fraction
 
 k, rho, s_1 = sympy.symbols("k rho s_1")
 STEP = (k - i + Rational(1, 2)) / sqrt((k - i + Rational(1, 2)) ** 2)

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 import sympy
 
-from theory import designs
-from theory.arithmetic import EXACT, FLOATING
-from theory.coordinates import risk_along, risk_at
-from theory.derived import joint
-from theory.derived.statement import Derived, floating
-from theory.derived.weighted import Equal, InWeights, Together, least, weighted
-from theory.files.reading import EXAMPLE, parse_design
-from theory.gallery import names, shipped
-from theory.instance import instance
-from theory.optimum.derivation import derive
-from theory.predictors import pgd, wpgd
+from theory.designs.instance import instance
+from theory.designs.predictors import pgd, wpgd
+from theory.language.files.reading import EXAMPLE, parse_design
+from theory.language.gallery import designs, names, shipped
+from theory.optima.derivation import derive
+from theory.optima.sample_weights import joint
+from theory.optima.sample_weights.weighted import Equal, InWeights, Together, least, weighted
+from theory.records.derived import Derived, floating
+from theory.risks.coordinates import risk_along, risk_at
+from theory.scalars.arithmetic import EXACT, FLOATING
 
 IN_WEIGHTS = (
     "decaying-retrieval",

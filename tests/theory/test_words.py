@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.theory.strategies import closed_words
-from theory.errors import ShapeError
-from theory.polynomials import identity, letter, trace_of
-from theory.words import (
+from theory.algebra.polynomials import identity, letter, trace_of
+from theory.algebra.words import (
     ONE,
     D,
     Factor,
@@ -21,6 +20,7 @@ from theory.words import (
     symmetric,
     transpose,
 )
+from theory.errors import ShapeError
 
 A, B, u = fixed("A", D, D), fixed("B", D, D), fixed("u", D, ONE)
 P, Q, one = diagonal("P", N), diagonal("Q", N), ones(N)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from theory.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
 
 SCALARS = ("n", "d", "sigma")
 MATRICES = ("Sigma_x", "Sigma_beta", "I")

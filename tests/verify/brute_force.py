@@ -13,10 +13,10 @@ import flint
 import numpy as np
 import sympy
 
-from theory.coordinates import risk_along
-from theory.gallery import shipped
-from theory.instance import instance
-from theory.predictors import pgd
+from theory.designs.instance import instance
+from theory.designs.predictors import pgd
+from theory.language.gallery import shipped
+from theory.risks.coordinates import risk_along
 
 LARGEST_DENOMINATOR = 60
 

@@ -6,9 +6,9 @@ from functools import cache
 from importlib.resources import files
 from io import StringIO
 
-from theory import gallery
-from theory.optimum.derivation import derive
-from theory.predictors import pgd
+from theory.designs.predictors import pgd
+from theory.language import gallery
+from theory.optima.derivation import derive
 from verify import cli
 
 

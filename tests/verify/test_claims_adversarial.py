@@ -8,8 +8,8 @@ import pytest
 from tests.verify import brute_force
 from tests.verify.command_line import claimed, judged, shipped_file
 from tests.verify.trace_identities import fundamental_identity
-from theory.formulas.bounds import FORMULA
-from theory.gallery import text as text_of
+from theory.language.formulas.bounds import FORMULA
+from theory.language.gallery import text as text_of
 from verify.claims.places import NUMBERS
 from verify.cli import Exit
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.verify.command_line import claimed, judged, shipped_file
-from theory import gallery
+from theory.language import gallery
 from verify.cli import Exit
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"

@@ -7,8 +7,8 @@ import sympy
 
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, claimed, refused
-from theory.files.reading import parse_design
-from theory.limit.leading import Leading
+from theory.language.files.reading import parse_design
+from theory.limits.leading import Leading
 from verify.claims import counterexample, limits
 from verify.claims.counterexample import confirmed
 from verify.claims.judge import claim_of, judge

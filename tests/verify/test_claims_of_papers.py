@@ -7,10 +7,10 @@ import pytest
 import theory
 from tests.verify import brute_force
 from tests.verify.command_line import call, claimed, judged, shipped_file, strict_json
-from theory import gallery
-from theory.claims import expanded
-from theory.formulas.writing import written
-from theory.latex import latex
+from theory.language import gallery
+from theory.language.formulas.writing import written
+from theory.risks.claim import expanded
+from theory.text.latex import latex
 from verify.cli import Exit
 
 LEADING = {"theorem2": "rag", "theorem3": "task-aligned"}

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 import theory
-from theory import designs
-from theory.convexity.definiteness import Domain
-from theory.convexity.hessian import hessian
+from theory.language.gallery import designs
+from theory.optima.curvature.definiteness import Domain
+from theory.optima.curvature.hessian import hessian
 from verify import controls
 from verify.convexity import derivation, interpolation, properties, sampling
 from verify.convexity.edges import edges

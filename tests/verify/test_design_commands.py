@@ -1,6 +1,5 @@
 """The commands about design files as outsiders call them: exit codes, streams, errors, signals."""
 
-import configparser
 import contextlib
 import os
 import signal
@@ -14,8 +13,8 @@ import pytest
 
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
-from theory import gallery
-from theory.files.reading import parse_design
+from theory.language import gallery
+from theory.language.files.reading import parse_design
 from verify import cli, report
 from verify.cli import Exit
 
@@ -182,8 +181,8 @@ def fault(*_arguments, **_options):
 @pytest.mark.parametrize(
     ("where", "command"),
     [
-        ("theory.derived.statement.account", ["derive", "--level", "quick"]),
-        ("theory.derived.statement.account", ["derive", "--latex"]),
+        ("theory.records.derived.account", ["derive", "--level", "quick"]),
+        ("theory.records.derived.account", ["derive", "--latex"]),
         ("verify.derived.interpolation.examine", ["derive", "--level", "quick"]),
         ("verify.derived.properties.examine", ["derive", "--level", "quick"]),
         ("verify.controls.examine", ["derive", "--level", "quick"]),
@@ -235,7 +234,7 @@ def test_what_cannot_be_derived_is_undecided_with_the_reason(monkeypatch, comman
     def underivable(*_arguments):
         raise Underivable("no closed form of this")
 
-    monkeypatch.setattr("theory.derived.statement.account", underivable)
+    monkeypatch.setattr("theory.records.derived.account", underivable)
     code, _, err = call(*command, RAG, "--quiet")
     assert (code, err) == (Exit.UNDECIDED, "undecided: no closed form of this\n")
 
@@ -509,20 +508,6 @@ def test_a_file_of_the_gallery_is_printed_as_it_ships(name):
 def test_a_file_that_is_not_in_the_gallery():
     assert refused("gallery", "rga") == "unknown design 'rga'; did you mean rag?"
     assert refused("gallery", "rag", "../rag").startswith("unknown design '../rag'")
-
-
-def test_the_packages_behind_the_commands_are_installed_with_the_rest():
-    """Packages are listed by hand in setup.cfg."""
-    root = Path(__file__).parents[2]
-    listed = configparser.ConfigParser()
-    listed.read(root / "setup.cfg")
-    packages = set(listed["options"]["packages"].split())
-    found = {
-        ".".join(path.parent.relative_to(root).parts)
-        for top in ("theory", "numerics", "verify")
-        for path in (root / top).rglob("__init__.py")
-    }
-    assert packages == found
 
 
 def test_claims_with_one_job_or_many_are_the_same():

@@ -10,8 +10,8 @@ import torch
 import theory
 from numerics.models import ATT, SSM
 from numerics.sampling import Sampler
-from theory import designs
-from theory.instance import instance
+from theory.designs.instance import instance
+from theory.language.gallery import designs
 from verify import controls
 from verify.equivalence import derivation, interpolation, properties, sampling, training
 from verify.equivalence.exact import drawn_weights, included

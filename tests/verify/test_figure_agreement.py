@@ -10,7 +10,7 @@ import theory
 from numerics.sweeps.outcome import Outcome
 from numerics.sweeps.run import Run
 from tests.verify.figure_outcomes import every, outcomes
-from theory.families import family
+from theory.designs.families import family
 from verify.figures import rank
 from verify.figures.adapted import Adapted
 from verify.figures.agreement import Agreement, row

@@ -10,7 +10,7 @@ import pytest
 import theory
 from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
 from theory.errors import InputError
-from theory.gallery import shipped
+from theory.language.gallery import shipped
 from verify.cli import Exit
 from verify.given import LARGEST, instance_of
 

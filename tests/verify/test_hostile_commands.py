@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.theory.hostile_text import BOTH, FORMULAS, PIECES, RUNS, VALID, mutated
 from tests.verify.command_line import call, shipped_file
-from theory.files.writing import write_design
+from theory.language.files.writing import write_design
 from verify.cli import Exit
 
 LEAST = {"formulas": 5_600, "files": 2_800, "options": 1_700}

@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 import theory
-from theory.arithmetic import EXACT
-from theory.low_rank.claims import Indices
-from theory.words import n
+from theory.algebra.words import n
+from theory.optima.low_rank.eigenvalue_claim import Indices
+from theory.scalars.arithmetic import EXACT
 from verify import controls
 from verify.falsified import Falsified
 from verify.low_rank import derivation, interpolation, properties, sampling, training

@@ -9,7 +9,7 @@ import sympy
 from sympy import MatrixSymbol
 
 import theory
-from theory.moment.identities import ORDERS
+from theory.records.identities import ORDERS
 from verify import controls
 from verify.moment import derivation, interpolation, properties, sampling
 from verify.moment.coordinates import coordinate_moment

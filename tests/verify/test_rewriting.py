@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.errors import Underivable
-from theory.formulas.parser import parse
-from theory.formulas.scope import Meaning
-from theory.formulas.values import Exact, value
+from theory.language.formulas.parser import parse
+from theory.language.formulas.scope import Meaning
+from theory.language.formulas.values import Exact, value
 from verify.claims.rewriting import Inverse, Rewriting, Words
 
 NAMES = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "C": Meaning.MATRIX} | dict.fromkeys(

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
-from theory import designs
-from theory.arithmetic import EXACT, is_positive_semidefinite
+from theory.language.gallery import designs
+from theory.scalars.arithmetic import EXACT, is_positive_semidefinite
 from verify.strategies import KINDS, instances, orthogonal_matrices, psd_matrices
 
 

@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 import theory
-from theory import designs
-from theory.claims import Claim
-from theory.words import n
+from theory.algebra.words import n
+from theory.language.gallery import designs
+from theory.risks.claim import Claim
 from verify import controls, witnesses
 from verify.odd_moments import advantage_of_attention
 from verify.optimum import derivation, interpolation, properties
@@ -104,7 +104,7 @@ def test_a_transposed_weight_matters_where_it_is_not_symmetric():
 
 
 def test_attention_beats_descent_only_without_assumption_1():
-    from theory.instance import instance
+    from theory.designs.instance import instance
 
     gap = advantage_of_attention()
     assert gap.seen and gap.pgd > gap.att

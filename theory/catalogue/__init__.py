@@ -19,7 +19,7 @@ from theory.catalogue.theorem1 import theorem1
 from theory.catalogue.theorem2 import theorem2
 from theory.catalogue.theorem3 import theorem3
 from theory.errors import UnknownName
-from theory.record import Statement
+from theory.records.statement import Statement
 
 CATALOGUE = (
     proposition1,

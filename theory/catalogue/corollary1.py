@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from theory.claims import Claim
-from theory.designs import isotropic_noiseless
-from theory.optimum.statement import OptimalRisk
-from theory.predictors import pgd
-from theory.record import Provenance
-from theory.words import d, n
+from theory.algebra.words import d, n
+from theory.designs.predictors import pgd
+from theory.language.gallery.designs import isotropic_noiseless
+from theory.records.optimal_risk import OptimalRisk
+from theory.records.statement import Provenance
+from theory.risks.claim import Claim
 
 corollary1 = OptimalRisk(
     id="corollary1",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy
 
+from theory.algebra.polynomials import identity, letter, zero
+from theory.algebra.words import ONE, D, fixed
 from theory.catalogue.proposition1 import DESIGNS
-from theory.equivalence.comparisons import attention
-from theory.equivalence.forms import Form
-from theory.equivalence.parity import WEIGHT
-from theory.equivalence.statement import Equivalence
-from theory.polynomials import identity, letter, zero
-from theory.record import Provenance
-from theory.words import ONE, D, fixed
+from theory.optima.equivalence.comparisons import attention
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import WEIGHT
+from theory.records.equal_predictors import Equivalence
+from theory.records.statement import Provenance
 
 t = sympy.Symbol("t")
 a, b = (letter(fixed(name, D, ONE)) for name in "ab")

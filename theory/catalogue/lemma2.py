@@ -5,9 +5,8 @@ from __future__ import annotations
 import sympy
 from sympy import MatrixSymbol, Trace
 
-from theory.convexity.definiteness import Domain
-from theory.convexity.statement import StrongConvexity
-from theory.designs import (
+from theory.algebra.words import d
+from theory.language.gallery.designs import (
     alpha,
     independent,
     rag,
@@ -15,8 +14,9 @@ from theory.designs import (
     task_aligned,
     task_aligned_features,
 )
-from theory.record import Provenance
-from theory.words import d
+from theory.optima.curvature.definiteness import Domain
+from theory.records.statement import Provenance
+from theory.records.strong_convexity import StrongConvexity
 
 sigma = sympy.Symbol("sigma")
 Sigma_x, Sigma_beta = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy
 from sympy import MatrixSymbol, Trace
 
-from theory.moment.identities import Moment
-from theory.moment.statement import MomentStatement
-from theory.polynomials import letter
-from theory.record import Provenance
-from theory.words import ONE, D, d, fixed, gaussian, symmetric
+from theory.algebra.polynomials import letter
+from theory.algebra.words import ONE, D, d, fixed, gaussian, symmetric
+from theory.records.gaussian_moment import MomentStatement
+from theory.records.identities import Moment
+from theory.records.statement import Provenance
 
 k, j = sympy.symbols("k j")
 g = letter(gaussian("x", D, ONE))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from theory import designs
-from theory.equivalence.comparisons import attention, h3
-from theory.equivalence.statement import Equivalence
-from theory.record import Provenance
+from theory.language.gallery import designs
+from theory.optima.equivalence.comparisons import attention, h3
+from theory.records.equal_predictors import Equivalence
+from theory.records.statement import Provenance
 
 DESIGNS = (
     designs.independent,

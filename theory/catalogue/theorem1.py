@@ -5,13 +5,13 @@ from __future__ import annotations
 import sympy
 from sympy import Identity, MatrixSymbol, Rational, Trace
 
-from theory.claims import Claim
-from theory.designs import independent
-from theory.optimum.statement import OptimalRisk
-from theory.optimum.whitening import Whitening
-from theory.predictors import pgd
-from theory.record import Provenance
-from theory.words import d, n
+from theory.algebra.whitening import Whitening
+from theory.algebra.words import d, n
+from theory.designs.predictors import pgd
+from theory.language.gallery.designs import independent
+from theory.records.optimal_risk import OptimalRisk
+from theory.records.statement import Provenance
+from theory.risks.claim import Claim
 
 sigma, M = sympy.symbols("sigma M")
 Sigma_x, Sigma_beta, Sigma = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta", "Sigma"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sympy
 
-from theory import designs
-from theory.claims import Claim
-from theory.limit.regimes import proportional
-from theory.limit.statement import LimitStatement
-from theory.predictors import pgd
-from theory.record import Provenance
-from theory.words import d, n
+from theory.algebra.words import d, n
+from theory.designs.predictors import pgd
+from theory.language.gallery import designs
+from theory.language.gallery.regimes import proportional
+from theory.records.leading_order import LimitStatement
+from theory.records.statement import Provenance
+from theory.risks.claim import Claim
 
 sigma, alpha, kappa = sympy.symbols("sigma alpha kappa")
 

@@ -12,12 +12,12 @@ import flint
 import sympy
 from sympy import MatrixExpr
 
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_along
+from theory.algebra.values import scalar_value
+from theory.designs.instance import Instance
+from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
-from theory.instance import Instance
-from theory.predictors import pgd
-from theory.values import scalar_value
+from theory.risks.coordinates import risk_along
+from theory.scalars.arithmetic import EXACT
 from verify.claims.equality import differ
 from verify.claims.places import readable
 from verify.claims.question import Quantity, Question

@@ -9,12 +9,12 @@ from typing import Any
 import flint
 import sympy
 
-from theory.account import Account
-from theory.derived.statement import Derived
-from theory.instance import Instance
-from theory.latex import latex, told
-from theory.ratio import number
-from theory.record import Provenance
+from theory.designs.instance import Instance
+from theory.records.derived import Derived
+from theory.records.statement import Provenance
+from theory.scalars.ratio import number
+from theory.text.account import Account
+from theory.text.latex import latex, told
 from verify.claims.counterexample import Counterexample, values
 from verify.claims.judge import Answer, Judged
 from verify.claims.limits import Order

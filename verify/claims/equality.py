@@ -20,19 +20,19 @@ from typing import Any
 import flint
 import sympy
 
-from theory.arithmetic import EXACT
-from theory.design import IDENTITY, Design
+from theory.algebra.values import Values, scalar_value
+from theory.designs.design import IDENTITY, Design
+from theory.designs.instance import Instance
 from theory.errors import InputError
-from theory.formulas.degrees import degrees, has_root
-from theory.instance import Instance
-from theory.limit.generic import generic
-from theory.optimum.minimisation import Multiple
-from theory.positivity import ranges_of
-from theory.ratio import ratio
-from theory.rational import is_zero
-from theory.stationary.equations import LinearEquation, stationarity
-from theory.stationary.solution import Stationary
-from theory.values import Values, scalar_value
+from theory.language.formulas.degrees import degrees, has_root
+from theory.limits.generic import generic
+from theory.optima.minimisation import Multiple
+from theory.optima.stationary.equations import LinearEquation, stationarity
+from theory.optima.stationary.solution import Stationary
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.ratio import ratio
+from theory.scalars.rational import is_zero
+from theory.scalars.signs import ranges_of
 from verify.claims.proof import proved
 from verify.claims.question import Quantity, Question
 from verify.instances import defined_instance
@@ -76,10 +76,10 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
 
     Examples
     --------
-    >>> from theory.files.reading import DesignFile
-    >>> from theory.designs import isotropic_noiseless as design
-    >>> from theory.formulas.claims import risk_formula
-    >>> from theory.formulas.parser import parse
+    >>> from theory.language.files.reading import DesignFile
+    >>> from theory.language.gallery.designs import isotropic_noiseless as design
+    >>> from theory.language.formulas.claims import risk_formula
+    >>> from theory.language.formulas.parser import parse
     >>> claim = risk_formula(parse("d - n*d/(n + d + 1)"), design)
     >>> equality(Question(Quantity.RISK, claim, DesignFile(design))).how
     'the difference of the two, as rational functions, is zero'

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.errors import TheoryError
-from theory.files.claims import Claimed, constants_of
-from theory.files.reading import DesignFile
-from theory.formulas.claims import risk_formula, weight_formula
-from theory.formulas.parser import parse
-from theory.formulas.places import Place
-from theory.latex import RELATIONS, told
-from theory.limit.leading import Regime
+from theory.language.files.claims import Claimed, constants_of
+from theory.language.files.reading import DesignFile
+from theory.language.formulas.claims import risk_formula, weight_formula
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Place
+from theory.limits.leading import Regime
+from theory.text.latex import RELATIONS, told
 from verify.claims.counterexample import Counterexample, counterexample, holes
 from verify.claims.equality import Equality, equality
 from verify.claims.limits import Order, order
@@ -109,7 +109,7 @@ def claim_of(
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
-    >>> from theory.gallery import shipped
+    >>> from theory.language.gallery import shipped
     >>> judge(shipped("rag"), claim_of(shipped("rag"), risk="d"), Settings()).judgement.value
     'refuted'
     """
@@ -135,9 +135,9 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
 
     Examples
     --------
-    >>> from theory.designs import isotropic_noiseless as design
-    >>> from theory.formulas.claims import weight_formula
-    >>> from theory.formulas.parser import parse
+    >>> from theory.language.gallery.designs import isotropic_noiseless as design
+    >>> from theory.language.formulas.claims import weight_formula
+    >>> from theory.language.formulas.parser import parse
     >>> claim = Claimed("one", weight=weight_formula(parse("1/(n + d + 1)"), design))
     >>> judge(DesignFile(design), claim, Settings()).judgement.value
     'exact'

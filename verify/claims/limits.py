@@ -8,13 +8,13 @@ from itertools import product
 
 import sympy
 
-from theory.domain import Condition, holds
+from theory.algebra.words import d, n
+from theory.designs.domain import Condition, holds
 from theory.errors import Underivable
-from theory.latex import told
-from theory.limit.leading import Comparison, Regime, compare
-from theory.optimum.minimisation import Multiple
-from theory.rational import is_zero
-from theory.words import d, n
+from theory.limits.leading import Comparison, Regime, compare
+from theory.optima.minimisation import Multiple
+from theory.scalars.rational import is_zero
+from theory.text.latex import told
 from verify.claims.question import Question
 
 GROWING = (10**2, 10**4, 10**6)

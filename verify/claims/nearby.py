@@ -10,14 +10,14 @@ from typing import Any
 
 import sympy
 
+from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational, TheoryError
-from theory.formulas.claims import risk_formula, weight_formula
-from theory.formulas.parser import parse
-from theory.formulas.printing import printed
-from theory.formulas.slips import slips
-from theory.formulas.tree import Tree
-from theory.instance import Instance
-from theory.limit.leading import Regime
+from theory.language.formulas.claims import risk_formula, weight_formula
+from theory.language.formulas.parser import parse
+from theory.language.formulas.printing import printed
+from theory.language.formulas.slips import slips
+from theory.language.formulas.tree import Tree
+from theory.limits.leading import Regime
 from verify.claims.equality import differ, equality
 from verify.claims.limits import order
 from verify.claims.question import Quantity, Question
@@ -58,8 +58,8 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
 
     Examples
     --------
-    >>> from theory.designs import isotropic_noiseless as design
-    >>> from theory.files.reading import DesignFile
+    >>> from theory.language.gallery.designs import isotropic_noiseless as design
+    >>> from theory.language.files.reading import DesignFile
     >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
     >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
     ['d - n*d/(n + d + 1)']

@@ -8,9 +8,9 @@ from typing import Any
 
 import sympy
 
-from theory.arithmetic import EXACT
-from theory.design import Design, Parameter
-from theory.instance import Instance, instance
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import Instance, instance
+from theory.scalars.arithmetic import EXACT
 from verify.instances import is_defined
 
 NUMBERS = ("0", "1", "1/2", "2", "1/3", "3", "2/3", "3/2", "1/4", "3/4", "3/5", "4", "4/5", "5")
@@ -63,7 +63,7 @@ def covariances(size: int) -> list[Any]:
 def readable(design: Design) -> Iterator[Instance]:
     """Exact instances at which the design is defined, the simplest first.
 
-    >>> from theory.designs import rag
+    >>> from theory.language.gallery.designs import rag
     >>> print(next(readable(rag)))
     n = 1, d = 1, alpha = 0, sigma = 0
     """

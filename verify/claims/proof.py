@@ -6,14 +6,14 @@ from typing import Any, Protocol
 
 import sympy
 
-from theory.design import IDENTITY
+from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.words import Letter, Word
+from theory.designs.design import IDENTITY
 from theory.errors import Underivable
-from theory.formulas.values import Algebra, value
-from theory.optimum.minimisation import Quotient
-from theory.polynomials import MatrixPolynomial, TracePolynomial
-from theory.positivity import ranges_of
-from theory.stationary.equations import stationarity
-from theory.words import Letter, Word
+from theory.language.formulas.values import Algebra, value
+from theory.optima.minimisation import Quotient
+from theory.optima.stationary.equations import stationarity
+from theory.scalars.signs import ranges_of
 from verify.claims.question import Quantity, Question
 from verify.claims.rewriting import Rewriting
 from verify.claims.spectral import Spectra

@@ -10,20 +10,20 @@ from typing import Any
 import sympy
 from sympy import MatrixExpr, Trace
 
-from theory.arithmetic import EXACT
-from theory.design import IDENTITY, Design
-from theory.files.reading import DesignFile
-from theory.formulas.claims import Formula
-from theory.formulas.scope import Meaning
-from theory.formulas.tree import Tree, names
-from theory.formulas.values import exact_or_ball
-from theory.instance import Instance
-from theory.latex import latex, weight_latex
-from theory.optimum.derivation import Derivation, derive
-from theory.optimum.minimisation import Multiple
-from theory.predictors import pgd
-from theory.record import OPTIMAL_RISK, OPTIMAL_WEIGHT
-from theory.values import scalar_value
+from theory.algebra.values import scalar_value
+from theory.designs.design import IDENTITY, Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import pgd
+from theory.language.files.reading import DesignFile
+from theory.language.formulas.claims import Formula
+from theory.language.formulas.scope import Meaning
+from theory.language.formulas.tree import Tree, names
+from theory.language.formulas.values import exact_or_ball
+from theory.optima.derivation import Derivation, derive
+from theory.optima.minimisation import Multiple
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.scalars.arithmetic import EXACT
+from theory.text.latex import latex, weight_latex
 
 
 class Quantity(Enum):

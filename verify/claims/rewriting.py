@@ -15,11 +15,11 @@ from typing import Any
 
 import sympy
 
-from theory.design import IDENTITY
+from theory.algebra.words import d
+from theory.designs.design import IDENTITY
 from theory.errors import Underivable
-from theory.formulas.scope import Meaning
-from theory.rational import cancelled, is_zero
-from theory.words import d
+from theory.language.formulas.scope import Meaning
+from theory.scalars.rational import cancelled, is_zero
 
 STEPS = 400
 """How often words are rewritten before this gives up."""
@@ -235,8 +235,8 @@ class Rewriting:
 
     Examples
     --------
-    >>> from theory.formulas.parser import parse
-    >>> from theory.formulas.values import value
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.formulas.values import value
     >>> names = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "n": Meaning.SCALAR}
     >>> algebra = Rewriting(names)
     >>> left, right = "(n*A + B^-1)^-1", "B*(n*A*B + I)^-1"

@@ -15,11 +15,11 @@ from typing import Any
 
 import sympy
 
-from theory.design import IDENTITY
-from theory.formulas.scope import Meaning
-from theory.rational import cancelled, is_zero
-from theory.spectral import EIGENVALUE
-from theory.words import d
+from theory.algebra.spectral import EIGENVALUE
+from theory.algebra.words import d
+from theory.designs.design import IDENTITY
+from theory.language.formulas.scope import Meaning
+from theory.scalars.rational import cancelled, is_zero
 
 
 @dataclass(frozen=True)

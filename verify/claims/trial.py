@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from theory.derived.statement import Derived
-from theory.files.claims import Claimed
-from theory.files.reading import DesignFile
-from theory.instance import Instance
-from theory.latex import RELATIONS
-from theory.record import Provenance
+from theory.designs.instance import Instance
+from theory.language.files.claims import Claimed
+from theory.language.files.reading import DesignFile
+from theory.records.derived import Derived
+from theory.records.statement import Provenance
+from theory.text.latex import RELATIONS
 from verify.claims.data import Data, data_of
 from verify.claims.judge import Judged, Judgement, judge
 from verify.claims.question import questions
@@ -53,7 +53,7 @@ def judge_within(
 
     Examples
     --------
-    >>> from theory.gallery import shipped
+    >>> from theory.language.gallery import shipped
     >>> file = shipped("mahankali-2023")
     >>> found = judge_within(file, file.claims, None, Settings(), 60.0)
     >>> [result["verdict"] for result in found.results]

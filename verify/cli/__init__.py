@@ -25,7 +25,7 @@ from verify.cli.listing import list_statements, print_latex, records
 from verify.cli.streams import forget_interrupt, reader_may_leave
 
 if TYPE_CHECKING:
-    from theory.record import Statement
+    from theory.records.statement import Statement
     from verify.settings import Settings
     from verify.trial import Result
 

@@ -12,8 +12,8 @@ from verify.cli.exits import Exit
 from verify.cli.streams import forget_interrupt, reader_may_leave
 
 if TYPE_CHECKING:
-    from theory.files.claims import Claimed
-    from theory.files.reading import DesignFile
+    from theory.language.files.claims import Claimed
+    from theory.language.files.reading import DesignFile
     from verify.claims.trial import Outcome
 
 

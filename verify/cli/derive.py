@@ -55,7 +55,7 @@ def derive(
     The file says how a prompt is drawn. What is derived: the optimal risks of PGD, WPGD, attention
     and H3, whether Assumptions 1 and 2 hold, and the limits that the file names.
     """
-    from theory.derived.statement import Derived
+    from theory.records.derived import Derived
     from verify.cli.files import read
     from verify.derived.output import report
     from verify.derived.trial import derive_and_try

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from theory.files.reading import DesignFile
+    from theory.language.files.reading import DesignFile
 
 
 def read(path: str) -> DesignFile:
@@ -15,8 +15,8 @@ def read(path: str) -> DesignFile:
     Raises :class:`~theory.errors.InputError`.
     """
     from theory.errors import InputError
-    from theory.files.reading import read_design
-    from theory.gallery import SUFFIX, names
+    from theory.language.files.reading import read_design
+    from theory.language.gallery import SUFFIX, names
 
     name = os.path.basename(path).removesuffix(SUFFIX)
     if not os.path.exists(path) and name in names():

@@ -17,7 +17,7 @@ def gallery(names: tuple[str, ...]) -> None:
     \b
       python -m verify gallery rag > rag.toml     a file to start from
     """
-    from theory import gallery as shipped
+    from theory.language import gallery as shipped
 
     if sys.stdout is None:
         return  # closed by the caller

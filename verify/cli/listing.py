@@ -10,7 +10,7 @@ import click
 from verify.cli.streams import reader_may_leave
 
 if TYPE_CHECKING:
-    from theory.record import Statement
+    from theory.records.statement import Statement
 
 
 def records(ids: Sequence[str]) -> list[Statement]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from theory.convexity.definiteness import is_definite
-from theory.convexity.hessian import curvature, second_order
+from theory.optima.curvature.definiteness import is_definite
+from theory.optima.curvature.hessian import curvature, second_order
 from verify.convexity.edges import edges
 from verify.convexity.subject import Case, Subject
 from verify.falsified import Falsified

@@ -7,15 +7,15 @@ from itertools import product
 
 import sympy
 
-from theory.arithmetic import EXACT, fraction
-from theory.convexity.definiteness import Domain
-from theory.instance import Instance, instance
+from theory.designs.instance import Instance, instance
+from theory.optima.curvature.definiteness import Domain
+from theory.scalars.arithmetic import EXACT, fraction
 
 
 def edges(domain: Domain) -> Iterator[Instance]:
     """Instances with parameters at the ends of their ranges and 0-1 covariances.
 
-    >>> from theory import designs
+    >>> from theory.language.gallery import designs
     >>> domain = Domain(designs.rag, positive=(1 - designs.alpha,))
     >>> {fraction(at.scalars["alpha"]) for at in edges(domain)}
     {Fraction(0, 1)}

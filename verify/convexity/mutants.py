@@ -9,15 +9,15 @@ from typing import Any
 import flint
 import sympy
 
-from theory import designs
-from theory.arithmetic import EXACT
-from theory.convexity.definiteness import Domain
-from theory.convexity.hessian import Hessian, Invariant, Kronecker, hessian
-from theory.coordinates import risk_along
-from theory.instance import Instance, instance
-from theory.polynomials import MatrixPolynomial, identity
-from theory.predictors import pgd
-from theory.words import D, Letter, Word, d, n
+from theory.algebra.polynomials import MatrixPolynomial, identity
+from theory.algebra.words import D, Letter, Word, d, n
+from theory.designs.instance import Instance, instance
+from theory.designs.predictors import pgd
+from theory.language.gallery import designs
+from theory.optima.curvature.definiteness import Domain
+from theory.optima.curvature.hessian import Hessian, Invariant, Kronecker, hessian
+from theory.risks.coordinates import risk_along
+from theory.scalars.arithmetic import EXACT
 from verify.controls import Break, Mutant
 from verify.convexity.subject import Case, Subject
 from verify.odd_moments import sizes, written

@@ -14,12 +14,12 @@ import sympy
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT, fraction, is_positive_semidefinite
-from theory.convexity.definiteness import Domain
-from theory.convexity.hessian import curvature, second_order
-from theory.instance import Instance, instance
-from theory.polynomials import TracePolynomial
-from theory.values import scalar_value
+from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.values import scalar_value
+from theory.designs.instance import Instance, instance
+from theory.optima.curvature.definiteness import Domain
+from theory.optima.curvature.hessian import curvature, second_order
+from theory.scalars.arithmetic import EXACT, fraction, is_positive_semidefinite
 from verify.convexity.subject import Case, Subject
 from verify.falsified import Falsified
 from verify.hunt import hunt

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from numerics import Sampler, estimate
-from theory.convexity.hessian import curvature
-from theory.instance import Instance, instance
-from theory.prompt import Prompt
+from theory.designs.instance import Instance, instance
+from theory.designs.prompt import Prompt
+from theory.optima.curvature.hessian import curvature
 from verify import measured
 from verify.cases import equicorrelated
 from verify.convexity.subject import Case, Subject

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from theory.convexity.definiteness import Domain
-from theory.convexity.hessian import Hessian, hessian
-from theory.convexity.statement import StrongConvexity
+from theory.optima.curvature.definiteness import Domain
+from theory.optima.curvature.hessian import Hessian, hessian
+from theory.records.strong_convexity import StrongConvexity
 from verify.verdict import Vacuous
 
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import flint
 
-from theory.claims import Claim
-from theory.combinations import Combination
-from theory.coordinates import risk_along, risk_at
-from theory.derived.assumptions import examples_are_alike
-from theory.design import IDENTITY
+from theory.designs.combinations import Combination
+from theory.designs.design import IDENTITY
+from theory.designs.instance import Instance
+from theory.designs.predictors import wpgd
 from theory.errors import Irrational
-from theory.instance import Instance
-from theory.optimum.minimisation import Multiple
-from theory.predictors import wpgd
+from theory.optima.equivalence.assumptions import examples_are_alike
+from theory.optima.minimisation import Multiple
+from theory.risks.claim import Claim
+from theory.risks.coordinates import risk_along, risk_at
 from verify.derived.subject import RIGHT, Subject
 from verify.falsified import Falsified
 from verify.instances import defined_instance, random_matrix

@@ -9,9 +9,9 @@ from typing import Any
 
 import sympy
 
-from theory.instance import Instance
-from theory.polynomials import TracePolynomial
-from theory.words import n
+from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.words import n
+from theory.designs.instance import Instance
 from verify.controls import Break, Mutant
 from verify.derived.subject import Slip, Subject
 

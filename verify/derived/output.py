@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from theory.derived.assumptions import (
+from theory.designs.instance import Instance
+from theory.optima.equivalence.assumptions import (
     examples_are_alike,
     models_are_steps,
     noise_is_equal,
     odd_moments_vanish,
 )
-from theory.derived.statement import Optima
-from theory.instance import Instance
+from theory.records.derived import Optima
 from verify.derived.trial import Outcome
 from verify.report import as_json
 from verify.settings import Settings
@@ -42,8 +42,8 @@ def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) 
 def numbers(found: Optima, at: Instance) -> Iterator[str]:
     """The optima at an instance, a line each.
 
-    >>> from theory.derived.statement import Derived
-    >>> from theory.designs import isotropic_noiseless
+    >>> from theory.records.derived import Derived
+    >>> from theory.language.gallery.designs import isotropic_noiseless
     >>> record = Derived.of(isotropic_noiseless)
     >>> at = record.instance(n=2, d=1)
     >>> print(*numbers(record.optima_at(at), at), sep="\\n")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.design import Design
-from theory.instance import Instance, instance
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance
 from verify.cases import Case, spread
 from verify.instances import is_defined
 from verify.settings import Level, Settings

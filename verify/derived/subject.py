@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from theory.derived.statement import Derived
-from theory.derived.weighted import Equal, Least, least, weighted
-from theory.design import Design
-from theory.instance import Instance
-from theory.optimum.derivation import Derivation
-from theory.polynomials import TracePolynomial
-from theory.predictors import Predictor, pgd
-from theory.words import Letter
+from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.words import Letter
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor, pgd
+from theory.optima.derivation import Derivation
+from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
+from theory.records.derived import Derived
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from numerics import Training, train
-from theory.derived.assumptions import models_are_steps
+from theory.optima.equivalence.assumptions import models_are_steps
 from verify import trained
 from verify.cases import Case
 from verify.derived.places import cases

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from theory.account import Account
-from theory.derived.statement import Derived, Optima
-from theory.design import Design
-from theory.instance import Instance
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.records.derived import Derived, Optima
+from theory.text.account import Account
 from verify.limited import Ended, Send, within
 from verify.progress import reporting
 from verify.settings import Settings
@@ -65,7 +65,7 @@ def derive_and_try(
 
     What was not done in time is undecided. Without ``trial`` no witness is called.
 
-    >>> from theory.designs import isotropic_noiseless
+    >>> from theory.language.gallery.designs import isotropic_noiseless
     >>> from verify.settings import Level
     >>> record = Derived.of(isotropic_noiseless)
     >>> derive_and_try(record, None, Settings(Level.QUICK), 60.0).result.verdict.value

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import product
 from random import Random
 
-from theory.arithmetic import EXACT
-from theory.calculus import substitute, substitute_matrix
-from theory.design import Design
-from theory.equivalence.forms import Form
-from theory.equivalence.parity import (
+from theory.algebra.calculus import substitute, substitute_matrix
+from theory.algebra.polynomials import letter
+from theory.designs.design import Design
+from theory.designs.instance import instance
+from theory.designs.predictors import att, wpgd
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import (
     Comparison,
     abstract_prompt,
     contains,
@@ -22,9 +24,7 @@ from theory.equivalence.parity import (
     sample_weights,
     splits,
 )
-from theory.instance import instance
-from theory.polynomials import letter
-from theory.predictors import att, wpgd
+from theory.scalars.arithmetic import EXACT
 from verify.equivalence.exact import Predictions, drawn_weights, step_weights
 from verify.equivalence.sample_weights import advantage_of_weights
 from verify.equivalence.subject import Subject

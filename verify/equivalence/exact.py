@@ -8,13 +8,13 @@ from typing import Any
 
 import flint
 
-from theory.arithmetic import EXACT
-from theory.coordinates import mean_at
-from theory.equivalence.parity import WEIGHT, Comparison
-from theory.instance import Instance
-from theory.predictors import Predict, Predictor
-from theory.values import matrix_value, trace_value
-from theory.words import Kind, Letter
+from theory.algebra.values import matrix_value, trace_value
+from theory.algebra.words import Kind, Letter
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predict, Predictor
+from theory.optima.equivalence.parity import WEIGHT, Comparison
+from theory.risks.coordinates import mean_at
+from theory.scalars.arithmetic import EXACT
 
 Weights = dict[str, flint.fmpq_mat]
 T = flint.fmpq(3, 2)

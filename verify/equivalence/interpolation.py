@@ -9,13 +9,13 @@ from typing import Any
 
 import flint
 
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_at
-from theory.design import Design
-from theory.equivalence.forms import Form
-from theory.equivalence.parity import WEIGHT, Comparison
-from theory.instance import Instance
-from theory.predictors import wpgd
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import wpgd
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import WEIGHT, Comparison
+from theory.risks.coordinates import risk_at
+from theory.scalars.arithmetic import EXACT
 from verify.equivalence.derivation import zeros
 from verify.equivalence.exact import (
     Predictions,

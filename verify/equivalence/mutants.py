@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import sympy
 
-from theory import designs
-from theory.design import Design
-from theory.equivalence.comparisons import attention
-from theory.equivalence.forms import Form
-from theory.equivalence.parity import UNIT, WEIGHT, Comparison, cross_moments
-from theory.instance import instance
-from theory.polynomials import MatrixPolynomial, identity, letter, zero
-from theory.predictors import att, ssm
-from theory.words import ONE, D, fixed
+from theory.algebra.polynomials import MatrixPolynomial, identity, letter, zero
+from theory.algebra.words import ONE, D, fixed
+from theory.designs.design import Design
+from theory.designs.instance import instance
+from theory.designs.predictors import att, ssm
+from theory.language.gallery import designs
+from theory.optima.equivalence.comparisons import attention
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import UNIT, WEIGHT, Comparison, cross_moments
 from verify.controls import Break, Mutant
 from verify.equivalence.sample_weights import advantage_of_weights
 from verify.equivalence.subject import Subject

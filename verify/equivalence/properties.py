@@ -15,17 +15,17 @@ import flint
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.design import Design
-from theory.equivalence.parity import WEIGHT, Comparison
-from theory.instance import Instance
-from theory.moments import expectation
-from theory.optimum.derivation import derive
-from theory.polynomials import TracePolynomial
-from theory.predictors import Predictor, pgd, wpgd
-from theory.prompt import Prompt, Words, read
-from theory.risk import channel_risk, population_risk
-from theory.values import scalar_value, trace_value
+from theory.algebra.moments import expectation
+from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.values import scalar_value, trace_value
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor, pgd, wpgd
+from theory.designs.prompt import Prompt, Words, read
+from theory.optima.derivation import derive
+from theory.optima.equivalence.parity import WEIGHT, Comparison
+from theory.risks.population import channel_risk, population_risk
+from theory.scalars.arithmetic import EXACT
 from verify.equivalence.exact import (
     Weights,
     drawn,

@@ -7,10 +7,10 @@ from typing import Any
 
 import flint
 
-from theory.arithmetic import EXACT, fraction
-from theory.coordinates import risk_along, risk_at
-from theory.instance import Instance
-from theory.predictors import pgd, wpgd
+from theory.designs.instance import Instance
+from theory.designs.predictors import pgd, wpgd
+from theory.risks.coordinates import risk_along, risk_at
+from theory.scalars.arithmetic import EXACT, fraction
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Advantage:
 def advantage_of_weights(at: Instance) -> Advantage:
     """For an isotropic instance, where the best weight of PGD is a multiple of I.
 
-    >>> from theory import designs
-    >>> from theory.instance import instance
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
     >>> at = instance(designs.growing_noise, n=2, d=1, scalars={"sigma": 1})
     >>> advantage_of_weights(at).difference > 0
     True

@@ -9,9 +9,9 @@ import torch
 from numerics import Sampler, estimate, predictions
 from numerics.models import MODELS
 from numerics.population import split
-from theory.design import Design
-from theory.equivalence.parity import Comparison
-from theory.instance import Instance, instance
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance
+from theory.optima.equivalence.parity import Comparison
 from verify import measured
 from verify.cases import equicorrelated
 from verify.equivalence.subject import Subject

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from theory.design import Design
-from theory.equivalence.forms import Form
-from theory.equivalence.parity import Comparison
-from theory.equivalence.statement import Equivalence
+from theory.designs.design import Design
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import Comparison
+from theory.records.equal_predictors import Equivalence
 from verify.verdict import Vacuous
 
 

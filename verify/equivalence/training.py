@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from numerics import Training, train
-from theory.optimum.derivation import derive
-from theory.predictors import pgd
+from theory.designs.predictors import pgd
+from theory.optima.derivation import derive
 from verify import trained
 from verify.equivalence.sampling import small
 from verify.equivalence.subject import Subject

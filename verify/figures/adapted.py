@@ -9,8 +9,8 @@ import numpy as np
 from scipy.linalg import eigh
 
 from numerics.sweeps.outcome import Outcome
-from theory.instance import Instance
-from theory.low_rank.statement import LowRankRisk
+from theory.designs.instance import Instance
+from theory.records.low_rank_risk import LowRankRisk
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import theory
-from theory.arithmetic import EXACT, fraction
-from theory.sample_weights.form import quadratic_form
-from theory.sample_weights.statement import AveragedLengths
+from theory.optima.sample_weights.form import quadratic_form
+from theory.records.sample_weights_gain import AveragedLengths
+from theory.scalars.arithmetic import EXACT, fraction
 from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
 from verify.figures.registry import panel
 from verify.figures.scale import Scale

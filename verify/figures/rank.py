@@ -8,8 +8,8 @@ import numpy as np
 
 import theory
 from numerics.sweeps.run import Pairs, Run
-from theory.families import family
-from theory.low_rank.statement import LowRankRisk
+from theory.designs.families import family
+from theory.records.low_rank_risk import LowRankRisk
 from verify.figures.adapted import Adapted
 from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
 from verify.figures.registry import panel

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import theory
 from numerics.sweeps.run import Pairs, Run
-from theory.families import family
+from theory.designs.families import family
 from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
 from verify.figures.registry import panel
 from verify.figures.scale import CORRELATED, Scale

@@ -6,9 +6,9 @@ from typing import Any
 
 import sympy
 
-from theory.claims import expanded
-from theory.limit.leading import Comparison, Leading, compare
-from theory.rational import is_zero
+from theory.limits.leading import Comparison, Leading, compare
+from theory.risks.claim import expanded
+from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.limit.subject import Exact, Subject
 from verify.settings import Settings

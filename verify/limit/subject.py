@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from theory.claims import Claim
-from theory.design import Design
-from theory.limit.leading import Regime
-from theory.limit.statement import LimitStatement
-from theory.limit.variants import Variant
+from theory.designs.design import Design
+from theory.limits.leading import Regime
+from theory.records.leading_order import LimitStatement
+from theory.records.leading_order_variants import Variant
+from theory.risks.claim import Claim
 from verify.optimum.subject import Subject as Optimum
 
 

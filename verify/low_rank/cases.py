@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from theory.instance import Instance
-from theory.low_rank.statement import LowRankRisk
+from theory.designs.instance import Instance
+from theory.records.low_rank_risk import LowRankRisk
 from verify.cases import cases
 from verify.settings import Settings
 

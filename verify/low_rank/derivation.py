@@ -8,13 +8,13 @@ from random import Random
 import sympy
 from sympy import MatrixSymbol, Trace
 
-from theory.arithmetic import EXACT, fraction
-from theory.claims import Definitions
-from theory.low_rank.claims import Indices
-from theory.low_rank.claims import rank as r
-from theory.low_rank.update import is_increasing
-from theory.rational import is_zero
-from theory.spectral import EIGENVALUE
+from theory.algebra.spectral import EIGENVALUE
+from theory.optima.low_rank.eigenvalue_claim import Indices
+from theory.optima.low_rank.eigenvalue_claim import rank as r
+from theory.optima.low_rank.update import is_increasing
+from theory.risks.claim import Definitions
+from theory.scalars.arithmetic import EXACT, fraction
+from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.low_rank.eigenbases import Eigenbasis, small_eigenbases
 from verify.low_rank.subject import Subject

@@ -15,9 +15,9 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.instance import Instance, instance
-from theory.low_rank.statement import LowRankRisk
+from theory.designs.instance import Instance, instance
+from theory.records.low_rank_risk import LowRankRisk
+from theory.scalars.arithmetic import EXACT
 from verify.instances import random_matrix
 from verify.strategies import factors, orthogonal_matrices, rationals, scalars, sizes
 

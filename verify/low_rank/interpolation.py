@@ -1,8 +1,8 @@
 """Witness: exact risks coordinate by coordinate, in a basis of common eigenvectors, for all n.
 
 The risk is a polynomial of known degree in n, so its values at a few n, computed by
-:mod:`theory.coordinates` without words or the moment engine, give all of its coefficients in the
-weights that share the eigenvectors of the covariances. From these the best corrections follow,
+:mod:`theory.risks.coordinates` without words or the moment engine, give all of its coefficients in
+the weights that share the eigenvectors of the covariances. From these the best corrections follow,
 as rational functions of n, and the claim is compared with them.
 """
 
@@ -18,11 +18,11 @@ from typing import Any
 import flint
 import sympy
 
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_along
-from theory.low_rank.claims import EigenvalueClaim, Indices
-from theory.rational import cancelled, is_zero
-from theory.words import n
+from theory.algebra.words import n
+from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
+from theory.risks.coordinates import risk_along
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import cancelled, is_zero
 from verify.degrees import risk_degrees
 from verify.falsified import Falsified
 from verify.instances import random_matrix

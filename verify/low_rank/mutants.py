@@ -9,9 +9,9 @@ from typing import Any
 import sympy
 from sympy import Trace
 
-from theory.arithmetic import fraction
-from theory.low_rank.claims import EigenvalueClaim, Indices
-from theory.words import n
+from theory.algebra.words import n
+from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
+from theory.scalars.arithmetic import fraction
 from verify.controls import Break, Mutant
 from verify.low_rank.subject import Subject
 

@@ -19,9 +19,9 @@ import flint
 import sympy
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT, fraction
 from theory.errors import InputError
-from theory.low_rank.claims import Indices
+from theory.optima.low_rank.eigenvalue_claim import Indices
+from theory.scalars.arithmetic import EXACT, fraction
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.low_rank.eigenbases import Eigenbasis, eigenbases

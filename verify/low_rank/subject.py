@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from theory.arithmetic import EXACT
-from theory.instance import Instance
-from theory.low_rank.claims import EigenvalueClaim
-from theory.low_rank.statement import LowRankRisk
-from theory.values import trace_value
-from theory.words import Letter
+from theory.algebra.values import trace_value
+from theory.algebra.words import Letter
+from theory.designs.instance import Instance
+from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim
+from theory.records.low_rank_risk import LowRankRisk
+from theory.scalars.arithmetic import EXACT
 
 
 @dataclass(frozen=True)

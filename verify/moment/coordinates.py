@@ -15,10 +15,10 @@ from typing import Any
 import flint
 import numpy as np
 
-from theory.arithmetic import EXACT
-from theory.moment.identities import Moment
-from theory.values import scalar_value
-from theory.words import ONE, Factor, Letter, Space, Word
+from theory.algebra.values import scalar_value
+from theory.algebra.words import ONE, Factor, Letter, Space, Word
+from theory.records.identities import Moment
+from theory.scalars.arithmetic import EXACT
 from verify.moment.points import Place
 
 Array = Any  # object arrays of fmpq_mpoly

@@ -6,7 +6,7 @@ from random import Random
 
 import sympy
 
-from theory.moment.identities import ORDERS, Derived, Moment
+from theory.records.identities import ORDERS, Derived, Moment
 from verify.falsified import Falsified
 from verify.moment.points import small_places
 from verify.moment.subject import Subject

@@ -13,9 +13,9 @@ from typing import Any
 
 import sympy
 
-from theory.moment.identities import ORDERS, Derived, Moment
-from theory.polynomials import MatrixPolynomial, TracePolynomial
-from theory.words import D, N, Space, Word, d, n
+from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.words import D, N, Space, Word, d, n
+from theory.records.identities import ORDERS, Derived, Moment
 from verify.falsified import Falsified
 from verify.moment.coordinates import coordinate_moment
 from verify.moment.points import Place, random_place

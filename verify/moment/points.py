@@ -10,8 +10,8 @@ from random import Random
 import flint
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.moment.identities import Moment, Point
+from theory.records.identities import Moment, Point
+from theory.scalars.arithmetic import EXACT
 from verify.instances import random_matrix
 from verify.strategies import rationals, sizes
 

@@ -17,11 +17,11 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.calculus import substitute
-from theory.moment.identities import TEST, Derived, Moment, Point
-from theory.polynomials import TracePolynomial, letter
-from theory.words import ONE, D, Letter
+from theory.algebra.calculus import substitute
+from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.words import ONE, D, Letter
+from theory.records.identities import TEST, Derived, Moment, Point
+from theory.scalars.arithmetic import EXACT
 from verify.falsified import Falsified
 from verify.hunt import NAME, hunt
 from verify.moment.coordinates import coordinate_moment

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from theory.arithmetic import FLOATING
-from theory.moment.identities import Moment, Point
-from theory.values import scalar_value
-from theory.words import ONE, Letter, Space
+from theory.algebra.values import scalar_value
+from theory.algebra.words import ONE, Letter, Space
+from theory.records.identities import Moment, Point
+from theory.scalars.arithmetic import FLOATING
 from verify import measured
 from verify.moment.subject import Subject
 from verify.settings import Level, Settings

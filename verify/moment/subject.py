@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from theory.moment.identities import Derived, Moment
-from theory.moment.statement import MomentStatement
+from theory.records.gaussian_moment import MomentStatement
+from theory.records.identities import Derived, Moment
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from theory.instance import Instance
-from theory.spectral import NotSpectral
+from theory.algebra.spectral import NotSpectral
+from theory.designs.instance import Instance
 from verify.comparison import risk_form, weight_form
 from verify.instances import small_instances
 from verify.optimum.subject import Subject

@@ -1,9 +1,9 @@
 """Witness: exact values, coordinate by coordinate, on a grid large enough to be a proof.
 
 A risk is a polynomial in the sizes of known degree, so its values on a large enough grid of small
-integers determine it. They are computed by :mod:`theory.coordinates`, which knows nothing of words
-or of the moment engine. At the claimed weight the risk must take the claimed value and its slope in
-every direction must vanish; convexity along each direction is seen in passing.
+integers determine it. They are computed by :mod:`theory.risks.coordinates`, which knows nothing of
+words or of the moment engine. At the claimed weight the risk must take the claimed value and its
+slope in every direction must vanish; convexity along each direction is seen in passing.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Any
 import flint
 import sympy
 
-from theory.arithmetic import EXACT, fraction
-from theory.claims import expanded
-from theory.coordinates import risk_along, risk_at
-from theory.design import Design
-from theory.instance import Instance, instance
-from theory.predictors import Predictor
-from theory.rational import cancelled, is_zero
-from theory.words import d, n
+from theory.algebra.words import d, n
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance
+from theory.designs.predictors import Predictor
+from theory.risks.claim import expanded
+from theory.risks.coordinates import risk_along, risk_at
+from theory.scalars.arithmetic import EXACT, fraction
+from theory.scalars.rational import cancelled, is_zero
 from verify.degrees import (
     Degrees,
     degrees_in_n,

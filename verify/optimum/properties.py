@@ -15,9 +15,9 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.design import IDENTITY
-from theory.instance import Instance
+from theory.designs.design import IDENTITY
+from theory.designs.instance import Instance
+from theory.scalars.arithmetic import EXACT
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.optimum.subject import Subject

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import torch
 
 from numerics import Sampler, estimate, predictions
-from theory.predictors import Predictor
-from theory.words import Letter
+from theory.algebra.words import Letter
+from theory.designs.predictors import Predictor
 from verify import measured
 from verify.cases import Case, cases
 from verify.optimum.subject import Subject

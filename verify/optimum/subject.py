@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from theory.claims import Claim
-from theory.design import Design
-from theory.instance import Instance
-from theory.optimum.derivation import Derivation
-from theory.optimum.statement import OptimalRisk
-from theory.predictors import Predictor
-from theory.words import Letter
+from theory.algebra.words import Letter
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor
+from theory.optima.derivation import Derivation
+from theory.records.optimal_risk import OptimalRisk
+from theory.risks.claim import Claim
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from functools import cache
 
 import sympy
 
-from theory import words
-from theory.design import Design
-from theory.rational import is_zero
-from theory.sample_weights.statement import Relation, Variant
-from theory.sample_weights.strictness import derive_weights
+from theory.algebra import words
+from theory.designs.design import Design
+from theory.optima.sample_weights.strictness import derive_weights
+from theory.records.sample_weights_gain import Relation, Variant
+from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.sample_weights.subject import Subject, Values, shown
 from verify.settings import Settings

@@ -1,8 +1,8 @@
 """Witness: the quadratic form coordinate by coordinate, at small sizes and for all d.
 
 A risk at a fixed number of examples is a polynomial in d of known degree, so its values at enough
-d determine it. They are computed by :mod:`theory.coordinates`, which knows nothing of words or of
-the moment engine. All coefficients of the form are compared, not samples of it.
+d determine it. They are computed by :mod:`theory.risks.coordinates`, which knows nothing of words
+or of the moment engine. All coefficients of the form are compared, not samples of it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from random import Random
 import flint
 import sympy
 
-from theory.arithmetic import EXACT
-from theory.coordinates import risk_along
-from theory.design import Design
-from theory.instance import instance
-from theory.positivity import is_positive
-from theory.predictors import wpgd
-from theory.rational import is_zero
-from theory.sample_weights.form import QuadraticForm, k
-from theory.sample_weights.statement import Relation, Variant
-from theory.words import d, i
+from theory.algebra.words import d, i
+from theory.designs.design import Design
+from theory.designs.instance import instance
+from theory.designs.predictors import wpgd
+from theory.optima.sample_weights.form import QuadraticForm, k
+from theory.records.sample_weights_gain import Relation, Variant
+from theory.risks.coordinates import risk_along
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import is_zero
+from theory.scalars.signs import is_positive
 from verify.degrees import risk_degrees
 from verify.falsified import Falsified
 from verify.instances import random_matrix

@@ -14,13 +14,13 @@ from functools import cache
 import flint
 from hypothesis import strategies as st
 
-from theory.arithmetic import EXACT
-from theory.design import Design
-from theory.predictors import wpgd
-from theory.risk import population_risk
-from theory.sample_weights.statement import Relation, Variant
-from theory.values import scalar_value
-from theory.words import D
+from theory.algebra.values import scalar_value
+from theory.algebra.words import D
+from theory.designs.design import Design
+from theory.designs.predictors import wpgd
+from theory.records.sample_weights_gain import Relation, Variant
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.sample_weights.subject import Subject, claimed_at, claimed_equal_risk, shown

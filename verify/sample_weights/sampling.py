@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from numerics import Sampler, estimate, predictions
-from theory.predictors import wpgd
+from theory.designs.predictors import wpgd
 from verify import measured
 from verify.sample_weights.sizes import Place, places
 from verify.sample_weights.subject import Subject

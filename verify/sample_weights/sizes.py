@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.arithmetic import FLOATING
-from theory.instance import Instance, instance
-from theory.sample_weights.statement import Variant
+from theory.designs.instance import Instance, instance
+from theory.records.sample_weights_gain import Variant
+from theory.scalars.arithmetic import FLOATING
 from verify.sample_weights.subject import Subject, claimed_at, claimed_equal_risk, shown
 from verify.settings import Level, Settings
 

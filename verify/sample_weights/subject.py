@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import flint
 
-from theory.arithmetic import EXACT
-from theory.sample_weights.form import Numbers
-from theory.sample_weights.statement import Relation, SampleWeights, Variant
-from theory.values import scalar_value
+from theory.algebra.values import scalar_value
+from theory.optima.sample_weights.form import Numbers
+from theory.records.sample_weights_gain import Relation, SampleWeights, Variant
+from theory.scalars.arithmetic import EXACT
 from verify.falsified import Falsified
 
 

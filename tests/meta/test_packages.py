@@ -1,0 +1,42 @@
+"""Everything that belongs to a package is installed with it."""
+
+import configparser
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FILES = [
+    path.relative_to(ROOT)
+    for top in ("theory", "numerics", "verify")
+    for path in sorted((ROOT / top).rglob("*"))
+    if path.is_file() and path.parent.name != "__pycache__"
+]
+FOLDERS = sorted({path.parent for path in FILES})
+
+
+@pytest.fixture(scope="module")
+def setup() -> configparser.ConfigParser:
+    read = configparser.ConfigParser()
+    read.read(ROOT / "setup.cfg")
+    return read
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_folders_are_found_as_packages(folder: Path, setup: configparser.ConfigParser) -> None:
+    included = setup["options.packages.find"]["include"].split()
+    assert any(fnmatch(".".join(folder.parts), pattern) for pattern in included)
+    assert (ROOT / folder / "__init__.py").is_file()
+
+
+def test_data_belong_to_their_packages(setup: configparser.ConfigParser) -> None:
+    patterns = {
+        package: [pattern.strip() for pattern in listed.split(",")]
+        for package, listed in setup["options.package_data"].items()
+    }
+    data = [path for path in FILES if path.suffix != ".py"]
+    assert data
+    for path in data:
+        package = ".".join(path.parent.parts)
+        assert any(fnmatch(path.name, pattern) for pattern in patterns.get(package, [])), path

@@ -1,0 +1,1 @@
+"""Words in matrices, polynomials in them, their moments, derivatives, sums and values."""

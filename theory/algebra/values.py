@@ -1,0 +1,129 @@
+"""Values of polynomials in words at given matrices, in any arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import mul
+from typing import Any
+
+import flint
+import sympy
+
+from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.words import Trace, Word
+from theory.errors import Irrational, UnknownName
+from theory.scalars.arithmetic import Arithmetic
+
+Numbers = Mapping[str, Any]
+
+
+def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
+    """A SymPy scalar at given values of its symbols.
+
+    Sums, products and integer powers are computed in the arithmetic itself, so exact input stays
+    exact; so do rational powers of rationals that are perfect ones. The rest needs floating point.
+
+    >>> import sympy
+    >>> from theory.scalars.arithmetic import EXACT
+    >>> scalar_value(1 / (sympy.Symbol("n") + 1), {"n": 2}, EXACT)
+    1/3
+    """
+    if expr.is_Symbol:
+        if expr.name not in scalars:
+            raise UnknownName("scalar", expr.name, scalars)
+        return arithmetic.number(scalars[expr.name])
+    if expr.is_Rational:
+        return arithmetic.number(expr)
+    values = [scalar_value(a, scalars, arithmetic) for a in expr.args[:1]]
+    if expr.is_Pow and expr.exp.is_Integer:
+        return values[0] ** int(expr.exp)
+    if expr.is_Add or expr.is_Mul:
+        values += [scalar_value(a, scalars, arithmetic) for a in expr.args[1:]]
+        return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
+    if isinstance(arithmetic.number(1), flint.fmpq):
+        if expr.is_Pow and expr.exp.is_Rational:
+            root = sympy.Rational(str(values[0])) ** expr.exp
+            if root.is_Rational:
+                return arithmetic.number(root)
+        raise Irrational(f"{expr} has no exact rational value here")
+    return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
+
+
+class Values:
+    """Values of polynomials in fixed letters at given scalars and matrices (by name).
+
+    Products and traces are remembered, so that polynomials with words in common share the work.
+
+    Examples
+    --------
+    >>> from theory.scalars.arithmetic import EXACT
+    >>> from theory.algebra.polynomials import letter
+    >>> from theory.algebra.words import D, symmetric
+    >>> S = letter(symmetric("S", D))
+    >>> at = Values({"d": 2}, {"S": EXACT.matrix([[1, 2], [2, 3]])}, EXACT)
+    >>> at.scalar((S @ S).trace()), at.matrix(S @ S)[0, 0]
+    (18, 5)
+    """
+
+    def __init__(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic):
+        self.scalars = scalars
+        self.matrices = matrices
+        self.arithmetic = arithmetic
+        self._words: dict[Word, Any] = {}
+        self._traces: dict[Trace, Any] = {}
+
+    def word(self, word: Word) -> Any:
+        """The product of a word's letters; the empty word is the d x d identity."""
+        if word not in self._words:
+            self._words[word] = self._product(word)
+        return self._words[word]
+
+    def _product(self, word: Word) -> Any:
+        if not word:
+            return self.arithmetic.identity(int(self.scalars["d"]))
+        if len(word) > 1:
+            return self.word(word[:-1]) * self.word(word[-1:])
+        (factor,) = word
+        if factor.letter.name not in self.matrices:
+            raise UnknownName("matrix", factor.letter.name, self.matrices)
+        value = self.matrices[factor.letter.name]
+        return self.arithmetic.transpose(value) if factor.transposed else value
+
+    def scalar(self, polynomial: TracePolynomial) -> Any:
+        """A trace polynomial as a number."""
+        total = self.arithmetic.number(0)
+        for monomial, c in polynomial.terms.items():
+            value = scalar_value(c, self.scalars, self.arithmetic)
+            for trace in monomial:
+                if trace not in self._traces:
+                    self._traces[trace] = self.arithmetic.trace(self.word(trace.word))
+                value = value * self._traces[trace]
+            total = total + value
+        return total
+
+    def matrix(self, polynomial: MatrixPolynomial) -> Any:
+        """A matrix polynomial on the d-dimensional space as a matrix."""
+        total = self.word(()) * self.arithmetic.number(0)
+        for word, c in polynomial.terms.items():
+            total = total + self.word(word) * self.scalar(c)
+        return total
+
+
+def word_value(word: Word, matrices: Numbers, size: int, arithmetic: Arithmetic) -> Any:
+    """The product of a word's letters; the empty word is the identity of ``size``."""
+    return Values({"d": size}, matrices, arithmetic).word(word)
+
+
+def trace_value(
+    polynomial: TracePolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
+) -> Any:
+    """A trace polynomial in fixed letters, at given scalars and matrices (by name)."""
+    return Values(scalars, matrices, arithmetic).scalar(polynomial)
+
+
+def matrix_value(
+    polynomial: MatrixPolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
+) -> Any:
+    """A matrix polynomial in fixed letters on the d-dimensional space, as a matrix."""
+    return Values(scalars, matrices, arithmetic).matrix(polynomial)

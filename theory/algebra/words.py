@@ -1,0 +1,285 @@
+"""Words in Gaussian and fixed matrices, and their traces.
+
+A :class:`Letter` is a named matrix between two typed spaces: ``n`` (examples), ``d`` (features) or
+``1`` (so a vector is a matrix with one column). A word is a product of letters and transposed
+letters; a :class:`Trace` is a closed word, known up to cyclic shift and transposition.
+
+Everything here is combinatorics of names; numbers enter in :mod:`theory.algebra.polynomials`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import NamedTuple
+
+import sympy
+
+from theory.errors import ShapeError
+
+n = sympy.Symbol("n")
+d = sympy.Symbol("d")
+i = sympy.Symbol("i")
+
+
+@dataclass(frozen=True)
+class Space:
+    """A space that letters map between, with its (symbolic) dimension."""
+
+    name: str
+    dimension: sympy.Expr
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+N = Space("n", n)
+D = Space("d", d)
+ONE = Space("1", sympy.Integer(1))
+
+
+class Kind(Enum):
+    """What is known of a letter besides its shape."""
+
+    GAUSSIAN = "gaussian"
+    FIXED = "fixed"
+    SYMMETRIC = "symmetric"
+    DIAGONAL = "diagonal"
+    ONES = "ones"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A named matrix of shape ``rows`` x ``cols``.
+
+    Use the constructors :func:`gaussian`, :func:`fixed`, :func:`symmetric`, :func:`diagonal` and
+    :func:`ones` rather than this class. Two letters are the same when all their fields are.
+
+    Parameters
+    ----------
+    name, rows, cols, kind
+        The name, the two spaces, and what is known of the matrix.
+    row_covariance, column_covariance
+        For a Gaussian ``G``: ``E[G_ia G_jb] = R_ij C_ab``, with ``None`` for the identity.
+    entry
+        For a diagonal letter over ``n``: its i-th entry as an expression in ``i`` (counted from 1)
+        and ``n``; ``None`` leaves it free.
+    """
+
+    name: str
+    rows: Space
+    cols: Space
+    kind: Kind = Kind.FIXED
+    row_covariance: Letter | None = None
+    column_covariance: Letter | None = None
+    entry: sympy.Expr | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # letters are hashed all the time; equal ones have equal names
+
+    @property
+    def is_gaussian(self) -> bool:
+        return self.kind is Kind.GAUSSIAN
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether the letter equals its own transpose."""
+        return self.kind in (Kind.SYMMETRIC, Kind.DIAGONAL) or self.rows == self.cols == ONE
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What letters are ordered by."""
+        return (self.name, self.rows.name, self.cols.name, self.kind.value)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def gaussian(
+    name: str,
+    rows: Space,
+    cols: Space,
+    row_covariance: Letter | None = None,
+    column_covariance: Letter | None = None,
+) -> Letter:
+    """A centred Gaussian matrix with ``E[G_ia G_jb] = R_ij C_ab`` (``None``: the identity).
+
+    >>> from theory.algebra.words import N, D, gaussian
+    >>> gaussian("X", N, D)
+    X
+    """
+    for side, covariance, space in (
+        ("row", row_covariance, rows),
+        ("column", column_covariance, cols),
+    ):
+        if covariance is not None and not (
+            covariance.is_symmetric and covariance.rows == covariance.cols == space
+        ):
+            raise ShapeError(
+                f"{side} covariance of {name} must be a symmetric letter on {space}, "
+                f"got {covariance} ({covariance.rows} x {covariance.cols})"
+            )
+    return Letter(name, rows, cols, Kind.GAUSSIAN, row_covariance, column_covariance)
+
+
+def fixed(name: str, rows: Space, cols: Space) -> Letter:
+    """A fixed matrix about which nothing is known but its shape.
+
+    >>> from theory.algebra.words import D, fixed
+    >>> fixed("W", D, D).is_symmetric
+    False
+    """
+    return Letter(name, rows, cols, Kind.FIXED)
+
+
+def symmetric(name: str, space: Space) -> Letter:
+    """A fixed symmetric matrix on a space, such as a covariance.
+
+    >>> from theory.algebra.words import D, symmetric
+    >>> symmetric("Sigma", D).is_symmetric
+    True
+    """
+    return Letter(name, space, space, Kind.SYMMETRIC)
+
+
+def diagonal(name: str, space: Space, entry: sympy.Expr | None = None) -> Letter:
+    """A fixed diagonal matrix, such as sample weights; diagonal letters commute.
+
+    >>> from theory.algebra.words import N, diagonal
+    >>> diagonal("Omega", N).kind.value
+    'diagonal'
+    """
+    return Letter(name, space, space, Kind.DIAGONAL, entry=entry)
+
+
+def ones(space: Space) -> Letter:
+    """The all-ones vector as a one-column matrix.
+
+    >>> from theory.algebra.words import N, ones
+    >>> ones(N)
+    1_n
+    """
+    return Letter(f"1_{space.name}", space, ONE, Kind.ONES)
+
+
+class Factor(NamedTuple):
+    """A letter, or its transpose, inside a word."""
+
+    letter: Letter
+    transposed: bool
+
+    @property
+    def rows(self) -> Space:
+        return self.letter.cols if self.transposed else self.letter.rows
+
+    @property
+    def cols(self) -> Space:
+        return self.letter.rows if self.transposed else self.letter.cols
+
+    @property
+    def T(self) -> Factor:
+        return self if self.letter.is_symmetric else Factor(self.letter, not self.transposed)
+
+    @property
+    def key(self) -> tuple[tuple[str, str, str, str], bool]:
+        return (self.letter.key, self.transposed)
+
+    def __repr__(self) -> str:
+        return f"{self.letter}'" if self.transposed else self.letter.name
+
+
+Word = tuple[Factor, ...]
+
+
+def transpose(word: Word) -> Word:
+    """The transposed word: reversed, each letter transposed."""
+    return tuple(factor.T for factor in reversed(word))
+
+
+def sort_key(word: Word) -> tuple:
+    """What words are ordered by: length first, then letters."""
+    return (len(word), tuple(factor.key for factor in word))
+
+
+def normal(word: Word) -> Word:
+    """Sort every run of (commuting) diagonal letters."""
+    if not any(f.letter.kind is Kind.DIAGONAL for f in word):
+        return word
+    out: list[Factor] = []
+    run: list[Factor] = []
+    for factor in (*word, None):
+        if factor is not None and factor.letter.kind is Kind.DIAGONAL:
+            run.append(factor)
+            continue
+        out += sorted(run, key=lambda f: f.key)
+        run = []
+        if factor is not None:
+            out.append(factor)
+    return tuple(out)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The trace of a closed word, canonical under cyclic shift and transposition.
+
+    Build it with :func:`traces`, which also splits a word that passes several times through the
+    one-dimensional space; the constructor trusts its argument to be canonical.
+    """
+
+    word: Word
+
+    @property
+    def key(self) -> tuple:
+        return sort_key(self.word)
+
+    def __repr__(self) -> str:
+        body = " ".join(map(repr, self.word))
+        return f"tr({body})"
+
+
+def check(word: Word) -> None:
+    """Raise :class:`~theory.errors.ShapeError` unless neighbouring spaces fit."""
+    for left, right in pairwise(word):
+        if left.cols != right.rows:
+            raise ShapeError(
+                f"{left} ends in space {left.cols} but {right} begins in space {right.rows}"
+            )
+
+
+def traces(word: Word) -> Iterator[Trace | Space]:
+    """The canonical traces whose product is the trace of a closed, non-empty word.
+
+    A closed word that visits the one-dimensional space several times is a product of scalars. A
+    closed loop without letters is yielded as its :class:`Space` (it contributes the dimension).
+    """
+    cuts = [k for k, factor in enumerate(word) if factor.rows == ONE]
+    if len(cuts) <= 1:
+        pieces = [word]
+    else:
+        pieces = [word[a:b] for a, b in pairwise(cuts)]
+        pieces.append(word[cuts[-1] :] + word[: cuts[0]])
+    for piece in pieces:
+        yield _canonical(piece)
+
+
+def _canonical(word: Word) -> Trace | Space:
+    ends = [k for k, f in enumerate(word) if f.letter.kind is Kind.ONES]
+    inside = [f for f in word if f.letter.kind is Kind.DIAGONAL]
+    if len(ends) == 2 and len(inside) == len(word) - 2:
+        # 1' D E 1 is the trace of D E for diagonal D, E; and 1' 1 the dimension.
+        space = word[ends[0]].letter.rows
+        if not inside:
+            return space
+        return Trace(tuple(sorted(inside, key=lambda f: f.key)))
+    if len(inside) == len(word):
+        return Trace(tuple(sorted(word, key=lambda f: f.key)))
+    candidates = (
+        normal(w[k:] + w[:k])
+        for w in (word, transpose(word))
+        for k in range(len(word))
+        # a rotation that cuts a run of commuting letters in two would hide its order
+        if not w[k - 1].letter.kind is w[k].letter.kind is Kind.DIAGONAL
+    )
+    return Trace(min(candidates, key=sort_key))

@@ -1,0 +1,1 @@
+"""How prompts are drawn, what predicts from them, and instances at given sizes."""

@@ -1,0 +1,331 @@
+"""A data design: how a prompt is drawn, as frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from theory.algebra.words import d, i, n
+from theory.designs import domain
+from theory.designs.combinations import Combination, scalar
+from theory.errors import InputError, UnknownName
+from theory.scalars.signs import ranges_of
+
+IDENTITY = "I"
+NOISE, QUERY_NOISE = "xi", "xi_0"
+# Names that formulas give to other things: values are looked up by name.
+SIZES = frozenset({"n", "d", "i"})
+WEIGHTS = frozenset({"W", "Omega", "C_xx", "C_xy", "v_x", "v_y", "q_x", "k_x", "k_y"})
+ABBREVIATIONS = frozenset({"M", "V", "lambda", "W_star", "V_star"})
+RESERVED = SIZES | WEIGHTS | ABBREVIATIONS | {IDENTITY, NOISE, QUERY_NOISE}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A scalar of a design, with its closed range (``high`` may be ``sympy.oo``)."""
+
+    name: str
+    low: sympy.Expr = sympy.Integer(0)
+    high: sympy.Expr = sympy.oo
+
+    def __post_init__(self) -> None:
+        low, high = (
+            scalar(f"an end of {self.name}", v, finite=False) for v in (self.low, self.high)
+        )
+        if not (low.is_number and high.is_number and low <= high):
+            raise InputError(
+                f"the range of {self.name} must be two ordered numbers, got {low}, {high}"
+            )
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+    @property
+    def symbol(self) -> sympy.Symbol:
+        return sympy.Symbol(self.name)
+
+    @property
+    def range(self) -> str:
+        """The range in words, to follow "must".
+
+        >>> Parameter("sigma").range
+        'be at least 0'
+        """
+        if self.high.is_finite:
+            return f"lie in [{self.low}, {self.high}]"
+        return f"be at least {self.low}" if self.low.is_finite else "be a real number"
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(self.low <= value) and bool(value <= self.high)
+
+    def at(self, share: Fraction, step: Fraction) -> Fraction:
+        """A value inside: a share of the way up a bounded range, a step into any other.
+
+        >>> Parameter("sigma").at(Fraction(1, 2), Fraction(3))
+        Fraction(3, 1)
+        """
+        low, high = (
+            Fraction(int(e.p), int(e.q)) if e.is_finite else None for e in (self.low, self.high)
+        )
+        if low is not None and high is not None:
+            return low + (high - low) * share
+        if low is not None:
+            return low + step
+        return step if high is None else high - step
+
+
+@dataclass(frozen=True)
+class Design:
+    """How a prompt is drawn from independent centred Gaussian vectors.
+
+    Every vector lives in R^d. The i-th label is ``label_scale * x_i' task + noise * xi_i`` with
+    ``xi_i ~ N(0, 1)``; the query's hidden label is written the same way, with its own ``query_*``
+    entries where they differ. There is no 1/n anywhere.
+
+    Parameters
+    ----------
+    name, title
+        Identifier and a line for reports.
+    query, features, task
+        Linear combinations: the query uses vectors of the prompt only, the features may also use
+        vectors of the example, the task uses vectors of the prompt and may depend on ``i``.
+    prompt, example
+        ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
+        The covariance is ``"I"`` or one of ``covariances``.
+    parameters
+        The scalars with their ranges.
+    covariances
+        Names of symmetric positive semi-definite d x d matrices.
+    means
+        Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
+    label_scale, noise
+        Scalars; ``noise`` is a standard deviation.
+    query_task, query_label_scale, query_noise
+        The query's own; by default those of the examples.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> designs.independent.features
+    e
+    """
+
+    name: str
+    title: str
+    query: Combination
+    features: Combination
+    task: Combination
+    prompt: tuple[tuple[str, str], ...]
+    example: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    covariances: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    label_scale: sympy.Expr = field(default=sympy.Integer(1))
+    noise: sympy.Expr = field(default=sympy.Integer(0))
+    query_task: Combination | None = None
+    query_label_scale: sympy.Expr | None = None
+    query_noise: sympy.Expr | None = None
+
+    def __post_init__(self) -> None:
+        self._convert()
+        names = [v for v, _ in (*self.prompt, *self.example)]
+        names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
+        for name in names:
+            if name in RESERVED:
+                raise InputError(
+                    f"design {self.name!r}: the name {name!r} is reserved; "
+                    f"reserved are {', '.join(sorted(RESERVED))}"
+                )
+            if names.count(name) > 1:
+                raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
+        for vector, covariance in (*self.prompt, *self.example):
+            if covariance not in (IDENTITY, *self.covariances):
+                raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
+        once = {v for v, _ in self.prompt} | set(self.means)
+        fresh = {v for v, _ in self.example}
+        for role, combination, allowed in (
+            ("query", self.query, once),
+            ("features", self.features, once | fresh),
+            ("task", self.task, once),
+            ("query_task", self.task_of_query, once),
+        ):
+            for term in combination.terms:
+                if term.vector not in allowed:
+                    raise UnknownName(f"vector in {role}", term.vector, allowed)
+                for factor in term.matrices:
+                    if factor not in self.covariances:
+                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+        scalars = {n, d, *(p.symbol for p in self.parameters)}
+        for role, symbols, indexed in (
+            ("query", self.query.symbols, False),
+            ("features", self.features.symbols, True),
+            ("task", self.task.symbols, True),
+            ("label_scale", self.label_scale.free_symbols, True),
+            ("noise", self.noise.free_symbols, True),
+            ("query_task", self.task_of_query.symbols, False),
+            ("query_label_scale", self.label_scale_of_query.free_symbols, False),
+            ("query_noise", self.noise_of_query.free_symbols, False),
+        ):
+            unknown = symbols - scalars - ({i} if indexed else set())
+            if i in unknown:
+                raise InputError(
+                    f"design {self.name!r}: {role} belongs to the query and cannot depend on the "
+                    "example's index i; give query_task, query_label_scale or query_noise"
+                )
+            if unknown:
+                raise UnknownName(
+                    f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
+                )
+
+        for coefficient in self.coefficients:
+            domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
+
+    def _convert(self) -> None:
+        """Plain numbers become SymPy scalars; anything else of the wrong kind is named."""
+        for role in ("query", "features", "task", "query_task"):
+            value = getattr(self, role)
+            if not (isinstance(value, Combination) and value.terms) and not (
+                role == "query_task" and value is None
+            ):
+                raise InputError(
+                    f"design {self.name!r}: {role} must be a linear combination of vectors such "
+                    f"as vector('q'), got {value!r}"
+                )
+        for role in ("label_scale", "noise", "query_label_scale", "query_noise"):
+            value = getattr(self, role)
+            if value is not None:
+                object.__setattr__(self, role, scalar(f"design {self.name!r}: {role}", value))
+        for role, kind in (("parameters", Parameter), ("covariances", str), ("means", str)):
+            for value in getattr(self, role):
+                if not isinstance(value, kind):
+                    raise InputError(
+                        f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
+                    )
+        for role in ("prompt", "example", "parameters", "covariances", "means"):
+            object.__setattr__(self, role, tuple(getattr(self, role)))
+
+    @property
+    def task_of_query(self) -> Combination:
+        return self.task if self.query_task is None else self.query_task
+
+    @property
+    def label_scale_of_query(self) -> sympy.Expr:
+        return self.label_scale if self.query_label_scale is None else self.query_label_scale
+
+    @property
+    def noise_of_query(self) -> sympy.Expr:
+        return self.noise if self.query_noise is None else self.query_noise
+
+    @property
+    def is_centred(self) -> bool:
+        """Whether no fixed vector occurs, so that all is jointly Gaussian and centred.
+
+        Then Assumption 1 holds. With fixed vectors about we make no promise, though some such
+        designs satisfy it too.
+        """
+        used = [self.query, self.features, self.task, self.task_of_query]
+        return not any(c.vectors & set(self.means) for c in used)
+
+    @property
+    def along_the_prompt(self) -> set[sympy.Symbol]:
+        """Which of ``i`` and ``n`` coefficients use: none where examples are alike, in any prompt.
+
+        >>> from theory.language.gallery import designs
+        >>> sorted(map(str, designs.drifting.along_the_prompt))
+        ['i', 'n']
+        """
+        return set().union(*(c.free_symbols for c in self.coefficients)) & {i, n}
+
+    @property
+    def settled(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """The parameters whose range is one number, with that number."""
+        return {p.symbol: p.low for p in self.parameters if p.low == p.high}
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """All scalars in front of a vector, a label or a noise."""
+        combinations = (self.query, self.features, self.task, self.task_of_query)
+        return (
+            *(term.coefficient for c in combinations for term in c.terms),
+            self.label_scale,
+            self.label_scale_of_query,
+            self.noise,
+            self.noise_of_query,
+        )
+
+    @property
+    def domain(self) -> tuple[domain.Condition, ...]:
+        """Where the coefficients are real numbers: what the ranges do not make sure of.
+
+        >>> from theory.language.gallery import designs
+        >>> designs.rag_unit.domain
+        ()
+        """
+        return domain.conditions(self.coefficients, ranges_of(self))
+
+    def isotropic(self, *covariances: str) -> Design:
+        """The same design with these covariances (default: all) put to the identity."""
+        gone = set(covariances or self.covariances)
+        for name in gone - set(self.covariances):
+            raise UnknownName("covariance", name, self.covariances)
+
+        def plain(combination: Combination) -> Combination:
+            return Combination(
+                tuple(
+                    replace(t, matrices=tuple(m for m in t.matrices if m not in gone))
+                    for t in combination.terms
+                )
+            )
+
+        def swap(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+            return tuple((v, IDENTITY if c in gone else c) for v, c in pairs)
+
+        return replace(
+            self,
+            covariances=tuple(c for c in self.covariances if c not in gone),
+            prompt=swap(self.prompt),
+            example=swap(self.example),
+            query=plain(self.query),
+            features=plain(self.features),
+            task=plain(self.task),
+            query_task=None if self.query_task is None else plain(self.query_task),
+        )
+
+    def at(self, **values: Any) -> Design:
+        """The same design with some parameters put to fixed values.
+
+        >>> from theory.language.gallery import designs
+        >>> designs.independent.at(sigma=0).parameters
+        ()
+        """
+        known = {p.name: p for p in self.parameters}
+        table = {}
+        for name, value in values.items():
+            if name not in known:
+                raise UnknownName("parameter", name, known)
+            value = sympy.sympify(value, strict=True)
+            if value not in known[name]:
+                raise InputError(f"{name} must {known[name].range}, got {value}")
+            table[known[name].symbol] = value
+
+        def put(combination: Combination) -> Combination:
+            return Combination(
+                tuple(replace(t, coefficient=t.coefficient.subs(table)) for t in combination.terms)
+            )
+
+        changed = {
+            name: value.subs(table)
+            for name in ("label_scale", "noise", "query_label_scale", "query_noise")
+            if (value := getattr(self, name)) is not None
+        }
+        return replace(
+            self,
+            parameters=tuple(p for p in self.parameters if p.name not in values),
+            query=put(self.query),
+            features=put(self.features),
+            task=put(self.task),
+            query_task=None if self.query_task is None else put(self.query_task),
+            **changed,
+        )

@@ -1,0 +1,278 @@
+"""A design at concrete sizes and matrices, checked at the boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import flint
+import numpy as np
+import sympy
+
+from theory.algebra.values import scalar_value
+from theory.algebra.words import i
+from theory.designs.design import SIZES, Design
+from theory.errors import InputError, UnknownName
+from theory.scalars.arithmetic import (
+    EXACT,
+    FLOATING,
+    HUGE,
+    Arithmetic,
+    Exact,
+    arithmetic_for,
+    covariance,
+    fraction,
+    is_exact,
+    is_number,
+    size_argument,
+)
+
+# Beyond these sizes the matrices do not fit into memory.
+LARGEST, LARGEST_EXACT = 20_000, 4_000
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Sizes, scalars and covariances of a design, all in one arithmetic.
+
+    Build it with :func:`instance`, which checks everything.
+
+    Parameters
+    ----------
+    design
+        The design.
+    n, d
+        Number of examples and of features.
+    scalars
+        ``n``, ``d`` and the design's parameters by name.
+    matrices
+        Covariances (d x d) and fixed vectors (d x 1) by name.
+    roots
+        Symmetric square roots of covariances where they are known; in floating arithmetic a
+        missing one is computed.
+    """
+
+    design: Design
+    n: int
+    d: int
+    scalars: Mapping[str, Any]
+    matrices: Mapping[str, Any]
+    arithmetic: Arithmetic
+    roots: Mapping[str, Any] = field(default_factory=dict)
+
+    def root(self, name: str) -> Any:
+        """The symmetric square root of a covariance; TypeError when exact and not given."""
+        return self.roots[name] if name in self.roots else self.arithmetic.root(self.matrices[name])
+
+    def with_examples(self, n: int) -> Instance:
+        """The same with another number of examples."""
+        return replace(self, n=n, scalars={**self.scalars, "n": n})
+
+    @property
+    def exact(self) -> bool:
+        """Whether all of it is rational."""
+        return isinstance(self.arithmetic, Exact)
+
+    def __str__(self) -> str:
+        parts = [f"{k} = {v}" for k, v in self.scalars.items()]
+        for name, value in self.matrices.items():
+            rows = self.arithmetic.plain(value).tolist()
+            parts.append(f"{name} = [{', '.join(_row(r) for r in rows)}]")
+        return ", ".join(parts)
+
+
+def _row(row: list[Any]) -> str:
+    return "[" + ", ".join(map(str, row)) + "]"
+
+
+def _check_numbers(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        try:
+            is_exact(value)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise InputError(f"{name}: {error}") from error
+
+
+def instance(
+    design: Design,
+    *,
+    n: Any,
+    d: Any = None,
+    scalars: Mapping[str, Any] | None = None,
+    covariances: Mapping[str, Any] | None = None,
+    roots: Mapping[str, Any] | None = None,
+    means: Mapping[str, Any] | None = None,
+) -> Instance:
+    """Check sizes, scalars and covariances against a design.
+
+    Exact if everything given is exact, floating otherwise. Covariances default to the identity,
+    and ``d`` to their size. ``roots`` gives covariances by their symmetric positive semi-definite
+    square roots instead, ``means`` fixed vectors by their d entries.
+
+    Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> print(instance(designs.independent, n=3, d=1, scalars={"sigma": 0}))
+    n = 3, d = 1, sigma = 0, Sigma_x = [[1]], Sigma_beta = [[1]]
+    """
+    if n is None:
+        raise InputError("n is missing: give n=...")
+    n = size_argument("n", n)
+    scalars = scalars or {}
+    given = {**(covariances or {}), **(roots or {})}
+    for name in set(covariances or {}) & set(roots or {}):
+        raise InputError(f"{name} is given twice: as a covariance and by its root")
+    for name in given:
+        if name not in design.covariances:
+            raise InputError(f"{design.name} has no covariance {name}")
+    if set(means or {}) != set(design.means):
+        raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
+    for parameter in design.parameters:
+        if parameter.name not in scalars:
+            raise InputError(f"{parameter.name} is missing: give {parameter.name}=...")
+    known = {p.name: p for p in design.parameters}
+    for name, value in scalars.items():
+        if name not in known:
+            raise InputError(f"{design.name} has no parameter {name}")
+        if not is_number(value):
+            raise InputError(f"{name} must be a finite real number, got {value!r}")
+        plain = fraction(value) if isinstance(value, flint.fmpq) else value
+        if sympy.sympify(plain, strict=True) not in known[name]:
+            raise InputError(f"{name} must {known[name].range}, got {value}")
+    _check_numbers({**given, **(means or {})})
+    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
+    size = None if d is None else size_argument("d", d)
+    if size is None and not given:
+        raise InputError("d is missing: give d=..., or a covariance")
+    checked = {}
+    for name, rows in given.items():
+        checked[name] = covariance(name, rows, size, arithmetic)
+        size = len(arithmetic.plain(checked[name]))
+    assert size is not None
+    missing = [name for name in design.covariances if name not in given]
+    most = LARGEST_EXACT if arithmetic is EXACT else LARGEST
+    if design.covariances and size > most:
+        raise InputError(f"d must be at most {most} where matrices are computed with, got {size}")
+    found_roots = {name: checked[name] for name in (roots or {})}
+    found_roots |= dict.fromkeys(missing, arithmetic.identity(size)) if missing else {}
+    matrices = {name: checked[name] for name in design.covariances if name in checked}
+    matrices |= {name: root * root for name, root in found_roots.items()}
+    for name, entries in (means or {}).items():
+        flat = np.asarray(entries, dtype=object).reshape(-1)
+        if len(flat) != size or not all(map(is_number, flat)):
+            raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
+        matrices[name] = arithmetic.matrix([[v] for v in flat])
+    try:
+        numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+        for name, number in numbers.items():
+            if isinstance(number, float) and abs(number) > HUGE:
+                raise OverflowError(f"{name} = {number}")
+    except OverflowError as error:
+        raise InputError(f"a scalar is too large for floating point: {error}") from error
+    return Instance(
+        design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
+    )
+
+
+LOOKED = 500
+"""Of how many first examples, and of how many last ones, coefficients are looked at."""
+
+
+def undefined(at: Instance) -> str | None:
+    """A coefficient of the design that is no real number at an instance; None where all are.
+
+    >>> from theory.language.gallery import shipped
+    >>> design = shipped("noisy-retrieval").design
+    >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": 0.5, "sigma": 0})
+    >>> print(undefined(at))
+    alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1
+    """
+    scalars = {name: FLOATING.number(v) for name, v in at.scalars.items()}
+    first = range(1, min(at.n, LOOKED) + 1)
+    examples = (*first, *range(max(len(first), at.n - LOOKED) + 1, at.n + 1))
+    for expr in at.design.coefficients:
+        for index in examples if expr.has(i) else (0,):
+            try:
+                value = scalar_value(expr, {**scalars, "i": index}, FLOATING)
+            except (ZeroDivisionError, TypeError):
+                value = float("nan")
+            if isinstance(value, complex) or not abs(value) < float("inf"):
+                return f"{expr} of example {index}" if index else str(expr)
+    return None
+
+
+def named_instance(
+    design: Design, owner: str, /, *, n: Any = None, d: Any = None, **values: Any
+) -> Instance:
+    """An instance from keywords: scalars by their names, covariances by theirs, any case.
+
+    In lower case, that is, where nothing else has that name. ``owner`` is what an error calls the
+    thing that was asked.
+
+    >>> from theory.language.gallery import designs
+    >>> named_instance(designs.independent, "it", n=2, sigma=1, sigma_x=[[2]]).d
+    1
+    """
+    covariances = _covariance_arguments(design)
+    scalars = {p.name for p in design.parameters}
+    for name in values:
+        if name not in scalars and name not in covariances:
+            shortest = {covariances[k]: k for k in reversed(covariances)}
+            known = ["n", "d", *sorted(scalars), *shortest.values()]
+            raise UnknownName(f"argument of {owner}", name, known)
+    matrices: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in covariances and covariances[name] in matrices:
+            raise InputError(f"{covariances[name]} is given twice")
+        if name in covariances:
+            matrices[covariances[name]] = value
+    numbers = {k: v for k, v in values.items() if k in scalars}
+    return instance(design, n=n, d=d, scalars=numbers, covariances=matrices)
+
+
+def instance_among(
+    designs: Iterable[Design], owner: str, name: str, /, *, n: Any, d: Any, **values: Any
+) -> Instance:
+    """An instance of the design of this name; other designs' arguments are told as theirs.
+
+    >>> from theory.language.gallery.designs import independent, rag
+    >>> instance_among((independent, rag), "it", "independent", n=2, d=1, alpha=1)
+    Traceback (most recent call last):
+    ...
+    theory.errors.InputError: design independent of it has no alpha: give design='rag'
+    """
+    designs = tuple(designs)
+    design = design_named(designs, owner, name)
+    for argument in values:
+        owners = [one.name for one in designs if argument in _arguments(one)]
+        if owners and argument not in _arguments(design):
+            which = " or ".join(f"design={o!r}" for o in owners)
+            raise InputError(f"design {name} of {owner} has no {argument}: give {which}")
+    return named_instance(design, owner, n=n, d=d, **values)
+
+
+def design_named(designs: Iterable[Design], owner: str, name: str) -> Design:
+    """The design of this name, or an error that names the others."""
+    table = {one.name: one for one in designs}
+    if not isinstance(name, str) or name not in table:
+        raise UnknownName(f"design of {owner}", str(name), table)
+    return table[name]
+
+
+def _covariance_arguments(design: Design) -> dict[str, str]:
+    """The keywords that a covariance may be given by, with its name."""
+    taken = SIZES | {p.name for p in design.parameters} | set(design.covariances)
+    lowered = [name.lower() for name in design.covariances]
+    short = {
+        name.lower(): name
+        for name in design.covariances
+        if name.lower() not in taken and lowered.count(name.lower()) == 1
+    }
+    return {**short, **{name: name for name in design.covariances}}
+
+
+def _arguments(design: Design) -> set[str]:
+    return {p.name for p in design.parameters} | set(_covariance_arguments(design))

@@ -1,1 +1,0 @@
-"""Attention and H3 beside the gradient steps they contain, and the statements about them."""

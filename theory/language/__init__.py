@@ -1,0 +1,1 @@
+"""Formulas and design files from untrusted text, and the files that ship."""

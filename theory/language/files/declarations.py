@@ -1,0 +1,124 @@
+"""What a design file declares: parameters, covariances and Gaussian vectors, each name once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from theory.designs.design import IDENTITY, Parameter
+from theory.errors import UnknownName
+from theory.language.files.document import Document
+from theory.language.files.section import checked_name, section
+from theory.language.formulas.bounds import SHOWN
+from theory.language.formulas.places import Place, Unreadable
+
+PSD = "psd"
+Vectors = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """The names of a design file.
+
+    Parameters
+    ----------
+    parameters
+        With their ranges.
+    covariances
+        Names of d x d matrices.
+    prompt, example
+        Vectors with their covariances.
+    kinds
+        What each name was given to, for messages.
+    """
+
+    parameters: tuple[Parameter, ...]
+    covariances: tuple[str, ...]
+    prompt: Vectors
+    example: Vectors
+    kinds: dict[str, str]
+
+
+def declarations(document: Document) -> Declarations:
+    """Read the sections that declare names.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable`.
+
+    >>> from theory.language.files.document import document
+    >>> declarations(document('[gaussians.prompt]\\nq = "I"', "rag.toml")).prompt
+    (('q', 'I'),)
+    """
+    section(document, "gaussians").only(("prompt", "example"))
+    names = _Names()
+    parameters = _parameters(document, names)
+    covariances = _covariances(document, names)
+    return Declarations(
+        parameters,
+        covariances,
+        _vectors(document, names, "prompt", covariances),
+        _vectors(document, names, "example", covariances),
+        {name: kind for name, (kind, _) in names.taken.items()},
+    )
+
+
+class _Names:
+    """The names taken so far, with what has them and where it stands."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, tuple[str, Place]] = {}
+
+    def take(self, name: str, place: Place, what: str) -> None:
+        """A name that nothing else has."""
+        checked_name(name, place, what)
+        if name in self.taken:
+            kind, first = self.taken[name]
+            raise Unreadable(
+                place,
+                f"found {name!r} as the name of {what}, but {name!r} names {kind} on line "
+                f"{first.line}; expected another name",
+            )
+        self.taken[name] = (what, place)
+
+
+def _parameters(document: Document, names: _Names) -> tuple[Parameter, ...]:
+    found = section(document, "parameters").counted()
+    made = []
+    for key, value in found.table.items():
+        names.take(key, found.key(key), "a parameter")
+        if not isinstance(value, list) or len(value) != 2:
+            raise found.unexpected(key, 'its range, such as [0, 1] or [0, "oo"]')
+        low, high = (found.end(key, end) for end in value)
+        if not low <= high or low == sympy.oo or high == -sympy.oo:
+            raise Unreadable(
+                found.value(key),
+                f"found the range [{low}, {high}] for {key}; expected the lower end first",
+            )
+        made.append(Parameter(key, low, high))
+    return tuple(made)
+
+
+def _covariances(document: Document, names: _Names) -> tuple[str, ...]:
+    found = section(document, "covariances").counted()
+    expected = f'"{PSD}", for a symmetric positive semi-definite d x d matrix'
+    for key in found.table:
+        names.take(key, found.key(key), "a covariance")
+        if found.text(key, expected) != PSD:
+            raise found.unexpected(key, expected)
+    return tuple(found.table)
+
+
+def _vectors(
+    document: Document, names: _Names, level: str, covariances: tuple[str, ...]
+) -> Vectors:
+    found = section(document, "gaussians", level, required=level == "prompt").counted()
+    known = (IDENTITY, *covariances)
+    for key in found.table:
+        names.take(key, found.key(key), f"a vector of the {level}")
+        covariance = found.text(key, f"its covariance, one of {', '.join(known)}, in quotes")
+        if covariance not in known:
+            problem = str(UnknownName(f"covariance of {key}", covariance[:SHOWN], known))
+            if "*" in covariance:
+                problem += f"; a factor belongs into [prompt], as in sqrt(2)*{key}"
+            raise Unreadable(found.inside(key, covariance), problem)
+    return tuple(found.table.items())

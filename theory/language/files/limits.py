@@ -1,0 +1,71 @@
+"""The sections of a design file that name limits."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.designs.design import RESERVED
+from theory.designs.domain import Condition
+from theory.language.files import bounds
+from theory.language.files.declarations import Declarations
+from theory.language.files.document import Document
+from theory.language.files.section import Section, checked_name, section
+from theory.language.formulas.places import Unreadable
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.tree import names
+from theory.limits.leading import Regime
+
+GROWS = "d"
+"""The size that grows in every limit."""
+
+
+def limits_of(
+    document: Document, declared: Declarations, domain: tuple[Condition, ...]
+) -> tuple[Regime, ...]:
+    """The regimes of ``[limits.NAME]``, in the order of the file; ``domain`` is the design's.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable`.
+    """
+    return tuple(
+        _limit(name, section(document, "limits", name).counted(), declared, domain)
+        for name in section(document, "limits").counted().table
+    )
+
+
+def _limit(
+    name: str, found: Section, declared: Declarations, domain: tuple[Condition, ...]
+) -> Regime:
+    checked_name(name, found.place, "a limit", hyphens=True)
+    free = ("n", *(p.name for p in declared.parameters))
+    found.only(free)
+    if not found.table:
+        raise Unreadable(
+            found.place,
+            f'found nothing in {found.title}; expected what grows with {GROWS}, as in n = "d/nu"',
+        )
+    known = {one: Meaning.SCALAR for one in (GROWS, *free) if one not in found.table}
+    scope = Scope(f"the limit {name}", known, _barred(found, declared), constants=True)
+    constants: set[str] = set()
+    substitution = []
+    for key in found.table:
+        tree = found.formula(key)
+        substitution.append((sympy.Symbol(key), scalar(tree, scope)))
+        constants |= names(tree) - set(known)
+        if len(constants) > bounds.COUNT:
+            raise Unreadable(
+                found.value(key),
+                f"found {len(constants)} constants in {found.title}; expected at most "
+                f"{bounds.COUNT}",
+            )
+    return Regime(name, tuple(substitution), declared.parameters, domain)
+
+
+def _barred(found: Section, declared: Declarations) -> dict[str, str]:
+    """Names that cannot be those of constants, and why."""
+    parameters = {p.name for p in declared.parameters}
+    return {
+        **dict.fromkeys(RESERVED - {GROWS}, "the name is reserved"),
+        **{k: f"it names {what}" for k, what in declared.kinds.items() if k not in parameters},
+        **dict.fromkeys(found.table, "it is replaced in this limit"),
+    }

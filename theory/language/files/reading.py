@@ -1,0 +1,153 @@
+"""Design files: a user's own design, its limits, the scale of its predictions, and claims."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import sympy
+
+from theory.designs.design import Design
+from theory.errors import InputError, UnknownName
+from theory.language.files.claims import Claimed, claims_of
+from theory.language.files.declarations import Declarations, declarations
+from theory.language.files.document import Document, document, text_of
+from theory.language.files.limits import limits_of
+from theory.language.files.prompts import prompt_of, scalar_scope
+from theory.language.files.section import Section, checked_name, section
+from theory.language.formulas.places import Unreadable
+from theory.language.formulas.scalars import scalar
+from theory.limits.leading import Regime
+
+SECTIONS = (
+    *("design", "parameters", "covariances", "gaussians", "prompt"),
+    *("limits", "predictor", "claims"),
+)
+
+EXAMPLE = """\
+[design]
+name = "retrieval"
+[parameters]
+alpha = [0, 1]
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "alpha*q + e"
+task = "b"
+[limits.proportional]
+n = "d/nu"
+"""
+"""A small design file."""
+
+
+@dataclass(frozen=True)
+class DesignFile:
+    """What a design file says.
+
+    Parameters
+    ----------
+    design
+        The design.
+    limits
+        The regimes it names, in the order of the file.
+    scale
+        The prediction is ``scale * x' W X' y``, so a claimed ``W`` is one for this convention.
+    claims
+        What it claims of the design.
+
+    Examples
+    --------
+    >>> print(parse_design(EXAMPLE).limit("proportional").substitution)
+    ((n, d/nu),)
+    """
+
+    design: Design
+    limits: tuple[Regime, ...] = ()
+    scale: sympy.Expr = sympy.Integer(1)
+    claims: tuple[Claimed, ...] = ()
+
+    def limit(self, name: str) -> Regime:
+        """The regime of this name."""
+        table = {regime.name: regime for regime in self.limits}
+        if name not in table:
+            raise UnknownName(f"limit of {self.design.name}", name, table)
+        return table[name]
+
+
+def read_design(path: str | os.PathLike[str]) -> DesignFile:
+    """The design in a file.
+
+    The file is untrusted: it is bounded in size, and its formulas in everything; nothing in it is
+    ever run, and no other file is opened.
+
+    Raises
+    ------
+    Unreadable
+        An :class:`~theory.errors.InputError` whose message begins with file, line and column, and
+        says what was found and what was expected.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "retrieval.toml")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write(EXAMPLE)
+    ...     read_design(path).design.features
+    (alpha)*q + e
+    """
+    return parse_design(text_of(path), str(os.fspath(path)))
+
+
+def parse_design(text: str, name: str = "design.toml") -> DesignFile:
+    """The design in the text of a file; ``name`` is what errors call that file.
+
+    >>> parse_design(EXAMPLE.replace("alpha*q", "alhpa*q"))
+    Traceback (most recent call last):
+    ...
+    theory.language.formulas.places.Unreadable: design.toml:12:13: unknown name in features \
+'alhpa'; did you mean alpha?
+    """
+    found = document(text, name)
+    Section(found, (), found.tables).only(SECTIONS)
+    head = section(found, "design", required=True)
+    head.only(("name", "title"))
+    identifier = _name(head)
+    title = head.line("title") if "title" in head.table else identifier
+    declared = declarations(found)
+    try:
+        design = Design(
+            name=identifier,
+            title=title,
+            prompt=declared.prompt,
+            example=declared.example,
+            parameters=declared.parameters,
+            covariances=declared.covariances,
+            **prompt_of(found, declared),
+        )
+    except Unreadable:
+        raise
+    except InputError as error:
+        raise Unreadable(head.place, str(error)) from error
+    limits = limits_of(found, declared, design.domain)
+    return DesignFile(design, limits, _scale(found, declared), claims_of(found, design, limits))
+
+
+def _name(head: Section) -> str:
+    name = head.text("name", 'a name in quotes, such as "rag"')
+    return checked_name(name, head.inside("name", name), "the design", hyphens=True)
+
+
+def _scale(found: Document, declared: Declarations) -> sympy.Expr:
+    predictor = section(found, "predictor")
+    predictor.only(("scale",))
+    if "scale" not in predictor.table:
+        return sympy.Integer(1)
+    value = scalar(predictor.formula("scale"), scalar_scope("scale", declared))
+    if value == 0:
+        raise Unreadable(predictor.value("scale"), "found the scale 0; expected another")
+    return value

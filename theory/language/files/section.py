@@ -1,0 +1,201 @@
+"""A section of a design file: its keys, checked, and its values by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from theory.designs.design import RESERVED
+from theory.errors import UnknownName
+from theory.language.files import bounds
+from theory.language.files.document import Decimal, Document, described
+from theory.language.formulas.bounds import DIGITS, NAME, SHOWN
+from theory.language.formulas.parser import FUNCTIONS, parse
+from theory.language.formulas.places import Place, Unreadable, shown
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Scope
+from theory.language.formulas.tokens import LETTERS, WORD
+from theory.language.formulas.tree import Tree
+
+INFINITY = "oo"
+TAKEN = RESERVED | {*FUNCTIONS, INFINITY}
+"""Names that no design file may give to anything."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The keys of one section, or of the whole file where the path is empty.
+
+    Build it with :func:`section`.
+    """
+
+    document: Document
+    path: tuple[str, ...]
+    table: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        return f"[{'.'.join(self.path)}]"
+
+    @property
+    def place(self) -> Place:
+        """Where the section stands."""
+        return self.document.layout.place(self.path)
+
+    def key(self, key: str) -> Place:
+        """Where a key stands."""
+        return self.document.layout.place((*self.path, key))
+
+    def value(self, key: str) -> Place:
+        """Where a value stands."""
+        return self.document.layout.value((*self.path, key))
+
+    def inside(self, key: str, text: str) -> Place:
+        """Where the first character of a value in quotes stands."""
+        return self.document.layout.formula((*self.path, key), text)
+
+    def only(self, known: Iterable[str]) -> None:
+        """Raise where there is any other key."""
+        what = f"key in {self.title}" if self.path else "section"
+        for key in self.table:
+            if key not in known:
+                raise Unreadable(self.key(key), str(UnknownName(what, plain_name(key), known)))
+
+    def counted(self) -> Section:
+        """Itself, if it has not too many keys."""
+        for count, key in enumerate(self.table):
+            if count == bounds.COUNT:
+                raise Unreadable(
+                    self.key(key),
+                    f"found {len(self.table)} names in {self.title}; expected at most "
+                    f"{bounds.COUNT}",
+                )
+        return self
+
+    def text(self, key: str, expected: str) -> str:
+        """A value that is text."""
+        if key not in self.table:
+            raise self.missing(key, expected)
+        value = self.table[key]
+        if not isinstance(value, str):
+            raise self.unexpected(key, expected)
+        return value
+
+    def line(self, key: str) -> str:
+        """A value that is a line of printable text."""
+        value = self.text(key, f"a {key} in quotes")
+        if not value.isprintable():
+            wrong = next(c for c in value if not c.isprintable())
+            raise Unreadable(
+                self.value(key), f"found {wrong!r} in the {key}; expected printable characters"
+            )
+        if not 0 < len(value) <= bounds.TITLE:
+            raise Unreadable(
+                self.value(key),
+                f"found a {key} of {len(value)} characters; expected 1 to {bounds.TITLE}",
+            )
+        return value
+
+    def missing(self, key: str, expected: str) -> Unreadable:
+        """The error of a key that is not there."""
+        return Unreadable(
+            self.place,
+            f"found no {key} in {self.title}; expected {key} = {expected}",
+        )
+
+    def unexpected(self, key: str, expected: str) -> Unreadable:
+        """The error of a value of the wrong kind."""
+        found = described(self.table[key])
+        return Unreadable(self.value(key), f"found {found} for {key}; expected {expected}")
+
+    def formula(self, key: str) -> Tree:
+        """A value that is a formula; a number stands for itself."""
+        value, expected = self.table[key], 'a formula in quotes, such as "sigma"'
+        if isinstance(value, str):
+            return parse(value, self.inside(key, value))
+        digits = _digits(value)
+        if digits is None:
+            raise self.unexpected(key, expected)
+        return parse(digits, self.value(key)._replace(exact=False))
+
+    def end(self, key: str, value: Any) -> sympy.Expr:
+        """One end of the range of a parameter: a rational number, or infinite."""
+        place = self.value(key)._replace(exact=False)
+        if isinstance(value, str) and value.removeprefix("-") == INFINITY:
+            return -sympy.oo if value.startswith("-") else sympy.oo
+        text = value if isinstance(value, str) else _digits(value)
+        infinite = text is not None and text.strip("+-").lower() in ("inf", "infinity")
+        if text is not None and not infinite:
+            found = scalar(parse(text, place), Scope(f"the range of {key}", {}))
+            if found.is_Rational:
+                return found
+        raise Unreadable(
+            place,
+            f"found {described(value)} in the range of {key}; expected two numbers such as "
+            f'[0, "1/2"] or [0, "{INFINITY}"]',
+        )
+
+
+def section(document: Document, *path: str, required: bool = False) -> Section:
+    """A section of a document; empty where there is none and none is required."""
+    table: Any = document.tables
+    for depth, part in enumerate(path, 1):
+        if required and part not in table:
+            raise Unreadable(
+                document.layout.place(path), f"found no section [{'.'.join(path)}]; expected one"
+            )
+        table = table.get(part, {})
+        if not isinstance(table, dict):
+            raise Unreadable(
+                document.layout.place(path[:depth]),
+                f"found {described(table)} for {part}; expected a section [{'.'.join(path)}]",
+            )
+    return Section(document, path, table)
+
+
+def _digits(value: Any) -> str | None:
+    """A number of a TOML file in decimal digits; None for anything else, and where it is long."""
+    if isinstance(value, Decimal):
+        return value.text
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return str(value) if value.bit_length() <= 4 * DIGITS else None
+
+
+def checked_name(name: str, place: Place, what: str, hyphens: bool = False) -> str:
+    """A name that a file gives to something.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable` where it is no name, too long or
+    reserved.
+
+    >>> checked_name("Sigma_x", Place("rag.toml"), "a covariance")
+    'Sigma_x'
+    """
+    allowed = WORD | {"-"} if hyphens else WORD
+    if not name or name[0] not in LETTERS or not set(name) <= allowed:
+        also = ", '_' and '-'" if hyphens else " and '_'"
+        raise Unreadable(
+            place,
+            f"found {shown(name)} as the name of {what}; expected ASCII letters, digits{also}, "
+            "a letter first",
+        )
+    if len(name) > NAME:
+        raise Unreadable(
+            place,
+            f"found {shown(name)} as the name of {what}; expected at most {NAME} characters",
+        )
+    if name in TAKEN and not hyphens:
+        raise Unreadable(
+            place,
+            f"found {name!r} as the name of {what}, but it is reserved; reserved are "
+            f"{', '.join(sorted(TAKEN))}",
+        )
+    return name
+
+
+def plain_name(name: str) -> str:
+    """A name of any length, shortened for an error."""
+    return name if len(name) <= SHOWN else name[:SHOWN] + "..."

@@ -1,0 +1,125 @@
+"""Designs written as files, in the form that is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy
+
+from theory.designs.combinations import Combination
+from theory.designs.design import Design
+from theory.errors import InputError
+from theory.language.files.reading import DesignFile, parse_design
+from theory.language.formulas.writing import written, written_combination
+from theory.limits.leading import Regime
+
+
+def write_design(
+    design: Design, limits: Iterable[Regime] = (), scale: sympy.Expr = sympy.Integer(1)
+) -> str:
+    """The text of a design file that reads back as exactly these.
+
+    Raises
+    ------
+    InputError
+        Where the format cannot say it: fixed vectors (``means``), and formulas that it has no words
+        for, or that would come back in another form.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> print(write_design(designs.rag))
+    [design]
+    name = "rag"
+    title = "Retrieval-augmented prompts: features drawn around the query"
+    <BLANKLINE>
+    [parameters]
+    alpha = [0, 1]
+    sigma = [0, "oo"]
+    <BLANKLINE>
+    [gaussians.prompt]
+    q = "I"
+    b = "I"
+    <BLANKLINE>
+    [gaussians.example]
+    e = "I"
+    <BLANKLINE>
+    [prompt]
+    query = "q"
+    features = "alpha*q + sqrt(1 - alpha^2)*e"
+    task = "b"
+    label_scale = "1"
+    noise = "sigma"
+    <BLANKLINE>
+    """
+    limits = tuple(limits)
+    if design.means:
+        raise InputError(
+            f"design {design.name!r} has the fixed vectors {', '.join(design.means)}, which a "
+            "design file has no section for"
+        )
+    sections = {
+        "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
+        "parameters": {p.name: f"[{_end(p.low)}, {_end(p.high)}]" for p in design.parameters},
+        "covariances": dict.fromkeys(design.covariances, '"psd"'),
+        "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
+        "gaussians.example": {v: _quoted(c) for v, c in design.example},
+        "prompt": _prompt(design),
+        **{
+            f"limits.{regime.name}": {
+                str(symbol): _quoted(written(value)) for symbol, value in regime.substitution
+            }
+            for regime in limits
+        },
+        "predictor": {} if scale == 1 else {"scale": _quoted(written(scale))},
+    }
+    text = "\n".join(
+        f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
+        for name, entries in sections.items()
+        if entries
+    )
+    try:
+        same = parse_design(text) == DesignFile(design, limits, scale)
+    except InputError as error:
+        raise InputError(f"design {design.name!r} cannot be written as a file: {error}") from error
+    if not same:
+        raise InputError(
+            f"design {design.name!r} cannot be written as a file: a coefficient would come back in "
+            "another form; expected such as SymPy's arithmetic gives, and not factored"
+        )
+    return text
+
+
+def _prompt(design: Design) -> dict[str, str]:
+    values = {
+        "query": design.query,
+        "features": design.features,
+        "task": design.task,
+        "label_scale": design.label_scale,
+        "noise": design.noise,
+        "query_task": design.query_task,
+        "query_label_scale": design.query_label_scale,
+        "query_noise": design.query_noise,
+    }
+    return {
+        role: _quoted(
+            written_combination(value) if isinstance(value, Combination) else written(value)
+        )
+        for role, value in values.items()
+        if value is not None
+    }
+
+
+def _end(value: sympy.Expr) -> str:
+    """One end of a range."""
+    if value.is_Integer:
+        return str(value)
+    if value.is_Rational or value.is_infinite:
+        return _quoted(str(value))
+    raise InputError(f"a design file has no word for {value}, the end of a range")
+
+
+def _quoted(text: str) -> str:
+    if not text.isprintable():
+        raise InputError(f"a design file has no word for {text!r}")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

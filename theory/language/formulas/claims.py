@@ -1,0 +1,219 @@
+"""Formulas read as claims about an optimal risk or weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, ZeroMatrix
+
+from theory.algebra.spectral import EIGENVALUE, eigenfunction
+from theory.algebra.words import d
+from theory.designs.design import IDENTITY, Design
+from theory.language.formulas.extent import extent
+from theory.language.formulas.parser import parse
+from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.scalars import power, rational
+from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.zeros import refuse_zero_divisors
+
+HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula claimed of a design.
+
+    Parameters
+    ----------
+    tree
+        The formula as it was parsed.
+    expression
+        The same in SymPy: a scalar, or a matrix expression. A weight without a named covariance is
+        a multiple of the identity, and is given by its factor.
+    """
+
+    tree: Tree
+    expression: sympy.Expr
+
+
+def risk_formula(tree: Tree, design: Design, barred: Mapping[str, str] | None = None) -> Formula:
+    """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    """
+    return _formula(tree, _scope(design, "the risk", barred), scalar=True)
+
+
+def weight_formula(tree: Tree, design: Design, barred: Mapping[str, str] | None = None) -> Formula:
+    """A claimed weight of a design; ``barred`` as in :func:`risk_formula`.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    """
+    return _formula(tree, _scope(design, "the weight", barred))
+
+
+def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
+    """A claimed risk of a design, as a SymPy scalar in sizes, parameters and traces.
+
+    Parameters
+    ----------
+    text
+        The formula. It may use ``n``, ``d``, the design's parameters, and ``tr(...)`` of its
+        covariances and ``I``.
+    design
+        The design.
+    name
+        What an error begins with, before line and column.
+
+    Raises
+    ------
+    Unreadable
+        With the place, what was found, and what was expected.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> risk_claim("tr(Sigma_x*Sigma_beta) + sigma^2", designs.independent)
+    sigma**2 + Trace(Sigma_x*Sigma_beta)
+    >>> risk_claim("tr(Sigma_x) + sigm^2", designs.independent)
+    Traceback (most recent call last):
+    ...
+    theory.language.formulas.places.Unreadable: --risk:1:15: unknown name in the risk 'sigm'; \
+did you mean sigma or Sigma_x?
+    """
+    return risk_formula(parse(text, Place(name)), design).expression
+
+
+def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Expr:
+    """A claimed weight of a design: a SymPy matrix expression, or the w of ``w I``.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> weight_claim("((n + 1)*Sigma_x + sigma^2*Sigma_beta^-1)^-1", designs.independent)
+    (sigma**2*Sigma_beta**(-1) + (n + 1)*Sigma_x)**(-1)
+    >>> weight_claim("I/(n + d + 1)", designs.rag)
+    1/(d + n + 1)
+    """
+    return weight_formula(parse(text, Place(name)), design).expression
+
+
+def _formula(tree: Tree, scope: Scope, scalar: bool = False) -> Formula:
+    role, matrices = scope.role, scope.named(Meaning.MATRIX)
+    extent(tree, matrices)
+    refuse_zero_divisors(tree, matrices)
+    found = _Reading(scope).read(tree)
+    if isinstance(found, MatrixExpr):
+        if scalar:
+            raise Unreadable(
+                tree.place, f"found a matrix for {role}; expected a scalar, such as tr(...) of it"
+            )
+        found = _factor(found)
+    if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+        raise Unreadable(tree.place, f"found {role} that divides by zero or is not real")
+    return Formula(tree, found)
+
+
+def _scope(design: Design, role: str, others: Mapping[str, str] | None) -> Scope:
+    names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
+    names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
+    vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
+    barred = dict.fromkeys(vectors, "a claim is about no single draw")
+    barred["i"] = "a claim is about the whole prompt, not about one example"
+    return Scope(role, names, {**(others or {}), **barred})
+
+
+def _factor(expr: MatrixExpr) -> sympy.Expr:
+    """The factor of a multiple of the identity; any other matrix as it is."""
+    if isinstance(expr, ZeroMatrix):
+        return sympy.Integer(0)
+    if expr.atoms(MatrixSymbol):
+        return expr
+    return eigenfunction(expr, MatrixSymbol(EIGENVALUE.name, d, d))
+
+
+class _Reading:
+    def __init__(self, scope: Scope):
+        self.scope = scope
+
+    def read(self, tree: Tree) -> sympy.Expr:
+        match tree:
+            case Number(value):
+                return rational(value)
+            case Name(name):
+                if self.scope.meaning(tree) is Meaning.SCALAR:
+                    return sympy.Symbol(name)
+                return Identity(d) if name == IDENTITY else MatrixSymbol(name, d, d)
+            case Negative(inside):
+                return -self.read(inside)
+            case Sum(parts):
+                return self.sum(parts)
+            case Product(factors):
+                return self.product(factors)
+            case Power(base):
+                return self.power(self.read(base), tree)
+            case Trace(inside):
+                return self.trace(inside)
+
+    def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
+        terms: list[sympy.Expr] = []
+        for negative, tree in parts:
+            term = self.read(tree)
+            if terms and isinstance(term, MatrixExpr) != isinstance(terms[0], MatrixExpr):
+                raise Unreadable(
+                    tree.place,
+                    f"found a scalar and a matrix added in {self.scope.role}; expected two of a "
+                    "kind (a multiple of the identity is written with I)",
+                )
+            terms.append(-term if negative else term)
+        if isinstance(terms[0], MatrixExpr):
+            return MatAdd(*terms).doit()
+        return sympy.Add(*terms)
+
+    def product(self, factors: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
+        scalars, matrices = [], []
+        for divides, tree in factors:
+            value = self.read(tree)
+            if not isinstance(value, MatrixExpr):
+                scalars.append(1 / value if divides else value)
+            elif divides:
+                raise Unreadable(
+                    tree.place,
+                    f"found a division by a matrix in {self.scope.role}; expected its inverse, "
+                    "written ^-1",
+                )
+            else:
+                matrices.append(value)
+        scalar = sympy.Mul(*scalars)
+        if not matrices:
+            return scalar
+        # SymPy would write zero times a sum as a sum of zeros
+        return MatMul(scalar, *matrices).doit() if scalar != 0 else ZeroMatrix(d, d)
+
+    def power(self, base: sympy.Expr, tree: Power) -> sympy.Expr:
+        if not isinstance(base, MatrixExpr):
+            return power(base, tree)
+        if tree.exponent.denominator == 2 and not isinstance(tree.base, Name):
+            raise Unreadable(
+                tree.place,
+                f"found a root of a matrix in {self.scope.role}; expected roots of named "
+                "covariances only, such as Sigma^(1/2) or sqrt(Sigma)",
+            )
+        if isinstance(base, ZeroMatrix) and tree.exponent < 0:
+            raise Unreadable(tree.place, f"found the inverse of a zero matrix in {self.scope.role}")
+        return MatPow(base, rational(tree.exponent)).doit()
+
+    def trace(self, tree: Tree) -> sympy.Expr:
+        inside = self.read(tree)
+        if not isinstance(inside, MatrixExpr):
+            raise Unreadable(
+                tree.place,
+                f"found the trace of a scalar in {self.scope.role}; expected a matrix "
+                "(a multiple of the identity is written with I)",
+            )
+        plain = _factor(inside)
+        return sympy.Trace(plain) if isinstance(plain, MatrixExpr) else d * plain

@@ -1,0 +1,92 @@
+"""Formulas read as scalars."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+
+from theory.language.formulas import bounds
+from theory.language.formulas.extent import extent
+from theory.language.formulas.places import Unreadable, shown
+from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.zeros import refuse_zero_divisors
+
+
+def scalar(tree: Tree, scope: Scope) -> sympy.Expr:
+    """A formula as a SymPy scalar, built node by node.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none, or too large, or
+    divides by zero, or is not real.
+
+    Examples
+    --------
+    >>> from theory.language.formulas.parser import parse
+    >>> names = {"n": Meaning.SCALAR, "i": Meaning.SCALAR}
+    >>> scalar(parse("1 - i/n"), Scope("task", names))
+    -i/n + 1
+    """
+    extent(tree)
+    refuse_zero_divisors(tree)
+    return built(tree, scope)
+
+
+def built(tree: Tree, scope: Scope) -> sympy.Expr:
+    """A formula as a scalar, once its size and its divisors have been checked."""
+    match tree:
+        case Number(value):
+            return rational(value)
+        case Name(name):
+            meaning = scope.meaning(tree)
+            if meaning is not Meaning.SCALAR:
+                raise Unreadable(
+                    tree.place,
+                    f"found {name!r}, {meaning.value}, in {scope.role}; expected a scalar",
+                )
+            return sympy.Symbol(name)
+        case Negative(inside):
+            return -built(inside, scope)
+        case Sum(parts):
+            terms = [(negative, built(part, scope)) for negative, part in parts]
+            return sympy.Add(*(-term if negative else term for negative, term in terms))
+        case Product(factors):
+            found = [(divides, built(factor, scope)) for divides, factor in factors]
+            return sympy.Mul(*(1 / value if divides else value for divides, value in found))
+        case Power(base):
+            return power(built(base, scope), tree)
+        case Trace():
+            raise Unreadable(
+                tree.place, f"found tr(...) in {scope.role}; a trace may only stand in a claim"
+            )
+
+
+def rational(value: Fraction) -> sympy.Rational:
+    """A fraction as SymPy writes it.
+
+    >>> rational(Fraction(2, 4))
+    1/2
+    """
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def power(base: sympy.Expr, tree: Power) -> sympy.Expr:
+    """A scalar to the exponent of a tree; roots of numbers only where they are small and real."""
+    if tree.exponent.denominator == 2 and base.is_number:
+        if not base.is_Rational:
+            raise Unreadable(
+                tree.place,
+                f"found a root of {shown(str(base))}; expected no root of a root of a number",
+            )
+        if base < 0:
+            raise Unreadable(
+                tree.place,
+                f"found a root of {shown(str(base))}; expected a root of nothing negative",
+            )
+        if len(str(base.p * base.q)) > bounds.ROOT:
+            raise Unreadable(
+                tree.place,
+                "found a root of a long number; expected at most "
+                f"{bounds.ROOT} digits, of numerator and denominator together",
+            )
+    return base ** rational(tree.exponent)

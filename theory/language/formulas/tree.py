@@ -1,0 +1,104 @@
+"""A parsed formula: frozen nodes that know where they stand.
+
+Sums and products hold all their parts at once: a tree is as deep as its formula nests, and no
+deeper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from theory.language.formulas.places import Place
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, exactly: a decimal stands for the fraction it writes."""
+
+    value: Fraction
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name; what it stands for is decided when the tree is read."""
+
+    name: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Negative:
+    """Minus something."""
+
+    inside: Tree
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Parts added in order; of each, whether it is subtracted."""
+
+    parts: tuple[tuple[bool, Tree], ...]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Product:
+    """Factors multiplied in order; of each, whether it divides."""
+
+    factors: tuple[tuple[bool, Tree], ...]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Power:
+    """A base to a constant: a whole number, or 1/2 or -1/2. ``sqrt(x)`` is ``x`` to 1/2."""
+
+    base: Tree
+    exponent: Fraction
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """``tr(...)``."""
+
+    inside: Tree
+    place: Place = field(compare=False)
+
+
+Tree = Number | Name | Negative | Sum | Product | Power | Trace
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """The trees a node is made of.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> [node.name for node in children(parse("a - b"))]
+    ['a', 'b']
+    """
+    match tree:
+        case Sum(parts):
+            return tuple(part for _, part in parts)
+        case Product(factors):
+            return tuple(factor for _, factor in factors)
+        case Negative(inside) | Trace(inside):
+            return (inside,)
+        case Power(base):
+            return (base,)
+        case _:
+            return ()
+
+
+def names(tree: Tree) -> frozenset[str]:
+    """All names in a tree.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> sorted(names(parse("alpha*q + 2*q")))
+    ['alpha', 'q']
+    """
+    if isinstance(tree, Name):
+        return frozenset({tree.name})
+    return frozenset().union(*map(names, children(tree)))

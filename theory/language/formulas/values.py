@@ -1,0 +1,210 @@
+"""Values of formulas at given numbers and matrices: exact, or in balls where a root is irrational.
+
+The tree itself is evaluated, node by node; SymPy has no part in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+from typing import Any, Protocol
+
+import flint
+
+from theory.designs.design import IDENTITY
+from theory.designs.instance import Instance
+from theory.errors import Irrational
+from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+
+PRECISION = 512
+"""Bits of a ball."""
+
+
+class Algebra(Protocol):
+    """What a formula is evaluated in; values know ``+``, ``*`` and unary ``-``."""
+
+    def number(self, value: Fraction) -> Any: ...
+    def name(self, name: str) -> Any: ...
+    def root_of(self, name: str) -> Any:
+        """The square root of a named matrix."""
+
+    def root(self, value: Any) -> Any:
+        """The square root of a scalar."""
+
+    def inverse(self, value: Any) -> Any:
+        """One over a scalar, or the inverse of a matrix; ZeroDivisionError where there is none."""
+
+    def trace(self, value: Any) -> Any: ...
+    def is_matrix(self, value: Any) -> bool: ...
+
+
+def value(tree: Tree, algebra: Algebra) -> Any:
+    """The value of a formula whose parts fit together.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> value(parse("(n + 1)^2/3"), Exact({"n": flint.fmpq(2)}))
+    3
+    """
+    match tree:
+        case Number(number):
+            return algebra.number(number)
+        case Name(name):
+            return algebra.name(name)
+        case Negative(inside):
+            return -value(inside, algebra)
+        case Sum(parts):
+            terms = [(negative, value(part, algebra)) for negative, part in parts]
+            signed = [-term if negative else term for negative, term in terms]
+            return sum(signed[1:], signed[0])
+        case Product(factors):
+            found = []
+            for divides, factor in factors:
+                by = value(factor, algebra)
+                found.append(algebra.inverse(by) if divides else by)
+            # scalars last: a matrix takes them from the right
+            ordered = sorted(found, key=lambda v: not algebra.is_matrix(v))
+            return reduce(mul, ordered)
+        case Power(base, exponent):
+            return _power(base, exponent, algebra)
+        case Trace(inside):
+            return algebra.trace(value(inside, algebra))
+
+
+def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
+    if exponent.denominator == 2:
+        if isinstance(base, Name) and algebra.is_matrix(algebra.name(base.name)):
+            found = algebra.root_of(base.name)
+        else:
+            found = algebra.root(value(base, algebra))
+        return found if exponent > 0 else algebra.inverse(found)
+    found = value(base, algebra)
+    if exponent < 0:
+        found = algebra.inverse(found)
+    if exponent == 0:
+        return algebra.name(IDENTITY) if algebra.is_matrix(found) else algebra.number(Fraction(1))
+    return reduce(mul, [found] * abs(int(exponent)))
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Rational numbers; a root that is none raises :class:`~theory.errors.Irrational`.
+
+    Parameters
+    ----------
+    scalars, matrices
+        By name; ``I`` among the matrices.
+    roots
+        Square roots of matrices, where they are rational and known.
+    """
+
+    scalars: Mapping[str, Any]
+    matrices: Mapping[str, Any] = field(default_factory=dict)
+    roots: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def at(instance: Instance) -> Exact:
+        """At an exact instance."""
+        one = instance.arithmetic.identity(instance.d)
+        scalars = {k: flint.fmpq(v) for k, v in instance.scalars.items()}
+        return Exact(
+            scalars, {**instance.matrices, IDENTITY: one}, {**instance.roots, IDENTITY: one}
+        )
+
+    def number(self, value: Fraction) -> flint.fmpq:
+        return flint.fmpq(value.numerator, value.denominator)
+
+    def name(self, name: str) -> Any:
+        return self.scalars[name] if name in self.scalars else self.matrices[name]
+
+    def root_of(self, name: str) -> Any:
+        if name not in self.roots:
+            raise Irrational(f"the root of {name} is not known to be rational")
+        return self.roots[name]
+
+    def root(self, value: flint.fmpq) -> flint.fmpq:
+        if value < 0:
+            raise ZeroDivisionError(f"the root of {value} is not real")
+        top, bottom = (int(part) for part in (value.p, value.q))
+        roots = [int(flint.fmpz(part).isqrt()) for part in (top, bottom)]
+        if roots[0] ** 2 != top or roots[1] ** 2 != bottom:
+            raise Irrational(f"the root of {value} is not rational")
+        return flint.fmpq(*roots)
+
+    def inverse(self, value: Any) -> Any:
+        return value.inv() if self.is_matrix(value) else 1 / value
+
+    def trace(self, value: flint.fmpq_mat) -> flint.fmpq:
+        return sum((value[k, k] for k in range(value.nrows())), flint.fmpq(0))
+
+    def is_matrix(self, value: Any) -> bool:
+        return isinstance(value, flint.fmpq_mat)
+
+
+@dataclass(frozen=True)
+class Balls:
+    """Real balls of :data:`PRECISION` bits that contain the values for sure."""
+
+    scalars: Mapping[str, Any]
+    matrices: Mapping[str, Any] = field(default_factory=dict)
+    roots: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def at(instance: Instance) -> Balls:
+        """At an exact instance."""
+        found = Exact.at(instance)
+        return Balls(
+            {k: flint.arb(v) for k, v in found.scalars.items()},
+            {k: flint.arb_mat(v) for k, v in found.matrices.items()},
+            {k: flint.arb_mat(v) for k, v in found.roots.items()},
+        )
+
+    def number(self, value: Fraction) -> flint.arb:
+        return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+    def name(self, name: str) -> Any:
+        return self.scalars[name] if name in self.scalars else self.matrices[name]
+
+    def root_of(self, name: str) -> Any:
+        if name not in self.roots:
+            raise Irrational(f"the root of {name} is not known")
+        return self.roots[name]
+
+    def root(self, value: flint.arb) -> flint.arb:
+        if value < 0:
+            raise ZeroDivisionError(f"the root of {value} is not real")
+        return value.sqrt()
+
+    def inverse(self, value: Any) -> Any:
+        if self.is_matrix(value):
+            return value.inv()
+        if value.contains(0):
+            raise ZeroDivisionError("a divisor may be zero")
+        return 1 / value
+
+    def trace(self, value: flint.arb_mat) -> flint.arb:
+        return sum((value[k, k] for k in range(value.nrows())), flint.arb(0))
+
+    def is_matrix(self, value: Any) -> bool:
+        return isinstance(value, flint.arb_mat)
+
+
+def exact_or_ball(tree: Tree, at: Instance) -> Any:
+    """The value at an exact instance: an ``fmpq``, or an ``arb`` where a root is irrational.
+
+    Matrices are ``fmpq_mat`` or ``arb_mat``. Raises ZeroDivisionError where there is no value.
+
+    >>> from theory.language.gallery.designs import rag
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.designs.instance import instance
+    >>> at = instance(rag, n=2, d=3, scalars={"alpha": 0, "sigma": 1})
+    >>> exact_or_ball(parse("sqrt(d + sigma)"), at), exact_or_ball(parse("sqrt(d)"), at)
+    (2, [1.73205080756888 +/- ...])
+    """
+    try:
+        return value(tree, Exact.at(at))
+    except Irrational:
+        with flint.ctx.workprec(PRECISION):
+            return value(tree, Balls.at(at))

@@ -1,0 +1,45 @@
+"""Design files that ship with the package: the paper's, a gallery, and other papers' claims."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from theory.errors import UnknownName
+from theory.language.files.reading import DesignFile, parse_design
+
+SUFFIX = ".toml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of the files, in alphabetical order.
+
+    >>> "rag" in names()
+    True
+    """
+    folder = files(__name__).iterdir()
+    return tuple(sorted(f.name.removesuffix(SUFFIX) for f in folder if f.name.endswith(SUFFIX)))
+
+
+def text(name: str) -> str:
+    """The text of a file.
+
+    Raises :class:`~theory.errors.UnknownName` with near matches.
+
+    >>> text("rag").splitlines()[0]
+    '# Retrieval-augmented prompts: the features are drawn around the query.'
+    """
+    if name not in names():
+        raise UnknownName("design", name, names())
+    return files(__name__).joinpath(name + SUFFIX).read_text(encoding="utf-8")
+
+
+@cache
+def shipped(name: str) -> DesignFile:
+    """What a file says.
+
+    >>> shipped("rag").design.features
+    (alpha)*q + (sqrt(1 - alpha**2))*e
+    """
+    return parse_design(text(name), name + SUFFIX)

@@ -1,1 +1,0 @@
-"""Leading orders as sizes grow together, and the statements about them."""

@@ -1,0 +1,1 @@
+"""Leading orders as sizes grow together."""

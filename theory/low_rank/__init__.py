@@ -1,1 +1,0 @@
-"""Weights and updates of low rank: their best risk, and the statements about them."""

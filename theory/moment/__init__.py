@@ -1,1 +1,0 @@
-"""Moments of Gaussian vectors and matrices as identities, and the statements about them."""

@@ -1,0 +1,119 @@
+"""From a design and a predictor to the optimum, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.algebra.sums import summed
+from theory.algebra.whitening import WEIGHT, Whitening
+from theory.designs.design import Design
+from theory.designs.predictors import Predictor
+from theory.errors import Underivable
+from theory.optima.minimisation import Optimum, minimise
+from theory.risks.claim import Definitions
+from theory.risks.population import population_risk
+from theory.scalars.signs import ranges_of
+from theory.text.account import Step
+from theory.text.latex import RELATIONS, design_latex, equation, latex
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What the engine finds for a design and a predictor.
+
+    Parameters
+    ----------
+    weight, risk
+        The optimum as SymPy expressions, in whitened notation where the record asks for it.
+    definitions
+        The abbreviations they use.
+    plain
+        The optimum without roots of covariances, from which numbers are computed.
+    steps, conditions
+        How it came about and what it rests on.
+    """
+
+    weight: sympy.Expr
+    risk: sympy.Expr
+    definitions: Definitions
+    plain: Optimum
+    steps: tuple[Step, ...]
+    conditions: tuple[str, ...]
+
+
+@cache
+def derive(design: Design, predictor: Predictor, whitening: Whitening | None = None) -> Derivation:
+    """Derive the optimal weight and risk of a predictor with one d x d weight.
+
+    Where no formula is found, the weight is a symbol of its own, given by the stationarity
+    equation in the steps, and ``plain.at`` solves that at each instance. Raises
+    :class:`~theory.errors.Underivable` for a predictor with more than one weight.
+
+    Examples
+    --------
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
+    >>> derive(designs.isotropic_noiseless, predictors.pgd).weight
+    1/(d + n + 1)
+    """
+    if len(predictor.weights) != 1:
+        raise Underivable(f"{predictor.name} has more than one weight; only pgd has a closed form")
+    (weight,) = predictor.weights
+    taken = frozenset([*(p.name for p in design.parameters), *design.covariances])
+    polynomial, sums = summed(population_risk(design, predictor), taken)
+    ranges = ranges_of(design)
+    plain = replace(minimise(polynomial, weight, ranges, mean_square=True), sums=sums)
+    drawn = Step("The design", design_latex(design))
+    if whitening is None:
+        return Derivation(
+            plain.weight,
+            plain.risk,
+            _definitions(plain),
+            plain,
+            (drawn, *plain.steps),
+            plain.conditions,
+        )
+    white = minimise(whitening.apply(polynomial, weight), WEIGHT, ranges, mean_square=True)
+    unwhitened = whitening.unwhitened(white.weight)
+    names = whitening.definitions
+    root = latex(whitening.root)
+    steps = (
+        drawn,
+        plain.steps[0],
+        Step(
+            "Whitened coordinates",
+            RELATIONS.join(
+                [f"V = {root} W {root}", *(equation(name, meaning) for name, meaning in names)]
+            ),
+        ),
+        Step("The risk in whitened coordinates", white.steps[0].latex),
+        *white.steps[1:-1],
+        Step("Back in the original coordinates", equation("W^\\star", unwhitened)),
+        white.steps[-1],
+        Step(
+            "The same optimum without roots or inverses of covariances, from the stationarity "
+            "equation in the original coordinates; it also holds where a covariance is singular",
+            equation("W^\\star", plain.weight),
+        ),
+    )
+    return Derivation(
+        unwhitened,
+        white.risk,
+        (*names, *_definitions(white)),
+        plain,
+        steps,
+        (
+            *white.conditions,
+            rf"${latex(sympy.Symbol(whitening.covariance))} \succ 0$ for the whitened form; "
+            "the form without roots does not need it",
+        ),
+    )
+
+
+def _definitions(optimum: Optimum) -> Definitions:
+    named = ((name, symbolic.scalar(meaning)) for name, meaning in optimum.abbreviations)
+    return (*named, *optimum.sums.definitions)

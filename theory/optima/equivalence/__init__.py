@@ -1,0 +1,1 @@
+"""Attention and H3 beside the gradient steps they contain."""

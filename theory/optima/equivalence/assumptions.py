@@ -1,0 +1,103 @@
+"""Whether a design satisfies the two assumptions, and what attention and H3 then reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.algebra.words import i
+from theory.designs.design import Design
+from theory.optima.equivalence.comparisons import attention, h3
+from theory.optima.equivalence.parity import Comparison, contains, splits, wrong_parity
+from theory.scalars.rational import is_zero
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether something holds, and why, in one sentence without a full stop."""
+
+    holds: bool
+    why: str
+
+
+def odd_moments_vanish(design: Design) -> Answer:
+    """Assumption 1: joint moments of query, features and task of odd total degree vanish.
+
+    >>> from theory.language.gallery import designs
+    >>> odd_moments_vanish(designs.rag).holds, odd_moments_vanish(designs.biased_task).holds
+    (True, False)
+    """
+    if design.is_centred:
+        return Answer(
+            True,
+            "query, features and task are linear in independent centred Gaussian vectors, so that "
+            "turning round the signs of all of them changes no law, and the sign of every moment "
+            "of odd degree",
+        )
+    return Answer(
+        False,
+        f"not seen to: the fixed vectors {', '.join(design.means)} give moments of odd degree",
+    )
+
+
+def noise_is_equal(design: Design) -> Answer:
+    """Assumption 2: label noises are independent, centred, of one variance.
+
+    >>> from theory.language.gallery import designs
+    >>> noise_is_equal(designs.rag).holds, noise_is_equal(designs.growing_noise).holds
+    (True, False)
+    """
+    if design.noise.has(i):
+        return Answer(False, "the label noise of an example depends on its index")
+    if not is_zero(design.noise - design.noise_of_query):
+        return Answer(False, "the label noise of the query has another scale than the examples'")
+    if design.noise == 0:
+        return Answer(True, "labels carry no noise")
+    return Answer(True, "label noises are independent of everything, centred, of one variance")
+
+
+def examples_are_alike(design: Design) -> Answer:
+    """Whether examples are identically distributed and independent, given the prompt's vectors.
+
+    >>> from theory.language.gallery import designs
+    >>> examples_are_alike(designs.rag).holds, examples_are_alike(designs.drifting).holds
+    (True, False)
+    """
+    if i in design.along_the_prompt:
+        return Answer(False, "a coefficient depends on the example's index")
+    return Answer(
+        True,
+        "given the vectors of the prompt, the examples are independent and identically "
+        "distributed: no coefficient depends on their index",
+    )
+
+
+def models_are_steps(design: Design) -> Answer:
+    """Whether attention reaches PGD's optimal risk and H3 WPGD's, and no less.
+
+    Equal noise is not needed for it: what the models predict beside their steps changes sign where
+    all Gaussian vectors do, and the labels do not, whatever their noise.
+
+    >>> from theory.language.gallery import designs
+    >>> models_are_steps(designs.growing_noise).holds, models_are_steps(designs.biased_task).holds
+    (True, False)
+    """
+    both = (attention, h3)
+    if not all(contains(c) for c in both) or not all(_no_better(design, c) for c in both):
+        return Answer(
+            False,
+            "what attention and H3 predict beside their gradient steps is not uncorrelated with "
+            "the label",
+        )
+    return Answer(
+        True,
+        "attention and H3 contain every step of PGD and of WPGD; what else they predict holds an "
+        "odd number of query and feature vectors, so it is uncorrelated with the label and with "
+        "the step, and only adds its mean square to the risk",
+    )
+
+
+def _no_better(design: Design, comparison: Comparison) -> bool:
+    # labels are even in the Gaussian vectors, so an odd remainder has no cross moments
+    if design.is_centred:
+        return not wrong_parity(comparison)
+    return splits(design, comparison)

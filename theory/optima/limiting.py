@@ -1,0 +1,59 @@
+"""The derived optimum to leading order, in the regimes that a design names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import sympy
+
+from theory.designs.design import Design
+from theory.designs.domain import Condition
+from theory.designs.predictors import pgd
+from theory.errors import Underivable
+from theory.limits.leading import Leading, Regime
+from theory.optima.derivation import derive
+from theory.optima.minimisation import Multiple
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Leading terms of the optimal weight, as a multiple of I, and of the optimal risk.
+
+    ``where`` is what has to hold for it, besides the ranges.
+    """
+
+    regime: Regime
+    weight: Leading
+    risk: Leading
+    where: tuple[Condition, ...] = ()
+
+
+@cache
+def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1)) -> Limit:
+    """The limit of a design's optimum in a regime; ``scale`` is that of the prediction.
+
+    Raises :class:`~theory.errors.Underivable` where covariances are left, a sum over the examples
+    has no closed form, a leading term cannot be found, or n does not stay at least one.
+
+    >>> from theory.language.gallery import designs
+    >>> from theory.language.gallery.regimes import proportional
+    >>> limit_of(designs.rag, proportional).weight.expression
+    nu/(d*(a**2 + nu*s + nu + 1))
+    """
+    regime.check()
+    found = derive(design, pgd)
+    if not isinstance(found.plain.solution, Multiple):
+        raise Underivable(
+            "the optimum depends on covariances, and what becomes of them as d grows is not said"
+        )
+    named = found.plain.sums.entries
+    used = found.risk.free_symbols | found.weight.free_symbols
+    if any(name in used for name, _ in named):
+        raise Underivable("a sum over the examples has no closed form, so its limit is not taken")
+    if found.risk == 0 or found.weight == 0:
+        raise Underivable("the optimal weight or risk is zero, and has no leading term")
+    weight, square = found.weight / scale, found.plain.solution.square
+    regime.leading(square)
+    where = regime.excluded(weight, found.risk, square)
+    return Limit(regime, regime.leading(weight), regime.leading(found.risk), where)

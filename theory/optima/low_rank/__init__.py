@@ -1,0 +1,1 @@
+"""Weights and updates of low rank: their best risk."""

@@ -1,0 +1,1 @@
+"""Sample weights and filters: their best risk."""

@@ -1,0 +1,240 @@
+"""The least value of a quadratic form in sample weights as a formula, where one is known.
+
+*Laguerre*: where the rows of ``A w = c``, each minus the next, are the recurrence of the Laguerre
+polynomials. *Separable*: where A is a diagonal plus few squares of sums, so that a system of their
+number is left to solve.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from theory.algebra.words import i
+from theory.errors import Underivable
+from theory.optima.sample_weights.form import QuadraticForm
+from theory.risks.claim import Definitions
+from theory.scalars.rational import cancelled, is_zero
+from theory.scalars.signs import Ranges, is_positive
+from theory.text.account import Formula, Step, where
+from theory.text.latex import RELATIONS, equation, latex
+
+_UP, _HERE, _DOWN = sympy.symbols("R_{j-1} R_j R_{j+1}")
+
+
+@dataclass(frozen=True)
+class OptimalWeights:
+    """The least value of a form in closed form.
+
+    Parameters
+    ----------
+    risk
+        The value.
+    weights
+        The weights in terms of their index ``i``, where there is a formula for them.
+    definitions
+        Abbreviations in use.
+    where
+        The same written out, with what they mean.
+    steps
+        How it was found.
+    """
+
+    risk: sympy.Expr
+    weights: sympy.Expr | None
+    definitions: Definitions
+    where: tuple[Formula, ...]
+    steps: tuple[Step, ...]
+
+
+LAGUERRE = (
+    Formula(
+        r"\mathcal{L}_k(x)",
+        r"\sum_{j=0}^{k} \binom{k}{j} \frac{(-x)^j}{j!} "
+        r"\text{, the Laguerre polynomial of degree } k",
+    ),
+    Formula(r"\mathcal{L}_k^{(1)}(x)", r"\mathcal{L}_0(x) + \dots + \mathcal{L}_k(x)"),
+)
+
+
+def optimal_weights(form: QuadraticForm, ranges: Ranges | None = None) -> OptimalWeights:
+    """The minimum of a form by the first argument that applies.
+
+    Raises :class:`~theory.errors.Underivable` where none does.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> from theory.optima.sample_weights.form import averaged, quadratic_form
+    >>> form = averaged(quadratic_form(designs.isotropic_noiseless))
+    >>> optimal_weights(form).risk.subs({"n_max": 2, "d": 3})
+    108/49
+    """
+    try:
+        return by_laguerre(form, ranges)
+    except Underivable:
+        return by_squares(form)
+
+
+def by_laguerre(form: QuadraticForm, ranges: Ranges | None = None) -> OptimalWeights:
+    """The minimum where ``c_i`` and ``A_ik``, ``k < i``, are one function of i that falls linearly.
+
+    >>> from theory.language.gallery import designs
+    >>> from theory.optima.sample_weights.form import averaged, quadratic_form
+    >>> found = by_laguerre(averaged(quadratic_form(designs.isotropic_noiseless)))
+    >>> found.weights.subs({"n_max": 1, "d": 3, "i": 1})
+    1/5
+    """
+    size = form.size
+    if len(form.pairs) != 1 or form.pairs[0][1] != 1:
+        raise Underivable("the matrix is not a function of the larger index alone")
+    later = form.pairs[0][0]
+
+    def after(expr: sympy.Expr) -> sympy.Expr:
+        return expr.subs(i, i + 1)
+
+    # Row i of A w - c minus row i + 1, with w_i = R_{i-1} - R_i and w_1 + ... + w_i = 1 - R_i.
+    own, following = _UP - _HERE, _HERE - _DOWN
+    rows = (
+        later * (1 - _HERE)
+        - after(later) * (1 - _DOWN)
+        + after(later) * following
+        + form.diagonal * own
+        - after(form.diagonal) * following
+        - form.linear
+        + after(form.linear)
+    )
+    order = size - i
+    up = cancelled(sympy.expand(rows).coeff(_UP) / (order + 1))
+    argument = cancelled(2 * order + 1 + sympy.expand(rows).coeff(_HERE) / up)
+    recurrence = up * ((order + 1) * _UP - (2 * order + 1 - argument) * _HERE + order * _DOWN)
+    last = [e.subs(i, size + 1) for e in (later, form.diagonal, form.linear)]
+    if (
+        argument.free_symbols & {i, size}
+        or not is_zero(rows - recurrence)
+        or not all(is_zero(e) for e in last)
+        or not is_positive(-argument, ranges)
+    ):
+        raise Underivable("differences of rows are not Laguerre's recurrence")
+    fall = cancelled(form.linear - after(form.linear))
+    if fall.has(i):
+        raise Underivable("the linear part does not fall linearly")
+    bottom = sympy.laguerre(size, argument)
+    weights = (sympy.laguerre(size - i + 1, argument) - sympy.laguerre(size - i, argument)) / bottom
+    rest = cancelled(form.constant - form.linear.subs(i, 1))
+    risk = rest + fall * sympy.assoc_laguerre(size - 1, 1, argument) / bottom
+    shown = sympy.Symbol("x")
+    left, name = latex(size - sympy.Symbol("j")), latex(size)
+    steps = (
+        Step(
+            "Partial sums: row j of the stationarity equation minus row j + 1, where for the last "
+            "row there is nothing to subtract",
+            RELATIONS.join(
+                [
+                    r"R_j = 1 - \sum_{k \le j} f_k",
+                    rf"({left} + 1) R_{{j-1}} - (2 ({left}) + 1 - x) R_j + ({left}) R_{{j+1}} = 0",
+                    equation("x", argument),
+                ]
+            ),
+        ),
+        Step(
+            "This is the recurrence of the Laguerre polynomials, which begins with the last row; "
+            "$R_0 = 1$ fixes the factor, and at $x < 0$ all of them are positive",
+            RELATIONS.join(
+                [
+                    rf"R_j = \frac{{\mathcal{{L}}_{{{left}}}(x)}}{{\mathcal{{L}}_{{{name}}}(x)}}",
+                    r"f_j = R_{j-1} - R_j",
+                ]
+            ),
+        ),
+        Step(
+            r"The least risk, summed by parts; $\mathcal{L}_0 + \dots + \mathcal{L}_m = "
+            r"\mathcal{L}_m^{(1)}$, the associated Laguerre polynomial of degree m",
+            rf"L^\star = {latex(rest)} + {latex(fall)} \sum_j R_j "
+            rf"= {latex(risk.subs(argument, shown))}",
+        ),
+    )
+    return OptimalWeights(risk, weights, (), LAGUERRE, steps)
+
+
+def by_squares(form: QuadraticForm) -> OptimalWeights:
+    """The minimum where ``A = D + sum_p m_p e_p e_p'`` and ``c`` is a multiple of one ``e_p``.
+
+    >>> from theory.language.gallery import designs
+    >>> from theory.optima.sample_weights.form import quadratic_form
+    >>> found = by_squares(quadratic_form(designs.drifting))
+    >>> at = {"n": 1, "d": 3}
+    >>> sums = {name: meaning.subs(at).doit() for name, meaning in found.definitions}
+    >>> found.risk.subs(sums).subs(at)
+    12/5
+    """
+    if not form.pairs or not all(earlier for _, earlier in form.pairs) or not form.diagonal:
+        raise Underivable("the matrix is not a diagonal plus squares of sums")
+    factors = [cancelled(later / earlier) for later, earlier in form.pairs]
+    vectors = [earlier for _, earlier in form.pairs]
+    shares = [cancelled(form.linear / vector) for vector in vectors]
+    multiple = [share if not share.has(i) else sympy.Integer(0) for share in shares]
+    if any(factor.has(i) for factor in factors) or not any(multiple):
+        raise Underivable(
+            "the matrix is not a diagonal plus squares of sums that hold the linear part"
+        )
+    first = next(at for at, share in enumerate(multiple) if share)
+    share = sympy.Matrix([m if at == first else 0 for at, m in enumerate(multiple)])
+    count = range(len(vectors))
+    names = sympy.Matrix(
+        len(vectors), len(vectors), lambda a, b: sympy.Symbol(f"G_{min(a, b) + 1}{max(a, b) + 1}")
+    )
+    definitions = tuple(
+        (
+            names[a, b],
+            sympy.Sum(sympy.factor(vectors[a] * vectors[b] / form.diagonal), (i, 1, form.size)),
+        )
+        for a in count
+        for b in count
+        if a <= b
+    )
+    system = sympy.eye(len(vectors)) + names * sympy.diag(*factors)
+    reached = system.LUsolve(names * share)
+    risk = sympy.factor(form.constant - (share.T * reached)[0, 0])
+    squares = " + ".join(
+        rf"{_grouped(factors[at])}\, e_{{{at + 1}}} e_{{{at + 1}}}^\top" for at in count
+    )
+    words = (
+        Formula("A", f"D + {squares}"),
+        Formula("D_{ii}", latex(form.diagonal)),
+        *(Formula(rf"(e_{{{at + 1}}})_i", latex(vectors[at])) for at in count),
+        Formula(
+            "G_{pq}",
+            r"e_p^\top D^{-1} e_q \text{, the overlap of } e_p \text{ and } e_q "
+            r"\text{, each example divided by } D_{ii}",
+        ),
+    )
+    text = r"A = D + \sum_p m_p\, e_p e_p^\top"
+    values = [rf"m_{{{at + 1}}} = {latex(factors[at])}" for at in count]
+    values += [rf"(e_{{{at + 1}}})_i = {latex(vectors[at])}" for at in count]
+    steps = (
+        Step(
+            "The matrix is a diagonal D plus squares of sums, the linear part a multiple of the "
+            f"sum number {first + 1}",
+            RELATIONS.join([text, *values, equation("D_{ii}", form.diagonal)]),
+        ),
+        Step(
+            "So the optimal weights follow from their sums against the vectors, "
+            + (f"a system of {len(vectors)} equations" if len(vectors) > 1 else "one equation"),
+            RELATIONS.join(
+                [
+                    r"G_{pq} = e_p^\top D^{-1} e_q",
+                    r"(I + G m)\, s = G v",
+                    r"L^\star = L(0) - v^\top s",
+                    r"c = \sum_p v_p e_p",
+                ]
+            ),
+        ),
+    )
+    return OptimalWeights(risk, None, definitions, (*words, *where(definitions)), steps)
+
+
+def _grouped(expr: sympy.Expr) -> str:
+    """A factor in LaTeX, in parentheses where it is a sum."""
+    return rf"\left({latex(expr)}\right)" if expr.is_Add else latex(expr)

@@ -1,0 +1,227 @@
+"""The stationarity equation where its matrices commute: solved in closed form.
+
+If the matrices of ``sum A W B + sum A W' B + sum tr(C W) D = R`` are symmetric and commute,
+changing the signs of their common eigenvectors leaves the risk as it is. A minimiser averaged over
+all signs is one again, by convexity, and commutes with everything. So
+
+    Q W + sum_j t_j P_j = R,    t_j = tr(C_j W),
+
+with ``Q = sum A B`` and one ``P_j`` for every ``C_j``: ``W = (R - sum_j t_j P_j) Q^{-1}``, and the
+few numbers ``t`` solve a linear system of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+
+from theory.algebra import symbolic
+from theory.algebra.polynomials import MatrixPolynomial
+from theory.algebra.values import Values
+from theory.algebra.words import D, Kind, Letter, Word
+from theory.optima.stationary.equations import LinearEquation
+from theory.scalars.arithmetic import Arithmetic
+from theory.text.account import Formula
+from theory.text.latex import RELATIONS, equation, latex
+
+
+class Diagonals:
+    """Arithmetic of diagonal matrices, given by the vectors of their entries.
+
+    >>> from theory.scalars.arithmetic import FLOATING
+    >>> a = Diagonals(FLOATING).matrix([[1, 0], [0, 2]])
+    >>> a * a
+    array([1., 4.])
+    """
+
+    def __init__(self, base: Arithmetic):
+        self.base = base
+        self.number = base.number
+
+    def matrix(self, rows: Any) -> np.ndarray:
+        return np.array([self.number(rows[k][k]) for k in range(len(rows))])
+
+    def identity(self, size: int) -> np.ndarray:
+        return np.array([self.number(1)] * size)
+
+    def transpose(self, a: np.ndarray) -> np.ndarray:
+        return a
+
+    def trace(self, a: np.ndarray) -> Any:
+        return sum(a[1:], a[0])
+
+    def trace_of_product(self, a: np.ndarray, b: np.ndarray) -> Any:
+        return self.trace(a * b)
+
+    def solve(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        if not all(a):
+            raise ZeroDivisionError("a diagonal entry is zero")
+        return b / a
+
+    def root(self, a: np.ndarray) -> np.ndarray:
+        return np.sqrt(a)
+
+    def plain(self, a: Any) -> Any:
+        return self.base.plain(a)
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """``W = (right - sum_j t_j outside_j) quotient^{-1}`` with ``t_j = tr(inside_j W)``.
+
+    Parameters
+    ----------
+    weight
+        The unknown.
+    letters
+        The matrices that have to commute.
+    quotient, right, outside, inside
+        The polynomials ``Q``, ``R``, ``P_j`` and the words ``C_j``, in one order of the letters.
+    """
+
+    weight: Letter
+    letters: tuple[Letter, ...]
+    quotient: MatrixPolynomial
+    right: MatrixPolynomial
+    outside: tuple[MatrixPolynomial, ...]
+    inside: tuple[Word, ...]
+
+    @property
+    def always(self) -> bool:
+        """Whether it needs no condition: one matrix commutes with itself."""
+        return len(self.letters) <= 1
+
+    def solve(self, values: Values, small: Arithmetic) -> Any:
+        """The weight where the matrices in ``values`` commute; ``small`` solves for ``t``.
+
+        The matrices need not be symmetric: it is enough that one change of basis makes them so.
+        Raises ZeroDivisionError where the equation leaves the weight open.
+        """
+        quotient, arithmetic = values.matrix(self.quotient), values.arithmetic
+        base = arithmetic.solve(quotient, values.matrix(self.right))
+        shifts = [arithmetic.solve(quotient, values.matrix(p)) for p in self.outside]
+        if not shifts:
+            return base
+        inside = [values.word(word) for word in self.inside]
+        matrix = [
+            [arithmetic.trace_of_product(c, s) + small.number(j == k) for k, s in enumerate(shifts)]
+            for j, c in enumerate(inside)
+        ]
+        known = [[arithmetic.trace_of_product(c, base)] for c in inside]
+        numbers = small.solve(small.matrix(matrix), small.matrix(known))
+        for k, shift in enumerate(shifts):
+            base = base - shift * numbers[k, 0]
+        return base
+
+    def formulas(
+        self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
+    ) -> tuple[Formula, ...]:
+        """The formula, then the definitions of what is in it."""
+        name = latex(symbolic.symbol(self.weight))
+
+        def shown(polynomial: MatrixPolynomial) -> str:
+            return latex(symbolic.matrix(polynomial, abbreviations))
+
+        count = len(self.inside)
+        shifts = "".join(rf" - t_{{{j}}} P_{{{j}}}" for j in range(1, count + 1))
+        top = rf"\left(R{shifts}\right)" if shifts else "R"
+        parts = [Formula(rf"{name}^\star", rf"{top}\, Q^{{-1}}")]
+        if count:
+            system = (
+                r"\sum_{k} \left(\delta_{jk} + \operatorname{tr}\left(C_{j} Q^{-1} P_{k}\right)"
+                r"\right) t_{k}"
+            )
+            parts.append(Formula(system, r"\operatorname{tr}\left(C_{j} Q^{-1} R\right)"))
+        parts += [Formula("Q", shown(self.quotient)), Formula("R", shown(self.right))]
+        for j, (outside, inside) in enumerate(zip(self.outside, self.inside, strict=True), 1):
+            parts.append(Formula(f"P_{{{j}}}", shown(outside)))
+            parts.append(Formula(f"C_{{{j}}}", latex(symbolic.word(inside, D))))
+        return tuple(parts)
+
+    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
+        """The same in one formula."""
+        return RELATIONS.join(formula.latex for formula in self.formulas(abbreviations))
+
+    def spectral(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
+        """The same for the eigenvalues ``w_i`` of the weight."""
+        names = dict(zip(self.letters, _eigenvalues(len(self.letters)), strict=True))
+
+        def shown(polynomial: MatrixPolynomial) -> str:
+            terms = [
+                symbolic.scalar(c, abbreviations) * sympy.Mul(*(names[f.letter] for f in word))
+                for word, c in polynomial.sorted_terms()
+            ]
+            return latex(sympy.Add(*terms))
+
+        basis = [
+            rf"{latex(symbolic.symbol(a))} = U \operatorname{{diag}}({latex(s)})\, U^\top"
+            for a, s in names.items()
+        ]
+        count = len(self.inside)
+        shifts = "".join(rf" - t_{{{j}}} p_{{i{j}}}" for j in range(1, count + 1))
+        parts = [*basis, equation("w_{i}", rf"\frac{{r_{{i}}{shifts}}}{{q_{{i}}}}")]
+        if count:
+            parts.append(
+                r"\sum_{k} \left(\delta_{jk} + \sum_{i} \frac{c_{ij} p_{ik}}{q_{i}}\right) t_{k} = "
+                r"\sum_{i} \frac{c_{ij} r_{i}}{q_{i}}"
+            )
+        parts += [equation("q_{i}", shown(self.quotient)), equation("r_{i}", shown(self.right))]
+        for j, (outside, inside) in enumerate(zip(self.outside, self.inside, strict=True), 1):
+            parts.append(equation(f"p_{{i{j}}}", shown(outside)))
+            parts.append(equation(f"c_{{i{j}}}", sympy.Mul(*(names[f.letter] for f in inside))))
+        return RELATIONS.join(parts)
+
+
+def _eigenvalues(count: int) -> list[sympy.Symbol]:
+    greek = ["lambda_i", "mu_i", "nu_i", "rho_i", "tau_i"]
+    return [sympy.Symbol(greek[k] if k < len(greek) else f"lambda_{k}i") for k in range(count)]
+
+
+def closed_form(equation: LinearEquation) -> ClosedForm | None:
+    """The solution where the letters commute; None if one is not a symmetric d x d matrix.
+
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
+    >>> from theory.optima.stationary.equations import stationarity
+    >>> from theory.risks.population import population_risk
+    >>> W = predictors.pgd.weights[0]
+    >>> found = closed_form(stationarity(population_risk(designs.rag_general, predictors.pgd), W))
+    >>> found.letters, found.inside
+    ((Sigma_beta, Sigma_x), ((Sigma_x,), (Sigma_beta, Sigma_x, Sigma_x)))
+    """
+    if any(a.kind is not Kind.SYMMETRIC or a.rows != D for a in equation.letters):
+        return None
+    space = equation.weight.rows
+    ordered = _mapper(_sorted)
+    quotient = [MatrixPolynomial(space, space, {s.left: 1}) @ s.right for s in equation.sandwiches]
+    coupled: dict[Word, list[MatrixPolynomial]] = defaultdict(list)
+    for c in equation.couplings:
+        coupled[_sorted(c.inside)].append(ordered(c.outside))
+    return ClosedForm(
+        equation.weight,
+        equation.letters,
+        ordered(MatrixPolynomial.sum(quotient)),
+        ordered(equation.right),
+        tuple(MatrixPolynomial.sum(parts) for parts in coupled.values()),
+        tuple(coupled),
+    )
+
+
+def _sorted(word: Word) -> Word:
+    return tuple(sorted(word, key=lambda f: f.key))
+
+
+def _mapper(f: Callable[[Word], Word]) -> Callable[[MatrixPolynomial], MatrixPolynomial]:
+    def mapped(polynomial: MatrixPolynomial) -> MatrixPolynomial:
+        parts = [
+            MatrixPolynomial(polynomial.rows, polynomial.cols, {f(word): c})
+            for word, c in polynomial.terms.items()
+        ]
+        return MatrixPolynomial.sum([MatrixPolynomial(polynomial.rows, polynomial.cols), *parts])
+
+    return mapped

@@ -1,1 +1,0 @@
-"""Optimal weights and risks: derived in closed form, and the statements about them."""

@@ -1,0 +1,1 @@
+"""Statements: what is claimed, and what is derived in its place."""

@@ -1,0 +1,231 @@
+"""A design of the user's own as a record: nothing is claimed, everything is derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+import sympy
+
+from theory.algebra.values import scalar_value
+from theory.designs.design import Design
+from theory.designs.instance import Instance, named_instance, undefined
+from theory.designs.predictors import pgd
+from theory.errors import InputError, Irrational, NotConverged, Underivable
+from theory.language.files.reading import DesignFile
+from theory.limits.leading import Regime
+from theory.optima.derivation import Derivation, derive
+from theory.optima.equivalence.assumptions import models_are_steps
+from theory.optima.limiting import limit_of
+from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.records.derived_written import account, assumptions
+from theory.records.statement import OPTIMAL_RISK, Provenance, Statement, number
+from theory.scalars.arithmetic import FLOATING
+from theory.text.account import Account
+from theory.text.latex import equation
+
+
+@dataclass(frozen=True)
+class Optima:
+    """The optima of a design at concrete sizes.
+
+    Parameters
+    ----------
+    risk, weight
+        Of PGD: Fractions for exact input, else floats. The weight is a d x d array, or the factor w
+        of ``w I`` where no covariance is about.
+    att
+        The optimal risk of attention, which is PGD's; None where that is not derived.
+    wpgd, ssm
+        The optimal risks of WPGD and H3; None where they are not computed.
+    omega
+        The best sample weights, the first example's first; None where equal ones are optimal.
+    bound
+        Whether ``wpgd`` and ``ssm`` are only upper bounds of the least risks.
+    why
+        Why they are not computed, where they are not.
+    """
+
+    risk: Any
+    weight: Any
+    att: Any
+    wpgd: Any
+    ssm: Any
+    omega: tuple[Any, ...] | None = None
+    bound: bool = False
+    why: str = ""
+
+    @property
+    def pgd(self) -> Any:
+        """The optimal risk of PGD."""
+        return self.risk
+
+    def _repr_latex_(self) -> str:
+        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
+
+
+@dataclass(frozen=True, repr=False)
+class Derived(Statement):
+    """What is derived for a design of one's own.
+
+    Build it with :meth:`of`.
+
+    Parameters
+    ----------
+    design
+        The design.
+    limits
+        The regimes in which leading terms are taken.
+    scale
+        The prediction is ``scale * x' W X' y``, and the weight is one for this convention.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> Derived.of(designs.isotropic_noiseless).risk
+    d*(d + 1)/(d + n + 1)
+    """
+
+    design: Design
+    limits: tuple[Regime, ...] = ()
+    scale: sympy.Expr = sympy.Integer(1)
+
+    kind: ClassVar[str] = "derived"
+
+    @classmethod
+    def of(cls, what: Design | DesignFile) -> Derived:
+        """The record of a design, or of a design file with its limits and its scale."""
+        file = what if isinstance(what, DesignFile) else DesignFile(what)
+        return cls(
+            id=file.design.name,
+            title=file.design.title,
+            says=(
+                "Nothing is claimed. What follows is derived from the design alone, and the "
+                "witnesses examine it."
+            ),
+            provenance=Provenance.DERIVED,
+            assumptions=assumptions(file.design),
+            design=file.design,
+            limits=file.limits,
+            scale=file.scale,
+        )
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """What the engine derives for PGD, in the convention without a scale; computed once."""
+        return derive(self.design, pgd)
+
+    @property
+    def claimed(self) -> Account:
+        return Account(())
+
+    @cached_property
+    def derived(self) -> Account:
+        return account(self.design, self.derivation, self.limits, self.scale)
+
+    @property
+    def weight(self) -> sympy.Expr:
+        return self.derivation.weight / self.scale
+
+    @property
+    def risk(self) -> sympy.Expr:
+        return self.derivation.risk
+
+    @property
+    def limit(self) -> sympy.Expr | None:
+        """The derived leading term of the risk, in the first regime in which there is one."""
+        for regime in self.limits:
+            try:
+                return limit_of(self.design, regime, self.scale).risk.expression
+            except Underivable:
+                continue
+        return None
+
+    @property
+    def example(self) -> dict[str, Any]:
+        values = {p.name: p.at(Fraction(1, 2), Fraction(1)) for p in self.design.parameters}
+        return {"n": 5, "d": 2, **values}
+
+    def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
+        """Sizes, scalars and covariances, checked; covariances by their names, in any case."""
+        return named_instance(self.design, self.id, n=n, d=d, **values)
+
+    def evaluate(self, *, n: Any = None, d: Any = None, **values: Any) -> Optima:
+        """The optima at given sizes, scalars and covariances.
+
+        Exact (Fractions) for exact input, floats otherwise; covariances default to the identity of
+        size ``d``.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Examples
+        --------
+        >>> from theory.language.gallery import designs
+        >>> Derived.of(designs.drifting).evaluate(n=2, d=1).ssm
+        Fraction(10, 17)
+        """
+        return self.optima_at(self.instance(n=n, d=d, **values))
+
+    def optima_at(self, at: Instance) -> Optima:
+        """The optima at an instance.
+
+        Raises :class:`~theory.errors.InputError` where one is not unique or not defined there.
+        """
+        coefficient = undefined(at)
+        if coefficient is not None:
+            raise InputError(f"{self.id} has the coefficient {coefficient}, no real number at {at}")
+        try:
+            try:
+                return self._optima_at(at)
+            except Irrational:  # a root that is not rational at this instance
+                return self._optima_at(floating(at))
+        except ZeroDivisionError as error:
+            why = f": {error}" if str(error) else ""
+            raise InputError(f"the optimum of {self.id} is not unique at {at}{why}") from error
+
+    def _optima_at(self, at: Instance) -> Optima:
+        plain = at.arithmetic.plain
+        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        weight = weight * (1 / scalar_value(self.scale, at.scalars, at.arithmetic))
+        pgd_risk, steps = plain(risk), models_are_steps(self.design).holds
+        att = pgd_risk if steps else None
+        kind = weighted(self.design)
+        if isinstance(kind, Equal):
+            return Optima(pgd_risk, plain(weight), att, pgd_risk, att)
+        try:
+            found = least(kind, at)
+        except (ZeroDivisionError, NotConverged) as error:
+            return Optima(pgd_risk, plain(weight), att, None, None, why=str(error))
+        omega = tuple(_plain(w) for w in found.omega)
+        wpgd = _plain(found.risk)
+        return Optima(
+            pgd_risk, plain(weight), att, wpgd, wpgd if steps else None, omega, found.bound
+        )
+
+
+def floating(at: Instance) -> Instance:
+    """An instance in double precision.
+
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
+    >>> floating(instance(designs.isotropic_noiseless, n=2, d=1)).exact
+    False
+    """
+    return Instance(
+        at.design,
+        at.n,
+        at.d,
+        {k: v if k in ("n", "d") else FLOATING.number(v) for k, v in at.scalars.items()},
+        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.matrices.items()},
+        FLOATING,
+        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.roots.items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (float, np.floating)):
+        return float(value)
+    return Fraction(int(value.p), int(value.q))

@@ -1,0 +1,295 @@
+"""What is derived for a design, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy
+
+from theory.algebra.words import n
+from theory.designs.design import Design
+from theory.errors import Underivable
+from theory.limits.leading import Regime
+from theory.optima.derivation import Derivation
+from theory.optima.equivalence.assumptions import (
+    Answer,
+    examples_are_alike,
+    models_are_steps,
+    noise_is_equal,
+    odd_moments_vanish,
+)
+from theory.optima.limiting import limit_of
+from theory.optima.minimisation import Multiple
+from theory.optima.sample_weights.strictness import entries_latex
+from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
+from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.steps import whitened_form
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.risks.per_example import (
+    LEAST_RISK,
+    NAMES,
+    PerExample,
+    along_identity,
+    per_example,
+)
+from theory.scalars.rational import factored, is_zero, tidy
+from theory.text.account import Account, Formula, Step, where
+from theory.text.latex import combinations_latex, equation, latex, told, vectors_latex, weight_latex
+
+READABLE = 100
+"""The most characters of LaTeX of a risk that is written in one piece."""
+PRINTABLE = 800
+"""The most characters of LaTeX of an entry that is printed at all."""
+UNPRINTED = r"\text{too long to print; exact at given numbers}"
+OMEGA = r"\omega"
+
+
+def least(predictor: str) -> str:
+    """The optimal risk of a predictor."""
+    return rf"L^\star_{{\mathrm{{{predictor}}}}}"
+
+
+def assumptions(design: Design) -> tuple[str, ...]:
+    """How the design draws its prompts, one sentence each."""
+    prompt = ", ".join(f"${line}$" for line in vectors_latex(design.prompt))
+    found = [f"drawn once per prompt, independent of each other: {prompt}"]
+    if design.example:
+        fresh = vectors_latex((), design.example)
+        lines = ", ".join(f"${line}$" for line in fresh)
+        found.append(f"drawn for each example, independent of everything: {lines}")
+    found.append("so $" + "$, $".join(combinations_latex(design)) + "$")
+    noises = (design.noise, design.noise_of_query)
+    if any(noise != 0 for noise in noises):
+        found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
+    if design.covariances:
+        names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
+        verb = "are" if len(design.covariances) > 1 else "is"
+        found.append(f"${names}$ {verb} symmetric positive semi-definite")
+    ranges = [rf"${latex(p.symbol)} \in {_interval(p.low, p.high)}$" for p in design.parameters]
+    if ranges:
+        found.append(f"parameters: {', '.join(ranges)}")
+    needed = [f"${told(one)}$" for one in design.domain]
+    if needed:
+        found.append(f"coefficients are real numbers, so {', '.join(needed)}")
+    return tuple(found)
+
+
+def _interval(low: sympy.Expr, high: sympy.Expr) -> str:
+    left = "[" if low.is_finite else "("
+    right = "]" if high.is_finite else ")"
+    return f"{left}{latex(low)}, {latex(high)}{right}"
+
+
+def account(
+    design: Design, found: Derivation, limits: tuple[Regime, ...], scale: sympy.Expr
+) -> Account:
+    """Optima of all predictors, limits, steps, and what they rest on."""
+    optimum = _optimum(design, found, scale)
+    models = _models(design)
+    taken = [_limit(design, regime, scale) for regime in limits]
+    convention = []
+    if scale != 1:
+        right = rf"{latex(scale)}\, x^\top W X^\top y_{{1:n}}"
+        convention.append(Formula(r"\hat{y}", right))
+    return Account(
+        (
+            *optimum.formulas,
+            *models.formulas,
+            *(formula for one in taken for formula in one.formulas),
+        ),
+        (
+            *convention,
+            *optimum.where,
+            *models.where,
+            *(line for one in taken for line in one.where),
+        ),
+        (*optimum.steps, *models.steps),
+        (
+            *found.conditions,
+            *answers(design),
+            *(condition for one in taken for condition in one.conditions),
+        ),
+    )
+
+
+def answers(design: Design) -> Iterator[str]:
+    """Whether the assumptions hold, and what follows for attention and H3."""
+    yield _answered("Assumption 1 (odd moments vanish)", odd_moments_vanish(design))
+    yield _answered("Assumption 2 (equal label noise)", noise_is_equal(design))
+    steps = models_are_steps(design)
+    reach = "attention reaches the optimal risk of PGD and H3 that of WPGD, and neither less"
+    yield f"{reach}: {steps.why}" if steps.holds else f"it is not seen that {reach}: {steps.why}"
+    alike = examples_are_alike(design)
+    if alike.holds:
+        yield (
+            f"{alike.why}; so the risk, convex in the sample weights, is unchanged by permuting "
+            "them, and equal ones are optimal"
+        )
+    else:
+        yield f"sample weights may gain something: {alike.why}"
+
+
+def _answered(assumption: str, answer: Answer) -> str:
+    return f"{assumption} {'holds' if answer.holds else 'does not hold'}: {answer.why}"
+
+
+def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
+    """PGD's optimal weight and risk."""
+    solution = found.plain.solution
+    if isinstance(solution, Stationary):
+        return _stationary(solution, found, scale)
+    if isinstance(solution, Multiple) and len(latex(found.risk)) > READABLE:
+        return _grouped(design, found, scale)
+    weight = found.weight / scale
+    if isinstance(solution, Multiple):
+        weight = factored(weight)
+    return Account(
+        (Formula(OPTIMAL_WEIGHT, weight_latex(weight)), Formula(OPTIMAL_RISK, latex(found.risk))),
+        where(found.definitions),
+        found.steps,
+    )
+
+
+def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
+    """A multiple of the identity by its moments: those of single examples, or of all together."""
+    by = next((p.symbol for p in design.parameters if p.high.is_finite), n)
+
+    def tidied(value: sympy.Expr) -> sympy.Expr:
+        return tidy(value, by, {})
+
+    moments = _moments(design, found)
+    if moments is not None:
+        weight = moments.weight / scale
+        return Account(
+            (Formula(OPTIMAL_WEIGHT, weight_latex(weight)), Formula(OPTIMAL_RISK, LEAST_RISK)),
+            moments.where(tidied),
+            found.steps,
+        )
+    constant, slope, square = along_identity(found.plain.polynomial, found.plain.variable)
+    label, match, size = (rf"\mathbb{{E}}\, {what}" for what in ("y^2", "y h", "h^2"))
+    front = "" if scale == 1 else rf"{latex(1 / scale)}\, "
+    values = ((label, constant), (match, -slope / 2), (size, square))
+    return Account(
+        (
+            Formula(OPTIMAL_WEIGHT, rf"{front}\frac{{{match}}}{{{size}}}\, I"),
+            Formula(OPTIMAL_RISK, rf"{label} - \frac{{\left({match}\right)^2}}{{{size}}}"),
+        ),
+        (
+            Formula("h", r"x^\top X^\top y_{1:n}"),
+            *(Formula(left, latex(tidied(value))) for left, value in values),
+            *where(found.plain.sums.definitions),
+        ),
+        found.steps,
+    )
+
+
+def _moments(design: Design, found: Derivation) -> PerExample | None:
+    """What single examples contribute, where they enter alike."""
+    taken = {p.name for p in design.parameters} | {v for v, _ in (*design.prompt, *design.example)}
+    if taken & NAMES or found.plain.sums.entries:
+        return None
+    try:
+        moments = per_example(found.plain.polynomial, found.plain.variable)
+    except Underivable:
+        return None
+    table = moments.table
+    same = is_zero(moments.weight.xreplace(table) - found.weight) and is_zero(
+        moments.risk.xreplace(table) - found.risk
+    )
+    return moments if same else None
+
+
+def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> Account:
+    """A weight that solves an equation: the equation, and its closed form where there is one."""
+    abbreviations = found.plain.abbreviations
+    assert found.plain.sides is not None
+    terms, right = found.plain.sides
+    formulas = [
+        Formula(" + ".join(terms), right),
+        Formula(OPTIMAL_RISK, latex(found.risk)),
+    ]
+    if scale != 1:
+        formulas[0:0] = [Formula("W", rf"{latex(1 / scale)}\, {OPTIMAL_WEIGHT}")]
+    lines = list(where(found.definitions))
+    white, form = whitened_form(solution), solution.plain
+    if white is not None:
+        root = latex(white.whitening.root)
+        inverse = root.replace("^{1/2}", "^{-1/2}")
+        formulas.insert(1, Formula(OPTIMAL_WEIGHT, rf"{inverse} V^\star {inverse}"))
+        lines += white.form.formulas()
+        lines += where(white.whitening.definitions)
+    elif form is not None:
+        closed, *defined = form.formulas(abbreviations)
+        note = "" if form.always else r"\text{where the covariances commute}"
+        formulas.insert(1, Formula(closed.left, closed.right, note=note))
+        lines += defined
+    return Account(tuple(formulas), tuple(lines), found.steps)
+
+
+def _models(design: Design) -> Account:
+    """The optima of WPGD, attention and H3, as far as they are derived."""
+    kind, steps = weighted(design), models_are_steps(design).holds
+    names = [least("ATT")] if steps else []
+    if isinstance(kind, Equal):
+        names += [least("SSM")] if steps else []
+        chain = " = ".join([*names, least("WPGD")])
+        return Account((Formula(chain, OPTIMAL_RISK),))
+    formulas = [Formula(name, OPTIMAL_RISK) for name in names]
+    if steps:
+        formulas.append(Formula(least("SSM"), least("WPGD")))
+    if not isinstance(kind, InWeights):
+        formulas.append(Formula(least("WPGD"), rf"\min_{{W, {OMEGA}}} L(W, {OMEGA})"))
+        text = (
+            "WPGD: neither symmetry nor a formula gives weight and sample weights together; they "
+            "are sought at given numbers, each in turn, which gives an upper bound of the least "
+            "risk"
+        )
+        return Account(tuple(formulas), steps=(Step(text, ""),))
+    form, best = kind.form, kind.best
+    value = rf"{latex(form.constant)} - 2 c^\top {OMEGA} + {OMEGA}^\top A\, {OMEGA}"
+    entries = tuple(
+        Formula(left, right if len(right) <= PRINTABLE else UNPRINTED)
+        for left, right in entries_latex(form).items()
+    )
+    step = Step(
+        "WPGD: for given sample weights the risk is convex in $W$ and unchanged by rotations, so "
+        "a multiple of $I$ is optimal; its factor goes into the sample weights, and a quadratic "
+        "form in them remains",
+        equation(rf"L({OMEGA})", value),
+    )
+    defined = (Formula(rf"L({OMEGA})", value), *entries, *where(form.sums.definitions))
+    if best is None:
+        formulas.append(Formula(least("WPGD"), rf"\min_{OMEGA} L({OMEGA})"))
+        last = Step("WPGD: its optimal sample weights, at every size", rf"A\, {OMEGA}^\star = c")
+        return Account(tuple(formulas), defined, (step, last))
+    formulas.append(Formula(least("WPGD"), latex(best.risk)))
+    return Account(tuple(formulas), (*defined, *_new(best.where, defined)), (step, *best.steps))
+
+
+def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[Formula]:
+    names = {formula.left for formula in known}
+    return (formula for formula in formulas if formula.left not in names)
+
+
+def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
+    """Leading terms in a regime, or why there are none."""
+    note = rf"(\text{{{regime.name}}})"
+    try:
+        found = limit_of(design, regime, scale)
+    except Underivable as error:
+        return Account((), conditions=(f"the limit {regime.name} is not taken: {error}",))
+    weight = weight_latex(found.weight.expression)
+    grows = ", ".join(f"${f.latex}$" for f in where(regime.substitution))
+    fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
+    left_out = ", ".join(f"${told(one)}$" for one in found.where)
+    return Account(
+        (
+            Formula(OPTIMAL_WEIGHT, weight, r"\sim", note),
+            Formula(OPTIMAL_RISK, latex(found.risk.expression), r"\sim", note),
+        ),
+        conditions=(
+            rf"the limit {regime.name} is for $d \to \infty$ with {grows}"
+            + (f", and {fixed} positive and fixed" if fixed else "")
+            + (f", where {left_out}" if left_out else ""),
+        ),
+    )

@@ -1,0 +1,316 @@
+"""Statements that models predict no better than the gradient step they contain, or the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any, ClassVar
+
+from theory.algebra import symbolic
+from theory.algebra.calculus import substitute_matrix
+from theory.algebra.polynomials import letter, zero
+from theory.designs.design import Design
+from theory.designs.instance import Instance, instance_among
+from theory.designs.predictors import pgd, wpgd
+from theory.errors import InputError
+from theory.optima.derivation import derive
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import (
+    Comparison,
+    contains,
+    cross_moments,
+    factors_of_remainder,
+    is_definite,
+    is_exchangeable,
+    sample_weights,
+    splits,
+)
+from theory.records.equal_predictors_written import (
+    ALIKE,
+    CHANNEL_UNIT,
+    MEAN_SQUARE,
+    OR,
+    RAW,
+    SAME_PREDICTION,
+    effective_latex,
+    exchange_step,
+    family_of,
+    mean_square,
+    named,
+    optimum_of,
+    remainder_latex,
+    shown,
+    square_step,
+    step_latex,
+    through_one,
+    upper,
+    weight_of,
+    zeros_of,
+)
+from theory.records.statement import Structural, number
+from theory.text.account import Account, Formula, Step
+from theory.text.latex import RELATIONS, equation, latex
+
+
+@dataclass(frozen=True)
+class Equal:
+    """The optimal risks of the predictors at concrete sizes.
+
+    Parameters
+    ----------
+    pgd, wpgd, att, ssm
+        The first is the derived optimum; the others equal it by the derivation: Fractions for exact
+        input, else floats.
+    weight
+        The optimal weight of PGD: a d x d array, or the factor w of ``w I`` where the design is
+        isotropic.
+    """
+
+    pgd: Any
+    wpgd: Any
+    att: Any
+    ssm: Any
+    weight: Any
+
+    def _repr_latex_(self) -> str:
+        names = " = ".join(rf"L^\star_{{{name}}}" for name in ("PGD", "WPGD", "ATT", "SSM"))
+        return f"${equation(names, number(self.pgd))}$"
+
+
+@dataclass(frozen=True)
+class Equivalence(Structural):
+    """Models beside the gradient steps they contain, under some designs.
+
+    Parameters
+    ----------
+    designs
+        Where the models are compared.
+    comparisons
+        The models.
+    exchangeable
+        Designs under which uniform sample weights are claimed to be optimal.
+    forms
+        Families of weights of the first model, and what is claimed of them.
+
+    Examples
+    --------
+    >>> import theory
+    >>> theory.statement("proposition1").evaluate(design="rag", n=4, d=2, alpha=1, sigma=0).ssm
+    Fraction(2, 3)
+    """
+
+    designs: tuple[Design, ...]
+    comparisons: tuple[Comparison, ...]
+    exchangeable: tuple[Design, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+    kind: ClassVar[str] = "equivalence"
+
+    @property
+    def claimed(self) -> Account:
+        if self.forms:
+            families = OR.join(zeros_of(f) for f in self.forms if not f.optimal)
+            optimal = [family_of(f) for f in self.forms if f.optimal]
+            return Account(
+                (
+                    Formula(rf"{MEAN_SQUARE} = 0", families, r"\iff"),
+                    *(Formula(*parts) for parts in optimal),
+                    SAME_PREDICTION,
+                )
+            )
+        formulas = [
+            Formula(optimum_of(c.model.name), optimum_of(c.core.name)) for c in self.comparisons
+        ]
+        if self.exchangeable:
+            formulas.append(Formula(optimum_of("wpgd"), optimum_of("pgd") + ALIKE))
+        return Account(tuple(formulas))
+
+    @cached_property
+    def derived(self) -> Account:
+        splits = [
+            Formula(
+                rf"L_{{{upper(c.model)}}}(\theta)",
+                rf"L_{{{upper(c.core)}}}({step_latex(c)}) + {mean_square(c)}",
+            )
+            for c in self.comparisons
+        ]
+        optima = [Formula(*found) for c in self.comparisons if (found := self._optima(c))]
+        steps = [step for c in self.comparisons for step in self._split_steps(c)]
+        if self.exchangeable:
+            steps.append(exchange_step(self.exchangeable))
+            optima += self._all_four(optima)
+        if self.forms:
+            steps += [square_step(design) for design in self.designs]
+            optima += self._optimal_weights(self.comparisons[0])
+        return Account((*splits, *optima), self._where(), tuple(steps), self._conditions())
+
+    def _optima(self, c: Comparison) -> tuple[str, str, str] | None:
+        """How the least risk of a model compares with that of its step, as far as is derived."""
+        no_lower = all(splits(design, c) for design in self.designs)
+        no_higher = contains(c)
+        if not (no_lower or no_higher):
+            return None
+        relation = "=" if no_lower and no_higher else r"\ge" if no_lower else r"\le"
+        return optimum_of(c.model.name), optimum_of(c.core.name), relation
+
+    def _all_four(self, optima: list[Formula]) -> list[Formula]:
+        """The chain of all optima, where every link of it was derived."""
+        links = [f for f in optima if f.relation == "="]
+        alike = all(is_exchangeable(sample_weights(d, wpgd)) for d in self.exchangeable)
+        if not alike or len(links) < len(self.comparisons):
+            return []
+        names = (optimum_of(name) for name in ("pgd", "wpgd", "ssm"))
+        return [Formula(optimum_of("att"), " = ".join(names) + ALIKE)]
+
+    def _optimal_weights(self, c: Comparison) -> list[Formula]:
+        """Where the remainder vanishes, what the step then is, and what is predicted."""
+        if not all(is_definite(design, c.model) and splits(design, c) for design in self.designs):
+            return []
+        factors = factors_of_remainder(c)
+        somewhere = (
+            "(" + OR.join(f"{named(name)} = 0" for name in sorted(names)) + ")" for names in factors
+        )
+        found = [
+            Formula(rf"{mean_square(c)} = 0", r" \text{ and } ".join(somewhere), r"\iff"),
+            Formula(
+                rf"L_{{{upper(c.model)}}}(\theta) = {optimum_of(c.model.name)}",
+                rf"{mean_square(c)} = 0 \text{{ and }} "
+                rf"L_{{{upper(c.core)}}}({step_latex(c)}) = {optimum_of(c.core.name)}",
+                r"\iff",
+            ),
+        ]
+        silent = []
+        for names in product(*map(sorted, factors)):
+            table = {
+                w: zero(w.rows, w.cols) if w.name in names else letter(w) for w in c.model.weights
+            }
+            step = substitute_matrix(c.effective, table)
+            zeros = ", ".join(f"{named(name)} = 0" for name in sorted(names))
+            if not step:
+                silent.append(f"({zeros})")
+                continue
+            rank = r", \text{ of rank one at most}" if through_one(step) else ""
+            where = rf" \text{{ where }} {zeros}{rank}"
+            found.append(Formula(weight_of(c), latex(symbolic.matrix(step)) + where))
+        found.append(Formula(weight_of(c), r"0 \text{ where } " + OR.join(silent)))
+        return [*found, SAME_PREDICTION] if contains(c) else found
+
+    def _where(self) -> tuple[Formula, ...]:
+        found = []
+        for c in self.comparisons:
+            found += [
+                Formula(weight_of(c), effective_latex(c)),
+                Formula(f"r_{{{upper(c.model)}}}", remainder_latex(c)),
+                *(Formula(*pair) for pair in RAW[c.model.name]),
+            ]
+        names = dict.fromkeys(p.name for c in self.comparisons for p in (c.model, c.core))
+        if self.exchangeable:
+            names["pgd"] = None
+        optima = ", ".join(map(optimum_of, names))
+        found.append(Formula(optima, r"\text{the least risks over all weights}"))
+        if self.forms:
+            predictions = ", ".join(rf"f^\star_{{{name.upper()}}}" for name in names)
+            found.append(Formula(predictions, r"\text{predictions at any weights of least risk}"))
+        return tuple(found)
+
+    def _split_steps(self, c: Comparison) -> tuple[Step, ...]:
+        odd = [cross_moments(design, c).odd for design in self.designs]
+        names = ", ".join(design.name for design in self.designs)
+        mine, rest = upper(c.model), f"r_{{{upper(c.model)}}}"
+        given = [
+            equation(named(name, c), latex(shown(substitute_matrix(value, CHANNEL_UNIT))))
+            for name, value in c.inclusion.items()
+        ]
+        per_channel = (
+            " (channels $j \\le d$, $e_j$ the unit vector; the last channel silent)"
+            if c.model.channels
+            else ""
+        )
+        steps = [
+            Step(
+                f"{mine}: the terms with one feature vector and one label of the examples are a "
+                f"gradient step; the remainder ${rest}$ holds an odd number of query and feature "
+                "vectors",
+                RELATIONS.join(
+                    (equation(weight_of(c), effective_latex(c)), f"{rest} = {remainder_latex(c)}")
+                ),
+            ),
+            Step(
+                f"{mine}: in $\\mathbb{{E}}\\, {rest}\\, (y_0 - f)$, with $f$ the step and $y_0$ "
+                "the label asked for, some Gaussian vector occurs an odd number of times in each "
+                f"of the {', '.join(map(str, odd))} terms ({names})",
+                rf"\mathbb{{E}}\, {rest}\, (y_0 - f) = 0",
+            ),
+            Step(
+                f"{mine}: it contains every step: these weights{per_channel} leave no remainder",
+                RELATIONS.join(given),
+            ),
+        ]
+        if found := self._optima(c):
+            steps.append(
+                Step(
+                    f"{mine}: the mean square of the remainder is not negative, so no weights get "
+                    "below the best step; that step is contained, so it is reached",
+                    Formula(*found).latex,
+                )
+            )
+        return tuple(steps)
+
+    def _conditions(self) -> tuple[str, ...]:
+        found = ["Assumptions 1 and 2; of Gaussian vectors these designs use only that they are so"]
+        if self.forms:
+            found += [
+                "the risk of PGD is a convex quadratic, so any two optimal weights predict the "
+                "same almost surely: uniqueness of the weight is not needed for the predictions",
+                "an optimal attention has a remainder of mean square 0, so almost surely none: one "
+                "weight in each of its terms is 0, as the mean squares of the last steps are "
+                "positive definite ($\\Sigma_x \\succ 0$, signal or noise, $\\alpha < 1$)",
+                "where $W^\\star$ is unique, optimal weights are those with no remainder and "
+                "$W_{ATT} = W^\\star$; rank one at most leaves room for keys from labels and "
+                "values from features",
+            ]
+        if self.exchangeable:
+            found.append(
+                "the risk is convex in the sample weights and unchanged by permuting them, so "
+                "their mean, uniform weights, is at least as good; its factor goes into $W$"
+            )
+        return tuple(found)
+
+    @property
+    def example(self) -> dict[str, Any]:
+        return {"design": "independent", "n": 5, "d": 2, "sigma": 1}
+
+    def instance(
+        self, *, design: str = "independent", n: Any = None, d: Any = None, **values: Any
+    ) -> Instance:
+        """Sizes, scalars and covariances, checked; covariances are named in lower case."""
+        return instance_among(self.designs, self.id, design, n=n, d=d, **values)
+
+    def evaluate(
+        self, *, design: str = "independent", n: Any = None, d: Any = None, **values: Any
+    ) -> Equal:
+        """The optimal risk of PGD at given sizes, and those of the others, which equal it.
+
+        Exact (Fractions) for exact input, floats otherwise; ``design`` is the name of one,
+        covariances default to the identity of size ``d``.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Examples
+        --------
+        >>> import theory
+        >>> theory.statement("proposition1").evaluate(n=5, d=2, sigma=1).att
+        Fraction(17, 9)
+        """
+        at = self.instance(design=design, n=n, d=d, **values)
+        plain = at.arithmetic.plain
+        try:
+            found = derive(at.design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+        except ZeroDivisionError as error:
+            raise InputError(
+                f"the optimal weight of {self.id} is not unique at {at}: there is no signal and "
+                "no noise"
+            ) from error
+        weight, risk = map(plain, found)
+        return Equal(risk, risk, risk, risk, weight)

@@ -1,0 +1,243 @@
+"""Statements about an optimal weight and risk that are claimed to leading order in a regime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import sympy
+
+from theory.algebra.words import n
+from theory.designs.design import Design
+from theory.designs.instance import Instance, named_instance
+from theory.designs.predictors import Predictor
+from theory.errors import InputError, UnknownName
+from theory.limits.leading import Regime
+from theory.optima.derivation import Derivation, derive
+from theory.records.leading_order_variants import Variant, variant_of
+from theory.records.leading_order_written import Written, error_of
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
+from theory.risks.claim import Claim, expanded
+from theory.risks.per_example import LEAST_RISK
+from theory.text.account import Account, Formula, where
+from theory.text.latex import equation, latex, weight_latex
+
+ANISOTROPIC = "Any covariances: the exact optimum, of which the paper says nothing"
+
+
+@dataclass(frozen=True)
+class LimitEvaluation:
+    """A limit statement at concrete sizes.
+
+    Parameters
+    ----------
+    risk
+        The exact optimal risk: a Fraction for exact input, else a float.
+    weight
+        The exact optimal weight: the factor w of ``w I``, or a d x d array where covariances were
+        given.
+    claimed
+        The paper's approximation of the risk; None where covariances were given.
+    """
+
+    risk: Any
+    weight: Any
+    claimed: Any
+
+    @property
+    def relative_error(self) -> float | None:
+        """``(claimed - risk) / risk``."""
+        return None if self.claimed is None else float((self.claimed - self.risk) / self.risk)
+
+    def _repr_latex_(self) -> str:
+        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
+
+
+@dataclass(frozen=True, repr=False)
+class LimitStatement(Statement):
+    """An optimal weight and risk claimed to leading order in a regime.
+
+    Parameters
+    ----------
+    design, predictor
+        What it is about.
+    claim
+        The claimed leading-order formulas.
+    regime
+        The regime.
+    variants
+        Close designs for which the claim is compared too, without being made.
+    general
+        The design with general covariances, for ``evaluate``.
+
+    Examples
+    --------
+    >>> import theory
+    >>> theory.statement("theorem2").evaluate(n=40, d=20, alpha=0, sigma=0).risk
+    Fraction(420, 61)
+    """
+
+    design: Design
+    predictor: Predictor
+    claim: Claim
+    regime: Regime
+    variants: tuple[Design, ...]
+    general: Design
+
+    kind: ClassVar[str] = "limit"
+
+    @property
+    def designs(self) -> tuple[Design, ...]:
+        """The design and its variants."""
+        return (self.design, *self.variants)
+
+    def variant(self, design: Design) -> Variant:
+        """What is derived for the design or one of its variants; computed once."""
+        return variant_of(design, self.predictor, self.claim, self.regime)
+
+    @property
+    def claimed(self) -> Account:
+        return Account(
+            (
+                Formula(OPTIMAL_WEIGHT, weight_latex(self.claim.weight), r"\sim"),
+                Formula(OPTIMAL_RISK, latex(self.claim.risk), r"\sim"),
+            ),
+            where(self.claim.definitions),
+        )
+
+    @cached_property
+    def derived(self) -> Account:
+        found = self.variant(self.design)
+        moments, written = found.moments, self._written
+        multiplier = self.regime.leading(found.sample_size / n)
+        return Account(
+            (
+                Formula(OPTIMAL_WEIGHT, weight_latex(moments.weight)),
+                Formula(OPTIMAL_RISK, LEAST_RISK),
+                Formula(
+                    rf"\lim_{{d \to \infty}} {OPTIMAL_RISK} / d",
+                    latex(found.risk.exact.coefficient),
+                ),
+                Formula(error_of(OPTIMAL_RISK), found.risk.latex, r"\sim"),
+                Formula(r"\lim_{d \to \infty} n' / n", latex(multiplier.coefficient)),
+            ),
+            written.where(moments),
+            (*written.steps(found), *map(written.variant_step, map(self.variant, self.variants))),
+            (
+                *found.derivation.conditions,
+                f"the limits are for $d \\to \\infty$ with ${self.regime.latex}$ and "
+                f"${', '.join(map(latex, self.regime.constants))} > 0$ fixed",
+            ),
+            ((ANISOTROPIC, self._anisotropic),),
+        )
+
+    @property
+    def _written(self) -> Written:
+        return Written(self.claim.definitions, self.design.parameters[0].symbol, self.regime)
+
+    def _anisotropic(self) -> Account:
+        """The same design with general covariances, of which the paper says nothing."""
+        found = derive(self.general, self.predictor)
+        return Account(
+            (Formula(OPTIMAL_RISK, latex(found.risk)),),
+            where(found.definitions),
+            found.steps,
+            found.conditions,
+        )
+
+    @property
+    def weight(self) -> sympy.Expr:
+        return self.variant(self.design).derivation.weight
+
+    @property
+    def risk(self) -> sympy.Expr:
+        return self.variant(self.design).derivation.risk
+
+    @property
+    def limit(self) -> sympy.Expr:
+        return expanded(self.claim.risk, self.claim.definitions)
+
+    @property
+    def example(self) -> dict[str, Any]:
+        return {"n": 40, "d": 20, **{p.name: 0 for p in self.design.parameters}}
+
+    def effective_sample_size(self, design: Design | None = None) -> sympy.Expr:
+        """The n' at which isotropic independent data have the same relative risk, exactly.
+
+        >>> import theory
+        >>> n, d = sympy.symbols("n d")
+        >>> found = theory.statement("theorem2").effective_sample_size()
+        >>> sympy.cancel(found.subs({"alpha": 0, "sigma": 0}))
+        n
+        """
+        return self.variant(design or self.design).sample_size
+
+    def evaluate(
+        self,
+        *,
+        n: Any = None,
+        d: Any = None,
+        sigma_x: Any = None,
+        sigma_beta: Any = None,
+        variant: str | None = None,
+        **values: Any,
+    ) -> LimitEvaluation:
+        """The exact optimum and the claimed risk at given sizes.
+
+        Exact (Fractions) for exact input, floats otherwise. With covariances ``sigma_x`` and
+        ``sigma_beta`` (d x d) the optimum is that of the anisotropic design, for which the paper
+        claims nothing. ``variant`` names one of the variants.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Examples
+        --------
+        >>> import theory
+        >>> from fractions import Fraction
+        >>> found = theory.statement("theorem2").evaluate(
+        ...     n=40, d=20, alpha=Fraction(2, 5), sigma=0
+        ... )
+        >>> round(float(found.risk), 3), round(float(found.claimed), 3)
+        (2.879, 2.128)
+        """
+        covariances = {
+            name: value
+            for name, value in (("sigma_x", sigma_x), ("sigma_beta", sigma_beta))
+            if value is not None
+        }
+        if covariances and variant is not None:
+            raise InputError(f"{self.id}: give covariances or a variant, not both")
+        if covariances:
+            at = named_instance(self.general, self.id, n=n, d=d, **values, **covariances)
+            return self._evaluated(derive(self.general, self.predictor), at, None)
+        by_name = {design.name: design for design in self.designs}
+        if variant is not None and (not isinstance(variant, str) or variant not in by_name):
+            raise UnknownName(f"variant of {self.id}", str(variant), by_name)
+        design = self.design if variant is None else by_name[variant]
+        at = named_instance(design, self.id, n=n, d=d, **values)
+        return self._evaluated(derive(design, self.predictor), at, self.claim)
+
+    def _evaluated(
+        self, derivation: Derivation, at: Instance, claim: Claim | None
+    ) -> LimitEvaluation:
+        plain = at.arithmetic.plain
+        try:
+            weight, risk = derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        except ZeroDivisionError as error:
+            raise InputError(f"the optimum of {self.id} is not unique at {at}") from error
+        claimed = None if claim is None else plain(claim.risk_at(at))
+        return LimitEvaluation(plain(risk), plain(weight), claimed)
+
+    def table(
+        self, *, n: int, d: int, sigma: Any, alphas: Iterable[Any]
+    ) -> list[tuple[Any, LimitEvaluation]]:
+        """Exact against claimed risk for several alignments.
+
+        >>> import theory
+        >>> rows = theory.statement("theorem3").table(n=40, d=20, sigma=0, alphas=[0])
+        >>> [(alpha, float(found.relative_error) < 0) for alpha, found in rows]
+        [(0, True)]
+        """
+        return [(alpha, self.evaluate(n=n, d=d, sigma=sigma, alpha=alpha)) for alpha in alphas]

@@ -1,0 +1,157 @@
+"""The exact optimum of a design and its limits, written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from theory.algebra.words import n
+from theory.limits.leading import Regime
+from theory.optima.curvature.convexity import Invariant
+from theory.records.leading_order_variants import Variant
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.risks.claim import Definitions
+from theory.risks.per_example import LEAST_RISK, PerExample
+from theory.scalars.rational import tidy
+from theory.text.account import Formula, Step, where
+from theory.text.latex import RELATIONS, equation, latex, weight_latex
+
+
+def error_of(what: str) -> str:
+    """The relative error of the claimed value, as a ratio."""
+    claimed = what.replace(r"^\star", r"_{\mathrm{claimed}}")
+    return rf"({claimed} - {what}) / {what}"
+
+
+@dataclass(frozen=True)
+class Written:
+    """How formulas of a limit statement are written.
+
+    Parameters
+    ----------
+    definitions
+        The abbreviations of the claim, which derived formulas use as well.
+    by
+        The parameter whose powers are collected.
+    regime
+        The regime of the limits.
+    """
+
+    definitions: Definitions
+    by: sympy.Symbol
+    regime: Regime
+
+    def _definitions(self, moments: PerExample) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
+        tidied = [(name, self._tidied(value)) for name, value in moments.table.items()]
+        used = frozenset().union(*(value.free_symbols for _, value in tidied))
+        return (*tidied, *(pair for pair in self.definitions if pair[0] in used))
+
+    def where(self, moments: PerExample) -> tuple[Formula, ...]:
+        """What the symbols stand for, and their values."""
+        used = frozenset().union(
+            *(self._tidied(v).free_symbols for v in (moments.factor, *moments.table.values()))
+        )
+        return (
+            *moments.where(self._tidied),
+            *where(pair for pair in self.definitions if pair[0] in used),
+            *(
+                Formula(rf"\text{{in the limits }} {f.left}", f.right)
+                for f in where(self.regime.substitution)
+            ),
+            Formula("n'", r"\text{as many independent examples as would do as well}"),
+        )
+
+    def _tidied(self, expr: sympy.Expr) -> sympy.Expr:
+        names = {meaning: name for name, meaning in self.definitions}
+        return tidy(expr, self.by, names)
+
+    def variant_step(self, found: Variant) -> Step:
+        """A variant: its exact optimum, and how the claim does for it."""
+        multiplier = self.regime.leading(found.sample_size / n)
+        verdict = "right" if found.right else "not right"
+        return Step(
+            f"The variant {found.design.name} ({found.design.title}): its exact optimum, for which "
+            f"the claim is {verdict} to leading order; then the leading term of its risk, the "
+            "relative error of the claimed risk, and the limit of $n'/n$",
+            RELATIONS.join(
+                [
+                    equation("g", self._tidied(found.moments.factor)),
+                    *(equation(*pair) for pair in self._definitions(found.moments)),
+                    rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
+                    rf"{error_of(OPTIMAL_RISK)} \sim {found.risk.latex}",
+                    rf"n'/n \to {latex(multiplier.coefficient)}",
+                ]
+            ),
+        )
+
+    def steps(self, found: Variant) -> list[Step]:
+        """From the design to the leading orders."""
+        multiplier = self.regime.leading(found.sample_size / n)
+        plain = found.derivation.plain
+        second = plain.convexity
+        assert isinstance(
+            second, Invariant
+        )  # no matrix but the weight occurs: per_example saw to it
+        eigenvalues = (second.symmetric, second.antisymmetric, second.identity)
+        return [
+            found.derivation.steps[0],
+            Step(
+                "The risk of $W = w I$, by taking Gaussian moments; with $h_i = x^\\top x_i y_i$ "
+                f"and a common factor $g = {latex(self._tidied(found.moments.factor))}$ the "
+                "moments are $M = E y^2$, $p = E y h_i / g$, $r_1 = E h_i^2 / g$, "
+                "$r_2 = E h_i h_j / g$",
+                "L = M + g n \\left(\\left(r_1 + (n - 1) r_2\\right) w^2 - 2 p w\\right)",
+            ),
+            Step(
+                "The moments, exactly",
+                RELATIONS.join(
+                    equation(name, value) for name, value in self._definitions(found.moments)
+                ),
+            ),
+            Step(
+                "The second-order part is unchanged by rotations; on symmetric matrices of trace "
+                "zero, antisymmetric matrices and multiples of the identity it is the squared norm "
+                "times these eigenvalues, which are non-negative for $n, d \\ge 1$ and parameters "
+                "in their ranges, so the risk is convex and a stationary point is a minimiser",
+                RELATIONS.join(latex(self._tidied(value)) for value in eigenvalues),
+            ),
+            Step(
+                "No other matrix occurs, so the risk is the same at $Q W Q^\\top$ for every "
+                "orthogonal $Q$; a minimiser averaged over all rotations is one again, by "
+                "convexity, and is a multiple of the identity, so one scalar equation remains",
+                r"p = \left(r_1 + (n - 1) r_2\right) w",
+            ),
+            Step(
+                "Solved, and put into the risk",
+                RELATIONS.join(
+                    [
+                        equation(OPTIMAL_WEIGHT, weight_latex(found.moments.weight)),
+                        equation(OPTIMAL_RISK, LEAST_RISK),
+                    ]
+                ),
+            ),
+            Step(
+                "Leading terms as $d$ grows, of the exact weight and risk",
+                RELATIONS.join(
+                    [
+                        rf"{OPTIMAL_WEIGHT} \sim {weight_latex(found.weight.exact.expression)}",
+                        rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
+                    ]
+                ),
+            ),
+            Step(
+                "The relative errors of the claimed weight and risk, to leading order",
+                RELATIONS.join(
+                    [
+                        rf"{error_of(OPTIMAL_WEIGHT)} \sim {found.weight.latex}",
+                        rf"{error_of(OPTIMAL_RISK)} \sim {found.risk.latex}",
+                    ]
+                ),
+            ),
+            Step(
+                "The effective sample size $n'$, at which isotropic independent data have the same "
+                "$L^\\star / E y^2$; relative to $n$ it tends to",
+                rf"n'/n \to {latex(multiplier.coefficient)}",
+            ),
+        ]

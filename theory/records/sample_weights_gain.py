@@ -1,0 +1,375 @@
+"""Statements about sample weights: what a filter gains over equal weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from numbers import Integral
+from typing import Any, ClassVar
+
+import sympy
+
+from theory.designs.design import Design
+from theory.errors import InputError, UnknownName
+from theory.optima.sample_weights.form import QuadraticForm
+from theory.optima.sample_weights.strictness import WeightsDerivation, derive_weights, entries_latex
+from theory.records.statement import Statement, number
+from theory.scalars.arithmetic import fraction, size_argument
+from theory.text.account import Account, Formula, Step
+from theory.text.latex import RELATIONS, equation, latex
+
+
+class Relation(Enum):
+    """How the least risk over all weights stands to that over equal ones."""
+
+    BELOW = "<"
+    EQUAL = "="
+    ABOVE = ">"
+
+    @staticmethod
+    def of(left: Any, right: Any) -> Relation:
+        """How two numbers stand to each other.
+
+        >>> Relation.of(1, 2).value
+        '<'
+        """
+        if left == right:
+            return Relation.EQUAL
+        return Relation.BELOW if left < right else Relation.ABOVE
+
+
+@dataclass(frozen=True)
+class WeightsClaim:
+    """A claim about the gain from sample weights, with the exact values it rests on.
+
+    Parameters
+    ----------
+    form
+        The risk in the weights.
+    equal_risk
+        The least risk of equal weights.
+    relation
+        How the least risk over all weights stands to it,
+    equal_at
+        except at these sizes, where the two are equal.
+    """
+
+    form: QuadraticForm
+    equal_risk: sympy.Expr
+    relation: Relation
+    equal_at: sympy.Set
+
+    def at(self, size: int) -> Relation:
+        """The relation claimed at a size."""
+        return Relation.EQUAL if size in self.equal_at else self.relation
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A design and what is claimed of it.
+
+    Parameters
+    ----------
+    name
+        In words; empty where there is only one.
+    design
+        A design whose risk is invariant under rotations.
+    claim
+        What is claimed.
+    lengths
+        Whether the risk is averaged over the prompt lengths up to the size, with the weights being
+        the first entries of one filter.
+    mark
+        LaTeX of the query's task, which its risks are marked with where there are several.
+    """
+
+    name: str
+    design: Design
+    claim: WeightsClaim
+    lengths: bool = False
+    mark: str = ""
+
+    @property
+    def derivation(self) -> WeightsDerivation:
+        """What the engine derives; computed once."""
+        return derive_weights(self.design, self.lengths)
+
+
+@dataclass(frozen=True)
+class LeastRisks:
+    """The least risk of each predictor at given sizes, as Fractions.
+
+    Parameters
+    ----------
+    pgd, att
+        With equal weights.
+    wpgd, ssm
+        With the best weights.
+    filter
+        H3's best filter ``f_1, f_2, ...`` beside ``W = I``, in the order of the lags: ``f_1``
+        weighs the last example, and example i among n has the weight ``f_{n+1-i}``.
+    """
+
+    pgd: Any
+    att: Any
+    wpgd: Any
+    ssm: Any
+    filter: tuple[Any, ...]
+
+    @property
+    def omega(self) -> tuple[Any, ...]:
+        """The best sample weights in the order of the prompt, the first example's first.
+
+        Where lengths are averaged over, those of the longest prompt.
+
+        >>> import theory
+        >>> theory.statement("figure4-drifting").evaluate(n=2, d=1).omega
+        (Fraction(4, 17), Fraction(5, 17))
+        """
+        return self.filter[::-1]
+
+    def _repr_latex_(self) -> str:
+        risks = {"PGD": self.pgd, "ATT": self.att, "WPGD": self.wpgd, "SSM": self.ssm}
+        parts = (equation(_least(name), number(risk)) for name, risk in risks.items())
+        return f"${RELATIONS.join(parts)}$"
+
+
+TWINS = {"ATT": "PGD", "PGD": "ATT", "SSM": "WPGD", "WPGD": "SSM"}
+"""The predictors of equal least risk."""
+
+
+def _least(predictor: str, mark: str = "") -> str:
+    told = rf",\, {mark}" if mark else ""
+    return rf"L^\star_{{\mathrm{{{predictor}}}{told}}}"
+
+
+def _comparisons(
+    left: str, right: str, size: str, relation: Relation, equal_at: sympy.Set
+) -> list[Formula]:
+    """``left`` beside ``right``, with the sizes at which one is less.
+
+    >>> [f.latex for f in _comparisons("a", "b", "n", Relation.BELOW, sympy.FiniteSet(1))]
+    ['a < b \\\\ (n \\\\ge 2)', 'a = b \\\\ (n = 1)']
+    """
+    if relation is Relation.EQUAL or equal_at == sympy.S.Naturals:
+        return [Formula(left, right)]
+    if not equal_at:
+        return [Formula(left, right, relation.value)]
+    sizes = sorted(equal_at)
+    beyond = rf"{size} \notin {latex(equal_at)}"
+    if sizes == [*range(1, len(sizes) + 1)]:
+        beyond = rf"{size} \ge {len(sizes) + 1}"
+    equal = f"{size} = {sizes[0]}" if len(sizes) == 1 else rf"{size} \in {latex(equal_at)}"
+    return [
+        Formula(left, rf"{right} \ ({beyond})", relation.value),
+        Formula(left, rf"{right} \ ({equal})"),
+    ]
+
+
+@dataclass(frozen=True)
+class SampleWeights(Statement):
+    """What sample weights gain over equal ones, under one or several designs.
+
+    Parameters
+    ----------
+    variants
+        The designs with what is claimed of each; the first is the one the statement is about.
+
+    Examples
+    --------
+    >>> import theory
+    >>> theory.statement("figure4-averaged").evaluate(n_max=2, d=1).ssm
+    Fraction(10, 17)
+    """
+
+    variants: tuple[Variant, ...]
+
+    kind: ClassVar[str] = "sample_weights"
+
+    weighted: ClassVar[str]
+    """Which predictor with sample weights the statement names,"""
+    equal: ClassVar[str]
+    """and which without."""
+    letter: ClassVar[str]
+    """What the weights are called."""
+    arguments: ClassVar[tuple[str, ...]]
+    """What ``evaluate`` takes."""
+
+    @property
+    def claimed(self) -> Account:
+        formulas: list[Formula] = []
+        linear: dict[str, str] = {}
+        matrix: dict[str, str] = {}
+        matrices = [self._matrix(v, "") for v in self.variants]
+        shared = all(m == matrices[0] for m in matrices)
+        for v in self.variants:
+            form, equal = v.claim.form, _least(self.equal, v.mark)
+            formulas.append(Formula(equal, latex(v.claim.equal_risk)))
+            formulas += self._relations(v, v.claim.relation, v.claim.equal_at)
+            c, a = self._marked("c", v), "A" if shared else self._marked("A", v)
+            c = rf"\left({c}\right)" if v.mark else c
+            risk = rf"L_{{{v.mark}}}" if v.mark else "L"
+            w = self.letter
+            value = rf"{latex(form.constant)} - 2 {c}^\top {w} + {w}^\top {a}\, {w}"
+            formulas.append(Formula(f"{risk}({w})", value))
+            linear[self._marked("c_i", v)] = entries_latex(form)["c_i"]
+            matrix |= self._matrix(v, "" if shared else v.mark)
+        both = r" \text{, the same for both query tasks}"
+        if shared:
+            matrix["A"] = r"A^\top" + (both if len(self.variants) > 1 else "")
+        definitions = (Formula(left, right) for left, right in {**linear, **matrix}.items())
+        return Account(tuple(formulas), tuple(definitions))
+
+    @staticmethod
+    def _marked(name: str, v: Variant) -> str:
+        return rf"{name}^{{({v.mark})}}" if v.mark else name
+
+    @staticmethod
+    def _matrix(v: Variant, mark: str) -> dict[str, str]:
+        """The entries of A in LaTeX, by name."""
+        told = rf"^{{({mark})}}" if mark else ""
+        entries = entries_latex(v.claim.form)
+        return {name + told: entry for name, entry in entries.items() if name.startswith("A")}
+
+    def _relations(self, v: Variant, relation: Relation, equal_at: sympy.Set) -> list[Formula]:
+        left, right = (_least(name, v.mark) for name in (self.weighted, self.equal))
+        return _comparisons(left, right, latex(v.claim.form.size), relation, equal_at)
+
+    @cached_property
+    def derived(self) -> Account:
+        formulas: list[Formula] = []
+        definitions: dict[str, Formula] = {}
+        steps: list[Step] = []
+        for v in self.variants:
+            found = v.derivation
+            best = found.best
+            least = {name: _least(name, v.mark) for name in TWINS}
+            formulas += self._relations(v, Relation.BELOW, found.strictness.equal_at)
+            if best.weights is not None:
+                formulas.append(Formula(self._marked(rf"{self.letter}_i", v), latex(best.weights)))
+            for name in (self.equal, self.weighted):
+                formulas.append(Formula(least[TWINS[name]], least[name]))
+            formulas.append(Formula(least[self.equal], latex(found.equal_risk)))
+            formulas.append(Formula(least[self.weighted], latex(best.risk)))
+            definitions |= {f.left: f for f in best.where}
+            told = f"{v.name}: " if v.name else ""
+            steps += [Step(told + s.text, s.latex) for s in found.steps]
+        steps.append(self._example_step())
+        conditions = tuple(dict.fromkeys(c for v in self.variants for c in v.derivation.conditions))
+        return Account(tuple(formulas), tuple(definitions.values()), tuple(steps), conditions)
+
+    def _example_step(self) -> Step:
+        at = self.example
+        found = self.evaluate(**at)
+        sizes = ", ".join(f"${latex(sympy.Symbol(k))} = {v}$" for k, v in at.items())
+        entries = ", ".join(latex(number(f)) for f in found.filter)
+        return Step(
+            f"For example the best filter at {sizes}, the last example's weight first",
+            rf"f = \left({entries}\right)",
+        )
+
+    @property
+    def weight(self) -> sympy.Expr:
+        """The best equal weights: the factor w of ``w I`` for PGD."""
+        return self.variants[0].derivation.equal_weight
+
+    @property
+    def risk(self) -> sympy.Expr:
+        """The least risk without sample weights, PGD's and attention's."""
+        return self.variants[0].derivation.equal_risk
+
+    @property
+    def limit(self) -> None:
+        return None
+
+    def least_risks(self, v: Variant, size: Any, d: Any, **others: Any) -> LeastRisks:
+        """The least risks of a variant at checked sizes."""
+        form = v.derivation.form
+        name = form.size.name
+        for other in others:
+            raise UnknownName(f"argument of {self.id}", other, self.arguments)
+        for argument, value in ((name, size), ("d", d)):
+            if value is None:
+                raise InputError(f"{argument} is missing: give {argument}=...")
+        numbers = form.at(size_argument(name, size), {"d": size_argument("d", d)})
+        weights = numbers.minimise()
+        least, equal = fraction(numbers.value(weights)), fraction(numbers.uniform())
+        ordered = weights if v.lengths else weights[::-1]
+        return LeastRisks(equal, equal, least, least, tuple(map(fraction, ordered)))
+
+
+@dataclass(frozen=True)
+class AveragedLengths(SampleWeights):
+    """The same with the risk averaged over prompt lengths."""
+
+    weighted: ClassVar[str] = "SSM"
+    equal: ClassVar[str] = "ATT"
+    letter: ClassVar[str] = "f"
+    arguments: ClassVar[tuple[str, ...]] = ("n_max", "d")
+
+    @property
+    def example(self) -> dict[str, Any]:
+        return {"n_max": 3, "d": 2}
+
+    def evaluate(self, *, n_max: Any = None, d: Any = None, **others: Any) -> LeastRisks:
+        """The least risks, averaged over prompt lengths ``1..n_max``, and the best filter.
+
+        Sizes are whole numbers, so everything is exact; the number of operations is linear in
+        ``n_max``.
+        ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
+        weights in the longest prompt, the first example's first.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Examples
+        --------
+        >>> import theory
+        >>> theory.statement("figure4-averaged").evaluate(n_max=1, d=3).filter
+        (Fraction(1, 5),)
+        """
+        return self.least_risks(self.variants[0], n_max, d, **others)
+
+
+@dataclass(frozen=True)
+class DriftingTask(SampleWeights):
+    """The same at one length, for a task that drifts; the query's task is one of its ends."""
+
+    weighted: ClassVar[str] = "WPGD"
+    equal: ClassVar[str] = "PGD"
+    letter: ClassVar[str] = r"\omega"
+    arguments: ClassVar[tuple[str, ...]] = ("n", "d", "query")
+
+    @property
+    def example(self) -> dict[str, Any]:
+        return {"n": 3, "d": 2}
+
+    def evaluate(
+        self, *, n: Any = None, d: Any = None, query: Any = 1, **others: Any
+    ) -> LeastRisks:
+        """The least risks and the best filter.
+
+        Sizes are whole numbers, so everything is exact, in a number of operations that is
+        linear in ``n``.
+        ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
+        same weights in the order of the prompt, the first example's first.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Parameters
+        ----------
+        n, d
+            Number of examples and of features.
+        query
+            1 if the query's task is the one that the examples' task drifts to, 2 if it is the one
+            that it comes from.
+
+        Examples
+        --------
+        >>> import theory
+        >>> theory.statement("figure4-drifting").evaluate(n=2, d=1).filter
+        (Fraction(5, 17), Fraction(4, 17))
+        """
+        if isinstance(query, bool) or not isinstance(query, Integral) or query not in (1, 2):
+            raise InputError(f"query must be 1 or 2, the task the query has, got {query!r}")
+        return self.least_risks(self.variants[int(query) - 1], n, d, **others)

@@ -1,0 +1,162 @@
+"""What every statement on trial has, whatever it is about.
+
+A statement is one frozen record. Its kind decides how its content is derived (the package of
+:mod:`theory` of that name) and which witnesses can testify (the package of :mod:`verify`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar
+
+import sympy
+
+from theory.text.account import Account
+from theory.text.latex import equation
+
+OPTIMAL_WEIGHT, OPTIMAL_RISK = r"W^\star", r"L^\star"
+
+
+class Provenance(Enum):
+    """Where the content of a statement comes from; a reconstruction is never a quotation.
+
+    The last two are for a user's own design, of which nothing is claimed, and for a user's claim.
+    """
+
+    STATED = "stated"
+    FORM_RECONSTRUCTED = "stated, form reconstructed"
+    EMPIRICAL = "stated (empirically)"
+    APPROXIMATE = "stated as approximate, form reconstructed"
+    UPPER_BOUND = "stated as an upper bound, form reconstructed"
+    RECONSTRUCTED = "reconstructed"
+    DERIVED = "derived"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A statement at concrete sizes.
+
+    Parameters
+    ----------
+    risk
+        The exact optimal risk (the derived one): a Fraction for exact input, else a float.
+    weight
+        The optimal weight: a d x d array of Fractions or floats, or the factor w of ``w I`` where
+        the design is isotropic.
+    claimed
+        The paper's expression for the risk, at the same sizes.
+    """
+
+    risk: Any
+    weight: Any
+    claimed: Any
+
+    def _repr_latex_(self) -> str:
+        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
+
+
+def number(value: Any) -> sympy.Expr:
+    """A result as a SymPy number, for printing."""
+    if isinstance(value, sympy.Expr):
+        return value
+    if isinstance(value, float):
+        return sympy.Float(value)
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+@dataclass(frozen=True, repr=False)
+class Statement(ABC):
+    """One statement of the paper, to be put on trial.
+
+    Parameters
+    ----------
+    id, title
+        The name on the command line, and a line for lists and reports.
+    says
+        The statement in words and LaTeX, in our own phrasing.
+    provenance
+        What of it is stated in the paper and what is reconstructed.
+    assumptions
+        What it assumes, one sentence each.
+
+    Examples
+    --------
+    >>> import theory
+    >>> theory.statement("corollary1").risk
+    d*(d + 1)/(d + n + 1)
+    """
+
+    id: str
+    title: str
+    says: str
+    provenance: Provenance
+    assumptions: tuple[str, ...]
+
+    kind: ClassVar[str]
+    """What kind of statement this is: the name of its package of witnesses."""
+
+    evaluate: ClassVar[Callable[..., Any]]
+    """The statement at given sizes; keyword-only. Every kind says what it takes and returns."""
+
+    @property
+    @abstractmethod
+    def example(self) -> dict[str, Any]:
+        """Arguments of ``evaluate``, for the documentation: small and exact."""
+
+    @property
+    @abstractmethod
+    def claimed(self) -> Account:
+        """The claim on trial."""
+
+    @property
+    @abstractmethod
+    def derived(self) -> Account:
+        """What the engine derives in its place, with steps and conditions."""
+
+    @property
+    @abstractmethod
+    def weight(self) -> sympy.Expr | None:
+        """The derived optimal weight; the factor w of ``w I`` where the design is isotropic."""
+
+    @property
+    @abstractmethod
+    def risk(self) -> sympy.Expr | None:
+        """The derived optimal risk, where the statement is about one and it has a formula."""
+
+    @property
+    @abstractmethod
+    def limit(self) -> sympy.Expr | None:
+        """The claimed leading-order expression; None for a statement about exact values."""
+
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.title} [{self.provenance.value}]>"
+
+    def _repr_latex_(self) -> str:
+        rows = r" \\ ".join(f"{f.left} &{f.relation} {f.right}" for f in self.derived.formulas)
+        return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
+
+
+@dataclass(frozen=True, repr=False)
+class Structural(Statement):
+    """A statement about moments, risks or Hessians as such, with no one optimum to print.
+
+    >>> import theory
+    >>> theory.statement("lemma5").risk is None
+    True
+    """
+
+    @property
+    def weight(self) -> None:
+        return None
+
+    @property
+    def risk(self) -> None:
+        return None
+
+    @property
+    def limit(self) -> None:
+        return None

@@ -1,0 +1,1 @@
+"""Risks of given weights, in words and coordinate by coordinate, and what is claimed of them."""

@@ -1,1 +1,0 @@
-"""Sample weights and filters: their best risk, and the statements about them."""

@@ -1,0 +1,1 @@
+"""Numbers and rational functions: exact arithmetic, normal forms, signs over ranges."""

@@ -1,0 +1,149 @@
+"""Scalars brought to lowest terms and factored: rational functions, and those with square roots.
+
+SymPy's own routines do the same, minutes later, once four symbols are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import flint
+import sympy
+
+from theory.scalars.ratio import number, ratio
+
+
+@cache
+def cancelled(expr: sympy.Expr) -> sympy.Expr:
+    """A scalar as one fraction of expanded polynomials without common factor.
+
+    The denominator has no roots. Anything else than powers and roots is left to SymPy.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> cancelled((x**2 - y**2) / (x - y) - x)
+    y
+    """
+    found = ratio(expr)
+    if found is None:
+        return sympy.cancel(expr)
+    return found.written(found.top) / found.written(found.bottom)
+
+
+@cache
+def factored(expr: sympy.Expr) -> sympy.Expr:
+    """The same, with numerator and denominator factored over the rationals.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> factored(x**2 / (x + y) - y**2 / (x + y) + 0 * x)
+    x - y
+    >>> factored(2 * x * y + 2 * x)
+    2*x*(y + 1)
+    """
+    found = ratio(expr)
+    if found is None:
+        return sympy.factor(expr)
+    return found.factored
+
+
+def is_zero(expr: sympy.Expr) -> bool:
+    """Whether a scalar is seen to vanish identically; for a rational function that is decided.
+
+    >>> x = sympy.Symbol("x")
+    >>> is_zero(1 / (x + 1) + x / (x + 1) - 1)
+    True
+    >>> is_zero(1 / (1 + sympy.sqrt(x**2 + 1)) - (sympy.sqrt(x**2 + 1) - 1) / x**2)
+    True
+    """
+    found = ratio(expr)
+    return bool(sympy.simplify(expr) == 0) if found is None else found.top == 0
+
+
+@cache
+def compiled(expr: sympy.Expr) -> Callable[[Mapping[str, Any]], flint.fmpq] | None:
+    """A rational function ready to be evaluated many times; None for anything else.
+
+    It takes a value, rational and exact, for each symbol by name, and raises ZeroDivisionError
+    where it has none itself.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> compiled(1 / (x + y))({"x": 1, "y": 2})
+    1/3
+    """
+    found = ratio(expr)
+    if found is None or found.roots:
+        return None
+    names = [s.name for s in found.symbols]
+    top, bottom = found.top, found.bottom
+
+    def value(at: Mapping[str, Any]) -> flint.fmpq:
+        point = [flint.fmpq(at[name]) for name in names] or [flint.fmpq(0)]
+        return flint.fmpq(top(*point)) / flint.fmpq(bottom(*point))
+
+    return value
+
+
+def value_at(expr: sympy.Expr, table: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+    """A scalar at given values of its symbols; quick where all is rational.
+
+    >>> x = sympy.Symbol("x")
+    >>> value_at(1 / (x + 1), {x: sympy.Integer(2)})
+    1/3
+    """
+    ready = compiled(expr)
+    if ready is None or not all(v.is_Rational for v in table.values()):
+        return expr.subs(table)
+    return number(ready({s.name: flint.fmpq(int(v.p), int(v.q)) for s, v in table.items()}))
+
+
+def leading_term(expr: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, int]:
+    """Coefficient and power of a rational function's leading term as a symbol grows.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> leading_term((x**2 * y + 1) / (2 * x + y), x)
+    (y/2, 1)
+    """
+    found = ratio(expr)
+    if found is None or found.roots:
+        parts = (sympy.Poly(p, symbol) for p in sympy.fraction(sympy.cancel(sympy.together(expr))))
+        top, bottom = parts
+        return sympy.factor(top.LC() / bottom.LC()), top.degree() - bottom.degree()
+    symbols = found.symbols
+    if symbol not in symbols:
+        return factored(expr), 0
+    at = symbols.index(symbol)
+    coefficients, power = [], 0
+    for polynomial, sign in ((found.top, 1), (found.bottom, -1)):
+        terms = [(list(map(int, e)), c) for e, c in polynomial.to_dict().items()]
+        highest = max((e[at] for e, _ in terms), default=0)
+        power += sign * highest
+        top = []
+        for exponents, c in terms:
+            if exponents[at] == highest:
+                exponents[at] = 0
+                powers = (s**k for s, k in zip(symbols, exponents, strict=True))
+                top.append(sympy.Mul(number(c), *powers))
+        coefficients.append(sympy.Add(*top))
+    return factored(coefficients[0] / coefficients[1]), power
+
+
+def tidy(expr: sympy.Expr, by: sympy.Symbol, named: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
+    """A rational function as a mathematician would write it: powers of one symbol collected.
+
+    ``named`` gives factors a name, such as kappa for ``alpha^2 d + 1``.
+
+    >>> a, d, k = sympy.symbols("alpha d kappa")
+    >>> tidy((a**2 * d + a**2 + 1) / (a**2 * d + 1), a, {a**2 * d + 1: k})
+    (alpha**2*(d + 1) + 1)/kappa
+    """
+    parts = []
+    for factor in sympy.Mul.make_args(factored(expr)):
+        base, exponent = factor.as_base_exp()
+        for meaning, name in named.items():
+            if sympy.expand(base - meaning) == 0:
+                base = name
+        if base.is_Add and base.has(by):
+            base = sympy.collect(sympy.expand(base), by, factored)
+        parts.append(base**exponent)
+    return sympy.Mul(*parts)

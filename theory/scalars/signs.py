@@ -1,0 +1,127 @@
+"""Signs that can be seen: rational functions of the sizes and parameters over their ranges.
+
+A polynomial in non-negative variables with non-negative coefficients is non-negative. So a
+coefficient is rewritten in ``n - 1``, ``d - 1`` and, for a parameter ``s`` of a bounded range
+``[low, high]``, in the ``v >= 0`` with ``s = low + (high - low) v / (1 + v)``. What cannot be seen
+this way is not decided: False means "not visibly".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import flint
+import sympy
+
+from theory.algebra.words import d, n
+from theory.scalars.ratio import ratio
+
+if TYPE_CHECKING:  # a design looks at signs itself
+    from theory.designs.design import Design
+
+Ranges = Mapping[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
+
+
+def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
+    """The closed ranges of a design's parameters."""
+    return {p.symbol: (p.low, p.high) for p in design.parameters}
+
+
+def is_nonnegative(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
+    """Whether a rational function is visibly non-negative for n, d >= 1 over the ranges.
+
+    A symbol without a range may be any real number, and has to occur in even powers.
+
+    >>> is_nonnegative(n * (n - 1) * sympy.Symbol("sigma") ** 2)
+    True
+    >>> is_nonnegative(n - 2)
+    False
+    """
+    return _visible(expr, ranges or {}, strictly=False)
+
+
+def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
+    """Whether a rational function is visibly positive for n, d >= 1 over the closed ranges.
+
+    >>> alpha = sympy.Symbol("alpha")
+    >>> is_positive(n + 1 - alpha**2, {alpha: (sympy.Integer(0), sympy.Integer(1))})
+    True
+    >>> is_positive(1 - alpha**2, {alpha: (sympy.Integer(0), sympy.Integer(1))})
+    False
+    """
+    return _visible(expr, ranges or {}, strictly=True)
+
+
+def _visible(expr: sympy.Expr, ranges: Ranges, strictly: bool) -> bool:
+    found = ratio(expr)
+    if found is None or found.roots:
+        return False
+    # both signs may be turned round
+    return any(
+        _sign_seen(found.top * sign, found.symbols, ranges, strictly)
+        and _sign_seen(found.bottom * sign, found.symbols, ranges, True)
+        for sign in (1, -1)
+    )
+
+
+def _sign_seen(
+    polynomial: Any,
+    symbols: tuple[sympy.Symbol, ...],
+    ranges: Ranges,
+    strictly: bool,
+    free: frozenset[int] = frozenset(),
+    at: int = 0,
+) -> bool:
+    """Whether a polynomial is visibly non-negative, or positive.
+
+    Its variables before ``at`` have been moved: those in ``free`` may be of any sign, the others
+    are not negative.
+    """
+    if at == len(symbols):
+        return _coefficients_tell(polynomial, free, strictly)
+    symbol, context = symbols[at], polynomial.context()
+    variable, one = context.gen(at), context.constant(1)
+    size = (sympy.Integer(1), sympy.oo) if symbol in (n, d) else (-sympy.oo, sympy.oo)
+    low, high = ranges.get(symbol, size)
+    if any(end.is_finite and not end.is_Rational for end in (low, high)):
+        return False
+    if low < 0:
+        # as if of any size: even powers show their sign best where they stand
+        if _sign_seen(polynomial, symbols, ranges, strictly, free | {at}, at + 1):
+            return True
+        if not low.is_finite:
+            return False
+    start = context.constant(flint.fmpq(int(low.p), int(low.q)))
+    if not high.is_finite:
+        moved = _put(polynomial, at, start + variable, one)
+        return _sign_seen(moved, symbols, ranges, strictly, free, at + 1)
+    end = context.constant(flint.fmpq(int(high.p), int(high.q)))
+    moved = _put(polynomial, at, start + end * variable, one + variable)
+    inside = _sign_seen(moved, symbols, ranges, strictly, free, at + 1)
+    # the upper end is where the new variable is infinite
+    return inside and (
+        not strictly
+        or _sign_seen(_put(polynomial, at, end, one), symbols, ranges, True, free, at + 1)
+    )
+
+
+def _put(polynomial: Any, at: int, top: Any, bottom: Any) -> Any:
+    """A polynomial with ``top / bottom`` for a variable, times a power of the bottom."""
+    context, degree = polynomial.context(), polynomial.degrees()[at]
+    by_power: dict[int, dict[tuple[int, ...], Any]] = {}
+    for exponents, c in polynomial.to_dict().items():
+        rest = list(map(int, exponents))
+        power, rest[at] = rest[at], 0
+        by_power.setdefault(power, {})[tuple(rest)] = c
+    total = context.constant(0)
+    for power, terms in by_power.items():
+        total += context.from_dict(terms) * top**power * bottom ** (degree - power)
+    return total
+
+
+def _coefficients_tell(polynomial: Any, free: frozenset[int], strictly: bool) -> bool:
+    terms = [(tuple(map(int, e)), c) for e, c in polynomial.to_dict().items()]
+    if any(c < 0 or any(e[k] % 2 for k in free) for e, c in terms):
+        return False
+    return not strictly or any(not any(e) for e, _ in terms)

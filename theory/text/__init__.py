@@ -1,0 +1,1 @@
+"""Formulas and derivations, written out."""
