@@ -27,7 +27,8 @@ from theory.algebra import moments
 from theory.algebra.moments import expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import TracePolynomial, letter
-from theory.algebra.words import D, N, d, gaussian, n, symmetric
+from theory.algebra.words import D, N, gaussian, symmetric
+from theory.scalars.symbols import d, n
 
 DEGREES = range(1, 10)
 NAIVE_DEGREES = range(1, 6)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from theory.algebra.definitions import expanded
 from theory.catalogue import statement
 from theory.language.formulas.writing import written
-from theory.risks.claim import expanded
 
 JUDGEMENTS = ("exact", "right in the limit", "refuted", "undecided")
 

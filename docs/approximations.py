@@ -11,12 +11,12 @@ import sympy
 
 import theory
 from docs.markdown import table
-from theory.algebra.words import d, n
 from theory.designs.design import Design
 from theory.limits.leading import Comparison, Regime, compare
 from theory.records.leading_order import LimitEvaluation, LimitStatement
 from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import factored, value_at
+from theory.scalars.symbols import d, n
 from theory.text.latex import latex
 
 STATEMENTS: tuple[str, ...] = ("theorem2", "theorem3")

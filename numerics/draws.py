@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import sympy
 import torch
 from torch import Tensor
 
 from theory.algebra.polynomials import MatrixPolynomial
-from theory.designs.design import IDENTITY
+from theory.designs.design import IDENTITY, Design
 from theory.designs.prompt import Words, read
 
-if TYPE_CHECKING:
-    from numerics.sampling import Sampler
-    from theory.designs.design import Design
+
+class Source(Protocol):
+    """What does not depend on a draw, as :class:`numerics.Sampler` has it."""
+
+    design: Design
+    n: int
+    d: int
+    queries: int
+    of_query_alone: frozenset[str]
+    kind: dict[str, Any]
+    matrices: dict[str, Tensor]
+    roots: dict[str, Tensor]
+    ones: Tensor
+
+    def scalar(self, expression: sympy.Expr) -> Tensor: ...
+
+    def entries(self, expression: sympy.Expr) -> Tensor: ...
 
 
 class Draw:
@@ -31,7 +45,7 @@ class Draw:
         Where randomness comes from.
     """
 
-    def __init__(self, sampler: Sampler, batch: int, generator: torch.Generator):
+    def __init__(self, sampler: Source, batch: int, generator: torch.Generator):
         self.sampler, self.batch, self.generator = sampler, batch, generator
 
     def normal(self, *shape: int) -> Tensor:
@@ -95,7 +109,7 @@ class Triangular(Draw):
     """
 
     def __init__(
-        self, sampler: Sampler, batch: int, generator: torch.Generator, length: Tensor | None = None
+        self, sampler: Source, batch: int, generator: torch.Generator, length: Tensor | None = None
     ):
         super().__init__(sampler, batch, generator)
         with_ones, with_noise = _occurring(sampler.design)

@@ -6,9 +6,9 @@ import sympy
 import torch
 from torch import Tensor
 
-from theory.algebra import words
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
+from theory.scalars import symbols
 from theory.scalars.arithmetic import FLOATING
 
 
@@ -18,7 +18,7 @@ def number(expression: sympy.Expr, at: Instance) -> float:
     >>> from theory.language.gallery import designs
     >>> from theory.designs.instance import instance
     >>> at = instance(designs.independent, n=3, d=2, scalars={"sigma": 0.5})
-    >>> number(sympy.Symbol("sigma") * words.n**2, at)
+    >>> number(sympy.Symbol("sigma") * symbols.n**2, at)
     4.5
     """
     scalars = {name: float(at.arithmetic.plain(value)) for name, value in at.scalars.items()}
@@ -28,7 +28,7 @@ def number(expression: sympy.Expr, at: Instance) -> float:
 def entries(expression: sympy.Expr, at: Instance) -> Tensor:
     """An expression that may also use the index ``i``, at ``i = 1..n``; float64, length n."""
     return torch.tensor(
-        [number(expression.subs(words.i, k), at) for k in range(1, at.n + 1)],
+        [number(expression.subs(symbols.i, k), at) for k in range(1, at.n + 1)],
         dtype=torch.float64,
     )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sympy
 from sympy import MatMul, MatrixExpr, MatrixSymbol, Trace
 
+from theory.algebra.definitions import Definitions, expanded
 from theory.algebra.spectral import EIGENVALUE, NotSpectral, eigenfunction, trace_functional
-from theory.risks.claim import Definitions, expanded
 
 
 @dataclass(frozen=True)

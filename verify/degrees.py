@@ -15,13 +15,14 @@ import sympy
 from sympy import Identity, MatPow, MatrixSymbol, Trace
 from sympy.matrices.expressions import Transpose
 
+from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
-from theory.algebra.words import D, Factor, Kind, N, d, n
+from theory.algebra.words import D, Factor, Kind, N
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Words, read
-from theory.risks.claim import Definitions
 from theory.scalars.rational import cancelled
+from theory.scalars.symbols import d, n
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple
     Walks the formula: a sum is brought to the product of the denominators, and the inverse of
     ``P / q`` with d x d ``P`` is ``q adj(P) / det(P)``. Matrices may not depend on ``n``.
 
-    >>> from theory.algebra.words import d, n
+    >>> from theory.scalars.symbols import d, n
     >>> S = sympy.MatrixSymbol("S", d, d)
     >>> degrees_in_n((n * sympy.Identity(d) + S) ** -1, (), 3)
     (2, 3)

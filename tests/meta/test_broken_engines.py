@@ -9,10 +9,11 @@ from theory.algebra import words
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import letter
-from theory.algebra.words import D, N, d, fixed, gaussian, symmetric
+from theory.algebra.words import D, N, fixed, gaussian, symmetric
 from theory.optima.derivation import derive
 from theory.risks import coordinates
 from theory.risks.population import population_risk
+from theory.scalars.symbols import d
 from verify.odd_moments import advantage_of_attention
 from verify.optimum import derivation, interpolation, properties
 from verify.optimum.subject import Subject

@@ -19,11 +19,12 @@ from numerics import (
 )
 from numerics.values import matrices
 from theory.algebra.polynomials import letter
-from theory.algebra.words import D, N, diagonal, fixed, i, n, ones
+from theory.algebra.words import D, N, diagonal, fixed, ones
 from theory.designs import predictors
 from theory.designs.instance import Instance, instance
 from theory.errors import InputError, ShapeError
 from theory.language.gallery import designs
+from theory.scalars.symbols import i, n
 
 R = 3
 

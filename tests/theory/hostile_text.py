@@ -2,12 +2,12 @@
 
 import string
 
-from theory.algebra.words import n
 from theory.designs.design import Design
 from theory.language.files.reading import EXAMPLE
 from theory.language.files.writing import write_design
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
+from theory.scalars.symbols import n
 
 VALID = [
     EXAMPLE,

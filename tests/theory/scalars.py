@@ -14,7 +14,7 @@ import flint
 import sympy
 from hypothesis import strategies as st
 
-from theory.algebra.words import d, n
+from theory.scalars.symbols import d, n
 
 alpha = sympy.Symbol("alpha")
 SYMBOLS = (n, d, alpha)

@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 from theory.algebra.values import trace_value
-from theory.algebra.words import d, n
+from theory.designs.design import ranges_of
 from theory.designs.instance import instance
 from theory.designs.predictors import att, pgd
 from theory.language.gallery import designs
@@ -16,7 +16,8 @@ from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.rational import is_zero
-from theory.scalars.signs import is_nonnegative, is_positive, ranges_of
+from theory.scalars.signs import is_nonnegative, is_positive
+from theory.scalars.symbols import d, n
 from verify.instances import random_matrix
 
 ALIGNED = [designs.rag, designs.rag_unit, designs.task_aligned, designs.task_aligned_features]

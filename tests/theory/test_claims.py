@@ -6,12 +6,12 @@ import pytest
 import sympy
 from sympy import Identity, MatrixSymbol, Trace
 
-from theory.algebra.words import d, n
 from theory.designs.instance import instance
 from theory.errors import UnknownName
 from theory.language.gallery import designs
 from theory.risks.claim import Claim
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import d, n
 
 X, B, S = (MatrixSymbol(name, d, d) for name in ("Sigma_x", "Sigma_beta", "Sigma"))
 HALF = sympy.Rational(1, 2)

@@ -12,7 +12,6 @@ import sympy
 import theory
 from tests.theory.design_files import isotropic_file
 from tests.theory.test_growth import close
-from theory.algebra.words import d, n
 from theory.designs.design import Parameter
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
@@ -33,6 +32,7 @@ from theory.records.statement import Provenance
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
+from theory.scalars.symbols import d, n
 
 alpha, sigma = sympy.symbols("alpha sigma")
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)

@@ -7,7 +7,6 @@ import sympy
 
 from theory.algebra.spectral import EIGENVALUE
 from theory.algebra.whitening import WEIGHT
-from theory.algebra.words import d, i, n
 from theory.designs import predictors
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import RESERVED, Design, Parameter
@@ -21,6 +20,7 @@ from theory.language.gallery.designs import (
 )
 from theory.optima.derivation import derive
 from theory.optima.minimisation import SECOND_MOMENT
+from theory.scalars.symbols import d, i, n
 
 alpha = sympy.Symbol("alpha")
 

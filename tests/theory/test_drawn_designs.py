@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from tests.theory.design_files import design_files, drawn_instance
 from tests.theory.scalars import Undefined
 from tests.theory.test_growth import close
-from theory.algebra.words import d
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import Irrational, Underivable
 from theory.language.files.reading import parse_design
@@ -25,6 +24,7 @@ from theory.optima.sample_weights.weighted import Equal, InWeights, least, weigh
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import d
 
 SMALL = flint.fmpq(1, 16)
 

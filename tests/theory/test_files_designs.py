@@ -8,7 +8,6 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from theory.algebra.words import d, i, n
 from theory.designs.combinations import vector
 from theory.designs.design import Design, Parameter
 from theory.errors import UnknownName
@@ -16,6 +15,7 @@ from theory.language.files import bounds
 from theory.language.files.reading import parse_design, read_design
 from theory.language.formulas.places import Unreadable
 from theory.limits.leading import Regime
+from theory.scalars.symbols import d, i, n
 
 alpha, sigma = sympy.symbols("alpha sigma")
 

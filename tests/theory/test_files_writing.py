@@ -7,7 +7,6 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.algebra.words import d, i, n
 from theory.designs.combinations import Combination, Term, matrix, vector
 from theory.designs.design import Design, Parameter
 from theory.errors import InputError
@@ -16,6 +15,7 @@ from theory.language.files.writing import write_design
 from theory.language.formulas.writing import written
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
+from theory.scalars.symbols import d, i, n
 
 alpha, sigma = sympy.symbols("alpha sigma")
 

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
-from theory.algebra.words import d, i, n
 from theory.catalogue.theorem1 import M, Sigma, theorem1
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design, Parameter
@@ -27,6 +26,7 @@ from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.gallery import designs
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, i, n
 
 alpha, sigma = sympy.symbols("alpha sigma")
 S, B = (MatrixSymbol(name, d, d) for name in ("Sigma_x", "Sigma_beta"))

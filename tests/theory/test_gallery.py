@@ -7,7 +7,6 @@ import pytest
 import sympy
 from sympy import Integer, oo, sqrt
 
-from theory.algebra.words import d, i, n
 from theory.designs.combinations import matrix, vectors
 from theory.designs.design import Design, Parameter
 from theory.errors import UnknownName
@@ -18,6 +17,7 @@ from theory.language.gallery import designs, shipped
 from theory.language.gallery.regimes import proportional
 from theory.records.derived import Derived
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, i, n
 
 NAMES = gallery.names()
 by_name = pytest.mark.parametrize("name", NAMES)

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from sympy import Rational, sqrt
 
 from tests.theory.scalars import SYMBOLS, Undefined, alpha, ball, expression, is_written, seeds
-from theory.algebra.words import d, n
 from theory.errors import Underivable
 from theory.language.gallery.regimes import proportional
 from theory.limits.growth import DEPTH, leading_with_roots
 from theory.limits.leading import Regime, compare
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
+from theory.scalars.symbols import d, n
 
 x, y = sympy.symbols("x y", positive=True)
 a, c, nu, s, sigma = sympy.symbols("a c nu s sigma")

@@ -7,7 +7,6 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.words import d, n
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.gallery import designs
@@ -18,6 +17,7 @@ from theory.optima.sample_size import effective_sample_size
 from theory.risks.per_example import per_example
 from theory.risks.population import population_risk
 from theory.scalars.rational import is_zero, leading_term, value_at
+from theory.scalars.symbols import d, n
 
 a, nu, s, alpha, sigma, kappa = sympy.symbols("a nu s alpha sigma kappa")
 LIMITS = [theory.statement(id) for id in ("theorem2", "theorem3")]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from tests.theory.strategies import closed_words, paired_words, pairings_needed, product
 from theory.algebra.moments import expectation, mean_product, odd_gaussians
 from theory.algebra.polynomials import TracePolynomial, letter
-from theory.algebra.words import ONE, D, d, gaussian, n
+from theory.algebra.words import ONE, D, gaussian
 from theory.designs.predictors import att, pgd
 from theory.designs.prompt import Words, read
 from theory.language.gallery import designs
+from theory.scalars.symbols import d, n
 
 COEFFICIENTS = (1, -2, n, d - 1, 1 / (n + 1))
 

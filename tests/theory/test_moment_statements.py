@@ -13,9 +13,10 @@ import theory
 from theory.algebra import expressions
 from theory.algebra.polynomials import letter
 from theory.algebra.recursion import recursion
-from theory.algebra.words import ONE, D, N, d, fixed, gaussian, n, symmetric
+from theory.algebra.words import ONE, D, N, fixed, gaussian, symmetric
 from theory.errors import InputError, ShapeError, Underivable, UnknownName
 from theory.records.identities import Moment, derive_moment
+from theory.scalars.symbols import d, n
 
 LEMMAS = tuple(theory.statement(f"lemma{k}") for k in (5, 6, 7))
 lemma5, lemma6, lemma7 = LEMMAS

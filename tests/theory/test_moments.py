@@ -11,7 +11,8 @@ from tests.theory.strategies import LETTERS, S, closed_words, paired_words, pair
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings, pairings
 from theory.algebra.polynomials import TracePolynomial, letter
-from theory.algebra.words import ONE, D, Factor, N, d, fixed, gaussian, n, symmetric
+from theory.algebra.words import ONE, D, Factor, N, fixed, gaussian, symmetric
+from theory.scalars.symbols import d, n
 
 X = letter(gaussian("X", N, D))
 W, B = fixed("W", D, D), fixed("B", D, D)

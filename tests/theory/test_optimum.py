@@ -11,7 +11,7 @@ from theory.algebra.calculus import derivative, fold, substitute
 from theory.algebra.polynomials import identity, letter
 from theory.algebra.values import matrix_value, trace_value
 from theory.algebra.whitening import Whitening
-from theory.algebra.words import D, Factor, Trace, d, fixed, n, symmetric
+from theory.algebra.words import D, Factor, Trace, fixed, symmetric
 from theory.designs import predictors
 from theory.errors import Underivable
 from theory.language.gallery import designs
@@ -21,6 +21,7 @@ from theory.optima.minimisation import _quotient, minimise
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.signs import is_nonnegative
+from theory.scalars.symbols import d, n
 from verify.instances import random_instance, random_matrix
 
 W, S, T = fixed("W", D, D), symmetric("S", D), symmetric("T", D)

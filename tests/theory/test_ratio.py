@@ -23,7 +23,6 @@ from tests.theory.scalars import (
     seeds,
     vanishes,
 )
-from theory.algebra.words import d, n
 from theory.scalars.ratio import number, ratio
 from theory.scalars.rational import (
     cancelled,
@@ -34,6 +33,7 @@ from theory.scalars.rational import (
     tidy,
     value_at,
 )
+from theory.scalars.symbols import d, n
 
 x, y = sympy.symbols("x y")
 

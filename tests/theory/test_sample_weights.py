@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import theory
 from theory.algebra.sums import total
-from theory.algebra.words import d, i, n
 from theory.designs.combinations import vector
 from theory.designs.instance import instance
 from theory.designs.predictors import wpgd
@@ -27,6 +26,7 @@ from theory.optima.sample_weights.strictness import _split, derive_weights, orie
 from theory.records.sample_weights_gain import Relation, _comparisons
 from theory.risks.coordinates import risk_at
 from theory.scalars.rational import cancelled
+from theory.scalars.symbols import d, i, n
 from theory.text.latex import latex
 
 AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")

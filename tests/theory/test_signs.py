@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from sympy import Integer, Rational, oo, sqrt
 
 from tests.theory.scalars import exact, seeds
-from theory.algebra.words import d, n
+from theory.designs.design import ranges_of
 from theory.language.gallery.designs import rag
-from theory.scalars.signs import is_nonnegative, is_positive, ranges_of
+from theory.scalars.signs import is_nonnegative, is_positive
+from theory.scalars.symbols import d, n
 
 alpha, beta, sigma = sympy.symbols("alpha beta sigma")
 PARAMETERS = (alpha, beta, sigma)

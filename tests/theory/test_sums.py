@@ -12,7 +12,7 @@ from sympy import Integer, Rational, sqrt
 from tests.theory.scalars import exact
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.sums import Sums, summand_of, summed, total
-from theory.algebra.words import D, Factor, N, Trace, d, diagonal, fixed, i, n
+from theory.algebra.words import D, Factor, N, Trace, diagonal, fixed
 from theory.designs.instance import instance
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import Underivable, UnknownName
@@ -22,6 +22,7 @@ from theory.optima.derivation import derive
 from theory.risks.coordinates import risk_at
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING, fraction
+from theory.scalars.symbols import d, i, n
 
 k, rho, s_1 = sympy.symbols("k rho s_1")
 STEP = (k - i + Rational(1, 2)) / sqrt((k - i + Rational(1, 2)) ** 2)

@@ -11,16 +11,15 @@ from theory.algebra.words import (
     D,
     Factor,
     N,
-    d,
     diagonal,
     fixed,
     gaussian,
-    n,
     ones,
     symmetric,
     transpose,
 )
 from theory.errors import ShapeError
+from theory.scalars.symbols import d, n
 
 A, B, u = fixed("A", D, D), fixed("B", D, D), fixed("u", D, ONE)
 P, Q, one = diagonal("P", N), diagonal("Q", N), ones(N)

@@ -7,9 +7,9 @@ import pytest
 import theory
 from tests.verify import brute_force
 from tests.verify.command_line import call, claimed, judged, shipped_file, strict_json
+from theory.algebra.definitions import expanded
 from theory.language import gallery
 from theory.language.formulas.writing import written
-from theory.risks.claim import expanded
 from theory.text.latex import latex
 from verify.cli import Exit
 

@@ -8,8 +8,8 @@ from sympy import Identity, MatrixSymbol, Trace
 
 import theory
 from theory.algebra.spectral import NotSpectral, trace_functional
-from theory.algebra.words import d, n
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, n
 from verify.comparison import Form, risk_form, weight_form
 from verify.degrees import degrees_in_n
 from verify.optimum import derivation, interpolation, properties

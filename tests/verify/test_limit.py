@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.words import d, n
+from theory.scalars.symbols import d, n
 from verify import controls
 from verify.cases import cases
 from verify.limit import derivation, interpolation, mutants, properties, sampling, training

@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.words import n
 from theory.optima.low_rank.eigenvalue_claim import Indices
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import n
 from verify import controls
 from verify.falsified import Falsified
 from verify.low_rank import derivation, interpolation, properties, sampling, training

@@ -8,7 +8,7 @@ from hypothesis import reject
 from sympy import Identity, MatrixSymbol
 
 import theory
-from theory.algebra.words import d, n
+from theory.scalars.symbols import d, n
 from verify.optimum import properties
 from verify.optimum.subject import Subject
 from verify.settings import Level, Settings

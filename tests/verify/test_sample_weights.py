@@ -6,8 +6,8 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.words import i
 from theory.records.sample_weights_gain import Relation
+from theory.scalars.symbols import i
 from verify import controls
 from verify.sample_weights import (
     derivation,
@@ -119,7 +119,7 @@ def test_slips_that_begin_late_are_left_to_the_derivation(record):
 @by_id
 def test_a_claim_of_higher_degree_is_noticed(record):
     """Equal to the truth at every grid point in d, and wrong elsewhere."""
-    d = theory.algebra.words.d
+    d = theory.scalars.symbols.d
     form = record.variants[0].claim.form
     hidden = sympy.prod(d - k for k in range(1, 6))
     finding = interpolation.examine(

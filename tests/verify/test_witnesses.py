@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.words import n
 from theory.language.gallery import designs
 from theory.risks.claim import Claim
+from theory.scalars.symbols import n
 from verify import controls, witnesses
 from verify.odd_moments import advantage_of_attention
 from verify.optimum import derivation, interpolation, properties

@@ -25,11 +25,11 @@ from sympy import (
     ZeroMatrix,
 )
 
+from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.values import scalar_value
 from theory.algebra.words import Letter, Space
 from theory.errors import UnknownName
-from theory.risks.claim import Definitions
 from theory.scalars.arithmetic import Arithmetic
 
 
@@ -48,7 +48,8 @@ class Algebra(Protocol):
 class Polynomials:
     """Words in the given letters.
 
-    >>> from theory.algebra.words import D, d, fixed, symmetric
+    >>> from theory.algebra.words import D, fixed, symmetric
+    >>> from theory.scalars.symbols import d
     >>> W, S = MatrixSymbol("W", d, d), MatrixSymbol("S", d, d)
     >>> letters = {"W": fixed("W", D, D), "S": symmetric("S", D)}
     >>> matrix((W * S.T).T + Trace(S.T * W) * Identity(d), Polynomials(letters))

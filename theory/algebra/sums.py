@@ -16,10 +16,11 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import scalar_value
-from theory.algebra.words import Kind, N, Trace, i, n
+from theory.algebra.words import Kind, N, Trace
 from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled, factored
+from theory.scalars.symbols import i, n
 
 
 def total(expr: sympy.Expr, index: sympy.Symbol, low: sympy.Expr, high: sympy.Expr) -> sympy.Expr:

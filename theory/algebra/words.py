@@ -18,10 +18,7 @@ from typing import NamedTuple
 import sympy
 
 from theory.errors import ShapeError
-
-n = sympy.Symbol("n")
-d = sympy.Symbol("d")
-i = sympy.Symbol("i")
+from theory.scalars.symbols import d, n
 
 
 @dataclass(frozen=True)

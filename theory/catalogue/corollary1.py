@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from theory.algebra.words import d, n
 from theory.designs.predictors import pgd
 from theory.language.gallery.designs import isotropic_noiseless
 from theory.records.optimal_risk import OptimalRisk
 from theory.records.statement import Provenance
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, n
 
 corollary1 = OptimalRisk(
     id="corollary1",

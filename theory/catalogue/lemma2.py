@@ -5,7 +5,6 @@ from __future__ import annotations
 import sympy
 from sympy import MatrixSymbol, Trace
 
-from theory.algebra.words import d
 from theory.language.gallery.designs import (
     alpha,
     independent,
@@ -17,6 +16,7 @@ from theory.language.gallery.designs import (
 from theory.optima.curvature.definiteness import Domain
 from theory.records.statement import Provenance
 from theory.records.strong_convexity import StrongConvexity
+from theory.scalars.symbols import d
 
 sigma = sympy.Symbol("sigma")
 Sigma_x, Sigma_beta = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta"))

@@ -6,12 +6,12 @@ import sympy
 from sympy import Identity, MatrixSymbol, Rational, Trace
 
 from theory.algebra.whitening import Whitening
-from theory.algebra.words import d, n
 from theory.designs.predictors import pgd
 from theory.language.gallery.designs import independent
 from theory.records.optimal_risk import OptimalRisk
 from theory.records.statement import Provenance
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, n
 
 sigma, M = sympy.symbols("sigma M")
 Sigma_x, Sigma_beta, Sigma = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta", "Sigma"))

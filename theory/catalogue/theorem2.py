@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sympy
 
-from theory.algebra.words import d, n
 from theory.designs.predictors import pgd
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
 from theory.records.leading_order import LimitStatement
 from theory.records.statement import Provenance
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, n
 
 sigma, alpha, kappa = sympy.symbols("sigma alpha kappa")
 

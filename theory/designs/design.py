@@ -8,11 +8,10 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.words import d, i, n
 from theory.designs import domain
 from theory.designs.combinations import Combination, scalar
 from theory.errors import InputError, UnknownName
-from theory.scalars.signs import ranges_of
+from theory.scalars.symbols import d, i, n
 
 IDENTITY = "I"
 NOISE, QUERY_NOISE = "xi", "xi_0"
@@ -329,3 +328,8 @@ class Design:
             query_task=None if self.query_task is None else put(self.query_task),
             **changed,
         )
+
+
+def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
+    """The closed ranges of a design's parameters."""
+    return {p.symbol: (p.low, p.high) for p in design.parameters}

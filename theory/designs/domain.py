@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import sympy
 
-from theory.algebra.words import i, n
 from theory.errors import InputError
 from theory.scalars.rational import is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
+from theory.scalars.symbols import i, n
 
 ABOVE = r"\ge 0"
 STRICTLY = "> 0"

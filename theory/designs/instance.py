@@ -11,7 +11,6 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
-from theory.algebra.words import i
 from theory.designs.design import SIZES, Design
 from theory.errors import InputError, UnknownName
 from theory.scalars.arithmetic import (
@@ -27,6 +26,7 @@ from theory.scalars.arithmetic import (
     is_number,
     size_argument,
 )
+from theory.scalars.symbols import i
 
 # Beyond these sizes the matrices do not fit into memory.
 LARGEST, LARGEST_EXACT = 20_000, 4_000

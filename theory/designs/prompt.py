@@ -13,9 +13,10 @@ from typing import Any, Generic, Protocol, TypeVar
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, letter
-from theory.algebra.words import ONE, D, Letter, N, diagonal, fixed, gaussian, i, ones, symmetric
+from theory.algebra.words import ONE, D, Letter, N, diagonal, fixed, gaussian, ones, symmetric
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
+from theory.scalars.symbols import i
 
 
 class Element(Protocol):

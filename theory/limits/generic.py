@@ -8,9 +8,9 @@ from itertools import islice, product
 
 import sympy
 
-from theory.algebra.words import n
 from theory.designs.design import Parameter
 from theory.scalars.rational import factored
+from theory.scalars.symbols import n
 
 INSIDE = (("1/3", "1/3"), ("2/3", "2/3"), ("1/7", "1/7"), ("1/11", "7/5"), ("10/11", "3"))
 """Where in their ranges parameters are: how far up; how far from the end of one without another."""

@@ -8,7 +8,6 @@ from functools import cache
 
 import sympy
 
-from theory.algebra.words import d, i, n
 from theory.designs.design import Parameter
 from theory.designs.domain import NOT_ZERO, Condition, holds
 from theory.errors import Underivable
@@ -16,6 +15,7 @@ from theory.limits.generic import closed, generic, may_vanish, places, shows
 from theory.limits.growth import leading_with_roots
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored, is_zero, leading_term
+from theory.scalars.symbols import d, i, n
 from theory.text.latex import RELATIONS, equation, latex
 
 # The square root of d, in which everything is rational even where half powers of d occur.

@@ -8,15 +8,14 @@ from functools import cache
 import sympy
 
 from theory.algebra import symbolic
+from theory.algebra.definitions import Definitions
 from theory.algebra.sums import summed
 from theory.algebra.whitening import WEIGHT, Whitening
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import Predictor
 from theory.errors import Underivable
 from theory.optima.minimisation import Optimum, minimise
-from theory.risks.claim import Definitions
 from theory.risks.population import population_risk
-from theory.scalars.signs import ranges_of
 from theory.text.account import Step
 from theory.text.latex import RELATIONS, design_latex, equation, latex
 

@@ -166,7 +166,7 @@ def minimise(
 ) -> Optimum:
     """Minimise a risk that is quadratic in a d x d weight.
 
-    ``ranges`` are those of the parameters (:func:`theory.scalars.signs.ranges_of`); they decide
+    ``ranges`` are those of the parameters (:func:`theory.designs.design.ranges_of`); they decide
     what is visibly positive. ``mean_square`` says that the polynomial is known to be the mean
     square of something affine in the weight, hence convex. Raises
     :class:`~theory.errors.Underivable` when no argument applies.

@@ -6,11 +6,11 @@ from functools import cache
 
 import sympy
 
-from theory.algebra.words import n
 from theory.designs.predictors import pgd
 from theory.language.gallery.designs import independent
 from theory.optima.derivation import derive
 from theory.scalars.rational import cancelled, factored
+from theory.scalars.symbols import n
 
 
 def effective_sample_size(risk: sympy.Expr, second_moment: sympy.Expr) -> sympy.Expr:

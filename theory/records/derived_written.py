@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import sympy
 
-from theory.algebra.words import n
 from theory.designs.design import Design
 from theory.errors import Underivable
 from theory.limits.leading import Regime
@@ -33,6 +32,7 @@ from theory.risks.per_example import (
     per_example,
 )
 from theory.scalars.rational import factored, is_zero, tidy
+from theory.scalars.symbols import n
 from theory.text.account import Account, Formula, Step, where
 from theory.text.latex import combinations_latex, equation, latex, told, vectors_latex, weight_latex
 

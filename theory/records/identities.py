@@ -11,13 +11,13 @@ import sympy
 
 from theory.algebra import expressions, symbolic
 from theory.algebra.calculus import derivative, substitute_matrix
+from theory.algebra.definitions import Definitions
 from theory.algebra.moments import expectation
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter
 from theory.algebra.recursion import Recursion, recursion
 from theory.algebra.values import matrix_value, scalar_value, trace_value
 from theory.algebra.words import ONE, D, Kind, Letter, N, fixed, symmetric
 from theory.errors import ShapeError
-from theory.risks.claim import Definitions
 from theory.scalars.arithmetic import Arithmetic
 from theory.text.account import Step
 from theory.text.latex import equation, latex
@@ -62,7 +62,8 @@ class Moment:
 
     Examples
     --------
-    >>> from theory.algebra.words import d, gaussian
+    >>> from theory.algebra.words import gaussian
+    >>> from theory.scalars.symbols import d
     >>> x = letter(gaussian("x", D, ONE))
     >>> Moment("norm", x.mT @ x, claim=d).parameters
     ('d',)
@@ -199,7 +200,8 @@ def derive_moment(moment: Moment) -> Derived:
 
     Examples
     --------
-    >>> from theory.algebra.words import d, gaussian
+    >>> from theory.algebra.words import gaussian
+    >>> from theory.scalars.symbols import d
     >>> x = letter(gaussian("x", D, ONE))
     >>> k = sympy.Symbol("k")
     >>> derive_moment(Moment("norm", x.mT @ x, claim=d**k, power=k)).expression

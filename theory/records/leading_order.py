@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import sympy
 
-from theory.algebra.words import n
+from theory.algebra.definitions import expanded
 from theory.designs.design import Design
 from theory.designs.instance import Instance, named_instance
 from theory.designs.predictors import Predictor
@@ -19,8 +19,9 @@ from theory.optima.derivation import Derivation, derive
 from theory.records.leading_order_variants import Variant, variant_of
 from theory.records.leading_order_written import Written, error_of
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
-from theory.risks.claim import Claim, expanded
+from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK
+from theory.scalars.symbols import n
 from theory.text.account import Account, Formula, where
 from theory.text.latex import equation, latex, weight_latex
 

@@ -7,13 +7,14 @@ from functools import cache
 
 import sympy
 
+from theory.algebra.definitions import expanded
 from theory.designs.design import Design
 from theory.designs.predictors import Predictor
 from theory.errors import Underivable
 from theory.limits.leading import Comparison, Regime, compare
 from theory.optima.derivation import Derivation, derive
 from theory.optima.sample_size import effective_sample_size
-from theory.risks.claim import Claim, expanded
+from theory.risks.claim import Claim
 from theory.risks.per_example import PerExample, per_example
 from theory.risks.population import population_risk
 from theory.scalars.rational import is_zero

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import sympy
 
-from theory.algebra.words import n
+from theory.algebra.definitions import Definitions
 from theory.limits.leading import Regime
 from theory.optima.curvature.convexity import Invariant
 from theory.records.leading_order_variants import Variant
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
-from theory.risks.claim import Definitions
 from theory.risks.per_example import LEAST_RISK, PerExample
 from theory.scalars.rational import tidy
+from theory.scalars.symbols import n
 from theory.text.account import Formula, Step, where
 from theory.text.latex import RELATIONS, equation, latex, weight_latex
 

@@ -11,9 +11,9 @@ import numpy as np
 import sympy
 
 from theory.algebra import symbolic
+from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import EIGENVALUE
 from theory.algebra.whitening import Whitening
-from theory.algebra.words import d, i
 from theory.designs.design import Design
 from theory.designs.instance import Instance, named_instance
 from theory.designs.predictors import Predictor
@@ -22,7 +22,7 @@ from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.optima.low_rank.eigenvalue_claim import rank as r
 from theory.optima.low_rank.update import BestUpdate, attention_step, best_update, is_increasing
 from theory.records.statement import OPTIMAL_RISK, Evaluation, Statement
-from theory.risks.claim import Definitions
+from theory.scalars.symbols import d, i
 from theory.text.account import Account, Formula, Step, where
 from theory.text.latex import RELATIONS, design_latex, equation, latex
 

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 import sympy
 
 from theory.algebra import symbolic
-from theory.algebra.words import d
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance, design_named, instance_among
 from theory.optima.curvature import hessian as hessians
 from theory.optima.curvature.definiteness import Domain, is_definite, positive_on
@@ -18,7 +17,8 @@ from theory.optima.curvature.hessian import Hessian, Invariant, grouped, hessian
 from theory.records.statement import Structural, number
 from theory.scalars.arithmetic import EXACT, FLOATING
 from theory.scalars.rational import factored, is_zero
-from theory.scalars.signs import is_nonnegative, ranges_of
+from theory.scalars.signs import is_nonnegative
+from theory.scalars.symbols import d
 from theory.text.account import Account, Formula
 from theory.text.latex import equation, latex
 

@@ -18,24 +18,11 @@ import sympy
 from sympy import Identity, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, Trace
 from sympy.matrices.expressions import Transpose
 
+from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import NotSpectral, eigenfunction, fraction, trace_functional
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
-
-Definitions = tuple[tuple[sympy.Expr, sympy.Expr], ...]
-
-
-def expanded(expr: sympy.Expr, definitions: Definitions) -> sympy.Expr:
-    """A scalar formula with its abbreviations put in.
-
-    >>> k, n = sympy.symbols("k n")
-    >>> expanded(1 / k, ((k, n + 1),))
-    1/(n + 1)
-    """
-    for name, meaning in reversed(definitions):
-        expr = expr.subs(name, meaning)
-    return expr
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ import sympy
 
 from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import TracePolynomial, identity
-from theory.algebra.words import Letter, n
+from theory.algebra.words import Letter
 from theory.errors import Underivable
 from theory.scalars.rational import cancelled, factored
+from theory.scalars.symbols import n
 from theory.text.account import Formula
 from theory.text.latex import latex
 

@@ -17,7 +17,7 @@ from typing import Any
 import flint
 import sympy
 
-from theory.algebra.words import d, n
+from theory.scalars.symbols import d, n
 
 Polynomial = Any
 """An ``fmpq_mpoly``."""

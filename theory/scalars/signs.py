@@ -9,23 +9,15 @@ this way is not decided: False means "not visibly".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flint
 import sympy
 
-from theory.algebra.words import d, n
 from theory.scalars.ratio import ratio
-
-if TYPE_CHECKING:  # a design looks at signs itself
-    from theory.designs.design import Design
+from theory.scalars.symbols import d, n
 
 Ranges = Mapping[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
-
-
-def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
-    """The closed ranges of a design's parameters."""
-    return {p.symbol: (p.low, p.high) for p in design.parameters}
 
 
 def is_nonnegative(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:

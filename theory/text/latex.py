@@ -9,10 +9,10 @@ from typing import Any
 import sympy
 from sympy.printing.latex import LatexPrinter
 
-from theory.algebra.words import i
 from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import Condition
+from theory.scalars.symbols import i
 
 RELATIONS = r",\quad "
 """What separates the relations of a list in one formula."""

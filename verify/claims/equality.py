@@ -21,7 +21,7 @@ import flint
 import sympy
 
 from theory.algebra.values import Values, scalar_value
-from theory.designs.design import IDENTITY, Design
+from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.language.formulas.degrees import degrees, has_root
@@ -32,7 +32,6 @@ from theory.optima.stationary.solution import Stationary
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
-from theory.scalars.signs import ranges_of
 from verify.claims.proof import proved
 from verify.claims.question import Quantity, Question
 from verify.instances import defined_instance

@@ -8,12 +8,12 @@ from itertools import product
 
 import sympy
 
-from theory.algebra.words import d, n
 from theory.designs.domain import Condition, holds
 from theory.errors import Underivable
 from theory.limits.leading import Comparison, Regime, compare
 from theory.optima.minimisation import Multiple
 from theory.scalars.rational import is_zero
+from theory.scalars.symbols import d, n
 from theory.text.latex import told
 from verify.claims.question import Question
 

@@ -8,12 +8,11 @@ import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
-from theory.designs.design import IDENTITY
+from theory.designs.design import IDENTITY, ranges_of
 from theory.errors import Underivable
 from theory.language.formulas.values import Algebra, value
 from theory.optima.minimisation import Quotient
 from theory.optima.stationary.equations import stationarity
-from theory.scalars.signs import ranges_of
 from verify.claims.question import Quantity, Question
 from verify.claims.rewriting import Rewriting
 from verify.claims.spectral import Spectra

@@ -15,11 +15,11 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.words import d
 from theory.designs.design import IDENTITY
 from theory.errors import Underivable
 from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import cancelled, is_zero
+from theory.scalars.symbols import d
 
 STEPS = 400
 """How often words are rewritten before this gives up."""

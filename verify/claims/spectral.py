@@ -16,10 +16,10 @@ from typing import Any
 import sympy
 
 from theory.algebra.spectral import EIGENVALUE
-from theory.algebra.words import d
 from theory.designs.design import IDENTITY
 from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import cancelled, is_zero
+from theory.scalars.symbols import d
 
 
 @dataclass(frozen=True)

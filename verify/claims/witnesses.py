@@ -13,11 +13,11 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.words import d, n
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.optima.minimisation import Multiple
 from theory.scalars.rational import value_at
+from theory.scalars.symbols import d, n
 from verify.claims.counterexample import confirmed, values
 from verify.claims.equality import differ
 from verify.claims.judge import Answer, Judgement

@@ -14,12 +14,12 @@ from typing import Any
 import flint
 import sympy
 
-from theory.algebra.words import d, n
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.optima.curvature.hessian import Invariant, Kronecker, curvature
 from theory.risks.coordinates import risk_along
 from theory.scalars.rational import cancelled
+from theory.scalars.symbols import d, n
 from verify.convexity.edges import edges
 from verify.convexity.subject import Case, Subject
 from verify.degrees import risk_degrees, sizes_are_free

@@ -10,7 +10,7 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, identity
-from theory.algebra.words import D, Letter, Word, d, n
+from theory.algebra.words import D, Letter, Word
 from theory.designs.instance import Instance, instance
 from theory.designs.predictors import pgd
 from theory.language.gallery import designs
@@ -18,6 +18,7 @@ from theory.optima.curvature.definiteness import Domain
 from theory.optima.curvature.hessian import Hessian, Invariant, Kronecker, hessian
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import d, n
 from verify.controls import Break, Mutant
 from verify.convexity.subject import Case, Subject
 from verify.odd_moments import sizes, written

@@ -10,8 +10,8 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.words import n
 from theory.designs.instance import Instance
+from theory.scalars.symbols import n
 from verify.controls import Break, Mutant
 from verify.derived.subject import Slip, Subject
 

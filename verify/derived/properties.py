@@ -14,10 +14,10 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from theory.algebra.words import i, n
 from theory.designs.instance import Instance
 from theory.errors import Irrational
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import i, n
 from verify.derived.subject import Subject
 from verify.falsified import Falsified
 from verify.hunt import hunt

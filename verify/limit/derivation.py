@@ -6,8 +6,8 @@ from typing import Any
 
 import sympy
 
+from theory.algebra.definitions import expanded
 from theory.limits.leading import Comparison, Leading, compare
-from theory.risks.claim import expanded
 from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.limit.subject import Exact, Subject

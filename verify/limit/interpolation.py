@@ -13,16 +13,16 @@ from random import Random
 
 import sympy
 
-from theory.algebra.words import d, n
+from theory.algebra.definitions import expanded
 from theory.designs.design import Design
 from theory.designs.predictors import Predictor
 from theory.language.gallery.designs import independent
 from theory.limits.leading import compare
 from theory.optima.derivation import derive
-from theory.risks.claim import expanded
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import value_at
+from theory.scalars.symbols import d, n
 from verify.falsified import Falsified
 from verify.instances import random_instance, random_matrix
 from verify.limit.joined import joined

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import sympy
 
-from theory.algebra.words import d, n
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, n
 from verify.controls import Break, Mutant
 from verify.limit.subject import Exact, Subject
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 import sympy
 from hypothesis import strategies as st
 
-from theory.algebra.words import d
-from theory.risks.claim import expanded
+from theory.algebra.definitions import expanded
 from theory.scalars.rational import value_at
+from theory.scalars.symbols import d
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.limit.joined import joined

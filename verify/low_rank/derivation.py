@@ -8,11 +8,11 @@ from random import Random
 import sympy
 from sympy import MatrixSymbol, Trace
 
+from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import EIGENVALUE
 from theory.optima.low_rank.eigenvalue_claim import Indices
 from theory.optima.low_rank.eigenvalue_claim import rank as r
 from theory.optima.low_rank.update import is_increasing
-from theory.risks.claim import Definitions
 from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.rational import is_zero
 from verify.falsified import Falsified

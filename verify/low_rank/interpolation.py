@@ -18,11 +18,11 @@ from typing import Any
 import flint
 import sympy
 
-from theory.algebra.words import n
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import cancelled, is_zero
+from theory.scalars.symbols import n
 from verify.degrees import risk_degrees
 from verify.falsified import Falsified
 from verify.instances import random_matrix

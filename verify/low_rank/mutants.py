@@ -9,9 +9,9 @@ from typing import Any
 import sympy
 from sympy import Trace
 
-from theory.algebra.words import n
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.scalars.arithmetic import fraction
+from theory.scalars.symbols import n
 from verify.controls import Break, Mutant
 from verify.low_rank.subject import Subject
 

@@ -14,8 +14,9 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
-from theory.algebra.words import D, N, Space, Word, d, n
+from theory.algebra.words import D, N, Space, Word
 from theory.records.identities import ORDERS, Derived, Moment
+from theory.scalars.symbols import d, n
 from verify.falsified import Falsified
 from verify.moment.coordinates import coordinate_moment
 from verify.moment.points import Place, random_place

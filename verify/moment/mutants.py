@@ -15,9 +15,10 @@ import sympy
 from theory.algebra import expressions, symbolic
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter, trace_of
 from theory.algebra.values import matrix_value, trace_value
-from theory.algebra.words import ONE, D, Factor, Letter, Word, d, n, symmetric
+from theory.algebra.words import ONE, D, Factor, Letter, Word, symmetric
 from theory.records.identities import Derived, Moment, Point
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import d, n
 from verify.controls import Break, Mutant
 from verify.moment.points import random_place
 from verify.moment.subject import Subject

@@ -18,14 +18,14 @@ from typing import Any
 import flint
 import sympy
 
-from theory.algebra.words import d, n
+from theory.algebra.definitions import expanded
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
 from theory.designs.predictors import Predictor
-from theory.risks.claim import expanded
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.rational import cancelled, is_zero
+from theory.scalars.symbols import d, n
 from verify.degrees import (
     Degrees,
     degrees_in_n,

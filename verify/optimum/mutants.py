@@ -8,10 +8,10 @@ from dataclasses import replace
 import sympy
 from sympy import MatPow, MatrixSymbol, Trace
 
-from theory.algebra.words import d, n
 from theory.language.gallery import designs
 from theory.optima.derivation import Derivation, derive
 from theory.risks.claim import Claim
+from theory.scalars.symbols import d, n
 from verify.controls import Break, Mutant
 from verify.odd_moments import advantage_of_attention
 from verify.optimum.subject import Subject

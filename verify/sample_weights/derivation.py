@@ -6,10 +6,10 @@ from functools import cache
 
 import sympy
 
-from theory.algebra import words
 from theory.designs.design import Design
 from theory.optima.sample_weights.strictness import derive_weights
 from theory.records.sample_weights_gain import Relation, Variant
+from theory.scalars import symbols
 from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.sample_weights.subject import Subject, Values, shown
@@ -72,10 +72,10 @@ def _formula_at_small_sizes(design: Design, lengths: bool) -> int:
     found = derive_weights(design, lengths)
     for size in SIZES:
         for d in FEATURES:
-            at = {found.form.size: size, words.d: d}
+            at = {found.form.size: size, symbols.d: d}
             sums = {
                 name: sympy.Add(
-                    *(meaning.function.subs({**at, words.i: k}) for k in range(1, size + 1))
+                    *(meaning.function.subs({**at, symbols.i: k}) for k in range(1, size + 1))
                 )
                 for name, meaning in found.best.definitions
             }

@@ -13,7 +13,6 @@ from random import Random
 import flint
 import sympy
 
-from theory.algebra.words import d, i
 from theory.designs.design import Design
 from theory.designs.instance import instance
 from theory.designs.predictors import wpgd
@@ -23,6 +22,7 @@ from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.signs import is_positive
+from theory.scalars.symbols import d, i
 from verify.degrees import risk_degrees
 from verify.falsified import Falsified
 from verify.instances import random_matrix

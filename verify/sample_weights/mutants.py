@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import sympy
 
-from theory.algebra.words import d, i, n
 from theory.language.gallery.designs import isotropic_noiseless
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.records.sample_weights_gain import Relation, Variant, WeightsClaim
 from theory.scalars.rational import is_zero
+from theory.scalars.symbols import d, i, n
 from verify.controls import Break, Mutant
 from verify.sample_weights.subject import Subject
 

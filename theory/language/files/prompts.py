@@ -6,7 +6,6 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.words import i
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
 from theory.language.files.declarations import Declarations
@@ -16,6 +15,7 @@ from theory.language.formulas.combinations import combination
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
+from theory.scalars.symbols import i
 
 COMBINATIONS = {"query": False, "features": True, "task": True, "query_task": False}
 """Of each combination, whether it is one of the examples' and may use their index."""

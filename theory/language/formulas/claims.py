@@ -10,7 +10,6 @@ import sympy
 from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, ZeroMatrix
 
 from theory.algebra.spectral import EIGENVALUE, eigenfunction
-from theory.algebra.words import d
 from theory.designs.design import IDENTITY, Design
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
@@ -19,6 +18,7 @@ from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
 from theory.language.formulas.zeros import refuse_zero_divisors
+from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial, letter
-from theory.algebra.words import Kind, Letter, Trace, Word, d, transpose
+from theory.algebra.words import Kind, Letter, Trace, Word, transpose
 from theory.errors import Underivable
 from theory.scalars.rational import factored
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
+from theory.scalars.symbols import d
 
 
 def _is_psd(piece: Word) -> bool:

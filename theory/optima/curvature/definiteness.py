@@ -15,13 +15,13 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Kind, Trace, Word, transpose
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
 from theory.optima.curvature.convexity import cut
 from theory.optima.curvature.hessian import Hessian, Invariant
 from theory.risks.claim import Claim
 from theory.scalars.rational import cancelled, factored
-from theory.scalars.signs import is_nonnegative, is_positive, ranges_of
+from theory.scalars.signs import is_nonnegative, is_positive
 
 
 @dataclass(frozen=True)

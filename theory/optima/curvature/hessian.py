@@ -19,7 +19,7 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter
 from theory.algebra.values import matrix_value, scalar_value, trace_value
-from theory.algebra.words import D, Letter, d
+from theory.algebra.words import D, Letter
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
@@ -28,6 +28,7 @@ from theory.optima.curvature.eigenvalues import smallest
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import cancelled, factored, tidy
+from theory.scalars.symbols import d
 from theory.text.account import Step
 from theory.text.latex import RELATIONS, equation, latex
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.algebra.words import i
 from theory.designs.design import Design
 from theory.optima.equivalence.comparisons import attention, h3
 from theory.optima.equivalence.parity import Comparison, contains, splits, wrong_parity
 from theory.scalars.rational import is_zero
+from theory.scalars.symbols import i
 
 
 @dataclass(frozen=True)

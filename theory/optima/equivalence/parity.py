@@ -21,13 +21,13 @@ from theory.algebra.moments import expectation, odd_gaussians
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial, letter
 from theory.algebra.values import matrix_value
 from theory.algebra.words import ONE, D, Letter, N, fixed, transpose
-from theory.designs.design import NOISE, QUERY_NOISE, Design
+from theory.designs.design import NOISE, QUERY_NOISE, Design, ranges_of
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt, Words, read
 from theory.optima.curvature.definiteness import Domain, positive_on
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import Arithmetic
-from theory.scalars.signs import is_nonnegative, ranges_of
+from theory.scalars.signs import is_nonnegative
 
 WEIGHT = fixed("W", D, D)
 FEATURES = (fixed("x", D, ONE), fixed("X", N, D))

@@ -14,10 +14,10 @@ import numpy as np
 import sympy
 from sympy import MatrixSymbol, Trace
 
+from theory.algebra.definitions import Definitions
 from theory.algebra.spectrum import added, eigenvalues, image, total
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
-from theory.risks.claim import Definitions
 from theory.scalars.arithmetic import Arithmetic, fraction
 from theory.scalars.rational import cancelled
 

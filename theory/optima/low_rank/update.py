@@ -25,7 +25,7 @@ from theory.algebra.spectrum import Root, added, eigenvalues, total
 from theory.algebra.values import Values
 from theory.algebra.whitening import ROOT, WEIGHT, Whitening
 from theory.algebra.words import ONE, D, Letter, N, fixed, symmetric
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
@@ -34,7 +34,6 @@ from theory.optima.minimisation import Optimum, Quotient, minimise
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING, fraction
 from theory.scalars.rational import is_zero
-from theory.scalars.signs import ranges_of
 
 ROUNDING = 1e-13
 """Relative size below which a floating eigenvalue of a covariance counts as zero."""

@@ -20,13 +20,14 @@ from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import identity
 from theory.algebra.sums import Sums, summand_of, summed, total
 from theory.algebra.values import scalar_value
-from theory.algebra.words import D, Kind, N, i, n
+from theory.algebra.words import D, Kind, N
 from theory.designs.design import Design
 from theory.designs.predictors import wpgd
 from theory.errors import Underivable
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import cancelled, compiled, factored, is_zero
+from theory.scalars.symbols import i, n
 
 k = sympy.Dummy("k")
 """The smaller one of two indices, beside ``i``; no parameter is equal to it, whatever its name."""

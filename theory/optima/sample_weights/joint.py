@@ -18,7 +18,7 @@ import sympy
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.sums import summand_of
 from theory.algebra.values import Values, scalar_value
-from theory.algebra.words import N, i
+from theory.algebra.words import N
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
@@ -26,6 +26,7 @@ from theory.errors import NotConverged
 from theory.optima.stationary.solution import stationary
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import FLOATING
+from theory.scalars.symbols import i
 
 WEIGHT, OMEGA = wpgd.weights
 TOLERANCE, STEPS = 1e-12, 500

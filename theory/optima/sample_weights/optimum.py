@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import sympy
 
-from theory.algebra.words import i
+from theory.algebra.definitions import Definitions
 from theory.errors import Underivable
 from theory.optima.sample_weights.form import QuadraticForm
-from theory.risks.claim import Definitions
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.signs import Ranges, is_positive
+from theory.scalars.symbols import i
 from theory.text.account import Formula, Step, where
 from theory.text.latex import RELATIONS, equation, latex
 

@@ -9,8 +9,7 @@ from functools import cache
 import sympy
 
 from theory.algebra import symbolic
-from theory.algebra.words import i, n
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import wpgd
 from theory.errors import Underivable
 from theory.optima.equivalence.comparisons import attention, h3
@@ -19,7 +18,8 @@ from theory.optima.sample_weights.form import QuadraticForm, averaged, k, quadra
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.risks.population import population_risk
 from theory.scalars.rational import cancelled, is_zero
-from theory.scalars.signs import Ranges, is_positive, ranges_of
+from theory.scalars.signs import Ranges, is_positive
+from theory.scalars.symbols import i, n
 from theory.text.account import Step
 from theory.text.latex import RELATIONS, design_latex, equation, latex
 

@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import Irrational, Underivable
 from theory.optima.equivalence.assumptions import examples_are_alike
@@ -20,7 +20,6 @@ from theory.optima.sample_weights.form import QuadraticForm, quadratic_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.scalars.arithmetic import FLOATING, Exact
 from theory.scalars.rational import compiled
-from theory.scalars.signs import ranges_of
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def stationarity(
 ) -> LinearEquation:
     """The equation that the minimisers of a quadratic risk solve, without positive common factors.
 
-    ``ranges`` are those of the parameters (:func:`theory.scalars.signs.ranges_of`). Raises
+    ``ranges`` are those of the parameters (:func:`theory.designs.design.ranges_of`). Raises
     :class:`~theory.errors.Underivable` when the risk is not of degree 2 in the weight.
 
     >>> from theory.designs import predictors
@@ -224,7 +224,8 @@ def positive_scale(gradient: MatrixPolynomial, ranges: Ranges | None = None) -> 
     """A positive scalar whose product with a gradient has no needless factors or denominators.
 
     >>> from theory.algebra.polynomials import identity
-    >>> from theory.algebra.words import D, n
+    >>> from theory.algebra.words import D
+    >>> from theory.scalars.symbols import n
     >>> positive_scale((4 * n / (n + 1)) * identity(D))
     (n + 1)/(4*n)
     """
