@@ -145,6 +145,11 @@ def testimony(
                 ),
             ),
         ]
+    if controls.get("left_out"):
+        lines += [
+            f"Left out, as they change nothing: {', '.join(map(code, controls['left_out']))}."
+        ]
+        lines += [""]
     if controls.get("breaks"):
         lines += [
             "## Assumptions broken on purpose",

@@ -1,28 +1,45 @@
 """Witness: the exact witnesses on wrong claims, each of which they have to refute.
 
-A kind's ``mutants.py`` makes the wrong claims of a subject (``mutants``), right claims that must
-not be refuted (``truths``), and shows what happens where an assumption is broken (``breaks``).
+A kind's ``mutants.py`` puts slips into a subject (``mutants``), makes right claims that must not be
+refuted (``truths``), and shows what happens where an assumption is broken (``breaks``). Not every
+slip makes a wrong claim: exchanging two covariances that play the same part changes nothing. A slip
+counts once the values of both claims differ somewhere; no witness is asked about that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from random import Random
 from typing import Any
 
+from theory.errors import Irrational
 from verify.settings import Level, Settings
 from verify.verdict import Finding, Verdict
 from verify.witnesses import Subject, exact_witnesses
 
 NAME = "controls"
+PLACES, TRIES = 6, 30
+"""At how many random places a slip is looked for, and how many are drawn to find them."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A wrong claim (or a right one that must not be refuted), and what was done to make it."""
+    """A claim with a slip in it (or a right one that must not be refuted).
+
+    Parameters
+    ----------
+    name
+        What was done to make it.
+    subject
+        What the witnesses look at.
+    of
+        The right claim that it was made from, where that is not the one on trial.
+    """
 
     name: str
     subject: Subject
+    of: Subject | None = None
 
 
 @dataclass(frozen=True)
@@ -52,17 +69,23 @@ def examine(subject: Subject, settings: Settings) -> Finding:
 
     Holds when each mutant is refuted by at least one of them, and each of them refutes some. A
     mutant that survives, or a witness that refutes none, leaves the trial undecided, because then
-    a check is blind.
+    a check is blind. Slips that make no wrong claim are left out and named in the data; where none
+    makes one, nothing was put before the witnesses, and the trial is undecided.
     """
     kind = import_module(f"verify.{subject.kind}.mutants")
     brief = replace(settings, level=Level.QUICK, shrink=False)
     witnesses = exact_witnesses(subject.kind)
     table: dict[str, list[str]] = {}
-    wrong = list(kind.mutants(subject))
-    for done, mutant in enumerate(wrong):
-        settings.progress(f"controls: {mutant.name}", done, len(wrong))
-        if mutant.name in table:
+    idle: dict[str, str] = {}
+    slips = list(kind.mutants(subject))
+    for done, mutant in enumerate(slips):
+        settings.progress(f"controls: {mutant.name}", done, len(slips))
+        if mutant.name in table or mutant.name in idle:
             raise ValueError(f"two mutants are called {mutant.name!r}")
+        why = why_idle(mutant, subject, settings.seed)
+        if why:
+            idle[mutant.name] = why
+            continue
         table[mutant.name] = [
             w.name for w in witnesses if w.examine(mutant.subject, brief).verdict is Verdict.REFUTED
         ]
@@ -82,10 +105,51 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     blind += [f"{b.name}, which should show" for b in broken if not b.seen]
     data: dict[str, Any] = {
         "mutants": table,
+        "left_out": idle,
         "breaks": [{"name": b.name, "seen": b.seen, "says": b.says, **b.data} for b in broken],
     }
+    if not table:
+        summary = f"no wrong claim to put before them: {_left_out(idle) or 'no slip is known'}"
+        return Finding(NAME, Verdict.UNDECIDED, summary, examined=0, data=data)
     if blind:
         summary = f"not told from the truth: {'; '.join(blind)}"
         return Finding(NAME, Verdict.UNDECIDED, summary, examined=len(table), data=data)
-    told = [f"all {len(table)} mutants refuted by an exact witness", *(b.says for b in broken)]
+    told = [f"all {len(table)} mutants refuted by an exact witness"]
+    told += [_left_out(idle)] if idle else []
+    told += [b.says for b in broken]
     return Finding(NAME, Verdict.HOLDS, "; ".join(told), examined=len(table), data=data)
+
+
+def why_idle(mutant: Mutant, subject: Subject, seed: int) -> str:
+    """Why a slip makes no wrong claim; empty where it makes one, or where that is not known.
+
+    Both claims are evaluated at random places, exactly. Where they differ, the slip counts.
+    """
+    right = subject if mutant.of is None else mutant.of
+    equal = undefined = 0
+    for drawn in range(TRIES):
+        claimed, slipped = (_values(s, f"{seed} {drawn}") for s in (right, mutant.subject))
+        if claimed is None:
+            continue
+        if slipped is None:
+            undefined += 1
+        elif slipped != claimed:
+            return ""
+        else:
+            equal += 1
+        if equal + undefined == PLACES:
+            return f"equal at {equal} random places" if equal else "defined at no random place"
+    return ""
+
+
+def _values(subject: Subject, drawn: str) -> tuple[Any, ...] | None:
+    try:
+        return subject.values(Random(drawn))
+    except (ZeroDivisionError, Irrational):
+        return None
+
+
+def _left_out(idle: dict[str, str]) -> str:
+    if not idle:
+        return ""
+    return f"{len(idle)} slip{'s' if len(idle) > 1 else ''} left out, as the claim stays the same"

@@ -66,6 +66,15 @@ def defined_instance(
     return None
 
 
+MODERATE = 50
+"""Entries of an instance that is drawn to evaluate claims."""
+
+
+def anywhere(design: Design, random: Random) -> Instance | None:
+    """A random instance of several examples and features; None where none was found."""
+    return defined_instance(design, random.randint(2, 4), random.randint(2, 3), random, MODERATE)
+
+
 def small_instances(design: Design, regular: tuple[str, ...], random: Random) -> Iterator[Instance]:
     """Small readable instances, in which to look for a counterexample.
 

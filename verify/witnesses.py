@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from random import Random
 from typing import Any, Protocol
 
 from theory.records.statement import Statement
@@ -27,6 +28,13 @@ class Subject(Protocol):
 
     @property
     def kind(self) -> str: ...
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """All that is claimed, as exact values at a place drawn at random; None for no place.
+
+        The same random numbers give the same place, so that two subjects say the same where their
+        values are equal. May raise ZeroDivisionError or :class:`~theory.errors.Irrational`.
+        """
 
 
 @dataclass(frozen=True)

@@ -32,14 +32,16 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
     for case in subject.cases:
         for condition in case.domain.conditions:
             larger = case.domain.without(condition)
-            yield _mutant(f"{case.name}: without {condition} > 0", replace(case, domain=larger))
+            yield _mutant(
+                f"{case.name}: without {condition} > 0", replace(case, domain=larger), case
+            )
         isotropic = isinstance(case.hessian, Invariant)
         turn += isotropic
         for k, (name, change) in enumerate((INVARIANT if isotropic else KRONECKER).items()):
             # the isotropic designs share out the slips, every third one to each
-            found = change(case.hessian)
-            if found != case.hessian and (not isotropic or k % 3 == turn % 3):
-                yield _mutant(f"{case.name}: {name}", replace(case, hessian=found))
+            if not isotropic or k % 3 == turn % 3:
+                found = change(case.hessian)
+                yield _mutant(f"{case.name}: {name}", replace(case, hessian=found), case)
     copies = designs.rag.at(alpha=1)
     yield _mutant("rag with alpha = 1", Case(Domain(copies), hessian(copies)))
     noiseless = designs.independent.at(sigma=0)
@@ -47,8 +49,8 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
     yield _mutant("independent with sigma = 0, any task", Case(domain, hessian(noiseless)))
 
 
-def _mutant(name: str, case: Case) -> Mutant:
-    return Mutant(name, Subject((case,)))
+def _mutant(name: str, case: Case, of: Case | None = None) -> Mutant:
+    return Mutant(name, Subject((case,)), None if of is None else Subject((of,)))
 
 
 Change = Callable[[Any], Hessian]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from random import Random
+from typing import Any, ClassVar
 
 from theory.optima.curvature.definiteness import Domain
-from theory.optima.curvature.hessian import Hessian, hessian
+from theory.optima.curvature.hessian import Hessian, curvature, hessian
 from theory.records.strong_convexity import StrongConvexity
+from verify.instances import anywhere, random_matrix
 from verify.verdict import Vacuous
 
 
@@ -39,6 +41,17 @@ class Subject:
     def of(statement: StrongConvexity) -> Subject:
         """The subject of a statement."""
         return Subject(tuple(Case(d, hessian(d.design)) for d in statement.domains))
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """Every domain, and the curvature there in a random direction."""
+        found = []
+        for case in self.cases:
+            at = anywhere(case.domain.design, random)
+            if at is None:
+                return None
+            direction = random_matrix(random, at.d, 9)
+            found.append((case.domain, curvature(case.hessian.second_order, direction, at)))
+        return tuple(found)
 
     def with_case(self, changed: Case) -> Subject:
         """The same with the case of one design changed, and put first."""

@@ -11,56 +11,46 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.designs.instance import Instance
-from theory.scalars.symbols import n
 from verify.controls import Break, Mutant
 from verify.derived.subject import Slip, Subject
 
 
 def mutants(subject: Subject) -> Iterator[Mutant]:
-    """All slips that can make a difference for this design."""
+    """A derivation with one slip in it."""
     for slip in _slips(subject):
         yield Mutant(slip.name, replace(subject, slip=slip))
 
 
 def _slips(subject: Subject) -> Iterator[Slip]:
     plain = subject.record.derivation.plain
-    variable, polynomial = plain.variable, plain.polynomial
-    learns = bool(polynomial.part(1, variable).terms)  # or else the optimum is zero, come what may
-    if learns and any(c.has(n) for c in polynomial.terms.values()):
-        yield Slip("n -> n + 1 in the optimum", lambda at: at.with_examples(at.n + 1))
-    if learns:
-        yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
-        yield Slip("the weight with the other sign", weight=lambda weight, at: weight * -1)
-        yield Slip(
-            "half of the linear part of the risk lost",
-            polynomial=lambda p: p - p.part(1, variable) * sympy.Rational(1, 2),
-        )
+    variable = plain.variable
+    yield Slip("n -> n + 1 in the optimum", lambda at: at.with_examples(at.n + 1))
+    yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
+    yield Slip("the identity added to the weight", weight=_identity_added)
+    yield Slip("the weight with the other sign", weight=lambda weight, at: weight * -1)
+    yield Slip(
+        "half of the linear part of the risk lost",
+        polynomial=lambda p: p - p.part(1, variable) * sympy.Rational(1, 2),
+    )
     yield Slip("1 % above the optimal risk", risk=lambda risk, at: risk * 101 / 100 + _unit(risk))
     yield Slip("1 % below the optimal risk", risk=lambda risk, at: risk * 99 / 100 - _unit(risk))
     yield Slip("a term of the second-order part lost", polynomial=_without_last(variable))
     noises = subject.design.noise.free_symbols | subject.design.noise_of_query.free_symbols
     for p in subject.design.parameters:
-        if p.symbol in noises and p.low == 0 and _shows(polynomial, variable, p.symbol):
+        if p.symbol in noises and p.low == 0:
             yield Slip(f"{p.name} forgotten in the optimum", _with_scalar(p.name))
-    used = {a.name for a in polynomial.letters}
-    for one, other in combinations([c for c in subject.design.covariances if c in used], 2):
+    for one, other in combinations(subject.design.covariances, 2):
         yield Slip(f"{one} and {other} exchanged in the optimum", _exchanged(one, other))
+
+
+def _identity_added(weight: Any, at: Instance) -> Any:
+    """A slip in a weight of zero as well."""
+    return weight + at.arithmetic.identity(at.d)
 
 
 def _unit(risk: Any) -> Any:
     """So that a risk of zero is changed as well."""
     return 1 if risk == 0 else 0
-
-
-def _shows(polynomial: TracePolynomial, variable: Any, symbol: sympy.Symbol) -> bool:
-    """Whether a parameter put to zero leaves an optimum, and another one."""
-
-    def without(c: sympy.Expr) -> sympy.Expr:
-        return sympy.sympify(c.subs(symbol, 0))
-
-    used = any(c.has(symbol) for c in polynomial.terms.values())
-    second = polynomial.part(2, variable)
-    return used and any(without(c) not in (0, sympy.zoo, sympy.nan) for c in second.terms.values())
 
 
 def _without_last(variable: Any) -> Any:

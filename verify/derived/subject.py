@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Any, ClassVar
 
 from theory.algebra.polynomials import TracePolynomial
@@ -14,6 +15,7 @@ from theory.designs.predictors import Predictor, pgd
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
+from verify.instances import anywhere, random_matrix
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,14 @@ class Subject:
     def weight(self) -> Letter:
         """The one d x d weight the risk is minimised in."""
         return self.record.derivation.plain.variable
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """Optimal weight and risk, and the risk of a random weight."""
+        at = anywhere(self.design, random)
+        if at is None:
+            return None
+        risk = self.derivation.plain.risk_of(random_matrix(random, at.d, 9), at)
+        return self.claim.weight_at(at), self.claim.risk_at(at), risk
 
     def weighted_at(self, at: Instance) -> Least | None:
         """The optimum of WPGD; None where it is that of PGD."""

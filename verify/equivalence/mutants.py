@@ -63,7 +63,8 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
 def _models(subject: Subject) -> Iterator[Mutant]:
     def on(name: str, changed: Comparison) -> Mutant:
         slim = replace(subject, designs=(designs.independent,), exchangeable=(), forms=())
-        return Mutant(f"{changed.name}: {name}", replace(slim, comparisons=(changed,)))
+        wrong, right = (replace(slim, comparisons=(one,)) for one in (changed, c))
+        return Mutant(f"{c.name}: {name}", wrong, right)
 
     for c in subject.comparisons:
         for name, effective in EFFECTIVE[c.name].items():
@@ -94,7 +95,7 @@ def _forms(subject: Subject) -> Iterator[Mutant]:
     slim = replace(subject, designs=(designs.independent,))
     for form in [f for f in subject.forms if not f.optimal][1::2]:
         kept = tuple(f for f in subject.forms if f != form)
-        yield Mutant(f"no form {form.name}", replace(slim, forms=kept))
+        yield Mutant(f"no form {form.name}", replace(slim, forms=kept), slim)
     best = next(form for form in subject.forms if form.optimal)
     a, b, u = (letter(fixed(name, D, ONE)) for name in "abu")
     wrong = (
@@ -118,7 +119,7 @@ def _forms(subject: Subject) -> Iterator[Mutant]:
     )
     rank_one = [form for form in subject.forms if form.optimal and form != best]
     for form in (*wrong, *(replace(f, name=f"{f.name}, W'", step=f.step.mT) for f in rank_one)):
-        yield Mutant(f"form, {form.name}", replace(slim, forms=(*subject.forms, form)))
+        yield Mutant(f"form, {form.name}", replace(slim, forms=(*subject.forms, form)), slim)
 
 
 def truths(subject: Subject) -> Iterator[Mutant]:

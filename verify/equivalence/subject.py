@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from random import Random
+from typing import Any, ClassVar
 
 from theory.designs.design import Design
 from theory.optima.equivalence.forms import Form
@@ -38,6 +39,10 @@ class Subject:
     def __post_init__(self) -> None:
         if not (self.designs and self.comparisons):
             raise Vacuous("a claim about no design or no model says nothing")
+
+    def values(self, random: Random) -> tuple[Any, ...]:
+        """All of it: polynomials in normal form, which are equal where their values are."""
+        return self.designs, self.comparisons, self.exchangeable, self.forms
 
     @staticmethod
     def of(statement: Equivalence) -> Subject:

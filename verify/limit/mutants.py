@@ -23,7 +23,8 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
     for exact in subject.exact:
         for name, change in EXACT_SLIPS.items():
             wrong = _slipped(exact, change, subject)
-            yield Mutant(f"{name} in the exact optimum of {exact.name}", wrong)
+            right = replace(subject, exact=(exact,), general=None)
+            yield Mutant(f"{name} in the exact optimum of {exact.name}", wrong, right)
 
 
 def truths(subject: Subject) -> Iterator[Mutant]:
@@ -53,8 +54,7 @@ def _changed(subject: Subject, name: str, change: Change) -> Iterator[Mutant]:
     claim = subject.claim
     for what in ("weight", "risk"):
         wrong = replace(claim, **{what: change(getattr(claim, what))})
-        if getattr(wrong, what) != getattr(claim, what):
-            yield Mutant(f"{name} in the {what}", _alone(subject, wrong))
+        yield Mutant(f"{name} in the {what}", _alone(subject, wrong), _alone(subject, claim))
 
 
 def _alone(subject: Subject, claim: Claim) -> Subject:

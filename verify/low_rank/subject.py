@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any, ClassVar
 
 from theory.algebra.values import trace_value
@@ -12,6 +13,7 @@ from theory.designs.instance import Instance
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim
 from theory.records.low_rank_risk import LowRankRisk
 from theory.scalars.arithmetic import EXACT
+from verify.low_rank.eigenbases import random_eigenbasis
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Subject:
     def regular(self) -> tuple[str, ...]:
         """The covariances that are assumed positive definite."""
         return (self.statement.whitening.covariance,)
+
+    def values(self, random: Random) -> tuple[Any, ...]:
+        """The claimed risk of every rank, and the claimed start, at random eigenvalues."""
+        sizes = random.randint(2, 4), random.randint(2, 3)
+        basis = random_eigenbasis(self.statement, *sizes, random, 50)
+        at, table, claim = basis.at, basis.table, self.claim
+        scalars = claim.scalars(at)
+        starts = [claim.start_of(scalars, row, at.arithmetic) for row in table]
+        return *(claim.risk(at, table, rank) for rank in range(at.d + 1)), *starts
 
     def risk(self, weight: Any, at: Instance) -> Any:
         """The exact risk of a weight, from the engine's polynomial."""

@@ -37,9 +37,9 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
                 continue
             seen.add(form)
             shown = f"{moment.name}: {name}" if several else name
-            yield Mutant(shown, replace(alone, moments=(changed,)))
+            yield Mutant(shown, replace(alone, moments=(changed,)), alone)
         slip = f"{moment.name}: a term lost in the derivation"
-        yield Mutant(slip, replace(alone, derived=(_slipped(derived),)))
+        yield Mutant(slip, replace(alone, derived=(_slipped(derived),)), alone)
 
 
 def truths(subject: Subject) -> Iterator[Mutant]:

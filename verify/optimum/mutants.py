@@ -21,14 +21,14 @@ HALF = sympy.Rational(1, 2)
 
 
 def mutants(subject: Subject) -> Iterator[Mutant]:
-    """All mutants that differ from the claim."""
+    """Slips in the claim, and one in the derivation."""
     for name, change in CHANGES.items():
         claim = change(subject.claim)
-        if claim is not None and claim != subject.claim:
+        if claim is not None:
             yield Mutant(name, replace(subject, claim=claim))
     yield Mutant("2n tr -> n tr in the risk", _halved(subject))
     if subject.design == designs.independent:
-        yield Mutant("W* transposed, query task Gamma beta", transposed(subject))
+        yield Mutant("W* transposed, query task Gamma beta", transposed(subject), shifted(subject))
 
 
 Change = Callable[[Claim], Claim | None]

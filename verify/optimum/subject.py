@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any, ClassVar
 
 from theory.algebra.words import Letter
@@ -12,6 +13,7 @@ from theory.designs.predictors import Predictor
 from theory.optima.derivation import Derivation
 from theory.records.optimal_risk import OptimalRisk
 from theory.risks.claim import Claim
+from verify.instances import anywhere, random_matrix
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Subject:
     def weight(self) -> Letter:
         """The one d x d weight the risk is minimised in."""
         return self.derivation.plain.variable
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """Claimed weight and risk, and the derived risk of a random weight."""
+        at = anywhere(self.design, random)
+        if at is None:
+            return None
+        risk = self.derivation.plain.risk_of(random_matrix(random, at.d, 9), at)
+        return self.claim.weight_at(at), self.claim.risk_at(at), risk
 
     def derived_at(self, at: Instance) -> tuple[Any, Any]:
         """Derived optimal weight, as a d x d matrix, and risk."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any, ClassVar
 
 import flint
@@ -33,6 +34,16 @@ class Subject:
     def of(statement: SampleWeights) -> Subject:
         """The subject of a statement."""
         return Subject(statement.variants)
+
+    def values(self, random: Random) -> tuple[Any, ...]:
+        """Of every design the form and the risk of equal weights, and how the risks stand."""
+        found: list[Any] = []
+        for v in self.variants:
+            size, d = random.randint(3, 6), random.randint(1, 4)
+            claimed = Values.of(claimed_at(v, size, d))
+            found += [claimed.constant, list(claimed.linear), claimed.matrix]
+            found += [claimed_equal_risk(v, size, d), v.claim.relation, v.claim.equal_at]
+        return tuple(found)
 
 
 def shown(v: Variant, size: int, d: int) -> str:

@@ -1,0 +1,130 @@
+"""A slip counts once it changes the claim, and every slip that does has to be refuted."""
+
+from dataclasses import replace
+from importlib import import_module
+
+import pytest
+
+import theory
+from tests.theory.design_files import isotropic_file
+from theory.language.files.reading import parse_design
+from theory.records.derived import Derived
+from verify import controls
+from verify.controls import Mutant, why_idle
+from verify.derived import mutants
+from verify.derived.subject import Slip, Subject
+from verify.limit import mutants as limit
+from verify.settings import Level, Settings
+from verify.trial import put_on_trial
+from verify.verdict import Finding, Verdict
+from verify.witnesses import subject_of
+
+QUICK = Settings(Level.QUICK)
+SIGMA = {"sigma": '[0, "oo"]'}
+
+SAME_PART = """
+[design]
+name = "same-part"
+[parameters]
+sigma = [0, "oo"]
+[covariances]
+A = "psd"
+B = "psd"
+[gaussians.prompt]
+qa = "A"
+qb = "B"
+b = "I"
+[gaussians.example]
+ea = "A"
+eb = "B"
+[prompt]
+query = "qa + qb"
+features = "ea + eb"
+task = "b"
+noise = "sigma"
+"""
+OTHER_TASK = isotropic_file(
+    "other-task", SIGMA, task="b", noise="sigma", query_task="c", query_noise="0"
+).replace('b = "I"', 'b = "I"\nc = "I"')
+NO_LABEL = isotropic_file(
+    "no-label", SIGMA, task="b", noise="sigma", query_label_scale="0", query_noise="0"
+)
+NO_RANGE = isotropic_file("no-range", {"sigma": "[0, 0]"}, task="b", noise="sigma")
+
+
+@pytest.mark.parametrize(
+    ("text", "idle"),
+    [
+        (SAME_PART, "A and B exchanged in the optimum"),
+        (OTHER_TASK, "sigma forgotten in the optimum"),
+        (NO_LABEL, "sigma forgotten in the optimum"),
+        (NO_RANGE, "sigma forgotten in the optimum"),
+    ],
+)
+def test_a_slip_that_changes_nothing_is_no_survivor(text, idle):
+    result = put_on_trial(Derived.of(parse_design(text)), QUICK)
+    assert result.verdict is Verdict.HOLDS, result.findings
+    finding = result.findings[-1]
+    assert idle in finding.data["left_out"] and idle not in finding.data["mutants"]
+    assert len(finding.data["mutants"]) >= 4 and "left out" in finding.summary
+
+
+def test_what_is_left_out_does_not_hide_a_blind_witness(only_witness):
+    only_witness("blind", lambda subject, settings: Finding("blind", Verdict.HOLDS, "fine", 1))
+    finding = controls.examine(subject_of(Derived.of(parse_design(SAME_PART))), QUICK)
+    assert finding.verdict is Verdict.UNDECIDED
+    assert "twice the weight" in finding.summary and "exchanged" not in finding.summary
+
+
+def subject():
+    return Subject.of(Derived.of(parse_design(isotropic_file("plain", {}, task="b"))))
+
+
+def idle(slip):
+    plain = subject()
+    return why_idle(Mutant(slip.name, replace(plain, slip=slip)), plain, seed=0)
+
+
+def undefined(weight, at):
+    raise ZeroDivisionError
+
+
+def test_a_slip_counts_where_values_differ_anywhere_and_only_there():
+    assert idle(Slip()) == "equal at 6 random places"
+    assert idle(Slip(weight=undefined)) == "defined at no random place"
+    assert not idle(Slip(weight=lambda weight, at: weight * 2))
+    # in the risk of other weights alone, and at one size alone
+    assert not idle(Slip(polynomial=lambda p: p * 2))
+    assert not idle(Slip(risk=lambda risk, at: risk + (at.n == 3)))
+
+
+def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
+    def none(subject):
+        yield Mutant("no slip at all", subject)
+
+    monkeypatch.setattr(mutants, "mutants", none)
+    finding = controls.examine(subject(), QUICK)
+    assert finding.verdict is Verdict.UNDECIDED and finding.examined == 0
+    assert "1 slip left out" in finding.summary
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("corollary1", "sigma^2 -> sigma"),
+        ("lemma2", "rag-unit: label scale lost"),
+        ("figure4-averaged", "all pairs but the first dropped"),
+    ],
+)
+def test_slips_that_change_nothing_are_known_in_other_kinds(id, name):
+    right = subject_of(theory.statement(id))
+    made = import_module(f"verify.{right.kind}.mutants").mutants(right)
+    slip = next(mutant for mutant in made if mutant.name == name)
+    assert why_idle(slip, right, seed=0) == "equal at 6 random places"
+
+
+def test_what_a_limit_does_not_see_changes_nothing():
+    right = subject_of(theory.statement("theorem2"))
+    alone = replace(right, variants=(), exact=(), general=None)
+    for truth in limit.truths(right):
+        assert why_idle(replace(truth, of=alone), right, seed=0) == "equal at 6 random places"
