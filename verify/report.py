@@ -161,6 +161,9 @@ def write(report: dict[str, Any], path: str) -> None:
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     if path == "-":
         if sys.stdout is not None:  # not closed by the caller
+            plain = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+            if plain.replace("-", "") != "utf8":  # escaped, whatever the stream can encode
+                text = json.dumps(report, indent=2) + "\n"
             sys.stdout.write(text)
             sys.stdout.flush()
         return

@@ -22,7 +22,7 @@ from verify.cli.exits import Exit
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
 from verify.cli.listing import list_statements, print_latex, records
-from verify.cli.streams import forget_interrupt, reader_may_leave
+from verify.cli.streams import forget_interrupt, lasting_streams, reader_may_leave
 
 if TYPE_CHECKING:
     from theory.records.statement import Statement
@@ -171,6 +171,11 @@ def _exit_code(results: list[Result]) -> Exit:
 
 def run(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; returns or exits with one of :class:`Exit`."""
+    with lasting_streams():
+        return _run_to_the_end(arguments)
+
+
+def _run_to_the_end(arguments: Sequence[str] | None) -> Any:
     try:
         return main.main(args=arguments, prog_name="python -m verify", standalone_mode=False)
     except click.exceptions.Exit as stop:

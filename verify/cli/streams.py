@@ -1,11 +1,13 @@
-"""Readers that leave, and interrupts that linger."""
+"""Streams that fail, readers that leave, and interrupts that linger."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 
 def forget_interrupt() -> None:
@@ -27,3 +29,66 @@ def reader_may_leave() -> Iterator[None]:
     except BrokenPipeError:
         # the interpreter flushes once more at exit: give it somewhere to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Lasting:
+    """A stream to write text to, whose failures do not end what writes to it.
+
+    Where a reader has left, or for ``tolerant`` streams where anything else keeps the text from
+    being written, what follows goes nowhere. Characters that the stream cannot encode are escaped.
+
+    Parameters
+    ----------
+    stream
+        A text stream.
+    tolerant
+        Whether a failure of any kind is no matter; else only that nobody reads.
+    """
+
+    def __init__(self, stream: Any, tolerant: bool):
+        self._stream, self._tolerant = stream, tolerant
+
+    def write(self, text: str) -> int:
+        try:
+            try:
+                self._stream.write(text)
+            except UnicodeEncodeError:
+                encoding = self._stream.encoding
+                self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        except (OSError, ValueError) as error:
+            self._lost(error)
+        return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            self._lost(error)
+
+    def _lost(self, error: Exception) -> None:
+        left = isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.ESHUTDOWN}
+        if not (left or self._tolerant):
+            raise error
+        # what is in its buffer, and the interpreter's own flush at the end, go there
+        with suppress(OSError, ValueError):  # where it is a file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def lasting_streams() -> Iterator[None]:
+    """Nothing that cannot be told changes a verdict: standard output and error are lasting."""
+    before = sys.stdout, sys.stderr
+    if sys.stdout is not None:
+        sys.stdout = Lasting(sys.stdout, tolerant=False)  # type: ignore[assignment]
+    if sys.stderr is not None:
+        sys.stderr = Lasting(sys.stderr, tolerant=True)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, Lasting) and stream not in before:
+                stream.flush()
+        sys.stdout, sys.stderr = before
