@@ -407,7 +407,7 @@ def test_derive_prints_what_is_derived_and_what_was_seen():
         r"(\text{proportional})",
         "Assumption 1 (odd moments vanish) holds",
         "interpolation  holds",
-        "all 8 mutants refuted by an exact witness",
+        "all 9 mutants refuted by an exact witness",
     ):
         assert " ".join(word.split()) in " ".join(out.split()), word
     assert out.strip().splitlines()[-1].startswith("rag holds   level quick, seed 0")

@@ -82,9 +82,9 @@ def lasting_streams() -> Iterator[None]:
     """Nothing that cannot be told changes a verdict: standard output and error are lasting."""
     before = sys.stdout, sys.stderr
     if sys.stdout is not None:
-        sys.stdout = Lasting(sys.stdout, tolerant=False)  # type: ignore[assignment]
+        sys.stdout = Lasting(sys.stdout, tolerant=False)
     if sys.stderr is not None:
-        sys.stderr = Lasting(sys.stderr, tolerant=True)  # type: ignore[assignment]
+        sys.stderr = Lasting(sys.stderr, tolerant=True)
     try:
         yield
     finally:
