@@ -80,7 +80,7 @@ def _judgements(progress: Callable[[str], None]) -> Table:
         (
             "From the text of the file to the report of `verify claim`: the derivation, the "
             "judgement, the counterexample, a right formula near by (sought for 2 s at the most) "
-            f"and the witnesses. {COLD}",
+            f"and the exact witnesses, with the slips that they have to refute. {COLD}",
             "Formulas of Corollary 1 and of Theorems 2 and 3 are the catalogue's own; Theorem 1 is "
             "written anew, with its roots of matrices. The file as it ships is changed for claims "
             "with alpha = 0 alone, and where covariances meet a limit.",
@@ -150,9 +150,10 @@ def judge(claim: Mapping[str, Any]) -> dict[str, Any]:
     """Judge a claim about a design that ships, or what the file itself claims."""
     from theory.language import gallery
     from theory.language.files.reading import parse_design
+    from theory.records.theorem import Theorem
     from verify.claims.judge import claim_of
-    from verify.claims.trial import judge_within
-    from verify.settings import Settings
+    from verify.settings import Level, Settings
+    from verify.timed import tried
 
     text = gallery.text(claim["design"])
     for before, after in claim["changes"]:
@@ -162,11 +163,12 @@ def judge(claim: Mapping[str, Any]) -> dict[str, Any]:
     start = time.perf_counter()
     file = parse_design(text)
     asked = [claim_of(file, **formulas, limit=claim["limit"])] if formulas else file.claims
-    (result,) = judge_within(file, asked, None, Settings(), GIVEN_UP).results
+    records = [Theorem.of_claim(file, one) for one in asked]
+    (outcome,) = tried(records, Settings(Level.QUICK), GIVEN_UP)
     return {
         "seconds": time.perf_counter() - start,
-        "judgement": result["verdict"],
-        "why": result["why"],
+        "judgement": outcome.result.judgement,
+        "why": [finding.summary for finding in outcome.result.findings],
         "covariances": len(file.design.covariances),
     }
 

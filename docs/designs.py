@@ -30,11 +30,10 @@ from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import answers
+from theory.records.theorem import Theorem
 from theory.text.latex import latex
 from verify import given
-from verify.claims.judge import judge
-from verify.claims.witnesses import findings
-from verify.report import as_json
+from verify.report import as_json, entry
 from verify.settings import Settings
 from verify.trial import Result
 
@@ -45,7 +44,10 @@ SHORT = 40
 """Characters of a fraction that an example shows in full."""
 
 
-def write(folder: Path, put_on_trial: Callable[[Derived, Settings], Result]) -> None:
+Trial = Callable[[Derived, Settings], Result]
+
+
+def write(folder: Path, put_on_trial: Trial) -> None:
     """Try every design at the quick level and write all generated files."""
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
@@ -53,7 +55,12 @@ def write(folder: Path, put_on_trial: Callable[[Derived, Settings], Result]) -> 
     records = [Derived.of(shipped(name)) for name in names()]
     report = as_json([put_on_trial(record, QUICK) for record in records], QUICK)
     for name, record, seen in zip(names(), records, report["results"], strict=True):
-        made = page(name, record) + testimony(record, seen, TRIED, MISTAKES) + running(name, record)
+        made = (
+            page(name, record)
+            + claims(name, shipped(name), put_on_trial)
+            + testimony(record, seen, TRIED, MISTAKES)
+            + running(name, record)
+        )
         (folder / f"{name}.md").write_text(made)
     for title, made in tables(records).items():
         (folder / f"{title}.inc").write_text(made)
@@ -103,7 +110,6 @@ def page(name: str, record: Derived) -> str:
             "## Side conditions",
             "",
             *items((*found.conditions[:at], *found.conditions[at + len(told) :])),
-            *_claims(name, shipped(name)),
         ]
     )
 
@@ -134,33 +140,35 @@ def _statements(design: Design) -> Iterator[str]:
         yield from (f"Statements about this design: {', '.join(about)}.", "")
 
 
-def _claims(name: str, file: DesignFile) -> Iterator[str]:
+def claims(name: str, file: DesignFile, put_on_trial: Trial) -> str:
     """What a file claims, and how that is judged."""
-    if not file.claims:
-        return
+    return "\n".join(("", *_claims(name, file, put_on_trial))) if file.claims else ""
+
+
+def _claims(name: str, file: DesignFile, put_on_trial: Trial) -> Iterator[str]:
     yield from ("## Claims", "")
     yield from ("What the file claims was judged when this page was built. To repeat it:", "")
     yield from ("```console", f"$ python -m verify claim {name}{SUFFIX}", "```", "")
     for claim in file.claims:
-        yield from _claim(file, claim)
+        yield from _claim(file, claim, put_on_trial)
 
 
-def _claim(file: DesignFile, claim: Claimed) -> Iterator[str]:
-    judged = judge(file, claim, QUICK)
+def _claim(file: DesignFile, claim: Claimed, put_on_trial: Trial) -> Iterator[str]:
+    result = put_on_trial(Theorem.of_claim(file, claim), QUICK)
+    found = entry(result)
     where = (
         "exactly" if claim.limit is None else f"to leading order in the limit {claim.limit.name}"
     )
     source = f" (source: {escaped(claim.source)})" if claim.source else ""
-    yield from (f"`{claim.name}`{source}, claimed {where}:", "", display(judged.latex), "")
-    yield from (f"Judged **{judged.judgement.value}**.", "")
+    yield from (f"`{claim.name}`{source}, claimed {where}:", "", display(found["claim"]), "")
+    yield from (f"Judged **{found['judgement']}**.", "")
     yield from items(
-        f"the {answer.question.quantity.value} is {answer.judgement.value}: {escaped(answer.why)}"
-        for answer in judged.answers
+        f"the {quantity} is {part['judgement']}: {escaped(part['why'])}"
+        for quantity, part in found["parts"].items()
     )
-    seen = [finding for answer in judged.answers for finding in findings(answer, QUICK)]
     yield table(
         ("witness", "verdict", "what it saw"),
-        ((f"`{f.witness}`", f.verdict.value, escaped(f.summary)) for f in seen),
+        ((f"`{f.witness}`", f.verdict.value, escaped(f.summary)) for f in result.findings),
     )
 
 

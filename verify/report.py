@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from theory.errors import InputError
+from theory.records.derived import Derived
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula
-from theory.text.latex import latex
+from theory.text.latex import RELATIONS, latex
 from verify.settings import Settings
-from verify.trial import Result
+from verify.trial import JUDGED, Result
 from verify.verdict import Finding
 
 SCHEMA = "verify-report/1"
@@ -36,7 +38,7 @@ def schema() -> dict[str, Any]:
 
 def as_json(results: Iterable[Result], settings: Settings) -> dict[str, Any]:
     """Results as plain data; exact numbers are strings such as ``"7/3"``."""
-    return whole([_result(result) for result in results], settings)
+    return whole([entry(result) for result in results], settings)
 
 
 def whole(results: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
@@ -50,9 +52,11 @@ def whole(results: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def entry(result: Result) -> dict[str, Any]:
+    """One entry of ``results``."""
     record = result.record
     return {
+        **(_of_claim(result) if result.judgement is not None else {}),
         "statement": record.id,
         "title": record.title,
         "provenance": record.provenance.value,
@@ -67,6 +71,28 @@ def _result(result: Result) -> dict[str, Any]:
         },
         "seconds": result.seconds,
         "witnesses": testimony(result.findings),
+    }
+
+
+def _of_claim(result: Result) -> dict[str, Any]:
+    """What the judge of a claim found out, besides what there is of every statement."""
+    assert isinstance(result.record, Theorem)
+    claim = result.record.claim
+    found = next((f.data[JUDGED] for f in result.findings if JUDGED in f.data), None)
+    if found is None:
+        why = next((f.summary for f in result.findings), "no witness testified")
+        found = {
+            "why": {"claim": why},
+            **dict.fromkeys(("difference", "rate", "counterexample")),
+            **{"nearby": [], "errors": [], "parts": {}},
+        }
+    return {
+        "name": claim.name,
+        "source": claim.source or None,
+        "claim": RELATIONS.join(_formulas(result.record.claimed.formulas)),
+        "limit": None if claim.limit is None else claim.limit.name,
+        **found,
+        "judgement": result.judgement,
     }
 
 
@@ -89,7 +115,7 @@ def testimony(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "verdict": f.verdict.value,
             "summary": f.summary,
             "seconds": f.seconds,
-            "data": {**f.data, "examined": f.examined},
+            "data": {k: v for k, v in f.data.items() if k != JUDGED} | {"examined": f.examined},
         }
         for f in findings
     ]
@@ -106,7 +132,7 @@ def _printed(account: Account, left: str) -> str | None:
 
 def _limit(result: Result) -> str | None:
     """The leading term of the risk: derived for a user's own design, else as it is claimed."""
-    if result.record.kind == "derived":
+    if isinstance(result.record, Derived):
         return derived_limit(result.account)
     return None if result.record.limit is None else latex(result.record.limit)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from theory.designs.instance import Instance
+
 
 class Level(IntEnum):
     """How much a trial does; each level includes the ones before."""
@@ -36,7 +38,10 @@ class Settings:
     device
         ``"cpu"`` or ``"cuda"``, for sampling and training.
     shrink
-        Whether Hypothesis makes a counterexample small before showing it.
+        Whether a counterexample is made presentable: small, with a right formula near by. It is not
+        where nobody sees it, in the controls.
+    at
+        Numbers that were asked about, at which values are shown beside what is found.
     progress
         Called as ``progress(what, done, total)`` now and then.
     """
@@ -45,6 +50,7 @@ class Settings:
     seed: int = 0
     device: str = "cpu"
     shrink: bool = True
+    at: Instance | None = None
     progress: Callable[[str, int, int], None] = silent
 
     @property

@@ -129,7 +129,7 @@ def instances(
     noiseless = all(v == 0 for v in values.values())
     silent = any(m == m * 0 for m in (*roots.values(), *covariances.values()))
     if values and noiseless and silent:
-        values = {name: Fraction(1) for name in values}
+        values = {p.name: p.at(Fraction(1), Fraction(1)) for p in design.parameters}
     return instance(
         design, n=n, d=d, scalars=values, covariances=covariances, roots=roots, means=means
     )

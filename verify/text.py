@@ -61,12 +61,11 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
     for finding in result.findings:
         _details(console, finding)
     console.print()
-    verdict = result.verdict
     console.print(
         Text.assemble(
-            (result.record.id, "bold"),
+            (result.name, "bold"),
             " ",
-            (verdict.value, f"bold {COLOURS[verdict]}"),
+            (result.outcome, f"bold {COLOURS[result.verdict]}"),
             f"   level {settings.level.title}, seed {settings.seed}, {result.seconds:.1f} s",
             " (interrupted)" if result.interrupted else "",
         )
@@ -76,7 +75,7 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
 def show_briefly(console: Console, result: Result) -> None:
     """Print the verdict alone."""
     not_begun = "" if result.begun else " (not begun: interrupted)"
-    console.print(f"{result.statement} {result.verdict.value}{not_begun}", highlight=False)
+    console.print(f"{result.name} {result.outcome}{not_begun}", highlight=False)
 
 
 def equations(account: Account) -> list[str]:

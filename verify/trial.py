@@ -7,19 +7,24 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from theory.catalogue import statement
+from theory.language.files.claims import UNNAMED
 from theory.records.statement import Statement
+from theory.records.theorem import Theorem
 from theory.text.account import Account
 from verify.interrupts import ignore_interrupts, interrupt_once, noticed
 from verify.settings import Settings, silent
 from verify.verdict import Finding, Verdict, join
-from verify.witnesses import WITNESSES, Subject, Witness, subject_of
+from verify.witnesses import CONTROLS, EXACT, WITNESSES, Subject, Witness, subject_of
+
+JUDGED = "judged"
+"""Under this key the derivation of a claim has what the judge found out."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,39 @@ class Result:
         return join(finding.verdict for finding in self.findings)
 
     @property
+    def judgement(self) -> str | None:
+        """Of a claim in a file: exact, right in the limit, refuted or undecided; else None.
+
+        That of the derivation, unless the verdict is against it.
+        """
+        if not isinstance(self.record, Theorem):
+            return None
+        found = next((f.data[JUDGED]["judgement"] for f in self.findings if JUDGED in f.data), "")
+        as_found = {
+            Verdict.HOLDS: ("exact", "right in the limit"),
+            Verdict.REFUTED: ("refuted", "right in the limit"),  # in a limit, made without one
+            Verdict.UNDECIDED: ("undecided",),
+        }
+        return str(found) if found in as_found[self.verdict] else self.verdict.value
+
+    @property
+    def right_only_in_a_limit(self) -> bool:
+        """Whether it is a claim made without a limit, and right to leading order in one."""
+        made = isinstance(self.record, Theorem) and self.record.claim.limit is None
+        return made and self.judgement == "right in the limit"
+
+    @property
+    def name(self) -> str:
+        """What its line of a list begins with: the name of a claim in a file, or the id."""
+        claimed = self.record.claim.name if isinstance(self.record, Theorem) else UNNAMED
+        return self.record.id if claimed == UNNAMED else claimed
+
+    @property
+    def outcome(self) -> str:
+        """The judgement of a claim, or the verdict."""
+        return self.judgement or self.verdict.value
+
+    @property
     def begun(self) -> bool:
         """Whether any witness was called."""
         return any(not f.data.get("not called") for f in self.findings)
@@ -94,7 +132,11 @@ def put_on_trial(
     with noticed() as interrupts:
         for done, witness in enumerate(called):
             settings.progress(f"{record.id}: {witness.name}", done, len(called))
-            findings.append(_testimony(witness, subject, settings))
+            if witness.name == CONTROLS and _does_not_hold(findings):
+                why = "the claim itself does not hold, so that slips in it decide nothing"
+                findings.append(uncalled(witness, why))
+            else:
+                findings.append(_testimony(witness, subject, settings))
             if tell is not None:
                 tell(findings[-1])
             interrupted = interrupts.seen or bool(findings[-1].data.get("interrupted"))
@@ -103,6 +145,13 @@ def put_on_trial(
     if interrupted and len(findings) < len(called):
         findings += [uncalled(witness) for witness in called[len(findings) :]]
     return Result(record, tuple(findings), time.perf_counter() - started, interrupted)
+
+
+def _does_not_hold(findings: Sequence[Finding]) -> bool:
+    """Whether a claim is refuted, or no exact witness vouches for it."""
+    seen = {f.verdict for f in findings}
+    vouched = any(f.verdict is Verdict.HOLDS for f in findings if f.witness in EXACT)
+    return Verdict.REFUTED in seen or not vouched
 
 
 def called_for(record: Statement, settings: Settings) -> list[Witness]:

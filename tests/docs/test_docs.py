@@ -276,7 +276,9 @@ def test_every_record_gets_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     quick = {}
 
     def once(record: theory.Statement, settings: Settings) -> object:
-        # one trial stands for all: what is tried is tested elsewhere
+        # one trial stands for all of a kind: what is tried is tested elsewhere
+        if record.kind == "claims":
+            return put_on_trial(record, settings)
         if not quick:
             quick["result"] = put_on_trial(theory.statement("corollary1"), settings)
         return quick["result"]

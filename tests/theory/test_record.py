@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 import sympy
@@ -78,6 +79,14 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "d": 2, "sigma": -1}, r"sigma must be at least 0, got -1"),
         ({"n": 2, "d": 2, "sigma": float("nan")}, "sigma must be a finite real number, got nan"),
         ({"n": 2, "d": 2, "sigma": "1"}, "sigma must be a finite real number, got '1'"),
+        ({"n": 2, "d": 2, "sigma": sympy.sqrt(-2)}, r"finite real number, got sqrt\(2\)\*I"),
+        ({"n": 2, "d": 2, "sigma": -sympy.sqrt(2)}, r"sigma must be at least 0, got -sqrt\(2\)"),
+        ({"n": 2, "d": 2, "sigma": sympy.oo}, "finite real number, got oo"),
+        ({"n": 2, "d": 2, "sigma": sympy.Symbol("a", real=True)}, "finite real number, got a"),
+        ({"n": 2, "d": 2, "sigma": sympy.sqrt(2) * 10**400}, "too large for floating point"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[sympy.I]]}, "Sigma_x: expected a real number, got I"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[sympy.oo]]}, "Sigma_x: expected a real number, got oo"),
+        ({"n": flint.fmpz(0), "d": 2, "sigma": 1}, "n must be a positive integer, got 0"),
         ({"n": 2, "d": 2}, "sigma is missing"),
         ({"n": 2, "sigma": 1}, "d is missing"),
         ({"n": 2, "sigma": 1, "sigma_x": [[1, 2]]}, "Sigma_x must be .* got shape 1 x 2"),

@@ -9,7 +9,15 @@ from io import StringIO
 from theory.designs.predictors import pgd
 from theory.language import gallery
 from theory.optima.derivation import derive
+from theory.records.theorem import Theorem
 from verify import cli
+from verify.claims import derivation, interpolation
+from verify.claims.judge import claim_of
+from verify.claims.subject import Subject
+from verify.cli.exits import exit_of
+from verify.report import entry
+from verify.settings import Level, Settings
+from verify.trial import Result
 
 
 def call(*arguments):
@@ -48,9 +56,18 @@ def claimed(path, *arguments):
 
 
 def judged(name, quantity, formula, *arguments):
-    """Exit code and result of one formula about a design that ships."""
-    code, (result,) = claimed(shipped_file(name), f"--{quantity}", formula, *arguments)
-    return code, result
+    """Exit code and result of one formula about a design that ships.
+
+    By derivation and interpolation alone: what the whole trial of a claim does, others test.
+    """
+    file = gallery.shipped(name)
+    limit = arguments[1] if arguments else None
+    assert arguments in ((), ("--limit", limit))
+    record = Theorem.of_claim(file, claim_of(file, **{quantity: formula}, limit=limit))
+    subject, settings = Subject.of(record), Settings(Level.QUICK)
+    findings = tuple(one.examine(subject, settings) for one in (derivation, interpolation))
+    result = Result(record, findings, 0.0)
+    return exit_of([result]), entry(result)
 
 
 def refused(*arguments):

@@ -59,8 +59,8 @@ def never_exact(name, quantity, term):
     """Judge the exact formula with a term added, which is not zero everywhere."""
     formula = plus(name, quantity, term)
     code, result = judged(name, quantity, formula)
-    assert result["verdict"] in {"refuted", "undecided"}, (formula, result["why"])
-    assert code == {"refuted": Exit.REFUTED, "undecided": Exit.UNDECIDED}[result["verdict"]]
+    assert result["judgement"] in {"refuted", "undecided"}, (formula, result["why"])
+    assert code == {"refuted": Exit.REFUTED, "undecided": Exit.UNDECIDED}[result["judgement"]]
     assert any(w["verdict"] != "holds" for w in result["witnesses"])
     if result["counterexample"] is not None:
         sizes = result["counterexample"]["sizes"]
@@ -75,7 +75,7 @@ def falling(of, count):
 
 @pytest.mark.parametrize(("name", "quantity"), EXACT)
 def test_the_formulas_that_are_spoilt_are_exact(name, quantity):
-    assert judged(name, quantity, EXACT[name, quantity])[1]["verdict"] == "exact"
+    assert judged(name, quantity, EXACT[name, quantity])[1]["judgement"] == "exact"
 
 
 @pytest.mark.parametrize(("name", "quantity"), EXACT)
@@ -112,7 +112,7 @@ def test_right_for_small_d_only_by_a_trace_identity(tmp_path, quantity, degree):
     formula = plus("ahn-2023", quantity, identity).replace("Sigma", "S").replace(" ", "")
     assert len(formula) <= FORMULA
     _, (result,) = claimed(str(path), f"--{quantity}", formula)
-    assert result["verdict"] in {"refuted", "undecided"}, result["why"]
+    assert result["judgement"] in {"refuted", "undecided"}, result["why"]
 
 
 def test_the_trace_identities_are_what_they_should_be():
@@ -130,9 +130,9 @@ def test_a_right_weight_does_not_help_a_wrong_risk(degree):
     risk = plus("independent", "risk", fundamental_identity(degree, "Sigma_beta"))
     path = shipped_file("independent")
     _, (result,) = claimed(path, "--weight", INDEPENDENT, "--risk", risk)
-    assert result["parts"]["weight"]["verdict"] == "exact"
-    assert result["parts"]["risk"]["verdict"] in {"refuted", "undecided"}
-    assert result["verdict"] == result["parts"]["risk"]["verdict"]
+    assert result["parts"]["weight"]["judgement"] == "exact"
+    assert result["parts"]["risk"]["judgement"] in {"refuted", "undecided"}
+    assert result["judgement"] == result["parts"]["risk"]["judgement"]
 
 
 @pytest.mark.parametrize(("name", "quantity"), EXACT)
@@ -150,7 +150,7 @@ def test_a_tiny_irrational_constant_is_not_lost(name):
     right = {"mahankali-2023": MAHANKALI, "isotropic-noiseless": "1/(n + d + 1)"}[name]
     for term in ("(sqrt(2) - 1.41421356237309504880168872421)", "sqrt(2)*(1/10^20)^14"):
         _, result = judged(name, "weight", f"{right} + {term}")
-        assert result["verdict"] in {"refuted", "undecided"}
+        assert result["judgement"] in {"refuted", "undecided"}
 
 
 def vanishing(parameter, low, high):
@@ -189,14 +189,14 @@ COMMUTATOR = "(Sigma_x*Sigma_beta - Sigma_beta*Sigma_x)"
 )
 def test_right_where_the_covariances_commute(quantity, term):
     _, result = judged("independent", quantity, f"{EXACT['independent', quantity]} + {term}")
-    assert result["verdict"] == "refuted"
+    assert result["judgement"] == "refuted"
     sizes = result["counterexample"]["sizes"]
     assert sizes["d"] > 1
 
 
 def test_what_vanishes_for_all_covariances_is_exact_all_the_same():
     _, result = judged("independent", "risk", f"{INDEPENDENT_RISK} + tr({COMMUTATOR})")
-    assert result["verdict"] == "exact"
+    assert result["judgement"] == "exact"
 
 
 FAR = "(sqrt(({0} - 10^20)^2) + {0} - 10^20)"
@@ -231,10 +231,10 @@ def test_right_for_one_sign_of_a_parameter(tmp_path):
     path.write_text(text.replace('task = "b"', 'task = "b"\nnoise = "rho"'))
     right = "n*((n + 1)*Sigma + (tr(Sigma) + {})*I)^-1"
     _, (result,) = claimed(str(path), "--weight", right.format("rho^2"))
-    assert result["verdict"] == "exact"
+    assert result["judgement"] == "exact"
     for wrong in ("rho*sqrt(rho^2)", "rho^2 + sqrt(rho^2) - rho"):
         _, (result,) = claimed(str(path), "--weight", right.format(wrong))
-        assert result["verdict"] in {"refuted", "undecided"}, (wrong, result["why"])
+        assert result["judgement"] in {"refuted", "undecided"}, (wrong, result["why"])
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_right_for_one_sign_of_a_parameter(tmp_path):
 )
 def test_what_is_not_defined_everywhere_is_not_exact(term):
     code, result = judged("rag", "weight", f"{RAG} + {term}")
-    assert result["verdict"] in {"refuted", "undecided"} and code in {1, 4}
+    assert result["judgement"] in {"refuted", "undecided"} and code in {1, 4}
 
 
 @pytest.mark.parametrize(

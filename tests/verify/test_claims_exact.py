@@ -123,7 +123,7 @@ def brief(monkeypatch):
 @pytest.mark.parametrize(("name", "quantity", "formula"), RIGHT)
 def test_a_right_claim_is_exact_in_any_form(name, quantity, formula):
     code, result = judged(name, quantity, formula)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact"), result["why"]
+    assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), result["why"]
     assert result["counterexample"] is None and result["nearby"] == []
     assert all(w["verdict"] == "holds" for w in result["witnesses"])
 
@@ -158,7 +158,7 @@ def test_what_is_not_proved_is_established_up_to_a_probability(monkeypatch):
 def test_roots_of_squares_are_not_refuted(brief, square):
     code, result = judged("mahankali-2023", "weight", f"1/(n + d + 1 + {square})")
     assert code in {Exit.HOLDS, Exit.UNDECIDED}
-    assert result["verdict"] in {"exact", "undecided"} and result["counterexample"] is None
+    assert result["judgement"] in {"exact", "undecided"} and result["counterexample"] is None
 
 
 @pytest.mark.parametrize(
@@ -168,23 +168,23 @@ def test_roots_of_squares_are_not_refuted(brief, square):
 def test_irrational_roots_beside_covariances_are_not_refuted(brief, one):
     code, result = judged("ahn-2023", "weight", f"{one}*n*((n + 1)*Sigma + tr(Sigma)*I)^-1")
     assert code in {Exit.HOLDS, Exit.UNDECIDED}
-    assert result["verdict"] in {"exact", "undecided"} and result["counterexample"] is None
+    assert result["judgement"] in {"exact", "undecided"} and result["counterexample"] is None
 
 
 def test_a_risk_where_the_weight_has_no_formula_is_undecided(brief, tmp_path):
     """With alpha = 0 alone in range the formula is right, which the derivation cannot see."""
     path = design_file(tmp_path, "task-aligned-general", ("alpha = [0, 1]", "alpha = [0, 0]"))
     code, (result,) = claimed(path, "--risk", RISK)
-    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided")
+    assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided")
     assert "no formula where the covariances do not commute" in result["why"]["risk"]
     assert "claim the weight as well" in result["why"]["risk"]
     code, (result,) = claimed(path, "--risk", RISK, "--weight", WEIGHT)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact"), result["why"]
+    assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), result["why"]
 
 
 def test_the_same_formula_is_refuted_where_alpha_may_be_positive():
     code, result = judged("task-aligned-general", "risk", RISK)
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
     assert result["counterexample"]["sizes"]["alpha"] != "0"
 
 
@@ -198,7 +198,7 @@ def test_the_same_formula_is_refuted_where_alpha_may_be_positive():
 def test_where_a_sum_has_no_closed_form_it_is_undecided(brief, tmp_path, quantity, formula):
     path = design_file(tmp_path, "noisy-retrieval", ("alpha = [0, 1]", "alpha = [0, 0]"))
     code, (result,) = claimed(path, f"--{quantity}", formula)
-    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided")
+    assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided")
     assert "a sum over the examples has no closed form" in result["why"][quantity]
     assert result["witnesses"][0]["verdict"] == "undecided"
 
@@ -216,7 +216,7 @@ LIMIT = '\n[limits.proportional]\nn = "d/nu"\nsigma = "sqrt(s*d)"\n'
 def test_a_limit_where_covariances_are_about_is_undecided(tmp_path, formula, reason):
     path = design_file(tmp_path, "independent", more=LIMIT)
     code, (result,) = claimed(path, "--risk", formula, "--limit", "proportional")
-    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided")
+    assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided")
     assert "the limit proportional cannot be taken" in result["why"]["risk"]
     assert reason in result["why"]["risk"]
 
@@ -224,12 +224,12 @@ def test_a_limit_where_covariances_are_about_is_undecided(tmp_path, formula, rea
 def test_an_exact_claim_with_covariances_is_exact_in_a_limit_too(tmp_path):
     path = design_file(tmp_path, "independent", more=LIMIT)
     code, (result,) = claimed(path, "--weight", WEIGHT, "--limit", "proportional")
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact")
+    assert (code, result["judgement"]) == (Exit.HOLDS, "exact")
 
 
 def test_a_claim_of_zero_has_no_leading_term():
     code, result = judged("isotropic-noiseless", "risk", "0", "--limit", "proportional")
-    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided")
+    assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided")
     assert "has no leading term" in result["why"]["risk"]
 
 
@@ -260,24 +260,24 @@ def test_what_is_right_to_leading_order_is_right_in_that_limit_alone(
     two_limits, quantity, formula, limit
 ):
     code, (result,) = claimed(two_limits, f"--{quantity}", formula, "--limit", limit)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit"), result["why"]
+    assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit"), result["why"]
     code, (result,) = claimed(two_limits, f"--{quantity}", formula)
-    assert (code, result["verdict"]) == (Exit.LIMIT, "right in the limit")
+    assert (code, result["judgement"]) == (Exit.LIMIT, "right in the limit")
     assert result["rate"]["limit"] == limit
     other = {"few": "many", "many": "few"}[limit]
     code, (result,) = claimed(two_limits, f"--{quantity}", formula, "--limit", other)
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
 
 
 def test_weight_and_risk_right_in_different_limits_are_right_in_none(two_limits):
     code, (result,) = claimed(two_limits, "--weight", "1/n", "--risk", "d")
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
 
 
 def test_an_exact_weight_beside_a_risk_right_in_the_limit(two_limits):
     code, (result,) = claimed(two_limits, "--weight", "1/(n + d + 1)", "--risk", "d")
-    assert (code, result["verdict"]) == (Exit.LIMIT, "right in the limit")
-    assert result["parts"]["weight"]["verdict"] == "exact"
+    assert (code, result["judgement"]) == (Exit.LIMIT, "right in the limit")
+    assert result["parts"]["weight"]["judgement"] == "exact"
     assert result["rate"]["limit"] == "few"
 
 
@@ -303,15 +303,18 @@ def test_a_claim_of_the_file_in_a_limit_of_the_file(tmp_path):
     claim = '\n[claims.leading]\nweight = "1/(n + d)"\nlimit = "proportional"\n'
     path = design_file(tmp_path, "isotropic-noiseless", more=claim)
     code, (result,) = claimed(path)
-    assert (code, result["verdict"], result["limit"]) == (0, "right in the limit", "proportional")
+    assert (code, result["judgement"], result["limit"]) == (0, "right in the limit", "proportional")
 
 
 def test_the_same_seed_gives_the_same_report_and_another_the_same_verdict():
-    reports = [judged("independent", "weight", WEIGHT, "--seed", s)[1] for s in ("0", "0", "7")]
+    asked = (shipped_file("independent"), "--weight", WEIGHT, "--seed")
+    reports = [claimed(*asked, seed)[1][0] for seed in ("0", "0", "7")]
     for report in reports:
         for timed in (report, *report["witnesses"]):
             timed["seconds"] = 0
-    assert reports[0] == reports[1] and reports[0]["verdict"] == reports[2]["verdict"] == "exact"
+    assert (
+        reports[0] == reports[1] and reports[0]["judgement"] == reports[2]["judgement"] == "exact"
+    )
 
 
 def test_a_shipped_file_is_judged_from_anywhere(monkeypatch, tmp_path):
@@ -326,5 +329,5 @@ def test_a_limit_without_examples_is_none(tmp_path, size):
     limit = f'[limits.none]\nn = "{size}"\n'
     path = design_file(tmp_path, "isotropic-noiseless", (ONE_LIMIT, limit))
     code, (result,) = claimed(path, "--weight", "1/d", "--limit", "none")
-    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided")
+    assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided")
     assert "is not a whole number from 1 on as d grows" in result["why"]["weight"]

@@ -53,7 +53,7 @@ def test_a_parameter_keeps_the_signs_of_its_range(tmp_path, limit, quantity, for
     code, result = judged(tmp_path, formula, *IN, **told)
     assert code == Exit.REFUTED, result["why"]
     assert judged(tmp_path, formula, *IN, **told, rho=POSITIVE)[0] == Exit.HOLDS
-    assert judged(tmp_path, formula, **told, rho=POSITIVE)[1]["verdict"] == "exact"
+    assert judged(tmp_path, formula, **told, rho=POSITIVE)[1]["judgement"] == "exact"
     assert judged(tmp_path, formula, **told)[0] == Exit.REFUTED
 
 
@@ -69,7 +69,7 @@ def test_a_parameter_keeps_the_signs_of_its_range(tmp_path, limit, quantity, for
 )
 def test_what_has_no_real_value_in_a_limit_is_not_right_there(tmp_path, formula):
     code, result = judged(tmp_path, formula, *IN, limit='n = "2*d"')
-    assert (code, result["verdict"]) == (Exit.UNDECIDED, "undecided"), result
+    assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided"), result
     assert "tilde" not in str(result) and result["rate"] is None
     zero = "divides by zero throughout the limit" in result["why"]["weight"]
     assert zero == ("n - 2*d" in formula)
@@ -101,14 +101,14 @@ def test_a_limit_that_leaves_a_range_is_not_taken(tmp_path, limit, rho, why):
 )
 def test_a_limit_inside_all_ranges_is_taken(tmp_path, limit):
     code, result = judged(tmp_path, f"{WEIGHT}*(d + 1)/d", *IN, limit=limit)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit"), result["why"]
+    assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit"), result["why"]
 
 
 def test_a_range_of_one_number_is_that_number(tmp_path):
     formula = "4/(4*(n + d + 1) + sigma^2)"
     for more in ((), IN):
         code, result = judged(tmp_path, formula, *more, rho="[2, 2]")
-        assert (code, result["verdict"]) == (Exit.HOLDS, "exact"), result["why"]
+        assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), result["why"]
     code, result = judged(tmp_path, formula.replace("1", "2"), *IN, rho="[2, 2]")
     assert code == Exit.HOLDS and result["rate"]["power"] == "-1"
     code, result = judged(tmp_path, "d*rho^2", *IN, rho="[0, 0]", quantity="risk")
@@ -229,7 +229,7 @@ def test_ends_of_ranges_and_of_the_domain(tmp_path, alpha, prompt, limit, risk, 
     design = isotropic_file("ends", {"alpha": alpha, "sigma": POSITIVE}, **prompt)
     path.write_text(f"{design}[limits.one]\n{limit}\n")
     _, (result,) = claimed(str(path), "--risk", risk, *IN)
-    assert result["verdict"] == verdict, result["why"]
+    assert result["judgement"] == verdict, result["why"]
     assert where is None or (result["rate"] or {"where": []})["where"] == where
 
 
@@ -267,13 +267,13 @@ def test_a_constant_of_a_limit_in_a_claim_is_told_as_one(tmp_path):
     [
         ("sqrt(-n)*sqrt(-n)/(-n)", "undecided"),
         ("sqrt(-n)*sqrt(-d)/(-sqrt(n*d))", "undecided"),
-        ("sqrt(n - 7)/sqrt(n - 7)", "exact"),
+        ("sqrt(n - 2)/sqrt(n - 2)", "exact"),
         ("(n - 1)/(n - 1)", "exact"),
     ],
 )
 def test_where_an_exact_claim_has_no_value_is_said(tmp_path, factor, verdict):
     _, result = judged(tmp_path, f"{WEIGHT}*{factor}")
-    assert result["verdict"] == verdict, result["why"]
+    assert result["judgement"] == verdict, result["why"]
     told = "no value at n = 1" if verdict == "exact" else "no simple place was found"
     assert told in result["why"]["weight"]
 

@@ -49,7 +49,7 @@ def test_a_theorem_to_leading_order_is_right_in_its_limit(id, name, quantity):
     error = comparison_of(id, quantity).error
     for formula in (formula_of(id, quantity), BY_HAND[id, quantity]):
         code, result = judged(name, quantity, formula, "--limit", "proportional")
-        assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit")
+        assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit")
         rate = result["rate"]
         assert (rate["limit"], rate["power"], rate["seen"]) == ("proportional", "-1", True)
         assert rate["coefficient"] == latex(error.coefficient)
@@ -62,7 +62,7 @@ def test_a_theorem_to_leading_order_is_right_in_its_limit(id, name, quantity):
 def test_without_a_limit_the_same_theorem_is_not_exact(id, name, quantity):
     formula = formula_of(id, quantity)
     code, result = judged(name, quantity, formula)
-    assert (code, result["verdict"]) == (Exit.LIMIT, "right in the limit")
+    assert (code, result["judgement"]) == (Exit.LIMIT, "right in the limit")
     assert result["rate"]["power"] == "-1"
     assert result["rate"]["coefficient"] == latex(comparison_of(id, quantity).error.coefficient)
     found = result["counterexample"]
@@ -76,7 +76,7 @@ def test_without_a_limit_the_same_theorem_is_not_exact(id, name, quantity):
 def test_weight_and_risk_of_a_theorem_together(id, name):
     both = [part for q in QUANTITIES for part in (f"--{q}", formula_of(id, q))]
     code, (result,) = claimed(shipped_file(name), *both)
-    assert (code, result["verdict"]) == (Exit.LIMIT, "right in the limit")
+    assert (code, result["judgement"]) == (Exit.LIMIT, "right in the limit")
     assert set(result["parts"]) == set(QUANTITIES)
     code, (result,) = claimed(shipped_file(name), *both, "--limit", "proportional")
     assert code == Exit.HOLDS
@@ -103,24 +103,27 @@ def test_the_errors_shown_are_those_of_the_record(id):
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_corollary1_is_exact(quantity):
     code, result = judged("isotropic-noiseless", quantity, formula_of("corollary1", quantity))
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact")
+    assert (code, result["judgement"]) == (Exit.HOLDS, "exact")
     assert result["difference"] == "0" and result["counterexample"] is None
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_theorem1_is_exact_with_roots_and_inverses_of_covariances(quantity):
     code, result = judged("independent", quantity, THEOREM1[quantity])
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact"), result["why"]
+    assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), result["why"]
     assert result["nearby"] == []
     by_name = {w["name"]: w for w in result["witnesses"]}
-    for name in ("derivation", "properties", "interpolation"):
+    for name in ("derivation", "interpolation"):
         assert by_name[name]["verdict"] == "holds" and by_name[name]["data"]["examined"] > 0
 
 
 def test_weight_and_risk_of_theorem1_together():
     both = [part for q in QUANTITIES for part in (f"--{q}", THEOREM1[q])]
     code, (result,) = claimed(shipped_file("independent"), *both)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact")
+    assert (code, result["judgement"], result["verdict"]) == (Exit.HOLDS, "exact", "holds")
+    names = ["derivation", "interpolation", "properties", "controls"]
+    assert [w["name"] for w in result["witnesses"]] == names
+    assert all(w["verdict"] == "holds" and w["data"]["examined"] > 0 for w in result["witnesses"])
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,7 @@ def test_claims_that_ship_with_a_file_are_exact_as_a_user_runs_them(tmp_path, na
     assert (code, out) == (Exit.HOLDS, f"{claim} exact\n")
     code, out, _ = call("claim", str(path), "--json", "-", "--quiet")
     (result,) = strict_json(out)["results"]
-    assert (result["name"], result["source"], result["verdict"]) == (claim, source, "exact")
+    assert (result["name"], result["source"], result["judgement"]) == (claim, source, "exact")
 
 
 def test_a_claim_of_one_covariance_is_proved_for_all_sizes():
@@ -153,4 +156,4 @@ def test_a_claim_of_one_covariance_is_proved_for_all_sizes():
 @pytest.mark.parametrize("name", ["ahn-2023", "mahankali-2023"])
 def test_a_claim_on_the_command_line_takes_the_place_of_the_files_own(name):
     code, result = judged(name, "weight", "1/n")
-    assert (code, result["verdict"], result["name"]) == (Exit.REFUTED, "refuted", "claim")
+    assert (code, result["judgement"], result["name"]) == (Exit.REFUTED, "refuted", "claim")

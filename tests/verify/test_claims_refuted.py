@@ -200,7 +200,7 @@ def check_nearby(name, quantity, right, nearby):
         assert right in formulas
     for formula in formulas:
         code, result = judged(name, quantity, formula)
-        assert (code, result["verdict"]) == (Exit.HOLDS, "exact"), formula
+        assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), formula
 
 
 def test_there_are_many_over_many_designs():
@@ -213,7 +213,7 @@ def test_there_are_many_over_many_designs():
 def test_a_wrong_claim_is_refuted_where_it_is_wrong(request, name, quantity, formula, right):
     request.getfixturevalue("patient" if right != NONE else "hasty")
     code, result = judged(name, quantity, formula)
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted"), result["why"]
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted"), result["why"]
     check_counterexample(name, quantity, formula, result["counterexample"])
     by_name = {w["name"]: w for w in result["witnesses"]}
     assert by_name["interpolation"]["verdict"] == "refuted"
@@ -226,7 +226,7 @@ def test_what_is_wrong_but_not_in_the_limit_has_a_counterexample_too(
     patient, name, quantity, formula, right
 ):
     code, result = judged(name, quantity, formula)
-    assert (code, result["verdict"]) == (Exit.LIMIT, "right in the limit")
+    assert (code, result["judgement"]) == (Exit.LIMIT, "right in the limit")
     check_counterexample(name, quantity, formula, result["counterexample"])
     check_nearby(name, quantity, right, result["nearby"])
 
@@ -277,7 +277,7 @@ DESIGNS = {"theorem2": "rag", "theorem3": "task-aligned"}
 def test_a_wrong_leading_term_is_refuted(hasty, id, formula):
     name = DESIGNS[id]
     code, result = judged(name, "risk", formula, "--limit", "proportional")
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted"), result["why"]
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted"), result["why"]
     rate = result["rate"]
     assert rate["right"] is False and rate["claimed"] != rate["exact"]
     errors = []
@@ -291,7 +291,7 @@ def test_a_wrong_leading_term_is_refuted(hasty, id, formula):
     assert len(errors) == 3 and abs(errors[-1]) > 0.01  # it does not vanish as d grows
     assert errors[-1] == pytest.approx(errors[-2], rel=0.05)
     code, result = judged(name, "risk", formula)
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
     check_counterexample(name, "risk", formula, result["counterexample"])
 
 
@@ -303,7 +303,7 @@ def test_a_wrong_leading_term_one_slip_away_is_mended(patient):
     assert right in formulas
     for formula in formulas:
         code, result = judged("rag", "risk", formula, "--limit", "proportional")
-        assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit")
+        assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit")
 
 
 def test_a_wrong_leading_term_that_is_undefined_at_a_point_of_the_limit_is_refuted():
@@ -311,7 +311,7 @@ def test_a_wrong_leading_term_that_is_undefined_at_a_point_of_the_limit_is_refut
     kappa = "(alpha*d + 1)"
     wrong = f"d + sigma^2 - {kappa}*n*d/({kappa}*n + d + sigma^2)"
     code, result = judged("rag", "risk", wrong, "--limit", "proportional")
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
 
 
 def test_what_is_printed_shows_the_place_and_the_right_formula(patient):

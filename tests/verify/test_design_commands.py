@@ -187,10 +187,12 @@ def fault(*_arguments, **_options):
         ("verify.derived.properties.examine", ["derive", "--level", "quick"]),
         ("verify.controls.examine", ["derive", "--level", "quick"]),
         ("verify.derived.output.report", ["derive", "--level", "quick", "--json", "-"]),
-        ("verify.claims.trial.judge", ["claim", *WRONG]),
-        ("verify.claims.trial.findings", ["claim", *WRONG]),
-        ("verify.claims.trial.data_of", ["claim", *WRONG]),
-        ("verify.claims.trial.judge_within", ["claim", *WRONG]),
+        ("verify.claims.derivation.judge", ["claim", *WRONG]),
+        ("verify.claims.derivation.data_of", ["claim", *WRONG]),
+        ("verify.claims.interpolation.examine", ["claim", *WRONG]),
+        ("verify.timed.put_on_trial", ["claim", *WRONG]),
+        ("verify.timed.tried", ["claim", *WRONG]),
+        ("verify.report.entry", ["claim", *WRONG]),
         ("verify.cli.files.read", ["claim", *WRONG]),
     ],
 )
@@ -212,16 +214,16 @@ def test_a_fault_in_one_witness_keeps_the_others(monkeypatch):
 
 def test_a_fault_in_the_second_claim_keeps_the_first(monkeypatch, tmp_path):
     path = tmp_path / "two.toml"
-    more = '\n[claims.other]\nweight = "1/n"\n'
+    more = '\n[claims.other]\nweight = "(n + d + 1 + sigma^2)^-1"\n'
     path.write_text(gallery.text("mahankali-2023") + more)
-    from verify.claims import trial
+    from verify.claims import derivation
 
-    whole = trial.judge
+    whole = derivation.judge
 
     def sometimes(file, claim, settings):
         return fault() if claim.name == "other" else whole(file, claim, settings)
 
-    monkeypatch.setattr(trial, "judge", sometimes)
+    monkeypatch.setattr(derivation, "judge", sometimes)
     code, out, err = call("claim", str(path), "--quiet")
     assert code == Exit.INTERNAL and "a bug in here" in err
     assert out == "step exact\nother undecided\n"

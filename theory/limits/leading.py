@@ -108,14 +108,14 @@ class Regime:
                         f"{symbol} = {value} leaves its range as d grows: "
                         f"it must {ranges[symbol].range}"
                     )
-        for one in self._needed:
+        for one in self.needed:
             if one.relation != NOT_ZERO and not self._stays(one.expression, everywhere=False):
                 raise Underivable(
                     f"{one.expression} becomes negative as d grows, and the design is not there"
                 )
 
     @property
-    def _needed(self) -> tuple[Condition, ...]:
+    def needed(self) -> tuple[Condition, ...]:
         """The domain, for the first example and the last."""
         found = (
             replace(one, expression=one.expression.subs(i, index))
@@ -145,7 +145,7 @@ class Regime:
             for symbol, value in there.items()
         )
         return inside and all(
-            holds(one.relation, one.expression.xreplace(there)) for one in self._needed
+            holds(one.relation, one.expression.xreplace(there)) for one in self.needed
         )
 
     @property
@@ -171,7 +171,7 @@ class Regime:
             for end in _ends(expr, self)
             for factor in may_vanish(end, fixed)
         ]
-        for one in self._needed:
+        for one in self.needed:
             value = self.apply(one.expression)
             if not value.has(d, n):
                 found.append(replace(one, expression=value))

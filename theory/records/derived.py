@@ -75,12 +75,9 @@ class Derived(Statement):
 
     Parameters
     ----------
-    design
-        The design.
-    limits
-        The regimes in which leading terms are taken.
-    scale
-        The prediction is ``scale * x' W X' y``, and the weight is one for this convention.
+    file
+        The design, the regimes in which leading terms are taken, and the scale: the prediction is
+        ``scale * x' W X' y``, and the weight is one for this convention.
 
     Examples
     --------
@@ -89,9 +86,7 @@ class Derived(Statement):
     d*(d + 1)/(d + n + 1)
     """
 
-    design: Design
-    limits: tuple[Regime, ...] = ()
-    scale: sympy.Expr = sympy.Integer(1)
+    file: DesignFile
 
     kind: ClassVar[str] = "derived"
 
@@ -108,10 +103,20 @@ class Derived(Statement):
             ),
             provenance=Provenance.DERIVED,
             assumptions=assumptions(file.design),
-            design=file.design,
-            limits=file.limits,
-            scale=file.scale,
+            file=file,
         )
+
+    @property
+    def design(self) -> Design:
+        return self.file.design
+
+    @property
+    def limits(self) -> tuple[Regime, ...]:
+        return self.file.limits
+
+    @property
+    def scale(self) -> sympy.Expr:
+        return self.file.scale
 
     @cached_property
     def derivation(self) -> Derivation:

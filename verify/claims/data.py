@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -10,43 +9,24 @@ import flint
 import sympy
 
 from theory.designs.instance import Instance
-from theory.records.derived import Derived
-from theory.records.statement import Provenance
 from theory.scalars.ratio import number
-from theory.text.account import Account
 from theory.text.latex import latex, told
 from verify.claims.counterexample import Counterexample, values
 from verify.claims.judge import Answer, Judged
 from verify.claims.limits import Order
 from verify.claims.question import Question
-from verify.report import formulas_of, testimony
-from verify.verdict import Finding
 
 Data = dict[str, Any]
 
 
-def data_of(
-    judged: Judged,
-    record: Derived,
-    derived: Account,
-    findings: Iterable[Finding],
-    at: Instance | None,
-    seconds: float,
-) -> Data:
-    """One entry of ``results`` in a report; exact numbers are strings."""
+def data_of(judged: Judged, at: Instance | None) -> Data:
+    """What a report says of a judged claim, besides what it says of every statement.
+
+    Exact numbers are strings. ``at`` are numbers at which errors are shown.
+    """
     first = _decisive(judged)
-    claim = judged.claim
     return {
-        "statement": record.id,
-        "title": record.title,
-        "provenance": Provenance.CLAIMED.value,
-        "source": claim.source or None,
-        "assumptions": list(record.assumptions),
-        "conditions": list(derived.conditions),
-        "name": claim.name,
-        "claim": judged.latex,
-        "limit": None if claim.limit is None else claim.limit.name,
-        "verdict": judged.judgement.value,
+        "judgement": judged.judgement.value,
         "why": {a.question.quantity.value: a.why for a in judged.answers},
         "difference": _difference(first),
         "rate": _rate(first),
@@ -59,7 +39,7 @@ def data_of(
         "parts": {
             a.question.quantity.value: {
                 "claim": a.question.latex,
-                "verdict": a.judgement.value,
+                "judgement": a.judgement.value,
                 "why": a.why,
                 "difference": _difference(a),
                 "rate": _rate(a),
@@ -68,9 +48,6 @@ def data_of(
             }
             for a in judged.answers
         },
-        "latex": formulas_of(derived),
-        "seconds": seconds,
-        "witnesses": testimony(findings),
     }
 
 

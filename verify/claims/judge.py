@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.errors import TheoryError
-from theory.language.files.claims import Claimed, constants_of
+from theory.language.files.claims import UNNAMED, Claimed, constants_of
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
@@ -116,7 +116,7 @@ def claim_of(
     regime = None if limit is None else file.limit(limit)
     barred = constants_of(file.limits)
     return Claimed(
-        "claim",
+        UNNAMED,
         None if risk is None else risk_formula(parse(risk, Place("--risk")), file.design, barred),
         None
         if weight is None
@@ -176,7 +176,7 @@ def _answer(
     if found.equal:
         return _where_defined(question, found)
     if limit is not None:
-        return _in_limit(question, limit, found)
+        return _in_limit(question, limit, found, settings)
     seen = counterexample(question, settings)
     if found.equal is None and seen is None:
         return Answer(question, Judgement.UNDECIDED, found.how, found)
@@ -185,8 +185,10 @@ def _answer(
         return Answer(question, Judgement.UNDECIDED, why, found)
     found = replace(found, equal=False)
     orders = tuple(_orders(question, question.file.limits))
-    settings.progress("looking for a formula near by", 1, 2)
-    close = nearby(question, seed=settings.seed)
+    close: tuple[Nearby, ...] = ()
+    if settings.shrink:
+        settings.progress("looking for a formula near by", 1, 2)
+        close = nearby(question, seed=settings.seed)
     answer = Answer(question, Judgement.REFUTED, found.how, found, orders, seen, close)
     if answer.right_in:
         names = "; and ".join(one.name for one in orders if one.regime.name in answer.right_in)
@@ -207,7 +209,7 @@ def _where_defined(question: Question, found: Equality) -> Answer:
     return Answer(question, Judgement.EXACT, how, found)
 
 
-def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:
+def _in_limit(question: Question, limit: Regime, found: Equality, settings: Settings) -> Answer:
     try:
         one = order(question, limit)
     except TheoryError as error:
@@ -220,7 +222,7 @@ def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:
         why = f"not exact, but right to leading order in the limit {one.name}"
         return Answer(question, Judgement.LIMIT, why, found, (one,))
     why = f"its leading term in the limit {limit.name} is wrong"
-    close = nearby(question, limit)
+    close = nearby(question, limit) if settings.shrink else ()
     return Answer(question, Judgement.REFUTED, why, found, (one,), None, close)
 
 

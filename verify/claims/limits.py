@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
 import sympy
 
+from theory.designs.design import Design
 from theory.designs.domain import Condition, holds
 from theory.errors import Underivable
 from theory.limits.leading import Comparison, Regime, compare
@@ -21,8 +23,12 @@ GROWING = (10**2, 10**4, 10**6)
 """Sizes d at which the error is looked at; squares, so that the root of d is whole."""
 CONSTANTS = ("1", "1/4", "4", "9/4", "1/9")
 """Values tried for the constants of a regime."""
-SHARE = (Fraction(1, 3), Fraction(2, 3))
-"""Where in its range a parameter stays that the regime does not name."""
+SHARES = (
+    (Fraction(1, 3), Fraction(2, 3)),
+    (Fraction(2, 3), Fraction(2)),
+    (Fraction(1, 5), Fraction(7, 2)),
+)
+"""Where in its range a parameter may stay that the regime does not name; inside all conditions."""
 NEAR = sympy.Rational(1, 10)
 """How far the error at the largest d may be from its leading term, relative to it."""
 
@@ -73,6 +79,19 @@ def order(question: Question, regime: Regime) -> Order:
 
     Raises :class:`~theory.errors.Underivable` where that cannot be done, with the reason.
     """
+    exact, claimed, where = taken(question, regime)
+    found = compare(claimed, exact, regime)
+    places = _errors(question, regime, found, where)
+    return Order(regime, found, where, places, _agree(found, places))
+
+
+def taken(
+    question: Question, regime: Regime
+) -> tuple[sympy.Expr, sympy.Expr, tuple[Condition, ...]]:
+    """Exact and claimed formula, and what has to hold for their leading terms.
+
+    Raises :class:`~theory.errors.Underivable` where the limit cannot be taken, with the reason.
+    """
     regime.check()
     exact, claimed = question.exact, question.claimed
     if claimed is None:
@@ -86,13 +105,10 @@ def order(question: Question, regime: Regime) -> Order:
         raise Underivable("the exact value is zero, and has no leading term")
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
-    found = compare(claimed, exact, regime)
     solution = question.derivation.plain.solution
     assert isinstance(solution, Multiple)  # or else there is no such formula
     regime.leading(solution.square)  # there is none where every weight is optimal
-    where = regime.excluded(exact, claimed, solution.square)
-    places = _errors(question, regime, found, where)
-    return Order(regime, found, where, places, _agree(found, places))
+    return exact, claimed, regime.excluded(exact, claimed, solution.square)
 
 
 def _errors(
@@ -103,24 +119,54 @@ def _errors(
     Along constants at which the leading terms are those, and that of the error neither vanishes nor
     has a pole.
     """
-    claimed, exact = question.claimed, question.exact
-    assert claimed is not None and exact is not None  # they have leading terms
-    for constants in product(CONSTANTS, repeat=len(regime.constants)):
-        table = {c: sympy.Rational(v) for c, v in zip(regime.constants, constants, strict=True)}
-        points = [_point(question, regime, table, size) for size in GROWING]
-        errors = [_error(claimed, exact, point) for point in points if point is not None]
-        if len(errors) < len(GROWING) or not all(e.is_finite and e.is_real for e in errors):
-            continue
-        shown = {str(c): v for c, v in table.items()}
-        named = [{str(s): v for s, v in (point or {}).items()} | shown for point in points]
-        if not all(holds(one.relation, _at(one.expression, named[-1])) for one in where):
+    for table in constants_of(regime):
+        places = along(question, regime, table, GROWING, where, rational=True)
+        if places is None:
             continue
         if found.error is not None:
-            predicted = _at(found.error.expression, named[-1])
+            predicted = _at(found.error.expression, places[-1][0])
             if not predicted.is_finite or predicted == 0:
                 continue
-        return tuple(zip(named, errors, strict=True))
+        return places
     return ()
+
+
+def constants_of(regime: Regime) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
+    """Values of the constants of a regime and of what it leaves alone, the simplest first."""
+    for share in SHARES if regime.fixed else SHARES[:1]:
+        fixed = {p.symbol: sympy.Rational(str(p.at(*share))) for p in regime.fixed}
+        for values in product(CONSTANTS, repeat=len(regime.constants)):
+            table = zip(regime.constants, map(sympy.Rational, values), strict=True)
+            yield {**fixed, **dict(table)}
+
+
+def along(
+    question: Question,
+    regime: Regime,
+    constants: Mapping[sympy.Symbol, sympy.Rational],
+    sizes: Iterable[int],
+    where: Iterable[Condition],
+    rational: bool = False,
+) -> Places | None:
+    """Points of a regime at sizes d, by name, with the relative error of the claim at each.
+
+    None where one of them is not inside all ranges or, if it is to be, not rational; where an error
+    is no real number; or where ``where`` does not hold.
+    """
+    claimed, exact = question.claimed, question.exact
+    assert claimed is not None and exact is not None  # they have leading terms
+    shown = {str(c): constants[c] for c in regime.constants}
+    found = []
+    for size in sizes:
+        there = point(question.design, regime, constants, size)
+        if there is None or (rational and not all(v.is_Rational for v in there.values())):
+            return None
+        error = _error(claimed, exact, there)
+        if not (error.is_finite and error.is_real):
+            return None
+        found.append(({str(s): v for s, v in there.items()} | shown, error))
+    far, _ = found[-1]
+    return tuple(found) if all(holds(c.relation, _at(c.expression, far)) for c in where) else None
 
 
 def _at(expr: sympy.Expr, values: dict[str, sympy.Expr]) -> sympy.Expr:
@@ -129,34 +175,34 @@ def _at(expr: sympy.Expr, values: dict[str, sympy.Expr]) -> sympy.Expr:
 
 
 def _error(
-    claimed: sympy.Expr, exact: sympy.Expr, point: dict[sympy.Symbol, sympy.Expr]
+    claimed: sympy.Expr, exact: sympy.Expr, there: dict[sympy.Symbol, sympy.Expr]
 ) -> sympy.Expr:
     """The relative error at a point; not finite where it has none."""
-    values = [e.xreplace(point) for e in (claimed, exact)]
+    values = [e.xreplace(there) for e in (claimed, exact)]
     if values[1] == 0:
         return sympy.nan
     ratio = (values[0] - values[1]) / values[1]
     return ratio if ratio.is_Rational else ratio.evalf(40)
 
 
-def _point(
-    question: Question, regime: Regime, constants: dict[sympy.Symbol, sympy.Rational], size: int
+def point(
+    design: Design, regime: Regime, constants: Mapping[sympy.Symbol, sympy.Rational], size: int
 ) -> dict[sympy.Symbol, sympy.Expr] | None:
-    """Rational values of everything at a size, inside all ranges; None where there are none."""
-    parameters = {p.symbol: p for p in question.design.parameters}
-    # what the regime does not name stays fixed
-    fixed = {p.symbol: p.at(*SHARE) for p in regime.fixed} | {n: Fraction(3)}
-    table = {s: sympy.Rational(v.numerator, v.denominator) for s, v in fixed.items()}
-    table |= {d: sympy.Integer(size), **constants}
+    """Values of everything at a size; None where they are not inside all ranges.
+
+    ``constants`` holds what stays fixed: the regime's constants and the parameters it leaves alone.
+    """
+    parameters = {p.symbol: p for p in design.parameters}
+    table = {n: sympy.Integer(3), d: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}
-    point = {s: table[s] for s in (d, n, *parameters) if s in table} | named
-    for symbol, value in point.items():
-        if not value.is_Rational:
+    found = {s: table[s] for s in (d, n, *parameters) if s in table} | named
+    for symbol, value in found.items():
+        if not (value.is_real and value.is_finite):
             return None
         if symbol in parameters and value not in parameters[symbol]:
             return None
-    whole = point[n].is_Integer and point[n] >= 1
-    return point if whole else None
+    inside = all(holds(c.relation, c.expression.xreplace(found)) for c in regime.needed)
+    return found if inside and found[n].is_Integer and found[n] >= 1 else None
 
 
 def _agree(found: Comparison, places: Places) -> bool | None:

@@ -116,7 +116,7 @@ def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
         places = ()
 
     def fits(tree: Tree) -> bool:
-        changed = _question(question, tree)
+        changed = slipped(question, tree)
         if changed is None or not places or changed.claimed is None or question.exact is None:
             return False
         values, _ = places[-1]
@@ -132,7 +132,7 @@ def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
 
 def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) -> Iterator[Nearby]:
     """The formula, if it is right for sure."""
-    changed = _question(question, tree)
+    changed = slipped(question, tree)
     if changed is None:
         return
     if regime is None:
@@ -149,7 +149,7 @@ def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) 
         yield Nearby(words, printed(tree), changed.latex, how)
 
 
-def _question(question: Question, tree: Tree) -> Question | None:
+def slipped(question: Question, tree: Tree) -> Question | None:
     """The question with another formula, read anew from its text; None where it is none."""
     read = weight_formula if question.quantity is Quantity.WEIGHT else risk_formula
     try:

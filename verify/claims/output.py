@@ -6,64 +6,44 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from verify.claims.data import Data
 from verify.claims.judge import Judgement
-from verify.text import lines
-
-COLOURS = {
-    Judgement.EXACT: "green",
-    Judgement.LIMIT: "yellow",
-    Judgement.REFUTED: "red",
-    Judgement.UNDECIDED: "yellow",
-}
+from verify.report import entry
+from verify.settings import Settings
+from verify.text import equations, lines, show_testimony, steps
+from verify.trial import Result
 
 
-def show(console: Console, result: Data) -> None:
-    """Print one judged claim with its evidence."""
-    console.print(Text.assemble((result["statement"], "bold"), "  ", result["title"]))
-    if result["source"]:
-        console.print(f"source: {result['source']}", highlight=False, style="dim")
+def show(console: Console, result: Result, settings: Settings, explain: bool = False) -> None:
+    """Print one claim with its evidence."""
+    found = entry(result)
+    console.print(Text.assemble((found["statement"], "bold"), "  ", found["title"]))
+    if found["source"]:
+        console.print(f"source: {found['source']}", highlight=False, style="dim")
     console.print()
-    lines(console, f"claimed{_where(result)}", result["claim"].split(r",\quad "))
-    lines(console, "derived", _derived(result))
-    lines(console, "found", _found(result))
-    lines(console, "counterexample", _counterexample(result))
-    right = "right" if result["limit"] is None else f"right in the limit {result['limit']}"
-    lines(console, f"near by, and {right}", _nearby(result))
-    lines(console, "relative error, (claimed - exact) / exact", _errors(result))
-    console.print(_witnesses(result))
-    console.print()
-    show_briefly(console, result, seconds=True)
-
-
-def show_briefly(console: Console, result: Data, seconds: bool = False) -> None:
-    """Print the judgement alone."""
-    judgement = Judgement(result["verdict"])
-    took = f"   {result['seconds']:.1f} s" if seconds else ""
-    name = result["statement"] if result["name"] == "claim" else result["name"]
-    console.print(
-        Text.assemble((name, "bold"), " ", (judgement.value, f"bold {COLOURS[judgement]}"), took)
-    )
+    lines(console, f"claimed{_where(found)}", equations(result.record.claimed))
+    lines(console, "derived", equations(result.account))
+    if explain:
+        lines(console, "steps", steps(result.account))
+        lines(console, "conditions", result.account.conditions, bullet="- ")
+    lines(console, "found", _found(found))
+    lines(console, "counterexample", _counterexample(found))
+    right = "right" if found["limit"] is None else f"right in the limit {found['limit']}"
+    lines(console, f"near by, and {right}", _nearby(found))
+    lines(console, "relative error, (claimed - exact) / exact", _errors(found))
+    show_testimony(console, result, settings)
 
 
 def _where(result: Data) -> str:
     return "" if result["limit"] is None else f", to leading order in the limit {result['limit']}"
 
 
-def _derived(result: Data) -> Iterator[str]:
-    found = result["latex"]
-    yield from found.get("formulas", ())
-    for left, right in found.get("definitions", {}).items():
-        yield f"{left} = {right}"
-
-
 def _found(result: Data) -> Iterator[str]:
     for quantity, part in result["parts"].items():
-        yield f"{quantity}: {part['verdict']}: {part['why']}"
-        if part["difference"] not in (None, "0") and part["verdict"] != Judgement.EXACT.value:
+        yield f"{quantity}: {part['judgement']}: {part['why']}"
+        if part["difference"] not in (None, "0") and part["judgement"] != Judgement.EXACT.value:
             yield f"  claimed - exact = {part['difference']}"
         rates = [rate for rate in part["rates"] if rate["right"]]
         for rate in rates or filter(None, [part["rate"]]):
@@ -104,13 +84,3 @@ def _errors(result: Data) -> Iterator[str]:
         error = one["relative_error"]
         shown = "undefined" if error is None else f"{100 * error:.3g} %"
         yield f"{one['quantity']} at {place}: {shown}"
-
-
-def _witnesses(result: Data) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("witness", "verdict"):
-        table.add_column(name)
-    table.add_column("what it saw", overflow="fold")
-    for one in result["witnesses"]:
-        table.add_row(one["name"], one["verdict"], Text(one["summary"]))
-    return table

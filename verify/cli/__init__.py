@@ -18,7 +18,7 @@ import click
 from verify.cli import options
 from verify.cli.claim import claim
 from verify.cli.derive import derive
-from verify.cli.exits import Exit
+from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
 from verify.cli.listing import list_statements, print_latex, records
@@ -119,7 +119,7 @@ def trial(
             _print(results, settings, quiet, explain)
         if json_path is not None:
             write(as_json(results, settings), json_path)
-    code = _exit_code(results)
+    code = exit_of(results)
     forget_interrupt()
     sys.exit(code)
 
@@ -156,17 +156,6 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
         if k:
             console.rule()
         show(console, result, settings, explain)
-
-
-def _exit_code(results: list[Result]) -> Exit:
-    from verify.verdict import join
-
-    if any(result.faults for result in results):
-        for fault in (f for result in results for f in result.faults):
-            click.echo(fault, err=True)
-        click.echo("Error: this is a fault in the verifier; please report it.", err=True)
-        return Exit.INTERNAL
-    return Exit.of(join(result.verdict for result in results))
 
 
 def run(arguments: Sequence[str] | None = None) -> Any:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import options
-from verify.cli.exits import Exit
+from verify.cli.exits import exit_of
 from verify.cli.streams import forget_interrupt, reader_may_leave
 
 if TYPE_CHECKING:
     from theory.language.files.claims import Claimed
     from theory.language.files.reading import DesignFile
-    from verify.claims.trial import Outcome
+    from verify.settings import Settings
+    from verify.trial import Result
+
+SECONDS = {"quick": 60.0, "standard": 600.0, "full": 3600.0}
+"""How long the trial of a claim may take, unless told otherwise."""
 
 
 @click.command("claim")
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
 )
 @options.numbers
 @options.matrices
-@options.level
-@options.seconds(60)
+@options.level_from("quick")
+@options.seconds(None, "60 at level quick, 600 at standard, 3600 at full")
 @options.seed
 @options.json_path
 @options.device
@@ -43,7 +47,7 @@ def claim(
     numbers: tuple[str, ...],
     matrices: tuple[str, ...],
     level: str,
-    seconds: float,
+    seconds: float | None,
     seed: int,
     json_path: str | None,
     device: str,
@@ -66,27 +70,31 @@ def claim(
       refuted              with the simplest counterexample                      (exit code 1)
       undecided            with the reason                                       (exit code 4)
     """
-    from verify.claims.trial import judge_within
+    from theory.records.theorem import Theorem
     from verify.cli.files import read
     from verify.given import instance_of
-    from verify.report import check_writable, whole, write
+    from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
+    from verify.timed import tried
 
     file = read(design)
-    claims = _claims(file, risk, weight, limit)
+    records = [Theorem.of_claim(file, one) for one in _claims(file, risk, weight, limit)]
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
     options.check_device(device)
-    settings = Settings(Level[level.upper()], seed, device)
-    outcome = judge_within(file, claims, at, settings, seconds, quiet)
+    options.leave_no_folder_behind()
+    settings = Settings(Level[level.upper()], seed, device, at=at)
+    time = seconds if seconds is not None else SECONDS[settings.level.title]
+    outcomes = tried(records, settings, time, quiet)
+    results = [outcome.result for outcome in outcomes]
     with reader_may_leave():
         if json_path != "-":
-            _print(outcome, quiet)
+            _print(results, settings, quiet)
         if json_path is not None:
-            write(whole(list(outcome.results), settings), json_path)
+            write(as_json(results, settings), json_path)
     forget_interrupt()
-    sys.exit(_code(outcome))
+    sys.exit(exit_of(results, outcomes[-1].ended))
 
 
 def _claims(
@@ -109,43 +117,17 @@ def _claims(
     return [claim_of(file, risk, weight, limit)]
 
 
-def _print(outcome: Outcome, quiet: bool) -> None:
-    from verify.claims.output import show, show_briefly
-    from verify.text import Output
+def _print(results: list[Result], settings: Settings, quiet: bool) -> None:
+    from verify.claims.output import show
+    from verify.text import Output, show_briefly
 
     if sys.stdout is None:
         return  # closed by the caller
     console = Output() if sys.stdout.isatty() else Output(width=100)
-    for k, result in enumerate(outcome.results):
+    for k, result in enumerate(results):
         if quiet:
             show_briefly(console, result)
             continue
         if k:
             console.rule()
-        show(console, result)
-
-
-def _code(outcome: Outcome) -> Exit:
-    from verify.claims.judge import Judgement
-
-    if outcome.ended is not None:
-        if outcome.ended.fault:
-            click.echo(outcome.ended.fault, err=True)
-            click.echo("Error: this is a fault in the verifier; please report it.", err=True)
-            return Exit.INTERNAL
-        click.echo(f"undecided: {outcome.ended.why}", err=True)
-    codes = []
-    for result in outcome.results:
-        judgement = Judgement(result["verdict"])
-        if judgement is Judgement.LIMIT:
-            codes.append(Exit.HOLDS if result["limit"] is not None else Exit.LIMIT)
-        else:
-            codes.append(
-                {
-                    Judgement.EXACT: Exit.HOLDS,
-                    Judgement.REFUTED: Exit.REFUTED,
-                    Judgement.UNDECIDED: Exit.UNDECIDED,
-                }[judgement]
-            )
-    order = (Exit.REFUTED, Exit.UNDECIDED, Exit.LIMIT, Exit.HOLDS)
-    return next(code for code in order if code in codes)
+        show(console, result, settings)

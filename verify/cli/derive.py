@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import options
-from verify.cli.exits import Exit
+from verify.cli.exits import Exit, exit_of
 from verify.cli.streams import forget_interrupt, reader_may_leave
 
 if TYPE_CHECKING:
-    from verify.derived.trial import Outcome
     from verify.settings import Settings
+    from verify.timed import Outcome
 
 
 @click.command("derive")
@@ -58,19 +58,18 @@ def derive(
     from theory.records.derived import Derived
     from verify.cli.files import read
     from verify.derived.output import report
-    from verify.derived.trial import derive_and_try
     from verify.given import instance_of
     from verify.report import check_writable, write
     from verify.settings import Level, Settings
+    from verify.timed import tried
 
     file = read(design)
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
     options.leave_no_folder_behind()
-    settings = Settings(Level[level.upper()], seed, device)
-    record = Derived.of(file)
-    outcome = derive_and_try(record, at, settings, seconds, quiet, trial=not only_latex)
+    settings = Settings(Level[level.upper()], seed, device, at=at)
+    (outcome,) = tried([Derived.of(file)], settings, seconds, quiet, trial=not only_latex)
     with reader_may_leave():
         if json_path != "-":
             _print(outcome, settings, quiet, explain, only_latex)
@@ -101,14 +100,7 @@ def _print(
 
 
 def _code(outcome: Outcome, only_latex: bool) -> Exit:
-    ended = outcome.ended.fault if outcome.ended is not None else ""
-    faults = dict.fromkeys([*outcome.result.faults, ended])
-    if any(faults):
-        for fault in filter(None, faults):
-            click.echo(fault, err=True)
-        click.echo("Error: this is a fault in the verifier; please report it.", err=True)
-        return Exit.INTERNAL
-    if outcome.ended is not None:
-        click.echo(f"undecided: {outcome.ended.why}", err=True)
-        return Exit.UNDECIDED
-    return Exit.HOLDS if only_latex else Exit.of(outcome.result.verdict)
+    if only_latex and outcome.ended is None:
+        return Exit.HOLDS
+    found = exit_of([outcome.result], outcome.ended)
+    return found if outcome.ended is None or found is Exit.INTERNAL else Exit.UNDECIDED

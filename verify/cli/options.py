@@ -28,13 +28,18 @@ device = click.option(
 )
 
 
-level = click.option(
-    "--level",
-    type=click.Choice(["quick", "standard", "full"]),
-    default="standard",
-    show_default=True,
-    help="quick: exact witnesses; standard: also sampling and training; full: larger sizes too.",
-)
+def level_from(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """How much a trial does, unless told otherwise."""
+    return click.option(
+        "--level",
+        type=click.Choice(["quick", "standard", "full"]),
+        default=default,
+        show_default=True,
+        help="quick: exact witnesses; standard: also sampling and training; full: larger sizes.",
+    )
+
+
+level = level_from("standard")
 numbers = click.option(
     "--set",
     "numbers",
@@ -54,20 +59,24 @@ jobs = click.option(
 )
 
 
-def _is_number(_context: click.Context, option: click.Parameter, value: float) -> float:
-    if math.isnan(value):
+def _is_number(
+    _context: click.Context, option: click.Parameter, value: float | None
+) -> float | None:
+    if value is not None and math.isnan(value):
         raise click.BadParameter("nan is no number of seconds.", param=option)
     return value
 
 
-def seconds(default: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """How long a command may take."""
+def seconds(
+    default: float | None, shown: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """How long a command may take; ``shown`` says what no default means."""
     return click.option(
         "--seconds",
         type=click.FloatRange(0, min_open=True),
         callback=_is_number,
         default=default,
-        show_default=True,
+        show_default=shown or True,
         help="How long it may take; what is not done then is undecided.",
     )
 

@@ -17,11 +17,11 @@ from theory.optima.equivalence.assumptions import (
     noise_is_equal,
     odd_moments_vanish,
 )
-from theory.records.derived import Optima
-from verify.derived.trial import Outcome
+from theory.records.derived import Derived, Optima
 from verify.report import as_json
 from verify.settings import Settings
 from verify.text import lines, show_derived, show_testimony
+from verify.timed import Outcome
 
 ENTRIES = 6
 """Rows and columns of a matrix, and sample weights, up to which they are printed."""
@@ -99,7 +99,9 @@ def report(outcome: Outcome, settings: Settings) -> dict[str, Any]:
     """The JSON report (``verify-report/1``) of one design."""
     found = as_json([outcome.result], settings)
     (result,) = found["results"]
-    design = outcome.design
+    record = outcome.result.record
+    assert isinstance(record, Derived)
+    design = record.design
     result["design"] = {
         key: {"holds": answer.holds, "why": answer.why}
         for key, answer in (

@@ -34,17 +34,17 @@ MOST_D = 3
 def examine(subject: Subject, settings: Settings) -> Finding:
     """Run every property that says something about this design on drawn instances."""
     checks = {
-        name: partial(_where_unique, check, subject)
+        name: partial(where_unique, check, subject)
         for name, (check, applies) in PROPERTIES.items()
         if applies(subject)
     }
     return hunt(checks, instances(subject.design, most_n=8, most_d=MOST_D), settings)
 
 
-Check = Callable[[Subject, Instance, Any, Any, st.DataObject], None]
+Check = Callable[[Any, Instance, Any, Any, st.DataObject], None]
 
 
-def _where_unique(check: Check, subject: Subject, at: Instance, data: st.DataObject) -> None:
+def where_unique(check: Check, subject: Any, at: Instance, data: st.DataObject) -> None:
     """A check at an instance where the optimum is defined and unique."""
     if not is_defined(at):
         reject()

@@ -7,7 +7,7 @@ from typing import Any
 
 from verify import measured
 from verify.derived.places import cases
-from verify.derived.subject import Subject
+from verify.derived.subject import Optimal
 from verify.optimum.sampling import measure
 from verify.settings import Settings
 from verify.tolerances import WIDTH
@@ -20,7 +20,7 @@ MOST_TIMES = 12
 """How many times as many prompts as usual are sampled where the error bar is wide."""
 
 
-def examine(subject: Subject, settings: Settings) -> Finding:
+def examine(subject: Optimal, settings: Settings) -> Finding:
     """Estimate value and slope of the risk at the derived weight from sampled prompts.
 
     How a comparison is judged stands in :mod:`verify.measured`.

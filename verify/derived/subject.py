@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.words import Letter
@@ -43,6 +43,23 @@ class Slip:
 
 RIGHT = Slip()
 """No mistake."""
+
+
+class Optimal(Protocol):
+    """An optimum that can be measured and trained for: derived, or claimed."""
+
+    @property
+    def design(self) -> Design: ...
+    @property
+    def predictor(self) -> Predictor: ...
+    @property
+    def weight(self) -> Letter: ...
+    @property
+    def claim(self) -> Any:
+        """With ``weight_at`` and ``risk_at`` an instance."""
+
+    def weighted_at(self, at: Instance) -> Least | None:
+        """The optimum of WPGD; None where it is that of PGD."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from theory.optima.equivalence.assumptions import models_are_steps
 from verify import trained
 from verify.cases import Case
 from verify.derived.places import cases
-from verify.derived.subject import Subject
+from verify.derived.subject import Optimal
 from verify.optimum.training import STEPS_LARGE, STEPS_SMALL
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
@@ -18,7 +18,7 @@ from verify.verdict import Finding, Verdict
 NAME = "training"
 
 
-def examine(subject: Subject, settings: Settings) -> Finding:
+def examine(subject: Optimal, settings: Settings) -> Finding:
     """Train attention and H3 and compare every restart's exact risk with the derived optimum.
 
     Attention's is that of PGD, H3's that of WPGD. Where the latter is only an upper bound, H3 is
@@ -42,7 +42,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     return trained.finding(runs)
 
 
-def _least(subject: Subject, case: Case) -> dict[str, float]:
+def _least(subject: Optimal, case: Case) -> dict[str, float]:
     pgd = float(subject.claim.risk_at(case.at))
     found = subject.weighted_at(case.at)
     if found is None:

@@ -14,6 +14,9 @@ from theory.language.formulas.claims import Formula, risk_formula, weight_formul
 from theory.language.formulas.places import Unreadable
 from theory.limits.leading import Regime
 
+UNNAMED = "claim"
+"""What a claim is called that a command line makes."""
+
 
 @dataclass(frozen=True)
 class Claimed:

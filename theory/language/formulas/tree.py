@@ -102,3 +102,16 @@ def names(tree: Tree) -> frozenset[str]:
     if isinstance(tree, Name):
         return frozenset({tree.name})
     return frozenset().union(*map(names, children(tree)))
+
+
+def inverted(tree: Tree) -> frozenset[str]:
+    """Names under a negative power, or under a square root.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> sorted(inverted(parse("a^-1*b + sqrt(c)*d^2")))
+    ['a', 'c']
+    """
+    match tree:
+        case Power(Name(name), exponent) if exponent < 0 or exponent.denominator != 1:
+            return frozenset({name})
+    return frozenset().union(*map(inverted, children(tree)))

@@ -1,0 +1,71 @@
+"""A claim about a design as a record: the same statement, whoever makes it, from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import sympy
+
+from theory.language.files.claims import Claimed
+from theory.language.files.reading import DesignFile
+from theory.records.derived import Derived
+from theory.records.derived_written import assumptions
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Provenance
+from theory.text.account import Account, Formula
+from theory.text.latex import latex, weight_latex
+
+
+@dataclass(frozen=True, repr=False)
+class Theorem(Derived):
+    """What is claimed of a design, beside all that is derived from it.
+
+    Build it with :meth:`of_claim`.
+
+    Parameters
+    ----------
+    claim
+        The claimed optimal weight or risk, exact or to leading order in a limit.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import shipped
+    >>> file = shipped("mahankali-2023")
+    >>> print(Theorem.of_claim(file, file.claims[0]).claimed.formulas[0].latex)
+    W^\\star = \\frac{1}{d + n + \\sigma^{2} + 1}\\, I
+    """
+
+    claim: Claimed
+
+    kind: ClassVar[str] = "claims"
+
+    @classmethod
+    def of_claim(cls, file: DesignFile, claim: Claimed) -> Theorem:
+        """The record of a claim about the design of a file."""
+        return cls(
+            id=file.design.name,
+            title=file.design.title,
+            says=claim.source and f"Claimed: {claim.source}.",
+            provenance=Provenance.CLAIMED,
+            assumptions=assumptions(file.design),
+            file=file,
+            claim=claim,
+        )
+
+    @cached_property
+    def claimed(self) -> Account:
+        relation = "=" if self.claim.limit is None else r"\sim"
+        formulas = []
+        if self.claim.weight is not None:
+            shown = weight_latex(self.claim.weight.expression)
+            formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
+        if self.claim.risk is not None:
+            formulas.append(Formula(OPTIMAL_RISK, latex(self.claim.risk.expression), relation))
+        return Account(tuple(formulas))
+
+    @property
+    def limit(self) -> sympy.Expr | None:
+        """The claimed leading-order risk; None for a claim of exact values."""
+        risk = self.claim.risk
+        return None if self.claim.limit is None or risk is None else risk.expression

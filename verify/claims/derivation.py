@@ -1,0 +1,43 @@
+"""Witness: the claim beside what the engine derives in its place, for all sizes at once."""
+
+from __future__ import annotations
+
+from verify.claims.data import data_of
+from verify.claims.judge import Judged, Judgement, judge
+from verify.claims.subject import Subject
+from verify.settings import Settings
+from verify.trial import JUDGED
+from verify.verdict import Finding, Verdict
+
+NAME = "derivation"
+
+
+def examine(subject: Subject, settings: Settings) -> Finding:
+    """Judge the claim: exact, right in a limit, refuted, or undecided with the reason.
+
+    A claim that is made without a limit and is right in one only is refuted as it stands; the
+    judgement, which is in the data with all that it rests on, says where it is right.
+    """
+    judged = judge(subject.record.file, subject.record.claim, settings)
+    answers = judged.answers
+    about = [f"{a.question.quantity.value}: " if len(answers) > 1 else "" for a in answers]
+    return Finding(
+        NAME,
+        verdict_of(judged),
+        "; ".join(f"{name}{a.why}" for name, a in zip(about, answers, strict=True)),
+        examined=sum(a.equality.examined + 2 * len(a.orders) for a in answers),
+        data={JUDGED: data_of(judged, settings.at)},
+    )
+
+
+def verdict_of(judged: Judged) -> Verdict:
+    """What a judgement says of the claim as it was made."""
+    match judged.judgement:
+        case Judgement.EXACT:
+            return Verdict.HOLDS
+        case Judgement.LIMIT:
+            return Verdict.REFUTED if judged.claim.limit is None else Verdict.HOLDS
+        case Judgement.REFUTED:
+            return Verdict.REFUTED
+        case Judgement.UNDECIDED:
+            return Verdict.UNDECIDED

@@ -1,0 +1,212 @@
+"""A claim about a design on trial, right or with a slip in one of its formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from random import Random
+from typing import Any, ClassVar
+
+import flint
+import sympy
+
+from theory.algebra.values import scalar_value
+from theory.algebra.words import Letter
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor, pgd
+from theory.errors import Irrational
+from theory.language.formulas.claims import Formula
+from theory.language.formulas.degrees import has_root
+from theory.language.formulas.tree import inverted
+from theory.optima.derivation import Derivation
+from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
+from theory.records.theorem import Theorem
+from theory.risks.claim import Claim
+from theory.scalars.rational import value_at
+from verify.claims.equality import differ
+from verify.claims.limits import point
+from verify.claims.question import Quantity, Question, questions
+from verify.instances import anywhere
+
+FAR, NEAR = 10**12, Fraction(1, 1000)
+"""A size at which leading terms are all there is, and how near values are then equal to them."""
+
+
+@dataclass(frozen=True)
+class Asserted:
+    """The optimum as it is claimed; what is not claimed of it is solved for.
+
+    Parameters
+    ----------
+    subject
+        An exact claim.
+    """
+
+    subject: Subject
+
+    def weight_at(self, at: Instance) -> Any:
+        """The optimal weight as a d x d matrix, in the convention without a scale."""
+        if self.subject.record.claim.weight is None:
+            return self.subject.optimum_at(at)[0]
+        scale = scalar_value(self.subject.record.scale, at.scalars, at.arithmetic)
+        return self._claimed(Quantity.WEIGHT, at) * scale
+
+    def risk_at(self, at: Instance) -> Any:
+        """The optimal risk."""
+        if self.subject.record.claim.risk is None:
+            return self.subject.optimum_at(at)[1]
+        return self._claimed(Quantity.RISK, at)
+
+    def _claimed(self, quantity: Quantity, at: Instance) -> Any:
+        if not at.exact:
+            found = self._formulas
+            return found.weight_at(at) if quantity is Quantity.WEIGHT else found.risk_at(at)
+        (asked,) = (q for q in self.subject.questions if q.quantity is quantity)
+        value = asked.claimed_at(at)
+        if isinstance(value, flint.arb | flint.arb_mat):
+            raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
+        return value
+
+    @property
+    def _formulas(self) -> Claim:
+        """The claimed expressions, with nought for what is not claimed."""
+        claim = self.subject.record.claim
+        weight, risk = (
+            sympy.Integer(0) if formula is None else formula.expression
+            for formula in (claim.weight, claim.risk)
+        )
+        return Claim(weight, risk)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A claim on trial.
+
+    Parameters
+    ----------
+    record
+        The claim, with its design and all that is derived from it.
+    """
+
+    record: Theorem
+
+    kind: ClassVar[str] = "claims"
+    predictor: ClassVar[Predictor] = pgd
+
+    @staticmethod
+    def of(statement: Theorem) -> Subject:
+        """The subject of a record."""
+        return Subject(statement)
+
+    @property
+    def design(self) -> Design:
+        return self.record.design
+
+    @property
+    def derivation(self) -> Derivation:
+        """What the engine derives in the claim's place."""
+        return self.record.derivation
+
+    @property
+    def weight(self) -> Letter:
+        """The one d x d weight the risk is minimised in."""
+        return self.derivation.plain.variable
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What is claimed, formula by formula."""
+        return questions(self.record.file, self.record.claim.risk, self.record.claim.weight)
+
+    @property
+    def claim(self) -> Asserted:
+        """The optimum as it is claimed, for a claim that is exact."""
+        return Asserted(self)
+
+    @property
+    def has_roots(self) -> bool:
+        """Whether there is a root of a scalar in it, so that values may be irrational."""
+        return any(has_root(q.formula.tree, q.matrices) for q in self.questions)
+
+    @property
+    def definite(self) -> tuple[str, ...]:
+        """Covariances that it is about only where they are positive definite: it inverts them."""
+        found = (inverted(q.formula.tree) for q in self.questions)
+        return tuple(sorted(frozenset().union(*found) & set(self.design.covariances)))
+
+    @property
+    def as_exact(self) -> Subject:
+        """The same, claimed of exact values."""
+        return Subject(replace(self.record, claim=replace(self.record.claim, limit=None)))
+
+    def with_formula(self, quantity: Quantity, formula: Formula) -> Subject:
+        """The claim with another formula for one of its quantities."""
+        claim = self.record.claim
+        if quantity is Quantity.RISK:
+            claim = replace(claim, risk=formula)
+        else:
+            claim = replace(claim, weight=formula)
+        return Subject(replace(self.record, claim=claim))
+
+    def optimum_at(self, at: Instance) -> tuple[Any, Any]:
+        """Optimal weight (d x d, without a scale) and risk, solved for at an instance.
+
+        Raises ZeroDivisionError where they are not unique.
+        """
+        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        if not hasattr(weight, "transpose"):
+            weight = at.arithmetic.identity(at.d) * weight
+        return weight, risk
+
+    def weighted_at(self, at: Instance) -> Least | None:
+        """The optimum of WPGD; None where it is that of PGD."""
+        kind = weighted(self.design)
+        return None if isinstance(kind, Equal) else least(kind, at)
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """What is claimed, at an instance; in a limit, to leading order far out in it."""
+        if self.record.claim.limit is not None:
+            return self._far(random)
+        at = anywhere(self.design, random)
+        return None if at is None else tuple(Value(q.claimed_at(at)) for q in self.questions)
+
+    def _far(self, random: Random) -> tuple[Any, ...] | None:
+        regime = self.record.claim.limit
+        assert regime is not None
+        constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
+        constants |= {
+            p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+            for p in regime.fixed
+            for step in (random.randint(1, 9),)
+        }
+        there = point(self.design, regime, constants, FAR)
+        claims = [q.claimed for q in self.questions]
+        if there is None or any(claim is None for claim in claims):
+            return None
+        return tuple(LeadingTerm(value_at(claim, there)) for claim in claims)
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A claimed value; another equals it where the two are not seen to differ."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value):
+            return False
+        values = (self.value, other.value)
+        ball = isinstance(self.value, flint.arb | flint.arb_mat)
+        return not differ(*(values if ball else reversed(values)))
+
+
+@dataclass(frozen=True, eq=False)
+class LeadingTerm:
+    """A value at the size FAR; another equals it where both have the same leading term."""
+
+    value: sympy.Expr
+
+    def __eq__(self, other: object) -> bool:
+        near = sympy.Rational(NEAR) * abs(self.value)
+        return isinstance(other, LeadingTerm) and bool(abs(self.value - other.value) <= near)

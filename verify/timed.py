@@ -1,0 +1,150 @@
+"""Trials of what a user's file says: in a process of their own, within a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from theory.designs.instance import Instance
+from theory.records.derived import Derived, Optima
+from theory.text.account import Account
+from verify.limited import Ended, Send, within
+from verify.progress import reporting
+from verify.settings import Settings
+from verify.trial import Result, called_for, put_on_trial, uncalled
+from verify.verdict import Finding, Verdict
+from verify.witnesses import Witness
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one record.
+
+    Parameters
+    ----------
+    result
+        The trial; its account is empty where the derivation itself was not done in time.
+    optima
+        The optima at the given numbers, where a design is derived and some were given.
+    at
+        Those numbers.
+    ended
+        Why the work ended early, if it did.
+    """
+
+    result: Result
+    optima: Optima | None = None
+    at: Instance | None = None
+    ended: Ended | None = None
+
+
+@dataclass
+class _Heard:
+    """What has come back, about one record, from the process that does the work."""
+
+    derived: Account = field(default_factory=lambda: Account(()))
+    optima: Optima | None = None
+    findings: list[Finding] = field(default_factory=list)
+    seconds: float | None = None
+    """How long it took; None while it is not finished."""
+
+    def take(self, value: Any) -> None:
+        if isinstance(value, Account):
+            self.derived = value
+        elif isinstance(value, Optima):
+            self.optima = value
+        elif isinstance(value, Finding):
+            self.findings.append(value)
+        else:
+            self.seconds = value
+
+
+def tried(
+    records: Sequence[Derived],
+    settings: Settings,
+    seconds: float,
+    quiet: bool = True,
+    trial: bool = True,
+) -> tuple[Outcome, ...]:
+    """Derive, evaluate and put on trial, one record after another, within ``seconds`` together.
+
+    What was not done in time is undecided. Without ``trial`` no witness is called. Numbers that
+    ``settings.at`` holds are those at which the optima are evaluated.
+
+    >>> from theory.language.gallery.designs import isotropic_noiseless
+    >>> from verify.settings import Level
+    >>> record = Derived.of(isotropic_noiseless)
+    >>> tried([record], Settings(Level.QUICK), 60.0)[0].result.verdict.value
+    'holds'
+    """
+    started, ended = time.perf_counter(), None
+    heard = [_Heard() for _ in records]
+    for value in within(seconds, partial(_work, tuple(records), settings, quiet, trial)):
+        if isinstance(value, Ended):
+            ended = value
+        else:
+            about, what = value
+            heard[about].take(what)
+    took = time.perf_counter() - started
+    left = took - sum(one.seconds or 0.0 for one in heard)
+    found = []
+    for record, one in zip(records, heard, strict=True):
+        if one.seconds is not None:
+            result = Result(record, tuple(one.findings), one.seconds, False, one.derived)
+            found.append(Outcome(result, one.optima, settings.at))
+            continue
+        assert ended is not None  # or else it would be finished
+        witnesses = called_for(record, settings) if trial else []
+        findings = _with_late(one.findings, witnesses, ended)
+        result = Result(record, findings, left, ended.interrupted, one.derived)
+        found.append(Outcome(result, one.optima, settings.at, ended))
+        left = 0.0
+    return tuple(found)
+
+
+def _with_late(
+    seen: Sequence[Finding], called: Sequence[Witness], ended: Ended
+) -> tuple[Finding, ...]:
+    """What was seen, and for the other witnesses why they did not testify."""
+    findings, late = list(seen), list(called[len(seen) :])
+    if late and not (findings and findings[-1].data.get("interrupted")):
+        data: dict[str, Any] = {"fault": ended.fault} if ended.fault else {}
+        why = f"not finished: {ended.why}"
+        findings.append(Finding(late.pop(0).name, Verdict.UNDECIDED, why, examined=0, data=data))
+    return (*findings, *(uncalled(witness, ended.why) for witness in late))
+
+
+def _work(
+    records: tuple[Derived, ...], settings: Settings, quiet: bool, trial: bool, send: Send
+) -> None:
+    if settings.device != "cpu":
+        from numerics import device
+
+        device(settings.device)
+    with reporting(quiet) as progress:
+        told = replace(settings, progress=progress)
+        for about, record in enumerate(records):
+            if _one(record, told, trial, partial(_sent, send, about)):
+                send(Ended("interrupted", interrupted=True))
+                return
+
+
+def _sent(send: Send, about: int, value: Any) -> None:
+    send((about, value))
+
+
+def _one(record: Derived, settings: Settings, trial: bool, send: Send) -> bool:
+    """The work on one record; whether it was interrupted."""
+    started = time.perf_counter()
+    settings.progress(f"{record.id}: deriving", 0, 1)
+    send(replace(record.derived, sections=()))
+    if settings.at is not None and record.kind == Derived.kind:
+        settings.progress(f"{record.id}: evaluating", 0, 1)
+        send(record.optima_at(settings.at))
+    if trial and put_on_trial(record, settings, send).interrupted:
+        return True
+    send(time.perf_counter() - started)
+    return False
