@@ -1,5 +1,7 @@
 """The library's face: evaluate, exactness, special cases, and errors that teach."""
 
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -27,6 +29,35 @@ def test_exact_input_gives_fractions():
         n=sympy.Integer(7), sigma_x=sympy.Matrix(X), sigma_beta=np.array(BETA), sigma=sympy.S.Half
     )
     assert mixed.risk == found.risk
+
+
+def test_a_decimal_is_exactly_what_is_written():
+    exact = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=BETA, sigma=Fraction(1, 2))
+    halves = [[1, Decimal("0.50")], [Decimal("5E-1"), 5]]
+    found = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=halves, sigma=Decimal("0.5"))
+    assert type(found.risk) is Fraction and found.risk == exact.risk
+    tenth = corollary1.design, {"label_scale": Decimal("0.1"), "noise": Decimal("-2E1")}
+    assert replace(tenth[0], **tenth[1]).coefficients[-4:] == (
+        *(sympy.Rational(1, 10),) * 2,
+        *(sympy.Integer(-20),) * 2,
+    )
+    assert (Decimal("0.1") * theory.vector("q")).terms[0].coefficient == sympy.Rational(1, 10)
+    assert designs.independent.at(sigma=Decimal("0.1")).noise == sympy.Rational(1, 10)
+    ends = theory.Parameter("a", Decimal("-0.1"), Decimal("0.3"))
+    assert (ends.low, ends.high) == (sympy.Rational(-1, 10), sympy.Rational(3, 10))
+    moment = theory.statement("lemma5").evaluate(sigma=[[Decimal("0.1")]], w=[[Decimal(2)]])
+    assert (
+        moment.moment
+        == theory.statement("lemma5").evaluate(sigma=[[Fraction(1, 10)]], w=[[2]]).moment
+    )
+
+
+def test_a_decimal_beside_a_float_is_rounded():
+    found = theorem1.evaluate(n=7, sigma_x=[[1.5]], sigma=Decimal("0.1"))
+    assert type(found.risk) is float
+    assert found.risk == theorem1.evaluate(n=7, sigma_x=[[1.5]], sigma=0.1).risk
+    found = theorem1.evaluate(n=7, sigma_x=[[1.5, Decimal("0.1")], [0.1, 2]], sigma=0)
+    assert found.risk == theorem1.evaluate(n=7, sigma_x=[[1.5, 0.1], [0.1, 2]], sigma=0).risk
 
 
 def test_one_float_makes_it_floating():
@@ -78,6 +109,13 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "d": 2, "sigma": -1}, r"sigma must be at least 0, got -1"),
         ({"n": 2, "d": 2, "sigma": float("nan")}, "sigma must be a finite real number, got nan"),
         ({"n": 2, "d": 2, "sigma": "1"}, "sigma must be a finite real number, got '1'"),
+        ({"n": 2, "d": 2, "sigma": Decimal("NaN")}, r"finite real number, got Decimal\('NaN'\)"),
+        ({"n": 2, "d": 2, "sigma": Decimal("-Infinity")}, "sigma must be a finite real number"),
+        ({"n": 2, "d": 2, "sigma": Decimal("1e99999999")}, "sigma: .* at most 1000 places, got"),
+        ({"n": 2, "d": 2, "sigma": Decimal("1e-99999999")}, "sigma: .* at most 1000 places, got"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[Decimal("sNaN")]]}, "Sigma_x: expected a real number"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[Decimal("1e9999")]]}, "Sigma_x: .* at most 1000 places"),
+        ({"n": 2, "d": Decimal(2), "sigma": 1}, "d must be a positive integer"),
         ({"n": 2, "d": 2}, "sigma is missing"),
         ({"n": 2, "sigma": 1}, "d is missing"),
         ({"n": 2, "sigma": 1, "sigma_x": [[1, 2]]}, "Sigma_x must be .* got shape 1 x 2"),

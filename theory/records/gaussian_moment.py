@@ -112,8 +112,8 @@ class MomentStatement(Structural):
         Of several moments it is the one whose arguments are given. Matrices are named in lower case
         (``sigma`` for the covariance ``Sigma``, ``w`` for ``W``), and so are the sizes ``n`` and
         ``d`` and the order ``k`` where they occur. The covariance defaults to the identity, and
-        ``d`` to the size of the matrices. Exact (Fractions) for exact input: int, Fraction, SymPy
-        rationals, and arrays of them; floats otherwise.
+        ``d`` to the size of the matrices. Exact (Fractions) for exact input: int, Fraction,
+        Decimal, SymPy rationals, and arrays of them; floats otherwise.
 
         Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 

@@ -8,6 +8,7 @@ number, a product, a trace and a linear solve are. Matrices carry their size, sc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
 from typing import Any, Protocol
@@ -40,8 +41,20 @@ class Arithmetic(Protocol):
         """A scalar or matrix as ordinary Python or NumPy data."""
 
 
+PLACES = 1000
+"""How far from its point a digit of a Decimal may be; an exponent is short, its number is not."""
+
+
 def fraction(value: Any) -> Fraction:
-    """A rational number of any exact kind as a Fraction."""
+    """A rational number of any exact kind as a Fraction.
+
+    >>> fraction(Decimal("0.1")), fraction(sympy.Rational(1, 3))
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    if isinstance(value, Decimal) and value.is_finite():
+        if value and max(abs(value.adjusted()), abs(int(value.as_tuple().exponent))) > PLACES:
+            raise InputError(f"expected a decimal of at most {PLACES} places, got {value!r}")
+        return Fraction(value)
     if isinstance(value, sympy.Rational):
         return Fraction(int(value.p), int(value.q))
     if isinstance(value, flint.fmpq):
@@ -52,7 +65,9 @@ def fraction(value: Any) -> Fraction:
 
 
 def is_exact(value: Any) -> bool:
-    """Whether a scalar or array-like holds only exact rationals (int, Fraction, SymPy, flint).
+    """Whether a scalar or array-like holds only exact rationals.
+
+    These are int, Fraction, Decimal and the rationals of NumPy, SymPy and flint.
 
     Raises :class:`~theory.errors.InputError` for anything that is not a real number.
     """
@@ -66,6 +81,8 @@ def is_exact(value: Any) -> bool:
             raise InputError(f"expected a real number, got {entry!r}")
         if isinstance(entry, (float, np.floating, sympy.Float)):
             exact = False
+        elif isinstance(entry, Decimal) and entry.is_finite():
+            fraction(entry)
         elif not isinstance(entry, (Rational, np.integer, sympy.Rational, flint.fmpq)):
             raise InputError(f"expected a real number, got {entry!r}")
     return exact
@@ -258,6 +275,8 @@ def is_number(value: Any) -> bool:
         return False
     if isinstance(value, (flint.fmpq, sympy.Rational)):
         return True
+    if isinstance(value, Decimal):
+        return value.is_finite()
     if isinstance(value, (Rational, np.integer)):
         return True
     if isinstance(value, (Real, np.floating, sympy.Float)):
