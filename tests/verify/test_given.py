@@ -96,7 +96,7 @@ FILES = {
     "by zero": "1/0, 0\n0, 1\n",
     "hexadecimal": "0x1, 0\n0, 1\n",
     "huge exponent": "1e999, 0\n0, 1\n",
-    "semicolons": "1; 0\n0; 1\n",
+    "decimal commas": "1,0; 0,5\n0,5; 1,0\n",
 }
 SIZES = ["n=3", "d=2", "sigma=1"]
 BAD_MATRICES = [
@@ -138,7 +138,7 @@ BAD_MATRICES = [
     (SIZES, ["Sigma_x={}/by zero"], "found '1/0'; expected a number"),
     (SIZES, ["Sigma_x={}/hexadecimal"], "found '0x1'; expected a number"),
     (SIZES, ["Sigma_x={}/huge exponent"], "found '1e999'; expected a number"),
-    (SIZES, ["Sigma_x={}/semicolons"], "semicolons:1:1: found '1; 0'; expected a number"),
+    (SIZES, ["Sigma_x={}/decimal commas"], "decimal commas:1:1: found '1,0'; expected a number"),
     (SIZES, ["Sigma_x=/dev/zero"], "found no regular file"),
 ]
 
