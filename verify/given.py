@@ -16,6 +16,7 @@ from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Scope
+from verify import standard_input
 
 LARGEST = 10**9
 """The largest size that can be given."""
@@ -76,6 +77,16 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     return at
 
 
+def files_of(matrices: Sequence[str]) -> dict[str, str]:
+    """What is read for each ``--matrix NAME=FILE|FAMILY``, by the option that names it.
+
+    >>> files_of(["Sigma=S.csv", "Gamma=-"])
+    {'--matrix Sigma': 'S.csv', '--matrix Gamma': '-'}
+    """
+    pairs = (_pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
+    return {f"--matrix {plain(name)}": value for name, value in pairs}
+
+
 def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
@@ -104,9 +115,9 @@ def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
         if size is None:
             raise InputError(f"{told}: give d, by --set d=..., for a family")
         return family(value, _size("d", size))
-    if not os.path.exists(value):
+    if value not in standard_input.NAMES and not os.path.exists(value):
         raise InputError(
             f"{told}: there is no file {shown(value)}, and no such family; families are "
             f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
         )
-    return read_matrix(value)
+    return read_matrix(standard_input.source(value))

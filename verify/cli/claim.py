@@ -56,6 +56,7 @@ def claim(
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
       python -m verify claim rag.toml --weight "1/(n + d + sigma^2)" --limit proportional
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
+      python -m verify claim -                    a file from standard input
 
     \b
     Formulas: numbers, parameters, n, d, + - * / ^, sqrt(...), parentheses; covariances, I
@@ -72,7 +73,7 @@ def claim(
     from verify.report import check_writable, whole, write
     from verify.settings import Level, Settings
 
-    file = read(design)
+    file = read(design, matrices)
     claims = _claims(file, risk, weight, limit)
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
