@@ -17,6 +17,8 @@ from verify.strategies import instances
 
 theorem1, corollary1 = theory.statement("theorem1"), theory.statement("corollary1")
 X = [[2, 1], [1, 3]]
+# v v' for v = (1/3, 2/3)^(1/2), to six digits: det = -563e-9, trace = 1
+ROUNDED = [[Decimal("0.333333"), Decimal("0.471405")], [Decimal("0.471405"), Decimal("0.666667")]]
 BETA = [[1, Fraction(1, 2)], [Fraction(1, 2), 5]]
 
 
@@ -120,9 +122,32 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "sigma": 1}, "d is missing"),
         ({"n": 2, "sigma": 1, "sigma_x": [[1, 2]]}, "Sigma_x must be .* got shape 1 x 2"),
         ({"n": 2, "sigma": 1, "sigma_x": [1, 2]}, "Sigma_x must be .* got an array with 1 axes"),
-        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [3, 9]]}, "Sigma_x .* not symmetric"),
-        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue"),
-        ({"n": 2, "sigma": 1, "sigma_x": [[1.0, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1, 2], [3, 9]]},
+            "not symmetric: the entry in row 1, column 2 is not",
+        ),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1.0, 2, 3], [2, 9, 4], [3, 4.5, 9]]},
+            "Sigma_x .* not symmetric: the entry in row 2, column 3 is not that in row 3, column 2",
+        ),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue, -1$"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1.0, 2], [2, 1]]},
+            "Sigma_x .* negative eigenvalue, -1$",
+        ),
+        ({"n": 2, "sigma": 1, "sigma_x": ROUNDED}, "Sigma_x .* negative eigenvalue, -5.63e-07$"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1, Decimal("0.1")], [Fraction(1, 2), 10**9999]]},
+            "Sigma_x .* not symmetric: the entry in row 1, column 2 is not that in row 2, column 1",
+        ),
+        (  # one that no float can tell
+            {"n": 2, "sigma": 1, "sigma_x": [[1, 1], [1, 1 - Fraction(1, 10**40)]]},
+            "Sigma_x .* negative eigenvalue$",
+        ),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[10**400, 0], [0, -1]]},
+            "Sigma_x .* negative eigenvalue$",
+        ),
         ({"n": 2, "sigma": 1, "sigma_x": [[float("nan")]]}, "Sigma_x must be finite, got NaN"),
         ({"n": 2, "d": 3, "sigma": 1, "sigma_x": X}, "Sigma_x must be 3 x 3, got 2 x 2"),
         ({"n": 2, "sigma": 1, "sigma_x": X, "sigma_beta": [[1]]}, "Sigma_beta must be 2 x 2"),

@@ -17,7 +17,7 @@ import flint
 import numpy as np
 import sympy
 
-from theory.errors import InputError, Irrational
+from theory.errors import InputError, Irrational, NotCovariance
 
 
 class Arithmetic(Protocol):
@@ -184,6 +184,8 @@ class Floating:
 
 EXACT, FLOATING = Exact(), Floating()
 
+ROUNDING = 1e-12
+"""How far from symmetric and from semi-definite a floating matrix may be, beside its entries."""
 HUGE = 1e60
 """Larger floating input would overflow in the powers that a risk is made of."""
 
@@ -191,7 +193,8 @@ HUGE = 1e60
 def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> Any:
     """A user's matrix, checked to be a covariance: square, symmetric, positive semi-definite.
 
-    Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+    Raises :class:`~theory.errors.InputError` naming the argument and what was expected; it is a
+    :class:`~theory.errors.NotCovariance` where the shape is right.
     """
     shown = f"{name} must be a symmetric positive semi-definite matrix"
     if isinstance(rows, flint.fmpq_mat):
@@ -218,20 +221,38 @@ def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -
         raise InputError(f"{shown}, got {rows!r}") from error
     if isinstance(arithmetic, Exact):
         if value != value.transpose():
-            raise InputError(f"{shown}, got one that is not symmetric")
+            told = _askew(arithmetic.plain(value))
+            raise NotCovariance(f"{shown}, got one that is not symmetric: {told}")
         if not is_positive_semidefinite(value):
-            raise InputError(f"{shown}, got one with a negative eigenvalue")
+            told = _least(arithmetic.plain(value))
+            raise NotCovariance(f"{shown}, got one with a negative eigenvalue{told}")
         return value
     if not np.isfinite(floats).all():
         raise InputError(f"{name} must be finite, got NaN or infinity")
     scale = np.abs(floats).max()
     if scale > HUGE:
         raise InputError(f"{name} has entries beyond {HUGE:.0e}, too large for floating point")
-    if np.abs(floats - floats.T).max() > 1e-12 * scale:
-        raise InputError(f"{shown}, got one that is not symmetric")
-    if np.linalg.eigvalsh(floats).min() < -1e-12 * scale * len(floats):
-        raise InputError(f"{shown}, got one with a negative eigenvalue")
+    if np.abs(floats - floats.T).max() > ROUNDING * scale:
+        raise NotCovariance(f"{shown}, got one that is not symmetric: {_askew(floats)}")
+    if np.linalg.eigvalsh(floats).min() < -ROUNDING * scale * len(floats):
+        raise NotCovariance(f"{shown}, got one with a negative eigenvalue{_least(floats)}")
     return arithmetic.matrix((floats + floats.T) / 2)
+
+
+def _askew(a: np.ndarray) -> str:
+    """Where a matrix differs most from its transpose, in words, to follow a colon."""
+    row, column = np.add(np.unravel_index(np.argmax(np.abs(a - a.T)), a.shape), 1)
+    return f"the entry in row {row}, column {column} is not that in row {column}, column {row}"
+
+
+def _least(a: np.ndarray) -> str:
+    """The least eigenvalue in words, to follow its name; nothing where rounding hides it."""
+    try:
+        values = np.linalg.eigvalsh(a.astype(float))
+    except (OverflowError, np.linalg.LinAlgError):
+        return ""
+    hidden = values[0] >= -np.finfo(float).eps * len(a) * np.abs(values).max()
+    return "" if hidden else f", {values[0]:.3g}"
 
 
 def is_positive_semidefinite(a: flint.fmpq_mat) -> bool:
