@@ -1,9 +1,11 @@
 """The library's face: evaluate, exactness, special cases, and errors that teach."""
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 import sympy
@@ -52,6 +54,33 @@ def test_a_decimal_is_exactly_what_is_written():
         moment.moment
         == theory.statement("lemma5").evaluate(sigma=[[Fraction(1, 10)]], w=[[2]]).moment
     )
+
+
+def test_whole_numbers_of_flint_are_exact():
+    exact = theorem1.evaluate(n=7, d=2, sigma_x=X, sigma=2)
+    found = theorem1.evaluate(
+        n=flint.fmpz(7), d=flint.fmpz(2), sigma_x=flint.fmpz_mat(X), sigma=flint.fmpz(2)
+    )
+    assert type(found.risk) is Fraction and found.risk == exact.risk
+    entries = [[flint.fmpz(v) for v in row] for row in X]
+    assert theorem1.evaluate(n=7, sigma_x=entries, sigma=flint.fmpq(2)).risk == exact.risk
+    assert designs.independent.at(sigma=flint.fmpz(2)).noise == 2
+    lemma5 = theory.statement("lemma5")
+    expected = lemma5.evaluate(sigma=X, w=X).moment
+    for matrix in (flint.fmpz_mat(X), flint.fmpq_mat(X)):
+        assert (lemma5.evaluate(sigma=matrix, w=matrix).moment == expected).all()
+
+
+def test_irrational_numbers_are_rounded():
+    """As they are on the command line."""
+    root, pi = sympy.sqrt(2), sympy.pi
+    found = theorem1.evaluate(n=7, sigma_x=sympy.Matrix([[2, root], [root, pi]]), sigma=root)
+    floats = [[2.0, 2**0.5], [2**0.5, math.pi]]
+    assert type(found.risk) is float
+    assert found.risk == pytest.approx(theorem1.evaluate(n=7, sigma_x=floats, sigma=2**0.5).risk)
+    lemma5 = theory.statement("lemma5")
+    moment = lemma5.evaluate(sigma=[[pi]], w=[[root]]).moment
+    assert moment == pytest.approx(lemma5.evaluate(sigma=[[math.pi]], w=[[2**0.5]]).moment)
 
 
 def test_a_decimal_beside_a_float_is_rounded():
@@ -118,6 +147,14 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "sigma": 1, "sigma_x": [[Decimal("sNaN")]]}, "Sigma_x: expected a real number"),
         ({"n": 2, "sigma": 1, "sigma_x": [[Decimal("1e9999")]]}, "Sigma_x: .* at most 1000 places"),
         ({"n": 2, "d": Decimal(2), "sigma": 1}, "d must be a positive integer"),
+        ({"n": 2, "d": 2, "sigma": sympy.sqrt(-2)}, r"finite real number, got sqrt\(2\)\*I"),
+        ({"n": 2, "d": 2, "sigma": -sympy.sqrt(2)}, r"sigma must be at least 0, got -sqrt\(2\)"),
+        ({"n": 2, "d": 2, "sigma": sympy.oo}, "finite real number, got oo"),
+        ({"n": 2, "d": 2, "sigma": sympy.Symbol("a", real=True)}, "finite real number, got a"),
+        ({"n": 2, "d": 2, "sigma": sympy.sqrt(2) * 10**400}, "too large for floating point"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[sympy.I]]}, "Sigma_x: expected a real number, got I"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[sympy.oo]]}, "Sigma_x: expected a real number, got oo"),
+        ({"n": flint.fmpz(0), "d": 2, "sigma": 1}, "n must be a positive integer, got 0"),
         ({"n": 2, "d": 2}, "sigma is missing"),
         ({"n": 2, "sigma": 1}, "d is missing"),
         ({"n": 2, "sigma": 1, "sigma_x": [[1, 2]]}, "Sigma_x must be .* got shape 1 x 2"),

@@ -21,7 +21,7 @@ def scalar(role: str, value: Any, finite: bool = True) -> sympy.Expr:
     (2, 1/10)
     """
     try:
-        if isinstance(value, (Decimal, flint.fmpq)):  # SymPy rounds the one and not the other
+        if isinstance(value, (Decimal, flint.fmpq, flint.fmpz)):  # rounded or unknown there
             value = fraction(value)
         found = sympy.sympify(value, strict=True)
     except InputError as error:
