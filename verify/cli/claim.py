@@ -73,7 +73,7 @@ def claim(
     from verify.report import check_writable, whole, write
     from verify.settings import Level, Settings
 
-    file = read(design, matrices)
+    file = read(design, matrices, json_path)
     claims = _claims(file, risk, weight, limit)
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":

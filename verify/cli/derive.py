@@ -65,7 +65,7 @@ def derive(
     from verify.report import check_writable, write
     from verify.settings import Level, Settings
 
-    file = read(design, matrices)
+    file = read(design, matrices, json_path)
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
