@@ -79,7 +79,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
             design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances
         )
     except NotCovariance as error:
-        raise InputError(f"{error}; NAME={NEAREST}FILE takes the nearest one that is") from error
+        raise InputError(f"{error}; --matrix NAME={NEAREST}FILE takes the nearest one") from error
     coefficient = undefined(at)
     if coefficient is not None:
         raise InputError(f"--set: the coefficient {coefficient} is no real number at {at}")
