@@ -21,6 +21,10 @@ class ShapeError(InputError):
     """Spaces or sizes that do not fit together."""
 
 
+class NotCovariance(InputError):
+    """A square matrix that is not symmetric, or not positive semi-definite."""
+
+
 class UnknownName(InputError):
     """A name that is not known; the message suggests the nearest ones."""
 

@@ -7,18 +7,24 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import click
+
 from theory.designs.design import Design
 from theory.designs.families import FAMILIES, family
 from theory.designs.instance import Instance, instance, undefined
-from theory.errors import InputError, UnknownName
+from theory.designs.nearest import nearest_covariance
+from theory.errors import InputError, NotCovariance, UnknownName
 from theory.language.files.matrices import SIZE, read_matrix
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Scope
+from verify import standard_input
 
 LARGEST = 10**9
 """The largest size that can be given."""
+NEAREST = "nearest:"
+"""What stands before a file of which the nearest covariance is meant."""
 LONGEST = 200
 """Characters of an option that a message repeats."""
 
@@ -27,7 +33,8 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     """What ``--set NAME=NUMBER`` and ``--matrix NAME=FILE|FAMILY`` give; None for nothing.
 
     A number is exact: a whole number, a decimal, a fraction or a constant formula. One that is
-    irrational, or a matrix file with long decimals, makes everything floating.
+    irrational, or a matrix file with long decimals, makes everything floating; so does the nearest
+    covariance of a file that holds none. How far that is from the file is said on standard error.
 
     Raises :class:`~theory.errors.InputError` naming the option and what was expected.
 
@@ -67,13 +74,26 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     sizes = {name: _size(name, given.pop(name)) for name in ("n", "d") if name in given}
     if any(isinstance(rows[0][0], float) for rows in covariances.values()):
         given = {name: float(value) for name, value in given.items()}
-    at = instance(
-        design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances
-    )
+    try:
+        at = instance(
+            design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances
+        )
+    except NotCovariance as error:
+        raise InputError(f"{error}; --matrix NAME={NEAREST}FILE takes the nearest one") from error
     coefficient = undefined(at)
     if coefficient is not None:
         raise InputError(f"--set: the coefficient {coefficient} is no real number at {at}")
     return at
+
+
+def files_of(matrices: Sequence[str]) -> dict[str, str]:
+    """What is read for each ``--matrix NAME=FILE|FAMILY``, by the option that names it.
+
+    >>> files_of(["Sigma=S.csv", "Gamma=nearest:-"])
+    {'--matrix Sigma': 'S.csv', '--matrix Gamma': '-'}
+    """
+    pairs = (_pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
+    return {f"--matrix {plain(name)}": _file(value) for name, value in pairs}
 
 
 def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
@@ -104,9 +124,27 @@ def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
         if size is None:
             raise InputError(f"{told}: give d, by --set d=..., for a family")
         return family(value, _size("d", size))
-    if not os.path.exists(value):
+    file = _file(value)
+    if file not in standard_input.NAMES and not os.path.exists(file):
         raise InputError(
-            f"{told}: there is no file {shown(value)}, and no such family; families are "
+            f"{told}: there is no file {shown(file)}, and no such family; families are "
             f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
         )
-    return read_matrix(value)
+    rows = read_matrix(standard_input.source(file))
+    if file == value:
+        return rows
+    try:
+        rows, distance = nearest_covariance(rows)
+    except InputError as error:
+        raise InputError(f"{told}: {error}") from error
+    click.echo(
+        f"{told}: the nearest symmetric positive semi-definite matrix, at distance {distance:.3g} "
+        "(Frobenius norm) from that in the file",
+        err=True,
+    )
+    return rows
+
+
+def _file(value: str) -> str:
+    """The file of ``FILE`` or ``nearest:FILE``."""
+    return value if os.path.exists(value) else value.removeprefix(NEAREST)

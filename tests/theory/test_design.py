@@ -33,6 +33,25 @@ alpha = sympy.Symbol("alpha")
         ({"features": vector("ee")}, "unknown vector in features 'ee'; did you mean e"),
         ({"features": matrix("Sigma") @ vector("e")}, "unknown matrix in features 'Sigma'"),
         ({"features": alpha * vector("e")}, "unknown parameter in features 'alpha'"),
+        (
+            {"noise": sympy.Symbol("sigma", positive=True)},
+            r"noise holds Symbol\('sigma', positive=True\), which differs from the sigma of the "
+            r"design; write Symbol\('sigma'\), and give signs as the range of a Parameter",
+        ),
+        (
+            {"features": sympy.Symbol("sigma", real=True) * vector("e")},
+            r"features holds Symbol\('sigma', real=True\), which",
+        ),
+        (
+            {"query_label_scale": 1 / sympy.Symbol("n", positive=True)},
+            r"query_label_scale holds Symbol\('n', positive=True\), .*; write Symbol\('n'\), and",
+        ),
+        (
+            {"task": sympy.Symbol("i", integer=True) * vector("b")},
+            r"task holds Symbol\('i', integer=True\), which differs",
+        ),
+        ({"noise": sympy.Dummy("d")}, r"noise holds Dummy\('d'.* write Symbol\('d'\)"),
+        ({"noise": sympy.Symbol("tau", positive=True)}, "unknown parameter in noise 'tau'"),
         ({"query": i * vector("q")}, "query belongs to the query and cannot depend"),
         ({"task": (i / n) * vector("b")}, "give query_task, query_label_scale or query_noise"),
         ({"prompt": (("q", "Sigma_x"), ("b", "Sigma_z"))}, "unknown covariance of b 'Sigma_z'"),

@@ -2,8 +2,11 @@
 
 import os
 import socket
+import time
 import tracemalloc
 from fractions import Fraction
+from io import BytesIO
+from threading import Thread
 
 import pytest
 import sympy
@@ -169,10 +172,10 @@ def test_what_is_no_file(tmp_path):
     opened = os.listdir("/proc/self/fd")
     for path, problem in [
         (tmp_path / "none.toml", ":1:1: No such file or directory; expected a regular file"),
-        (tmp_path, ":1:1: found no regular file; expected one"),
-        (pipe, ":1:1: found no regular file; expected one"),
+        (tmp_path, ":1:1: found no regular file; expected one, or a pipe"),
+        (pipe, ":1:1: found an empty pipe; expected one with a writer, read only once"),
         (plug, ":1:1: No such device or address; expected a regular file"),
-        ("/dev/zero", ":1:1: found no regular file; expected one"),
+        ("/dev/zero", ":1:1: found no regular file; expected one, or a pipe"),
         (large, ":1:1: found a longer file; expected at most 16384 bytes"),
         (latin, ":2:6: found the byte 0xe9; expected UTF-8"),
         (tmp_path / ("x" * 300), ":1:1: File name too long; expected a regular file"),
@@ -195,3 +198,32 @@ def test_a_large_file_is_not_read_into_memory(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 2**20
     finally:
         tracemalloc.stop()
+
+
+def test_a_pipe_is_read_once():
+    """Of a writer that is slow, too: what comes until it closes the pipe is the file."""
+    read, write = os.pipe()
+
+    def slowly():
+        with os.fdopen(write, "wb") as stream:
+            for part in (PROMISED[:100], PROMISED[100:]):
+                time.sleep(0.1)
+                stream.write(part.encode())
+                stream.flush()
+
+    writer = Thread(target=slowly)
+    writer.start()
+    assert read_design(f"/dev/fd/{read}") == parse_design(PROMISED)
+    writer.join()
+    with pytest.raises(Unreadable, match="found an empty pipe; expected one with a writer, read o"):
+        read_design(f"/dev/fd/{read}")
+    os.close(read)
+
+
+def test_files_that_are_open():
+    found = read_design(BytesIO(PROMISED.encode()))
+    assert found == parse_design(PROMISED)
+    with pytest.raises(Unreadable, match=r"^<stream>:1:1: found a longer file; expected at most"):
+        read_design(BytesIO(b"#" * (bounds.FILE + 1)))
+    with pytest.raises(Unreadable, match=r"^<stream>:1:1: found the byte 0xff; expected UTF-8"):
+        read_design(BytesIO(b"\xff"))

@@ -3,7 +3,9 @@
 import os
 import random
 from fractions import Fraction
+from io import BytesIO
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,6 +78,189 @@ def test_what_is_exact(file, text, rows):
     assert all(type(v) is Fraction for row in found for v in row)
 
 
+PLAIN = [[Fraction(1), Fraction(1, 2)], [Fraction(1, 2), Fraction(3)]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1;0.5\n0.5;3",
+        "1 ; 0.5\n0.5 ; 3",
+        "1\t0.5\n0.5\t3",
+        "1 0.5\n0.5 3",
+        "  1   0.5\n 0.5    3 ",
+        "1 \t 0.5\n0.5\t3",
+        "\ufeff1,0.5\n0.5,3",
+        "# made on a Monday; by hand, in 1 go\n1,0.5\n# half\n0.5,3  # the end",
+        '"1","0.5"\n"0.5","3"',  # csv.QUOTE_ALL
+        ",a,b\na,1,0.5\nb,0.5,3",  # pandas: to_csv(), with names
+        ",0,1\n0,1.0,0.5\n1,0.5,3.0",  # without
+        ";0;1\n0;1.0;0.5\n1;0.5;3.0",  # sep=";"
+        "\t0\t1\n0\t1.0\t0.5\n1\t0.5\t3.0",  # sep="\t"
+        " 0 1\n0 1.0 0.5\n1 0.5 3.0",  # sep=" "
+        "0,1\n1.0,0.5\n0.5,3.0",  # index=False
+        "a,b\n1,0.5\n0.5,3",
+        "feature,a,b\n0,1,0.5\n1,0.5,3",  # index_label="feature"
+        "a,1,0.5\nb,0.5,3",  # header=False
+        '"","V1","V2"\n"1",1,0.5\n"2",0.5,3',  # R: write.csv
+        '"V1","V2"\n1,0.5\n0.5,3',  # row.names=FALSE
+        '"1","2"\n1,0.5\n0.5,3',  # with numbers for names
+        '"V1" "V2"\n"1" 1 0.5\n"2" 0.5 3',  # write.table
+        "V1 V2\n1 1 0.5\n2 0.5 3",  # quote=FALSE
+        '"V1","V2"\n"1",1,0.5\n"2",0.5,3',  # sep=","
+        '"1" 1 0.5\n"2" 0.5 3',  # col.names=FALSE
+        ',"a, b; ""c"" # d","e"\n"f g",1,0.5\nh,0.5,3',
+        "Sepal.Length,b c\n1,0.5\n0.5,3",
+    ],
+)
+def test_matrices_as_people_have_them(file, text):
+    assert read_matrix(file(text)) == PLAIN
+    assert read_matrix(file(text.replace("\n", "\r\n") + "\r\n")) == PLAIN
+    assert read_matrix(BytesIO(text.encode())) == PLAIN
+
+
+def test_what_pandas_and_r_write_of_any_size(file):
+    """Rows are told from names for every size, also where names are numbers."""
+    for size in (2, 3, 7):
+        rows = [[Fraction(min(j, k) + 1, size) for k in range(size)] for j in range(size)]
+        lines = [[str(v) for v in row] for row in rows]
+        counted = list(map(str, range(size)))
+        for names in (counted, [f"x{k}" for k in counted]):
+            indexed = [["", *names], *([a, *row] for a, row in zip(names, lines, strict=True))]
+            for table in (lines, [names, *lines], indexed):
+                text = "\n".join(",".join(row) for row in table)
+                assert read_matrix(file(text)) == rows, text
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ("1,5;0,5\n0,5;2,5", "1:1", "found '1,5'; expected a number"),
+        ("1,5\t0,5\n0,5\t2,5", "1:3", "found '5\\t0'; expected a number"),
+        ("1,5 0,5\n0,5 2,5", "1:3", "found '5 0'; expected a number"),
+        ('"1,5","0,5"\n"0,5","2,5"', "1:1", "found '1,5'; expected a number"),
+        ("0,5,0,2\n0,2,0,5", "1:1", "found 2 rows of 4 numbers; expected a square"),
+        ("0,5,1\n1,1,5", "1:1", "found 2 rows of 3 numbers; expected a square"),  # no index
+        ("a,b\n0,5,1\n1,1,5", "2:1", "found 3 numbers; expected 2"),
+        ("0,5", "1:1", "found 1 rows of 2 numbers; expected a square"),
+    ],
+)
+def test_decimal_commas_are_refused_with_a_sentence(file, text, place, problem):
+    with pytest.raises(Unreadable) as found:
+        read_matrix(file(text))
+    message = str(found.value)
+    assert message.partition("S.csv:")[2].startswith(f"{place}: {problem}"), message
+    assert "a decimal has a point, as in 0.5" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        (",1\n1,2", "1:1", "found ''; expected a number"),  # a hole, or a name?
+        (",0\n0,5", "1:1", "found ''; expected a number"),
+        ("0\n1 5", "2:1", "found 2 numbers; expected 1"),  # half a symmetric matrix
+        ("0\n5", "1:1", "found 2 rows of 1 numbers"),  # a diagonal
+        ("0,1,2\n1,5,6\n2,6", "3:1", "found 2 numbers; expected 3"),
+        ("nan,nan\n1,2\n2,5", "1:1", "found 'nan'; expected a number"),
+        ("1x,2x\n1,2\n2,5", "1:1", "found '1x'; expected a number"),
+        (",a,b\na,1,\nb,2,5", "2:5", "found ''; expected a number"),
+        (",a,b\na,1,NA\nb,2,5", "2:5", "found 'NA'; expected a number"),
+        ("feature,a,b\n7,1,5\n9,5,3", "1:1", "found 2 rows of 3 numbers; expected a square"),
+        ("a,b\n1,2", "1:1", "found 1 rows of 2 numbers; expected a square"),
+        ("a,b", "1:1", "found 'a'; expected a number"),
+        (",a,b\na,1\nb,2,5", "2:1", "found 2 numbers; expected 3"),
+        ('1,"2\n3,4', "1:3", "found a quote; expected another one later on the line"),
+        ("1;2,3\n3;4", "1:3", "found '2,3'; expected a number"),
+        ("1, 2 3\n2, 5", "1:4", "found '2 3'; expected a number"),
+        ("1 2\n2\t5", "2:1", "found 2 numbers; expected 1, as in the rows before; a decimal"),
+    ],
+)
+def test_what_may_be_something_else_is_refused(file, text, place, problem):
+    with pytest.raises(Unreadable) as found:
+        read_matrix(file(text))
+    message = str(found.value)
+    assert message.partition("S.csv:")[2].startswith(f"{place}: {problem}"), message
+
+
+def test_the_first_row_of_a_matrix_that_counts_is_no_header(file):
+    assert read_matrix(file("0,1\n1,5")) == fractions([0, 1], [1, 5])
+    assert read_matrix(file("0,1,2\n1,5,6\n2,6,7")) == fractions([0, 1, 2], [1, 5, 6], [2, 6, 7])
+
+
+def saved(array, **options):
+    """The bytes that numpy.save writes."""
+    made = BytesIO()
+    np.save(made, array, **options)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["i1", "u8", ">i4", "f2", "<f8", ">f4"])
+def test_what_numpy_saves(file, kind):
+    rows = np.array([[1, 2], [3, 4]], dtype=kind)
+    for array in (rows, np.asfortranarray(rows)):
+        found = read_matrix(file(saved(array)))
+        assert found == [[1, 2], [3, 4]]
+        expected = float if kind[-2] == "f" else Fraction
+        assert {type(v) for row in found for v in row} == {expected}
+    large = np.array([[2**63, 0], [0, 2**64 - 1]], dtype="u8")
+    assert read_matrix(file(saved(large))) == fractions([2**63, 0], [0, 2**64 - 1])
+
+
+class Trap:
+    """What leaves a mark when it is unpickled."""
+
+    def __reduce__(self):
+        return (exec, ("raise SystemExit('unpickled')",))
+
+
+ANOTHER = "found another .npy header; expected a matrix of real numbers, saved by numpy.save"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (saved(np.array([[Trap()]], dtype=object), allow_pickle=True), ANOTHER),
+        (saved(np.array([[1j]])), ANOTHER),
+        (saved(np.array([["1"]])), ANOTHER),
+        (saved(np.array([[True]])), ANOTHER),
+        (saved(np.array([1.0])), ANOTHER),
+        (saved(np.array(1.0)), ANOTHER),
+        (saved(np.zeros((1, 1, 1))), ANOTHER),
+        (saved(np.zeros((1, 1), dtype=[("a", "f8")])), ANOTHER),
+        (saved(np.eye(2)).replace(b"False", b"exit()"), ANOTHER),
+        (b"\x93NUMPY", ANOTHER),
+        (saved(np.eye(2))[:-1], "found an incomplete file; expected 2 x 2 numbers"),
+        (saved(np.eye(2)) + b"1", "found an incomplete file; expected 2 x 2 numbers"),
+        (saved(np.eye(2)).replace(b"(2, 2)", b"(9, 9)"), "found an incomplete file; expected 9"),
+        (saved(np.eye(2)).replace(b"<f8", b"<f1"), "found an incomplete file"),
+        (saved(np.zeros((2, 3))), "found 2 rows of 3 numbers; expected a square"),
+        (saved(np.zeros((0, 0))), "found 0 rows of 0 numbers; expected a square"),
+        (saved(np.array([[np.nan]])), "found NaN or infinity; expected finite numbers"),
+        (saved(np.zeros((SIZE + 1, SIZE + 1))), "found a larger matrix; expected 512 x 512"),
+        (saved(np.zeros((BYTES, 1))), f"found a longer file; expected at most {BYTES} bytes"),
+    ],
+)
+def test_what_numpy_should_not_have_saved(file, content, problem):
+    with pytest.raises(Unreadable) as found:
+        read_matrix(file(content))
+    assert str(found.value).partition("S.csv:")[2].startswith(f"1:1: {problem}"), str(found.value)
+
+
+def test_npy_files_that_are_damaged(file):
+    whole = saved(np.array([[2.0, 1.0], [1.0, 3.0]]))
+
+    @given(st.integers(6, len(whole) - 1), st.binary(max_size=3))
+    def damaged(at, instead):
+        try:
+            found = read_matrix(file(whole[:at] + instead + whole[at + 1 :]))
+        except Unreadable as error:
+            assert str(error).isprintable()
+        else:
+            assert len(found) == len(found[0])
+
+    damaged()
+
+
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
@@ -100,7 +285,8 @@ def test_one_rounded_number_makes_all_of_them_floats(file, text, rows):
 @pytest.mark.parametrize(
     ("text", "place", "problem"),
     [
-        ("", "1:1", "found no numbers; expected rows of them, with commas"),
+        ("", "1:1", "found no numbers; expected rows of them, with commas, semicolons, tabs or b"),
+        ("# 1", "1:1", "found no numbers; expected rows of them, with commas, semicolons"),
         (" \n\t\n", "1:1", "found no numbers"),
         ("1,2", "1:1", "found 1 rows of 2 numbers; expected a square"),
         ("1\n2", "1:1", "found 2 rows of 1 numbers; expected a square"),
@@ -110,8 +296,6 @@ def test_one_rounded_number_makes_all_of_them_floats(file, text, rows):
         ("1,,2", "1:3", "found ''; expected a number"),
         ("1, x\n", "1:4", "found 'x'; expected a number"),
         ("1,2\n3,  a4", "2:5", "found 'a4'; expected a number"),
-        ("1 2\n3 4", "1:1", "found '1 2'; expected a number"),
-        ("1;2\n3;4", "1:1", "found '1;2'; expected a number"),
         ("nan", "1:1", "found 'nan'; expected a number"),
         ("-inf", "1:1", "found '-inf'; expected a number"),
         ("1+2j", "1:1", "found '1+2j'; expected a number"),
@@ -185,8 +369,8 @@ def test_what_is_no_file(tmp_path):
     os.mkfifo(pipe)
     for path, problem in [
         (tmp_path / "none.csv", ":1:1: No such file or directory; expected a regular file"),
-        (tmp_path, ":1:1: found no regular file; expected one"),
-        (pipe, ":1:1: found no regular file; expected one"),
+        (tmp_path, ":1:1: found no regular file; expected one, or a pipe"),
+        (pipe, ":1:1: found an empty pipe; expected one with a writer, read only once"),
         ("a\x00b", ":1:1: found no path; expected that of a regular file"),
     ]:
         with pytest.raises(Unreadable) as found:

@@ -1,5 +1,8 @@
 """The library's face: evaluate, exactness, special cases, and errors that teach."""
 
+import math
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import flint
@@ -16,6 +19,8 @@ from verify.strategies import instances
 
 theorem1, corollary1 = theory.statement("theorem1"), theory.statement("corollary1")
 X = [[2, 1], [1, 3]]
+# v v' for v = (1/3, 2/3)^(1/2), to six digits: det = -563e-9, trace = 1
+ROUNDED = [[Decimal("0.333333"), Decimal("0.471405")], [Decimal("0.471405"), Decimal("0.666667")]]
 BETA = [[1, Fraction(1, 2)], [Fraction(1, 2), 5]]
 
 
@@ -28,6 +33,62 @@ def test_exact_input_gives_fractions():
         n=sympy.Integer(7), sigma_x=sympy.Matrix(X), sigma_beta=np.array(BETA), sigma=sympy.S.Half
     )
     assert mixed.risk == found.risk
+
+
+def test_a_decimal_is_exactly_what_is_written():
+    exact = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=BETA, sigma=Fraction(1, 2))
+    halves = [[1, Decimal("0.50")], [Decimal("5E-1"), 5]]
+    found = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=halves, sigma=Decimal("0.5"))
+    assert type(found.risk) is Fraction and found.risk == exact.risk
+    tenth = corollary1.design, {"label_scale": Decimal("0.1"), "noise": Decimal("-2E1")}
+    assert replace(tenth[0], **tenth[1]).coefficients[-4:] == (
+        *(sympy.Rational(1, 10),) * 2,
+        *(sympy.Integer(-20),) * 2,
+    )
+    assert (Decimal("0.1") * theory.vector("q")).terms[0].coefficient == sympy.Rational(1, 10)
+    assert designs.independent.at(sigma=Decimal("0.1")).noise == sympy.Rational(1, 10)
+    ends = theory.Parameter("a", Decimal("-0.1"), Decimal("0.3"))
+    assert (ends.low, ends.high) == (sympy.Rational(-1, 10), sympy.Rational(3, 10))
+    moment = theory.statement("lemma5").evaluate(sigma=[[Decimal("0.1")]], w=[[Decimal(2)]])
+    assert (
+        moment.moment
+        == theory.statement("lemma5").evaluate(sigma=[[Fraction(1, 10)]], w=[[2]]).moment
+    )
+
+
+def test_whole_numbers_of_flint_are_exact():
+    exact = theorem1.evaluate(n=7, d=2, sigma_x=X, sigma=2)
+    found = theorem1.evaluate(
+        n=flint.fmpz(7), d=flint.fmpz(2), sigma_x=flint.fmpz_mat(X), sigma=flint.fmpz(2)
+    )
+    assert type(found.risk) is Fraction and found.risk == exact.risk
+    entries = [[flint.fmpz(v) for v in row] for row in X]
+    assert theorem1.evaluate(n=7, sigma_x=entries, sigma=flint.fmpq(2)).risk == exact.risk
+    assert designs.independent.at(sigma=flint.fmpz(2)).noise == 2
+    lemma5 = theory.statement("lemma5")
+    expected = lemma5.evaluate(sigma=X, w=X).moment
+    for matrix in (flint.fmpz_mat(X), flint.fmpq_mat(X)):
+        assert (lemma5.evaluate(sigma=matrix, w=matrix).moment == expected).all()
+
+
+def test_irrational_numbers_are_rounded():
+    """As they are on the command line."""
+    root, pi = sympy.sqrt(2), sympy.pi
+    found = theorem1.evaluate(n=7, sigma_x=sympy.Matrix([[2, root], [root, pi]]), sigma=root)
+    floats = [[2.0, 2**0.5], [2**0.5, math.pi]]
+    assert type(found.risk) is float
+    assert found.risk == pytest.approx(theorem1.evaluate(n=7, sigma_x=floats, sigma=2**0.5).risk)
+    lemma5 = theory.statement("lemma5")
+    moment = lemma5.evaluate(sigma=[[pi]], w=[[root]]).moment
+    assert moment == pytest.approx(lemma5.evaluate(sigma=[[math.pi]], w=[[2**0.5]]).moment)
+
+
+def test_a_decimal_beside_a_float_is_rounded():
+    found = theorem1.evaluate(n=7, sigma_x=[[1.5]], sigma=Decimal("0.1"))
+    assert type(found.risk) is float
+    assert found.risk == theorem1.evaluate(n=7, sigma_x=[[1.5]], sigma=0.1).risk
+    found = theorem1.evaluate(n=7, sigma_x=[[1.5, Decimal("0.1")], [0.1, 2]], sigma=0)
+    assert found.risk == theorem1.evaluate(n=7, sigma_x=[[1.5, 0.1], [0.1, 2]], sigma=0).risk
 
 
 def test_one_float_makes_it_floating():
@@ -79,6 +140,13 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "d": 2, "sigma": -1}, r"sigma must be at least 0, got -1"),
         ({"n": 2, "d": 2, "sigma": float("nan")}, "sigma must be a finite real number, got nan"),
         ({"n": 2, "d": 2, "sigma": "1"}, "sigma must be a finite real number, got '1'"),
+        ({"n": 2, "d": 2, "sigma": Decimal("NaN")}, r"finite real number, got Decimal\('NaN'\)"),
+        ({"n": 2, "d": 2, "sigma": Decimal("-Infinity")}, "sigma must be a finite real number"),
+        ({"n": 2, "d": 2, "sigma": Decimal("1e99999999")}, "sigma: .* at most 1000 places, got"),
+        ({"n": 2, "d": 2, "sigma": Decimal("1e-99999999")}, "sigma: .* at most 1000 places, got"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[Decimal("sNaN")]]}, "Sigma_x: expected a real number"),
+        ({"n": 2, "sigma": 1, "sigma_x": [[Decimal("1e9999")]]}, "Sigma_x: .* at most 1000 places"),
+        ({"n": 2, "d": Decimal(2), "sigma": 1}, "d must be a positive integer"),
         ({"n": 2, "d": 2, "sigma": sympy.sqrt(-2)}, r"finite real number, got sqrt\(2\)\*I"),
         ({"n": 2, "d": 2, "sigma": -sympy.sqrt(2)}, r"sigma must be at least 0, got -sqrt\(2\)"),
         ({"n": 2, "d": 2, "sigma": sympy.oo}, "finite real number, got oo"),
@@ -91,9 +159,32 @@ def test_many_examples_leave_the_noise():
         ({"n": 2, "sigma": 1}, "d is missing"),
         ({"n": 2, "sigma": 1, "sigma_x": [[1, 2]]}, "Sigma_x must be .* got shape 1 x 2"),
         ({"n": 2, "sigma": 1, "sigma_x": [1, 2]}, "Sigma_x must be .* got an array with 1 axes"),
-        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [3, 9]]}, "Sigma_x .* not symmetric"),
-        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue"),
-        ({"n": 2, "sigma": 1, "sigma_x": [[1.0, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1, 2], [3, 9]]},
+            "not symmetric: the entry in row 1, column 2 is not",
+        ),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1.0, 2, 3], [2, 9, 4], [3, 4.5, 9]]},
+            "Sigma_x .* not symmetric: the entry in row 2, column 3 is not that in row 3, column 2",
+        ),
+        ({"n": 2, "sigma": 1, "sigma_x": [[1, 2], [2, 1]]}, "Sigma_x .* negative eigenvalue, -1$"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1.0, 2], [2, 1]]},
+            "Sigma_x .* negative eigenvalue, -1$",
+        ),
+        ({"n": 2, "sigma": 1, "sigma_x": ROUNDED}, "Sigma_x .* negative eigenvalue, -5.63e-07$"),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[1, Decimal("0.1")], [Fraction(1, 2), 10**9999]]},
+            "Sigma_x .* not symmetric: the entry in row 1, column 2 is not that in row 2, column 1",
+        ),
+        (  # one that no float can tell
+            {"n": 2, "sigma": 1, "sigma_x": [[1, 1], [1, 1 - Fraction(1, 10**40)]]},
+            "Sigma_x .* negative eigenvalue$",
+        ),
+        (
+            {"n": 2, "sigma": 1, "sigma_x": [[10**400, 0], [0, -1]]},
+            "Sigma_x .* negative eigenvalue$",
+        ),
         ({"n": 2, "sigma": 1, "sigma_x": [[float("nan")]]}, "Sigma_x must be finite, got NaN"),
         ({"n": 2, "d": 3, "sigma": 1, "sigma_x": X}, "Sigma_x must be 3 x 3, got 2 x 2"),
         ({"n": 2, "sigma": 1, "sigma_x": X, "sigma_beta": [[1]]}, "Sigma_beta must be 2 x 2"),

@@ -1,10 +1,13 @@
 """Words and traces: what makes two of them the same."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.theory.strategies import closed_words
+from theory.algebra.moments import expectation
 from theory.algebra.polynomials import identity, letter, trace_of
 from theory.algebra.words import (
     ONE,
@@ -18,8 +21,8 @@ from theory.algebra.words import (
     symmetric,
     transpose,
 )
-from theory.errors import ShapeError
-from theory.scalars.symbols import d, n
+from theory.errors import InputError, ShapeError
+from theory.scalars.symbols import d, i, n
 
 A, B, u = fixed("A", D, D), fixed("B", D, D), fixed("u", D, ONE)
 P, Q, one = diagonal("P", N), diagonal("Q", N), ones(N)
@@ -61,6 +64,47 @@ def test_empty_loops_count_dimensions():
     assert identity(D).trace() == d
     assert identity(N).trace() == n
     assert identity(ONE).trace() == 1
+
+
+S, T = symmetric("S", D), symmetric("T", D)
+TWINS = {
+    "row covariance: none and S": (gaussian("x", D, ONE), gaussian("x", D, ONE, S)),
+    "row covariance: S and T": (gaussian("x", D, ONE, S), gaussian("x", D, ONE, T)),
+    "column covariance: none and S": (gaussian("X", D, D), gaussian("X", D, D, None, S)),
+    "entry: none and i": (diagonal("P", N), diagonal("P", N, i)),
+    "entry: i and i**2": (diagonal("P", N, i), diagonal("P", N, i**2)),
+    "kind: gaussian and fixed": (gaussian("X", D, D), fixed("X", D, D)),
+    "cols: d and 1": (fixed("A", D, D), fixed("A", D, ONE)),
+}
+
+
+@pytest.mark.parametrize("what", TWINS)
+def test_one_name_is_one_letter_wherever_it_decides(what):
+    """Letters are sorted and given values by name: two of one name would be told apart or not."""
+    first, second = TWINS[what]
+    with pytest.raises(InputError) as found:
+        assert first != second
+    told = f"two letters are called {first.name} ({what}); give one of them another name"
+    assert str(found.value) == told
+    clash = f"two letters are called {first.name}"
+    one, two = letter(first), letter(second)
+    squares = (one.mT @ one).trace(), (two.mT @ two).trace()
+    with pytest.raises(InputError, match=clash):
+        expectation(squares[0] * squares[1])
+    if first.key == second.key:
+        with pytest.raises(InputError, match=clash):
+            assert (one.mT @ two).trace() == (two.mT @ one).trace()
+        with pytest.raises(InputError, match=clash):
+            assert squares[0] * squares[1] == squares[1] * squares[0]
+
+
+def test_a_letter_made_twice_is_one():
+    for first, second in TWINS.values():
+        for one in (first, second):
+            again = replace(one)
+            assert again is not one and again == one and hash(again) == hash(one)
+            first_twice, both = letter(one).mT @ letter(one), letter(one).mT @ letter(again)
+            assert first_twice.trace() == both.trace()
 
 
 def test_misfits_are_errors():

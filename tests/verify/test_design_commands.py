@@ -558,3 +558,22 @@ def test_what_is_irrational_at_most_sizes_is_no_fault(tmp_path, text):
     code, out, err = call("derive", str(path), "--level", "quick", *options)
     assert code in {Exit.HOLDS, Exit.UNDECIDED}, err
     assert "PGD, least risk: " in out
+
+
+@pytest.mark.parametrize("command", [("derive",), ("claim", "--risk", "d")])
+def test_a_report_never_takes_the_place_of_what_was_read(command, tmp_path):
+    """A design is a user's work; its report can be had again."""
+    design, matrix, link = (tmp_path / name for name in ("mine.toml", "S.csv", "link.toml"))
+    design.write_text(gallery.text("independent"))
+    matrix.write_text("2, 1\n1, 3\n")
+    link.symlink_to(design)
+    given = ["--set", "n=3", "--set", "sigma=1", "--matrix", f"Sigma_x=nearest:{matrix}"]
+    for path, what in [
+        (design, "DESIGN.toml"),
+        (link, "DESIGN.toml"),
+        (matrix, "--matrix Sigma_x"),
+    ]:
+        said = refused(*command, str(design), *given, "--json", str(path), "--level", "quick")
+        assert said == f"--json {path}: that is the file of {what}; a report would take its place"
+    assert design.read_text() == gallery.text("independent")
+    assert matrix.read_text() == "2, 1\n1, 3\n"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import theory
@@ -96,7 +97,9 @@ FILES = {
     "by zero": "1/0, 0\n0, 1\n",
     "hexadecimal": "0x1, 0\n0, 1\n",
     "huge exponent": "1e999, 0\n0, 1\n",
-    "semicolons": "1; 0\n0; 1\n",
+    "immense": "1e99, 1e200\n1e200, 1\n",
+    "rounded": "0.333333,0.471405\n0.471405,0.666667\n",
+    "decimal commas": "1,0; 0,5\n0,5; 1,0\n",
 }
 SIZES = ["n=3", "d=2", "sigma=1"]
 BAD_MATRICES = [
@@ -123,8 +126,16 @@ BAD_MATRICES = [
     (SIZES, ["Sigma_x={}"], "found no regular file"),
     (SIZES, ["Sigma_x={}/large"], "Sigma_x"),
     (["n=3", "sigma=1"], ["Sigma_x={}/large", "Sigma_beta={}/good"], "Sigma_beta"),
-    (SIZES, ["Sigma_x={}/askew"], "symmetric"),
-    (SIZES, ["Sigma_x={}/negative"], "semi-definite"),
+    (SIZES, ["Sigma_x={}/askew"], "not symmetric: the entry in row 1, column 2 is not that in"),
+    (SIZES, ["Sigma_x={}/negative"], "negative eigenvalue, -1; --matrix NAME=nearest:FILE"),
+    (SIZES, ["Sigma_x={}/rounded"], "negative eigenvalue, -5.63e-07; --matrix NAME=nearest:FILE"),
+    (SIZES, ["Sigma_x=nearest:no.csv"], "there is no file 'no.csv', and no such family"),
+    (SIZES, ["Sigma_x=nearest:eye"], "there is no file 'eye', and no such family"),
+    (SIZES, ["Sigma_x=nearest:nearest:x"], "there is no file 'nearest:x', and no such family"),
+    (SIZES, ["Sigma_x=nearest:"], "there is no file ''"),
+    (SIZES, ["Sigma_x=nearest:{}/wide"], "found 2 rows of 3 numbers; expected a square"),
+    (SIZES, ["Sigma_x=nearest:{}/immense"], "the matrix has entries beyond 1e+60"),
+    (["n=3", "sigma=1", "d=3"], ["Sigma_x=nearest:{}/good"], "Sigma_x must be 3 x 3, got 2 x 2"),
     (SIZES, ["Sigma_x={}/indefinite"], "semi-definite"),
     (SIZES, ["Sigma_x={}/wide"], "found 2 rows of 3 numbers; expected a square"),
     (SIZES, ["Sigma_x={}/ragged"], "ragged:2:1: found 1 numbers; expected 2"),
@@ -138,7 +149,7 @@ BAD_MATRICES = [
     (SIZES, ["Sigma_x={}/by zero"], "found '1/0'; expected a number"),
     (SIZES, ["Sigma_x={}/hexadecimal"], "found '0x1'; expected a number"),
     (SIZES, ["Sigma_x={}/huge exponent"], "found '1e999'; expected a number"),
-    (SIZES, ["Sigma_x={}/semicolons"], "semicolons:1:1: found '1; 0'; expected a number"),
+    (SIZES, ["Sigma_x={}/decimal commas"], "decimal commas:1:1: found '1,0'; expected a number"),
     (SIZES, ["Sigma_x=/dev/zero"], "found no regular file"),
 ]
 
@@ -209,6 +220,37 @@ def test_matrices_are_exact_unless_their_decimals_are_long(folder):
     (folder / "long").write_text("1.0000000000000000001,0\n0,1e-3")
     at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/long"])
     assert not at.exact and at.matrices["Sigma_x"][1, 1] == 1e-3
+
+
+def test_a_rounded_matrix_is_mended_on_demand(folder, capsys):
+    """And how far that is, is said."""
+    at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x=nearest:{folder}/rounded"])
+    mended = at.arithmetic.plain(at.matrices["Sigma_x"])
+    rounded = [[0.333333, 0.471405], [0.471405, 0.666667]]
+    assert not at.exact and np.linalg.matrix_rank(mended) == 1
+    assert np.linalg.norm(mended - rounded, 2) == pytest.approx(5.63e-7, rel=1e-2)
+    assert capsys.readouterr().err == (
+        f"--matrix Sigma_x=nearest:{folder}/rounded: the nearest symmetric positive semi-definite "
+        "matrix, at distance 5.63e-07 (Frobenius norm) from that in the file\n"
+    )
+
+
+def test_a_covariance_is_its_own_nearest(folder, capsys):
+    at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x=nearest:{folder}/good"])
+    plain = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/good"])
+    assert at.exact and at.matrices == plain.matrices
+    assert "at distance 0 (Frobenius norm)" in capsys.readouterr().err
+
+
+def test_derive_takes_the_nearest(folder):
+    options = ["--set", "n=3", "--set", "sigma=1", "--level", "quick", "--quiet", "--json", "-"]
+    path, matrix = shipped_file("independent"), f"Sigma_x=nearest:{folder}/rounded"
+    code, out, err = call("derive", path, *options, "--matrix", matrix)
+    assert code == Exit.HOLDS and err.count("at distance 5.63e-07") == 1
+    v = np.sqrt([1 / 3, 2 / 3])
+    expected = theory.statement("theorem1").evaluate(n=3, sigma=1, sigma_x=np.outer(v, v)).risk
+    (result,) = strict_json(out)["results"]
+    assert result["numbers"]["risk"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_file_gives_d_itself(folder):

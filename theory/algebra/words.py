@@ -10,14 +10,14 @@ Everything here is combinatorics of names; numbers enter in :mod:`theory.algebra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
 import sympy
 
-from theory.errors import ShapeError
+from theory.errors import InputError, ShapeError
 from theory.scalars.symbols import d, n
 
 
@@ -47,12 +47,15 @@ class Kind(Enum):
     ONES = "ones"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Letter:
     """A named matrix of shape ``rows`` x ``cols``.
 
     Use the constructors :func:`gaussian`, :func:`fixed`, :func:`symmetric`, :func:`diagonal` and
-    :func:`ones` rather than this class. Two letters are the same when all their fields are.
+    :func:`ones` rather than this class.
+
+    One name is one letter: letters are sorted, hashed and given values by name. Comparing two
+    letters of one name that differ otherwise raises :class:`~theory.errors.InputError`.
 
     Parameters
     ----------
@@ -76,6 +79,20 @@ class Letter:
     def __hash__(self) -> int:
         return hash(self.name)  # letters are hashed all the time; equal ones have equal names
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Letter) or self.name != other.name:
+            return False
+        for field in fields(self):
+            here, there = getattr(self, field.name), getattr(other, field.name)
+            if here != there:
+                raise InputError(
+                    f"two letters are called {self.name} ({field.name.replace('_', ' ')}: "
+                    f"{_shown(here)} and {_shown(there)}); give one of them another name"
+                )
+        return True
+
     @property
     def is_gaussian(self) -> bool:
         return self.kind is Kind.GAUSSIAN
@@ -92,6 +109,12 @@ class Letter:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def _shown(field: Space | Kind | Letter | sympy.Expr | None) -> str:
+    if field is None:
+        return "none"
+    return field.value if isinstance(field, Kind) else str(field)
 
 
 def gaussian(

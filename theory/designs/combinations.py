@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+import flint
 import sympy
 
 from theory.errors import InputError
+from theory.scalars.arithmetic import fraction
 
 
 def scalar(role: str, value: Any, finite: bool = True) -> sympy.Expr:
     """A number or SymPy expression as a real scalar; text is never parsed.
 
-    >>> scalar("noise", 2)
-    2
+    >>> from decimal import Decimal
+    >>> scalar("noise", 2), scalar("noise", Decimal("0.1"))
+    (2, 1/10)
     """
     try:
+        if isinstance(value, (Decimal, flint.fmpq, flint.fmpz)):  # rounded or unknown there
+            value = fraction(value)
         found = sympy.sympify(value, strict=True)
+    except InputError as error:
+        raise InputError(f"{role}: {error}") from error
     except (sympy.SympifyError, TypeError) as error:
         raise InputError(f"{role} must be a number or a SymPy expression, got {value!r}") from error
     ends = (sympy.nan, sympy.zoo, *((sympy.oo, -sympy.oo) if finite else ()))

@@ -173,6 +173,14 @@ class Design:
                     f"design {self.name!r}: {role} belongs to the query and cannot depend on the "
                     "example's index i; give query_task, query_label_scale or query_noise"
                 )
+            for symbol in sorted(unknown, key=str):
+                expected = sympy.Symbol(symbol.name)
+                if expected in {*scalars, i}:
+                    raise InputError(
+                        f"design {self.name!r}: {role} holds {sympy.srepr(symbol)}, which differs "
+                        f"from the {symbol} of the design; write {sympy.srepr(expected)}, and give "
+                        "signs as the range of a Parameter"
+                    )
             if unknown:
                 raise UnknownName(
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
@@ -304,7 +312,7 @@ class Design:
         for name, value in values.items():
             if name not in known:
                 raise UnknownName("parameter", name, known)
-            value = sympy.sympify(value, strict=True)
+            value = scalar(name, value)
             if value not in known[name]:
                 raise InputError(f"{name} must {known[name].range}, got {value}")
             table[known[name].symbol] = value

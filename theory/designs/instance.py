@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import flint
 import numpy as np
-import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs.combinations import scalar
 from theory.designs.design import SIZES, Design
 from theory.errors import InputError, UnknownName
 from theory.scalars.arithmetic import (
@@ -21,7 +20,6 @@ from theory.scalars.arithmetic import (
     Exact,
     arithmetic_for,
     covariance,
-    fraction,
     is_exact,
     is_number,
     size_argument,
@@ -139,8 +137,7 @@ def instance(
             raise InputError(f"{design.name} has no parameter {name}")
         if not is_number(value):
             raise InputError(f"{name} must be a finite real number, got {value!r}")
-        plain = fraction(value) if isinstance(value, flint.fmpq) else value
-        if sympy.sympify(plain, strict=True) not in known[name]:
+        if scalar(name, value) not in known[name]:
             raise InputError(f"{name} must {known[name].range}, got {value}")
     _check_numbers({**given, **(means or {})})
     arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])

@@ -17,6 +17,7 @@ from theory.scalars.arithmetic import (
     Arithmetic,
     arithmetic_for,
     covariance,
+    entries,
     is_exact,
     size_argument,
 )
@@ -112,8 +113,8 @@ class MomentStatement(Structural):
         Of several moments it is the one whose arguments are given. Matrices are named in lower case
         (``sigma`` for the covariance ``Sigma``, ``w`` for ``W``), and so are the sizes ``n`` and
         ``d`` and the order ``k`` where they occur. The covariance defaults to the identity, and
-        ``d`` to the size of the matrices. Exact (Fractions) for exact input: int, Fraction, SymPy
-        rationals, and arrays of them; floats otherwise.
+        ``d`` to the size of the matrices. Exact (Fractions) for exact input: int, Fraction,
+        Decimal, SymPy rationals, and arrays of them; floats otherwise.
 
         Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
@@ -213,7 +214,7 @@ def square(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> An
     1/2
     """
     shape = "d x d" if size is None else f"{size} x {size}"
-    array = np.asarray(rows, dtype=object)
+    array = entries(rows)
     square_shape = array.ndim == 2 and array.shape[0] == array.shape[1] > 0
     if not square_shape or (size is not None and len(array) != size):
         shown = " x ".join(map(str, array.shape)) or "a number"

@@ -90,9 +90,9 @@ class OptimalRisk(Statement):
     def evaluate(self, *, n: Any = None, d: Any = None, **values: Any) -> Evaluation:
         """The exact optimum and the claimed risk at given sizes.
 
-        Exact (Fractions) for exact input: int, Fraction, SymPy rationals, and arrays of them;
-        floats otherwise. Covariances (``sigma_x``, ``sigma_beta``) default to the identity of
-        size ``d``.
+        Exact (Fractions) for exact input: int, Fraction, Decimal, SymPy rationals, and arrays of
+        them; floats otherwise. Covariances (``sigma_x``, ``sigma_beta``) default to the identity
+        of size ``d``.
 
         Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 

@@ -8,6 +8,7 @@ number, a product, a trace and a linear solve are. Matrices carry their size, sc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ import flint
 import numpy as np
 import sympy
 
-from theory.errors import InputError, Irrational
+from theory.errors import InputError, Irrational, NotCovariance
 
 
 class Arithmetic(Protocol):
@@ -40,23 +41,42 @@ class Arithmetic(Protocol):
         """A scalar or matrix as ordinary Python or NumPy data."""
 
 
+RATIONALS = (Rational, np.integer, sympy.Rational, flint.fmpq, flint.fmpz)
+"""The types of numbers that are exact whatever they are."""
+PLACES = 1000
+"""How far from its point a digit of a Decimal may be; an exponent is short, its number is not."""
+
+
 def fraction(value: Any) -> Fraction:
-    """A rational number of any exact kind as a Fraction."""
+    """A rational number of any exact kind as a Fraction.
+
+    >>> fraction(Decimal("0.1")), fraction(sympy.Rational(1, 3))
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    if isinstance(value, Decimal) and value.is_finite():
+        if value and max(abs(value.adjusted()), abs(int(value.as_tuple().exponent))) > PLACES:
+            raise InputError(f"expected a decimal of at most {PLACES} places, got {value!r}")
+        return Fraction(value)
     if isinstance(value, sympy.Rational):
         return Fraction(int(value.p), int(value.q))
     if isinstance(value, flint.fmpq):
         return Fraction(int(value.p), int(value.q))
+    if isinstance(value, flint.fmpz):
+        return Fraction(int(value))
     if isinstance(value, (Rational, np.integer)) or type(value) is int:
         return Fraction(int(value.numerator), int(value.denominator))
     raise TypeError(f"not an exact rational number: {value!r}")
 
 
 def is_exact(value: Any) -> bool:
-    """Whether a scalar or array-like holds only exact rationals (int, Fraction, SymPy, flint).
+    """Whether a scalar or array-like holds only exact rationals.
+
+    These are int, Fraction, Decimal and the rationals of NumPy, SymPy and flint. Any other real
+    number, such as ``sympy.sqrt(2)``, will be rounded.
 
     Raises :class:`~theory.errors.InputError` for anything that is not a real number.
     """
-    if isinstance(value, (flint.fmpq, flint.fmpq_mat)):
+    if isinstance(value, (flint.fmpq, flint.fmpq_mat, flint.fmpz_mat)):
         return True
     if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
         return value.dtype.kind != "f"  # no need to look at a million entries
@@ -64,11 +84,20 @@ def is_exact(value: Any) -> bool:
     for entry in np.asarray(value, dtype=object).flat:
         if isinstance(entry, (bool, np.bool_)):
             raise InputError(f"expected a real number, got {entry!r}")
-        if isinstance(entry, (float, np.floating, sympy.Float)):
+        if isinstance(entry, (float, np.floating, sympy.Float)) or _is_irrational(entry):
             exact = False
-        elif not isinstance(entry, (Rational, np.integer, sympy.Rational, flint.fmpq)):
+        elif isinstance(entry, Decimal) and entry.is_finite():
+            fraction(entry)
+        elif not isinstance(entry, RATIONALS):
             raise InputError(f"expected a real number, got {entry!r}")
     return exact
+
+
+def _is_irrational(value: Any) -> bool:
+    """Whether a value is a real number of SymPy that has no other type."""
+    return isinstance(value, sympy.Expr) and bool(
+        value.is_number and value.is_real and not value.is_Rational and not value.is_Float
+    )
 
 
 class Exact:
@@ -83,6 +112,8 @@ class Exact:
     def matrix(self, rows: Any) -> flint.fmpq_mat:
         if isinstance(rows, flint.fmpq_mat):
             return rows
+        if isinstance(rows, flint.fmpz_mat):
+            return flint.fmpq_mat(rows)
         array = np.asarray(rows, dtype=object)
         return flint.fmpq_mat([[self.number(v) for v in row] for row in array])
 
@@ -134,8 +165,8 @@ class Floating:
         return float(fraction(value)) if isinstance(value, flint.fmpq) else float(value)
 
     def matrix(self, rows: Any) -> np.ndarray:
-        if isinstance(rows, flint.fmpq_mat):
-            rows = Exact().plain(rows)
+        if isinstance(rows, (flint.fmpq_mat, flint.fmpz_mat)):
+            rows = Exact().plain(Exact().matrix(rows))
         return np.array(rows, dtype=float).view(_Array)
 
     def identity(self, size: int) -> np.ndarray:
@@ -167,20 +198,28 @@ class Floating:
 
 EXACT, FLOATING = Exact(), Floating()
 
+ROUNDING = 1e-12
+"""How far from symmetric and from semi-definite a floating matrix may be, beside its entries."""
 HUGE = 1e60
 """Larger floating input would overflow in the powers that a risk is made of."""
+
+
+def entries(rows: Any) -> np.ndarray:
+    """A user's matrix, of whatever kind, as an array of its entries."""
+    if isinstance(rows, (flint.fmpq_mat, flint.fmpz_mat)):
+        rows = rows.tolist()
+    return np.asarray(rows, dtype=object)
 
 
 def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> Any:
     """A user's matrix, checked to be a covariance: square, symmetric, positive semi-definite.
 
-    Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+    Raises :class:`~theory.errors.InputError` naming the argument and what was expected; it is a
+    :class:`~theory.errors.NotCovariance` where the shape is right.
     """
     shown = f"{name} must be a symmetric positive semi-definite matrix"
-    if isinstance(rows, flint.fmpq_mat):
-        rows = rows.tolist()
     try:
-        array = np.asarray(rows, dtype=object)
+        array = entries(rows)
         if array.ndim != 2:
             raise InputError(f"{shown}, got an array with {array.ndim} axes")
         if array.shape[0] != array.shape[1]:
@@ -201,20 +240,38 @@ def covariance(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -
         raise InputError(f"{shown}, got {rows!r}") from error
     if isinstance(arithmetic, Exact):
         if value != value.transpose():
-            raise InputError(f"{shown}, got one that is not symmetric")
+            told = _askew(arithmetic.plain(value))
+            raise NotCovariance(f"{shown}, got one that is not symmetric: {told}")
         if not is_positive_semidefinite(value):
-            raise InputError(f"{shown}, got one with a negative eigenvalue")
+            told = _least(arithmetic.plain(value))
+            raise NotCovariance(f"{shown}, got one with a negative eigenvalue{told}")
         return value
     if not np.isfinite(floats).all():
         raise InputError(f"{name} must be finite, got NaN or infinity")
     scale = np.abs(floats).max()
     if scale > HUGE:
         raise InputError(f"{name} has entries beyond {HUGE:.0e}, too large for floating point")
-    if np.abs(floats - floats.T).max() > 1e-12 * scale:
-        raise InputError(f"{shown}, got one that is not symmetric")
-    if np.linalg.eigvalsh(floats).min() < -1e-12 * scale * len(floats):
-        raise InputError(f"{shown}, got one with a negative eigenvalue")
+    if np.abs(floats - floats.T).max() > ROUNDING * scale:
+        raise NotCovariance(f"{shown}, got one that is not symmetric: {_askew(floats)}")
+    if np.linalg.eigvalsh(floats).min() < -ROUNDING * scale * len(floats):
+        raise NotCovariance(f"{shown}, got one with a negative eigenvalue{_least(floats)}")
     return arithmetic.matrix((floats + floats.T) / 2)
+
+
+def _askew(a: np.ndarray) -> str:
+    """Where a matrix differs most from its transpose, in words, to follow a colon."""
+    row, column = np.add(np.unravel_index(np.argmax(np.abs(a - a.T)), a.shape), 1)
+    return f"the entry in row {row}, column {column} is not that in row {column}, column {row}"
+
+
+def _least(a: np.ndarray) -> str:
+    """The least eigenvalue in words, to follow its name; nothing where rounding hides it."""
+    try:
+        values = np.linalg.eigvalsh(a.astype(float))
+    except (OverflowError, np.linalg.LinAlgError):
+        return ""
+    hidden = values[0] >= -np.finfo(float).eps * len(a) * np.abs(values).max()
+    return "" if hidden else f", {values[0]:.3g}"
 
 
 def is_positive_semidefinite(a: flint.fmpq_mat) -> bool:
@@ -241,7 +298,8 @@ def is_positive_semidefinite(a: flint.fmpq_mat) -> bool:
 
 def size_argument(name: str, value: Any) -> int:
     """A positive integer given by a user, or a clear error."""
-    whole = isinstance(value, (int, np.integer, sympy.Integer)) and not isinstance(value, bool)
+    kinds = (int, np.integer, sympy.Integer, flint.fmpz)
+    whole = isinstance(value, kinds) and not isinstance(value, bool)
     if not whole or value < 1:
         raise InputError(f"{name} must be a positive integer, got {value!r}")
     return int(value)
@@ -256,10 +314,10 @@ def is_number(value: Any) -> bool:
     """Whether a value is a finite real number of any supported kind."""
     if isinstance(value, bool):
         return False
-    if isinstance(value, (flint.fmpq, sympy.Rational)):
+    if isinstance(value, RATIONALS) or _is_irrational(value):
         return True
-    if isinstance(value, (Rational, np.integer)):
-        return True
+    if isinstance(value, Decimal):
+        return value.is_finite()
     if isinstance(value, (Real, np.floating, sympy.Float)):
         return bool(np.isfinite(float(value)))
     return False

@@ -60,6 +60,7 @@ def claim(
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
       python -m verify claim rag.toml --weight "1/(n + d + sigma^2)" --limit proportional
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
+      python -m verify claim -                    a file from standard input
 
     \b
     Formulas: numbers, parameters, n, d, + - * / ^, sqrt(...), parentheses; covariances, I
@@ -77,7 +78,7 @@ def claim(
     from verify.settings import Level, Settings
     from verify.timed import tried
 
-    file = read(design)
+    file = read(design, matrices, json_path)
     records = [Theorem.of_claim(file, one) for one in _claims(file, risk, weight, limit)]
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":

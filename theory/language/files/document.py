@@ -6,7 +6,7 @@ import os
 import stat
 import tomllib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from theory.language.files import bounds
 from theory.language.files.layout import Layout, place_of
@@ -60,8 +60,24 @@ def document(text: str, file: str) -> Document:
         ) from None
 
 
-def text_of(path: str | os.PathLike[str], most: int = bounds.FILE) -> str:
-    """The text of a regular file of ``most`` bytes in UTF-8; nothing else is opened for long.
+Source = str | os.PathLike[str] | BinaryIO
+"""A path, or a file that is open for reading bytes, such as ``sys.stdin.buffer``."""
+
+
+def name_of(source: Source) -> str:
+    """What errors call a source.
+
+    >>> from pathlib import Path
+    >>> name_of(Path("rag.toml"))
+    'rag.toml'
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return str(os.fspath(source))
+    return str(getattr(source, "name", "<stream>"))
+
+
+def text_of(source: Source, most: int = bounds.FILE) -> str:
+    """The text of a file of ``most`` bytes in UTF-8.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
 
@@ -71,32 +87,59 @@ def text_of(path: str | os.PathLike[str], most: int = bounds.FILE) -> str:
     theory.language.formulas.places.Unreadable: no-such.toml:1:1: No such file or directory; \
 expected a regular file
     """
-    start = Place(str(os.fspath(path)))
+    return decoded(bytes_of(source, most), name_of(source))
+
+
+def bytes_of(source: Source, most: int) -> bytes:
+    """What is in a regular file, a pipe or an open file, of ``most`` bytes.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable`.
+    """
+    start = Place(name_of(source))
     try:
-        # A pipe without a writer would block for ever.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        if isinstance(source, (str, os.PathLike)):
+            content = _bytes_at(source, most + 1, start)
+        else:
+            content = source.read(most + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Unreadable(start, f"{reason}; expected a regular file") from None
+    if len(content) > most:
+        raise _too_long(start.file, most)
+    return content
+
+
+def _bytes_at(path: str | os.PathLike[str], most: int, start: Place) -> bytes:
+    try:
+        # Opening a pipe that has no writer would block for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except ValueError:  # a NUL
         raise Unreadable(start, "found no path; expected that of a regular file") from None
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable(start, "found no regular file; expected one")
+        mode = os.fstat(descriptor).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            raise Unreadable(start, "found no regular file; expected one, or a pipe")
+        os.set_blocking(descriptor, True)
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(most + 1)
-    except OSError as error:
-        raise Unreadable(start, f"{error.strerror}; expected a regular file") from None
+            content = stream.read(most)
     finally:
         os.close(descriptor)
-    if len(content) > most:
-        raise _too_long(start.file, most)
+    if not content and stat.S_ISFIFO(mode):
+        raise Unreadable(start, "found an empty pipe; expected one with a writer, read only once")
+    return content
+
+
+def decoded(content: bytes, file: str) -> str:
+    """Bytes in UTF-8 as text.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable` with the place of another byte.
+    """
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         before = content[: error.start].decode()
         raise Unreadable(
-            place_of(before, len(before), start.file),
+            place_of(before, len(before), file),
             f"found the byte 0x{content[error.start]:02x}; expected UTF-8",
         ) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import sympy
@@ -11,7 +10,7 @@ from theory.designs.design import Design
 from theory.errors import InputError, UnknownName
 from theory.language.files.claims import Claimed, claims_of
 from theory.language.files.declarations import Declarations, declarations
-from theory.language.files.document import Document, document, text_of
+from theory.language.files.document import Document, Source, document, name_of, text_of
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
@@ -78,8 +77,8 @@ class DesignFile:
         return table[name]
 
 
-def read_design(path: str | os.PathLike[str]) -> DesignFile:
-    """The design in a file.
+def read_design(source: Source) -> DesignFile:
+    """The design in a file: at a path, or open for reading bytes.
 
     The file is untrusted: it is bounded in size, and its formulas in everything; nothing in it is
     ever run, and no other file is opened.
@@ -100,7 +99,7 @@ def read_design(path: str | os.PathLike[str]) -> DesignFile:
     ...     read_design(path).design.features
     (alpha)*q + e
     """
-    return parse_design(text_of(path), str(os.fspath(path)))
+    return parse_design(text_of(source), name_of(source))
 
 
 def parse_design(text: str, name: str = "design.toml") -> DesignFile:

@@ -1,0 +1,108 @@
+"""Designs and matrices that come through a pipe: read once, and called what they are."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.verify.command_line import shipped_file, strict_json
+from theory.language import gallery
+from verify.cli import Exit
+
+RAG = gallery.text("rag-unit")
+INDEPENDENT = gallery.text("independent")
+WRONG = RAG.replace("alpha*q", "alhpa*q")
+QUICK = ("--level", "quick", "--quiet")
+TOLD = "22:13: unknown name in features 'alhpa'; did you mean alpha?"
+
+
+def verify(*arguments, text="", shell=None, **options):
+    """Exit code, standard output and standard error of a command line that reads ``text``."""
+    command = [sys.executable, "-m", "verify", *arguments]
+    if shell is not None:
+        command = ["bash", "-c", shell, sys.executable, *arguments]
+    if "stdin" not in options:
+        options["input"] = text
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_a_design_from_standard_input(name):
+    code, out, _ = verify("derive", name, *QUICK, text=RAG)
+    assert (code, out) == (Exit.HOLDS, "rag-unit holds\n")
+    code, out, err = verify("derive", name, *QUICK, text=WRONG)
+    assert (code, out, err) == (Exit.USAGE, "", f"Error: <stdin>:{TOLD}\n")
+
+
+def test_a_claim_about_standard_input():
+    code, out, _ = verify("claim", "-", "--risk", "0", "--json", "-", *QUICK, text=RAG)
+    assert code == Exit.REFUTED
+    assert strict_json(out)["results"][0]["verdict"] == "refuted"
+    code, out, err = verify("claim", "-", "--risk", "0", text="")
+    assert (code, out) == (Exit.USAGE, "") and err.startswith("Error: <stdin>:1:1: "), err
+
+
+def test_a_process_substitution_is_read_once():
+    """By its path, which names the pipe of another process."""
+    shell = '"$0" -m verify "$1" <(sleep 0.5; cat "$2") "${@:3}"'
+    path = shipped_file("rag-unit")
+    code, out, err = verify("derive", path, *QUICK, shell=shell)
+    assert (code, out) == (Exit.HOLDS, "rag-unit holds\n"), err
+    code, out, err = verify("claim", path, "--risk", "0", *QUICK, shell=shell)
+    assert code == Exit.REFUTED, err
+    assert "refuted" in out
+
+
+def test_a_matrix_from_standard_input(tmp_path):
+    options = ("--set", "n=3", "--set", "sigma=1", "--json", "-", *QUICK)
+    path = shipped_file("independent")
+    file = tmp_path / "S.csv"
+    file.write_text("2,1\n1,3\n")
+    _, expected, _ = verify("derive", path, *options, "--matrix", f"Sigma_x={file}")
+    code, out, err = verify(
+        "derive", path, *options, "--matrix", "Sigma_x=-", text=file.read_text()
+    )
+    assert code == Exit.HOLDS, err
+    numbers = [strict_json(text)["results"][0]["numbers"] for text in (expected, out)]
+    assert numbers[0] == numbers[1]
+    code, _, err = verify("derive", path, *options, "--matrix", "Sigma_x=-", text="2,a\n1,3\n")
+    assert code == Exit.USAGE and err.startswith("Error: <stdin>:1:3: found 'a'; expected a num")
+
+
+@pytest.mark.parametrize(
+    ("design", "matrices", "named"),
+    [
+        ("-", ["Sigma_x=-"], "DESIGN.toml and --matrix Sigma_x; put one of them into a file"),
+        ("-", ["Sigma_x=/dev/stdin"], "DESIGN.toml and --matrix Sigma_x; put one"),
+        ("/dev/stdin", ["Sigma_x=eye", "Sigma_beta=-"], "DESIGN.toml and --matrix Sigma_beta; put"),
+        (None, ["Sigma_x=-", "Sigma_beta=-"], "--matrix Sigma_x and --matrix Sigma_beta; put one"),
+        ("-", ["Sigma_x=-", "Sigma_beta=-"], "; put all but one of them into a file"),
+    ],
+)
+@pytest.mark.parametrize("command", [("derive",), ("claim", "--risk", "d")])
+def test_what_would_be_read_twice_is_an_error(command, design, matrices, named):
+    options = [part for matrix in matrices for part in ("--matrix", matrix)]
+    path = shipped_file("independent") if design is None else design
+    code, out, err = verify(*command, path, *options, "--set", "n=3", text=INDEPENDENT)
+    assert (code, out) == (Exit.USAGE, "")
+    assert err.startswith("Error: standard input can be read once only, and is named for "), err
+    assert named in err
+
+
+def test_standard_input_that_is_none():
+    code, out, err = verify("derive", "-", shell='"$0" -m verify "$@" <&-')
+    told = "Error: -: standard input is closed; expected something to read there\n"
+    assert (code, out, err) == (Exit.USAGE, "", told)
+    code, out, err = verify("derive", "-", shell='yes "# and on" | "$0" -m verify "$@"')
+    told = "Error: <stdin>:1:1: found a longer file; expected at most 16384 bytes\n"
+    assert (code, out, err) == (Exit.USAGE, "", told)
+    code, out, err = verify("derive", "-", shell=r'printf "# \xff" | "$0" -m verify "$@"')
+    assert err == "Error: <stdin>:1:3: found the byte 0xff; expected UTF-8\n"
+
+
+def test_a_file_of_that_name(tmp_path):
+    (tmp_path / "-").write_text(RAG)
+    code, out, _ = verify("derive", "./-", *QUICK, text=WRONG, cwd=tmp_path)
+    assert (code, out) == (Exit.HOLDS, "rag-unit holds\n")
