@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from numerics.models import ATT
+from numerics.units import Units
 from theory.errors import ShapeError
 
 
@@ -64,6 +65,10 @@ class AdaptedATT(ATT):
         up = size * torch.randn(shape, generator=generator)
         self.W_up = nn.Parameter(up.to(base.W_q.dtype))
         self.W_down = nn.Parameter(torch.zeros(shape, dtype=base.W_q.dtype))
+
+    def scales(self, units: Units) -> dict[str, Tensor]:
+        frozen = super().scales(units)
+        return {**frozen, "W_up": frozen["W_q"], "W_down": frozen["W_k"]}
 
     def acting(self, dtype: torch.dtype) -> Tensor:
         """The adapted blocks ``[C_xx C_xy]``, (R, d, d+1)."""

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from numerics.units import Units
 from theory.designs import predictors
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
@@ -109,6 +110,21 @@ class Model(nn.Module):
         for parameter in parameters:
             parameter.mul_(each.reshape(*each.shape, *[1] * (parameter.ndim - each.ndim)))
 
+    @abstractmethod
+    def scales(self, units: Units) -> dict[str, Tensor]:
+        """What parameters and buffers are multiplied by to read data in other units, by name.
+
+        What is left out stays. Features and labels that are multiplied by their units then have
+        predictions that are multiplied by the unit of the labels.
+        """
+
+    @torch.no_grad()
+    def change_units(self, units: Units) -> None:
+        """Do that."""
+        for name, scale in self.scales(units).items():
+            value = getattr(self, name)
+            value.mul_(scale.to(value))
+
 
 class PGD(Model):
     """``x' W X' y`` with ``W`` (R, d, d).
@@ -132,6 +148,9 @@ class PGD(Model):
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
         step = (prompt.features.mT @ prompt.labels).squeeze(-1)
         return step.unsqueeze(-3) @ self.W.mT
+
+    def scales(self, units: Units) -> dict[str, Tensor]:
+        return {"W": 1 / units.features.square()}
 
     def weights(self) -> dict[str, Tensor]:
         return {"W": self.W.double()}
@@ -164,6 +183,9 @@ class WPGD(Model):
         step = torch.einsum("...rn,...bnd->...rbd", self.omega, prompt.features * prompt.labels)
         return step @ self.W.mT
 
+    def scales(self, units: Units) -> dict[str, Tensor]:
+        return {"W": 1 / units.features.square()}
+
     def weights(self) -> dict[str, Tensor]:
         return {"W": self.W.double(), "Omega": self.omega.double()}
 
@@ -183,6 +205,15 @@ class TokenModel(Model):
     def tokens(prompt: Prompt[Tensor]) -> Tensor:
         """The examples' tokens, (B, n, d+1)."""
         return torch.cat((prompt.features, prompt.labels), dim=-1)
+
+    def scales(self, units: Units) -> dict[str, Tensor]:
+        row = 1 / units.token(self.d)
+        return {
+            "W_q": 1 / units.features,
+            "W_k": row,
+            "W_v": row,
+            "h": units.labels.squeeze(-1),
+        }
 
     @abstractmethod
     def lean(self, factor: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from verify.tolerances import SAMPLING, WIDTH
+from verify.tolerances import ROUNDING, SAMPLING, WIDTH
 from verify.verdict import Finding, Verdict, join
 
 NAME = "sampling"
@@ -26,12 +26,15 @@ def row(
     """One comparison, judged.
 
     A mean further from its claimed value than the tolerance allows refutes; a standard error too
-    wide, relative to ``scale``, leaves it undecided.
+    wide, relative to ``scale``, leaves it undecided. Draws without spread are compared up to
+    rounding: where they do not give the claimed value, they are infinitely many errors off it.
 
     >>> row("c", "n = 1", "risk", mean=1.0, error=0.1, claimed=3.0, scale=3.0, draws=9)["verdict"]
     'refuted'
+    >>> row("c", "n = 1", "risk", mean=0.0, error=0.0, claimed=0.0, scale=0.0, draws=9)["verdict"]
+    'holds'
     """
-    deviation = (mean - claimed) / error if error > 0 else math.nan
+    deviation = _ratio(mean - claimed, max(error, ROUNDING.value * abs(scale)))
     verdict = Verdict.UNDECIDED
     if abs(deviation) > SAMPLING.value:
         verdict = Verdict.REFUTED
@@ -51,6 +54,18 @@ def row(
     }
 
 
+def width(seen: Row) -> float:
+    """The standard error of a comparison, relative to its scale."""
+    return _ratio(seen["error"], abs(seen["risk"]))
+
+
+def _ratio(part: float, whole: float) -> float:
+    """How often the whole goes into a part: no times into nothing, however small it is."""
+    if whole != 0:
+        return part / whole
+    return part * math.inf if part else 0.0
+
+
 def finding(
     what: str, rows: list[Row], drawn: str = "prompts", draws: int | None = None
 ) -> Finding:
@@ -60,7 +75,7 @@ def finding(
     """
     draws = sum(r["draws"] for r in rows) if draws is None else draws
     furthest = max(abs(r["deviation"]) for r in rows)
-    widest = max(r["error"] / abs(r["risk"] or math.nan) for r in rows)
+    widest = max(map(width, rows))
     return Finding(
         NAME,
         join(Verdict(r["verdict"]) for r in rows),

@@ -18,6 +18,7 @@ from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula
 from theory.text.latex import RELATIONS, latex
+from verify import strict_json
 from verify.settings import Settings
 from verify.trial import JUDGED, Result
 from verify.verdict import Finding
@@ -184,12 +185,12 @@ def write(report: dict[str, Any], path: str) -> None:
 
     What is not a regular file (a device, a pipe) is written to as it is; a link is followed.
     """
-    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    text = strict_json.text(report)
     if path == "-":
         if sys.stdout is not None:  # not closed by the caller
             plain = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
             if plain.replace("-", "") != "utf8":  # escaped, whatever the stream can encode
-                text = json.dumps(report, indent=2) + "\n"
+                text = strict_json.text(report, ascii_only=True)
             sys.stdout.write(text)
             sys.stdout.flush()
         return

@@ -30,7 +30,8 @@ WIDTH = Tolerance(
 EXCESS = Tolerance(
     "excess",
     0.005,
-    "the best restart must end within this fraction above the claimed optimal risk",
+    "the best restart must end within this fraction above the claimed optimal risk; where that is "
+    "zero, within this fraction of the risk it started with",
 )
 ROUNDING = Tolerance(
     "rounding",

@@ -22,6 +22,7 @@ def row(case: str, at: str, claimed: float, trained: Trained) -> Row:
         at,
         claimed,
         [float(risk) for risk in trained.risks],
+        start=[float(risk) for risk in trained.history[0].risks],
         steps=trained.steps,
         seconds=trained.seconds,
         stopped=trained.stopped,
@@ -35,6 +36,7 @@ def judged(
     claimed: float,
     risks: Sequence[float],
     *,
+    start: Sequence[float] = (),
     steps: int,
     seconds: float,
     stopped: str = "steps",
@@ -42,13 +44,19 @@ def judged(
     """One run of any kind, judged by the exact risk of every restart.
 
     A restart below the claimed optimum refutes it; no restart within the tolerance above it leaves
-    the matter undecided.
+    the matter undecided. The excess is relative to the claimed optimum; where that is zero, to the
+    risk that the restart had at the ``start``, if that is given.
 
-    >>> judged("att", "c", "n = 1", 2.0, [1.5, 3.0], steps=9, seconds=0.1)["verdict"]
+    >>> ended = {"start": [4.0, 5.0], "steps": 9, "seconds": 0.1}
+    >>> judged("att", "c", "n = 1", 2.0, [1.5, 3.0], **ended)["verdict"]
     'refuted'
+    >>> judged("att", "c", "n = 1", 0.0, [0.001, 3.0], **ended)["excess"]
+    [0.00025, 0.6]
     """
-    scale = abs(claimed) or 1.0
-    excess = [(risk - claimed) / scale for risk in risks]
+    excess = [
+        (risk - claimed) / (abs(claimed) or before or 1.0)
+        for risk, before in zip(risks, start or [1.0] * len(risks), strict=True)
+    ]
     verdict = Verdict.UNDECIDED
     if any(x < -ROUNDING.value for x in excess):
         verdict = Verdict.REFUTED
@@ -67,6 +75,11 @@ def judged(
     }
 
 
+def least(excess: Sequence[float]) -> float:
+    """The least of all restarts; infinite where no restart ended in a number."""
+    return min((x for x in excess if not math.isnan(x)), default=math.inf)
+
+
 def finding(runs: list[Row], on: str = "sampled prompts") -> Finding:
     """All runs joined; the last one may have been interrupted. ``on``: what was trained on."""
     last = runs[-1]
@@ -80,8 +93,8 @@ def finding(runs: list[Row], on: str = "sampled prompts") -> Finding:
         )
     models = " and ".join(dict.fromkeys(run["model"] for run in runs))
     restarts = sum(len(run["excess"]) for run in runs)
-    worst = max(min(run["excess"]) for run in runs)
-    lowest = min(min(run["excess"]) for run in runs)
+    best = [least(run["excess"]) for run in runs]
+    worst, lowest = max(best), min(best)
     side = "above" if lowest >= 0 else "below"
     return Finding(
         NAME,

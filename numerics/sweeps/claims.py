@@ -47,7 +47,7 @@ class Owner:
 
     def as_text(self) -> str:
         """As it stands in a store."""
-        return json.dumps(astuple(self))
+        return json.dumps(astuple(self), allow_nan=False)
 
     @classmethod
     def from_text(cls, text: str) -> Owner:

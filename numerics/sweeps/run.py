@@ -120,7 +120,7 @@ class Run:
     def key(self) -> str:
         """A hash (SHA-256, hexadecimal) of all of it and of :data:`TRAINING_VERSION`."""
         content = {"run": self.as_json(), "version": TRAINING_VERSION}
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __str__(self) -> str:

@@ -88,7 +88,7 @@ class Store:
         What is finished already stays as it is. ``environment`` says what they were done with. The
         claims on these runs end.
         """
-        made = json.dumps(dict(environment or {}), sort_keys=True)
+        made = json.dumps(dict(environment or {}), sort_keys=True, allow_nan=False)
         finished = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [
             (run.key, _text(run), _text(out), TRAINING_VERSION, out.seconds, finished, made)

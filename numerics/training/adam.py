@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -17,6 +18,9 @@ class Adam:
         What to change, in place.
     rates
         The learning rate of each parameter: a tensor that broadcasts against it.
+    units
+        Of each parameter: another one that does, 1 by default. Steps are those of the parameter
+        divided by its unit.
     betas, eps
         Decay of the running means of gradients and of their squares, and what keeps the division
         finite.
@@ -33,10 +37,12 @@ class Adam:
         self,
         parameters: Sequence[Tensor],
         rates: Sequence[Tensor],
+        units: Iterable[Tensor | float] = itertools.repeat(1.0),
         betas: tuple[float, float] = (0.9, 0.99),
         eps: float = 1e-8,
     ):
         self.parameters, self.rates, self.betas, self.eps = parameters, rates, betas, eps
+        self.units = [unit for _, unit in zip(parameters, units, strict=False)]
         self.taken = 0
         self.means = [torch.zeros_like(p) for p in parameters]
         self.squares = [torch.zeros_like(p) for p in parameters]
@@ -46,10 +52,12 @@ class Adam:
         """Take one step with all rates multiplied by a factor."""
         self.taken += 1
         first, second = (1 - beta**self.taken for beta in self.betas)
-        for p, rate, gradient, mean, square in zip(
-            self.parameters, self.rates, gradients, self.means, self.squares, strict=True
+        for p, rate, unit, gradient, mean, square in zip(
+            *(self.parameters, self.rates, self.units, gradients, self.means, self.squares),
+            strict=True,
         ):
+            gradient = gradient * unit
             mean.lerp_(gradient, 1 - self.betas[0])
             square.mul_(self.betas[1]).addcmul_(gradient, gradient, value=1 - self.betas[1])
             step = mean / (square / second).sqrt_().add_(self.eps)
-            p.addcmul_(step, rate, value=-factor / first)
+            p.addcmul_(step * unit, rate, value=-factor / first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 from dataclasses import dataclass, fields
@@ -12,6 +13,7 @@ import torch
 from numerics.low_rank import AdaptedATT, LowRankATT
 from numerics.models import ATT, MODELS, Model, TokenModel, model
 from numerics.sampling import may_share_examples
+from numerics.units import Units
 from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
 
@@ -24,6 +26,8 @@ TRAINABLE = (*MODELS, *LOW_RANK)
 @dataclass(frozen=True, eq=False)
 class Training:
     """What to train, and how.
+
+    Training does not depend on the units of features and labels (:mod:`numerics.units`).
 
     Parameters
     ----------
@@ -56,9 +60,9 @@ class Training:
     batch, steps
         Fresh sets of examples per step, and the most steps to take.
     learning_rate
-        Adam's, relative to the root mean square of each parameter when training starts, which makes
-        it independent of the units of the data. It rises linearly over the first ``warmup`` of the
-        steps and falls like a cosine to zero over all of them.
+        Adam's, relative to the root mean square of each parameter when training starts. It rises
+        linearly over the first ``warmup`` of the steps and falls like a cosine to zero over all of
+        them.
     averaging
         The weights that count are an exponential moving average of the iterates over about this
         fraction of the steps taken so far; on the exact risk, the last iterate.
@@ -163,12 +167,17 @@ class Training:
         possible = kind.gram and not self.at.design.along_the_prompt
         return possible if self.triangular is None else self.triangular and possible
 
-    def start(self) -> Model:
-        """The model before training, from the seed: on the CPU, not yet brought to scale."""
+    def start(self, units: Units) -> Model:
+        """The model before training, from the seed: on the CPU, not yet brought to scale.
+
+        It reads data that are divided by their units.
+        """
         generator = torch.Generator().manual_seed(self.seed)
         n, d, restarts = self.at.n, self.at.d, self.restarts
         if self.base is not None and self.rank is not None:
-            return AdaptedATT(self.base, rank=self.rank, generator=generator).to(self.precision)
+            base = copy.deepcopy(self.base).cpu()
+            base.change_units(units.inverse)
+            return AdaptedATT(base, rank=self.rank, generator=generator).to(self.precision)
         if self.rank is not None:
             made: Model = LowRankATT(n, d, rank=self.rank, restarts=restarts, generator=generator)
         else:

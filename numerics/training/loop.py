@@ -22,6 +22,8 @@ from numerics.sampling import Sampler
 from numerics.training.adam import Adam
 from numerics.training.configuration import Training
 from numerics.training.result import Checkpoint, Stopped, Trained
+from numerics.units import Units
+from theory.designs.prompt import Prompt
 from theory.errors import InputError
 
 Progress = Callable[[int, int, Tensor], None]
@@ -170,7 +172,6 @@ class Batch:
         self.training = training = trainings[0]
         where = device(training.device)
         at = [t.at for t in trainings] if len(trainings) > 1 else training.at
-        self.model = training.start()
         self.sampler = Sampler(
             at,
             lengths=training.lengths,
@@ -179,15 +180,21 @@ class Batch:
             dtype=training.precision,
             device=where,
         )
+        self.generator = torch.Generator(where).manual_seed(training.seed)
+        pilot = self.sampler.draw(PILOT, self.generator)
+        # The start and the steps are those of training on data divided by their units.
+        self.units = Units.of(pilot, (training.at.n + 1) / 2 if training.lengths else training.at.n)
+        self.model = training.start(self.units)
         if len(trainings) > 1:
             self.model.spread(len(trainings))
         self.model.to(where)
-        self.generator = torch.Generator(where).manual_seed(training.seed)
+        self.model.change_units(self.units)
         self.risk = self._risk(trainings)
-        self.scale = self._bring_to_scale()
+        self.scale = self._bring_to_scale(pilot)
         self.averaged = copy.deepcopy(self.model)
         self.parameters = list(self.model.parameters())
-        self.optimiser = Adam(self.parameters, self._rates())
+        self.scales = self._scales()
+        self.optimiser = Adam(self.parameters, self._rates(), self.scales)
 
     def _risk(self, trainings: Sequence[Training]) -> LengthRisk | PopulationRisk:
         predictor = self.model.predictor
@@ -210,9 +217,8 @@ class Batch:
         return self.model if self.training.source == "risk" else self.averaged
 
     @torch.no_grad()
-    def _bring_to_scale(self) -> Tensor:
+    def _bring_to_scale(self, prompt: Prompt[Tensor]) -> Tensor:
         """Rescale the initial predictions; the mean square of the labels, (runs, 1) or ()."""
-        prompt = self.sampler.draw(PILOT, self.generator)
         scale = prompt.label.square().mean((-3, -2, -1))[..., None]
         if self.training.base is None:
             predicted = self.model(prompt).square().mean(-1)
@@ -222,12 +228,18 @@ class Batch:
             self.model.rescale(torch.where(usable, factor, 1.0))
         return torch.where(scale > 0, scale, 1.0)
 
+    def _scales(self) -> list[Tensor]:
+        """What each parameter is divided by to read data without a unit."""
+        found = self.model.scales(self.units)
+        one = torch.ones(())
+        return [found.get(name, one).to(p) for name, p in self.model.named_parameters()]
+
     def _rates(self) -> list[Tensor]:
         """The learning rate of each parameter, relative to its size; of zeros, to the largest."""
         sizes = []
-        for p in self.parameters:
+        for p, scale in zip(self.parameters, self.scales, strict=True):
             inner = tuple(range(len(self.sampler.group), p.ndim))
-            sizes.append(p.detach().square().mean(inner, keepdim=True).sqrt())
+            sizes.append((p.detach() / scale).square().mean(inner, keepdim=True).sqrt())
         largest = max(float(size.max()) for size in sizes)
         return [
             self.training.learning_rate * torch.where(size > 0, size, largest) for size in sizes

@@ -1,5 +1,6 @@
 """Everything that belongs to a package is installed with it."""
 
+import ast
 import configparser
 from fnmatch import fnmatch
 from pathlib import Path
@@ -40,3 +41,18 @@ def test_data_belong_to_their_packages(setup: configparser.ConfigParser) -> None
     for path in data:
         package = ".".join(path.parent.parts)
         assert any(fnmatch(path.name, pattern) for pattern in patterns.get(package, [])), path
+
+
+JSON_WRITERS = [
+    (path, call)
+    for path in FILES
+    if path.suffix == ".py"
+    for call in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+    if isinstance(call, ast.Call) and ast.unparse(call.func) in ("json.dump", "json.dumps")
+]
+
+
+def test_all_that_writes_json_refuses_what_is_no_json() -> None:
+    assert JSON_WRITERS
+    for path, call in JSON_WRITERS:
+        assert "allow_nan=False" in map(ast.unparse, call.keywords), f"{path}:{call.lineno}"

@@ -10,6 +10,7 @@ import pytest
 from numerics.sweeps.run import Run
 from tests.verify.figure_outcomes import IDS, every, outcomes
 from theory.errors import InputError
+from verify import strict_json
 from verify.figures import data, files
 from verify.figures.agreement import Agreement
 from verify.figures.scale import SMALL
@@ -56,7 +57,7 @@ def test_the_record_is_the_whole_configuration():
     picture = every()["3d"]
     found = outcomes([picture], (1e-4, math.inf, math.nan))
     made = data.record(picture, Agreement(picture.panels, found), SMALL)
-    read = json.loads(json.dumps(made, allow_nan=False))
+    read = json.loads(strict_json.text(made))
     runs = [Run.from_json(one["run"]) for one in read["runs"]]
     assert tuple(runs) == picture.runs
     assert [one["key"] for one in read["runs"]] == [run.key for run in runs]

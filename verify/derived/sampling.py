@@ -47,6 +47,7 @@ def examine(subject: Optimal, settings: Settings) -> Finding:
 
 def _needed(rows: list[dict[str, Any]]) -> int:
     """How many times as many prompts bring the error bars below their tolerance."""
-    widest = max(row["error"] / abs(row["risk"] or math.nan) for row in rows)
-    times = math.ceil(2 * (widest / WIDTH.value) ** 2) if widest > WIDTH.value else 1
-    return min(times, MOST_TIMES)
+    widest = max(map(measured.width, rows))
+    if widest <= WIDTH.value:
+        return 1
+    return math.ceil(min(2 * (widest / WIDTH.value) ** 2, MOST_TIMES))

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from verify.figures.panel import Kind, Outcomes, Panel, Point
 from verify.tolerances import EXCESS, ROUNDING
-from verify.trained import judged
+from verify.trained import judged, least
 from verify.verdict import Verdict, join
 
 TOLERANCES = (EXCESS, ROUNDING)
@@ -42,7 +42,7 @@ class Row:
     @property
     def best(self) -> float:
         """The least excess; infinite where no restart ended in a number."""
-        return min((x for x in self.excess if not math.isnan(x)), default=math.inf)
+        return least(self.excess)
 
 
 def row(panel: str, point: Point, outcomes: Outcomes) -> Row:

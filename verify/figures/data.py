@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import platform
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -88,8 +87,8 @@ def record(picture: Picture, agreement: Agreement, scale: Scale) -> dict[str, An
         "tolerances": [asdict(tolerance) for tolerance in TOLERANCES],
         "agreement": {
             "verdict": agreement.verdict.value,
-            "largest_excess_of_best": _number(agreement.largest),
-            "largest_distance_at_one_length": _number(agreement.along),
+            "largest_excess_of_best": agreement.largest,
+            "largest_distance_at_one_length": agreement.along,
             "approximation_off_most": None if agreement.off is None else asdict(agreement.off),
             "points": [_judged(row) for row in agreement.rows],
         },
@@ -113,12 +112,7 @@ def _judged(row: Row) -> dict[str, Any]:
         "x": row.point.x,
         "exact": row.point.exact,
         "claimed": row.point.claimed,
-        "relative_excess": [_number(x) for x in row.excess],
+        "relative_excess": list(row.excess),
         "floor": list(row.floor),
         "verdict": row.verdict.value,
     }
-
-
-def _number(value: float | None) -> float | str | None:
-    """JSON has no inf and no nan: these are strings."""
-    return value if value is None or math.isfinite(value) else repr(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from theory.errors import InputError
+from verify import strict_json
 from verify.figures.data import table
 from verify.figures.draw import picture as drawn
 from verify.figures.panel import Outcomes
@@ -38,7 +38,7 @@ def write(
 ) -> tuple[Path, ...]:
     """Picture, vector picture, table and record; the same bytes for the same data."""
     figure = drawn(picture.panels, outcomes)
-    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = strict_json.text(record)
 
     def image(kind: str, **metadata: Any) -> Callable[[Path], None]:
         def save(part: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import torch
@@ -17,6 +18,7 @@ from verify.verdict import Finding
 
 DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
 ENTRIES = 400_000  # of features in one batch
+PILOT = 1_000  # prompts that set the size of a step from a weight of zero
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
@@ -56,9 +58,10 @@ def measure(
     generator = torch.Generator(settings.device).manual_seed(settings.seed)
     sampler = Sampler(at, device=settings.device)
     weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)).astype(float))
-    step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed))
-    size = weight.norm() if weight.any() else 1 / (at.n + at.d)
-    step = step.double() * size / step.norm() / 4
+    step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed)).double()
+    step = step / step.norm()
+    size = weight.norm() if weight.any() else _size(subject, step, sampler, settings)
+    step = step * size / 4
     moved = torch.stack([weight, weight + step, weight - step])
 
     def errors(prompt: Any) -> torch.Tensor:
@@ -85,3 +88,11 @@ def measure(
         )
         for k, (what, value) in enumerate((("risk", claimed), ("slope", 0.0)))
     ]
+
+
+def _size(subject: Weighed, step: torch.Tensor, sampler: Sampler, settings: Settings) -> float:
+    """How large a step predicts as much as there is to predict, whatever the units."""
+    prompt = sampler.draw(PILOT, torch.Generator(settings.device).manual_seed(settings.seed))
+    predicted = predictions(subject.predictor, prompt, {subject.weight.name: step[None]})
+    size = float((prompt.label.square().mean() / predicted.square().mean()).sqrt())
+    return size if 0 < size < math.inf else 1.0

@@ -1,0 +1,107 @@
+"""Where labels are zero, so are the optimal weight, the risk and the spread of what is sampled."""
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from tests.verify.command_line import strict_json
+from theory.language.gallery import designs
+from theory.records.derived import Derived
+from verify import measured, report, trained
+from verify import strict_json as writer
+from verify.cli import Exit
+from verify.derived import sampling, training
+from verify.derived.subject import RIGHT, Subject
+from verify.settings import Level, Settings
+from verify.verdict import Verdict
+
+STANDARD = Settings(Level.STANDARD)
+ZERO = 'query_label_scale = "0"\nquery_noise = "0"\n'
+
+
+@pytest.fixture
+def zero_file(tmp_path):
+    from theory.language import gallery
+
+    path = tmp_path / "zero.toml"
+    text = gallery.text("isotropic-noiseless")
+    path.write_text(text.replace('task = "b"\n', 'task = "b"\n' + ZERO))
+    return str(path)
+
+
+def subject(slip=RIGHT):
+    design = replace(designs.isotropic_noiseless, query_label_scale=0, query_noise=0)
+    return Subject(Derived.of(design), slip)
+
+
+def test_the_trial_holds_and_its_report_is_json(zero_file, tmp_path):
+    """In a process of its own, since models are trained."""
+    path = tmp_path / "out.json"
+    command = [sys.executable, "-m", "verify", "derive", zero_file, "--json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == Exit.HOLDS and "nan standard" not in done.stdout
+    found = strict_json(path.read_text())
+    jsonschema.validate(found, report.schema())
+    (result,) = found["results"]
+    seen = {w["name"]: w for w in result["witnesses"]}
+    assert [row["deviation"] for row in seen["sampling"]["data"]["cases"]] == [0.0] * 4
+    assert seen["sampling"]["verdict"] == seen["training"]["verdict"] == "holds"
+
+
+@pytest.mark.parametrize("what", ["weight", "risk"])
+def test_a_wrong_claim_about_nothing_is_refuted_by_samples(what):
+    slip = replace(RIGHT, **{what: lambda value, at: value + at.arithmetic.number(1)})
+    if what == "weight":
+        slip = replace(RIGHT, weight=lambda value, at: value + at.arithmetic.identity(at.d))
+    assert sampling.examine(subject(slip), STANDARD).verdict is Verdict.REFUTED
+
+
+def test_training_refutes_a_risk_above_nothing():
+    slip = replace(RIGHT, risk=lambda value, at: value + at.arithmetic.number(1))
+    assert training.examine(subject(slip), STANDARD).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "claimed", "scale", "verdict"),
+    [
+        (0.0, 0.0, 0.0, 0.0, Verdict.HOLDS),
+        (2.0, 0.0, 2.0, 2.0, Verdict.HOLDS),
+        (2.0 + 4e-16, 1e-19, 2.0, 2.0, Verdict.HOLDS),  # a spread that is rounding alone
+        (1e-9, 0.0, 0.0, 0.0, Verdict.REFUTED),
+        (-1e-9, 0.0, 0.0, 0.0, Verdict.REFUTED),
+        (2.0, 0.0, 2.001, 2.001, Verdict.REFUTED),
+        (0.0, 0.0, 2.0, 2.0, Verdict.REFUTED),
+        (0.1, 0.1, 0.0, 0.0, Verdict.UNDECIDED),  # too wide a spread about nothing
+        (math.nan, 0.0, 0.0, 0.0, Verdict.UNDECIDED),
+        (math.nan, math.nan, 1.0, 1.0, Verdict.UNDECIDED),
+    ],
+)
+def test_draws_without_spread(mean, error, claimed, scale, verdict):
+    values = {"mean": mean, "error": error, "claimed": claimed, "scale": scale, "draws": 9}
+    row = measured.row("c", "n = 1", "risk", **values)
+    assert row["verdict"] == verdict.value
+    finding = measured.finding("risk", [row])
+    assert finding.verdict is verdict
+    assert math.isnan(mean) or "nan" not in finding.summary
+
+
+def test_an_excess_over_nothing_is_measured_by_the_start():
+    """So it does not depend on the unit of the labels."""
+    for unit in (1e-12, 1.0, 1e12):
+        risks, start = [2e-4 * unit, 3 * unit], [1.0 * unit, 2.0 * unit]
+        row = trained.judged("att", "c", "n = 1", 0.0, risks, start=start, steps=9, seconds=0.1)
+        assert row["excess"] == pytest.approx([2e-4, 1.5]) and row["verdict"] == "holds"
+
+
+def test_a_restart_that_ended_in_no_number_is_told_in_json():
+    row = trained.judged("att", "c", "n = 1", 2.0, [math.nan, 2.002], steps=9, seconds=0.1)
+    finding = trained.finding([row])
+    assert finding.verdict is Verdict.UNDECIDED and "at most 0.100 % above" in finding.summary
+    (told,) = strict_json(writer.text(finding.data))["runs"]
+    assert told["excess"][0] == "nan"
+    assert json.loads(writer.text([[math.inf], {"a": -math.inf}])) == [["inf"], {"a": "-inf"}]
