@@ -11,6 +11,8 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,6 +49,18 @@ class _Verify(click.Group):
         formatter.write_usage("python -m verify", "COMMAND [ARGS]...", prefix="       ")
 
 
+class _Trial(click.Command):
+    """A command that names a word that is no statement before it finds fault with options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = list(takewhile(lambda arg: not arg.startswith("-"), args))
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            _named(words)
+            raise
+
+
 @click.group(
     cls=_Verify,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -78,7 +92,7 @@ main.add_command(gallery)
 main.add_command(figure)
 
 
-@main.command(TRIAL, hidden=True)
+@main.command(TRIAL, cls=_Trial, hidden=True)
 @click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
 @options.level
 @options.seed
@@ -104,7 +118,7 @@ def trial(
     explain: bool,
 ) -> None:
     """Put STATEMENT... (or all) on trial."""
-    named = records(statements)
+    named = _named(statements)
     from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
 
@@ -122,6 +136,19 @@ def trial(
     code = _exit_code(results)
     forget_interrupt()
     sys.exit(code)
+
+
+def _named(words: Sequence[str]) -> list[Statement]:
+    """The statements of these ids; a first word that is none may be a command, misspelt."""
+    from theory.errors import UnknownName
+
+    try:
+        records(words[:1])
+    except UnknownName:
+        if get_close_matches(words[0], main.commands):
+            raise UnknownName("statement or command", words[0], main.commands) from None
+        raise
+    return records(words)
 
 
 def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
@@ -158,6 +185,22 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
         show(console, result, settings, explain)
 
 
+def _of_others(error: click.ClickException) -> click.ClickException:
+    """The error; where it is an option that other commands have, it names them."""
+    if not isinstance(error, click.NoSuchOption):
+        return error
+    option = error.option_name
+    owners = [
+        name
+        for name, command in main.commands.items()
+        if any(option in parameter.opts for parameter in command.params)
+    ]
+    if not owners:
+        return error
+    here = f"No such option {option!r} here; it belongs to {', '.join(owners)}."
+    return click.NoSuchOption(option, here, ctx=error.ctx)
+
+
 def _exit_code(results: list[Result]) -> Exit:
     from verify.verdict import join
 
@@ -181,7 +224,7 @@ def _run_to_the_end(arguments: Sequence[str] | None) -> Any:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        error.show()
+        _of_others(error).show()
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
