@@ -24,7 +24,12 @@ from verify.cli.exits import Exit
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
 from verify.cli.listing import list_statements, print_latex, records
-from verify.cli.streams import forget_interrupt, lasting_streams, reader_may_leave
+from verify.cli.streams import (
+    forget_impossible_sizes,
+    forget_interrupt,
+    lasting_streams,
+    reader_may_leave,
+)
 
 if TYPE_CHECKING:
     from theory.records.statement import Statement
@@ -124,15 +129,16 @@ def trial(
 
     if json_path is not None and json_path != "-":
         check_writable(json_path)
+    options.stand_somewhere()
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
     results = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
     with reader_may_leave():
-        if json_path != "-":
-            _print(results, settings, quiet, explain)
         if json_path is not None:
             write(as_json(results, settings), json_path)
+        if json_path != "-":
+            _print(results, settings, quiet, explain)
     code = _exit_code(results)
     forget_interrupt()
     sys.exit(code)
@@ -214,13 +220,18 @@ def _exit_code(results: list[Result]) -> Exit:
 
 def run(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; returns or exits with one of :class:`Exit`."""
+    forget_impossible_sizes()
     with lasting_streams():
         return _run_to_the_end(arguments)
 
 
 def _run_to_the_end(arguments: Sequence[str] | None) -> Any:
     try:
-        return main.main(args=arguments, prog_name="python -m verify", standalone_mode=False)
+        try:
+            return main.main(args=arguments, prog_name="python -m verify", standalone_mode=False)
+        finally:  # what cannot be written is an error while errors are told
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
@@ -231,17 +242,17 @@ def _run_to_the_end(arguments: Sequence[str] | None) -> Any:
         forget_interrupt()
         sys.exit(Exit.UNDECIDED)
     except Exception as error:
-        from theory.errors import InputError, TheoryError
-
-        if isinstance(error, InputError):
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(Exit.USAGE)
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             click.echo(f"Error: cannot write the results: {error.strerror}", err=True)
             sys.exit(Exit.USAGE)
-        if isinstance(error, TheoryError):  # raised on purpose: its message says it all
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(Exit.INTERNAL)
+        # where it is not loaded, perhaps as it cannot be, the error is none of these
+        if errors := sys.modules.get("theory.errors"):
+            if isinstance(error, errors.InputError):
+                click.echo(f"Error: {error}", err=True)
+                sys.exit(Exit.USAGE)
+            if isinstance(error, errors.TheoryError):  # on purpose: its message says it all
+                click.echo(f"Error: {error}", err=True)
+                sys.exit(Exit.INTERNAL)
         traceback.print_exc()
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)
         sys.exit(Exit.INTERNAL)

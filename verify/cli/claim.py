@@ -77,14 +77,15 @@ def claim(
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
+    options.stand_somewhere()
     options.check_device(device)
     settings = Settings(Level[level.upper()], seed, device)
     outcome = judge_within(file, claims, at, settings, seconds, quiet)
     with reader_may_leave():
-        if json_path != "-":
-            _print(outcome, quiet)
         if json_path is not None:
             write(whole(list(outcome.results), settings), json_path)
+        if json_path != "-":
+            _print(outcome, quiet)
     forget_interrupt()
     sys.exit(_code(outcome))
 
