@@ -12,6 +12,7 @@ from rich.console import Console
 from benchmarks.machine import machine
 from benchmarks.table import Table
 from benchmarks.timing import Wrong
+from verify.figures.headless import headless
 
 PARTS = {
     "moments": "moments:tables",
@@ -42,6 +43,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.write is not None and not arguments.write.parent.is_dir():
         parser.error(f"--write: there is no folder {arguments.write.parent}")
+    headless()
     output = Console() if sys.stdout.isatty() else Console(width=120)
     messages = Console(stderr=True)
     tables = [machine()]

@@ -9,6 +9,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
+from verify.figures.headless import headless  # noqa: E402
+
+headless()
 from docs import generate  # noqa: E402
 
 generate.write(HERE / "statements")

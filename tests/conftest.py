@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from theory.algebra.moments import Engine
+from verify.figures.headless import headless
 
+headless()
 settings.register_profile(
     "ci",
     max_examples=60,

@@ -6,6 +6,7 @@ a handler that also takes a note lets the caller end in order all the same.
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,11 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+MASKS = hasattr(signal, "pthread_sigmask")
+"""Whether signals can be blocked; not on Windows."""
+
 
 def ignore_interrupts() -> None:
     """For a process that has nothing to interrupt."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if MASKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def interrupt_once(number: int, frame: object) -> None:
@@ -48,6 +53,29 @@ def held() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         before(signal.SIGINT, None)
+
+
+@contextmanager
+def blocked() -> Iterator[None]:
+    """Ctrl-C waits until the end; processes started inside inherit that, where signals can wait."""
+    if not MASKS:
+        with held():
+            yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def interrupt(process: int) -> None:
+    """Let another process hear Ctrl-C.
+
+    Not on Windows: this would kill it, and it has heard what was pressed in its console.
+    """
+    if os.name == "posix":
+        os.kill(process, signal.SIGINT)
 
 
 @dataclass

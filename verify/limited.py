@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from verify.interrupts import held, interrupt_once
+from verify.interrupts import held, interrupt, interrupt_once
 
 MEMORY = 8 * 2**30
 """Bytes that the process may take for itself."""
@@ -102,7 +102,7 @@ def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:
                 yield Ended("interrupted", True)
                 return
             interrupted, deadline = True, time.monotonic() + PATIENCE
-            os.kill(child.pid, signal.SIGINT)  # which ignores it if it heard already
+            interrupt(child.pid)  # which ignores it if it heard already
             continue
         except EOFError:
             child.join()

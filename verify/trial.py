@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from theory.catalogue import statement
@@ -18,7 +16,7 @@ from theory.language.files.claims import UNNAMED
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.account import Account
-from verify.interrupts import ignore_interrupts, interrupt_once, noticed
+from verify.interrupts import blocked, ignore_interrupts, interrupt, interrupt_once, noticed
 from verify.settings import Settings, silent
 from verify.verdict import Finding, Verdict, join
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Subject, Witness, subject_of
@@ -208,7 +206,7 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
             try:
                 while waiting and len(running) < jobs and not interrupted:
                     id = waiting.pop(0)
-                    with _blocked():  # a worker is born deaf, until it can ignore what it hears
+                    with blocked():  # a worker is born deaf, until it can ignore what it hears
                         running[pool.submit(_put_on_trial_by_id, id, silenced)] = id
                     settings.progress(f"{id}: begun", len(done), len(ids))
                 patience = 0.5 if interrupted else None
@@ -229,23 +227,13 @@ def put_on_trial_apart(ids: list[str], settings: Settings, jobs: int) -> list[Re
 def _interrupt_workers() -> None:
     for worker in multiprocessing.active_children():
         if worker.pid is not None:
-            os.kill(worker.pid, signal.SIGINT)
+            interrupt(worker.pid)
 
 
 def not_begun(record: Statement, settings: Settings) -> Result:
     """The result of a trial that an interrupt kept from beginning."""
     findings = tuple(map(uncalled, called_for(record, settings)))
     return Result(record, findings, 0.0, interrupted=True)
-
-
-@contextmanager
-def _blocked() -> Iterator[None]:
-    """Ctrl-C waits until the end; processes started inside inherit that."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 Testimony = tuple[tuple[Finding, ...], float, bool, Account | None]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
 
+from numerics.sweeps.signals import held_back
 from numerics.sweeps.work import begin
 
 ENVIRONMENT = {
@@ -109,7 +110,14 @@ def stopped(lanes: Sequence[Lane]) -> Iterator[list[Lane]]:
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Ctrl-C waits until the end; processes and threads started inside inherit that."""
+    """Ctrl-C waits until the end; processes and threads started inside inherit that.
+
+    On Windows, where signals cannot be blocked, they do not.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        with held_back():
+            yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

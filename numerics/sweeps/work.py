@@ -83,7 +83,8 @@ def environment(device: str) -> Plain:
 def begin(parent: int) -> None:
     """First thing in a local worker: Ctrl-C is for the parent, and no worker outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 

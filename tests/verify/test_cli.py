@@ -106,6 +106,14 @@ def test_explain_shows_the_steps(capsys):
         (["theorem1", "--json", "/"], "expected a file, this is a directory"),
         (["theorem1", "--colour"], "No such option '--colour'"),
         (["--level", "quick"], "Missing argument 'STATEMENT...'"),
+        (["nonsense", "--out", "figs"], "unknown statement 'nonsense'; known: corollary1, "),
+        (["theorm1", "--level", "fast"], "unknown statement 'theorm1'; did you mean theorem1 or "),
+        (["figur", "2a", "--out", "figs"], "unknown statement or command 'figur'; did you mean fi"),
+        (["theorem1", "clam"], "unknown statement 'clam'; known: corollary1, "),
+        (["theorem2", "--set", "n=40"], "'--set' here; it belongs to derive, claim."),
+        (["theorem2", "--out=figs"], "No such option '--out' here; it belongs to figure."),
+        (["list", "--json", "-"], "'--json' here; it belongs to derive, claim, figure, trial."),
+        (["latex", "all", "--risk", "d"], "No such option '--risk' here; it belongs to claim."),
     ],
 )
 def test_bad_input_is_one_clear_sentence_and_code_2(capsys, arguments, message):

@@ -11,6 +11,8 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +24,12 @@ from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
 from verify.cli.listing import list_statements, print_latex, records
-from verify.cli.streams import forget_interrupt, lasting_streams, reader_may_leave
+from verify.cli.streams import (
+    forget_impossible_sizes,
+    forget_interrupt,
+    lasting_streams,
+    reader_may_leave,
+)
 
 if TYPE_CHECKING:
     from theory.records.statement import Statement
@@ -45,6 +52,18 @@ class _Verify(click.Group):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage("python -m verify", "STATEMENT... [OPTIONS]")
         formatter.write_usage("python -m verify", "COMMAND [ARGS]...", prefix="       ")
+
+
+class _Trial(click.Command):
+    """A command that names a word that is no statement before it finds fault with options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = list(takewhile(lambda arg: not arg.startswith("-"), args))
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            _named(words)
+            raise
 
 
 @click.group(
@@ -78,7 +97,7 @@ main.add_command(gallery)
 main.add_command(figure)
 
 
-@main.command(TRIAL, hidden=True)
+@main.command(TRIAL, cls=_Trial, hidden=True)
 @click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
 @options.level
 @options.seed
@@ -104,24 +123,38 @@ def trial(
     explain: bool,
 ) -> None:
     """Put STATEMENT... (or all) on trial."""
-    named = records(statements)
+    named = _named(statements)
     from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
 
     if json_path is not None and json_path != "-":
         check_writable(json_path)
+    options.stand_somewhere()
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
     results = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
     with reader_may_leave():
-        if json_path != "-":
-            _print(results, settings, quiet, explain)
         if json_path is not None:
             write(as_json(results, settings), json_path)
+        if json_path != "-":
+            _print(results, settings, quiet, explain)
     code = exit_of(results)
     forget_interrupt()
     sys.exit(code)
+
+
+def _named(words: Sequence[str]) -> list[Statement]:
+    """The statements of these ids; a first word that is none may be a command, misspelt."""
+    from theory.errors import UnknownName
+
+    try:
+        records(words[:1])
+    except UnknownName:
+        if get_close_matches(words[0], main.commands):
+            raise UnknownName("statement or command", words[0], main.commands) from None
+        raise
+    return records(words)
 
 
 def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
@@ -158,36 +191,57 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
         show(console, result, settings, explain)
 
 
+def _of_others(error: click.ClickException) -> click.ClickException:
+    """The error; where it is an option that other commands have, it names them."""
+    if not isinstance(error, click.NoSuchOption):
+        return error
+    option = error.option_name
+    owners = [
+        name
+        for name, command in main.commands.items()
+        if any(option in parameter.opts for parameter in command.params)
+    ]
+    if not owners:
+        return error
+    here = f"No such option {option!r} here; it belongs to {', '.join(owners)}."
+    return click.NoSuchOption(option, here, ctx=error.ctx)
+
+
 def run(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; returns or exits with one of :class:`Exit`."""
+    forget_impossible_sizes()
     with lasting_streams():
         return _run_to_the_end(arguments)
 
 
 def _run_to_the_end(arguments: Sequence[str] | None) -> Any:
     try:
-        return main.main(args=arguments, prog_name="python -m verify", standalone_mode=False)
+        try:
+            return main.main(args=arguments, prog_name="python -m verify", standalone_mode=False)
+        finally:  # what cannot be written is an error while errors are told
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        error.show()
+        _of_others(error).show()
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         forget_interrupt()
         sys.exit(Exit.UNDECIDED)
     except Exception as error:
-        from theory.errors import InputError, TheoryError
-
-        if isinstance(error, InputError):
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(Exit.USAGE)
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             click.echo(f"Error: cannot write the results: {error.strerror}", err=True)
             sys.exit(Exit.USAGE)
-        if isinstance(error, TheoryError):  # raised on purpose: its message says it all
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(Exit.INTERNAL)
+        # where it is not loaded, perhaps as it cannot be, the error is none of these
+        if errors := sys.modules.get("theory.errors"):
+            if isinstance(error, errors.InputError):
+                click.echo(f"Error: {error}", err=True)
+                sys.exit(Exit.USAGE)
+            if isinstance(error, errors.TheoryError):  # on purpose: its message says it all
+                click.echo(f"Error: {error}", err=True)
+                sys.exit(Exit.INTERNAL)
         traceback.print_exc()
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)
         sys.exit(Exit.INTERNAL)

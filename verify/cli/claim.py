@@ -83,6 +83,7 @@ def claim(
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
+    options.stand_somewhere()
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
@@ -90,10 +91,10 @@ def claim(
     outcomes = tried(records, settings, time, quiet)
     results = [outcome.result for outcome in outcomes]
     with reader_may_leave():
-        if json_path != "-":
-            _print(results, settings, quiet)
         if json_path is not None:
             write(as_json(results, settings), json_path)
+        if json_path != "-":
+            _print(results, settings, quiet)
     forget_interrupt()
     sys.exit(exit_of(results, outcomes[-1].ended))
 

@@ -69,14 +69,15 @@ def derive(
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
+    options.stand_somewhere()
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
     (outcome,) = tried([Derived.of(file)], settings, seconds, quiet, trial=not only_latex)
     with reader_may_leave():
-        if json_path != "-":
-            _print(outcome, settings, quiet, explain, only_latex)
         if json_path is not None:
             write(report(outcome, settings), json_path)
+        if json_path != "-":
+            _print(outcome, settings, quiet, explain, only_latex)
     forget_interrupt()
     sys.exit(_code(outcome, only_latex))
 

@@ -71,8 +71,12 @@ def figure(
     """
     if jobs is not None and scheduler is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other: give one of them.")
+    options.stand_somewhere(out, store, json_path if json_path != "-" else None)
     from dataclasses import replace
 
+    from verify.figures.headless import headless
+
+    headless()
     from verify.figures.files import folder
     from verify.figures.produce import Workplace, produce
     from verify.figures.registry import pictures, runs_behind
@@ -107,11 +111,11 @@ def _tell(made: Sequence[Made], into: Path, json_path: str | None, quiet: bool) 
     from verify.text import Output
 
     with reader_may_leave():
+        if json_path is not None:
+            write({"schema": "verify-figures/1", "panels": [m.record for m in made]}, json_path)
         if json_path != "-" and sys.stdout is not None:
             console = Output() if sys.stdout.isatty() else Output(width=110)
             if quiet:
                 show_briefly(console, made)
             else:
                 show(console, made, into)
-        if json_path is not None:
-            write({"schema": "verify-figures/1", "panels": [m.record for m in made]}, json_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -80,6 +81,24 @@ def seconds(
         show_default=shown or True,
         help="How long it may take; what is not done then is undecided.",
     )
+
+
+def stand_somewhere(*paths: str | None) -> None:
+    """Where the working folder is gone, work at the root: torch and new processes need a folder.
+
+    To be called once relative paths are read or refused, those given here among them: they began
+    in what is gone. Raises :class:`~theory.errors.InputError`.
+    """
+    try:
+        os.getcwd()
+    except OSError:
+        from theory.errors import InputError
+
+        for path in paths:
+            if path and not os.path.isabs(path):
+                gone = "there is no working folder any more; expected a path from the root"
+                raise InputError(f"{path}: {gone}") from None
+        os.chdir(os.sep)
 
 
 def leave_no_folder_behind() -> None:

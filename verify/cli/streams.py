@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+
+import click
 
 
 def forget_interrupt() -> None:
@@ -17,6 +20,13 @@ def forget_interrupt() -> None:
     interpreter that would end ``python -m`` by SIGINT instead; running anything clears it.
     """
     exec("")
+
+
+def forget_impossible_sizes() -> None:
+    """In no columns nothing would be shown; what is no number would be a fault."""
+    for name in ("COLUMNS", "LINES"):
+        if not re.fullmatch("[1-9][0-9]{0,4}", os.environ.get(name, "")):
+            os.environ.pop(name, None)
 
 
 @contextmanager
@@ -66,14 +76,17 @@ class Lasting:
             self._lost(error)
 
     def _lost(self, error: Exception) -> None:
-        left = isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.ESHUTDOWN}
-        if not (left or self._tolerant):
-            raise error
         # what is in its buffer, and the interpreter's own flush at the end, go there
         with suppress(OSError, ValueError):  # where it is a file
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        left = isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.ESHUTDOWN}
+        if not (left or self._tolerant):
+            why = getattr(error, "strerror", None) or error
+            raise click.ClickException(f"cannot write the results: {why}") from error
 
     def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # click would go round us, where it holds an encoding for a mistake
+            raise AttributeError("a lasting stream takes text only")
         return getattr(self._stream, name)
 
 
