@@ -19,6 +19,7 @@ from verify.claims.counterexample import Counterexample, values
 from verify.claims.judge import Answer, Judged
 from verify.claims.limits import Order
 from verify.claims.question import Question
+from verify.claims.terms import WrongTerm
 from verify.report import formulas_of, testimony
 from verify.verdict import Finding
 
@@ -103,6 +104,15 @@ def _order(one: Order) -> Data:
         "claimed": latex(comparison.claimed.expression),
         "seen": one.seen,
         "where": [told(condition) for condition in one.where],
+        "term": None if one.wrong is None else _term(one.wrong),
+    }
+
+
+def _term(wrong: WrongTerm) -> Data:
+    return {
+        "text": wrong.text,
+        "claimed": latex(wrong.claimed.expression),
+        "exact": "0" if wrong.exact is None else latex(wrong.exact.expression),
     }
 
 

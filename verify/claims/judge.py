@@ -220,6 +220,8 @@ def _in_limit(question: Question, limit: Regime, found: Equality) -> Answer:
         why = f"not exact, but right to leading order in the limit {one.name}"
         return Answer(question, Judgement.LIMIT, why, found, (one,))
     why = f"its leading term in the limit {limit.name} is wrong"
+    if one.wrong is not None:
+        why = f"right to leading order in the limit {one.name}, but wrong in {one.wrong.text}"
     close = nearby(question, limit)
     return Answer(question, Judgement.REFUTED, why, found, (one,), None, close)
 

@@ -70,6 +70,9 @@ def _found(result: Data) -> Iterator[str]:
             yield f"  in the limit {rate['limit']}: {rate['regime']}"
             if rate["right"]:
                 yield f"  relative error ~ {rate['relative_error']}"
+            elif rate["term"] is not None:
+                yield f"  {rate['term']['text']}, claimed: ~ {rate['term']['claimed']}"
+                yield f"  right in its place: ~ {rate['term']['exact']}"
             else:
                 yield f"  leading term claimed: {rate['claimed']}"
                 yield f"  leading term exactly: {rate['exact']}"
