@@ -119,6 +119,11 @@ ERRORS = [
         "6:1",
         "found 'oo' as the name of a parameter, but it is res",
     ),
+    *(
+        (change("alpha = [0", f"{name} = [0"), "6:1", f"found '{name}' as the name of a parameter")
+        for name in ("e", "E", "pi", "Pi", "nan", "NaN", "inf", "infinity", "zoo", "I", "i", "d")
+    ),
+    (change("[0, 1]", '[0, "pi"]'), "6:9", "unknown name in the range of alpha 'pi'"),
     (change("alpha = [0", f"{LONG} = [0"), "6:1", "expected at most 32 characters"),
     (
         change('q = "I"', 'alpha = "I"'),
@@ -290,6 +295,16 @@ ERRORS = [
         change('"d/nu"', '"d/W"'),
         "30:12",
         "found 'W' in the limit proportional, but the name is reserved",
+    ),
+    (
+        change('"d/nu"', '"oo"'),
+        "30:10",
+        "found 'oo' in the limit proportional, but it reads as infinity; what grows is a formula "
+        'in d, such as n = "d^2/nu"',
+    ),
+    *(
+        (change('"d/nu"', f'"d/{name}"'), "30:12", f"found '{name}' in the limit proportional, but")
+        for name in ("oo", "inf", "infinity", "Infinity", "pi", "E", "nan", "zoo", "I", "i", "n")
     ),
     (change('"d/nu"', '"d/0"'), "30:12", "found a divisor that is zero for all values"),
     (
