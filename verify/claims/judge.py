@@ -183,7 +183,8 @@ def _answer(
     if seen is None:
         why = f"{found.how}, but no simple place was found where it shows"
         return Answer(question, Judgement.UNDECIDED, why, found)
-    found = replace(found, equal=False)
+    if found.equal is None:  # what was undecided for all sizes is decided at one place
+        found = replace(found, equal=False, how=f"claimed and exact value differ at {seen.at}")
     orders = tuple(_orders(question, question.file.limits))
     settings.progress("looking for a formula near by", 1, 2)
     close = nearby(question, seed=settings.seed)
