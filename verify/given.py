@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from theory.designs.design import Design
+import numpy as np
+
+from theory.designs.design import IDENTITY, Design
 from theory.designs.families import FAMILIES, family
 from theory.designs.instance import Instance, instance, undefined
 from theory.errors import InputError, UnknownName
@@ -74,6 +76,30 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     if coefficient is not None:
         raise InputError(f"--set: the coefficient {coefficient} is no real number at {at}")
     return at
+
+
+ENTRIES = 6
+"""Up to how many rows a matrix is shown."""
+
+
+def told(at: Instance) -> dict[str, str]:
+    """What is put for each name at an instance: covariances that were left out are ``I``.
+
+    >>> from theory.language.gallery.designs import independent
+    >>> told(instance_of(independent, ["n=3", "d=2", "sigma=0.5"], ["Sigma_x=power:1"]))
+    {'n': '3', 'd': '2', 'sigma': '1/2', 'Sigma_x': '[[1, 0], [0, 1/2]]', 'Sigma_beta': 'I'}
+    """
+    plain = at.arithmetic.plain
+    found = {name: str(plain(value)) for name, value in at.scalars.items()}
+    for name, matrix in at.matrices.items():
+        rows = plain(matrix)
+        if (rows == np.eye(at.d)).all():
+            found[name] = IDENTITY
+        elif at.d <= ENTRIES:
+            found[name] = "[" + ", ".join(f"[{', '.join(map(str, row))}]" for row in rows) + "]"
+        else:
+            found[name] = f"a {at.d} x {at.d} matrix"
+    return found
 
 
 def _pair(option: str, text: str, expected: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +20,9 @@ COLOURS = {
     Judgement.REFUTED: "red",
     Judgement.UNDECIDED: "yellow",
 }
+SHORT = 38
+"""Characters of a fraction up to which it is printed."""
+GIVEN = "at the numbers given, to which the judgement is not restricted"
 
 
 def show(console: Console, result: Data) -> None:
@@ -33,6 +37,7 @@ def show(console: Console, result: Data) -> None:
     lines(console, "counterexample", _counterexample(result))
     right = "right" if result["limit"] is None else f"right in the limit {result['limit']}"
     lines(console, f"near by, and {right}", _nearby(result))
+    lines(console, GIVEN, _numbers(result))
     lines(console, "relative error, (claimed - exact) / exact", _errors(result))
     console.print(_witnesses(result))
     console.print()
@@ -101,12 +106,38 @@ def _nearby(result: Data) -> Iterator[str]:
         yield f"{one['formula']}   ({one['slip']})"
 
 
+def _numbers(result: Data) -> Iterator[str]:
+    """At the numbers given: what was put, both values, and the error."""
+    given = [one for one in result["errors"] if one["limit"] is None]
+    if given:
+        yield _place(given[0]["at"])
+    for one in given:
+        for value in ("claimed", "exact"):
+            if value in one:
+                yield f"{one['quantity']}, {value}: {_short(one[value])}"
+        yield f"{one['quantity']}, relative error: {_percent(one)}"
+
+
 def _errors(result: Data) -> Iterator[str]:
     for one in result["errors"]:
-        place = ", ".join(f"{name} = {value}" for name, value in one["at"].items())
-        error = one["relative_error"]
-        shown = "undefined" if error is None else f"{100 * error:.3g} %"
-        yield f"{one['quantity']} at {place}: {shown}"
+        if one["limit"] is not None:
+            yield f"{one['quantity']} at {_place(one['at'])}: {_percent(one)}"
+
+
+def _place(at: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in at.items())
+
+
+def _short(value: str) -> str:
+    """A value as it is; a long fraction rounded."""
+    if len(value) <= SHORT or value.startswith("["):
+        return value
+    return f"{float(Fraction(value)):.6g}"
+
+
+def _percent(one: Data) -> str:
+    error = one["relative_error"]
+    return "undefined" if error is None else f"{100 * error:.3g} %"
 
 
 def _witnesses(result: Data) -> Table:

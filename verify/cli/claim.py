@@ -65,6 +65,8 @@ def claim(
                            without, in a limit that the file names               (exit code 5)
       refuted              with the simplest counterexample                      (exit code 1)
       undecided            with the reason                                       (exit code 4)
+
+    Numbers do not restrict a claim: at those of --set and --matrix both values are shown.
     """
     from verify.claims.trial import judge_within
     from verify.cli.files import read
