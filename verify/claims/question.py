@@ -68,7 +68,7 @@ class Question:
     @property
     def latex(self) -> str:
         """The claim as it was understood."""
-        expr = self.formula.expression
+        expr = self.formula.shown
         shown = weight_latex(expr) if self.quantity is Quantity.WEIGHT else latex(expr)
         return f"{self.quantity.symbol} = {shown}"
 

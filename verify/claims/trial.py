@@ -13,9 +13,8 @@ from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
 from theory.records.derived import Derived
 from theory.records.statement import Provenance
-from theory.text.latex import RELATIONS
 from verify.claims.data import Data, data_of
-from verify.claims.judge import Judged, Judgement, judge
+from verify.claims.judge import Judged, Judgement, judge, written
 from verify.claims.question import questions
 from verify.claims.witnesses import findings
 from verify.limited import Ended, Send, within
@@ -116,7 +115,7 @@ def _undecided(file: DesignFile, claim: Claimed, ended: Ended, seconds: float) -
         "assumptions": list(record.assumptions),
         "conditions": [],
         "name": claim.name,
-        "claim": RELATIONS.join(question.latex for question in asked),
+        "claim": written(asked, claim),
         "limit": None if claim.limit is None else claim.limit.name,
         "verdict": Judgement.UNDECIDED.value,
         "why": {question.quantity.value: ended.why for question in asked},

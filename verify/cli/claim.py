@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Claimed to leading order in this limit of the file, not exactly.",
 )
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="NAME=FORMULA",
+    help='A name for a part of the formulas, such as "kappa = alpha^2*d + 1".',
+)
 @options.numbers
 @options.matrices
 @options.level
@@ -40,6 +46,7 @@ def claim(
     risk: str | None,
     weight: str | None,
     limit: str | None,
+    where: tuple[str, ...],
     numbers: tuple[str, ...],
     matrices: tuple[str, ...],
     level: str,
@@ -55,6 +62,8 @@ def claim(
     \b
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
       python -m verify claim rag.toml --weight "1/(n + d + sigma^2)" --limit proportional
+      python -m verify claim rag.toml --weight "1/(kappa*n + d + sigma^2)" \
+          --where "kappa = alpha^2*d + 1" --limit proportional
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
 
     \b
@@ -75,7 +84,7 @@ def claim(
     from verify.settings import Level, Settings
 
     file = read(design)
-    claims = _claims(file, risk, weight, limit)
+    claims = _claims(file, risk, weight, limit, where)
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
@@ -92,7 +101,11 @@ def claim(
 
 
 def _claims(
-    file: DesignFile, risk: str | None, weight: str | None, limit: str | None
+    file: DesignFile,
+    risk: str | None,
+    weight: str | None,
+    limit: str | None,
+    where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
     from dataclasses import replace
@@ -100,6 +113,8 @@ def _claims(
     from verify.claims.judge import claim_of
 
     if risk is None and weight is None:
+        if where:
+            raise click.UsageError("--where needs --risk or --weight: it names parts of them.")
         if not file.claims:
             raise click.UsageError(
                 "nothing is claimed: give --risk or --weight, or a file with a section "
@@ -108,7 +123,7 @@ def _claims(
         if limit is None:
             return list(file.claims)
         return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
-    return [claim_of(file, risk, weight, limit)]
+    return [claim_of(file, risk, weight, limit, where)]
 
 
 def _print(outcome: Outcome, quiet: bool) -> None:
