@@ -78,7 +78,7 @@ def entry(result: Result) -> dict[str, Any]:
 def _of_claim(result: Result) -> dict[str, Any]:
     """What the judge of a claim found out, besides what there is of every statement."""
     assert isinstance(result.record, Theorem)
-    claim = result.record.claim
+    claim, claimed = result.record.claim, result.record.claimed
     found = next((f.data[JUDGED] for f in result.findings if JUDGED in f.data), None)
     if found is None:
         why = next((f.summary for f in result.findings), "no witness testified")
@@ -90,7 +90,7 @@ def _of_claim(result: Result) -> dict[str, Any]:
     return {
         "name": claim.name,
         "source": claim.source or None,
-        "claim": RELATIONS.join(_formulas(result.record.claimed.formulas)),
+        "claim": RELATIONS.join(_formulas((*claimed.formulas, *claimed.where))),
         "limit": None if claim.limit is None else claim.limit.name,
         **found,
         "judgement": result.judgement,

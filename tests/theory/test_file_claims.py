@@ -90,6 +90,34 @@ def test_claims_may_come_before_the_design_and_dotted():
     assert (found.name, found.limit.name) == ("a", "proportional")
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        'where = { kappa = "d + 1", T = "S*S + kappa*I" }',
+        'where = {kappa="d + 1",T="S*S + kappa*I"}  # named',
+        'where.kappa = "d + 1"\nwhere.T = "S*S + kappa*I"',
+        '[claims.x.where]\nkappa = "d + 1"\nT = "S*S + kappa*I"',
+    ],
+)
+def test_names_stand_for_parts_of_a_claim(where):
+    (found,) = claimed(f'[claims.x]\nrisk = "kappa^2*tr(T)"\nweight = "T^-1/kappa"\n{where}\n')
+    assert found.risk.tree == parse("(d + 1)^2*tr(S*S + (d + 1)*I)")
+    assert found.weight.tree == parse("(S*S + (d + 1)*I)^-1/(d + 1)")
+    plain = claimed('[claims.x]\nrisk = "(d + 1)^2*tr(S*S + (d + 1)*I)"\n')[0]
+    assert found.risk.expression == plain.risk.expression
+    T = sympy.MatrixSymbol("T", sympy.Symbol("d"), sympy.Symbol("d"))
+    assert found.risk.shown == sympy.Symbol("kappa") ** 2 * sympy.Trace(T)
+    assert found.definitions == (r"\kappa = d + 1", r"T = S^{2} + \kappa I")
+
+
+def test_many_names_do_not_make_a_formula_large_before_it_is_measured():
+    names = ", ".join(
+        f'x{k} = "(x{k - 1} + x{k - 1})/2"' if k else 'x0 = "sigma"' for k in range(16)
+    )
+    with pytest.raises(Unreadable, match="too large"):
+        claimed(f'[claims.x]\nrisk = "x15"\nwhere = {{ {names} }}\n')
+
+
 ERRORS = [
     ("[claims.x]\n", 0, 1, "found no risk in [claims.x]; expected risk = a formula in quotes, or"),
     ('[claims.x]\nsource = "y"\n', 0, 1, "found no risk in [claims.x]"),
@@ -136,7 +164,57 @@ ERRORS = [
         f"found 17 names in [claims]; expected at most {bounds.COUNT}",
     ),
     ('[claims.x]\nrisk = "d"\n[claims.x]', 2, 1, "found the section 'claims.x' twice"),
-    ('[claims.x.risk]\na = "d"', 1, 1, "found a key of more than 3 parts; expected fewer"),
+    ('[claims.x.risk]\na = "d"', 0, 1, "found a section for risk; expected a formula in quotes"),
+    *(
+        (f'[claims.x]\nrisk = "k*d"\nwhere = {{ {names} }}', 2, 10 + column, problem)
+        for names, column, problem in (
+            ('k = "k + 1"', 6, "found 'k' in its own definition; expected a formula without it"),
+            ('k = "m", m = "d"', 6, "found 'm' in the definition of 'k', which is defined later"),
+            (
+                'k = "m", m = "k"',
+                6,
+                "found 'm' in the definition of 'k', which is defined by it in",
+            ),
+            (
+                'k = "m", m = "x", x = "2*k"',
+                6,
+                "found 'm' in the definition of 'k', which is defined by it in turn",
+            ),
+            ('k = "sigm"', 6, "unknown name in the definition of k 'sigm'; did you mean sigma?"),
+            ('k = "b"', 6, "found 'b' in the definition of k, but a claim is about no single draw"),
+            ('k = "nu"', 6, "found 'nu' in the definition of k, but it is a constant of the limit"),
+            ('k = "1/0"', 8, "found a divisor that is zero for all values"),
+            ('k = "d", m = "n"', 10, "found 'm', which no formula uses; expected one that does"),
+            ('k = "d", k = "n"', 10, "found the key 'claims.x.where.k' twice"),
+            ('k = "d", sigma = "n"', 10, "found 'sigma' as the name of an abbreviation, but the d"),
+            ('k = "d", S = "n"', 10, "found 'S' as the name of an abbreviation, but the design"),
+            ('k = "d", nu = "n"', 10, "found 'nu' as the name of an abbreviation, but the design"),
+            ('k = "d", q = "n"', 10, "found 'q' as the name of an abbreviation, but the design"),
+            (
+                'k = "d", n = "1"',
+                10,
+                "found 'n' as the name of an abbreviation, but it is reserved",
+            ),
+            (
+                'k = "d", W = "1"',
+                10,
+                "found 'W' as the name of an abbreviation, but it is reserved",
+            ),
+            ('k = "d", oo = "1"', 10, "found 'oo' as the name of an abbreviation, but it is"),
+            ('k = "d", pi = "1"', 10, "found 'pi' as the name of an abbreviation, but it reads as"),
+            ('k = "d", _k = "1"', 10, "found '_k' as the name of an abbreviation; expected ASCII"),
+            ("k = true", 5, "found true for k; expected a formula in quotes"),
+        )
+    ),
+    ('[claims.x]\nrisk = "d"\nwhere = "k"', 2, 1, "found the text 'k' for where; expected a sec"),
+    (
+        '[claims.x]\nrisk = "j*d"\nwhere = { k = "d" }',
+        1,
+        9,
+        "unknown name in the risk 'j'; known: I, S, d, k",
+    ),
+    ('[claims.x]\nrisk = "k*d"\nwhere = { k = "S" }', 1, 9, "found a matrix for the risk; ex"),
+    ('[claims.x]\nrisk = "1/k"\nwhere = { k = "d - d" }', 2, 16, "found a divisor that is zero"),
 ]
 
 

@@ -41,8 +41,24 @@ ERRORS = [
         "found '='; expected a [section] or a line key = value",
     ),
     (change('name  = "rag"', "ñame = 1"), "2:1", "found 'ñ'; expected a [section] or a line"),
-    (change('name  = "rag"', "name = {a = 1}"), "2:8", "found '{'; expected a section"),
-    (change('name  = "rag"', "a.b.c.d = 1"), "2:5", "found a key of more than 3 parts"),
+    (change('name  = "rag"', "name = {a = 1}"), "2:8", "found a section for name; expected a name"),
+    (change('name  = "rag"', "name = {a = {b = 1}}"), "2:13", "found '{' inside a value; expected"),
+    (change('name  = "rag"', "name = [{a = 1}]"), "2:9", "found '{' inside a value; expected"),
+    (
+        change('name  = "rag"', "name = {a = 1, a = 2}"),
+        "2:16",
+        "found the key 'design.name.a' twice",
+    ),
+    (change('name  = "rag"', "name = {a = 1"), "2:14", "found the end of the line in a table"),
+    (
+        change('name  = "rag"', "name = {a = 1} x"),
+        "2:16",
+        "found 'x' after a table; expected a new",
+    ),
+    (change('name  = "rag"', "name = {a"), "2:10", "found the end of the line after 'a'; expected"),
+    (change('name  = "rag"', "name = {a = }"), "2:13", "Invalid value; expected TOML"),
+    (change('name  = "rag"', "name = {,}"), "2:9", "found ','; expected a [section]"),
+    (change('name  = "rag"', "a.b.c.d = 1"), "2:7", "found a key of more than 4 parts"),
     (change('name  = "rag"', 'name = "a\x00"'), "2:10", "Illegal character '\\x00'; expected TOML"),
     (
         change('name  = "rag"', 'name = "\\q"'),
@@ -119,6 +135,11 @@ ERRORS = [
         "6:1",
         "found 'oo' as the name of a parameter, but it is res",
     ),
+    *(
+        (change("alpha = [0", f"{name} = [0"), "6:1", f"found '{name}' as the name of a parameter")
+        for name in ("e", "E", "pi", "Pi", "nan", "NaN", "inf", "infinity", "zoo", "I", "i", "d")
+    ),
+    (change("[0, 1]", '[0, "pi"]'), "6:9", "unknown name in the range of alpha 'pi'"),
     (change("alpha = [0", f"{LONG} = [0"), "6:1", "expected at most 32 characters"),
     (
         change('q = "I"', 'alpha = "I"'),
@@ -290,6 +311,16 @@ ERRORS = [
         change('"d/nu"', '"d/W"'),
         "30:12",
         "found 'W' in the limit proportional, but the name is reserved",
+    ),
+    (
+        change('"d/nu"', '"oo"'),
+        "30:10",
+        "found 'oo' in the limit proportional, but it reads as infinity; what grows is a formula "
+        'in d, such as n = "d^2/nu"',
+    ),
+    *(
+        (change('"d/nu"', f'"d/{name}"'), "30:12", f"found '{name}' in the limit proportional, but")
+        for name in ("oo", "inf", "infinity", "Infinity", "pi", "E", "nan", "zoo", "I", "i", "n")
     ),
     (change('"d/nu"', '"d/0"'), "30:12", "found a divisor that is zero for all values"),
     (

@@ -253,7 +253,7 @@ def two_limits(tmp_path):
         ("risk", "d", "few"),
         ("risk", "sqrt(d^2 + n)", "few"),
         ("risk", "d^2/n", "many"),
-        ("risk", "d^2/n - d/n", "many"),
+        ("risk", "d^2/n + d/n - d^3/n^2", "many"),
     ],
 )
 def test_what_is_right_to_leading_order_is_right_in_that_limit_alone(

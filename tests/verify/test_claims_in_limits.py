@@ -170,7 +170,7 @@ ENDS = [
         UNIT,
         {"task": "b", "noise": "sigma"},
         PLAIN,
-        "d - n*d/(n + d) + d^2/(sigma^2*d^2 + 1)",
+        "d - n*d/(n + d + d/(sigma^2*d + 1))",
         RIGHT,
         ["\\sigma \\ne 0"],
     ),

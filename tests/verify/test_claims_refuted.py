@@ -7,6 +7,10 @@ import pytest
 import theory
 from tests.verify import brute_force
 from tests.verify.command_line import call, judged, shipped_file
+from theory.language import gallery
+from verify.claims.equality import equality
+from verify.claims.judge import claim_of
+from verify.claims.question import questions
 from verify.cli import Exit
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
@@ -328,3 +332,27 @@ def test_what_is_printed_shows_the_place_and_the_right_formula(patient):
     at = lines.index("near by, and right")
     assert lines[at + 1] == "d + sigma^2 - n*d/(n + d + 1 + sigma^2)   (sigma -> sigma^2)"
     assert lines[-1].startswith("mahankali-2023 refuted   ")
+
+
+ABANDONED = [
+    ("independent", "tr(Sigma_x*Sigma_beta)^20*d^20/tr(Sigma_x)^20", "too many powers of d"),
+    ("independent", "sqrt(tr(Sigma_x)^2 + 3)", "a root in it is irrational"),
+    ("rag", "sqrt(sigma) + sqrt(sigma + 1) + sqrt(n)", "not seen to be zero"),
+]
+
+
+@pytest.mark.parametrize(("name", "formula", "abandoned"), ABANDONED)
+def test_the_reason_is_the_counterexample_where_it_decided(name, formula, abandoned):
+    """And not the reason for which a look at all sizes was given up."""
+    file = gallery.shipped(name)
+    claim = claim_of(file, risk=formula)
+    (question,) = questions(file, claim.risk, claim.weight)
+    given_up = equality(question)
+    assert given_up.equal is None and abandoned in given_up.how
+    code, result = judged(name, "risk", formula)
+    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    why = result["why"]["risk"]
+    assert why.startswith("claimed and exact value differ at n = 1, d = 1")
+    derivation = next(w for w in result["witnesses"] if w["name"] == "derivation")
+    assert derivation["summary"] == why
+    check_counterexample(name, "risk", formula, result["counterexample"])

@@ -308,6 +308,104 @@ def test_claim_shows_the_error_at_given_covariances(folder):
     assert (first["exact"], first["claimed"]) == (str(expected.risk), "3")
 
 
+SIGMA_X = [[2, Fraction(1, 2)], [Fraction(1, 2), 1]]
+WEIGHT = "Sigma_x^-1/(n + 1)"
+"""Right without noise, and the inverse of [[2, 1/2], [1/2, 1]] is [[4, -2], [-2, 8]]/7."""
+
+
+def printed_at_the_numbers(name, *arguments):
+    _, out, _ = call("claim", shipped_file(name), *arguments)
+    (_, found) = out.split("at the numbers given, to which the judgement is not restricted\n")
+    return [line.strip() for line in found.split("\n\n")[0].splitlines()]
+
+
+def test_claim_shows_matrices_and_their_error(folder):
+    options = ["--set", "n=3", "--set", "sigma=1", "--matrix", f"Sigma_x={folder}/good"]
+    exact = theory.statement("theorem1").evaluate(n=3, sigma=1, sigma_x=SIGMA_X).weight
+    _, (result,) = claimed(shipped_file("independent"), "--weight", WEIGHT, *options)
+    (first,) = result["errors"]
+    ours = [[Fraction(v, 28) for v in row] for row in ([4, -2], [-2, 8])]
+    assert first["claimed"] == "[[1/7, -1/14], [-1/14, 2/7]]"
+    assert first["exact"] == "[" + ", ".join(f"[{', '.join(map(str, r))}]" for r in exact) + "]"
+    pairs = [(ours[r][c], exact[r][c]) for r in (0, 1) for c in (0, 1)]
+    error = sum((a - b) ** 2 for a, b in pairs) / sum(b**2 for _, b in pairs)
+    assert first["relative_error"] == pytest.approx(float(error) ** 0.5)
+    assert first["at"] == {
+        "n": "3",
+        "d": "2",
+        "sigma": "1",
+        "Sigma_x": "[[2, 1/2], [1/2, 1]]",
+        "Sigma_beta": "I",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sigma", "matrix"), [("sqrt(2)", "good"), ("1", "long"), ("1", "power:1"), ("sqrt(2)", "eye")]
+)
+def test_claim_shows_matrices_in_floating_point_too(folder, sigma, matrix):
+    """Where something given is irrational or long, and where a claim holds a root."""
+    (folder / "long").write_text("1.0000000000000000001,0.25\n0.25,1")
+    given = matrix if matrix in ("power:1", "eye") else f"{folder}/{matrix}"
+    options = ["--set", "n=3", "--set", "d=2", "--set", f"sigma={sigma}"]
+    options += ["--matrix", f"Sigma_x={given}"]
+    for formula in ("Sigma_x^-1/4", "Sigma_x^(-1/2)*I*Sigma_x^(-1/2)/4"):
+        _, (result,) = claimed(shipped_file("independent"), "--weight", formula, *options)
+        (first,) = result["errors"]
+        rows = {
+            "good": [[2, 0.5], [0.5, 1]],
+            "long": [[1, 0.25], [0.25, 1]],
+            "power:1": [[1, 0], [0, 0.5]],
+            "eye": [[1, 0], [0, 1]],
+        }[matrix]
+        noise = 2**0.5 if "sqrt" in sigma else 1.0
+        exact = theory.statement("theorem1").evaluate(n=3, sigma=noise, sigma_x=rows).weight
+        error = np.linalg.norm(np.linalg.inv(rows) / 4 - exact) / np.linalg.norm(exact)
+        assert first["relative_error"] == pytest.approx(error, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["growing-noise", "decaying-retrieval", "noisy-retrieval"])
+def test_claim_shows_weights_where_the_design_depends_on_the_index(name):
+    numbers = {"n": "3", "d": "2", "alpha": "3/5", "k": "1", "sigma": "1"}
+    design = shipped(name).design
+    known = {"n", "d", *(p.name for p in design.parameters)}
+    options = [p for k, v in numbers.items() if k in known for p in ("--set", f"{k}={v}")]
+    _, (result,) = claimed(shipped_file(name), "--weight", "1/(n + d)", *options)
+    first = next(e for e in result["errors"] if e["limit"] is None)
+    at = {k: Fraction(v) for k, v in numbers.items() if k in known}
+    exact = theory.Derived.of(design).evaluate(**at | {"n": 3, "d": 2}).weight
+    assert first["claimed"] == "1/5"
+    assert first["relative_error"] == pytest.approx(float(Fraction(1, 5) / Fraction(exact) - 1))
+
+
+def test_claim_says_what_it_put_for_covariances_that_are_left_out():
+    found = printed_at_the_numbers(
+        "independent", "--weight", "1/(n + d + sigma^2)", *NUMBERS[:4], "--set", "sigma=2"
+    )
+    assert found == [
+        "n = 2, d = 2, sigma = 2, Sigma_x = I, Sigma_beta = I",
+        "weight, claimed: 1/8",
+        "weight, exact: 1/9",
+        "weight, relative error: 12.5 %",
+    ]
+
+
+def test_claim_says_that_numbers_do_not_restrict_it():
+    """Refuted, and right at the identity."""
+    options = ["--weight", "n*Sigma/(n + d + 1)", "--set", "n=3", "--set", "d=2"]
+    options += ["--matrix", "Sigma=eye"]
+    code, (result,) = claimed(shipped_file("ahn-2023"), *options)
+    assert code == Exit.REFUTED and result["errors"][0]["relative_error"] == 0
+    found = printed_at_the_numbers("ahn-2023", *options)
+    assert found[0] == "n = 3, d = 2, Sigma = I" and found[-1].endswith("error: 0 %")
+
+
+def test_claim_shows_the_error_of_large_matrices_alone():
+    options = ["--set", "n=3", "--set", "d=20", "--set", "sigma=1", "--matrix", "Sigma_x=power:1"]
+    found = printed_at_the_numbers("independent", "--weight", WEIGHT, *options)
+    place = "n = 3, d = 20, sigma = 1, Sigma_x = a 20 x 20 matrix, Sigma_beta = I"
+    assert found[0] == place and len(found) == 2 and found[1].startswith("weight, relative error")
+
+
 NUMBERS = ["--set", "n=2", "--set", "d=2", "--set", "alpha=1/2", "--set", "sigma=2"]
 BEYOND = ["--set", f"n={LARGEST}", "--set", f"d={LARGEST}", "--set", "alpha=0", "--set", "sigma=2"]
 

@@ -13,7 +13,7 @@ from theory.language.files.reading import DesignFile
 from theory.records.derived import Derived
 from theory.records.derived_written import assumptions
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Provenance
-from theory.text.account import Account, Formula
+from theory.text.account import Account, Formula, where
 from theory.text.latex import latex, weight_latex
 
 
@@ -58,11 +58,13 @@ class Theorem(Derived):
         relation = "=" if self.claim.limit is None else r"\sim"
         formulas = []
         if self.claim.weight is not None:
-            shown = weight_latex(self.claim.weight.expression)
+            shown = weight_latex(self.claim.weight.shown)
             formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
         if self.claim.risk is not None:
-            formulas.append(Formula(OPTIMAL_RISK, latex(self.claim.risk.expression), relation))
-        return Account(tuple(formulas))
+            formulas.append(Formula(OPTIMAL_RISK, latex(self.claim.risk.shown), relation))
+        return Account(
+            tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
+        )
 
     @property
     def limit(self) -> sympy.Expr | None:

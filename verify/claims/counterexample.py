@@ -79,7 +79,7 @@ def counterexample(question: Question, settings: Settings) -> Counterexample | N
             return Counterexample(
                 at,
                 _written(question, claimed, at),
-                _value(question, exact),
+                written(question, exact),
                 confirmed(question, at),
                 tried,
             )
@@ -129,7 +129,7 @@ def _places(question: Question) -> Iterator[Instance]:
 def _written(question: Question, claimed: Any, at: Instance) -> str:
     """A claimed value; in roots where it is irrational."""
     if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
-        return _value(question, claimed)
+        return written(question, claimed)
     expr = question.formula.expression
     if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):
         return str(claimed)
@@ -137,7 +137,7 @@ def _written(question: Question, claimed: Any, at: Instance) -> str:
     return str(expr.xreplace(table))
 
 
-def _value(question: Question, value: Any) -> str:
+def written(question: Question, value: Any) -> str:
     """A number, or a matrix; a multiple of the identity by its factor."""
     if not isinstance(value, flint.fmpq_mat):
         return str(value)

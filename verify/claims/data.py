@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
-import flint
-import sympy
-
 from theory.designs.instance import Instance
-from theory.scalars.ratio import number
-from theory.text.latex import latex, told
-from verify.claims.counterexample import Counterexample, values
+from theory.text.latex import latex
+from theory.text.latex import told as written
+from verify.claims.counterexample import Counterexample
 from verify.claims.judge import Answer, Judged
 from verify.claims.limits import Order
-from verify.claims.question import Question
+from verify.claims.numbers import finite, numbers
+from verify.claims.terms import WrongTerm
+from verify.given import told
 
 Data = dict[str, Any]
 
@@ -79,7 +77,16 @@ def _order(one: Order) -> Data:
         "exact": latex(comparison.exact.expression),
         "claimed": latex(comparison.claimed.expression),
         "seen": one.seen,
-        "where": [told(condition) for condition in one.where],
+        "where": [written(condition) for condition in one.where],
+        "term": None if one.wrong is None else _term(one.wrong),
+    }
+
+
+def _term(wrong: WrongTerm) -> Data:
+    return {
+        "text": wrong.text,
+        "claimed": latex(wrong.claimed.expression),
+        "exact": "0" if wrong.exact is None else latex(wrong.exact.expression),
     }
 
 
@@ -96,67 +103,21 @@ def _place(found: Counterexample | None) -> Data | None:
 
 def _errors(answer: Answer, at: Instance | None) -> list[Data]:
     """Actual errors: at the numbers given, and along a limit."""
-    quantity, found = answer.question.quantity.value, []
+    quantity, found = answer.question.quantity.value, list[Data]()
     if at is not None:
-        pair = _values_at(answer.question, at)
-        if pair is not None:
-            sizes = {k: str(v) for k, v in at.scalars.items()}
-            found.append(_error(quantity, sizes, *pair))
+        here = numbers(answer.question, at)
+        both = {"claimed": here.claimed, "exact": here.exact}
+        shown = {key: value for key, value in both.items() if value is not None}
+        error = {"relative_error": here.error}
+        found.append({"quantity": quantity, "limit": None, "at": told(at), **shown, **error})
     for one in answer.orders:
-        for point, error in one.places:
-            shown = {k: str(v) for k, v in point.items()}
-            found.append(
-                {
-                    "quantity": quantity,
-                    "limit": one.regime.name,
-                    "at": shown,
-                    "relative_error": _float(error),
-                }
-            )
-    return found
-
-
-def _error(quantity: str, sizes: dict[str, str], claimed: Any, exact: Any) -> Data:
-    ratio = None if exact == 0 else _float((claimed - exact) / exact)
-    return {
-        "quantity": quantity,
-        "limit": None,
-        "at": sizes,
-        "claimed": str(claimed),
-        "exact": str(exact),
-        "relative_error": ratio,
-    }
-
-
-def _float(value: sympy.Expr) -> float | None:
-    """None where it is beyond floating point."""
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if isfinite(found) else None
-
-
-def _values_at(question: Question, at: Instance) -> tuple[Any, Any] | None:
-    """Claimed and exact scalar at given numbers; None where one is undefined, or a matrix."""
-    if question.exact is not None and question.claimed is not None:
-        table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
-        claimed, exact = (
-            sympy.sympify(e.xreplace(table), strict=True)
-            for e in (question.claimed, question.exact)
+        found += (
+            {
+                "quantity": quantity,
+                "limit": one.regime.name,
+                "at": {k: str(v) for k, v in point.items()},
+                "relative_error": finite(value),
+            }
+            for point, value in one.places
         )
-        real = all(v.is_finite and v.is_real for v in (claimed, exact))
-        return (_shown(claimed), _shown(exact)) if real else None
-    both = values(question, at) if at.exact else None
-    if both is None or not all(isinstance(v, flint.fmpq) for v in both):
-        return None
-    claimed, exact = (number(v) for v in both)
-    return claimed, exact
-
-
-def _number(value: Any) -> sympy.Expr:
-    return sympy.Float(value) if isinstance(value, float) else sympy.Rational(str(value))
-
-
-def _shown(value: sympy.Expr) -> sympy.Expr:
-    return value if value.is_Rational else value.evalf(15)
+    return found

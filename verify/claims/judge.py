@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from theory.errors import TheoryError
-from theory.language.files.claims import UNNAMED, Claimed, constants_of
+from theory.errors import InputError, TheoryError
+from theory.language.files.claims import UNNAMED, Claimed, Written, definition
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import risk_formula, weight_formula
+from theory.language.formulas.bounds import SHOWN
+from theory.language.formulas.definitions import Definition
 from theory.language.formulas.parser import parse
-from theory.language.formulas.places import Place
+from theory.language.formulas.places import Place, plain, shown
 from theory.limits.leading import Regime
 from theory.text.latex import RELATIONS, told
 from verify.claims.counterexample import Counterexample, counterexample, holes
@@ -99,13 +100,24 @@ class Judged:
     @property
     def latex(self) -> str:
         """The claim as it was understood."""
-        return RELATIONS.join(answer.question.latex for answer in self.answers)
+        return written((answer.question for answer in self.answers), self.claim)
+
+
+def written(asked: Iterable[Question], claim: Claimed) -> str:
+    """A claim in LaTeX, with what its names stand for."""
+    return RELATIONS.join([*(question.latex for question in asked), *claim.definitions])
 
 
 def claim_of(
-    file: DesignFile, risk: str | None = None, weight: str | None = None, limit: str | None = None
+    file: DesignFile,
+    risk: str | None = None,
+    weight: str | None = None,
+    limit: str | None = None,
+    where: Iterable[str] = (),
 ) -> Claimed:
     """A claim from text: formulas for the optimal risk or weight, and the limit it is made in.
+
+    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``.
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
@@ -114,15 +126,20 @@ def claim_of(
     'refuted'
     """
     regime = None if limit is None else file.limit(limit)
-    barred = constants_of(file.limits)
-    return Claimed(
-        UNNAMED,
-        None if risk is None else risk_formula(parse(risk, Place("--risk")), file.design, barred),
-        None
-        if weight is None
-        else weight_formula(parse(weight, Place("--weight")), file.design, barred),
-        regime,
+    claim = Written(
+        None if risk is None else parse(risk, Place("--risk")),
+        None if weight is None else parse(weight, Place("--weight")),
+        tuple(map(_definition, where)),
     )
+    return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
+
+
+def _definition(text: str) -> Definition:
+    name, equals, formula = (part.strip() for part in text.partition("="))
+    if not equals or not name:
+        raise InputError(f'--where {shown(text)}: expected NAME = FORMULA, as in "k = d + 1"')
+    place = Place(f"--where {plain(name[:SHOWN])}")
+    return definition(name, parse(formula, place), place)
 
 
 def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
@@ -183,7 +200,8 @@ def _answer(
     if seen is None:
         why = f"{found.how}, but no simple place was found where it shows"
         return Answer(question, Judgement.UNDECIDED, why, found)
-    found = replace(found, equal=False)
+    if found.equal is None:  # what was undecided for all sizes is decided at one place
+        found = replace(found, equal=False, how=f"claimed and exact value differ at {seen.at}")
     orders = tuple(_orders(question, question.file.limits))
     close: tuple[Nearby, ...] = ()
     if settings.shrink:
@@ -222,6 +240,8 @@ def _in_limit(question: Question, limit: Regime, found: Equality, settings: Sett
         why = f"not exact, but right to leading order in the limit {one.name}"
         return Answer(question, Judgement.LIMIT, why, found, (one,))
     why = f"its leading term in the limit {limit.name} is wrong"
+    if one.wrong is not None:
+        why = f"right to leading order in the limit {one.name}, but wrong in {one.wrong.text}"
     close = nearby(question, limit) if settings.shrink else ()
     return Answer(question, Judgement.REFUTED, why, found, (one,), None, close)
 

@@ -18,6 +18,7 @@ from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.text.latex import told
 from verify.claims.question import Question
+from verify.claims.terms import WrongTerm, wrong_term
 
 GROWING = (10**2, 10**4, 10**6)
 """Sizes d at which the error is looked at; squares, so that the root of d is whole."""
@@ -54,6 +55,8 @@ class Order:
     seen
         Whether the errors there are what the leading term says; None where no point is rational
         and inside all ranges.
+    wrong
+        A term of the claim that is wrong, though its leading order is right.
     """
 
     regime: Regime
@@ -61,11 +64,12 @@ class Order:
     where: tuple[Condition, ...]
     places: Places
     seen: bool | None
+    wrong: WrongTerm | None = None
 
     @property
     def right(self) -> bool:
-        """Whether the claim is right to leading order."""
-        return self.comparison.right
+        """Whether the claim is right to leading order, and in every term that it makes."""
+        return self.comparison.right and self.wrong is None
 
     @property
     def name(self) -> str:
@@ -82,7 +86,8 @@ def order(question: Question, regime: Regime) -> Order:
     exact, claimed, where = taken(question, regime)
     found = compare(claimed, exact, regime)
     places = _errors(question, regime, found, where)
-    return Order(regime, found, where, places, _agree(found, places))
+    wrong = wrong_term(question, regime, found)
+    return Order(regime, found, where, places, _agree(found, places), wrong)
 
 
 def taken(

@@ -12,7 +12,6 @@ import sympy
 
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational, TheoryError
-from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
@@ -20,7 +19,7 @@ from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
 from verify.claims.equality import differ, equality
 from verify.claims.limits import order
-from verify.claims.question import Quantity, Question
+from verify.claims.question import Question
 from verify.instances import defined_instance
 
 SIZES = ((3, 2), (5, 3), (2, 1))
@@ -60,6 +59,8 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
     --------
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
     >>> from theory.language.files.reading import DesignFile
+    >>> from theory.language.formulas.claims import risk_formula
+    >>> from verify.claims.question import Quantity
     >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
     >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
     ['d - n*d/(n + d + 1)']
@@ -151,8 +152,7 @@ def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) 
 
 def slipped(question: Question, tree: Tree) -> Question | None:
     """The question with another formula, read anew from its text; None where it is none."""
-    read = weight_formula if question.quantity is Quantity.WEIGHT else risk_formula
     try:
-        return question.with_formula(read(parse(printed(tree)), question.design))
+        return question.with_formula(parse(printed(tree)))
     except InputError:
         return None

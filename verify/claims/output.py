@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,10 @@ from verify.report import entry
 from verify.settings import Settings
 from verify.text import equations, lines, show_testimony, steps
 from verify.trial import Result
+
+SHORT = 38
+"""Characters of a fraction up to which it is printed."""
+GIVEN = "at the numbers given, to which the judgement is not restricted"
 
 
 def show(console: Console, result: Result, settings: Settings, explain: bool = False) -> None:
@@ -32,6 +37,7 @@ def show(console: Console, result: Result, settings: Settings, explain: bool = F
     lines(console, "counterexample", _counterexample(found))
     right = "right" if found["limit"] is None else f"right in the limit {found['limit']}"
     lines(console, f"near by, and {right}", _nearby(found))
+    lines(console, GIVEN, _numbers(found))
     lines(console, "relative error, (claimed - exact) / exact", _errors(found))
     show_testimony(console, result, settings)
 
@@ -50,6 +56,9 @@ def _found(result: Data) -> Iterator[str]:
             yield f"  in the limit {rate['limit']}: {rate['regime']}"
             if rate["right"]:
                 yield f"  relative error ~ {rate['relative_error']}"
+            elif rate["term"] is not None:
+                yield f"  {rate['term']['text']}, claimed: ~ {rate['term']['claimed']}"
+                yield f"  right in its place: ~ {rate['term']['exact']}"
             else:
                 yield f"  leading term claimed: {rate['claimed']}"
                 yield f"  leading term exactly: {rate['exact']}"
@@ -78,9 +87,35 @@ def _nearby(result: Data) -> Iterator[str]:
         yield f"{one['formula']}   ({one['slip']})"
 
 
+def _numbers(result: Data) -> Iterator[str]:
+    """At the numbers given: what was put, both values, and the error."""
+    given = [one for one in result["errors"] if one["limit"] is None]
+    if given:
+        yield _place(given[0]["at"])
+    for one in given:
+        for value in ("claimed", "exact"):
+            if value in one:
+                yield f"{one['quantity']}, {value}: {_short(one[value])}"
+        yield f"{one['quantity']}, relative error: {_percent(one)}"
+
+
 def _errors(result: Data) -> Iterator[str]:
     for one in result["errors"]:
-        place = ", ".join(f"{name} = {value}" for name, value in one["at"].items())
-        error = one["relative_error"]
-        shown = "undefined" if error is None else f"{100 * error:.3g} %"
-        yield f"{one['quantity']} at {place}: {shown}"
+        if one["limit"] is not None:
+            yield f"{one['quantity']} at {_place(one['at'])}: {_percent(one)}"
+
+
+def _place(at: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in at.items())
+
+
+def _short(value: str) -> str:
+    """A value as it is; a long fraction rounded."""
+    if len(value) <= SHORT or value.startswith("["):
+        return value
+    return f"{float(Fraction(value)):.6g}"
+
+
+def _percent(one: Data) -> str:
+    error = one["relative_error"]
+    return "undefined" if error is None else f"{100 * error:.3g} %"

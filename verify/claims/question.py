@@ -15,7 +15,7 @@ from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import Formula
+from theory.language.formulas.claims import Formula, risk_formula, weight_formula
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Tree, names
 from theory.language.formulas.values import exact_or_ball
@@ -68,7 +68,7 @@ class Question:
     @property
     def latex(self) -> str:
         """The claim as it was understood."""
-        expr = self.formula.expression
+        expr = self.formula.shown
         shown = weight_latex(expr) if self.quantity is Quantity.WEIGHT else latex(expr)
         return f"{self.quantity.symbol} = {shown}"
 
@@ -92,6 +92,13 @@ class Question:
             found = self.derivation.risk
         named = {name for name, _ in plain.sums.entries}
         return None if named & found.free_symbols else found.xreplace(self.design.settled)
+
+    @property
+    def noise(self) -> sympy.Expr:
+        """The part of a claimed risk that no predictor removes: the noise of the query's label."""
+        if self.quantity is Quantity.WEIGHT:
+            return sympy.Integer(0)
+        return (self.design.noise_of_query**2).xreplace(self.design.settled)
 
     def exact_at(self, at: Instance) -> Any:
         """The derived quantity at an exact instance: a number, or a d x d matrix for a weight.
@@ -136,9 +143,13 @@ class Question:
         """The names that the formula does use."""
         return names(self.formula.tree)
 
-    def with_formula(self, formula: Formula) -> Question:
-        """The same question of another formula."""
-        return replace(self, formula=formula)
+    def with_formula(self, tree: Tree) -> Question:
+        """The same question of another formula.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
+        """
+        read = weight_formula if self.quantity is Quantity.WEIGHT else risk_formula
+        return replace(self, formula=read(tree, self.design))
 
 
 def _matrix_of(number: Any) -> Any:

@@ -30,6 +30,12 @@ SECONDS = {"quick": 60.0, "standard": 600.0, "full": 3600.0}
     metavar="NAME",
     help="Claimed to leading order in this limit of the file, not exactly.",
 )
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="NAME=FORMULA",
+    help='A name for a part of the formulas, such as "kappa = alpha^2*d + 1".',
+)
 @options.numbers
 @options.matrices
 @options.level_from("quick")
@@ -44,6 +50,7 @@ def claim(
     risk: str | None,
     weight: str | None,
     limit: str | None,
+    where: tuple[str, ...],
     numbers: tuple[str, ...],
     matrices: tuple[str, ...],
     level: str,
@@ -59,6 +66,8 @@ def claim(
     \b
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
       python -m verify claim rag.toml --weight "1/(n + d + sigma^2)" --limit proportional
+      python -m verify claim rag.toml --weight "1/(kappa*n + d + sigma^2)" \
+          --where "kappa = alpha^2*d + 1" --limit proportional
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
       python -m verify claim -                    a file from standard input
 
@@ -70,6 +79,8 @@ def claim(
                            without, in a limit that the file names               (exit code 5)
       refuted              with the simplest counterexample                      (exit code 1)
       undecided            with the reason                                       (exit code 4)
+
+    Numbers do not restrict a claim: at those of --set and --matrix both values are shown.
     """
     from theory.records.theorem import Theorem
     from verify.cli.files import read
@@ -79,7 +90,8 @@ def claim(
     from verify.timed import tried
 
     file = read(design, matrices, json_path)
-    records = [Theorem.of_claim(file, one) for one in _claims(file, risk, weight, limit)]
+    claims = _claims(file, risk, weight, limit, where)
+    records = [Theorem.of_claim(file, one) for one in claims]
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
@@ -100,7 +112,11 @@ def claim(
 
 
 def _claims(
-    file: DesignFile, risk: str | None, weight: str | None, limit: str | None
+    file: DesignFile,
+    risk: str | None,
+    weight: str | None,
+    limit: str | None,
+    where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
     from dataclasses import replace
@@ -108,6 +124,8 @@ def _claims(
     from verify.claims.judge import claim_of
 
     if risk is None and weight is None:
+        if where:
+            raise click.UsageError("--where needs --risk or --weight: it names parts of them.")
         if not file.claims:
             raise click.UsageError(
                 "nothing is claimed: give --risk or --weight, or a file with a section "
@@ -116,7 +134,7 @@ def _claims(
         if limit is None:
             return list(file.claims)
         return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
-    return [claim_of(file, risk, weight, limit)]
+    return [claim_of(file, risk, weight, limit, where)]
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool) -> None:

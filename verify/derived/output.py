@@ -18,13 +18,13 @@ from theory.optima.equivalence.assumptions import (
     odd_moments_vanish,
 )
 from theory.records.derived import Derived, Optima
+from verify.given import ENTRIES
+from verify.given import told as put
 from verify.report import as_json
 from verify.settings import Settings
 from verify.text import lines, show_derived, show_testimony
 from verify.timed import Outcome
 
-ENTRIES = 6
-"""Rows and columns of a matrix, and sample weights, up to which they are printed."""
 SHORT, LONG = 38, 4000
 """Digits of a fraction up to which it is printed, and up to which a report has it exactly."""
 
@@ -53,7 +53,7 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     attention, least risk: 1/2 = 0.5
     H3 and WPGD, least risk: 1/2 = 0.5
     """
-    yield f"at {_place(at)}"
+    yield f"at {', '.join(f'{name} = {value}' for name, value in put(at).items())}"
     yield f"PGD, least risk: {_number(found.risk)}"
     if not np.ndim(found.weight):
         yield f"PGD, optimal weight: {_short(found.weight)} I"
@@ -70,12 +70,6 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     yield f"{names}, {told}: {_number(found.wpgd)}"
     if found.omega is not None and len(found.omega) <= 2 * ENTRIES:
         yield f"WPGD, optimal sample weights: {', '.join(map(_short, found.omega))}"
-
-
-def _place(at: Instance) -> str:
-    parts = [f"{name} = {at.arithmetic.plain(value)}" for name, value in at.scalars.items()]
-    parts += [f"{name} as given" for name in at.matrices]
-    return ", ".join(parts)
 
 
 def _number(value: Any) -> str:

@@ -8,7 +8,7 @@ COUNT = 16
 """Vectors, parameters, covariances, limits and constants of a design: so many of each."""
 BRACKETS = 2
 """How deep a list may nest in a file."""
-KEY_PARTS = 3
+KEY_PARTS = 4
 """Parts of a dotted key."""
 BARE = 64
 """Characters of a value that stands without quotes."""

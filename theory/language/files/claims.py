@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from theory.designs.design import Design
 from theory.errors import UnknownName
 from theory.language.files.document import Document
-from theory.language.files.section import Section, checked_name, section
+from theory.language.files.section import Section, checked_name, checked_scalar, section
 from theory.language.formulas.bounds import SHOWN
-from theory.language.formulas.claims import Formula, risk_formula, weight_formula
-from theory.language.formulas.places import Unreadable
+from theory.language.formulas.claims import (
+    Formula,
+    Where,
+    abbreviations,
+    risk_formula,
+    weight_formula,
+)
+from theory.language.formulas.definitions import Definition, check_used
+from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
+from theory.text.latex import equation
 
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""
@@ -32,6 +41,8 @@ class Claimed:
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
         Where the claim comes from, in words.
+    where
+        Names that abbreviate parts of the formulas.
     """
 
     name: str
@@ -39,6 +50,54 @@ class Claimed:
     weight: Formula | None = None
     limit: Regime | None = None
     source: str = ""
+    where: Where = ()
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """What the names stand for, in LaTeX."""
+        return tuple(equation(one.symbol, one.expression) for one in self.where)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A claim as it was written, with names not looked at yet.
+
+    Parameters
+    ----------
+    risk, weight
+        Formulas; one of them at least.
+    where
+        Names for parts of them.
+    """
+
+    risk: Tree | None = None
+    weight: Tree | None = None
+    where: tuple[Definition, ...] = ()
+
+    def read(self, name: str, design: Design, limits: Iterable[Regime]) -> Claimed:
+        """The claim about a design.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable`.
+        """
+        barred = constants_of(limits)
+        where = abbreviations(self.where, design, barred)
+        formulas = [tree for tree in (self.risk, self.weight) if tree is not None]
+        claimed = Claimed(
+            name,
+            None if self.risk is None else risk_formula(self.risk, design, barred, where),
+            None if self.weight is None else weight_formula(self.weight, design, barred, where),
+            where=where,
+        )
+        check_used(self.where, formulas)
+        return claimed
+
+
+def definition(name: str, tree: Tree, place: Place) -> Definition:
+    """A name for a part of claims; ``place`` is that of the name.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable` where the name is none or reserved.
+    """
+    return Definition(checked_scalar(name, place, "an abbreviation"), tree, place)
 
 
 def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> tuple[Claimed, ...]:
@@ -55,25 +114,29 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", "risk", "weight", "limit"))
+    found.only(("source", "risk", "weight", "limit", "where"))
     if not {"risk", "weight"} & found.table.keys():
         raise found.missing("risk", 'a formula in quotes, or weight = "..."')
-    limit, barred = None, constants_of(limits.values())
+    limit = None
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")
         if which not in limits:
             problem = UnknownName("limit", which[:SHOWN], limits)
             raise Unreadable(found.inside("limit", which), str(problem))
         limit = limits[which]
-    return Claimed(
-        name,
-        risk_formula(found.formula("risk"), design, barred) if "risk" in found.table else None,
-        weight_formula(found.formula("weight"), design, barred)
-        if "weight" in found.table
-        else None,
-        limit,
-        found.line("source") if "source" in found.table else "",
+    written = Written(
+        **{key: found.formula(key) for key in ("risk", "weight") if key in found.table},
+        where=_where(found),
     )
+    source = found.line("source") if "source" in found.table else ""
+    return replace(written.read(name, design, limits.values()), limit=limit, source=source)
+
+
+def _where(found: Section) -> tuple[Definition, ...]:
+    if "where" not in found.table:
+        return ()
+    names = section(found.document, *found.path, "where").counted()
+    return tuple(definition(key, names.formula(key), names.key(key)) for key in names.table)
 
 
 def constants_of(limits: Iterable[Regime]) -> dict[str, str]:

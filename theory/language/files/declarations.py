@@ -9,7 +9,7 @@ import sympy
 from theory.designs.design import IDENTITY, Parameter
 from theory.errors import UnknownName
 from theory.language.files.document import Document
-from theory.language.files.section import checked_name, section
+from theory.language.files.section import checked_name, checked_scalar, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
@@ -85,7 +85,9 @@ def _parameters(document: Document, names: _Names) -> tuple[Parameter, ...]:
     found = section(document, "parameters").counted()
     made = []
     for key, value in found.table.items():
-        names.take(key, found.key(key), "a parameter")
+        names.take(
+            checked_scalar(key, found.key(key), "a parameter"), found.key(key), "a parameter"
+        )
         if not isinstance(value, list) or len(value) != 2:
             raise found.unexpected(key, 'its range, such as [0, 1] or [0, "oo"]')
         low, high = (found.end(key, end) for end in value)

@@ -9,7 +9,7 @@ from theory.designs.domain import Condition
 from theory.language.files import bounds
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
-from theory.language.files.section import Section, checked_name, section
+from theory.language.files.section import READ_AS_NUMBERS, Section, checked_name, section
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
@@ -65,6 +65,7 @@ def _barred(found: Section, declared: Declarations) -> dict[str, str]:
     """Names that cannot be those of constants, and why."""
     parameters = {p.name for p in declared.parameters}
     return {
+        **READ_AS_NUMBERS,
         **dict.fromkeys(RESERVED - {GROWS}, "the name is reserved"),
         **{k: f"it names {what}" for k, what in declared.kinds.items() if k not in parameters},
         **dict.fromkeys(found.table, "it is replaced in this limit"),

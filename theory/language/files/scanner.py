@@ -95,7 +95,32 @@ class _Scanner:
         self.found.entries[path] = Entry(place, self.at)
         if self.next in ("", "\n", "#"):
             raise Unreadable(self.here(), "found no value after '='; expected one")
-        self.value()
+        if self.next == "{":
+            self.table(path)
+            self.ends("a table")
+        else:
+            self.value("\n")
+
+    def table(self, path: Path) -> None:
+        """To the end of a table in braces, whose opening one is next."""
+        outer, self.header = self.header, path
+        self.at += 1
+        self.skip(" \t")
+        while self.next != "}":
+            place = self.here()
+            inside = self.header + self.key("'='")
+            self.once(inside, place, "key")
+            self.at += 1
+            self.skip(" \t")
+            self.found.entries[inside] = Entry(place, self.at)
+            self.value("\n,}")
+            if self.next == ",":
+                self.at += 1
+                self.skip(" \t")
+            elif self.next != "}":
+                raise Unreadable(self.here(), f"found {self.seen()} in a table; expected '}}'")
+        self.at += 1
+        self.header = outer
 
     def once(self, path: Path, place: Place, what: str) -> None:
         first = self.found.sections.get(path)
@@ -154,18 +179,18 @@ class _Scanner:
         if self.next not in ("", "\n", "#"):
             raise Unreadable(self.here(), f"found {self.seen()} after {what}; expected a new line")
 
-    def value(self) -> None:
-        """To the end of a value."""
+    def value(self, ends: str) -> None:
+        """To the end of a value, which is the first of these characters outside of a list."""
         depth = 0
-        while self.next and (depth > 0 or self.next != "\n"):
+        while self.next and (depth > 0 or self.next not in ends):
             start = self.at
             if self.next in ("'", '"'):
                 self.string()
             elif self.next == "#":
                 self.comment()
             elif self.next == "{":
-                raise Unreadable(self.here(), "found '{'; expected a section such as [prompt]")
-            elif self.next in "[] \t\n,":
+                raise Unreadable(self.here(), "found '{' inside a value; expected no table there")
+            elif self.next in "[] \t\n,}":
                 depth += {"[": 1, "]": -1}.get(self.next, 0)
                 if depth > bounds.BRACKETS:
                     raise Unreadable(
@@ -173,7 +198,7 @@ class _Scanner:
                     )
                 self.at += 1
             else:
-                while self.next and self.next not in "\"'#{[] \t\n,":
+                while self.next and self.next not in "\"'#{}[] \t\n,":
                     self.at += 1
                 if self.at - start > bounds.BARE:
                     raise Unreadable(

@@ -23,6 +23,16 @@ from theory.language.formulas.tree import Tree
 INFINITY = "oo"
 TAKEN = RESERVED | {*FUNCTIONS, INFINITY}
 """Names that no design file may give to anything."""
+_ENDLESS = (INFINITY, "OO", "inf", "Inf", "INF", "infty", "infinity", "Infinity", "INFINITY")
+READ_AS_NUMBERS = {
+    **dict.fromkeys(
+        _ENDLESS,
+        'it reads as infinity; what grows is a formula in d, such as n = "d^2/nu"',
+    ),
+    **dict.fromkeys(("nan", "NaN", "NAN", "zoo"), "it reads as no number at all"),
+    **dict.fromkeys(("e", "E", "pi", "Pi", "PI"), "it reads as a number that formulas do not have"),
+}
+"""Names that no scalar may have, each with the reason; a vector may be called e."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +202,25 @@ def checked_name(name: str, place: Place, what: str, hyphens: bool = False) -> s
             place,
             f"found {name!r} as the name of {what}, but it is reserved; reserved are "
             f"{', '.join(sorted(TAKEN))}",
+        )
+    return name
+
+
+def checked_scalar(name: str, place: Place, what: str) -> str:
+    """A name that a file gives to a scalar: also one that nobody takes for a number.
+
+    >>> checked_scalar("pi", Place("rag.toml"), "a parameter")
+    Traceback (most recent call last):
+    ...
+    theory.language.formulas.places.Unreadable: rag.toml:1:1: found 'pi' as the name of a \
+parameter, but it reads as a number that formulas do not have; expected another name
+    """
+    checked_name(name, place, what)
+    if name in READ_AS_NUMBERS:
+        raise Unreadable(
+            place,
+            f"found {name!r} as the name of {what}, but {READ_AS_NUMBERS[name]}; expected "
+            "another name",
         )
     return name
 

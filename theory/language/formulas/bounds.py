@@ -8,6 +8,8 @@ NESTING = 20
 Low enough that nothing which walks over the formula, SymPy included, comes near the interpreter's
 limit on recursion.
 """
+DEPTH = 4 * NESTING
+"""How deep the tree of a formula may be once its definitions are written out."""
 NAME = 32
 """Characters of a name."""
 DIGITS = 30

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import sympy
@@ -11,6 +11,7 @@ from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, Ze
 
 from theory.algebra.spectral import EIGENVALUE, eigenfunction
 from theory.designs.design import IDENTITY, Design
+from theory.language.formulas.definitions import Definition, check_order, written_out
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
@@ -34,26 +35,101 @@ class Formula:
     expression
         The same in SymPy: a scalar, or a matrix expression. A weight without a named covariance is
         a multiple of the identity, and is given by its factor.
+    shown
+        The same with the names that abbreviate parts of it.
     """
 
     tree: Tree
     expression: sympy.Expr
+    shown: sympy.Expr
 
 
-def risk_formula(tree: Tree, design: Design, barred: Mapping[str, str] | None = None) -> Formula:
+@dataclass(frozen=True)
+class Abbreviation:
+    """A name that stands for a part of claims.
+
+    Parameters
+    ----------
+    symbol
+        The name, as a scalar or as a matrix.
+    tree
+        What it stands for, without other abbreviations.
+    expression
+        What it stands for, as it was written.
+    """
+
+    symbol: sympy.Expr
+    tree: Tree
+    expression: sympy.Expr
+
+    @property
+    def name(self) -> str:
+        return str(self.symbol)
+
+    @property
+    def meaning(self) -> Meaning:
+        return Meaning.MATRIX if isinstance(self.symbol, MatrixExpr) else Meaning.SCALAR
+
+
+Where = tuple[Abbreviation, ...]
+
+
+def abbreviations(
+    found: Iterable[Definition], design: Design, barred: Mapping[str, str] | None = None
+) -> Where:
+    """Names for parts of claims about a design, each defined by those before it.
+
+    ``barred`` as in :func:`risk_formula`. Raises
+    :class:`~theory.language.formulas.places.Unreadable` where a name is taken, unknown, or defined
+    by itself.
+
+    >>> from theory.language.formulas.parser import SOMEWHERE
+    >>> from theory.language.gallery.designs import rag
+    >>> one = Definition("kappa", parse("alpha^2*d + 1"), SOMEWHERE)
+    >>> risk_formula(parse("n*kappa"), rag, where=abbreviations([one], rag)).expression
+    n*(alpha**2*d + 1)
+    """
+    found = tuple(found)
+    check_order(found)
+    known: Where = ()
+    for one in found:
+        scope = _scope(design, f"the definition of {one.name}", barred)
+        taken = "the design or a limit" if one.name in {*scope.names, *scope.barred} else None
+        taken = "another abbreviation" if one.name in {k.name for k in known} else taken
+        if taken is not None:
+            raise Unreadable(
+                one.place,
+                f"found {one.name!r} as the name of an abbreviation, but {taken} has this name; "
+                "expected another one",
+            )
+        named = _with(scope, known)
+        expression = _expression(one.tree, named)
+        matrix = isinstance(expression, MatrixExpr)
+        symbol = MatrixSymbol(one.name, d, d) if matrix else sympy.Symbol(one.name)
+        tree = written_out(one.tree, {earlier.name: earlier.tree for earlier in known})
+        _expression(tree, scope)
+        known += (Abbreviation(symbol, tree, expression),)
+    return known
+
+
+def risk_formula(
+    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
+) -> Formula:
     """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
 
     Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
-    return _formula(tree, _scope(design, "the risk", barred), scalar=True)
+    return _formula(tree, _scope(design, "the risk", barred), where, scalar=True)
 
 
-def weight_formula(tree: Tree, design: Design, barred: Mapping[str, str] | None = None) -> Formula:
-    """A claimed weight of a design; ``barred`` as in :func:`risk_formula`.
+def weight_formula(
+    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
+) -> Formula:
+    """A claimed weight of a design; ``barred`` and ``where`` as in :func:`risk_formula`.
 
     Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
-    return _formula(tree, _scope(design, "the weight", barred))
+    return _formula(tree, _scope(design, "the weight", barred), where)
 
 
 def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
@@ -102,20 +178,31 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
     return weight_formula(parse(text, Place(name)), design).expression
 
 
-def _formula(tree: Tree, scope: Scope, scalar: bool = False) -> Formula:
+def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> Formula:
+    found = _factor(_expression(tree, _with(scope, where), scalar))
+    if not where:
+        return Formula(tree, found, found)
+    whole = written_out(tree, {one.name: one.tree for one in where})
+    return Formula(whole, _factor(_expression(whole, scope, scalar)), found)
+
+
+def _with(scope: Scope, where: Where) -> Scope:
+    """The scope with abbreviations besides."""
+    return replace(scope, names={**scope.names, **{one.name: one.meaning for one in where}})
+
+
+def _expression(tree: Tree, scope: Scope, scalar: bool = False) -> sympy.Expr:
     role, matrices = scope.role, scope.named(Meaning.MATRIX)
     extent(tree, matrices)
     refuse_zero_divisors(tree, matrices)
     found = _Reading(scope).read(tree)
-    if isinstance(found, MatrixExpr):
-        if scalar:
-            raise Unreadable(
-                tree.place, f"found a matrix for {role}; expected a scalar, such as tr(...) of it"
-            )
-        found = _factor(found)
+    if scalar and isinstance(found, MatrixExpr):
+        raise Unreadable(
+            tree.place, f"found a matrix for {role}; expected a scalar, such as tr(...) of it"
+        )
     if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
         raise Unreadable(tree.place, f"found {role} that divides by zero or is not real")
-    return Formula(tree, found)
+    return found
 
 
 def _scope(design: Design, role: str, others: Mapping[str, str] | None) -> Scope:
@@ -127,8 +214,10 @@ def _scope(design: Design, role: str, others: Mapping[str, str] | None) -> Scope
     return Scope(role, names, {**(others or {}), **barred})
 
 
-def _factor(expr: MatrixExpr) -> sympy.Expr:
-    """The factor of a multiple of the identity; any other matrix as it is."""
+def _factor(expr: sympy.Expr) -> sympy.Expr:
+    """The factor of a multiple of the identity; a scalar and any other matrix as they are."""
+    if not isinstance(expr, MatrixExpr):
+        return expr
     if isinstance(expr, ZeroMatrix):
         return sympy.Integer(0)
     if expr.atoms(MatrixSymbol):

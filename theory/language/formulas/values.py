@@ -1,10 +1,11 @@
-"""Values of formulas at given numbers and matrices: exact, or in balls where a root is irrational.
+"""Values of formulas at given numbers and matrices: exact, in balls for roots, or floating.
 
 The tree itself is evaluated, node by node; SymPy has no part in it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,11 +14,13 @@ from operator import mul
 from typing import Any, Protocol
 
 import flint
+import numpy as np
 
 from theory.designs.design import IDENTITY
 from theory.designs.instance import Instance
 from theory.errors import Irrational
 from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.scalars.arithmetic import FLOATING
 
 PRECISION = 512
 """Bits of a ball."""
@@ -189,6 +192,48 @@ class Balls:
 
     def is_matrix(self, value: Any) -> bool:
         return isinstance(value, flint.arb_mat)
+
+
+@dataclass(frozen=True)
+class Floats:
+    """Double precision, with NumPy matrices."""
+
+    scalars: Mapping[str, Any]
+    matrices: Mapping[str, Any]
+    roots: Mapping[str, Any]
+
+    @staticmethod
+    def at(instance: Instance) -> Floats:
+        """At a floating instance."""
+        one = FLOATING.identity(instance.d)
+        scalars = {k: float(v) for k, v in instance.scalars.items()}
+        roots = {k: instance.root(k) for k in instance.design.covariances}
+        return Floats(scalars, {**instance.matrices, IDENTITY: one}, {**roots, IDENTITY: one})
+
+    def number(self, value: Fraction) -> float:
+        return float(value)
+
+    def name(self, name: str) -> Any:
+        return self.scalars[name] if name in self.scalars else self.matrices[name]
+
+    def root_of(self, name: str) -> Any:
+        return self.roots[name]
+
+    def root(self, value: float) -> float:
+        if value < 0:
+            raise ZeroDivisionError(f"the root of {value} is not real")
+        return math.sqrt(value)
+
+    def inverse(self, value: Any) -> Any:
+        if self.is_matrix(value):
+            return FLOATING.solve(value, FLOATING.identity(len(value)))
+        return 1 / value
+
+    def trace(self, value: Any) -> float:
+        return FLOATING.trace(value)
+
+    def is_matrix(self, value: Any) -> bool:
+        return isinstance(value, np.ndarray)
 
 
 def exact_or_ball(tree: Tree, at: Instance) -> Any:

@@ -1,0 +1,138 @@
+"""A claim beside the exact value at the numbers that were given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import flint
+import numpy as np
+import sympy
+
+from theory.algebra.values import scalar_value
+from theory.designs.instance import Instance
+from theory.errors import InputError, Irrational, NotConverged
+from theory.language.formulas.values import Floats, value
+from theory.records.derived import floating
+from theory.scalars.arithmetic import FLOATING
+from theory.scalars.ratio import number
+from verify.claims.counterexample import values, written
+from verify.claims.question import Quantity, Question
+from verify.given import ENTRIES
+
+BITS = 10**4
+"""How long the numerator and the denominator of a number may be that is written exactly."""
+UNDEFINED = (ZeroDivisionError, InputError, Irrational, NotConverged, OverflowError)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Both values at given numbers.
+
+    Parameters
+    ----------
+    claimed, exact
+        As text; a matrix by its rows, or None where it has many. None where one is undefined.
+    error
+        The relative error: (claimed - exact) / exact, for matrices that of the Frobenius norms of
+        both; None where it is undefined, or beyond floating point.
+    """
+
+    claimed: str | None = None
+    exact: str | None = None
+    error: float | None = None
+
+
+def numbers(question: Question, at: Instance) -> Numbers:
+    """Claim and exact value at an instance: exactly where that can be had, else in floating point.
+
+    Examples
+    --------
+    >>> from theory.language.files.reading import DesignFile
+    >>> from theory.language.formulas.claims import weight_formula
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.gallery.designs import independent as design
+    >>> from theory.designs.instance import instance
+    >>> claim = weight_formula(parse("Sigma_x^-1/n"), design)
+    >>> at = instance(design, n=2, d=1, scalars={"sigma": 0})
+    >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
+    Numbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
+    """
+    try:
+        if not at.matrices and not question.design.covariances:
+            return _of_scalars(question, at)
+        both = values(question, at) if at.exact else None
+        if both is None or not all(isinstance(v, flint.fmpq | flint.fmpq_mat) for v in both):
+            return _in_floats(question, floating(at))
+    except UNDEFINED:
+        return Numbers()
+    claimed, exact = both
+    if isinstance(exact, flint.fmpq):
+        return _scalars(number(claimed), number(exact))
+    error = _norms(*(FLOATING.matrix(v) for v in (claimed - exact, exact)))
+    if at.d > ENTRIES:
+        return Numbers(error=error)
+    return Numbers(written(question, claimed), written(question, exact), error)
+
+
+def _of_scalars(question: Question, at: Instance) -> Numbers:
+    """Where there is no covariance, whatever the sizes are; a weight is the factor of I."""
+    table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
+    exact = question.exact
+    if exact is None:  # a sum over the examples without a closed form
+        weight, risk = question.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        scale = scalar_value(question.file.scale, at.scalars, at.arithmetic)
+        exact = _number(risk if question.quantity is not Quantity.WEIGHT else weight / scale)
+    claimed = question.formula.expression
+    return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
+
+
+def _scalars(claimed: sympy.Expr, exact: sympy.Expr) -> Numbers:
+    if not all(v.is_finite and v.is_real for v in (claimed, exact)):
+        return Numbers()
+    error = None if exact == 0 else finite((claimed - exact) / exact)
+    return Numbers(_text(claimed), _text(exact), error)
+
+
+def _text(value: sympy.Expr) -> str:
+    short = value.is_Rational and max(v.bit_length() for v in (int(value.p), int(value.q))) <= BITS
+    return str(value if short else value.evalf(15))
+
+
+def _in_floats(question: Question, at: Instance) -> Numbers:
+    claimed = value(question.formula.tree, Floats.at(at))
+    weight, exact = question.derivation.plain.at(at.scalars, at.matrices, FLOATING)
+    if question.quantity is not Quantity.WEIGHT:
+        return _scalars(_number(claimed), _number(exact))
+    one = FLOATING.identity(at.d)
+    scale = scalar_value(question.file.scale, at.scalars, FLOATING)
+    claimed, exact = (v if np.ndim(v) else one * v for v in (claimed, weight / scale))
+    error = _norms(claimed - exact, exact)
+    return Numbers(_rows(claimed), _rows(exact), error) if at.d <= ENTRIES else Numbers(error=error)
+
+
+def _rows(matrix: np.ndarray) -> str:
+    rows = (", ".join(f"{v:.6g}" for v in row) for row in np.asarray(matrix))
+    return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
+
+
+def _norms(difference: Any, exact: Any) -> float | None:
+    """The Frobenius norm of a difference over that of what is exact."""
+    whole = float(np.linalg.norm(exact))
+    return None if whole == 0 else finite(float(np.linalg.norm(difference)) / whole)
+
+
+def _number(value: Any) -> sympy.Expr:
+    if isinstance(value, (float, np.floating)):
+        return sympy.Float(float(value))
+    return number(value) if isinstance(value, flint.fmpq) else sympy.Integer(value)
+
+
+def finite(value: Any) -> float | None:
+    """A number in floating point; None where it is beyond floating point."""
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if isfinite(found) else None
