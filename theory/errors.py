@@ -29,6 +29,7 @@ class UnknownName(InputError):
     """A name that is not known; the message suggests the nearest ones."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]):
+        self.what, self.name = what, name
         known = sorted(known)
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"

@@ -63,7 +63,7 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
     console.print()
     console.print(
         Text.assemble(
-            (result.name, "bold"),
+            (result.record.name, "bold"),
             " ",
             (result.outcome, f"bold {COLOURS[result.verdict]}"),
             f"   level {settings.level.title}, seed {settings.seed}, {result.seconds:.1f} s",
@@ -75,7 +75,7 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
 def show_briefly(console: Console, result: Result) -> None:
     """Print the verdict alone."""
     not_begun = "" if result.begun else " (not begun: interrupted)"
-    console.print(f"{result.name} {result.outcome}{not_begun}", highlight=False)
+    console.print(f"{result.record.name} {result.outcome}{not_begun}", highlight=False)
 
 
 def equations(account: Account) -> list[str]:

@@ -13,10 +13,13 @@ from theory.records.derived import Derived, Optima
 from theory.text.account import Account
 from verify.limited import Ended, Send, within
 from verify.progress import reporting
-from verify.settings import Settings
+from verify.settings import Level, Settings
 from verify.trial import Result, called_for, put_on_trial, uncalled
 from verify.verdict import Finding, Verdict
 from verify.witnesses import Witness
+
+SECONDS = {Level.QUICK: 60.0, Level.STANDARD: 600.0, Level.FULL: 3600.0}
+"""How long the trial of claims may take, unless told otherwise."""
 
 
 @dataclass(frozen=True)

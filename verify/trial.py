@@ -12,7 +12,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
 from theory.catalogue import statement
-from theory.language.files.claims import UNNAMED
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.account import Account
@@ -84,12 +83,6 @@ class Result:
         """Whether it is a claim made without a limit, and right to leading order in one."""
         made = isinstance(self.record, Theorem) and self.record.claim.limit is None
         return made and self.judgement == "right in the limit"
-
-    @property
-    def name(self) -> str:
-        """What its line of a list begins with: the name of a claim in a file, or the id."""
-        claimed = self.record.claim.name if isinstance(self.record, Theorem) else UNNAMED
-        return self.record.id if claimed == UNNAMED else claimed
 
     @property
     def outcome(self) -> str:

@@ -226,7 +226,7 @@ def test_a_fault_in_the_second_claim_keeps_the_first(monkeypatch, tmp_path):
     monkeypatch.setattr(derivation, "judge", sometimes)
     code, out, err = call("claim", str(path), "--quiet")
     assert code == Exit.INTERNAL and "a bug in here" in err
-    assert out == "step exact\nother undecided\n"
+    assert out == "mahankali-2023:step exact\nmahankali-2023:other undecided\n"
 
 
 @pytest.mark.parametrize("command", [["derive", "--latex"], ["claim", *WRONG]])

@@ -132,8 +132,13 @@ class Statement(ABC):
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order expression; None for a statement about exact values."""
 
+    @property
+    def name(self) -> str:
+        """What lists call it: its id; a claim of a file is named after file and claim."""
+        return self.id
+
     def __repr__(self) -> str:
-        return f"<{self.id}: {self.title} [{self.provenance.value}]>"
+        return f"<{self.name}: {self.title} [{self.provenance.value}]>"
 
     def _repr_latex_(self) -> str:
         rows = r" \\ ".join(f"{f.left} &{f.relation} {f.right}" for f in self.derived.formulas)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import sympy
 
-from theory.language.files.claims import Claimed
+from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.records.derived import Derived
 from theory.records.derived_written import assumptions
@@ -52,6 +52,10 @@ class Theorem(Derived):
             file=file,
             claim=claim,
         )
+
+    @property
+    def name(self) -> str:
+        return self.id if self.claim.name == UNNAMED else f"{self.id}:{self.claim.name}"
 
     @cached_property
     def claimed(self) -> Account:

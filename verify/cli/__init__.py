@@ -23,7 +23,7 @@ from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
-from verify.cli.listing import list_statements, print_latex, records
+from verify.cli.listing import WHAT, list_statements, print_latex, records
 from verify.cli.streams import (
     forget_impossible_sizes,
     forget_interrupt,
@@ -33,6 +33,7 @@ from verify.cli.streams import (
 
 if TYPE_CHECKING:
     from theory.records.statement import Statement
+    from verify.limited import Ended
     from verify.settings import Settings
     from verify.trial import Result
 
@@ -50,7 +51,7 @@ class _Verify(click.Group):
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage("python -m verify", "STATEMENT... [OPTIONS]")
+        formatter.write_usage("python -m verify", f"{WHAT} [OPTIONS]")
         formatter.write_usage("python -m verify", "COMMAND [ARGS]...", prefix="       ")
 
 
@@ -79,6 +80,7 @@ def main() -> None:
     \b
       python -m verify theorem1               derive it, prove it, attack it, train against it
       python -m verify all --level quick      every statement, exact witnesses only
+      python -m verify FILE.toml              what a design file claims; FILE.toml:CLAIM one claim
       python -m verify list                   what there is
       python -m verify trial --help           options of a trial: --level --seed --json --device
                                               --jobs --quiet --explain
@@ -98,7 +100,7 @@ main.add_command(figure)
 
 
 @main.command(TRIAL, cls=_Trial, hidden=True)
-@click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
+@click.argument("statements", nargs=-1, required=True, metavar=WHAT)
 @options.level
 @options.seed
 @options.json_path
@@ -122,8 +124,11 @@ def trial(
     quiet: bool,
     explain: bool,
 ) -> None:
-    """Put STATEMENT... (or all) on trial."""
-    named = _named(statements)
+    """Put on trial WHAT: an id, all, a paper (li-2024), or FILE.toml for the claims of a file.
+
+    FILE.toml:CLAIM is one claim of it.
+    """
+    named = _named(statements, json_path)
     from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
 
@@ -133,31 +138,49 @@ def trial(
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
-    results = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
+    results, ended = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
     with reader_may_leave():
         if json_path is not None:
             write(as_json(results, settings), json_path)
         if json_path != "-":
             _print(results, settings, quiet, explain)
-    code = exit_of(results)
+    code = exit_of(results, ended)
     forget_interrupt()
     sys.exit(code)
 
 
-def _named(words: Sequence[str]) -> list[Statement]:
-    """The statements of these ids; a first word that is none may be a command, misspelt."""
+def _named(words: Sequence[str], json_path: str | None = None) -> list[Statement]:
+    """The statements of these words; a first word that is none may be a command, misspelt."""
     from theory.errors import UnknownName
 
     try:
-        records(words[:1])
-    except UnknownName:
-        if get_close_matches(words[0], main.commands):
+        return records(words, json_path)
+    except UnknownName as error:
+        misspelt = get_close_matches(words[0], main.commands)
+        if misspelt and error.what == "statement" and error.name == words[0]:
             raise UnknownName("statement or command", words[0], main.commands) from None
         raise
-    return records(words)
 
 
-def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> list[Result]:
+def _run(
+    named: list[Statement], settings: Settings, jobs: int, quiet: bool
+) -> tuple[list[Result], Ended | None]:
+    """Put records on trial; those of files in a process of their own, which has a time."""
+    from theory.records.theorem import Theorem
+    from verify.timed import SECONDS, tried
+
+    claims = [record for record in named if isinstance(record, Theorem)]
+    plain = [record for record in named if not isinstance(record, Theorem)]
+    results = _of_catalogue(plain, settings, jobs, quiet)
+    outcomes = tried(claims, settings, SECONDS[settings.level], quiet) if claims else ()
+    results += [outcome.result for outcome in outcomes]
+    table = {id(result.record): result for result in results}
+    return [table[id(record)] for record in named], outcomes[-1].ended if outcomes else None
+
+
+def _of_catalogue(
+    named: list[Statement], settings: Settings, jobs: int, quiet: bool
+) -> list[Result]:
     from dataclasses import replace
 
     from verify.progress import reporting
@@ -177,6 +200,7 @@ def _run(named: list[Statement], settings: Settings, jobs: int, quiet: bool) -> 
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
+    from verify.claims.output import show as show_claim
     from verify.text import Output, show, show_briefly
 
     if sys.stdout is None:
@@ -188,7 +212,7 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
             continue
         if k:
             console.rule()
-        show(console, result, settings, explain)
+        (show if result.judgement is None else show_claim)(console, result, settings, explain)
 
 
 def _of_others(error: click.ClickException) -> click.ClickException:

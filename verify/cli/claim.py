@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from verify.settings import Settings
     from verify.trial import Result
 
-SECONDS = {"quick": 60.0, "standard": 600.0, "full": 3600.0}
-"""How long the trial of a claim may take, unless told otherwise."""
-
 
 @click.command("claim")
 @click.argument("design", metavar="DESIGN.toml")
@@ -87,7 +84,7 @@ def claim(
     from verify.given import instance_of
     from verify.report import as_json, check_writable, write
     from verify.settings import Level, Settings
-    from verify.timed import tried
+    from verify.timed import SECONDS, tried
 
     file = read(design, matrices, json_path)
     claims = _claims(file, risk, weight, limit, where)
@@ -99,7 +96,7 @@ def claim(
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
-    time = seconds if seconds is not None else SECONDS[settings.level.title]
+    time = seconds if seconds is not None else SECONDS[settings.level]
     outcomes = tried(records, settings, time, quiet)
     results = [outcome.result for outcome in outcomes]
     with reader_may_leave():

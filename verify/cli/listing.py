@@ -13,29 +13,65 @@ if TYPE_CHECKING:
     from theory.records.statement import Statement
 
 
-def records(ids: Sequence[str]) -> list[Statement]:
-    """The statements of these ids, each once, or all."""
-    import theory
+WHAT = "WHAT..."
+"""A statement, a paper, or a file of claims, as a command line names it."""
 
-    named = [theory.statement(id) for id in dict.fromkeys(ids) if id != "all"]
-    return list(theory.statements()) if "all" in ids else named
+
+def records(whats: Sequence[str], json_path: str | None = None) -> list[Statement]:
+    """What words of a command line name, each statement once.
+
+    A word is an id, ``all``, a paper, or FILE.toml for what that file claims; FILE.toml:CLAIM is
+    one claim of it. ``json_path`` is where a report goes, which may not be over a file.
+
+    Raises :class:`~theory.errors.InputError`.
+    """
+    found = {}
+    for what in dict.fromkeys(whats):
+        for record in _of(what, json_path):
+            found[record.id, record.name] = record
+    return list(found.values())
+
+
+def _of(what: str, json_path: str | None) -> Sequence[Statement]:
+    import theory
+    from theory.catalogue.papers import SEED, papers, theorems
+    from theory.language import gallery
+    from verify.cli.files import read
+
+    if what in ("all", SEED):
+        return list(theory.statements())
+    path, colon, claim = what.partition(f"{gallery.SUFFIX}:")
+    if what == "-" or what.endswith(gallery.SUFFIX) or colon:
+        file = read(path + gallery.SUFFIX if colon else what, (), json_path)
+        if not file.claims:
+            raise click.UsageError(
+                f"{what} claims nothing: give it a section [claims.NAME], derive it, or give "
+                "claim a --risk or --weight."
+            )
+        return theorems(file, claim)
+    paper, _, claim = what.partition(":")
+    return (
+        theorems(gallery.shipped(paper), claim) if paper in papers() else [theory.statement(what)]
+    )
 
 
 @click.command("list")
-def list_statements() -> None:
+@click.option("--papers", "of_papers", is_flag=True, help="Also those of the other papers.")
+def list_statements(of_papers: bool) -> None:
     """Ids, titles and provenance marks of all statements."""
     import theory
+    from theory.catalogue.papers import papers
 
-    every = list(theory.statements())
-    width = max(len(r.id) for r in every)
+    every = records(papers()) if of_papers else list(theory.statements())
+    width = max(len(r.name) for r in every)
     longest = max(len(r.title) for r in every)
     with reader_may_leave():
         for record in every:
-            print(f"{record.id:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
+            print(f"{record.name:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
 
 
 @click.command("latex")
-@click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
+@click.argument("statements", nargs=-1, required=True, metavar=WHAT)
 @click.option("--explain", is_flag=True, help="Also print the steps of the derivation.")
 def print_latex(statements: Sequence[str], explain: bool) -> None:
     """LaTeX of the derived optimum and risk, with definitions (amsmath)."""
