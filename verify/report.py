@@ -16,6 +16,7 @@ from theory.errors import InputError
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.text.account import Account, Formula
 from theory.text.latex import latex
+from verify.files import probe, put
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding
@@ -144,8 +145,7 @@ def check_writable(path: str) -> None:
             raise InputError(
                 f"--json {path}: cannot write in {target.parent}; expected a writable path"
             )
-        _part(target).touch()
-        _part(target).unlink()
+        probe(target.parent)
         if not target.exists():
             target.touch()
             target.unlink()
@@ -172,11 +172,6 @@ def write(report: dict[str, Any], path: str) -> None:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")
             return
-        _part(target).write_text(text, encoding="utf-8")
-        os.replace(_part(target), target)
+        put(target, lambda part: part.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise InputError(f"--json {path}: {error.strerror}") from error
-
-
-def _part(target: Path) -> Path:
-    return target.parent / f".verify-{os.getpid()}.part"

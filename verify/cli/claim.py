@@ -9,7 +9,7 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import Exit
-from verify.cli.streams import forget_interrupt, reader_may_leave
+from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from theory.language.files.claims import Claimed
@@ -69,7 +69,7 @@ def claim(
     from verify.claims.trial import judge_within
     from verify.cli.files import read
     from verify.given import instance_of
-    from verify.report import check_writable, whole, write
+    from verify.report import check_writable, whole
     from verify.settings import Level, Settings
 
     file = read(design)
@@ -81,11 +81,8 @@ def claim(
     options.check_device(device)
     settings = Settings(Level[level.upper()], seed, device)
     outcome = judge_within(file, claims, at, settings, seconds, quiet)
-    with reader_may_leave():
-        if json_path is not None:
-            write(whole(list(outcome.results), settings), json_path)
-        if json_path != "-":
-            _print(outcome, quiet)
+    results = list(outcome.results)
+    tell(json_path, lambda: _print(outcome, quiet), lambda: whole(results, settings))
     forget_interrupt()
     sys.exit(_code(outcome))
 
@@ -114,8 +111,6 @@ def _print(outcome: Outcome, quiet: bool) -> None:
     from verify.claims.output import show, show_briefly
     from verify.text import Output
 
-    if sys.stdout is None:
-        return  # closed by the caller
     console = Output() if sys.stdout.isatty() else Output(width=100)
     for k, result in enumerate(outcome.results):
         if quiet:

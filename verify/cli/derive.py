@@ -9,7 +9,7 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import Exit
-from verify.cli.streams import forget_interrupt, reader_may_leave
+from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from verify.derived.trial import Outcome
@@ -60,7 +60,7 @@ def derive(
     from verify.derived.output import report
     from verify.derived.trial import derive_and_try
     from verify.given import instance_of
-    from verify.report import check_writable, write
+    from verify.report import check_writable
     from verify.settings import Level, Settings
 
     file = read(design)
@@ -72,11 +72,11 @@ def derive(
     settings = Settings(Level[level.upper()], seed, device)
     record = Derived.of(file)
     outcome = derive_and_try(record, at, settings, seconds, quiet, trial=not only_latex)
-    with reader_may_leave():
-        if json_path is not None:
-            write(report(outcome, settings), json_path)
-        if json_path != "-":
-            _print(outcome, settings, quiet, explain, only_latex)
+    tell(
+        json_path,
+        lambda: _print(outcome, settings, quiet, explain, only_latex),
+        lambda: report(outcome, settings),
+    )
     forget_interrupt()
     sys.exit(_code(outcome, only_latex))
 
@@ -88,8 +88,6 @@ def _print(
     from verify.document import document_of
     from verify.text import Output, show_briefly
 
-    if sys.stdout is None:
-        return  # closed by the caller
     if only_latex:
         if outcome.result.account.formulas:
             print(document_of(outcome.result.record, outcome.result.account, explain))
