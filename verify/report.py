@@ -133,7 +133,7 @@ def check_writable(path: str) -> None:
     if not path:
         raise InputError("--json: expected a path, or - for standard output; got nothing")
     try:
-        target = Path(path).resolve()
+        target = _target(path)
         if target.is_dir():
             raise InputError(f"--json {path}: expected a file, this is a directory")
         if target.exists():
@@ -167,11 +167,17 @@ def write(report: dict[str, Any], path: str) -> None:
             sys.stdout.write(text)
             sys.stdout.flush()
         return
-    target = Path(path).resolve()
     try:
+        target = _target(path)
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")
             return
         put(target, lambda part: part.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise InputError(f"--json {path}: {error.strerror}") from error
+
+
+def _target(path: str) -> Path:
+    """Where links lead to; an open pipe has no other name than the link to it."""
+    given = Path(path)
+    return given if given.exists() and not given.is_file() else given.resolve()
