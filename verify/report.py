@@ -19,6 +19,7 @@ from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula
 from theory.text.latex import RELATIONS, latex
 from verify import strict_json
+from verify.files import probe, put
 from verify.settings import Settings
 from verify.trial import JUDGED, Result
 from verify.verdict import Finding
@@ -159,7 +160,7 @@ def check_writable(path: str) -> None:
     if not path:
         raise InputError("--json: expected a path, or - for standard output; got nothing")
     try:
-        target = Path(path).resolve()
+        target = _target(path)
         if target.is_dir():
             raise InputError(f"--json {path}: expected a file, this is a directory")
         if target.exists():
@@ -171,8 +172,7 @@ def check_writable(path: str) -> None:
             raise InputError(
                 f"--json {path}: cannot write in {target.parent}; expected a writable path"
             )
-        _part(target).touch()
-        _part(target).unlink()
+        probe(target.parent)
         if not target.exists():
             target.touch()
             target.unlink()
@@ -194,16 +194,17 @@ def write(report: dict[str, Any], path: str) -> None:
             sys.stdout.write(text)
             sys.stdout.flush()
         return
-    target = Path(path).resolve()
     try:
+        target = _target(path)
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")
             return
-        _part(target).write_text(text, encoding="utf-8")
-        os.replace(_part(target), target)
+        put(target, lambda part: part.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise InputError(f"--json {path}: {error.strerror}") from error
 
 
-def _part(target: Path) -> Path:
-    return target.parent / f".verify-{os.getpid()}.part"
+def _target(path: str) -> Path:
+    """Where links lead to; an open pipe has no other name than the link to it."""
+    given = Path(path)
+    return given if given.exists() and not given.is_file() else given.resolve()

@@ -258,6 +258,15 @@ def test_json_to_a_pipe_or_through_a_link_keeps_them(capsys, tmp_path):
     os.close(reader)
 
 
+def test_json_to_an_open_pipe_by_the_name_a_shell_gives_it():
+    reading, writing = os.pipe()
+    report.check_writable(f"/dev/fd/{writing}")
+    report.write({"a": 1}, f"/dev/fd/{writing}")
+    assert json.loads(os.read(reading, 1000)) == {"a": 1}
+    os.close(reading)
+    os.close(writing)
+
+
 def test_a_fault_in_one_witness_keeps_the_others(capsys, monkeypatch):
     def fault(subject, settings):
         raise RuntimeError("a bug in here")

@@ -28,7 +28,7 @@ from verify.cli.streams import (
     forget_impossible_sizes,
     forget_interrupt,
     lasting_streams,
-    reader_may_leave,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def trial(
     FILE.toml:CLAIM is one claim of it.
     """
     named = _named(statements, json_path)
-    from verify.report import as_json, check_writable, write
+    from verify.report import as_json, check_writable
     from verify.settings import Level, Settings
 
     if json_path is not None and json_path != "-":
@@ -139,11 +139,11 @@ def trial(
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device)
     results, ended = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
-    with reader_may_leave():
-        if json_path is not None:
-            write(as_json(results, settings), json_path)
-        if json_path != "-":
-            _print(results, settings, quiet, explain)
+    tell(
+        json_path,
+        lambda: _print(results, settings, quiet, explain),
+        lambda: as_json(results, settings),
+    )
     code = exit_of(results, ended)
     forget_interrupt()
     sys.exit(code)
@@ -203,8 +203,6 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
     from verify.claims.output import show as show_claim
     from verify.text import Output, show, show_briefly
 
-    if sys.stdout is None:
-        return  # closed by the caller
     console = Output() if sys.stdout.isatty() else Output(width=100)
     for k, result in enumerate(results):
         if quiet or not result.begun:

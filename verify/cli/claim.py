@@ -9,7 +9,7 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import exit_of
-from verify.cli.streams import forget_interrupt, reader_may_leave
+from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from theory.language.files.claims import Claimed
@@ -82,7 +82,7 @@ def claim(
     from theory.records.theorem import Theorem
     from verify.cli.files import read
     from verify.given import instance_of
-    from verify.report import as_json, check_writable, write
+    from verify.report import as_json, check_writable
     from verify.settings import Level, Settings
     from verify.timed import SECONDS, tried
 
@@ -99,11 +99,7 @@ def claim(
     time = seconds if seconds is not None else SECONDS[settings.level]
     outcomes = tried(records, settings, time, quiet)
     results = [outcome.result for outcome in outcomes]
-    with reader_may_leave():
-        if json_path is not None:
-            write(as_json(results, settings), json_path)
-        if json_path != "-":
-            _print(results, settings, quiet)
+    tell(json_path, lambda: _print(results, settings, quiet), lambda: as_json(results, settings))
     forget_interrupt()
     sys.exit(exit_of(results, outcomes[-1].ended))
 
@@ -138,8 +134,6 @@ def _print(results: list[Result], settings: Settings, quiet: bool) -> None:
     from verify.claims.output import show
     from verify.text import Output, show_briefly
 
-    if sys.stdout is None:
-        return  # closed by the caller
     console = Output() if sys.stdout.isatty() else Output(width=100)
     for k, result in enumerate(results):
         if quiet:

@@ -9,7 +9,7 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import Exit, exit_of
-from verify.cli.streams import forget_interrupt, reader_may_leave
+from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from verify.settings import Settings
@@ -61,7 +61,7 @@ def derive(
     from verify.cli.files import read
     from verify.derived.output import report
     from verify.given import instance_of
-    from verify.report import check_writable, write
+    from verify.report import check_writable
     from verify.settings import Level, Settings
     from verify.timed import tried
 
@@ -73,11 +73,11 @@ def derive(
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
     (outcome,) = tried([Derived.of(file)], settings, seconds, quiet, trial=not only_latex)
-    with reader_may_leave():
-        if json_path is not None:
-            write(report(outcome, settings), json_path)
-        if json_path != "-":
-            _print(outcome, settings, quiet, explain, only_latex)
+    tell(
+        json_path,
+        lambda: _print(outcome, settings, quiet, explain, only_latex),
+        lambda: report(outcome, settings),
+    )
     forget_interrupt()
     sys.exit(_code(outcome, only_latex))
 
@@ -89,8 +89,6 @@ def _print(
     from verify.document import document_of
     from verify.text import Output, show_briefly
 
-    if sys.stdout is None:
-        return  # closed by the caller
     if only_latex:
         if outcome.result.account.formulas:
             print(document_of(outcome.result.record, outcome.result.account, explain))

@@ -12,7 +12,7 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import Exit
-from verify.cli.streams import forget_interrupt, reader_may_leave
+from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from verify.figures.produce import Made
@@ -101,21 +101,20 @@ def figure(
         click.echo(f"interrupted: {kept}; the same command goes on from there", err=True)
         forget_interrupt()
         sys.exit(Exit.UNDECIDED)
-    _tell(made, into, json_path, quiet)
+    tell(
+        json_path,
+        lambda: _print(made, into, quiet),
+        lambda: {"schema": "verify-figures/1", "panels": [one.record for one in made]},
+    )
     sys.exit(Exit.of(join(one.agreement.verdict for one in made)))
 
 
-def _tell(made: Sequence[Made], into: Path, json_path: str | None, quiet: bool) -> None:
+def _print(made: Sequence[Made], into: Path, quiet: bool) -> None:
     from verify.figures.summary import show, show_briefly
-    from verify.report import write
     from verify.text import Output
 
-    with reader_may_leave():
-        if json_path is not None:
-            write({"schema": "verify-figures/1", "panels": [m.record for m in made]}, json_path)
-        if json_path != "-" and sys.stdout is not None:
-            console = Output() if sys.stdout.isatty() else Output(width=110)
-            if quiet:
-                show_briefly(console, made)
-            else:
-                show(console, made, into)
+    console = Output() if sys.stdout.isatty() else Output(width=110)
+    if quiet:
+        show_briefly(console, made)
+    else:
+        show(console, made, into)

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -39,6 +39,29 @@ def reader_may_leave() -> Iterator[None]:
     except BrokenPipeError:
         # the interpreter flushes once more at exit: give it somewhere to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(path: str | None, show: Callable[[], None], report: Callable[[], Any]) -> None:
+    """Show results and write the report that was asked for; where one fails, there is the other.
+
+    Parameters
+    ----------
+    path
+        Of the report; ``-`` for standard output, in place of the text.
+    show
+        Prints the text.
+    report
+        What is to be written, as plain data.
+    """
+    from verify.report import write
+
+    with reader_may_leave():
+        try:
+            if path != "-" and sys.stdout is not None:  # not closed by the caller
+                show()
+        finally:
+            if path is not None:
+                write(report(), path)
 
 
 class Lasting:

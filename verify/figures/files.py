@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from verify.figures.draw import picture as drawn
 from verify.figures.panel import Outcomes
 from verify.figures.registry import Picture
 from verify.figures.style import plain
+from verify.files import probe, put
 
 KINDS = ("png", "pdf", "csv", "json")
 DPI = 300
@@ -26,8 +26,7 @@ def folder(path: str) -> Path:
     found = Path(path)
     try:
         found.mkdir(parents=True, exist_ok=True)
-        _part(found / "probe").touch()
-        _part(found / "probe").unlink()
+        probe(found)
     except OSError as error:
         raise InputError(f"--out {path}: no folder to write into ({error.strerror})") from error
     return found
@@ -56,21 +55,7 @@ def write(
     paths = tuple(into / f"{picture.id}.{kind}" for kind in KINDS)
     for path, kind in zip(paths, KINDS, strict=True):
         try:
-            _replace(path, writers[kind])
+            put(path, writers[kind])
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror or error}") from error
     return paths
-
-
-def _replace(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write beside a file, then put it in its place: there is never half of one."""
-    part = _part(path)
-    try:
-        write(part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _part(path: Path) -> Path:
-    return path.parent / f".verify-{os.getpid()}-{path.name}.part"
