@@ -23,7 +23,7 @@ from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
-from verify.cli.listing import WHAT, list_statements, print_latex, records
+from verify.cli.listing import WHAT, list_statements, papers_too, print_latex, records
 from verify.cli.streams import (
     forget_impossible_sizes,
     forget_interrupt,
@@ -101,6 +101,7 @@ main.add_command(figure)
 
 @main.command(TRIAL, cls=_Trial, hidden=True)
 @click.argument("statements", nargs=-1, required=True, metavar=WHAT)
+@papers_too
 @options.level
 @options.seed
 @options.json_path
@@ -116,6 +117,7 @@ main.add_command(figure)
 @click.option("--explain", is_flag=True, help="Show how the formulas come about, step by step.")
 def trial(
     statements: Sequence[str],
+    of_papers: bool,
     level: str,
     seed: int,
     json_path: str | None,
@@ -128,7 +130,7 @@ def trial(
 
     FILE.toml:CLAIM is one claim of it.
     """
-    named = _named(statements, json_path)
+    named = _named(statements, json_path, of_papers)
     from verify.report import as_json, check_writable
     from verify.settings import Level, Settings
 
@@ -149,12 +151,14 @@ def trial(
     sys.exit(code)
 
 
-def _named(words: Sequence[str], json_path: str | None = None) -> list[Statement]:
+def _named(
+    words: Sequence[str], json_path: str | None = None, of_papers: bool = False
+) -> list[Statement]:
     """The statements of these words; a first word that is none may be a command, misspelt."""
     from theory.errors import UnknownName
 
     try:
-        return records(words, json_path)
+        return records(words, json_path, of_papers)
     except UnknownName as error:
         misspelt = get_close_matches(words[0], main.commands)
         if misspelt and error.what == "statement" and error.name == words[0]:

@@ -17,15 +17,22 @@ WHAT = "WHAT..."
 """A statement, a paper, or a file of claims, as a command line names it."""
 
 
-def records(whats: Sequence[str], json_path: str | None = None) -> list[Statement]:
+def records(
+    whats: Sequence[str], json_path: str | None = None, of_papers: bool = False
+) -> list[Statement]:
     """What words of a command line name, each statement once.
 
     A word is an id, ``all``, a paper, or FILE.toml for what that file claims; FILE.toml:CLAIM is
-    one claim of it. ``json_path`` is where a report goes, which may not be over a file.
+    one claim of it. ``json_path`` is where a report goes, which may not be over a file; with
+    ``of_papers``, ``all`` stands for every paper that ships.
 
     Raises :class:`~theory.errors.InputError`.
     """
+    from theory.catalogue.papers import papers
+
     found = {}
+    if of_papers and "all" in whats:
+        whats = [*papers(), *whats]
     for what in dict.fromkeys(whats):
         for record in _of(what, json_path):
             found[record.id, record.name] = record
@@ -50,19 +57,21 @@ def _of(what: str, json_path: str | None) -> Sequence[Statement]:
             )
         return theorems(file, claim)
     paper, _, claim = what.partition(":")
-    return (
-        theorems(gallery.shipped(paper), claim) if paper in papers() else [theory.statement(what)]
-    )
+    if paper in papers():
+        return theorems(gallery.shipped(paper), claim)
+    return [theory.statement(what)]
+
+
+papers_too = click.option(
+    "--papers", "of_papers", is_flag=True, help="With all: every paper that ships, not one alone."
+)
 
 
 @click.command("list")
-@click.option("--papers", "of_papers", is_flag=True, help="Also those of the other papers.")
+@papers_too
 def list_statements(of_papers: bool) -> None:
     """Ids, titles and provenance marks of all statements."""
-    import theory
-    from theory.catalogue.papers import papers
-
-    every = records(papers()) if of_papers else list(theory.statements())
+    every = records(["all"], of_papers=of_papers)
     width = max(len(r.name) for r in every)
     longest = max(len(r.title) for r in every)
     with reader_may_leave():
@@ -72,11 +81,12 @@ def list_statements(of_papers: bool) -> None:
 
 @click.command("latex")
 @click.argument("statements", nargs=-1, required=True, metavar=WHAT)
+@papers_too
 @click.option("--explain", is_flag=True, help="Also print the steps of the derivation.")
-def print_latex(statements: Sequence[str], explain: bool) -> None:
+def print_latex(statements: Sequence[str], of_papers: bool, explain: bool) -> None:
     """LaTeX of the derived optimum and risk, with definitions (amsmath)."""
     from verify.document import document
 
     with reader_may_leave():
-        for record in records(statements):
+        for record in records(statements, of_papers=of_papers):
             print(document(record, explain))

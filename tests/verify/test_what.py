@@ -1,0 +1,71 @@
+"""What words name on the command line: ids, papers, files of claims, and single claims."""
+
+import pytest
+
+from tests.verify.command_line import call, refused, shipped_file, strict_json
+from theory.language import gallery
+from verify.cli import Exit
+from verify.cli.listing import records
+
+TWO = '\n[claims.half]\nweight = "1/(2*(n + d + 1 + sigma^2))"\n'
+
+
+@pytest.fixture
+def two(tmp_path):
+    """A file with a right claim, ``step``, and a wrong one, ``half``."""
+    path = tmp_path / "two.toml"
+    path.write_text(gallery.text("mahankali-2023") + TWO)
+    return str(path)
+
+
+def test_all_claims_of_a_file_are_tried(two):
+    code, out, err = call(two, "--level", "quick", "--quiet")
+    assert (code, err) == (Exit.REFUTED, "")
+    assert out == "mahankali-2023:step exact\nmahankali-2023:half refuted\n"
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "judgement"), [("step", 0, "exact"), ("half", 1, "refuted")]
+)
+def test_one_claim_of_a_file(two, claim, code, judgement):
+    found = call(f"{two}:{claim}", "--level", "quick", "--json", "-")
+    assert found[0] == code
+    (result,) = strict_json(found[1])["results"]
+    assert (result["name"], result["judgement"]) == (claim, judgement)
+
+
+def test_statements_and_claims_keep_their_order_and_come_once(two):
+    words = ["corollary1", f"{two}:step", "lemma5", "corollary1"]
+    assert [r.name for r in records(words)] == ["corollary1", "mahankali-2023:step", "lemma5"]
+    code, out, _ = call("corollary1", f"{two}:step", "--level", "quick", "--quiet", "--jobs", "1")
+    assert (code, out) == (Exit.HOLDS, "corollary1 holds\nmahankali-2023:step exact\n")
+
+
+def test_papers_by_name():
+    code, out, _ = call("ahn-2023", "--level", "quick", "--quiet")
+    assert (code, out) == (Exit.HOLDS, "ahn-2023:theorem1 exact\n")
+    assert records(["li-2024"]) == records(["all"])
+    every = {r.name for r in records(["all"], of_papers=True)}
+    more = every - {r.name for r in records(["all"])}
+    assert more == {"ahn-2023:theorem1", "mahankali-2023:step"}
+    _, out, _ = call("list", "--papers")
+    assert {line.split()[0] for line in out.splitlines()} == every
+
+
+def test_latex_of_a_claim_of_a_file(two):
+    code, out, _ = call("latex", f"{two}:step")
+    assert code == Exit.HOLDS and r"\begin{align*}" in out
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        (shipped_file("rag"), "claims nothing: give it a section [claims.NAME]"),
+        ("no-such.toml", "no-such.toml:1:1: No such file or directory"),
+        ("ahn-2023:theorem2", "unknown claim of ahn-2023 'theorem2'; did you mean theorem1?"),
+        (f"{shipped_file('ahn-2023')}:x", "unknown claim of ahn-2023 'x'"),
+        ("theorem", "unknown statement 'theorem'"),
+    ],
+)
+def test_what_is_not_there_is_one_clear_sentence(what, message):
+    assert message in refused(what)
