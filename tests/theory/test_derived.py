@@ -139,8 +139,9 @@ def test_where_every_weight_is_optimal_none_is_the_optimum():
     )
     found = Derived.of(scaled)
     assert found.evaluate(n=3, d=2, k=HALF).weight == Fraction(1, 6)
-    with pytest.raises(InputError, match="not unique at n = 3, d = 2, k = 0: every multiple"):
-        found.evaluate(n=3, d=2, k=0)
+    none = found.evaluate(n=3, d=2, k=0)
+    assert (none.risk, none.weight, none.att) == (0, None, 0)
+    assert none.others == "every multiple of the identity has the same risk"
     (condition,) = (c for c in found.derived.conditions if "unique" in c and "k^{2}" in c)
     assert "must not vanish" in condition
 
@@ -280,7 +281,7 @@ def test_the_weight_times_the_scale_is_the_engine_s(scale, covariance):
 
 def test_a_scale_that_vanishes_is_named():
     found = Derived.of(parse_design(EXAMPLE + '[predictor]\nscale = "alpha"\n'))
-    with pytest.raises(InputError, match="is not unique at n = 2, d = 1, alpha = 0"):
+    with pytest.raises(InputError, match="is not defined at n = 2, d = 1, alpha = 0"):
         found.evaluate(n=2, d=1, alpha=0)
 
 
@@ -347,10 +348,29 @@ def test_bad_arguments_are_named():
         found.evaluate(n=2, d=2, sigma=-1)
     with pytest.raises(InputError, match="n is missing"):
         found.evaluate(d=2, sigma=1)
-    with pytest.raises(InputError, match="is not unique at n = 1, d = 1, sigma = 0"):
-        found.evaluate(n=1, sigma=0, sigma_x=[[0]])
 
 
 def test_the_derivation_is_that_of_the_engine():
     for name in ("rag", "independent", "drifting"):
         assert of(name).derivation is derive(shipped(name).design, pgd)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("rag-general", (270523, 225420)), ("rag-unit-general", (102337, 83940))],
+)
+def test_the_least_risk_where_the_weight_is_not_unique(name, least):
+    """Found by brute force over independent normals."""
+    flat = [[1, 1], [1, 1]]
+    sizes = {"n": 2, "d": 2, "sigma_x": flat, "sigma_beta": [[1, 0], [0, 1]]}
+    found = of(name).evaluate(**sizes, alpha=Fraction(3, 5), sigma=HALF)
+    assert (found.risk, found.att, found.ssm) == (Fraction(*least),) * 3
+    assert found.weight is None and found.others.startswith("Sigma_x is singular")
+    rounded = of(name).evaluate(**sizes, alpha=0.6, sigma=0.5)
+    assert rounded.risk == pytest.approx(least[0] / least[1], rel=1e-14)
+    assert rounded.weight is None
+
+
+def test_no_signal_and_no_noise_have_the_risk_zero():
+    found = of("independent").evaluate(n=1, sigma=0, sigma_x=[[0]])
+    assert (found.risk, found.weight) == (0, None) and found.others

@@ -82,7 +82,7 @@ def exact(design, n, scalars, **covariances):
 
 
 def all_entries(design, at):
-    """The exact solution of the whole linear system."""
+    """The exact solution of the whole linear system, and whether it is the only one."""
     equation = stationarity(population_risk(design, pgd), W)
     return solve_all_entries(equation.at(Values(at.scalars, at.matrices, EXACT)))
 
@@ -172,7 +172,7 @@ def test_all_roads_agree_where_the_covariances_commute(design, seed, d):
     at = exact(design, 4, HALF, Sigma_x=a, Sigma_beta=other)
     found = solve_at(population_risk(design, pgd), W, at)
     assert found.how.startswith("closed form") and found.residual == 0
-    assert found.weight == all_entries(design, at)
+    assert all_entries(design, at) == (found.weight, True)
     rounded = floating(at)
     direct = solve_at(population_risk(design, pgd), W, rounded)
     assert gap(direct.weight, found.weight) < 1e-10
@@ -196,7 +196,7 @@ def test_all_roads_agree_where_they_do_not(design, seed, d):
     at = exact(design, 4, HALF if design.parameters else {}, **full)
     risk = population_risk(design, pgd)
     found = solve_at(risk, W, at)
-    assert found.weight == all_entries(design, at) and found.residual == 0
+    assert all_entries(design, at) == (found.weight, True) and found.residual == 0
     rounded = solve_at(risk, W, floating(at))
     assert rounded.residual < 1e-11
     assert gap(rounded.weight, found.weight) < 1e-9
@@ -249,23 +249,94 @@ def test_a_thousand_exact_eigenvalues():
     assert not any(system.residual(short)) and len(weight) == d
 
 
-def test_a_singular_problem_is_reported():
-    """Noiseless and with a task that says nothing, or with a direction that is never seen."""
-    flat = {"Sigma_x": [[1, 1], [1, 1]], "Sigma_beta": [[2, 1], [1, 3]]}
-    none = {"Sigma_x": [[2, 1], [1, 3]], "Sigma_beta": [[0, 0], [0, 0]]}
-    for design in GENERAL.values():
-        if design is designs.task_aligned_features_general:
-            continue
-        risk = population_risk(design, pgd)
-        for covariances, sigma in ((flat, 1), (none, 0)):
-            for alpha in (Fraction(1, 2), 0.5):
-                at = exact(design, 3, {"alpha": alpha, "sigma": sigma}, **covariances)
-                if design is designs.task_aligned_general and covariances is flat:
-                    # b is seen in all directions
-                    assert at.arithmetic.plain(solve_at(risk, W, at).residual) < 1e-11
-                    continue
-                with pytest.raises(ZeroDivisionError):
-                    solve_at(risk, W, at)
+ROOTS = {
+    "flat": {"Sigma_x": [[1, 1], [1, 1]], "Sigma_beta": [[2, 1], [1, 3]]},
+    "flat, of rank 2": {
+        "Sigma_x": [[1, 1, 0], [1, 1, 0], [0, 0, 2]],
+        "Sigma_beta": [[2, 1, 0], [1, 3, 1], [0, 1, 1]],
+    },
+    "both flat": {"Sigma_x": [[1, 2], [2, 4]], "Sigma_beta": [[1, 2], [2, 4]]},
+    "apart": {"Sigma_x": [[1, 0], [0, 0]], "Sigma_beta": [[0, 0], [0, 1]]},
+    "no features": {"Sigma_x": [[0, 0], [0, 0]], "Sigma_beta": [[2, 1], [1, 3]]},
+    "no task": {"Sigma_x": [[2, 1], [1, 3]], "Sigma_beta": [[0, 0], [0, 0]]},
+    "in one plane": {
+        "Sigma_x": [[2, 1, 3], [1, 1, 2], [3, 2, 5]],
+        "Sigma_beta": [[1, 0, 1], [0, 3, 3], [1, 3, 4]],
+    },
+}
+
+
+@by_name
+@pytest.mark.parametrize("sigma", [0, Fraction(1, 2)])
+@pytest.mark.parametrize("name", ROOTS)
+def test_the_least_risk_where_covariances_are_singular(design, name, sigma):
+    """Exactly and in floats: stationary coordinate by coordinate, hence least, by convexity."""
+    scalars = {"alpha": Fraction(3, 5), "sigma": sigma}
+    at = instance(design, n=2, scalars=scalars, roots=ROOTS[name])
+    plain = derive(design, pgd).plain
+    best = plain.minimum(at.scalars, at.matrices, EXACT)
+    step = random_matrix(Random(5), at.d, 3)
+    value, slope, curvature = (*risk_along(pgd, {"W": best.weight}, {"W": step}, at), 0, 0)[:3]
+    assert value == best.risk and slope == 0 and curvature >= 0
+    rounded = floating(at)
+    again = plain.minimum(rounded.scalars, rounded.matrices, FLOATING)
+    assert again.risk == pytest.approx(float(EXACT.plain(best.risk)), rel=1e-12, abs=1e-14)
+    assert bool(again.others) == bool(best.others)
+    if best.others:
+        for where in (at, rounded):
+            with pytest.raises(ZeroDivisionError):
+                plain.at(where.scalars, where.matrices, where.arithmetic)
+
+
+def test_a_singular_covariance_among_many_coordinates():
+    """By the range: no linear system for all entries is needed, which exact input would refuse."""
+    for d in (3, LARGEST + 4):
+        flat = [[1] * d for _ in range(d)]
+        at = exact(designs.rag_general, 2, HALF, Sigma_x=flat, Sigma_beta=np.eye(d, dtype=int))
+        risk = population_risk(at.design, pgd)
+        found, again = solve_at(risk, W, at), solve_at(risk, W, floating(at))
+        # all features are one number z: x' beta = z * (the sum of beta), of variance d
+        line = exact(designs.rag_general, 2, HALF, Sigma_x=[[1]], Sigma_beta=[[d]])
+        assert found.risk == solve_at(risk, W, line).risk
+        assert again.risk == pytest.approx(float(EXACT.plain(found.risk)), rel=1e-13)
+        assert found.others == again.others and found.others.startswith("Sigma_x is singular")
+
+
+@pytest.mark.parametrize("power", [4, 8, 12, 15, 18, 40])
+@pytest.mark.parametrize("design", GENERAL.values(), ids=lambda design: design.name)
+def test_covariances_near_singular_give_the_digits_of_exact_ones(design, power):
+    """Not those of a singular one: for retrieval-augmented prompts these are far away."""
+    thin = Fraction(1, 2**power)
+    given = {"Sigma_x": [[1, 1], [1, 1 + thin]], "Sigma_beta": [[2, 1], [1, 3]]}
+    at = exact(design, 2, HALF, **given)
+    expected = float(EXACT.plain(solve_at(population_risk(design, pgd), W, at).risk))
+    assert solve_at(population_risk(design, pgd), W, floating(at)).risk == pytest.approx(
+        expected, rel=1e-11
+    )
+
+
+def test_a_coordinate_in_another_unit_is_not_singular():
+    given = {"Sigma_x": [[1, 0], [0, Fraction(1, 2**70)]], "Sigma_beta": [[1, 0], [0, 2**70]]}
+    at = exact(designs.rag_general, 2, HALF, **given)
+    risk = population_risk(at.design, pgd)
+    expected, found = solve_at(risk, W, at), solve_at(risk, W, floating(at))
+    assert found.others == "" and found.risk == pytest.approx(float(EXACT.plain(expected.risk)))
+
+
+def test_digits_that_do_not_tell_the_rank_are_refused():
+    """A covariance of rank 1, up to rounding: its least risk is far from that of rank 2."""
+    thirds = np.outer([1 / 3, 1 / 7], [1 / 3, 1 / 7])
+    thirds[1, 1] = np.nextafter(thirds[1, 1], 1)
+    other = np.outer([0.1, 0.3, 0.7], [0.1, 0.3, 0.7])
+    for covariance in (thirds, other):
+        at = instance(
+            designs.rag_general,
+            n=2,
+            scalars={"alpha": 0.5, "sigma": 0.5},
+            covariances={"Sigma_x": covariance},
+        )
+        with pytest.raises(InputError, match="Sigma_x is nearly singular: the digits"):
+            solve_at(population_risk(at.design, pgd), W, at)
 
 
 def test_features_equal_to_the_query():
@@ -279,8 +350,7 @@ def test_features_equal_to_the_query():
     )
     found = solve_at(population_risk(designs.rag_general, pgd), W, at)
     assert found.weight == found.weight.transpose() and found.residual == 0
-    with pytest.raises(ZeroDivisionError):
-        all_entries(designs.rag_general, at)
+    assert not all_entries(designs.rag_general, at)[1]
 
 
 def test_large_exact_systems_are_refused_and_slow_iterations_are_reported():
@@ -309,24 +379,32 @@ def test_the_iteration_solves_what_is_diagonal_at_once():
     )
     risk = population_risk(at.design, pgd)
     system = stationarity(risk, W).at(Values(at.scalars, at.matrices, FLOATING))
-    weight, steps = solve_by_steps(system, 1e-12)
-    assert steps == 1 and np.allclose(weight, solve_at(risk, W, at).weight, rtol=1e-11)
+    weight, steps, only = solve_by_steps(system, 1e-12)
+    assert steps == 1 and only and np.allclose(weight, solve_at(risk, W, at).weight, rtol=1e-11)
 
 
-def test_a_covariance_near_singular_is_whitened_no_more():
-    """The closed form loses digits to the whitening, and the iteration takes over."""
+def test_a_thin_covariance_in_any_basis():
+    """In whitened coordinates nothing is thin, and the residual there is one of rounding."""
     generator = np.random.default_rng(1)
     basis = np.linalg.qr(generator.standard_normal((20, 20)))[0]
     thin = (basis * np.logspace(-10, 0, 20)) @ basis.T
     other = generator.standard_normal((20, 40))
+    task = other @ other.T
+    scalars = {"alpha": 0.3, "sigma": 0.5}
     at = instance(
         designs.rag_general,
         n=40,
-        scalars={"alpha": 0.3, "sigma": 0.5},
-        covariances={"Sigma_x": (thin + thin.T) / 2, "Sigma_beta": other @ other.T},
+        scalars=scalars,
+        covariances={"Sigma_x": (thin + thin.T) / 2, "Sigma_beta": task},
     )
-    found = solve_at(population_risk(at.design, pgd), W, at)
-    assert found.how.startswith("conjugate gradients") and found.residual < 1e-12
+    risk = population_risk(at.design, pgd)
+    found = solve_at(risk, W, at)
+    assert found.how == "closed form after whitening by Sigma_x" and found.residual < 1e-12
+    # the same prompts in coordinates in which the features are isotropic
+    root = FLOATING.root(at.matrices["Sigma_x"])
+    white = {"Sigma_x": np.eye(20), "Sigma_beta": np.asarray(root * FLOATING.matrix(task) * root)}
+    same = solve_at(risk, W, instance(at.design, n=40, scalars=scalars, covariances=white))
+    assert found.risk == pytest.approx(same.risk, rel=1e-9)
 
 
 def test_joint_basis_of_repeated_eigenvalues():
@@ -393,4 +471,4 @@ def test_a_system_by_hand():
     two, three, four = (EXACT.matrix([[k]]) for k in (2, 3, 4))
     one = EXACT.identity(1)
     system = System(((two, False, one), (one, True, three)), ((four, one),), 18 * one, EXACT)
-    assert solve_all_entries(system) == 2 * one
+    assert solve_all_entries(system) == (2 * one, True)

@@ -416,8 +416,8 @@ def test_derive_prints_what_is_derived_and_what_was_seen():
 
 
 @pytest.mark.parametrize("task", ["b", "0*b"])
-def test_a_mutant_without_an_optimum_is_none(tmp_path, task):
-    """Forgetting k leaves no optimum; forgetting sigma does where nothing else is learned from."""
+def test_a_mutant_that_has_several_optimal_weights(tmp_path, task):
+    """Forgetting k leaves every weight optimal: a wrong claim, where the right one is not zero."""
     path = tmp_path / "labels.toml"
     text = isotropic_file(
         "labels",
@@ -431,7 +431,7 @@ def test_a_mutant_without_an_optimum_is_none(tmp_path, task):
     path.write_text(text)
     code, out, _ = call("derive", str(path), "--level", "quick")
     assert code == Exit.HOLDS, out
-    assert "k forgotten" not in out and ("sigma forgotten" in out) == (task == "b")
+    assert ("k forgotten" in out) == ("sigma forgotten" in out) == (task == "b")
 
 
 def test_numbers_for_very_many_examples(tmp_path):
@@ -490,6 +490,27 @@ def test_derive_all_levels_of_a_small_design_hold(tmp_path):
     assert names == ["interpolation", "properties", "sampling", "training", "controls"]
     assert all(w["verdict"] == "holds" for w in result["witnesses"])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", ["Sigma_x=equicorrelated:1", "Sigma_x={file}"])
+@pytest.mark.parametrize(
+    ("name", "least"), [("rag-general", "270523/225420"), ("rag-unit-general", "102337/83940")]
+)
+def test_a_singular_covariance_has_a_least_risk(tmp_path, name, least, given):
+    """What was found by brute force over independent normals."""
+    table = tmp_path / "flat.csv"
+    table.write_text("1, 1\n1, 1\n")
+    numbers = ["--set", "n=2", "--set", "d=2", "--set", "alpha=3/5", "--set", "sigma=1/2"]
+    command = ["derive", shipped_file(name), *numbers, "--matrix", given.format(file=table)]
+    code, out, err = call(*command, "--level", "quick")
+    assert code == Exit.HOLDS, err
+    assert f"PGD, least risk: {least}" in out
+    assert "optimal weight: not unique: Sigma_x is singular" in out
+    code, out, _ = call(*command, "--level", "quick", "--json", "-")
+    jsonschema.validate(strict_json(out), report.schema())
+    (result,) = strict_json(out)["results"]
+    assert (result["numbers"]["risk"], result["numbers"]["weight"]) == (least, None)
+    assert result["numbers"]["not_unique"].startswith("Sigma_x is singular")
 
 
 def test_the_gallery_lists_every_file_with_its_title():

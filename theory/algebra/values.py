@@ -54,6 +54,7 @@ class Values:
     """Values of polynomials in fixed letters at given scalars and matrices (by name).
 
     Products and traces are remembered, so that polynomials with words in common share the work.
+    With a ``size`` other than the scalar ``d``, matrices are those of a subspace.
 
     Examples
     --------
@@ -66,22 +67,29 @@ class Values:
     (18, 5)
     """
 
-    def __init__(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic):
+    def __init__(
+        self,
+        scalars: Numbers,
+        matrices: Numbers,
+        arithmetic: Arithmetic,
+        size: int | None = None,
+    ):
         self.scalars = scalars
+        self.size = int(scalars["d"]) if size is None else size
         self.matrices = matrices
         self.arithmetic = arithmetic
         self._words: dict[Word, Any] = {}
         self._traces: dict[Trace, Any] = {}
 
     def word(self, word: Word) -> Any:
-        """The product of a word's letters; the empty word is the d x d identity."""
+        """The product of a word's letters; the empty word is the identity, d x d."""
         if word not in self._words:
             self._words[word] = self._product(word)
         return self._words[word]
 
     def _product(self, word: Word) -> Any:
         if not word:
-            return self.arithmetic.identity(int(self.scalars["d"]))
+            return self.arithmetic.identity(self.size)
         if len(word) > 1:
             return self.word(word[:-1]) * self.word(word[-1:])
         (factor,) = word

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import sympy
 
 from theory.algebra import symbolic
@@ -28,7 +29,7 @@ from theory.optima.curvature.convexity import Convexity, Invariant, convexity, c
 from theory.optima.stationary.equations import positive_scale
 from theory.optima.stationary.solution import Stationary, stationary
 from theory.optima.stationary.steps import condition_of, steps_of
-from theory.scalars.arithmetic import Arithmetic
+from theory.scalars.arithmetic import Arithmetic, Exact
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.account import Step
@@ -56,6 +57,25 @@ class Quotient:
 
     numerator: MatrixPolynomial
     denominator: MatrixPolynomial
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A minimiser and the least risk, as numbers.
+
+    Parameters
+    ----------
+    weight
+        A d x d matrix, or the factor of a multiple of the identity.
+    risk
+        The least risk.
+    others
+        Why other weights have the same risk, where this was seen; else empty.
+    """
+
+    weight: Any
+    risk: Any
+    others: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,28 +126,44 @@ class Optimum:
         """Optimal weight (a matrix, or the factor of a multiple of I) and risk, as numbers.
 
         ``scalars`` holds ``n``, ``d`` and the design's parameters; ``matrices`` the covariances.
-        Raises ZeroDivisionError where the optimum is not unique.
+        Raises ZeroDivisionError where other weights are seen to have the same risk.
+        """
+        found = self.minimum(scalars, matrices, arithmetic)
+        if found.others:
+            raise ZeroDivisionError(found.others)
+        return found.weight, found.risk
+
+    def minimum(
+        self,
+        scalars: Mapping[str, Any],
+        matrices: Mapping[str, Any],
+        arithmetic: Arithmetic,
+    ) -> Minimum:
+        """The same wherever the risk is defined: one of the optimal weights, where others are.
+
+        Raises as :meth:`theory.optima.stationary.solution.Stationary.solve` does.
         """
         scalars = self.sums.at(scalars, arithmetic)
         if isinstance(self.solution, Multiple):
             # no matrix occurs, so sizes may be large
             if scalar_value(self.solution.square, scalars, arithmetic) == 0:
-                raise ZeroDivisionError("every multiple of the identity has the same risk")
+                zero = trace_value(self.polynomial.part(0, self.variable), scalars, {}, arithmetic)
+                others = "every multiple of the identity has the same risk"
+                return Minimum(arithmetic.number(0), zero, others)
             factor, least = self.solution.factor, self.risk
             weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, least))
-            return weight, risk
-        if isinstance(self.solution, Stationary):
-            weight = full = self.solution.solve(scalars, matrices, arithmetic).weight
+            return Minimum(weight, risk)
+        if isinstance(self.solution, Quotient):
+            weight = _divided(self.solution, scalars, matrices, arithmetic)
+            if weight is not None:
+                risk = self._stationary_risk(weight, scalars, matrices, arithmetic)
+                return Minimum(weight, risk)
+            equation = stationary(self.polynomial, self.variable)
         else:
-            numerator, denominator = (
-                matrix_value(p, scalars, matrices, arithmetic)
-                for p in (self.solution.numerator, self.solution.denominator)
-            )
-            # W B = C, transposed so that it can be solved from the left.
-            weight = full = arithmetic.transpose(
-                arithmetic.solve(arithmetic.transpose(denominator), arithmetic.transpose(numerator))
-            )
-        return weight, self._stationary_risk(full, scalars, matrices, arithmetic)
+            equation = self.solution
+        found = equation.solve(scalars, matrices, arithmetic)
+        zero = trace_value(self.polynomial.part(0, self.variable), scalars, matrices, arithmetic)
+        return Minimum(found.weight, zero - found.gain, found.others)
 
     def stationary_risk(self, weight: Any, at: Instance) -> Any:
         """The risk of a weight that solves the stationarity equation, without the quadratic part.
@@ -156,6 +192,29 @@ class Optimum:
         scalars = self.sums.at(at.scalars, at.arithmetic)
         inside = {**at.matrices, self.variable.name: weight}
         return trace_value(self.polynomial, scalars, inside, at.arithmetic)
+
+
+def _divided(
+    solution: Quotient,
+    scalars: Mapping[str, Any],
+    matrices: Mapping[str, Any],
+    arithmetic: Arithmetic,
+) -> Any:
+    """The ``W`` with ``W B = C``; None where ``B`` is singular, or too near to it to be told."""
+    numerator, denominator = (
+        matrix_value(p, scalars, matrices, arithmetic)
+        for p in (solution.numerator, solution.denominator)
+    )
+    if not isinstance(arithmetic, Exact):
+        rows = np.abs(denominator).max(axis=1, keepdims=True)
+        if not rows.all() or np.linalg.cond(denominator / rows) * np.finfo(float).eps > 0.1:
+            return None
+    try:  # transposed so that it can be solved from the left
+        return arithmetic.transpose(
+            arithmetic.solve(arithmetic.transpose(denominator), arithmetic.transpose(numerator))
+        )
+    except ZeroDivisionError:
+        return None
 
 
 def minimise(

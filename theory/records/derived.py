@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, ClassVar
@@ -36,7 +36,7 @@ class Optima:
     ----------
     risk, weight
         Of PGD: Fractions for exact input, else floats. The weight is a d x d array, or the factor w
-        of ``w I`` where no covariance is about.
+        of ``w I`` where no covariance is about; None where several have that risk.
     att
         The optimal risk of attention, which is PGD's; None where that is not derived.
     wpgd, ssm
@@ -47,6 +47,8 @@ class Optima:
         Whether ``wpgd`` and ``ssm`` are only upper bounds of the least risks.
     why
         Why they are not computed, where they are not.
+    others
+        Why several weights have the least risk, where they do.
     """
 
     risk: Any
@@ -57,6 +59,7 @@ class Optima:
     omega: tuple[Any, ...] | None = None
     bound: bool = False
     why: str = ""
+    others: str = ""
 
     @property
     def pgd(self) -> Any:
@@ -177,7 +180,7 @@ class Derived(Statement):
     def optima_at(self, at: Instance) -> Optima:
         """The optima at an instance.
 
-        Raises :class:`~theory.errors.InputError` where one is not unique or not defined there.
+        Raises :class:`~theory.errors.InputError` where one is not defined there.
         """
         coefficient = undefined(at)
         if coefficient is not None:
@@ -189,26 +192,27 @@ class Derived(Statement):
                 return self._optima_at(floating(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
-            raise InputError(f"the optimum of {self.id} is not unique at {at}{why}") from error
+            raise InputError(f"the optimum of {self.id} is not defined at {at}{why}") from error
 
     def _optima_at(self, at: Instance) -> Optima:
         plain = at.arithmetic.plain
-        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
-        weight = weight * (1 / scalar_value(self.scale, at.scalars, at.arithmetic))
-        pgd_risk, steps = plain(risk), models_are_steps(self.design).holds
+        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
+        weight = None if best.others else plain(best.weight * one)
+        pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
         kind = weighted(self.design)
+        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others)
         if isinstance(kind, Equal):
-            return Optima(pgd_risk, plain(weight), att, pgd_risk, att)
+            return of_pgd
         try:
             found = least(kind, at)
         except (ZeroDivisionError, NotConverged) as error:
-            return Optima(pgd_risk, plain(weight), att, None, None, why=str(error))
+            return replace(of_pgd, wpgd=None, ssm=None, why=str(error))
         omega = tuple(_plain(w) for w in found.omega)
         wpgd = _plain(found.risk)
-        return Optima(
-            pgd_risk, plain(weight), att, wpgd, wpgd if steps else None, omega, found.bound
-        )
+        ssm = wpgd if steps else None
+        return replace(of_pgd, wpgd=wpgd, ssm=ssm, omega=omega, bound=found.bound)
 
 
 def floating(at: Instance) -> Instance:

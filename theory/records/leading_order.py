@@ -38,7 +38,7 @@ class LimitEvaluation:
         The exact optimal risk: a Fraction for exact input, else a float.
     weight
         The exact optimal weight: the factor w of ``w I``, or a d x d array where covariances were
-        given.
+        given; None where several weights have that risk.
     claimed
         The paper's approximation of the risk; None where covariances were given.
     """
@@ -224,12 +224,10 @@ class LimitStatement(Statement):
         self, derivation: Derivation, at: Instance, claim: Claim | None
     ) -> LimitEvaluation:
         plain = at.arithmetic.plain
-        try:
-            weight, risk = derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
-        except ZeroDivisionError as error:
-            raise InputError(f"the optimum of {self.id} is not unique at {at}") from error
+        best = derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
         claimed = None if claim is None else plain(claim.risk_at(at))
-        return LimitEvaluation(plain(risk), plain(weight), claimed)
+        weight = None if best.others else plain(best.weight)
+        return LimitEvaluation(plain(best.risk), weight, claimed)
 
     def table(
         self, *, n: int, d: int, sigma: Any, alphas: Iterable[Any]

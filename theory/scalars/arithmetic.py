@@ -47,6 +47,16 @@ PLACES = 1000
 """How far from its point a digit of a Decimal may be; an exponent is short, its number is not."""
 
 
+class Dense(Arithmetic, Protocol):
+    """The same, where equations that are singular are solved as well."""
+
+    def solutions(self, a: Any, b: Any) -> tuple[Any, bool]:
+        """An ``x`` with ``a x = b`` for a column ``b``, and whether it is the only one.
+
+        Raises ZeroDivisionError where there is none.
+        """
+
+
 def fraction(value: Any) -> Fraction:
     """A rational number of any exact kind as a Fraction.
 
@@ -133,6 +143,27 @@ class Exact:
     def solve(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> flint.fmpq_mat:
         return a.solve(b)
 
+    def solutions(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> tuple[flint.fmpq_mat, bool]:
+        """What the equations leave open is zero.
+
+        >>> EXACT.solutions(EXACT.matrix([[1, 1], [2, 2]]), EXACT.matrix([[3], [6]]))
+        ([3]
+        [0], False)
+        """
+        try:
+            return a.solve(b), True
+        except ZeroDivisionError:
+            pass
+        both = [[*row, *right] for row, right in zip(a.tolist(), b.tolist(), strict=True)]
+        reduced, rank = flint.fmpq_mat(both).rref()
+        found = [flint.fmpq(0)] * a.ncols()
+        for row in reduced.tolist()[:rank]:
+            pivot = next(k for k, value in enumerate(row) if value != 0)
+            if pivot == a.ncols():
+                raise ZeroDivisionError("the equations contradict each other")
+            found[pivot] = row[-1]
+        return flint.fmpq_mat(a.ncols(), 1, found), False
+
     def root(self, a: flint.fmpq_mat) -> flint.fmpq_mat:
         raise Irrational("a rational matrix has no rational square root in general; give one")
 
@@ -186,6 +217,19 @@ class Floating:
             return np.linalg.solve(np.asarray(a), np.asarray(b)).view(_Array)
         except np.linalg.LinAlgError as error:
             raise ZeroDivisionError(str(error)) from error
+
+    def solutions(self, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, bool]:
+        """The shortest one, every row and column scaled by the root of its diagonal entry."""
+        a = np.asarray(a)
+        sizes = np.sqrt(np.abs(np.diag(a)))
+        scale = np.divide(1, sizes, out=np.zeros_like(sizes), where=sizes > 0)
+        scaled = a * np.outer(scale, scale)
+        least = 8 * len(scale) * np.finfo(float).eps
+        right = scale[:, None] * np.asarray(b)
+        found, _, rank, _ = np.linalg.lstsq(scaled, right, rcond=least)
+        if np.linalg.norm(scaled @ found - right) > 1e-9 * np.linalg.norm(right):
+            raise ZeroDivisionError("the equations contradict each other")
+        return (scale[:, None] * found).view(_Array), bool(rank == len(scale))
 
     def root(self, a: np.ndarray) -> np.ndarray:
         values, vectors = np.linalg.eigh(np.asarray(a))

@@ -90,7 +90,7 @@ def _of_optimum(check: optimum.Check) -> Callable[[Subject, Instance, st.DataObj
     """A property of the optimum, seen at the claimed weight and risk."""
 
     def checked(subject: Subject, at: Instance, data: st.DataObject) -> None:
-        optimum.where_unique(check, subject, at, data)
+        optimum.where_defined(check, subject, at, data)
 
     return checked
 

@@ -103,11 +103,12 @@ class Question:
     def exact_at(self, at: Instance) -> Any:
         """The derived quantity at an exact instance: a number, or a d x d matrix for a weight.
 
-        Raises ZeroDivisionError where it is not unique, and as ``Optimum.at`` does.
+        Raises ZeroDivisionError where a weight is not unique, and as ``Optimum.minimum`` does.
         """
-        weight, risk = self.derivation.plain.at(at.scalars, at.matrices, EXACT)
+        best = self.derivation.plain.minimum
         if self.quantity is Quantity.RISK:
-            return risk
+            return best(at.scalars, at.matrices, EXACT).risk
+        weight, _ = self.derivation.plain.at(at.scalars, at.matrices, EXACT)
         if not hasattr(weight, "nrows"):
             weight = EXACT.identity(at.d) * weight
         return weight * (1 / scalar_value(self.file.scale, at.scalars, EXACT))

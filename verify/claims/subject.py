@@ -59,6 +59,11 @@ class Asserted:
             return self.subject.optimum_at(at)[1]
         return self._claimed(Quantity.RISK, at)
 
+    def unique_at(self, at: Instance) -> bool:
+        """Whether no other weight was seen to have the optimal risk."""
+        plain = self.subject.derivation.plain
+        return not plain.minimum(at.scalars, at.matrices, at.arithmetic).others
+
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
         if not at.exact:
             found = self._formulas

@@ -55,7 +55,9 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     """
     yield f"at {', '.join(f'{name} = {value}' for name, value in put(at).items())}"
     yield f"PGD, least risk: {_number(found.risk)}"
-    if not np.ndim(found.weight):
+    if found.weight is None:
+        yield f"PGD, optimal weight: not unique: {found.others}"
+    elif not np.ndim(found.weight):
         yield f"PGD, optimal weight: {_short(found.weight)} I"
     elif len(found.weight) <= ENTRIES:
         rows = ("[" + ", ".join(map(_short, row)) + "]" for row in found.weight)
@@ -124,6 +126,7 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
         "omega": None if found.omega is None else [plain(w) for w in found.omega],
         "upper_bound": found.bound,
         "not_computed": found.why or None,
+        "not_unique": found.others or None,
     }
 
 

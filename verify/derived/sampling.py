@@ -38,7 +38,7 @@ def examine(subject: Optimal, settings: Settings) -> Finding:
                 rows = measure(subject, case, settings, times)
             seen += rows
         except ZeroDivisionError:
-            continue  # the optimum is not unique there
+            continue  # the optimum is not defined there
     if not seen:
         return Finding(NAME, Verdict.UNDECIDED, "no place to sample prompts at was found", 0)
     draws = sum(row["draws"] for row in seen if row["what"] == "risk")

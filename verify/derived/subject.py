@@ -13,6 +13,7 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd
 from theory.optima.derivation import Derivation
+from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
 from verify.instances import anywhere, random_matrix
@@ -70,18 +71,23 @@ class Found:
     slip: Slip
 
     def weight_at(self, at: Instance) -> Any:
-        """The optimal weight as a d x d matrix, in the convention without a scale."""
-        there = self.slip.instance(at)
-        weight, _ = self.derivation.plain.at(there.scalars, there.matrices, there.arithmetic)
+        """An optimal weight as a d x d matrix, in the convention without a scale."""
+        weight = self._minimum(at).weight
         if not hasattr(weight, "transpose"):
             weight = at.arithmetic.identity(at.d) * weight
         return self.slip.weight(weight, at)
 
     def risk_at(self, at: Instance) -> Any:
         """The optimal risk."""
+        return self.slip.risk(self._minimum(at).risk, at)
+
+    def unique_at(self, at: Instance) -> bool:
+        """Whether no other weight was seen to have the optimal risk."""
+        return not self._minimum(at).others
+
+    def _minimum(self, at: Instance) -> Minimum:
         there = self.slip.instance(at)
-        _, risk = self.derivation.plain.at(there.scalars, there.matrices, there.arithmetic)
-        return self.slip.risk(risk, at)
+        return self.derivation.plain.minimum(there.scalars, there.matrices, there.arithmetic)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def examine(subject: Optimal, settings: Settings) -> Finding:
         try:
             least = _least(subject, case)
         except ZeroDivisionError:
-            continue  # the optimum is not unique there
+            continue  # the optimum is not defined there
         for model, optimum in least.items():
             runs.append(_run(case, model, optimum, settings))
             if runs[-1]["stopped"] == "interrupted":

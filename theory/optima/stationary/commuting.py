@@ -25,7 +25,7 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.algebra.values import Values
 from theory.algebra.words import D, Kind, Letter, Word
 from theory.optima.stationary.equations import LinearEquation
-from theory.scalars.arithmetic import Arithmetic
+from theory.scalars.arithmetic import Arithmetic, Dense
 from theory.text.account import Formula
 from theory.text.latex import RELATIONS, equation, latex
 
@@ -39,7 +39,7 @@ class Diagonals:
     array([1., 4.])
     """
 
-    def __init__(self, base: Arithmetic):
+    def __init__(self, base: Dense):
         self.base = base
         self.number = base.number
 
@@ -117,6 +117,29 @@ class ClosedForm:
         for k, shift in enumerate(shifts):
             base = base - shift * numbers[k, 0]
         return base
+
+    def diagonal(self, values: Values, small: Dense) -> tuple[np.ndarray, bool]:
+        """The weight where all matrices are diagonal, and whether it is the only diagonal one.
+
+        ``values`` are in :class:`Diagonals` of ``small``.
+        """
+        try:
+            return self.solve(values, small), True
+        except ZeroDivisionError:
+            pass
+        square = [small.number(0) + v for v in values.matrix(self.quotient)]
+        rows = [
+            [v if k == r else small.number(0) for k in range(len(square))]
+            for r, v in enumerate(square)
+        ]
+        for outside, inside in zip(self.outside, self.inside, strict=True):
+            columns = values.word(inside)
+            for row, p in zip(rows, values.matrix(outside), strict=True):
+                for k, c in enumerate(columns):
+                    row[k] = row[k] + p * c
+        right = [[v] for v in values.matrix(self.right)]
+        found, only = small.solutions(small.matrix(rows), small.matrix(right))
+        return np.array([found[k, 0] for k in range(len(square))]), only
 
     def formulas(
         self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()

@@ -6,24 +6,24 @@ import flint
 
 from theory.errors import InputError
 from theory.optima.stationary.equations import System
+from theory.scalars.arithmetic import EXACT
 
 LARGEST = 16
 """The largest d for which this is done: the system has d^2 unknowns."""
 
 
-def solve(system: System) -> flint.fmpq_mat:
-    """The only solution, in rationals.
+def solve(system: System) -> tuple[flint.fmpq_mat, bool]:
+    """A solution, in rationals, and whether it is the only one.
 
-    Raises ZeroDivisionError where the solution is not unique, and
-    :class:`~theory.errors.InputError` beyond :data:`LARGEST`.
+    Raises ZeroDivisionError where there is none, and :class:`~theory.errors.InputError` beyond
+    :data:`LARGEST`.
 
-    >>> from theory.scalars.arithmetic import EXACT
     >>> A, B = EXACT.matrix([[2, 1], [1, 2]]), EXACT.matrix([[1, 0], [0, 3]])
     >>> system = System(((A, False, B),), ((B, B),), A, EXACT)
-    >>> weight = solve(system)
-    >>> system.residual(weight)
-    [0, 0]
-    [0, 0]
+    >>> weight, only = solve(system)
+    >>> system.residual(weight), only
+    ([0, 0]
+    [0, 0], True)
     """
     size = system.right.nrows()
     if size > LARGEST:
@@ -44,4 +44,5 @@ def solve(system: System) -> flint.fmpq_mat:
             for at, (k, l) in enumerate(unknowns):
                 row[at] += c[l][k] * d[i][j]
     right = flint.fmpq_mat(size**2, 1, system.right.entries())
-    return flint.fmpq_mat(size, size, flint.fmpq_mat(rows).solve(right).entries())
+    found, only = EXACT.solutions(flint.fmpq_mat(rows), right)
+    return flint.fmpq_mat(size, size, found.entries()), only

@@ -9,14 +9,16 @@ In order of preference:
    (:mod:`theory.optima.stationary.kronecker`);
 3. for other floating input conjugate gradients (:mod:`theory.optima.stationary.krylov`).
 
-Where the minimiser is not unique, a closed form that exists gives the one that commutes with the
-covariances; all else raises ZeroDivisionError.
+A risk is convex and bounded below, so the equation always has a solution, and all its solutions
+have the least risk. Where there are several, one of them is found: of a closed form the one that
+commutes with the covariances. Where the covariance that is whitened by is singular, the risk
+depends on the weight through its range alone, and the equation is solved there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
@@ -30,11 +32,12 @@ from theory.algebra.values import Values
 from theory.algebra.whitening import WEIGHT, Whitening
 from theory.algebra.words import D, Kind, Letter, Trace
 from theory.designs.instance import Instance
-from theory.optima.stationary.bases import joint_basis, off_diagonal
+from theory.optima.stationary.bases import joint_basis
 from theory.optima.stationary.commuting import ClosedForm, Diagonals, closed_form
 from theory.optima.stationary.equations import LinearEquation, System, stationarity
 from theory.optima.stationary.kronecker import LARGEST
 from theory.optima.stationary.kronecker import solve as solve_all_entries
+from theory.optima.stationary.ranges import check_rank, factor, spanning
 from theory.scalars.arithmetic import EXACT, FLOATING, Arithmetic, Exact
 from theory.scalars.signs import Ranges
 
@@ -52,30 +55,38 @@ class Minimiser:
     ----------
     weight
         The weight, in the arithmetic of what was given.
+    gain
+        How far the risk of a weight of zero is above the least one.
     residual
         The norm of the residual of the stationarity equation relative to that of its right-hand
-        side, computed afterwards; zero for exact input.
+        side, computed afterwards; zero for exact input. In whitened coordinates, where they were
+        used in floating point.
     how
         How it was found.
+    others
+        Why others have the same risk, where this was seen; else empty.
     """
 
     weight: Any
+    gain: Any
     residual: Any
     how: str
+    others: str = ""
 
 
 @dataclass(frozen=True)
 class Solution(Minimiser):
     """An optimal weight with its risk."""
 
-    risk: Any
+    risk: Any = None
 
 
 @dataclass(frozen=True)
 class Whitened:
-    """A closed form for ``V = S^{1/2} W S^{1/2}``, in terms of ``S^{1/2} A S^{1/2}``."""
+    """The problem for ``V = S^{1/2} W S^{1/2}``, in terms of ``S^{1/2} A S^{1/2}``."""
 
     whitening: Whitening
+    inner: Stationary
     form: ClosedForm
 
 
@@ -87,28 +98,38 @@ class Stationary:
     ----------
     equation
         The equation.
+    linear
+        The part of the risk that is linear in the weight.
     plain
         Its solution where the matrices commute, if they are symmetric.
     whitened
-        The same after each whitening that rids the risk of a covariance.
+        The same problem after each whitening that rids the risk of a covariance.
     """
 
     equation: LinearEquation
+    linear: TracePolynomial
     plain: ClosedForm | None
-    whitened: tuple[Whitened, ...]
+    whitened: tuple[Whitened, ...] = ()
 
     def solve(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic) -> Minimiser:
-        """The minimiser at given scalars and matrices.
+        """The minimiser at given scalars and matrices; one of them, where there are several.
 
-        Raises ZeroDivisionError where it is not unique, :class:`~theory.errors.InputError` for
-        exact matrices that do not commute beyond
-        :data:`theory.optima.stationary.kronecker.LARGEST`, and
+        Raises :class:`~theory.errors.InputError` for exact matrices that do not commute beyond
+        :data:`theory.optima.stationary.kronecker.LARGEST`, and for floating ones whose digits do
+        not tell whether they are singular where it matters; and
         :class:`~theory.errors.NotConverged`.
         """
         given = {a.name: matrices[a.name] for a in self.equation.letters}
+        size = int(scalars["d"])
         if isinstance(arithmetic, Exact):
-            return _exact(self, scalars, given)
-        return _floating(self, scalars, {k: np.asarray(m) for k, m in given.items()})
+            return _exact(self, scalars, given, size)
+        return _floating(self, scalars, {k: np.asarray(m) for k, m in given.items()}, size)
+
+    def gain_of(self, weight: Any, values: Values) -> Any:
+        """How far the risk of zero is above that of a weight that solves the equation."""
+        inside = {**values.matrices, self.equation.weight.name: weight}
+        full = Values(values.scalars, inside, values.arithmetic, values.size)
+        return -full.scalar(self.linear) / 2
 
 
 def stationary(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Stationary:
@@ -139,10 +160,15 @@ def _stationary(
         others = [a.name for a in equation.letters if a != covariance and a.kind is Kind.SYMMETRIC]
         whitening = Whitening(covariance.name, _names(others, {a.name for a in equation.letters}))
         if all(_alternates(trace, covariance) for term in moving.terms for trace in term):
-            form = closed_form(stationarity(whitening.apply(moving, weight), WEIGHT, ranges))
-            if form is not None:
-                whitened.append(Whitened(whitening, form))
-    return Stationary(equation, closed_form(equation), tuple(whitened))
+            inside = whitening.apply(moving, weight)
+            inner = _problem(inside, WEIGHT, stationarity(inside, WEIGHT, ranges))
+            if inner.plain is not None:
+                whitened.append(Whitened(whitening, inner, inner.plain))
+    return replace(_problem(moving, weight, equation), whitened=tuple(whitened))
+
+
+def _problem(risk: TracePolynomial, weight: Letter, equation: LinearEquation) -> Stationary:
+    return Stationary(equation, risk.part(1, weight), closed_form(equation))
 
 
 def _alternates(trace: Trace, covariance: Letter) -> bool:
@@ -178,9 +204,8 @@ def solve_at(risk: TracePolynomial, weight: Letter, at: Instance) -> Solution:
     'closed form after whitening by Sigma_x'
     """
     found = stationary(risk, weight).solve(at.scalars, at.matrices, at.arithmetic)
-    inside = Values(at.scalars, {**at.matrices, weight.name: found.weight}, at.arithmetic)
-    value = inside.scalar(risk.part(0, weight)) + inside.scalar(risk.part(1, weight)) / 2
-    return Solution(found.weight, found.residual, found.how, value)
+    zero = Values(at.scalars, at.matrices, at.arithmetic).scalar(risk.part(0, weight))
+    return Solution(**vars(found), risk=zero - found.gain)
 
 
 def _names(others: list[str], taken: set[str]) -> tuple[tuple[str, str], ...]:
@@ -191,27 +216,29 @@ def _names(others: list[str], taken: set[str]) -> tuple[tuple[str, str], ...]:
     return tuple(zip(others, free, strict=False))
 
 
-def _exact(problem: Stationary, scalars: Numbers, given: Numbers) -> Minimiser:
-    size = int(scalars["d"])
-    if problem.plain is not None and all(map(_is_diagonal, given.values())):
-        entries = {k: _diagonal(m) for k, m in given.items()}
-        values = Values(scalars, entries, Diagonals(EXACT))
-        try:
-            vector = problem.plain.solve(values, EXACT)
-        except ZeroDivisionError:
-            if size > LARGEST:
-                raise
-        else:
-            residual = problem.equation.at(values).residual(vector)
-            cells = [vector[r] if r == c else 0 for r in range(size) for c in range(size)]
-            weight = flint.fmpq_mat(size, size, cells)
-            return Minimiser(weight, _largest(residual), "closed form, diagonal covariances")
-    values = Values(scalars, given, EXACT)
+SEVERAL = "the stationarity equation leaves some of the weight open"
+
+
+def _exact(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> Minimiser:
+    for white in problem.whitened:
+        if _singular(given[white.whitening.covariance]):
+            return _on_range(problem, white.whitening, scalars, given, size)
+    values = Values(scalars, given, EXACT, size)
     system = problem.equation.at(values)
 
-    def found(weight: Any, how: str) -> Minimiser:
-        return Minimiser(weight, _largest(system.residual(weight).entries()), how)
+    def found(weight: Any, how: str, others: str = "") -> Minimiser:
+        residual = _largest(system.residual(weight).entries())
+        return Minimiser(weight, problem.gain_of(weight, values), residual, how, others)
 
+    if problem.plain is not None and all(map(_is_diagonal, given.values())):
+        entries = {k: _diagonal(m) for k, m in given.items()}
+        vector, only = problem.plain.diagonal(
+            Values(scalars, entries, Diagonals(EXACT), size), EXACT
+        )
+        if only or size > LARGEST:  # else it may still be the only one that is diagonal
+            cells = [vector[r] if r == c else 0 for r in range(size) for c in range(size)]
+            weight = flint.fmpq_mat(size, size, cells)
+            return found(weight, "closed form, diagonal covariances", "" if only else SEVERAL)
     try:
         if problem.plain is not None and _commute(given.values()):
             return found(problem.plain.solve(values, EXACT), "closed form, commuting covariances")
@@ -220,44 +247,102 @@ def _exact(problem: Stationary, scalars: Numbers, given: Numbers) -> Minimiser:
             # A S is similar to S^{1/2} A S^{1/2}, and S^{1/2} f(..) S^{-1/2} becomes f(A S).
             products = {new: given[old] * root for old, new in names}
             if _commute(products.values()):
-                inner = white.form.solve(Values(scalars, products, EXACT), EXACT)
+                inner = white.form.solve(Values(scalars, products, EXACT, size), EXACT)
                 weight = root.solve(inner.transpose()).transpose()
                 return found(weight, _after(white))
     except ZeroDivisionError:
-        if size > LARGEST:
-            raise
-    return found(solve_all_entries(system), "linear system for all entries")
+        pass
+    weight, only = solve_all_entries(system)
+    return found(weight, "linear system for all entries", "" if only else SEVERAL)
 
 
-def _floating(problem: Stationary, scalars: Numbers, given: Numbers) -> Minimiser:
+def _on_range(
+    problem: Stationary, whitening: Whitening, scalars: Numbers, given: Numbers, size: int
+) -> Minimiser:
+    """The minimiser where the covariance that is whitened by is singular, exactly.
+
+    With ``S = u s u'`` the risk depends on ``W`` through ``u' W u`` alone, and on the other
+    covariances through ``u' A u``.
+    """
+    name = whitening.covariance
+    rows, u = spanning(given[name])
+    weight, rank = flint.fmpq_mat(size, size), len(rows)
+    others = f"{name} is singular: what the weight does outside of its range has no effect"
+    if not rank:
+        return Minimiser(weight, flint.fmpq(0), flint.fmpq(0), f"{name} is zero", others)
+    inside = {k: u.transpose() * m * u for k, m in given.items() if k != name}
+    inside[name] = flint.fmpq_mat([[given[name][r, c] for c in rows] for r in rows])
+    found = _exact(problem, scalars, inside, rank)
+    for r, row in enumerate(rows):
+        for c, column in enumerate(rows):
+            weight[row, column] = found.weight[r, c]
+    residual = problem.equation.at(Values(scalars, given, EXACT, size)).residual(weight)
+    how = f"{found.how}, on the range of {name}"
+    return Minimiser(weight, found.gain, _largest(residual.entries()), how, others)
+
+
+def _floating(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> Minimiser:
     for white in problem.whitened:
-        weight = _unwhitened(white, scalars, given)
-        if weight is not None:
-            system = _system(problem, scalars, given, np.eye(len(weight)))
-            residual = _relative(system, weight)
-            if residual <= TOLERANCE:  # not so where the covariance is near singular
-                return Minimiser(weight, residual, _after(white))
+        name = white.whitening.covariance
+        root = factor(name, given[name])
+        rank = root.shape[1]
+        others = f"{name} is singular: what the weight does outside of its range has no effect"
+        if not rank:
+            weight = FLOATING.matrix(np.zeros((size, size)))
+            return Minimiser(weight, 0.0, 0.0, f"{name} is zero", others)
+        inside = {new: root.T @ given[old] @ root for old, new in white.whitening.names}
+        found = _in_basis(white.inner, scalars, inside, rank)
+        outer = np.linalg.pinv(root).T if rank < size else np.linalg.solve(root.T, np.eye(size))
+        weight = FLOATING.matrix(outer @ np.asarray(found.weight) @ outer.T)
+        how = _after(white) if found.how == COMMON else f"{found.how}, whitened by {name}"
+        more = others if rank < size else found.others
+        return Minimiser(weight, found.gain, found.residual, how, more)
+    return _in_basis(problem, scalars, given, size)
+
+
+COMMON = "closed form in a common eigenbasis"
+
+
+def _in_basis(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> Minimiser:
+    """By the closed form, where the matrices commute, else by conjugate gradients."""
     basis = None
     if problem.plain is not None:
-        basis = joint_basis(list(given.values())) if given else np.eye(int(scalars["d"]))
+        basis = joint_basis(list(given.values())) if given else np.eye(size)
     if basis is not None and problem.plain is not None:
         entries = {k: _clipped(_own(basis, m)) for k, m in given.items()}
-        vector = problem.plain.solve(Values(scalars, entries, Diagonals(FLOATING)), FLOATING)
-        system = _system(problem, scalars, given, basis)
+        inside = Values(scalars, entries, Diagonals(FLOATING), size)
+        vector, only = problem.plain.diagonal(inside, FLOATING)
+        values = _values(scalars, given, basis)
+        system = problem.equation.at(values)
         weight = FLOATING.matrix(np.diag(vector))
         residual = _relative(system, weight)
         if residual <= TOLERANCE:
-            return Minimiser(_turned(weight, basis), residual, "closed form in a common eigenbasis")
+            if not only:
+                _check_ranks(given, entries)
+            gain = problem.gain_of(weight, values)
+            others = "" if only else SEVERAL
+            return Minimiser(_turned(weight, basis), gain, residual, COMMON, others)
     else:
-        basis = main_basis(_system(problem, scalars, given, np.eye(int(scalars["d"]))))
-        system = _system(problem, scalars, given, basis)
+        basis = main_basis(problem.equation.at(_values(scalars, given, np.eye(size))))
+        values = _values(scalars, given, basis)
+        system = problem.equation.at(values)
     from theory.optima.stationary.krylov import (
         solve as solve_by_steps,  # SciPy, only where it is needed
     )
 
-    weight, steps = solve_by_steps(system, TOLERANCE)
-    residual = _relative(system, weight)
-    return Minimiser(_turned(weight, basis), residual, f"conjugate gradients, {steps} steps")
+    weight, steps, only = solve_by_steps(system, TOLERANCE)
+    if not only:
+        _check_ranks(given, {k: _clipped(np.linalg.eigvalsh(m)) for k, m in given.items()})
+    residual, gain = _relative(system, weight), problem.gain_of(weight, values)
+    how, others = f"conjugate gradients, {steps} steps", "" if only else SEVERAL
+    return Minimiser(_turned(weight, basis), gain, residual, how, others)
+
+
+def _check_ranks(given: Numbers, eigenvalues: Numbers) -> None:
+    for name, found in eigenvalues.items():
+        rank = int(np.count_nonzero(found))
+        if rank < len(found):
+            check_rank(name, given[name], rank)
 
 
 def main_basis(system: System) -> np.ndarray:
@@ -271,13 +356,13 @@ def main_basis(system: System) -> np.ndarray:
     return np.linalg.eigh((mean + mean.T) / 2)[1]
 
 
-def _system(problem: Stationary, scalars: Numbers, given: Numbers, basis: np.ndarray) -> System:
-    """The equation in the coordinates of an orthogonal basis."""
+def _values(scalars: Numbers, given: Numbers, basis: np.ndarray) -> Values:
+    """The matrices in the coordinates of an orthogonal basis."""
     turned = {
         k: basis.T @ m @ basis if m.shape == basis.shape else basis.T @ m for k, m in given.items()
     }
     matrices = {k: FLOATING.matrix(m) for k, m in turned.items()}
-    return problem.equation.at(Values(scalars, matrices, FLOATING))
+    return Values(scalars, matrices, FLOATING, len(basis))
 
 
 def _turned(weight: Any, basis: np.ndarray) -> Any:
@@ -289,33 +374,18 @@ def _own(basis: np.ndarray, a: np.ndarray) -> np.ndarray:
     return np.einsum("ka,ka->a", basis, a @ basis)
 
 
-def _unwhitened(white: Whitened, scalars: Numbers, given: Numbers) -> Any:
-    """The weight by a whitening's closed form, if the whitened covariances commute."""
-    covariance = given[white.whitening.covariance]
-    size = len(covariance)
-    try:
-        root = np.linalg.cholesky(covariance)
-    except np.linalg.LinAlgError as error:
-        raise ZeroDivisionError(f"{white.whitening.covariance} is singular: {error}") from error
-    pivots = np.diag(root) ** 2
-    if pivots.min() <= size * np.finfo(float).eps * pivots.max():
-        raise ZeroDivisionError(f"{white.whitening.covariance} is singular")
-    inner = {new: root.T @ given[old] @ root for old, new in white.whitening.names}
-    basis = joint_basis(list(inner.values())) if inner else np.eye(size)
-    if basis is None or off_diagonal(list(inner.values()), basis) > TOLERANCE:
-        return None
-    entries = {k: _clipped(_own(basis, m)) for k, m in inner.items()}
-    vector = white.form.solve(Values(scalars, entries, Diagonals(FLOATING)), FLOATING)
-    outer = np.linalg.solve(root.T, basis)
-    return FLOATING.matrix((outer * vector) @ outer.T)
-
-
 def _after(white: Whitened) -> str:
     return f"closed form after whitening by {white.whitening.covariance}"
 
 
 def _is_diagonal(a: flint.fmpq_mat) -> bool:
     return all(v == 0 or r == c for r, row in enumerate(a.tolist()) for c, v in enumerate(row))
+
+
+def _singular(a: flint.fmpq_mat) -> bool:
+    if _is_diagonal(a):
+        return any(a[k, k] == 0 for k in range(a.nrows()))
+    return bool(a.rank() < a.nrows())
 
 
 def _diagonal(a: flint.fmpq_mat) -> np.ndarray:

@@ -88,10 +88,11 @@ def condition_of(found: Stationary) -> str:
         needs = "" if name is None else rf"${latex(name)} \succ 0$, and "
         return (
             f"{needs}$Q$ and the system for $t$ must be invertible, which is decided at each "
-            "instance"
+            "instance; elsewhere several weights may have the least risk, which is given all "
+            "the same"
         )
     return (
         "where the covariances commute $Q$ and the system for $t$ must be invertible; elsewhere "
-        "the equation has no formula for its solution and is solved at each instance, where it "
-        "must be non-singular"
+        "the equation has no formula for its solution and is solved at each instance; where it is "
+        "singular, several weights have the least risk, which is given all the same"
     )
