@@ -102,7 +102,7 @@ def _seen(judged: Judged, settings: Settings) -> Iterator[Finding]:
 def _undecided(file: DesignFile, claim: Claimed, ended: Ended, seconds: float) -> Data:
     """The entry of a claim that was not judged in time."""
     record = Derived.of(file)
-    asked = questions(file, claim.risk, claim.weight)
+    asked = questions(file, claim)
     data: dict[str, Any] = {"fault": ended.fault} if ended.fault else {}
     finding = Finding(
         "derivation", Verdict.UNDECIDED, f"not finished: {ended.why}", examined=0, data=data
