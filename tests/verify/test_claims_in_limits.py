@@ -304,7 +304,7 @@ def test_errors_that_do_not_follow_the_leading_term_are_noticed(monkeypatch):
 def test_a_weight_that_is_no_minimum_is_not_confirmed(share):
     """Its risk is right, but the risk has a slope there."""
     file, claim = file_and_claim("1/n")
-    (question,) = questions(file, claim.risk, claim.weight)
+    (question,) = questions(file, claim)
     found = question.derivation
     plain, symbol = found.plain, sympy.Symbol("rho")
     w = plain.weight
@@ -322,7 +322,7 @@ def test_a_place_where_every_weight_is_optimal_is_no_counterexample():
     scaled = text(POSITIVE, task="b", noise="sigma*rho", label_scale="rho")
     file = parse_design(scaled, "scaled.toml")
     claim = claim_of(file, weight="1/(n + d + sigma^2)")
-    (question,) = questions(file, claim.risk, claim.weight)
+    (question,) = questions(file, claim)
     found = counterexample.counterexample(question, Settings())
     assert found.at.scalars["rho"] != 0 and found.confirmed
     nowhere = next(at for at in readable(file.design) if at.scalars["rho"] == 0)

@@ -346,11 +346,11 @@ def test_the_reason_is_the_counterexample_where_it_decided(name, formula, abando
     """And not the reason for which a look at all sizes was given up."""
     file = gallery.shipped(name)
     claim = claim_of(file, risk=formula)
-    (question,) = questions(file, claim.risk, claim.weight)
+    (question,) = questions(file, claim)
     given_up = equality(question)
     assert given_up.equal is None and abandoned in given_up.how
     code, result = judged(name, "risk", formula)
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
     why = result["why"]["risk"]
     assert why.startswith("claimed and exact value differ at n = 1, d = 1")
     derivation = next(w for w in result["witnesses"] if w["name"] == "derivation")

@@ -12,9 +12,9 @@ THEOREM2 = "d + sigma^2 - kappa*n*d/(kappa*n + d + sigma^2)"
 
 def test_a_theorem_in_its_own_words_holds_in_its_limit():
     code, result = judged("rag", "weight", "1/(kappa*n + d + sigma^2)", *KAPPA, *IN)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit")
+    assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit")
     code, result = judged("rag", "weight", "1/(kappa^2*n + d + sigma^2)", *KAPPA, *IN)
-    assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
 
 
 @pytest.mark.parametrize("limit", [[], IN])
@@ -25,7 +25,7 @@ def test_a_name_changes_nothing_but_what_is_shown(limit):
     assert short_code == code
     assert short["claim"].endswith(r",\quad \kappa = \alpha^{2} d + 1")
     assert r"\kappa n" in short["claim"] and "kappa" not in long["claim"]
-    for key in ("verdict", "why", "difference", "rate", "counterexample", "errors"):
+    for key in ("judgement", "why", "difference", "rate", "counterexample", "errors"):
         assert short[key] == long[key], key
 
 
@@ -33,7 +33,7 @@ def test_names_may_use_earlier_ones_and_stand_for_matrices():
     names = ["--where", "m = tr(Sigma_x*Sigma_beta) + sigma^2"]
     names += ["--where", "S = (n + 1)*Sigma_x + m*Sigma_beta^-1"]
     code, result = judged("independent", "weight", "S^-1", *names)
-    assert (code, result["verdict"]) == (Exit.HOLDS, "exact")
+    assert (code, result["judgement"]) == (Exit.HOLDS, "exact")
     assert r"W^\star = S^{-1},\quad m = " in result["claim"]
 
 
@@ -51,7 +51,7 @@ def test_a_claim_of_a_file_with_names(tmp_path):
             'where = { kappa = "alpha^2*d + 1" }\n'
         )
     code, (result,) = claimed(str(path))
-    assert (code, result["verdict"]) == (Exit.HOLDS, "right in the limit")
+    assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit")
     assert result["claim"].endswith(r"\kappa = \alpha^{2} d + 1")
 
 
@@ -93,4 +93,4 @@ def test_a_wrong_definition_is_told(where, problem):
 
 def test_names_without_a_formula_are_told():
     said = refused("claim", shipped_file("ahn-2023"), "--where", "k = d")
-    assert "--where needs --risk or --weight" in said
+    assert "--where needs --risk, --weight or --excess" in said

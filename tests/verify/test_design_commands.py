@@ -80,7 +80,10 @@ BAD_CLAIMS = [
     (["--risk", "d", "--limit", "propotional"], "unknown limit of rag 'propotional'; did you mean"),
     (["--risk", "d", "--limit", "x"], "unknown limit of rag 'x'; known: proportional"),
     (["--risk", "d", "--limit", ""], "unknown limit of rag ''"),
-    ([], "nothing is claimed: give --risk or --weight, or a file with a section [claims.NAME]"),
+    (
+        [],
+        "nothing is claimed: give --risk, --weight or --excess, or a file with a section",
+    ),
     (["--limit", "proportional"], "nothing is claimed"),
     (["--risk", "d", "--seconds", "0"], "'--seconds'"),
     (["--risk", "d", "--seconds", "-1"], "'--seconds'"),

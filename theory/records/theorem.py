@@ -66,6 +66,11 @@ class Theorem(Derived):
             formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
         if self.claim.risk is not None:
             formulas.append(Formula(OPTIMAL_RISK, latex(self.claim.risk.shown), relation))
+        if self.claim.excess is not None:
+            less = self.design.noise_of_query**2
+            shown = rf"\left({latex(less)}\right)" if less.is_Add else latex(less)
+            left = OPTIMAL_RISK if less == 0 else f"{OPTIMAL_RISK} - {shown}"
+            formulas.append(Formula(left, latex(self.claim.excess.shown), relation))
         return Account(
             tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
         )

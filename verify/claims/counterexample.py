@@ -171,7 +171,7 @@ def confirmed(question: Question, at: Instance) -> bool | None:
     if question.quantity is Quantity.WEIGHT:
         scale = scalar_value(question.file.scale, at.scalars, EXACT)
         return bool(question.exact_at(at) * scale == weight)
-    return bool(question.exact_at(at) == risk)
+    return bool(question.exact_at(at) == question.of_risk(risk, at))
 
 
 def _basis(size: int) -> list[flint.fmpq_mat]:

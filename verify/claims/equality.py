@@ -231,7 +231,7 @@ def _same(
     if not isinstance(found, flint.fmpq_mat):
         return None
     ours = found * scalar_value(question.file.scale, scalars, EXACT)
-    return bool(claimed == plain.stationary_risk(ours, at))
+    return bool(claimed == question.of_risk(plain.stationary_risk(ours, at), at))
 
 
 def _sizes(question: Question) -> list[int]:

@@ -137,9 +137,9 @@ def _everywhere(subject: Subject, settings: Settings) -> Finding | None:
         return None
     scale = subject.record.scale
     weight = found.weight if claim.weight is None else claim.weight.expression * scale
-    risk = found.risk if claim.risk is None else claim.risk.expression
+    risk = found.risk if subject.risk is None else subject.risk
     if subject.design.covariances:
-        if claim.weight is None or claim.risk is None:
+        if claim.weight is None or subject.risk is None:
             return None  # what is derived is written in a solution's own symbol
         if any(c.has(d) for c in found.plain.polynomial.terms.values()):
             return None  # a grid of sizes d decides nothing for the others

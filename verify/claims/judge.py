@@ -114,8 +114,9 @@ def claim_of(
     weight: str | None = None,
     limit: str | None = None,
     where: Iterable[str] = (),
+    excess: str | None = None,
 ) -> Claimed:
-    """A claim from text: formulas for the optimal risk or weight, and the limit it is made in.
+    """A claim from text: formulas for the optimal risk, weight or excess, and the limit it is in.
 
     ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``.
 
@@ -129,6 +130,7 @@ def claim_of(
     claim = Written(
         None if risk is None else parse(risk, Place("--risk")),
         None if weight is None else parse(weight, Place("--weight")),
+        None if excess is None else parse(excess, Place("--excess")),
         tuple(map(_definition, where)),
     )
     return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
@@ -160,8 +162,9 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
     'exact'
     """
     answers: list[Answer] = []
-    for question in questions(file, claim.risk, claim.weight):
-        settings.progress(f"judging the {question.quantity.value}", len(answers), 2)
+    asked = questions(file, claim)
+    for question in asked:
+        settings.progress(f"judging the {question.quantity.value}", len(answers), len(asked))
         known = next((a.question for a in answers if _is_exact_weight(a)), None)
         answers.append(_answer(question, claim.limit, known, settings))
     return Judged(claim, _in_one_limit(answers))
@@ -174,7 +177,7 @@ def _in_one_limit(answers: list[Answer]) -> tuple[Answer, ...]:
     if not loose or shared:
         return tuple(answers)
     return tuple(
-        replace(a, judgement=Judgement.REFUTED, why=f"{a.why}, where the other formula is wrong")
+        replace(a, judgement=Judgement.REFUTED, why=f"{a.why}, where another formula is wrong")
         if a in loose
         else a
         for a in answers

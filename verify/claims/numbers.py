@@ -83,7 +83,8 @@ def _of_scalars(question: Question, at: Instance) -> Numbers:
     if exact is None:  # a sum over the examples without a closed form
         weight, risk = question.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
         scale = scalar_value(question.file.scale, at.scalars, at.arithmetic)
-        exact = _number(risk if question.quantity is not Quantity.WEIGHT else weight / scale)
+        weighs = question.quantity is Quantity.WEIGHT
+        exact = _number(weight / scale if weighs else question.of_risk(risk, at))
     claimed = question.formula.expression
     return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
 
@@ -102,9 +103,9 @@ def _text(value: sympy.Expr) -> str:
 
 def _in_floats(question: Question, at: Instance) -> Numbers:
     claimed = value(question.formula.tree, Floats.at(at))
-    weight, exact = question.derivation.plain.at(at.scalars, at.matrices, FLOATING)
+    weight, risk = question.derivation.plain.at(at.scalars, at.matrices, FLOATING)
     if question.quantity is not Quantity.WEIGHT:
-        return _scalars(_number(claimed), _number(exact))
+        return _scalars(_number(claimed), _number(question.of_risk(risk, at)))
     one = FLOATING.identity(at.d)
     scale = scalar_value(question.file.scale, at.scalars, FLOATING)
     claimed, exact = (v if np.ndim(v) else one * v for v in (claimed, weight / scale))

@@ -70,7 +70,10 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
     constant, linear = (
         _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
     )
-    return algebra.is_zero(value(question.formula.tree, algebra) - constant - linear / 2)
+    claimed = value(question.formula.tree, algebra)
+    if question.quantity is Quantity.EXCESS:
+        claimed += question.noise
+    return algebra.is_zero(claimed - constant - linear / 2)
 
 
 def _weight(question: Question, algebra: Matrices) -> Any:

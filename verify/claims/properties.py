@@ -108,16 +108,10 @@ PROPERTIES: dict[str, Property] = {
     "rotation": Property(
         _of_optimum(optimum.rotation), lambda s: _rational(s) and bool(s.design.covariances)
     ),
-    "bounds": Property(
-        _of_optimum(optimum.bounds), lambda s: _rational(s) and s.record.claim.risk is not None
-    ),
+    "bounds": Property(_of_optimum(optimum.bounds), lambda s: _rational(s) and s.risk is not None),
     "examples": Property(
         _of_optimum(optimum.examples),
-        lambda s: (
-            _rational(s)
-            and s.record.claim.risk is not None
-            and not s.design.along_the_prompt & {i, n}
-        ),
+        lambda s: _rational(s) and s.risk is not None and not s.design.along_the_prompt & {i, n},
     ),
 }
 

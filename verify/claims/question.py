@@ -14,8 +14,9 @@ from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
+from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import Formula, risk_formula, weight_formula
+from theory.language.formulas.claims import Formula, excess_formula, risk_formula, weight_formula
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Tree, names
 from theory.language.formulas.values import exact_or_ball
@@ -31,21 +32,18 @@ class Quantity(Enum):
 
     WEIGHT = "weight"
     RISK = "risk"
-
-    @property
-    def symbol(self) -> str:
-        """In LaTeX."""
-        return OPTIMAL_WEIGHT if self is Quantity.WEIGHT else OPTIMAL_RISK
+    EXCESS = "excess"
+    """The risk less the noise of the query's label, which no predictor removes."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A formula for the optimal weight or risk of PGD under a design.
+    """A formula for the optimal weight, risk or excess risk of PGD under a design.
 
     Parameters
     ----------
     quantity
-        Which of the two.
+        Which of them.
     formula
         What is claimed.
     file
@@ -69,8 +67,11 @@ class Question:
     def latex(self) -> str:
         """The claim as it was understood."""
         expr = self.formula.shown
-        shown = weight_latex(expr) if self.quantity is Quantity.WEIGHT else latex(expr)
-        return f"{self.quantity.symbol} = {shown}"
+        if self.quantity is Quantity.WEIGHT:
+            return f"{OPTIMAL_WEIGHT} = {weight_latex(expr)}"
+        less = self.noise if self.quantity is Quantity.EXCESS else sympy.Integer(0)
+        shown = rf"\left({latex(less)}\right)" if less.is_Add else latex(less)
+        return f"{OPTIMAL_RISK}{f' - {shown}' if less != 0 else ''} = {latex(expr)}"
 
     @property
     def claimed(self) -> sympy.Expr | None:
@@ -88,16 +89,16 @@ class Question:
             return None
         if self.quantity is Quantity.WEIGHT:
             found = self.derivation.weight / self.file.scale
-        else:
+        elif self.quantity is Quantity.RISK:
             found = self.derivation.risk
+        else:
+            found = self.derivation.risk - self.noise
         named = {name for name, _ in plain.sums.entries}
         return None if named & found.free_symbols else found.xreplace(self.design.settled)
 
     @property
     def noise(self) -> sympy.Expr:
-        """The part of a claimed risk that no predictor removes: the noise of the query's label."""
-        if self.quantity is Quantity.WEIGHT:
-            return sympy.Integer(0)
+        """The part of the risk that no predictor removes: the variance of the query's noise."""
         return (self.design.noise_of_query**2).xreplace(self.design.settled)
 
     def exact_at(self, at: Instance) -> Any:
@@ -106,12 +107,18 @@ class Question:
         Raises ZeroDivisionError where a weight is not unique, and as ``Optimum.minimum`` does.
         """
         best = self.derivation.plain.minimum
-        if self.quantity is Quantity.RISK:
-            return best(at.scalars, at.matrices, EXACT).risk
+        if self.quantity is not Quantity.WEIGHT:
+            return self.of_risk(best(at.scalars, at.matrices, EXACT).risk, at)
         weight, _ = self.derivation.plain.at(at.scalars, at.matrices, EXACT)
         if not hasattr(weight, "nrows"):
             weight = EXACT.identity(at.d) * weight
         return weight * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
+
+    def of_risk(self, risk: Any, at: Instance) -> Any:
+        """A risk at an instance, or the excess where that is claimed."""
+        if self.quantity is Quantity.RISK:
+            return risk
+        return risk - scalar_value(self.noise, at.scalars, at.arithmetic)
 
     def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The claimed quantity, or that of another formula, at an exact instance.
@@ -149,8 +156,15 @@ class Question:
 
         Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
         """
-        read = weight_formula if self.quantity is Quantity.WEIGHT else risk_formula
+        read = READ[self.quantity]
         return replace(self, formula=read(tree, self.design))
+
+
+READ = {
+    Quantity.WEIGHT: weight_formula,
+    Quantity.RISK: risk_formula,
+    Quantity.EXCESS: excess_formula,
+}
 
 
 def _matrix_of(number: Any) -> Any:
@@ -159,12 +173,14 @@ def _matrix_of(number: Any) -> Any:
     return flint.fmpq_mat if isinstance(number, flint.fmpq) else flint.arb_mat
 
 
-def questions(
-    file: DesignFile, risk: Formula | None, weight: Formula | None
-) -> tuple[Question, ...]:
-    """The questions that claimed formulas pose, the weight first."""
+def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
+    """The questions that a claim poses, the weight first."""
     return tuple(
         Question(quantity, formula, file)
-        for quantity, formula in ((Quantity.WEIGHT, weight), (Quantity.RISK, risk))
+        for quantity, formula in (
+            (Quantity.WEIGHT, claim.weight),
+            (Quantity.RISK, claim.risk),
+            (Quantity.EXCESS, claim.excess),
+        )
         if formula is not None
     )

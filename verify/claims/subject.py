@@ -30,6 +30,7 @@ from verify.claims.limits import point
 from verify.claims.question import Quantity, Question, questions
 from verify.instances import anywhere
 
+NOUGHT = sympy.Integer(0)
 FAR, NEAR = 10**12, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""
 
@@ -55,9 +56,13 @@ class Asserted:
 
     def risk_at(self, at: Instance) -> Any:
         """The optimal risk."""
-        if self.subject.record.claim.risk is None:
+        claim = self.subject.record.claim
+        if claim.risk is not None:
+            return self._claimed(Quantity.RISK, at)
+        if claim.excess is None:
             return self.subject.optimum_at(at)[1]
-        return self._claimed(Quantity.RISK, at)
+        noise = scalar_value(self.subject.noise, at.scalars, at.arithmetic)
+        return self._claimed(Quantity.EXCESS, at) + noise
 
     def unique_at(self, at: Instance) -> bool:
         """Whether no other weight was seen to have the optimal risk."""
@@ -66,23 +71,15 @@ class Asserted:
 
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
         if not at.exact:
-            found = self._formulas
-            return found.weight_at(at) if quantity is Quantity.WEIGHT else found.risk_at(at)
+            formula: Formula = getattr(self.subject.record.claim, quantity.value)
+            if quantity is Quantity.WEIGHT:
+                return Claim(formula.expression, NOUGHT).weight_at(at)
+            return Claim(NOUGHT, formula.expression).risk_at(at)
         (asked,) = (q for q in self.subject.questions if q.quantity is quantity)
         value = asked.claimed_at(at)
         if isinstance(value, flint.arb | flint.arb_mat):
             raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
         return value
-
-    @property
-    def _formulas(self) -> Claim:
-        """The claimed expressions, with nought for what is not claimed."""
-        claim = self.subject.record.claim
-        weight, risk = (
-            sympy.Integer(0) if formula is None else formula.expression
-            for formula in (claim.weight, claim.risk)
-        )
-        return Claim(weight, risk)
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,20 @@ class Subject:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """What is claimed, formula by formula."""
-        return questions(self.record.file, self.record.claim.risk, self.record.claim.weight)
+        return questions(self.record.file, self.record.claim)
+
+    @property
+    def noise(self) -> sympy.Expr:
+        """The variance of the query's noise, by which risk and excess differ."""
+        return (self.design.noise_of_query**2).xreplace(self.design.settled)
+
+    @property
+    def risk(self) -> sympy.Expr | None:
+        """The claimed risk, also where the excess is claimed; None where neither is."""
+        claim = self.record.claim
+        if claim.risk is not None:
+            return claim.risk.expression
+        return None if claim.excess is None else claim.excess.expression + self.noise
 
     @property
     def claim(self) -> Asserted:
@@ -148,10 +158,13 @@ class Subject:
     def with_formula(self, quantity: Quantity, formula: Formula) -> Subject:
         """The claim with another formula for one of its quantities."""
         claim = self.record.claim
-        if quantity is Quantity.RISK:
-            claim = replace(claim, risk=formula)
-        else:
-            claim = replace(claim, weight=formula)
+        match quantity:
+            case Quantity.RISK:
+                claim = replace(claim, risk=formula)
+            case Quantity.WEIGHT:
+                claim = replace(claim, weight=formula)
+            case Quantity.EXCESS:
+                claim = replace(claim, excess=formula)
         return Subject(replace(self.record, claim=claim))
 
     def optimum_at(self, at: Instance) -> tuple[Any, Any]:

@@ -19,7 +19,7 @@ from theory.limits.leading import Comparison, Leading, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from theory.text.latex import latex
-from verify.claims.question import Question
+from verify.claims.question import Quantity, Question
 
 Term = tuple[Part, sympy.Expr]
 """A summand, and what it is as a scalar, with its sign."""
@@ -52,7 +52,6 @@ def wrong_term(question: Question, regime: Regime, found: Comparison) -> WrongTe
     >>> from theory.language.formulas.claims import weight_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.gallery.regimes import proportional
-    >>> from verify.claims.question import Quantity
     >>> claim = weight_formula(parse("1/(n + d) - 5/(n + d)^2"), design)
     >>> question = Question(Quantity.WEIGHT, claim, DesignFile(design))
     >>> found = compare(question.claimed, question.exact, proportional)
@@ -64,8 +63,10 @@ def wrong_term(question: Question, regime: Regime, found: Comparison) -> WrongTe
     assert claimed is not None and exact is not None  # they have leading terms
     if not found.right or found.error is None:
         return None
-    terms, noise = _terms(question, regime), question.noise
-    of_noise = next((term for term in terms if is_zero(term[1] - noise)), None)
+    terms = _terms(question, regime)
+    noise = question.noise if question.quantity is Quantity.RISK else sympy.Integer(0)
+    known = (term for term in terms if noise != 0 and is_zero(term[1] - noise))
+    of_noise = next(known, None)
     rest = [term for term in terms if term is not of_noise]
     error = claimed - exact
     order = regime.leading(error)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.argument("design", metavar="DESIGN.toml")
 @click.option("--risk", metavar="FORMULA", help="The claimed optimal risk.")
 @click.option("--weight", metavar="FORMULA", help="The claimed optimal weight; w stands for w*I.")
+@click.option("--excess", metavar="FORMULA", help="The risk less the noise of the query's label.")
 @click.option(
     "--limit",
     metavar="NAME",
@@ -46,6 +47,7 @@ def claim(
     design: str,
     risk: str | None,
     weight: str | None,
+    excess: str | None,
     limit: str | None,
     where: tuple[str, ...],
     numbers: tuple[str, ...],
@@ -58,7 +60,7 @@ def claim(
     quiet: bool,
     jobs: int | None,
 ) -> None:
-    """Put a formula for the optimal risk or weight of your design on trial.
+    """Put a formula for the optimal risk, weight or excess of your design on trial.
 
     \b
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
@@ -87,7 +89,7 @@ def claim(
     from verify.timed import SECONDS, tried
 
     file = read(design, matrices, json_path)
-    claims = _claims(file, risk, weight, limit, where)
+    claims = _claims(file, {"risk": risk, "weight": weight, "excess": excess}, limit, where)
     records = [Theorem.of_claim(file, one) for one in claims]
     at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
@@ -106,8 +108,7 @@ def claim(
 
 def _claims(
     file: DesignFile,
-    risk: str | None,
-    weight: str | None,
+    formulas: dict[str, str | None],
     limit: str | None,
     where: tuple[str, ...],
 ) -> list[Claimed]:
@@ -116,18 +117,20 @@ def _claims(
 
     from verify.claims.judge import claim_of
 
-    if risk is None and weight is None:
+    if not any(formula is not None for formula in formulas.values()):
         if where:
-            raise click.UsageError("--where needs --risk or --weight: it names parts of them.")
+            raise click.UsageError(
+                "--where needs --risk, --weight or --excess: it names parts of them."
+            )
         if not file.claims:
             raise click.UsageError(
-                "nothing is claimed: give --risk or --weight, or a file with a section "
+                "nothing is claimed: give --risk, --weight or --excess, or a file with a section "
                 "[claims.NAME]."
             )
         if limit is None:
             return list(file.claims)
         return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
-    return [claim_of(file, risk, weight, limit, where)]
+    return [claim_of(file, **formulas, limit=limit, where=where)]
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool) -> None:

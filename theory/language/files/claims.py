@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from theory.designs.design import Design
@@ -14,6 +14,7 @@ from theory.language.formulas.claims import (
     Formula,
     Where,
     abbreviations,
+    excess_formula,
     risk_formula,
     weight_formula,
 )
@@ -26,6 +27,10 @@ from theory.text.latex import equation
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""
 
+Reading = Callable[[Tree, Design, Mapping[str, str], Where], Formula]
+FORMULAS = ("risk", "weight", "excess")
+"""The quantities that a claim may have a formula for."""
+
 
 @dataclass(frozen=True)
 class Claimed:
@@ -35,8 +40,9 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    risk, weight
-        The claimed optimal risk and weight; one of them at least.
+    risk, weight, excess
+        The claimed optimal risk and weight, and the risk less the variance of the query's noise;
+        one of them at least.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
@@ -48,6 +54,7 @@ class Claimed:
     name: str
     risk: Formula | None = None
     weight: Formula | None = None
+    excess: Formula | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()
@@ -64,7 +71,7 @@ class Written:
 
     Parameters
     ----------
-    risk, weight
+    risk, weight, excess
         Formulas; one of them at least.
     where
         Names for parts of them.
@@ -72,6 +79,7 @@ class Written:
 
     risk: Tree | None = None
     weight: Tree | None = None
+    excess: Tree | None = None
     where: tuple[Definition, ...] = ()
 
     def read(self, name: str, design: Design, limits: Iterable[Regime]) -> Claimed:
@@ -81,14 +89,19 @@ class Written:
         """
         barred = constants_of(limits)
         where = abbreviations(self.where, design, barred)
-        formulas = [tree for tree in (self.risk, self.weight) if tree is not None]
+        given = [tree for tree in (self.risk, self.weight, self.excess) if tree is not None]
+
+        def read(tree: Tree | None, reading: Reading) -> Formula | None:
+            return None if tree is None else reading(tree, design, barred, where)
+
         claimed = Claimed(
             name,
-            None if self.risk is None else risk_formula(self.risk, design, barred, where),
-            None if self.weight is None else weight_formula(self.weight, design, barred, where),
+            read(self.risk, risk_formula),
+            read(self.weight, weight_formula),
+            read(self.excess, excess_formula),
             where=where,
         )
-        check_used(self.where, formulas)
+        check_used(self.where, given)
         return claimed
 
 
@@ -114,9 +127,9 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", "risk", "weight", "limit", "where"))
-    if not {"risk", "weight"} & found.table.keys():
-        raise found.missing("risk", 'a formula in quotes, or weight = "..."')
+    found.only(("source", *FORMULAS, "limit", "where"))
+    if not {*FORMULAS} & found.table.keys():
+        raise found.missing("risk", 'a formula in quotes, or weight = "..." or excess = "..."')
     limit = None
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")
@@ -125,7 +138,7 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
             raise Unreadable(found.inside("limit", which), str(problem))
         limit = limits[which]
     written = Written(
-        **{key: found.formula(key) for key in ("risk", "weight") if key in found.table},
+        **{key: found.formula(key) for key in FORMULAS if key in found.table},
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""

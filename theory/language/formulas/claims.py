@@ -122,6 +122,17 @@ def risk_formula(
     return _formula(tree, _scope(design, "the risk", barred), where, scalar=True)
 
 
+def excess_formula(
+    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
+) -> Formula:
+    """A claimed excess risk of a design: the risk less the variance of the query's noise.
+
+    ``barred`` and ``where`` as in :func:`risk_formula`. Raises
+    :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    """
+    return _formula(tree, _scope(design, "the excess", barred), where, scalar=True)
+
+
 def weight_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> Formula:
