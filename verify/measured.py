@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
+from verify.expected import Expected
 from verify.tolerances import ROUNDING, SAMPLING, WIDTH
 from verify.verdict import Finding, Verdict, join
 
@@ -19,22 +21,26 @@ def row(
     *,
     mean: float,
     error: float,
-    claimed: float,
+    expected: Expected,
     scale: float,
     draws: int,
+    numbers: Mapping[str, Any] | None = None,
 ) -> Row:
     """One comparison, judged.
 
-    A mean further from its claimed value than the tolerance allows refutes; a standard error too
+    A mean further from its expected value than the tolerance allows refutes; a standard error too
     wide, relative to ``scale``, leaves it undecided. Draws without spread are compared up to
-    rounding: where they do not give the claimed value, they are infinitely many errors off it.
+    rounding: where they do not give the expected value, they are infinitely many errors off it.
+    ``numbers`` are those of the place, to repeat it.
 
-    >>> row("c", "n = 1", "risk", mean=1.0, error=0.1, claimed=3.0, scale=3.0, draws=9)["verdict"]
+    >>> off = {"mean": 1.0, "error": 0.1, "scale": 3.0, "draws": 9}
+    >>> row("c", "n = 1", "risk", expected=Expected.claim(3.0), **off)["verdict"]
     'refuted'
-    >>> row("c", "n = 1", "risk", mean=0.0, error=0.0, claimed=0.0, scale=0.0, draws=9)["verdict"]
+    >>> none = {"mean": 0.0, "error": 0.0, "scale": 0.0, "draws": 9}
+    >>> row("c", "n = 1", "risk", expected=Expected.claim(0.0), **none)["verdict"]
     'holds'
     """
-    deviation = _ratio(mean - claimed, max(error, ROUNDING.value * abs(scale)))
+    deviation = _ratio(mean - expected.value, max(error, ROUNDING.value * abs(scale)))
     verdict = Verdict.UNDECIDED
     if abs(deviation) > SAMPLING.value:
         verdict = Verdict.REFUTED
@@ -46,17 +52,18 @@ def row(
         "what": what,
         "mean": mean,
         "error": error,
-        "claimed": claimed,
-        "risk": scale,
+        **expected.as_data,
+        "scale": scale,
         "deviation": deviation,
         "draws": draws,
         "verdict": verdict.value,
+        **({} if numbers is None else {"numbers": dict(numbers)}),
     }
 
 
 def width(seen: Row) -> float:
     """The standard error of a comparison, relative to its scale."""
-    return _ratio(seen["error"], abs(seen["risk"]))
+    return _ratio(seen["error"], abs(seen["scale"]))
 
 
 def _ratio(part: float, whole: float) -> float:

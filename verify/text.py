@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -113,7 +114,23 @@ def _witnesses(findings: Iterable[Finding]) -> Table:
     return table
 
 
+def _at_sizes(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
+    """What is claimed to leading order, beside the exact value at actual sizes."""
+    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for name in ("exact risk", "claimed", "error"):
+        table.add_column(name, justify="right")
+    table.add_column("at")
+    for row in rows:
+        place = ", ".join(f"{name} = {value}" for name, value in row["at"].items())
+        error = "" if row["error"] is None else f"{100 * row['error']:+.3g} %"
+        table.add_row(f"{row['exact']:.6g}", f"{row['claimed']:.6g}", error, Text(place))
+    console.print()
+    console.print(table)
+
+
 def _details(console: Console, finding: Finding) -> None:
+    if finding.data.get("table"):
+        _at_sizes(console, finding.data["table"])
     runs = finding.data.get("runs", [])
     mutants = finding.data.get("mutants", {})
     if not runs and not mutants:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numerics import Trained
+from verify.expected import Expected
 from verify.tolerances import EXCESS, ROUNDING
 from verify.verdict import Finding, Verdict, join
 
@@ -14,26 +15,36 @@ NAME = "training"
 Row = dict[str, Any]
 
 
-def row(case: str, at: str, claimed: float, trained: Trained) -> Row:
-    """One run on sampled prompts, judged by the exact risk of every restart."""
-    return judged(
+def row(
+    case: str,
+    at: str,
+    expected: Expected,
+    trained: Trained,
+    numbers: Mapping[str, Any] | None = None,
+) -> Row:
+    """One run on sampled prompts, judged by the exact risk of every restart.
+
+    ``numbers`` are those of the place, to repeat it.
+    """
+    found = judged(
         trained.training.model,
         case,
         at,
-        claimed,
+        expected,
         [float(risk) for risk in trained.risks],
         start=[float(risk) for risk in trained.history[0].risks],
         steps=trained.steps,
         seconds=trained.seconds,
         stopped=trained.stopped,
     )
+    return found if numbers is None else {**found, "numbers": dict(numbers)}
 
 
 def judged(
     model: str,
     case: str,
     at: str,
-    claimed: float,
+    expected: Expected,
     risks: Sequence[float],
     *,
     start: Sequence[float] = (),
@@ -43,18 +54,19 @@ def judged(
 ) -> Row:
     """One run of any kind, judged by the exact risk of every restart.
 
-    A restart below the claimed optimum refutes it; no restart within the tolerance above it leaves
-    the matter undecided. The excess is relative to the claimed optimum; where that is zero, to the
+    A restart below the expected optimum refutes it; no restart within the tolerance above it leaves
+    the matter undecided. The excess is relative to the expected optimum; where that is zero, to the
     risk that the restart had at the ``start``, if that is given.
 
     >>> ended = {"start": [4.0, 5.0], "steps": 9, "seconds": 0.1}
-    >>> judged("att", "c", "n = 1", 2.0, [1.5, 3.0], **ended)["verdict"]
+    >>> judged("att", "c", "n = 1", Expected.claim(2.0), [1.5, 3.0], **ended)["verdict"]
     'refuted'
-    >>> judged("att", "c", "n = 1", 0.0, [0.001, 3.0], **ended)["excess"]
+    >>> judged("att", "c", "n = 1", Expected.claim(0.0), [0.001, 3.0], **ended)["excess"]
     [0.00025, 0.6]
     """
+    optimum = expected.value
     excess = [
-        (risk - claimed) / (abs(claimed) or before or 1.0)
+        (risk - optimum) / (abs(optimum) or before or 1.0)
         for risk, before in zip(risks, start or [1.0] * len(risks), strict=True)
     ]
     verdict = Verdict.UNDECIDED
@@ -66,7 +78,7 @@ def judged(
         "model": model,
         "case": case,
         "at": at,
-        "claimed": claimed,
+        **expected.as_data,
         "excess": excess,
         "steps": steps,
         "seconds": seconds,
@@ -95,14 +107,26 @@ def finding(runs: list[Row], on: str = "sampled prompts") -> Finding:
     restarts = sum(len(run["excess"]) for run in runs)
     best = [least(run["excess"]) for run in runs]
     worst, lowest = max(best), min(best)
+    which = " and the ".join(dict.fromkeys(run["against"] for run in runs))
     side = "above" if lowest >= 0 else "below"
     return Finding(
         NAME,
         join(Verdict(run["verdict"]) for run in runs),
         f"{restarts} restarts in {len(runs)} runs of {models}, trained on {on}: "
-        f"the best of each run ends at most {100 * worst:.3f} % above the claimed optimum, "
+        f"the best of each run ends at most {100 * worst:.3f} % above the {which} optimum, "
         f"{100 * EXCESS.value} % allowed; the lowest of all ends "
-        f"{abs(100 * lowest):.3f} % {side} it",
+        f"{abs(100 * lowest):.3f} % {side} it{_claimed_there(runs)}",
         examined=restarts,
         data={"runs": runs, "tolerance": EXCESS.meaning},
     )
+
+
+def _claimed_there(runs: Sequence[Row]) -> str:
+    """How far claims that are not what decides are from the exact optimum at the same places."""
+    off = [
+        (run["claimed"] - run["exact"]) / abs(run["exact"])
+        for run in runs
+        if run["against"] == "exact" and run["claimed"] is not None and run["exact"]
+    ]
+    shown = ", ".join(dict.fromkeys(f"{100 * x:+.1f} %" for x in off))
+    return f"; the claim to leading order is off by {shown} there" if off else ""

@@ -6,6 +6,7 @@ import pytest
 import sympy
 
 import theory
+from tests.verify.command_line import call, refused
 from theory.scalars.symbols import d, n
 from verify import controls
 from verify.cases import cases
@@ -151,13 +152,44 @@ def test_sampling_and_training_look_at_the_exact_optimum(monkeypatch):
     monkeypatch.setattr(sampled, "cases", first)
     monkeypatch.setattr(trained, "cases", first)
     one = replace(SUBJECT, exact=SUBJECT.exact[:1])
-    assert sampling.examine(one, STANDARD).verdict is Verdict.HOLDS
-    assert training.examine(one, STANDARD).verdict is Verdict.HOLDS
+    measured, learned = (w.examine(one, STANDARD) for w in (sampling, training))
+    assert measured.verdict is learned.verdict is Verdict.HOLDS
+    assert "at the exact weight" in measured.summary and "claimed" not in measured.summary
+    assert "above the exact optimum" in learned.summary
+    assert "the claim to leading order is off by" in learned.summary
+    (row, *_), run = measured.data["designs"]["rag"]["cases"], learned.data["runs"][0]
+    for seen in (row, run):
+        numbers = seen["numbers"]
+        found = theory.statement("theorem2").evaluate(**numbers)
+        assert (seen["exact"], seen["claimed"]) == pytest.approx((found.risk, found.claimed))
+        assert seen["against"] == "exact"
     claim = replace(one.about.optimum.claim, risk=one.about.optimum.claim.risk * 2)
     wrong = replace(one.about, optimum=replace(one.about.optimum, claim=claim))
     wrongly = replace(one, about=wrong, exact=(wrong,))
     assert sampling.examine(wrongly, STANDARD).verdict is Verdict.REFUTED
     assert training.examine(wrongly, STANDARD).verdict is Verdict.REFUTED
+
+
+def test_a_table_of_exact_and_claimed_risk_is_shown_without_being_asked():
+    finding = derivation.examine(SUBJECT, QUICK)
+    errors = []
+    for row in finding.data["table"]:
+        at = {k: int(v) if k in "nd" else float(v) for k, v in row["at"].items()}
+        found = theory.statement("theorem2").evaluate(**at)
+        assert (row["exact"], row["claimed"]) == pytest.approx(
+            (found.risk, found.claimed), rel=1e-3
+        )
+        errors.append(abs(row["error"]))
+    assert errors == sorted(errors, reverse=True) and errors[-1] < errors[0] / 50
+
+
+def test_numbers_that_are_asked_about_come_first():
+    numbers = ("n=40", "d=20", "alpha=2/5", "sigma=0")
+    options = [part for number in numbers for part in ("--set", number)]
+    code, out, _ = call("theorem2", "--level", "quick", *options)
+    assert code == 0 and "   2.87932  2.12766     -26.1 %  n = 40, d = 20, alpha = 0.4" in out
+    assert "--set gives numbers to one statement in a limit" in refused("theorem1", *options)
+    assert "alpha is missing" in refused("theorem3", *options[:2])
 
 
 def test_alpha_is_inside_its_range_in_every_case():

@@ -17,6 +17,7 @@ from verify import strict_json as writer
 from verify.cli import Exit
 from verify.derived import sampling, training
 from verify.derived.subject import RIGHT, Subject
+from verify.expected import Expected
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
@@ -82,8 +83,8 @@ def test_training_refutes_a_risk_above_nothing():
     ],
 )
 def test_draws_without_spread(mean, error, claimed, scale, verdict):
-    values = {"mean": mean, "error": error, "claimed": claimed, "scale": scale, "draws": 9}
-    row = measured.row("c", "n = 1", "risk", **values)
+    values = {"mean": mean, "error": error, "scale": scale, "draws": 9}
+    row = measured.row("c", "n = 1", "risk", expected=Expected.claim(claimed), **values)
     assert row["verdict"] == verdict.value
     finding = measured.finding("risk", [row])
     assert finding.verdict is verdict
@@ -94,12 +95,14 @@ def test_an_excess_over_nothing_is_measured_by_the_start():
     """So it does not depend on the unit of the labels."""
     for unit in (1e-12, 1.0, 1e12):
         risks, start = [2e-4 * unit, 3 * unit], [1.0 * unit, 2.0 * unit]
-        row = trained.judged("att", "c", "n = 1", 0.0, risks, start=start, steps=9, seconds=0.1)
+        ended = {"start": start, "steps": 9, "seconds": 0.1}
+        row = trained.judged("att", "c", "n = 1", Expected.claim(0.0), risks, **ended)
         assert row["excess"] == pytest.approx([2e-4, 1.5]) and row["verdict"] == "holds"
 
 
 def test_a_restart_that_ended_in_no_number_is_told_in_json():
-    row = trained.judged("att", "c", "n = 1", 2.0, [math.nan, 2.002], steps=9, seconds=0.1)
+    expected, risks = Expected.claim(2.0), [math.nan, 2.002]
+    row = trained.judged("att", "c", "n = 1", expected, risks, steps=9, seconds=0.1)
     finding = trained.finding([row])
     assert finding.verdict is Verdict.UNDECIDED and "at most 0.100 % above" in finding.summary
     (told,) = strict_json(writer.text(finding.data))["runs"]

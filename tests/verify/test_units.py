@@ -61,4 +61,4 @@ def test_the_step_from_a_weight_of_zero_has_the_size_of_the_labels(x):
     finding = sampling.examine(subject, Settings(Level.STANDARD))
     assert finding.verdict is Verdict.HOLDS
     for row in finding.data["cases"]:
-        assert 1e-4 < row["error"] / row["risk"] < 5e-3
+        assert 1e-4 < row["error"] / row["scale"] < 5e-3

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sympy
 
+from theory.designs.instance import Instance
 from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.records.derived import Derived
 from theory.records.derived_written import assumptions
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Provenance
+from theory.risks.claim import Claim
 from theory.text.account import Account, Formula, where
 from theory.text.latex import latex, weight_latex
 
@@ -74,6 +76,20 @@ class Theorem(Derived):
         return Account(
             tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
         )
+
+    def claimed_risk_at(self, at: Instance) -> Any:
+        """The claimed risk in the instance's arithmetic; None where none is claimed, or not there.
+
+        A claimed excess counts with the noise of the query's label.
+        """
+        claim = self.claim.risk or self.claim.excess
+        if claim is None:
+            return None
+        noise = self.design.noise_of_query**2 if self.claim.risk is None else sympy.Integer(0)
+        try:
+            return Claim(sympy.Integer(0), claim.expression + noise).risk_at(at)
+        except (ZeroDivisionError, TypeError):
+            return None
 
     @property
     def limit(self) -> sympy.Expr | None:

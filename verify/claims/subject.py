@@ -28,6 +28,7 @@ from theory.scalars.rational import value_at
 from verify.claims.equality import differ
 from verify.claims.limits import point
 from verify.claims.question import Quantity, Question, questions
+from verify.expected import Expected
 from verify.instances import anywhere
 
 NOUGHT = sympy.Integer(0)
@@ -176,6 +177,13 @@ class Subject:
         if not hasattr(weight, "transpose"):
             weight = at.arithmetic.identity(at.d) * weight
         return weight, risk
+
+    def expected(self, at: Instance) -> Expected:
+        """The claimed optimal risk beside the exact one, or that where no risk is claimed."""
+        _, exact = self.optimum_at(at)
+        if self.risk is None:
+            return Expected.of(exact)
+        return Expected.claim(self.claim.risk_at(at), exact)
 
     def weighted_at(self, at: Instance) -> Least | None:
         """The optimum of WPGD; None where it is that of PGD."""

@@ -32,6 +32,7 @@ from verify.cli.streams import (
 )
 
 if TYPE_CHECKING:
+    from theory.designs.instance import Instance
     from theory.records.statement import Statement
     from verify.limited import Ended
     from verify.settings import Settings
@@ -102,6 +103,7 @@ main.add_command(figure)
 @main.command(TRIAL, cls=_Trial, hidden=True)
 @click.argument("statements", nargs=-1, required=True, metavar=WHAT)
 @papers_too
+@options.numbers
 @options.level
 @options.seed
 @options.json_path
@@ -118,6 +120,7 @@ main.add_command(figure)
 def trial(
     statements: Sequence[str],
     of_papers: bool,
+    numbers: tuple[str, ...],
     level: str,
     seed: int,
     json_path: str | None,
@@ -139,7 +142,7 @@ def trial(
     options.stand_somewhere()
     options.check_device(device)
     options.leave_no_folder_behind()
-    settings = Settings(Level[level.upper()], seed, device)
+    settings = Settings(Level[level.upper()], seed, device, at=_numbers(named, numbers))
     results, ended = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
     tell(
         json_path,
@@ -164,6 +167,25 @@ def _named(
         if misspelt and error.what == "statement" and error.name == words[0]:
             raise UnknownName("statement or command", words[0], main.commands) from None
         raise
+
+
+def _numbers(named: list[Statement], numbers: Sequence[str]) -> Instance | None:
+    """The numbers of ``--set``, at which a statement about an approximation shows its error."""
+    from theory.records.leading_order import LimitStatement
+    from theory.records.theorem import Theorem
+    from verify.given import instance_of
+
+    if not numbers:
+        return None
+    about = [r for r in named if isinstance(r, LimitStatement | Theorem)]
+    others = [r.name for r in named if r not in about]
+    if others or len({r.design for r in about}) > 1:
+        which = f"{', '.join(others)} has no use for numbers" if others else "these are several"
+        raise click.UsageError(
+            f"--set gives numbers to one statement in a limit or to claims of one file: {which}. "
+            "derive and claim take numbers; in Python theory.statement(...).evaluate(...) does."
+        )
+    return instance_of(about[0].design, numbers, ())
 
 
 def _run(

@@ -14,6 +14,7 @@ from theory.optima.curvature.hessian import curvature
 from verify import measured
 from verify.cases import equicorrelated
 from verify.convexity.subject import Case, Subject
+from verify.expected import Expected
 from verify.settings import Settings
 from verify.verdict import Finding
 
@@ -71,7 +72,7 @@ def _measured(case: Case, settings: Settings) -> list[dict[str, Any]]:
             f"curvature, {name}",
             mean=float(found.mean[k]),
             error=float(found.error[k]),
-            claimed=claimed[k],
+            expected=Expected.claim(claimed[k]),
             scale=claimed[k],
             draws=found.draws,
         )

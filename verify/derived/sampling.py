@@ -42,7 +42,8 @@ def examine(subject: Optimal, settings: Settings) -> Finding:
     if not seen:
         return Finding(NAME, Verdict.UNDECIDED, "no place to sample prompts at was found", 0)
     draws = sum(row["draws"] for row in seen if row["what"] == "risk")
-    return measured.finding("value and slope at the derived weight", seen, draws=draws)
+    which = seen[0]["against"]
+    return measured.finding(f"value and slope at the {which} weight", seen, draws=draws)
 
 
 def _needed(rows: list[dict[str, Any]]) -> int:

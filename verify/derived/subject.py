@@ -16,6 +16,8 @@ from theory.optima.derivation import Derivation
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
+from theory.records.theorem import Theorem
+from verify.expected import Expected
 from verify.instances import anywhere, random_matrix
 
 
@@ -58,6 +60,9 @@ class Optimal(Protocol):
     @property
     def claim(self) -> Any:
         """With ``weight_at`` and ``risk_at`` an instance."""
+
+    def expected(self, at: Instance) -> Expected:
+        """The optimal risk, called what it is: claimed, or exact."""
 
     def weighted_at(self, at: Instance) -> Least | None:
         """The optimum of WPGD; None where it is that of PGD."""
@@ -134,6 +139,11 @@ class Subject:
     def weight(self) -> Letter:
         """The one d x d weight the risk is minimised in."""
         return self.record.derivation.plain.variable
+
+    def expected(self, at: Instance) -> Expected:
+        """The derived optimal risk, beside what a theorem claims of it to leading order."""
+        claimed = self.record.claimed_risk_at(at) if isinstance(self.record, Theorem) else None
+        return Expected.of(self.claim.risk_at(at), claimed)
 
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """Optimal weight and risk, and the risk of a random weight."""

@@ -11,6 +11,7 @@ from verify import trained
 from verify.cases import Case
 from verify.derived.places import cases
 from verify.derived.subject import Optimal
+from verify.expected import Expected, numbers_of
 from verify.optimum.training import STEPS_LARGE, STEPS_SMALL
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
@@ -19,7 +20,7 @@ NAME = "training"
 
 
 def examine(subject: Optimal, settings: Settings) -> Finding:
-    """Train attention and H3 and compare every restart's exact risk with the derived optimum.
+    """Train attention and H3 and compare every restart's exact risk with the optimum.
 
     Attention's is that of PGD, H3's that of WPGD. Where the latter is only an upper bound, H3 is
     not judged. A restart below the optimum refutes it; no restart within the tolerance above it
@@ -42,15 +43,15 @@ def examine(subject: Optimal, settings: Settings) -> Finding:
     return trained.finding(runs)
 
 
-def _least(subject: Optimal, case: Case) -> dict[str, float]:
-    pgd = float(subject.claim.risk_at(case.at))
+def _least(subject: Optimal, case: Case) -> dict[str, Expected]:
+    pgd = subject.expected(case.at)
     found = subject.weighted_at(case.at)
     if found is None:
         return {"att": pgd, "ssm": pgd}
-    return {"att": pgd} if found.bound else {"att": pgd, "ssm": float(found.risk)}
+    return {"att": pgd} if found.bound else {"att": pgd, "ssm": Expected.of(found.risk)}
 
 
-def _run(case: Case, model: str, optimum: float, settings: Settings) -> dict[str, Any]:
+def _run(case: Case, model: str, optimum: Expected, settings: Settings) -> dict[str, Any]:
     steps = STEPS_SMALL if case.at.d < 10 else STEPS_LARGE
     where = f"n = {case.at.n}, d = {case.at.d}, {case.name}"
     training = Training(
@@ -62,7 +63,8 @@ def _run(case: Case, model: str, optimum: float, settings: Settings) -> dict[str
         device=settings.device,
     )
     progress = partial(_told, settings, f"training {model}: {where}")
-    return trained.row(case.name, where, optimum, train(training, progress=progress))
+    found = train(training, progress=progress)
+    return trained.row(case.name, where, optimum, found, numbers_of(case.at))
 
 
 def _told(settings: Settings, what: str, step: int, steps: int, risks: Any) -> None:

@@ -15,6 +15,7 @@ from theory.optima.equivalence.parity import Comparison
 from verify import measured
 from verify.cases import equicorrelated
 from verify.equivalence.subject import Subject
+from verify.expected import Expected
 from verify.settings import Settings
 from verify.verdict import Finding
 
@@ -69,7 +70,7 @@ def _measured(design: Design, comparison: Comparison, settings: Settings) -> lis
             what,
             mean=float(found.mean[k]),
             error=float(found.error[k]),
-            claimed=value,
+            expected=Expected.of(value),
             scale=total,
             draws=found.draws,
         )

@@ -11,6 +11,7 @@ from theory.optima.derivation import derive
 from verify import trained
 from verify.equivalence.sampling import small
 from verify.equivalence.subject import Subject
+from verify.expected import Expected
 from verify.settings import Level, Settings
 from verify.verdict import Finding
 
@@ -45,7 +46,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
                 progress=partial(_told, settings, what),
             )
             where = f"n = {at.n}, d = {at.d}, {design.name}"
-            runs.append(trained.row(design.name, where, float(least), found))
+            runs.append(trained.row(design.name, where, Expected.of(least), found))
             if found.stopped == "interrupted":
                 return trained.finding(runs)
     return trained.finding(runs)

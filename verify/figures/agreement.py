@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from verify.expected import Expected
 from verify.figures.panel import Kind, Outcomes, Panel, Point
 from verify.tolerances import EXCESS, ROUNDING
 from verify.trained import judged, least
@@ -62,7 +63,7 @@ def row(panel: str, point: Point, outcomes: Outcomes) -> Row:
         point.run.model,
         panel,
         str(point.run),
-        point.exact,
+        Expected.of(point.exact),
         spared,
         steps=outcome.steps,
         seconds=outcome.seconds,

@@ -11,6 +11,7 @@ from theory.limits.leading import Comparison, Leading, compare
 from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.limit.subject import Exact, Subject
+from verify.limit.table import table
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
@@ -50,7 +51,8 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         f"right to leading order as d grows, proved as rational functions of "
         f"{', '.join(map(str, subject.regime.constants))}; {said}{beyond if variants else ''}",
         examined=2 * len(found),
-        data={
+        data={"table": table(subject, settings.at) if settings.shrink else []}
+        | {
             exact.name: {what: _data(c) for what, c in row.items()}
             for exact, row in zip(designs, found, strict=True)
         },

@@ -110,4 +110,12 @@ class Subject:
 
 def _optimum(statement: LimitStatement, found: Variant) -> Optimum:
     exact = Claim(found.derivation.weight, found.derivation.risk)
-    return Optimum(found.design, statement.predictor, exact, found.derivation)
+    beside = statement.claim if found.design == statement.design else None
+    return Optimum(
+        found.design,
+        statement.predictor,
+        exact,
+        found.derivation,
+        derived=True,
+        approximation=beside,
+    )

@@ -9,6 +9,7 @@ import torch
 
 from numerics import Sampler, estimate, squared_error
 from verify import measured
+from verify.expected import Expected
 from verify.low_rank.cases import Case, low_rank_cases
 from verify.low_rank.subject import Subject
 from verify.settings import Settings
@@ -63,7 +64,7 @@ def _measured(subject: Subject, case: Case, settings: Settings) -> list[dict[str
                 "risk",
                 mean=mean,
                 error=error,
-                claimed=claimed,
+                expected=Expected.claim(claimed),
                 scale=claimed,
                 draws=found.draws,
             )

@@ -10,6 +10,7 @@ import torch
 from numerics import Training, train
 from numerics.low_rank import step_of
 from verify import trained
+from verify.expected import Expected
 from verify.low_rank.cases import Case, low_rank_cases
 from verify.low_rank.subject import Subject
 from verify.settings import Settings
@@ -56,4 +57,6 @@ def _trained(subject: Subject, case: Case, rank: int, settings: Settings) -> dic
             seed=settings.seed,
         )
     )
-    return trained.row(case.name, case.where(rank), subject.claim.risk_at(at, rank), found)
+    return trained.row(
+        case.name, case.where(rank), Expected.claim(subject.claim.risk_at(at, rank)), found
+    )

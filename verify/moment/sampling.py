@@ -16,6 +16,7 @@ from theory.algebra.words import ONE, Letter, Space
 from theory.records.identities import Moment, Point
 from theory.scalars.arithmetic import FLOATING
 from verify import measured
+from verify.expected import Expected
 from verify.moment.subject import Subject
 from verify.settings import Level, Settings
 from verify.verdict import Finding
@@ -88,7 +89,7 @@ def _measured(moment: Moment, case: str, at: Point, settings: Settings) -> list[
             "value" if moment.is_scalar else f"direction {k + 1}",
             mean=float(values[k] + mean[k]),
             error=float(error[k]),
-            claimed=float(values[k]),
+            expected=Expected.claim(float(values[k])),
             scale=scale,
             draws=draws,
         )

@@ -1,4 +1,4 @@
-"""Witness: Monte Carlo of the risk at the claimed weight, and of its slope there."""
+"""Witness: Monte Carlo of the risk at the optimal weight, and of its slope there."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import torch
 
 from numerics import Sampler, estimate, predictions
 from theory.algebra.words import Letter
+from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from verify import measured
 from verify.cases import Case, cases
+from verify.expected import Expected, numbers_of
 from verify.optimum.subject import Subject
 from verify.settings import Settings
 from verify.verdict import Finding
@@ -32,7 +34,8 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         settings.progress(f"sampling: {case.name}", done, len(chosen))
         seen += measure(subject, case, settings)
     draws = sum(row["draws"] for row in seen if row["what"] == "risk")
-    return measured.finding("value and slope at the claimed weight", seen, draws=draws)
+    which = seen[0]["against"]
+    return measured.finding(f"value and slope at the {which} weight", seen, draws=draws)
 
 
 class Weighed(Protocol):
@@ -45,6 +48,9 @@ class Weighed(Protocol):
     @property
     def claim(self) -> Any:
         """With ``weight_at`` and ``risk_at`` an instance."""
+
+    def expected(self, at: Instance) -> Expected:
+        """The optimal risk, called what it is: claimed, or exact."""
 
 
 def measure(
@@ -73,7 +79,7 @@ def measure(
     draws = times * (DRAWS_SMALL if at.d < 10 else DRAWS_LARGE)
     batches = -(-draws // batch)
     found = estimate(errors, sampler, batch=batch, batches=batches, generator=generator)
-    claimed = float(subject.claim.risk_at(at))
+    expected, numbers = subject.expected(at), numbers_of(at)
     where = f"n = {at.n}, d = {at.d}"
     return [
         measured.row(
@@ -82,11 +88,12 @@ def measure(
             what,
             mean=float(found.mean[k]),
             error=float(found.error[k]),
-            claimed=value,
-            scale=claimed,
+            expected=value,
+            scale=expected.value,
             draws=found.draws,
+            numbers=numbers,
         )
-        for k, (what, value) in enumerate((("risk", claimed), ("slope", 0.0)))
+        for k, (what, value) in enumerate((("risk", expected), ("slope", Expected.of(0.0))))
     ]
 
 

@@ -13,6 +13,7 @@ from theory.designs.predictors import Predictor
 from theory.optima.derivation import Derivation
 from theory.records.optimal_risk import OptimalRisk
 from theory.risks.claim import Claim
+from verify.expected import Expected
 from verify.instances import anywhere, random_matrix
 
 
@@ -30,6 +31,10 @@ class Subject:
         What the engine derived in its place.
     regular
         Covariances that the statement assumes positive definite.
+    derived
+        Whether ``claim`` is what was derived, the exact optimum.
+    approximation
+        What is claimed of it to leading order, where something is.
     """
 
     design: Design
@@ -37,6 +42,8 @@ class Subject:
     claim: Claim
     derivation: Derivation
     regular: tuple[str, ...] = ()
+    derived: bool = False
+    approximation: Claim | None = None
 
     kind: ClassVar[str] = "optimum"
 
@@ -52,6 +59,13 @@ class Subject:
     def weight(self) -> Letter:
         """The one d x d weight the risk is minimised in."""
         return self.derivation.plain.variable
+
+    def expected(self, at: Instance) -> Expected:
+        """The optimal risk at an instance: claimed, or exact where it was derived."""
+        if not self.derived:
+            return Expected.claim(self.claim.risk_at(at), self.derived_at(at)[1])
+        beside = None if self.approximation is None else self.approximation.risk_at(at)
+        return Expected.of(self.claim.risk_at(at), beside)
 
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """Claimed weight and risk, and the derived risk of a random weight."""

@@ -7,6 +7,7 @@ from typing import Any
 from numerics import Trained, Training, train
 from verify import trained
 from verify.cases import Case, cases
+from verify.expected import numbers_of
 from verify.optimum.subject import Subject
 from verify.settings import Settings
 from verify.verdict import Finding
@@ -27,8 +28,8 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         for model in MODELS:
             found = _trained(case, model, settings)
             at = f"n = {case.at.n}, d = {case.at.d}, {case.name}"
-            claimed = float(subject.claim.risk_at(case.at))
-            runs.append(trained.row(case.name, at, claimed, found))
+            expected, numbers = subject.expected(case.at), numbers_of(case.at)
+            runs.append(trained.row(case.name, at, expected, found, numbers))
             if found.stopped == "interrupted":
                 return trained.finding(runs)
     return trained.finding(runs)

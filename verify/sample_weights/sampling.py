@@ -9,6 +9,7 @@ import torch
 from numerics import Sampler, estimate, predictions
 from theory.designs.predictors import wpgd
 from verify import measured
+from verify.expected import Expected
 from verify.sample_weights.sizes import Place, places
 from verify.sample_weights.subject import Subject
 from verify.settings import Settings
@@ -56,7 +57,7 @@ def _measured(place: Place, settings: Settings) -> list[dict[str, Any]]:
             what,
             mean=float(found.mean[k]),
             error=float(found.error[k]),
-            claimed=value,
+            expected=Expected.claim(value),
             scale=place.equal,
             draws=found.draws,
         )

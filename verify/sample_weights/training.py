@@ -7,6 +7,7 @@ from typing import Any
 
 from numerics import Trained, Training, train
 from verify import trained
+from verify.expected import Expected
 from verify.sample_weights.sizes import Place, places
 from verify.sample_weights.subject import Subject
 from verify.settings import Settings
@@ -26,7 +27,11 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     for place in places(subject, settings):
         for model, claimed in (("att", place.equal), ("ssm", place.least)):
             found = _trained(place, model, settings)
-            runs.append(trained.row(place.variant.name or "averaged", str(place), claimed, found))
+            runs.append(
+                trained.row(
+                    place.variant.name or "averaged", str(place), Expected.claim(claimed), found
+                )
+            )
             if found.stopped == "interrupted":
                 return trained.finding(runs)
             if model == "ssm":
