@@ -19,8 +19,8 @@ from docs import approximations, designs, figures, panels
 from docs.markdown import code, escaped, sentence, table
 from docs.pages import MARKS, QUICK, page, printed, running, testimony
 from theory.designs.predictors import ALL, Predictor
-from theory.records.statement import Provenance
 from theory.text.latex import latex
+from theory.text.provenance import Provenance
 from verify.cli import main
 from verify.report import as_json, schema
 from verify.tolerances import TABLE

@@ -9,8 +9,9 @@ from typing import Any
 from rich.console import Console
 
 from docs.markdown import code, display, escaped, formulas, indented, items, sentence, table
-from theory.records.statement import Provenance, Statement
+from theory.records.statement import Statement
 from theory.text.account import Account
+from theory.text.provenance import Provenance
 from verify.settings import Level, Settings
 from verify.text import show
 from verify.trial import Result

@@ -10,9 +10,10 @@ from theory.errors import InputError, ShapeError, TheoryError, Underivable, Unkn
 from theory.language.files.reading import DesignFile, parse_design, read_design
 from theory.optima.derivation import derive
 from theory.records.derived import Derived, Optima
-from theory.records.statement import Evaluation, Provenance, Statement
+from theory.records.statement import Evaluation, Statement
 from theory.risks.claim import Claim
 from theory.risks.population import population_risk
+from theory.text.provenance import Provenance
 
 __all__ = [
     "Claim",

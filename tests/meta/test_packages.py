@@ -14,7 +14,7 @@ FILES = [
     for path in sorted((ROOT / top).rglob("*"))
     if path.is_file() and path.parent.name != "__pycache__"
 ]
-FOLDERS = sorted({path.parent for path in FILES})
+FOLDERS = sorted({path.parent for path in FILES if path.suffix == ".py"})
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,9 @@ def test_data_belong_to_their_packages(setup: configparser.ConfigParser) -> None
     data = [path for path in FILES if path.suffix != ".py"]
     assert data
     for path in data:
-        package = ".".join(path.parent.parts)
-        assert any(fnmatch(path.name, pattern) for pattern in patterns.get(package, [])), path
+        package = next(folder for folder in path.parents if folder in FOLDERS)
+        inside, known = path.relative_to(package), patterns.get(".".join(package.parts), [])
+        assert any(fnmatch(inside.as_posix(), pattern) for pattern in known), path
 
 
 JSON_WRITERS = [

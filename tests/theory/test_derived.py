@@ -28,11 +28,11 @@ from theory.optima.equivalence.assumptions import (
 from theory.optima.limiting import limit_of
 from theory.optima.sample_weights.weighted import EXACTLY
 from theory.records.derived import Derived, floating
-from theory.records.statement import Provenance
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
+from theory.text.provenance import Provenance
 
 alpha, sigma = sympy.symbols("alpha sigma")
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)

@@ -14,6 +14,7 @@ from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs
+from theory.language.gallery import text as text_of
 from theory.risks.claim import Claim
 
 HEAD = """\
@@ -237,3 +238,49 @@ def test_claims_do_not_change_the_design():
     assert parse_design(HEAD + CLAIMS).design == parse_design(HEAD).design
     assert parse_design(PROMISED).claims == ()
     assert parse_design(PROMISED + '[claims.x]\nrisk = "d"').design.name == designs.rag.name
+
+
+STATED = '''
+[statement]
+title = "A title"
+says = """
+Two lines
+of words, $x$."""
+assumptions = ["one", """
+two
+lines"""]
+provenance = "reconstructed"
+'''
+
+
+def test_a_file_says_in_words_what_it_states():
+    from theory.records.theorem import Theorem
+    from theory.text.provenance import Provenance
+
+    plain = parse_design(text_of("mahankali-2023"))
+    assert Theorem.of_claim(plain, plain.claims[0]).provenance is Provenance.CLAIMED
+    file = parse_design(text_of("mahankali-2023") + STATED)
+    record = Theorem.of_claim(file, file.claims[0])
+    assert (record.title, record.says) == ("A title", "Two lines of words, $x$.")
+    assert record.assumptions == ("one", "two lines")
+    assert record.provenance is Provenance.RECONSTRUCTED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('"A title"', "3", "found the number 3 for title"),
+        ('"reconstructed"', '"reconstucted"', "unknown provenance 'reconstucted'; did you mean"),
+        ('["one"', '[["one"]', "found a list for assumptions; expected a list of sentences"),
+        ('["one"', "[1", "found a list for assumptions; expected a list of sentences"),
+        ("of words", "\\u0007 of words", "found '\\x07' in says"),
+        ("Two lines", "x" * 2001, "characters for says; expected 1 to 2000"),
+        ("title =", "titel =", "unknown key in [statement] 'titel'; did you mean title"),
+    ],
+)
+def test_words_in_error_are_told_with_their_place(before, after, message):
+
+    assert before in STATED
+    with pytest.raises(Unreadable) as told:
+        parse_design(text_of("mahankali-2023") + STATED.replace(before, after), "it.toml")
+    assert str(told.value).startswith("it.toml:") and message in str(told.value)

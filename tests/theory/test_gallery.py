@@ -44,6 +44,16 @@ def test_every_file_is_written_back(name, tmp_path):
     assert (again.design, again.limits, again.scale) == (found.design, found.limits, found.scale)
 
 
+def test_theorems_of_papers_are_files_about_designs_that_ship():
+    known = {design.name: design for design in designs.DESIGNS.values()}
+    assert {"li-2024/theorem1", "li-2024/theorem3"} <= set(gallery.theorems())
+    for name in gallery.theorems():
+        found = shipped(name)
+        assert found.design == known[found.design.name]
+        assert [claim.name for claim in found.claims] == [name.partition("/")[2]]
+        assert found.words.title and found.words.says and found.words.assumptions
+
+
 def test_names():
     assert list(NAMES) == sorted(set(NAMES)) and len(NAMES) > 20
     with pytest.raises(UnknownName, match="unknown design 'ragg'; did you mean rag"):

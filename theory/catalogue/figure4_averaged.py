@@ -8,8 +8,8 @@ from theory.language.gallery.designs import isotropic_noiseless
 from theory.optima.sample_weights.form import LONGEST as n_max
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.records.sample_weights_gain import AveragedLengths, Relation, Variant, WeightsClaim
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d, i
+from theory.text.provenance import Provenance
 
 share = (n_max - i + 1) / n_max  # of the lengths at which entry i of the filter acts
 

@@ -7,8 +7,8 @@ from sympy import Expr, FiniteSet
 from theory.language.gallery.designs import drifting, drifting_away
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.records.sample_weights_gain import DriftingTask, Relation, Variant, WeightsClaim
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d, i, n
+from theory.text.provenance import Provenance
 
 t, u = i / n, 1 - i / n  # the shares of the two tasks in that of example i
 signal, rest = d * (n + 1) / 2, d * (n - 1) / 2  # their sums, times d

@@ -11,7 +11,7 @@ from theory.optima.equivalence.comparisons import attention
 from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import WEIGHT
 from theory.records.equal_predictors import Equivalence
-from theory.records.statement import Provenance
+from theory.text.provenance import Provenance
 
 t = sympy.Symbol("t")
 a, b = (letter(fixed(name, D, ONE)) for name in "ab")

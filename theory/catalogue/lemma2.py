@@ -14,9 +14,9 @@ from theory.language.gallery.designs import (
     task_aligned_features,
 )
 from theory.optima.curvature.definiteness import Domain
-from theory.records.statement import Provenance
 from theory.records.strong_convexity import StrongConvexity
 from theory.scalars.symbols import d
+from theory.text.provenance import Provenance
 
 sigma = sympy.Symbol("sigma")
 Sigma_x, Sigma_beta = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta"))

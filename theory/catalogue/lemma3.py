@@ -11,8 +11,8 @@ from theory.designs.predictors import att, pgd
 from theory.language.gallery.designs import independent
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim
 from theory.records.low_rank_risk import LowRankRisk
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d, n
+from theory.text.provenance import Provenance
 
 sigma, M = sympy.symbols("sigma M")
 Sigma_x, Sigma_beta, Sigma = (MatrixSymbol(k, d, d) for k in ("Sigma_x", "Sigma_beta", "Sigma"))

@@ -11,8 +11,8 @@ from theory.designs.predictors import att, pgd
 from theory.language.gallery.designs import retasked
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.records.low_rank_risk import LowRankRisk
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d, n
+from theory.text.provenance import Provenance
 
 sigma, M, M_old, nu, w, b = sympy.symbols("sigma M M_old nu w b")
 Sigma_x, Sigma_beta, Sigma_beta_old, Sigma, Sigma_old = (

@@ -8,8 +8,8 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import ONE, D, fixed, gaussian, symmetric
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.identities import Moment
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d
+from theory.text.provenance import Provenance
 
 x = letter(gaussian("x", D, ONE, row_covariance=symmetric("Sigma", D)))
 w = letter(fixed("W", D, D))

@@ -8,8 +8,8 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import D, N, fixed, gaussian, symmetric
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.identities import Moment
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d, n
+from theory.text.provenance import Provenance
 
 X = letter(gaussian("X", N, D, column_covariance=symmetric("Sigma", D)))
 w = letter(fixed("W", D, D))

@@ -9,8 +9,8 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import ONE, D, fixed, gaussian, symmetric
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.identities import Moment
-from theory.records.statement import Provenance
 from theory.scalars.symbols import d
+from theory.text.provenance import Provenance
 
 k, j = sympy.symbols("k j")
 g = letter(gaussian("x", D, ONE))

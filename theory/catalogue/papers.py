@@ -12,12 +12,30 @@ SEED = "li-2024"
 
 
 def papers() -> tuple[str, ...]:
-    """The names of the papers, the catalogue's first.
+    """The names of the papers, the catalogue's first: files with claims, and folders of such files.
 
     >>> papers()
     ('li-2024', 'ahn-2023', 'mahankali-2023')
     """
-    return (SEED, *(name for name in gallery.names() if gallery.shipped(name).claims))
+    single = [name for name in gallery.names() if gallery.shipped(name).claims]
+    folders = [name.partition("/")[0] for name in gallery.theorems()]
+    return (SEED, *sorted({*single, *folders} - {SEED}))
+
+
+def claims_of(paper: str, claim: str = "") -> list[Theorem]:
+    """What another paper than the catalogue's claims, or the one claim of this name.
+
+    >>> [record.name for record in claims_of("ahn-2023")]
+    ['ahn-2023:theorem1']
+    """
+    inside = [name for name in gallery.theorems() if name.startswith(f"{paper}/")]
+    if not inside:
+        return theorems(gallery.shipped(paper), claim)
+    found = [record for name in inside for record in theorems(gallery.shipped(name))]
+    known = {record.claim.name: record for record in found}
+    if claim and claim not in known:
+        raise UnknownName(f"claim of {paper}", claim, known)
+    return [known[claim]] if claim else found
 
 
 def theorems(file: DesignFile, claim: str = "") -> list[Theorem]:

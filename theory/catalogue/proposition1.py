@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.language.gallery import designs
 from theory.optima.equivalence.comparisons import attention, h3
 from theory.records.equal_predictors import Equivalence
-from theory.records.statement import Provenance
+from theory.text.provenance import Provenance
 
 DESIGNS = (
     designs.independent,

@@ -22,10 +22,11 @@ from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
 from theory.records.derived_written import account, assumptions
-from theory.records.statement import OPTIMAL_RISK, Provenance, Statement, number
+from theory.records.statement import OPTIMAL_RISK, Statement, number
 from theory.scalars.arithmetic import FLOATING
 from theory.text.account import Account
 from theory.text.latex import equation
+from theory.text.provenance import Provenance
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,15 @@ import sympy
 from theory.algebra.definitions import expanded
 from theory.designs.design import Design
 from theory.designs.instance import Instance, named_instance
-from theory.designs.predictors import Predictor
+from theory.designs.predictors import Predictor, pgd
 from theory.errors import InputError, UnknownName
+from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.records.leading_order_variants import Variant, variant_of
 from theory.records.leading_order_written import Written, error_of
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
+from theory.records.theorem import as_claim
 from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK
 from theory.scalars.symbols import n
@@ -88,6 +90,27 @@ class LimitStatement(Statement):
     general: Design
 
     kind: ClassVar[str] = "limit"
+
+    @classmethod
+    def of(
+        cls, id: str, file: DesignFile, variants: tuple[Design, ...], general: Design
+    ) -> LimitStatement:
+        """The statement that a file makes of its design: its words and its one claim."""
+        (claim,) = file.claims
+        assert claim.limit is not None
+        return cls(
+            id=id,
+            title=file.words.title,
+            says=file.words.says,
+            provenance=file.words.provenance,
+            assumptions=file.words.assumptions,
+            design=file.design,
+            predictor=pgd,
+            claim=as_claim(claim),
+            regime=claim.limit,
+            variants=variants,
+            general=general,
+        )
 
     @property
     def designs(self) -> tuple[Design, ...]:

@@ -11,10 +11,12 @@ import sympy
 from theory.algebra.whitening import Whitening
 from theory.designs.design import Design
 from theory.designs.instance import Instance, named_instance
-from theory.designs.predictors import Predictor
+from theory.designs.predictors import Predictor, pgd
 from theory.errors import InputError
+from theory.language.files.reading import DesignFile
 from theory.optima.derivation import Derivation, derive
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Evaluation, Statement
+from theory.records.theorem import as_claim
 from theory.risks.claim import Claim
 from theory.text.account import Account, Formula, where
 from theory.text.latex import latex, weight_latex
@@ -46,6 +48,21 @@ class OptimalRisk(Statement):
     whitening: Whitening | None = None
 
     kind: ClassVar[str] = "optimum"
+
+    @classmethod
+    def of(cls, id: str, file: DesignFile, whitening: Whitening | None = None) -> OptimalRisk:
+        """The statement that a file makes of its design: its words and its one claim."""
+        return cls(
+            id=id,
+            title=file.words.title,
+            says=file.words.says,
+            provenance=file.words.provenance,
+            assumptions=file.words.assumptions,
+            design=file.design,
+            predictor=pgd,
+            claim=as_claim(file.claims[0]),
+            whitening=whitening,
+        )
 
     @cached_property
     def derivation(self) -> Derivation:

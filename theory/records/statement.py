@@ -9,31 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, ClassVar
 
 import sympy
 
 from theory.text.account import Account
 from theory.text.latex import equation
+from theory.text.provenance import Provenance
 
 OPTIMAL_WEIGHT, OPTIMAL_RISK = r"W^\star", r"L^\star"
-
-
-class Provenance(Enum):
-    """Where the content of a statement comes from; a reconstruction is never a quotation.
-
-    The last two are for a user's own design, of which nothing is claimed, and for a user's claim.
-    """
-
-    STATED = "stated"
-    FORM_RECONSTRUCTED = "stated, form reconstructed"
-    EMPIRICAL = "stated (empirically)"
-    APPROXIMATE = "stated as approximate, form reconstructed"
-    UPPER_BOUND = "stated as an upper bound, form reconstructed"
-    RECONSTRUCTED = "reconstructed"
-    DERIVED = "derived"
-    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True)

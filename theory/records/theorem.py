@@ -13,7 +13,7 @@ from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.records.derived import Derived
 from theory.records.derived_written import assumptions
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Provenance
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.claim import Claim
 from theory.text.account import Account, Formula, where
 from theory.text.latex import latex, weight_latex
@@ -44,13 +44,14 @@ class Theorem(Derived):
 
     @classmethod
     def of_claim(cls, file: DesignFile, claim: Claimed) -> Theorem:
-        """The record of a claim about the design of a file."""
+        """The record of a claim about the design of a file, in the words that the file has."""
+        words = file.words
         return cls(
             id=file.design.name,
-            title=file.design.title,
-            says=claim.source and f"Claimed: {claim.source}.",
-            provenance=Provenance.CLAIMED,
-            assumptions=assumptions(file.design),
+            title=words.title or file.design.title,
+            says=words.says or (claim.source and f"Claimed: {claim.source}."),
+            provenance=words.provenance,
+            assumptions=words.assumptions or assumptions(file.design),
             file=file,
             claim=claim,
         )
@@ -96,3 +97,15 @@ class Theorem(Derived):
         """The claimed leading-order risk; None for a claim of exact values."""
         risk = self.claim.risk
         return None if self.claim.limit is None or risk is None else risk.expression
+
+
+def as_claim(claimed: Claimed) -> Claim:
+    """A claim of a file as SymPy expressions, with its abbreviations as definitions.
+
+    >>> from theory.language.gallery import shipped
+    >>> as_claim(shipped("li-2024/theorem2").claims[0]).definitions
+    ((kappa, alpha**2*d + 1),)
+    """
+    assert claimed.weight is not None and claimed.risk is not None  # of a weight and its risk
+    where = tuple((one.symbol, one.expression) for one in claimed.where)
+    return Claim(claimed.weight.shown, claimed.risk.shown, where)

@@ -41,7 +41,7 @@ def records(
 
 def _of(what: str, json_path: str | None) -> Sequence[Statement]:
     import theory
-    from theory.catalogue.papers import SEED, papers, theorems
+    from theory.catalogue.papers import SEED, claims_of, papers, theorems
     from theory.language import gallery
     from verify.cli.files import read
 
@@ -58,7 +58,7 @@ def _of(what: str, json_path: str | None) -> Sequence[Statement]:
         return theorems(file, claim)
     paper, _, claim = what.partition(":")
     if paper in papers():
-        return theorems(gallery.shipped(paper), claim)
+        return claims_of(paper, claim)
     return [theory.statement(what)]
 
 

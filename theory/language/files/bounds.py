@@ -4,6 +4,8 @@ FILE = 16 * 1024
 """Bytes of a design file."""
 TITLE = 200
 """Characters of a title."""
+PROSE = 2000
+"""Characters of a statement in words."""
 COUNT = 16
 """Vectors, parameters, covariances, limits and constants of a design: so many of each."""
 BRACKETS = 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from theory.designs.design import Design
 from theory.errors import UnknownName
 from theory.language.files.document import Document
-from theory.language.files.section import Section, checked_name, checked_scalar, section
+from theory.language.files.section import Section, checked_abbreviation, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.claims import (
     Formula,
@@ -110,7 +110,7 @@ def definition(name: str, tree: Tree, place: Place) -> Definition:
 
     Raises :class:`~theory.language.formulas.places.Unreadable` where the name is none or reserved.
     """
-    return Definition(checked_scalar(name, place, "an abbreviation"), tree, place)
+    return Definition(checked_abbreviation(name, place), tree, place)
 
 
 def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> tuple[Claimed, ...]:

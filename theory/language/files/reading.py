@@ -14,13 +14,14 @@ from theory.language.files.document import Document, Source, document, name_of, 
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
+from theory.language.files.words import NO_WORDS, Words, words_of
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
 
 SECTIONS = (
     *("design", "parameters", "covariances", "gaussians", "prompt"),
-    *("limits", "predictor", "claims"),
+    *("limits", "predictor", "claims", "statement"),
 )
 
 EXAMPLE = """\
@@ -57,6 +58,8 @@ class DesignFile:
         The prediction is ``scale * x' W X' y``, so a claimed ``W`` is one for this convention.
     claims
         What it claims of the design.
+    words
+        What it says of these claims in words.
 
     Examples
     --------
@@ -68,6 +71,7 @@ class DesignFile:
     limits: tuple[Regime, ...] = ()
     scale: sympy.Expr = sympy.Integer(1)
     claims: tuple[Claimed, ...] = ()
+    words: Words = NO_WORDS
 
     def limit(self, name: str) -> Regime:
         """The regime of this name."""
@@ -133,7 +137,8 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
     limits = limits_of(found, declared, design.domain)
-    return DesignFile(design, limits, _scale(found, declared), claims_of(found, design, limits))
+    claims = claims_of(found, design, limits)
+    return DesignFile(design, limits, _scale(found, declared), claims, words_of(found))
 
 
 def _name(head: Section) -> str:

@@ -20,7 +20,7 @@ from theory.language.formulas.scope import Scope
 from theory.language.formulas.tokens import LETTERS, WORD
 from theory.language.formulas.tree import Tree
 
-INFINITY = "oo"
+INFINITY, SECOND_MOMENT = "oo", "M"
 TAKEN = RESERVED | {*FUNCTIONS, INFINITY}
 """Names that no design file may give to anything."""
 _ENDLESS = (INFINITY, "OO", "inf", "Inf", "INF", "infty", "infinity", "Infinity", "INFINITY")
@@ -108,6 +108,36 @@ class Section:
                 f"found a {key} of {len(value)} characters; expected 1 to {bounds.TITLE}",
             )
         return value
+
+    def prose(self, key: str) -> str:
+        """A value that is text of several lines, which become one."""
+        value = self.text(key, f"{key} = '...' in words")
+        return self._printable(key, value)
+
+    def sentences(self, key: str) -> tuple[str, ...]:
+        """A value that is a list of sentences."""
+        value = self.table[key]
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.unexpected(key, "a list of sentences in quotes")
+        if len(value) > bounds.COUNT:
+            raise Unreadable(
+                self.value(key), f"found {len(value)} {key}; expected at most {bounds.COUNT}"
+            )
+        return tuple(self._printable(key, one) for one in value)
+
+    def _printable(self, key: str, value: str) -> str:
+        found = " ".join(value.split())
+        if not found.isprintable():
+            wrong = next(c for c in found if not c.isprintable())
+            raise Unreadable(
+                self.value(key), f"found {wrong!r} in {key}; expected printable characters"
+            )
+        if not 0 < len(found) <= bounds.PROSE:
+            raise Unreadable(
+                self.value(key),
+                f"found {len(found)} characters for {key}; expected 1 to {bounds.PROSE}",
+            )
+        return found
 
     def missing(self, key: str, expected: str) -> Unreadable:
         """The error of a key that is not there."""
@@ -204,6 +234,13 @@ def checked_name(name: str, place: Place, what: str, hyphens: bool = False) -> s
             f"{', '.join(sorted(TAKEN))}",
         )
     return name
+
+
+def checked_abbreviation(name: str, place: Place) -> str:
+    """A name for a part of claims: also M, as the second moment of a label is called in papers."""
+    if name == SECOND_MOMENT:
+        return name
+    return checked_scalar(name, place, "an abbreviation")
 
 
 def checked_scalar(name: str, place: Place, what: str) -> str:

@@ -22,6 +22,24 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(SUFFIX) for f in folder if f.name.endswith(SUFFIX)))
 
 
+@cache
+def theorems() -> tuple[str, ...]:
+    """The names of the files in folders of papers, such as ``li-2024/theorem1``.
+
+    >>> theorems()[0]
+    'li-2024/corollary1'
+    """
+    folders = (f for f in files(__name__).iterdir() if f.is_dir())
+    return tuple(
+        sorted(
+            f"{folder.name}/{f.name.removesuffix(SUFFIX)}"
+            for folder in folders
+            for f in folder.iterdir()
+            if f.name.endswith(SUFFIX)
+        )
+    )
+
+
 def text(name: str) -> str:
     """The text of a file.
 
@@ -30,9 +48,9 @@ def text(name: str) -> str:
     >>> text("rag").splitlines()[0]
     '# Retrieval-augmented prompts: the features are drawn around the query.'
     """
-    if name not in names():
+    if name not in (*names(), *theorems()):
         raise UnknownName("design", name, names())
-    return files(__name__).joinpath(name + SUFFIX).read_text(encoding="utf-8")
+    return files(__name__).joinpath(*(name + SUFFIX).split("/")).read_text(encoding="utf-8")
 
 
 @cache
