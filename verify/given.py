@@ -13,7 +13,7 @@ import numpy as np
 from theory.designs.design import IDENTITY, Design
 from theory.designs.families import FAMILIES, family
 from theory.designs.instance import Instance, instance, undefined
-from theory.designs.nearest import nearest_covariance
+from theory.designs.nearest import nearest_covariance, of_rank
 from theory.errors import InputError, NotCovariance, UnknownName
 from theory.language.files.matrices import SIZE, read_matrix
 from theory.language.formulas.parser import parse
@@ -109,7 +109,8 @@ def told(at: Instance) -> dict[str, str]:
     {'n': '3', 'd': '2', 'sigma': '1/2', 'Sigma_x': '[[1, 0], [0, 1/2]]', 'Sigma_beta': 'I'}
     """
     plain = at.arithmetic.plain
-    found = {name: str(plain(value)) for name, value in at.scalars.items()}
+    sizes = {"n": str(at.n), "d": str(at.d)}
+    found = sizes | {name: str(plain(v)) for name, v in at.scalars.items() if name not in sizes}
     for name, matrix in at.matrices.items():
         rows = plain(matrix)
         if (rows == np.eye(at.d)).all():
@@ -158,18 +159,31 @@ def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
     rows = read_matrix(standard_input.source(file))
     if file == value:
         return rows
+    rank = _rank(value)
+    if rank is not None and not 1 <= rank <= len(rows):
+        raise InputError(f"{told}: expected a rank from 1 to {len(rows)}, got {rank}")
     try:
-        rows, distance = nearest_covariance(rows)
+        rows, distance = nearest_covariance(rows) if rank is None else of_rank(rows, rank)
     except InputError as error:
         raise InputError(f"{told}: {error}") from error
+    which = "" if rank is None else f" of rank {rank}"
     click.echo(
-        f"{told}: the nearest symmetric positive semi-definite matrix, at distance {distance:.3g} "
-        "(Frobenius norm) from that in the file",
+        f"{told}: the nearest symmetric positive semi-definite matrix{which}, at distance "
+        f"{distance:.3g} (Frobenius norm) from that in the file",
         err=True,
     )
     return rows
 
 
 def _file(value: str) -> str:
-    """The file of ``FILE`` or ``nearest:FILE``."""
-    return value if os.path.exists(value) else value.removeprefix(NEAREST)
+    """The file of ``FILE``, ``nearest:FILE`` or ``nearest:RANK:FILE``."""
+    if os.path.exists(value) or not value.startswith(NEAREST):
+        return value
+    rank, colon, file = value.removeprefix(NEAREST).partition(":")
+    return file if colon and rank.isdecimal() else value.removeprefix(NEAREST)
+
+
+def _rank(value: str) -> int | None:
+    """That of ``nearest:RANK:FILE``."""
+    rank, colon, _ = value.removeprefix(NEAREST).partition(":")
+    return int(rank) if colon and rank.isdecimal() and len(rank) < 9 else None

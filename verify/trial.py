@@ -71,9 +71,10 @@ class Result:
         if not isinstance(self.record, Theorem):
             return None
         found = next((f.data[JUDGED]["judgement"] for f in self.findings if JUDGED in f.data), "")
+        loose = () if self.record.claim.limit else ("right in the limit",)  # made without a limit
         as_found = {
             Verdict.HOLDS: ("exact", "right in the limit"),
-            Verdict.REFUTED: ("refuted", "right in the limit"),  # in a limit, made without one
+            Verdict.REFUTED: ("refuted", *loose),
             Verdict.UNDECIDED: ("undecided",),
         }
         return str(found) if found in as_found[self.verdict] else self.verdict.value
@@ -87,6 +88,8 @@ class Result:
     @property
     def outcome(self) -> str:
         """The judgement of a claim, or the verdict."""
+        if self.right_only_in_a_limit:
+            return "not exact, right in a limit"
         return self.judgement or self.verdict.value
 
     @property

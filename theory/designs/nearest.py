@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from operator import mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,3 +55,33 @@ def _floats(entries: np.ndarray) -> np.ndarray:
     if np.abs(entries).max() > HUGE:
         raise InputError(f"{NAME} has entries beyond {HUGE:.0e}, too large for floating point")
     return entries.astype(float)
+
+
+DIGITS = 15
+"""Decimals to which a factor of a covariance of given rank is rounded, relative to its largest."""
+
+
+def of_rank(rows: Any, rank: int) -> Nearest:
+    """A covariance of at most this rank near a square matrix: exact, so that its rank is no guess.
+
+    It is ``B B'`` for a rational d x rank matrix ``B``, made of the largest eigenvalues of the
+    symmetric part and rounded to :data:`DIGITS` digits.
+
+    Raises :class:`~theory.errors.InputError` for what is no square matrix of finite numbers.
+
+    Examples
+    --------
+    >>> found = of_rank([[1, 0], [0, -2]], 1)
+    >>> [[str(v) for v in row] for row in found.rows], found.distance
+    ([['1', '0'], ['0', '0']], 2.0)
+    """
+    arithmetic = arithmetic_for([rows])
+    given = _floats(arithmetic.plain(arithmetic.matrix(rows)))
+    values, vectors = np.linalg.eigh((given + given.T) / 2)
+    kept = np.clip(values[-rank:], 0, None)
+    factor = vectors[:, -rank:] * np.sqrt(kept)
+    unit = Fraction(10) ** (DIGITS - int(np.ceil(np.log10(np.abs(factor).max() or 1.0))))
+    exact = [[Fraction(round(Fraction(v) * unit)) / unit for v in row] for row in factor.tolist()]
+    made = [[sum(map(mul, one, other)) for other in exact] for one in exact]
+    distance = float(np.linalg.norm(given - np.array(made, dtype=float)))
+    return Nearest(made, distance)

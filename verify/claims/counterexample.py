@@ -156,7 +156,8 @@ def confirmed(question: Question, at: Instance) -> bool | None:
     if at.n * at.d > BRUTE:
         return None
     plain = question.derivation.plain
-    weight, risk = plain.at(at.scalars, at.matrices, EXACT)
+    best = plain.minimum(at.scalars, at.matrices, EXACT)
+    weight, risk = best.weight, best.risk
     if not hasattr(weight, "nrows"):
         weight = EXACT.identity(at.d) * weight
     name, random = plain.variable.name, Random(0)

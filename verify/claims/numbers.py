@@ -81,7 +81,8 @@ def _of_scalars(question: Question, at: Instance) -> Numbers:
     table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
     exact = question.exact
     if exact is None:  # a sum over the examples without a closed form
-        weight, risk = question.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+        best = question.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        weight, risk = best.weight, best.risk
         scale = scalar_value(question.file.scale, at.scalars, at.arithmetic)
         weighs = question.quantity is Quantity.WEIGHT
         exact = _number(weight / scale if weighs else question.of_risk(risk, at))
@@ -103,9 +104,10 @@ def _text(value: sympy.Expr) -> str:
 
 def _in_floats(question: Question, at: Instance) -> Numbers:
     claimed = value(question.formula.tree, Floats.at(at))
-    weight, risk = question.derivation.plain.at(at.scalars, at.matrices, FLOATING)
+    best = question.derivation.plain.minimum(at.scalars, at.matrices, FLOATING)
     if question.quantity is not Quantity.WEIGHT:
-        return _scalars(_number(claimed), _number(question.of_risk(risk, at)))
+        return _scalars(_number(claimed), _number(question.of_risk(best.risk, at)))
+    weight = question.derivation.plain.at(at.scalars, at.matrices, FLOATING)[0]
     one = FLOATING.identity(at.d)
     scale = scalar_value(question.file.scale, at.scalars, FLOATING)
     claimed, exact = (v if np.ndim(v) else one * v for v in (claimed, weight / scale))

@@ -1,7 +1,7 @@
 """Witness: Hypothesis looks for an instance, or constants of the limit, where the claim fails.
 
-Every property is exact at what is drawn. The optimum that a claim is compared with is solved for
-there; no closed form of it is used.
+Every property is exact at what is drawn. What an exact claim is compared with is solved for there;
+along a limit it is the derived formula, at which the properties of the exact optimum look beside.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ FAR, NEAR = 10**12, Fraction(1, 1000)
 
 @dataclass(frozen=True)
 class Asserted:
-    """The optimum as it is claimed; what is not claimed of it is solved for.
+    """The optimum as it is claimed: of a weight alone its risk, of a risk alone the exact weight.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Asserted:
         if claim.risk is not None:
             return self._claimed(Quantity.RISK, at)
         if claim.excess is None:
-            return self.subject.optimum_at(at)[1]
+            return self.subject.derivation.plain.risk_of(self.weight_at(at), at)
         noise = scalar_value(self.subject.noise, at.scalars, at.arithmetic)
         return self._claimed(Quantity.EXCESS, at) + noise
 
@@ -179,11 +179,8 @@ class Subject:
         return weight, risk
 
     def expected(self, at: Instance) -> Expected:
-        """The claimed optimal risk beside the exact one, or that where no risk is claimed."""
-        _, exact = self.optimum_at(at)
-        if self.risk is None:
-            return Expected.of(exact)
-        return Expected.claim(self.claim.risk_at(at), exact)
+        """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
+        return Expected.claim(self.claim.risk_at(at), self.optimum_at(at)[1])
 
     def weighted_at(self, at: Instance) -> Least | None:
         """The optimum of WPGD; None where it is that of PGD."""
@@ -210,7 +207,10 @@ class Subject:
         claims = [q.claimed for q in self.questions]
         if there is None or any(claim is None for claim in claims):
             return None
-        return tuple(LeadingTerm(value_at(claim, there)) for claim in claims)
+        values = [value_at(claim, there) for claim in claims]
+        if not all(value.is_real and value.is_finite for value in values):
+            raise ZeroDivisionError("no real number there")
+        return tuple(map(LeadingTerm, values))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,11 @@ def _of(what: str, json_path: str | None) -> Sequence[Statement]:
     if what in ("all", SEED):
         return list(theory.statements())
     path, colon, claim = what.partition(f"{gallery.SUFFIX}:")
-    if what == "-" or what.endswith(gallery.SUFFIX) or colon:
+    if colon and not claim:
+        raise click.UsageError(f"{what}: expected the name of a claim after the colon.")
+    known = {record.id for record in theory.statements()}
+    is_file = os.sep in what and os.path.exists(what) and what not in known  # such as a pipe
+    if what == "-" or what.endswith(gallery.SUFFIX) or colon or is_file:
         file = read(path + gallery.SUFFIX if colon else what, (), json_path)
         if not file.claims:
             raise click.UsageError(
@@ -59,6 +64,13 @@ def _of(what: str, json_path: str | None) -> Sequence[Statement]:
     paper, _, claim = what.partition(":")
     if paper in papers():
         return claims_of(paper, claim)
+    if what in gallery.names() or os.path.exists(what + gallery.SUFFIX):
+        raise click.UsageError(
+            f"{what} is a design, which claims nothing: derive FILE.toml, claim FILE.toml --risk "
+            f"..., or name a file of claims, FILE.toml; gallery {what} prints the design."
+            if what in gallery.names()
+            else f"{what} is no statement; did you mean the file {what}{gallery.SUFFIX}?"
+        )
     return [theory.statement(what)]
 
 
