@@ -309,7 +309,7 @@ class SampleWeights(Statement):
             return fraction(value) if at.exact else float(fraction(value))
 
         weights = numbers.minimise()
-        least, equal = given(numbers.value(weights)), given(numbers.uniform())
+        least, equal = given(numbers.minimum(weights)), given(numbers.uniform())
         ordered = weights if v.lengths else weights[::-1]
         return LeastRisks(equal, equal, least, least, tuple(map(given, ordered)))
 
