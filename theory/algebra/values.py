@@ -14,7 +14,7 @@ import sympy
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Trace, Word
 from theory.errors import Irrational, UnknownName
-from theory.scalars.arithmetic import EXACT, Arithmetic, Exact
+from theory.scalars.arithmetic import EXACT, Arithmetic
 
 Numbers = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     if expr.is_Add or expr.is_Mul:
         values += [scalar_value(a, scalars, arithmetic) for a in expr.args[1:]]
         return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
-    if isinstance(arithmetic, Exact):
+    if isinstance(arithmetic.number(1), flint.fmpq):
         raise Irrational(f"{expr} has no exact rational value here")
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
 
@@ -62,7 +62,7 @@ def _root(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
         value = scalar_value(base, known, EXACT)
     except Irrational:
         value = scalar_value(base, scalars, arithmetic)
-    if isinstance(arithmetic, Exact):
+    if isinstance(arithmetic.number(1), flint.fmpq):
         parts = [sympy.integer_nthroot(abs(int(part)), degree) for part in (value.p, value.q)]
         if value < 0 or not all(perfect for _, perfect in parts) or (value == 0 and power < 0):
             raise Irrational(f"{expr} has no exact rational value here")
