@@ -84,16 +84,17 @@ def test_training_over_lengths_reaches_its_optimum(name: str) -> None:
     assert not torch.allclose(alone, trained.risks)
 
 
+@pytest.mark.parametrize("sigma", [0, 1])
 @pytest.mark.parametrize("query", [1, 2])
-def test_the_filter_is_in_the_models_order(query: int) -> None:
+def test_the_filter_is_in_the_models_order(query: int, sigma: int) -> None:
     """The exact risk of H3's gradient step with the evaluated filter is the evaluated risk."""
     record = theory.statement("figure4-drifting")
-    found = record.evaluate(n=4, d=2, query=query)
+    found = record.evaluate(n=4, d=2, query=query, sigma=sigma)
     made = model("ssm", 4, 2, restarts=1, generator=seeded())
     with torch.no_grad():
         made.f.copy_(torch.tensor([float(f) for f in found.filter])[None])
     omega = made.weights()["Omega"].detach()
-    at = instance(record.variants[query - 1].design, n=4, d=2)
+    at = instance(record.variants[query - 1].design, n=4, d=2, scalars={"sigma": sigma})
     weights = {"W": torch.eye(2).expand(1, 2, 2), "Omega": omega}
     risk = PopulationRisk(at, theory.designs.predictors.wpgd)(weights)
     assert float(risk) == pytest.approx(float(found.ssm), rel=1e-6)

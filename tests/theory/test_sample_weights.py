@@ -26,7 +26,7 @@ from theory.optima.sample_weights.strictness import _split, derive_weights, orie
 from theory.records.sample_weights_gain import Relation, _comparisons
 from theory.risks.coordinates import risk_at
 from theory.scalars.rational import cancelled
-from theory.scalars.symbols import d, i, n
+from theory.scalars.symbols import d, i, n, sigma
 from theory.text.latex import latex
 
 AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")
@@ -216,21 +216,26 @@ def test_weights_follow_the_noise():
     assert weights == sorted(weights, reverse=True) and len(set(weights)) == 4
 
 
-def naive(longest, features):
+def naive(longest, features, sigma):
     """The averaged problem in floats, length by length."""
     A, c = np.zeros((longest, longest)), np.zeros(longest)
     for m in range(1, longest + 1):
-        A[:m, :m] += np.ones((m, m)) + (features + 1) * np.eye(m)
+        A[:m, :m] += np.ones((m, m)) + (features + 1 + sigma**2) * np.eye(m)
         c[:m] += 1
     f = np.linalg.solve(A, c)
     equal = c.sum() ** 2 / A.sum()
-    return features * (1 - c @ f / longest), features * (1 - equal / longest), f
+    risks = (features * (1 - gain / longest) + sigma**2 for gain in (c @ f, equal))
+    return *risks, f
 
 
+NOISES = pytest.mark.parametrize("sigma", [0, Fraction(1, 2), 3])
+
+
+@NOISES
 @pytest.mark.parametrize(("longest", "features"), [(1, 1), (2, 3), (9, 4), (40, 20)])
-def test_averaged_against_a_naive_sum(longest, features):
-    found = AVERAGED.evaluate(n_max=longest, d=features)
-    least, equal, f = naive(longest, features)
+def test_averaged_against_a_naive_sum(longest, features, sigma):
+    found = AVERAGED.evaluate(n_max=longest, d=features, sigma=sigma)
+    least, equal, f = naive(longest, features, float(sigma))
     assert float(found.ssm) == pytest.approx(least, rel=1e-10)
     assert float(found.att) == pytest.approx(equal, rel=1e-10)
     assert np.allclose(np.array(found.filter, dtype=float), f)
@@ -238,19 +243,71 @@ def test_averaged_against_a_naive_sum(longest, features):
     assert all(type(v) is Fraction for v in (found.att, found.ssm, *found.filter))
 
 
+@NOISES
 @pytest.mark.parametrize("query", [1, 2])
 @pytest.mark.parametrize(("size", "features"), [(1, 2), (2, 1), (3, 2), (30, 5)])
-def test_drifting_against_a_naive_form(size, features, query):
+def test_drifting_against_a_naive_form(size, features, query, sigma):
     t = np.arange(1, size + 1) / size
     u = 1 - t
-    A = np.outer(t, t) + np.outer(u, u) + (features + 1) * np.diag(t**2 + u**2)
+    noise = float(sigma) ** 2
+    A = np.outer(t, t) + np.outer(u, u) + np.diag((features + 1) * (t**2 + u**2) + noise)
     c = t if query == 1 else u
     omega = np.linalg.solve(A, c)
-    found = DRIFTING.evaluate(n=size, d=features, query=query)
-    assert float(found.wpgd) == pytest.approx(features * (1 - c @ omega), rel=1e-10)
-    equal = features * (1 - c.sum() ** 2 / A.sum())
+    found = DRIFTING.evaluate(n=size, d=features, query=query, sigma=sigma)
+    assert float(found.wpgd) == pytest.approx(features * (1 - c @ omega) + noise, rel=1e-10)
+    equal = features * (1 - c.sum() ** 2 / A.sum()) + noise
     assert float(found.pgd) == pytest.approx(equal, rel=1e-10)
     assert np.allclose(np.array(found.filter[::-1], dtype=float), omega)
+
+
+def in_coordinates(variant, weights, features, sigma):
+    """The risk of sample weights or a filter from the design alone, coordinate by coordinate."""
+    one = flint.fmpq_mat([[int(r == c) for c in range(features)] for r in range(features)])
+    size = len(weights)
+    prompts = [weights[:m][::-1] for m in range(1, size + 1)] if variant.lengths else [weights]
+    risks = [
+        risk_at(
+            wpgd,
+            {"W": one, "Omega": diagonal(omega)},
+            instance(variant.design, n=len(omega), d=features, scalars={"sigma": sigma}),
+        )
+        for omega in prompts
+    ]
+    return sum(risks, flint.fmpq(0)) / len(risks)
+
+
+@pytest.mark.parametrize(("size", "features"), [(1, 2), (2, 1), (3, 2)])
+@pytest.mark.parametrize(("record", "at"), [(AVERAGED, 0), (DRIFTING, 0), (DRIFTING, 1)])
+def test_noisy_labels_coordinate_by_coordinate(record, at, size, features):
+    """The risk given is that of the weights given; a step either way costs the same, and more."""
+    variant, sigma = record.variants[at], Fraction(1, 2)
+    query = {"query": at + 1} if record is DRIFTING else {}
+    sizes = {variant.claim.form.size.name: size, "d": features, **query}
+    found = record.evaluate(**sizes, sigma=sigma)
+    best = found.filter if variant.lengths else found.omega
+    best = [flint.fmpq(w.numerator, w.denominator) for w in best]
+
+    def risk(weights):
+        return in_coordinates(variant, weights, features, sigma)
+
+    assert risk(best) == flint.fmpq(found.ssm.numerator, found.ssm.denominator)
+    for k in range(size):
+        ahead, behind = ([w + s * (k == a) for a, w in enumerate(best)] for s in (1, -1))
+        assert risk(ahead) == risk(behind) > risk(best)
+    zero, one, two = (risk([flint.fmpq(w)] * size) for w in range(3))
+    curvature = (two - 2 * one + zero) / 2
+    equal = zero - (one - zero - curvature) ** 2 / (4 * curvature)
+    assert equal == flint.fmpq(found.pgd.numerator, found.pgd.denominator)
+
+
+def test_noise_that_is_not_exact_gives_floats():
+    exact = DRIFTING.evaluate(n=5, d=3, sigma=Fraction(1, 2))
+    for half in (0.5, sympy.sqrt(sympy.Rational(1, 4)), np.float64(0.5)):
+        found = DRIFTING.evaluate(n=5, d=3, sigma=half)
+        assert found.ssm == pytest.approx(float(exact.ssm), rel=1e-15)
+    assert isinstance(DRIFTING.evaluate(n=5, d=3, sigma=0.5).filter[0], float)
+    assert isinstance(AVERAGED.evaluate(n_max=5, d=3, sigma=sympy.sqrt(2)).att, float)
+    assert isinstance(exact.ssm, Fraction)
 
 
 @given(st.integers(1, 12))
@@ -274,12 +331,13 @@ def test_long_prompts():
     found = AVERAGED.evaluate(n_max=400, d=4)
     assert found.att == Fraction(4 * (24 + 400 + 5), 2 * (12 + 800 + 4))
     assert found.att > 1 and found.ssm < Fraction(1, 2)
-    assert sympy.limit(AVERAGED.risk, LONGEST, sympy.oo) == d / 4
+    assert sympy.limit(AVERAGED.risk.subs(sigma, 0), LONGEST, sympy.oo) == d / 4
 
 
 @pytest.mark.parametrize("record", [AVERAGED, DRIFTING], ids=lambda r: r.id)
 def test_records_show_what_they_claim_and_what_was_derived(record):
-    assert record.example == {record.variants[0].claim.form.size.name: 3, "d": 2}
+    size = record.variants[0].claim.form.size.name
+    assert record.example == {size: 3, "d": 2, "sigma": 1}
     shown = [f.latex for f in record.derived.formulas]
     assert len(set(shown)) == len(shown)
     for account in (record.claimed, record.derived):
@@ -393,7 +451,12 @@ def test_relations():
         (DRIFTING, {"n": True, "d": 1}, "n must be a positive integer, got True"),
         (DRIFTING, {"n": 2, "d": 1, "query": 3}, "query must be 1 or 2.* got 3"),
         (DRIFTING, {"n": 2, "d": 1, "query": True}, "query must be 1 or 2.* got True"),
-        (DRIFTING, {"n": 2, "d": 1, "sigma": 0}, "unknown argument of figure4-drifting 'sigma'"),
+        (DRIFTING, {"n": 2, "d": 1, "alpha": 0}, "unknown argument of figure4-drifting 'alpha'"),
+        (DRIFTING, {"n": 2, "d": 1, "sigma": -1}, "sigma must be at least 0, got -1"),
+        (AVERAGED, {"n_max": 2, "d": 1, "sigma": "1"}, "sigma must be a finite real number"),
+        (AVERAGED, {"n_max": 2, "d": 1, "sigma": True}, "sigma must be a finite real number"),
+        (AVERAGED, {"n_max": 2, "d": 1, "sigma": float("nan")}, "sigma must be a finite real"),
+        (DRIFTING, {"n": 2, "d": 1, "sigma": 1e300}, "too large"),
     ],
 )
 def test_bad_input_names_the_argument(record, arguments, message):

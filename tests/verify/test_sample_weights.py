@@ -51,7 +51,7 @@ def test_each_mutant_falls(record):
     finding = controls.examine(Subject.of(record), QUICK)
     assert finding.verdict is Verdict.HOLDS, finding.summary
     table = finding.data["mutants"]
-    assert len(table) >= 18 and all(table.values())
+    assert len(table) >= 22 and all(table.values())
     for name in EXACT_NAMES:
         assert sum(name in refuted_by for refuted_by in table.values()) >= 15
     assert [b["seen"] for b in finding.data["breaks"]] == [True]
@@ -64,6 +64,8 @@ REQUIRED = {
     "d + 1 -> d in the diagonal",
     "d + 1 -> d + 2 in the diagonal",
     "the weights in the opposite order",
+    "no noise on the labels of the examples",
+    "no noise on the query's label",
 }
 
 
@@ -147,7 +149,7 @@ def test_counterexamples_show_both_values():
         found = witness.examine(wrong, QUICK).data["counterexample"]
         assert found["claimed"] == ">" or "size" in found["at"]
     shown = derivation.examine(wrong, QUICK).data["counterexample"]
-    assert shown["at"] == "n_max = 2, d = 1" and shown["exact"] == "10/17 < 13/22"
+    assert shown["at"] == "n_max = 2, d = 1, sigma = 0" and shown["exact"] == "10/17 < 13/22"
 
 
 @by_id
@@ -172,6 +174,10 @@ def test_sampling_holds_on_the_truth_and_refutes_a_fifth_more(record):
     finding = sampling.examine(Subject.of(record), STANDARD)
     assert finding.verdict is Verdict.HOLDS
     whats = {row["what"] for row in finding.data["cases"]}
+    assert {row["at"].split(", ")[-1] for row in finding.data["cases"]} == {
+        "sigma = 0",
+        "sigma = 1/2",
+    }
     assert whats == {"risk of the best weights", "risk of equal weights", "gap"}
     equal = record.variants[0].claim.equal_risk * sympy.Rational(6, 5)
     wrong = sampling.examine(claiming(record, equal_risk=equal), STANDARD)

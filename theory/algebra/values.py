@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -13,7 +14,7 @@ import sympy
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Trace, Word
 from theory.errors import Irrational, UnknownName
-from theory.scalars.arithmetic import Arithmetic
+from theory.scalars.arithmetic import EXACT, Arithmetic
 
 Numbers = Mapping[str, Any]
 
@@ -35,6 +36,8 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
         return arithmetic.number(scalars[expr.name])
     if expr.is_Rational:
         return arithmetic.number(expr)
+    if expr.is_Pow and expr.exp.is_Rational and not expr.exp.is_Integer:
+        return _root(expr, scalars, arithmetic)
     values = [scalar_value(a, scalars, arithmetic) for a in expr.args[:1]]
     if expr.is_Pow and expr.exp.is_Integer:
         return values[0] ** int(expr.exp)
@@ -42,12 +45,39 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
         values += [scalar_value(a, scalars, arithmetic) for a in expr.args[1:]]
         return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
     if isinstance(arithmetic.number(1), flint.fmpq):
-        if expr.is_Pow and expr.exp.is_Rational:
-            root = sympy.Rational(str(values[0])) ** expr.exp
-            if root.is_Rational:
-                return arithmetic.number(root)
         raise Irrational(f"{expr} has no exact rational value here")
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
+
+
+def _root(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
+    """A fractional power; its base is computed exactly, as rounding may make zero negative.
+
+    Exact is the base at the digits that floating scalars have; one that holds a root that is not
+    rational is floating where the arithmetic is.
+    """
+    base, power, degree = expr.base, int(expr.exp.p), int(expr.exp.q)
+    known = {s.name: _exactly(scalars[s.name]) for s in base.free_symbols if s.name in scalars}
+    value: Any
+    try:
+        value = scalar_value(base, known, EXACT)
+    except Irrational:
+        value = scalar_value(base, scalars, arithmetic)
+    if isinstance(arithmetic.number(1), flint.fmpq):
+        parts = [sympy.integer_nthroot(abs(int(part)), degree) for part in (value.p, value.q)]
+        if value < 0 or not all(perfect for _, perfect in parts) or (value == 0 and power < 0):
+            raise Irrational(f"{expr} has no exact rational value here")
+        return flint.fmpq(*(int(root) for root, _ in parts)) ** power
+    if value < 0:
+        raise TypeError(f"{expr} is no real number here")
+    return arithmetic.number(value) ** (power / degree)
+
+
+def _exactly(value: Any) -> flint.fmpq:
+    """A scalar at all of its digits."""
+    try:
+        return EXACT.number(value)
+    except TypeError:
+        return EXACT.number(Fraction(float(value)))
 
 
 class Values:

@@ -187,13 +187,12 @@ def undefined(at: Instance) -> str | None:
     >>> print(undefined(at))
     alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1
     """
-    scalars = {name: FLOATING.number(v) for name, v in at.scalars.items()}
     first = range(1, min(at.n, LOOKED) + 1)
     examples = (*first, *range(max(len(first), at.n - LOOKED) + 1, at.n + 1))
     for expr in at.design.coefficients:
         for index in examples if expr.has(i) else (0,):
             try:
-                value = scalar_value(expr, {**scalars, "i": index}, FLOATING)
+                value = scalar_value(expr, {**at.scalars, "i": index}, FLOATING)
             except (ZeroDivisionError, TypeError):
                 value = float("nan")
             if isinstance(value, complex) or not abs(value) < float("inf"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 from functools import cached_property
 from numbers import Integral
 from typing import Any, ClassVar
@@ -11,11 +12,12 @@ from typing import Any, ClassVar
 import sympy
 
 from theory.designs.design import Design
+from theory.designs.instance import instance
 from theory.errors import InputError, UnknownName
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.optima.sample_weights.strictness import WeightsDerivation, derive_weights, entries_latex
 from theory.records.statement import Statement, number
-from theory.scalars.arithmetic import fraction, size_argument
+from theory.scalars.arithmetic import EXACT, fraction, size_argument
 from theory.text.account import Account, Formula, Step
 from theory.text.latex import RELATIONS, equation, latex
 
@@ -74,7 +76,7 @@ class Variant:
     name
         In words; empty where there is only one.
     design
-        A design whose risk is invariant under rotations.
+        A design whose risk is invariant under rotations, with noise ``sigma`` on all labels.
     claim
         What is claimed.
     lengths
@@ -98,7 +100,9 @@ class Variant:
 
 @dataclass(frozen=True)
 class LeastRisks:
-    """The least risk of each predictor at given sizes, as Fractions.
+    """The least risk of each predictor at given sizes and noise.
+
+    Fractions where the noise is exact, else floats.
 
     Parameters
     ----------
@@ -283,8 +287,11 @@ class SampleWeights(Statement):
     def limit(self) -> None:
         return None
 
-    def least_risks(self, v: Variant, size: Any, d: Any, **others: Any) -> LeastRisks:
-        """The least risks of a variant at checked sizes."""
+    def least_risks(self, v: Variant, size: Any, d: Any, sigma: Any, **others: Any) -> LeastRisks:
+        """The least risks of a variant at sizes and noise, which are checked.
+
+        All is computed exactly; for noise that is not exact, from its digits, and rounded last.
+        """
         form = v.derivation.form
         name = form.size.name
         for other in others:
@@ -292,11 +299,19 @@ class SampleWeights(Statement):
         for argument, value in ((name, size), ("d", d)):
             if value is None:
                 raise InputError(f"{argument} is missing: give {argument}=...")
-        numbers = form.at(size_argument(name, size), {"d": size_argument("d", d)})
+        at = instance(v.design, n=size_argument(name, size), d=d, scalars={"sigma": sigma})
+        noise = at.scalars["sigma"]
+        if not at.exact:
+            noise = EXACT.number(Fraction(noise))
+        numbers = form.at(at.n, {"d": at.d, "sigma": noise})
+
+        def given(value: Any) -> Any:
+            return fraction(value) if at.exact else float(fraction(value))
+
         weights = numbers.minimise()
-        least, equal = fraction(numbers.value(weights)), fraction(numbers.uniform())
+        least, equal = given(numbers.minimum(weights)), given(numbers.uniform())
         ordered = weights if v.lengths else weights[::-1]
-        return LeastRisks(equal, equal, least, least, tuple(map(fraction, ordered)))
+        return LeastRisks(equal, equal, least, least, tuple(map(given, ordered)))
 
 
 @dataclass(frozen=True)
@@ -306,17 +321,19 @@ class AveragedLengths(SampleWeights):
     weighted: ClassVar[str] = "SSM"
     equal: ClassVar[str] = "ATT"
     letter: ClassVar[str] = "f"
-    arguments: ClassVar[tuple[str, ...]] = ("n_max", "d")
+    arguments: ClassVar[tuple[str, ...]] = ("n_max", "d", "sigma")
 
     @property
     def example(self) -> dict[str, Any]:
-        return {"n_max": 3, "d": 2}
+        return {"n_max": 3, "d": 2, "sigma": 1}
 
-    def evaluate(self, *, n_max: Any = None, d: Any = None, **others: Any) -> LeastRisks:
+    def evaluate(
+        self, *, n_max: Any = None, d: Any = None, sigma: Any = 0, **others: Any
+    ) -> LeastRisks:
         """The least risks, averaged over prompt lengths ``1..n_max``, and the best filter.
 
-        Sizes are whole numbers, so everything is exact; the number of operations is linear in
-        ``n_max``.
+        ``sigma`` is the standard deviation of the noise of all labels, the query's too. Everything
+        is exact where it is; the number of operations is linear in ``n_max``.
         ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
         weights in the longest prompt, the first example's first.
 
@@ -328,7 +345,7 @@ class AveragedLengths(SampleWeights):
         >>> theory.statement("figure4-averaged").evaluate(n_max=1, d=3).filter
         (Fraction(1, 5),)
         """
-        return self.least_risks(self.variants[0], n_max, d, **others)
+        return self.least_risks(self.variants[0], n_max, d, sigma, **others)
 
 
 @dataclass(frozen=True)
@@ -338,19 +355,18 @@ class DriftingTask(SampleWeights):
     weighted: ClassVar[str] = "WPGD"
     equal: ClassVar[str] = "PGD"
     letter: ClassVar[str] = r"\omega"
-    arguments: ClassVar[tuple[str, ...]] = ("n", "d", "query")
+    arguments: ClassVar[tuple[str, ...]] = ("n", "d", "sigma", "query")
 
     @property
     def example(self) -> dict[str, Any]:
-        return {"n": 3, "d": 2}
+        return {"n": 3, "d": 2, "sigma": 1}
 
     def evaluate(
-        self, *, n: Any = None, d: Any = None, query: Any = 1, **others: Any
+        self, *, n: Any = None, d: Any = None, sigma: Any = 0, query: Any = 1, **others: Any
     ) -> LeastRisks:
         """The least risks and the best filter.
 
-        Sizes are whole numbers, so everything is exact, in a number of operations that is
-        linear in ``n``.
+        Everything is exact where ``sigma`` is, in a number of operations that is linear in ``n``.
         ``filter`` is in the order of the lags: ``f_1`` weighs the last example. ``omega`` holds the
         same weights in the order of the prompt, the first example's first.
 
@@ -360,6 +376,8 @@ class DriftingTask(SampleWeights):
         ----------
         n, d
             Number of examples and of features.
+        sigma
+            The standard deviation of the noise of all labels, the query's too.
         query
             1 if the query's task is the one that the examples' task drifts to, 2 if it is the one
             that it comes from.
@@ -372,4 +390,4 @@ class DriftingTask(SampleWeights):
         """
         if isinstance(query, bool) or not isinstance(query, Integral) or query not in (1, 2):
             raise InputError(f"query must be 1 or 2, the task the query has, got {query!r}")
-        return self.least_risks(self.variants[int(query) - 1], n, d, **others)
+        return self.least_risks(self.variants[int(query) - 1], n, d, sigma, **others)

@@ -1,4 +1,4 @@
-"""The symbols that all formulas share: the sizes and the index of an example."""
+"""The symbols that all formulas share: the sizes, the index of an example and the noise."""
 
 from __future__ import annotations
 
@@ -10,3 +10,5 @@ d = sympy.Symbol("d")
 """The number of features."""
 i = sympy.Symbol("i")
 """The index of an example, counted from 1."""
+sigma = sympy.Symbol("sigma")
+"""The standard deviation of the label noise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import theory
+from theory.language.gallery import shipped
 from theory.optima.sample_weights.form import quadratic_form
 from theory.records.sample_weights_gain import AveragedLengths
 from theory.scalars.arithmetic import EXACT, fraction
@@ -64,11 +65,11 @@ def by_length(model: str, longest: int, d: int) -> tuple[float, ...]:
     """
     record = statement()
     if model == "att":
-        weight = EXACT.number(record.weight.subs({"n_max": longest, "d": d}))
+        weight = EXACT.number(record.weight.subs({"n_max": longest, "d": d, "sigma": 0}))
         lags = [weight] * longest
     else:
         lags = [EXACT.number(f) for f in record.evaluate(n_max=longest, d=d).filter]
-    form = quadratic_form(record.variants[0].design)
+    form = quadratic_form(shipped(DESIGN).design)
     at = (form.at(m, {"d": d}).value(lags[:m][::-1]) for m in range(1, longest + 1))
     return tuple(float(fraction(risk)) for risk in at)
 

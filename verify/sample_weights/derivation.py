@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
+from itertools import product
 
 import sympy
 
 from theory.designs.design import Design
+from theory.optima.sample_weights.form import QuadraticForm
 from theory.optima.sample_weights.strictness import derive_weights
 from theory.records.sample_weights_gain import Relation, Variant
 from theory.scalars import symbols
+from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from verify.falsified import Falsified
 from verify.sample_weights.subject import Subject, Values, shown
@@ -17,7 +21,7 @@ from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
 NAME = "derivation"
-SIZES, FEATURES = range(1, 5), range(1, 4)
+SIZES, FEATURES, NOISES = range(1, 5), range(1, 4), (Fraction(0), Fraction(3, 2))
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
@@ -38,8 +42,8 @@ def examine(subject: Subject, settings: Settings) -> Finding:
             NAME,
             Verdict.HOLDS,
             f"quadratic form and optimum of equal weights equal the claim as rational functions; "
-            f"strictly improved, for all d: {said}; attention and H3 get no lower: all {terms} "
-            "terms of the cross moments with their remainders vanish",
+            f"strictly improved, for all d and sigma: {said}; attention and H3 get no lower: all "
+            f"{terms} terms of the cross moments with their remainders vanish",
             examined=6 * len(subject.variants) + checked + terms,
             data={
                 "slopes": {v.name: str(v.derivation.strictness.slope) for v in subject.variants},
@@ -48,16 +52,15 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         )
     tried = 0
     for v in subject.variants:
-        for size in SIZES if wrong[v.name] else ():
-            for d in FEATURES:
-                tried += 1
-                try:
-                    Values.of(v.derivation.form.at(size, {"d": d})).judge(v, size, d)
-                except Falsified as found:
-                    return found.finding(NAME, tried, differs=wrong[v.name])
-                except ZeroDivisionError:
-                    undefined = Falsified("the claim is undefined", shown(v, size, d))
-                    return undefined.finding(NAME, tried)
+        for size, d, sigma in product(SIZES, FEATURES, NOISES) if wrong[v.name] else ():
+            tried += 1
+            try:
+                _exact(v.derivation.form, size, d, sigma).judge(v, size, d, sigma)
+            except Falsified as found:
+                return found.finding(NAME, tried, differs=wrong[v.name])
+            except ZeroDivisionError:
+                undefined = Falsified("the claim is undefined", shown(v, size, d, sigma))
+                return undefined.finding(NAME, tried)
     return Finding(
         NAME,
         Verdict.UNDECIDED,
@@ -66,25 +69,30 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     )
 
 
+def _exact(form: QuadraticForm, size: int, d: int, sigma: Fraction) -> Values:
+    return Values.of(form.at(size, {"d": d, "sigma": EXACT.number(sigma)}))
+
+
 @cache
 def _formula_at_small_sizes(design: Design, lengths: bool) -> int:
     """The derived formula of the least risk against elimination; how often they were compared."""
     found = derive_weights(design, lengths)
-    for size in SIZES:
-        for d in FEATURES:
-            at = {found.form.size: size, symbols.d: d}
-            sums = {
-                name: sympy.Add(
-                    *(meaning.function.subs({**at, symbols.i: k}) for k in range(1, size + 1))
-                )
-                for name, meaning in found.best.definitions
-            }
-            formula = found.best.risk.subs({**sums, **at})
-            _, exact = Values.of(found.form.at(size, {"d": d})).optimum()
-            if str(formula) != str(exact):
-                what = "the derived formula of the least risk is wrong"
-                raise Falsified(what, f"{found.form.size} = {size}, d = {d}", exact, formula)
-    return len(SIZES) * len(FEATURES)
+    places = [*product(SIZES, FEATURES, NOISES)]
+    for size, d, sigma in places:
+        at = {found.form.size: size, symbols.d: d, symbols.sigma: sympy.Rational(sigma)}
+        sums = {
+            name: sympy.Add(
+                *(meaning.function.subs({**at, symbols.i: k}) for k in range(1, size + 1))
+            )
+            for name, meaning in found.best.definitions
+        }
+        formula = found.best.risk.subs({**sums, **at})
+        _, exact = _exact(found.form, size, d, sigma).optimum()
+        if str(formula) != str(exact):
+            what = "the derived formula of the least risk is wrong"
+            where = f"{found.form.size} = {size}, d = {d}, sigma = {sigma}"
+            raise Falsified(what, where, exact, formula)
+    return len(places)
 
 
 def _differences(v: Variant) -> list[str]:

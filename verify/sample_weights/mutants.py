@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import sympy
 
-from theory.language.gallery.designs import isotropic_noiseless
+from theory.language.gallery.designs import isotropic
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.records.sample_weights_gain import Relation, Variant, WeightsClaim
-from theory.scalars.symbols import d, i, n
+from theory.scalars.symbols import d, i, n, sigma
 from verify.controls import Break, Mutant
 from verify.sample_weights.subject import Subject
 
@@ -69,11 +69,22 @@ def _reversed(form: QuadraticForm) -> QuadraticForm:
 def _first_sum(form: QuadraticForm) -> QuadraticForm:
     """All but the first pair left out, in the diagonal too."""
     later, earlier = form.pairs[0]
-    return replace(form, pairs=form.pairs[:1], diagonal=(d + 1) * later * earlier)
+    noise = form.diagonal - form.diagonal.subs(sigma, 0)
+    return replace(form, pairs=form.pairs[:1], diagonal=(d + 1) * later * earlier + noise)
 
 
 def _equal(change: Callable[[sympy.Expr, sympy.Symbol], sympy.Expr]) -> Change:
     return lambda claim: replace(claim, equal_risk=change(claim.equal_risk, claim.form.size))
+
+
+def _gain(factor: sympy.Expr) -> Change:
+    """The gain of equal weights over none, times a factor."""
+
+    def change(claim: WeightsClaim) -> WeightsClaim:
+        none = claim.form.constant
+        return replace(claim, equal_risk=none + factor * (claim.equal_risk - none))
+
+    return change
 
 
 def _diagonal(to: sympy.Expr) -> Change:
@@ -85,7 +96,7 @@ CHANGES: dict[str, Change] = {
     "the weights never help": lambda c: replace(c, relation=Relation.EQUAL),
     "they help for one example too": lambda c: replace(c, equal_at=sympy.S.EmptySet),
     "they do not help for two": lambda c: replace(c, equal_at=c.equal_at + sympy.FiniteSet(2)),
-    "half the gain of equal weights": _equal(lambda risk, size: (risk + d) / 2),
+    "half the gain of equal weights": _gain(sympy.Rational(1, 2)),
     "one more example for equal weights": _equal(lambda risk, size: risk.subs(size, size + 1)),
 }
 
@@ -107,7 +118,17 @@ FORMS: dict[str, Change] = {
     "all pairs but the first dropped": _formed(_first_sum),
     "1 + the risk without weights": _formed(lambda f: replace(f, constant=f.constant + 1)),
     "d -> d + 1 for equal weights": _equal(lambda risk, size: risk.subs(d, d + 1)),
-    "a sign in the gain of equal weights": _equal(lambda risk, size: 2 * d - risk),
+    "a sign in the gain of equal weights": _gain(sympy.Integer(-1)),
+    "no noise on the labels of the examples": _formed(
+        lambda f: replace(f, diagonal=f.diagonal.subs(sigma, 0))
+    ),
+    "no noise on the query's label": _formed(
+        lambda f: replace(f, constant=f.constant.subs(sigma, 0))
+    ),
+    "sigma^2 -> sigma in the diagonal": _formed(
+        lambda f: replace(f, diagonal=f.diagonal.subs(sigma**2, sigma))
+    ),
+    "no noise for equal weights": _equal(lambda risk, size: risk.subs(sigma, 0)),
 }
 
 
@@ -115,10 +136,10 @@ def alike() -> Variant:
     """Identically distributed examples at one length, where weights gain nothing."""
     return Variant(
         "identically distributed examples at one length",
-        isotropic_noiseless,
+        isotropic,
         WeightsClaim(
-            QuadraticForm(d, d, ((d, sympy.Integer(1)),), d * (d + 1)),
-            d * (d + 1) / (n + d + 1),
+            QuadraticForm(d + sigma**2, d, ((d, sympy.Integer(1)),), d * (d + 1) + d * sigma**2),
+            d + sigma**2 - d * n / (n + d + 1 + sigma**2),
             Relation.EQUAL,
             sympy.S.Naturals,
         ),

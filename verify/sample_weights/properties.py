@@ -7,7 +7,7 @@ summed over the examples; the derived quadratic form and its optimum are not use
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
@@ -18,6 +18,7 @@ from theory.algebra.values import scalar_value
 from theory.algebra.words import D
 from theory.designs.design import Design
 from theory.designs.predictors import wpgd
+from theory.optima.sample_weights.form import Numbers
 from theory.records.sample_weights_gain import Relation, Variant
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
@@ -29,27 +30,38 @@ from verify.strategies import rationals
 from verify.verdict import Finding
 
 LARGEST = {Level.QUICK: 15, Level.STANDARD: 40, Level.FULL: 60}
-FEATURES = 12
+FEATURES, LOUDEST = 12, Fraction(3)
 Weights = Sequence[flint.fmpq]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A variant at drawn sizes."""
+    """A variant at drawn sizes and noise."""
 
     variant: Variant
     size: int
     d: int
+    sigma: Fraction
 
     def __str__(self) -> str:
-        return shown(self.variant, self.size, self.d)
+        return shown(self.variant, self.size, self.d, self.sigma)
+
+    @property
+    def claimed(self) -> Numbers:
+        """The claimed quadratic form here."""
+        return claimed_at(self.variant, self.size, self.d, self.sigma)
+
+    @property
+    def claimed_equal_risk(self) -> flint.fmpq:
+        """The claimed least risk of equal weights here."""
+        return claimed_equal_risk(self.variant, self.size, self.d, self.sigma)
 
     def risk(self, weights: Weights) -> flint.fmpq:
         """The exact risk of sample weights, or of a filter where lengths are averaged over."""
         if not self.variant.lengths:
-            return _risk(self.variant.design, weights, self.d)
+            return _risk(self.variant.design, weights, self.d, self.sigma)
         prompts = (weights[:length][::-1] for length in range(1, self.size + 1))
-        risks = (_risk(self.variant.design, omega, self.d) for omega in prompts)
+        risks = (_risk(self.variant.design, omega, self.d, self.sigma) for omega in prompts)
         return sum(risks, flint.fmpq(0)) / self.size
 
     def equal_risk(self) -> flint.fmpq:
@@ -67,6 +79,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         st.sampled_from(subject.variants),
         st.integers(1, LARGEST[settings.level]),
         st.integers(1, FEATURES),
+        rationals(Fraction(0), LOUDEST, 4),
     )
     return hunt(CHECKS, places, settings)
 
@@ -74,14 +87,14 @@ def examine(subject: Subject, settings: Settings) -> Finding:
 def value(at: Place, data: st.DataObject) -> None:
     """The claimed form is the risk, at drawn weights."""
     weights = data.draw(_weights(at.size))
-    exact, claimed = at.risk(weights), claimed_at(at.variant, at.size, at.d).value(weights)
+    exact, claimed = at.risk(weights), at.claimed.value(weights)
     if exact != claimed:
         raise Falsified("the quadratic form is wrong", f"{at}, weights {weights}", exact, claimed)
 
 
 def optimality(at: Place, data: st.DataObject) -> None:
     """No other weights do better, and steps either way cost the same."""
-    best = claimed_at(at.variant, at.size, at.d).minimise()
+    best = at.claimed.minimise()
     step = data.draw(_weights(at.size).filter(any))
     ahead, behind = (
         at.risk([w + sign * s for w, s in zip(best, step, strict=True)]) for sign in (1, -1)
@@ -95,14 +108,14 @@ def optimality(at: Place, data: st.DataObject) -> None:
 
 def equal_weights(at: Place, data: st.DataObject) -> None:
     """The least risk of equal weights is the claimed one."""
-    exact, claimed = at.equal_risk(), claimed_equal_risk(at.variant, at.size, at.d)
+    exact, claimed = at.equal_risk(), at.claimed_equal_risk
     if exact != claimed:
         raise Falsified("the risk of equal weights is wrong", at, exact, claimed)
 
 
 def relation(at: Place, data: st.DataObject) -> None:
     """The risk of the claimed best weights stands to that of equal weights as claimed."""
-    least, equal = at.risk(claimed_at(at.variant, at.size, at.d).minimise()), at.equal_risk()
+    least, equal = at.risk(at.claimed.minimise()), at.equal_risk()
     found, claimed = Relation.of(least, equal), at.variant.claim.at(at.size)
     if found is not claimed:
         exact = f"{least} {found.value} {equal}"
@@ -110,10 +123,13 @@ def relation(at: Place, data: st.DataObject) -> None:
 
 
 def more_features(at: Place, data: st.DataObject) -> None:
-    """The least risk per feature is higher with one feature more, where there is signal."""
-    here, there = (claimed_at(at.variant, at.size, d).minimum() / d for d in (at.d, at.d + 1))
+    """The least excess per feature is higher with one feature more, where there is signal."""
+    here, there = (
+        (one.claimed.minimum() - EXACT.number(at.sigma) ** 2) / one.d
+        for one in (at, replace(at, d=at.d + 1))
+    )
     if there < here or (here < 1 and there == here):
-        raise Falsified("one more feature lowers the least risk per feature", at, there, here)
+        raise Falsified("one more feature lowers the least excess per feature", at, there, here)
 
 
 def _weights(size: int) -> st.SearchStrategy[list[flint.fmpq]]:
@@ -123,12 +139,12 @@ def _weights(size: int) -> st.SearchStrategy[list[flint.fmpq]]:
     return few.map(lambda pattern: [pattern[at % len(pattern)] for at in range(size)])
 
 
-def _risk(design: Design, weights: Weights, d: int) -> flint.fmpq:
+def _risk(design: Design, weights: Weights, d: int, sigma: Fraction) -> flint.fmpq:
     """The engine's polynomial at ``W = I`` and given sample weights."""
     squares = [w * w for w in weights]
     powers = {1: weights, 2: squares}
     total = flint.fmpq(0)
-    for coefficient, sums in _compiled(design, len(weights), d):
+    for coefficient, sums in _compiled(design, len(weights), d, sigma):
         value = coefficient
         for order, entries in sums:
             pairs = zip(powers[order], entries, strict=True)
@@ -141,10 +157,10 @@ Compiled = list[tuple[flint.fmpq, list[tuple[int, list[flint.fmpq]]]]]
 
 
 @cache
-def _compiled(design: Design, count: int, d: int) -> Compiled:
+def _compiled(design: Design, count: int, d: int, sigma: Fraction) -> Compiled:
     """Coefficients, with the sums over the examples that each one multiplies."""
     found: Compiled = []
-    scalars = {"n": count, "d": d}
+    scalars = {"n": count, "d": d, "sigma": EXACT.number(sigma)}
     for monomial, c in population_risk(design, wpgd).terms.items():
         coefficient = scalar_value(c, scalars, EXACT)
         sums = []

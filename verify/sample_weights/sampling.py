@@ -10,7 +10,7 @@ from numerics import Sampler, estimate, predictions
 from theory.designs.predictors import wpgd
 from verify import measured
 from verify.expected import Expected
-from verify.sample_weights.sizes import Place, places
+from verify.sample_weights.sizes import NOISY, SILENT, Place, places
 from verify.sample_weights.subject import Subject
 from verify.settings import Settings
 from verify.verdict import Finding
@@ -26,7 +26,7 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     :mod:`verify.measured`.
     """
     seen: list[dict[str, Any]] = []
-    chosen = places(subject, settings)
+    chosen = places(subject, settings, (SILENT, NOISY))
     for done, place in enumerate(chosen):
         settings.progress(f"sampling: {place}", done, len(chosen))
         seen += _measured(place, settings)

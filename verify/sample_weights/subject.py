@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar
 
@@ -39,27 +40,28 @@ class Subject:
         """Of every design the form and the risk of equal weights, and how the risks stand."""
         found: list[Any] = []
         for v in self.variants:
-            size, d = random.randint(3, 6), random.randint(1, 4)
-            claimed = Values.of(claimed_at(v, size, d))
+            at = random.randint(3, 6), random.randint(1, 4), Fraction(random.randint(1, 9), 4)
+            claimed = Values.of(claimed_at(v, *at))
             found += [claimed.constant, list(claimed.linear), claimed.matrix]
-            found += [claimed_equal_risk(v, size, d), v.claim.relation, v.claim.equal_at]
+            found += [claimed_equal_risk(v, *at), v.claim.relation, v.claim.equal_at]
         return tuple(found)
 
 
-def shown(v: Variant, size: int, d: int) -> str:
+def shown(v: Variant, size: int, d: int, sigma: Fraction) -> str:
     """Where a claim is looked at."""
     told = f"{v.name}: " if v.name else ""
-    return f"{told}{v.claim.form.size} = {size}, d = {d}"
+    return f"{told}{v.claim.form.size} = {size}, d = {d}, sigma = {sigma}"
 
 
-def claimed_at(v: Variant, size: int, d: int) -> Numbers:
+def claimed_at(v: Variant, size: int, d: int, sigma: Fraction) -> Numbers:
     """The claimed quadratic form in numbers."""
-    return v.claim.form.at(size, {"d": d})
+    return v.claim.form.at(size, {"d": d, "sigma": EXACT.number(sigma)})
 
 
-def claimed_equal_risk(v: Variant, size: int, d: int) -> Any:
+def claimed_equal_risk(v: Variant, size: int, d: int, sigma: Fraction) -> Any:
     """The claimed least risk of equal weights."""
-    return scalar_value(v.claim.equal_risk, {v.claim.form.size.name: size, "d": d}, EXACT)
+    table = {v.claim.form.size.name: size, "d": d, "sigma": EXACT.number(sigma)}
+    return scalar_value(v.claim.equal_risk, table, EXACT)
 
 
 @dataclass(frozen=True)
@@ -94,21 +96,21 @@ class Values:
         curvature = sum((sum(row) for row in self.matrix.tolist()), flint.fmpq(0))
         return self.constant - slope**2 / curvature
 
-    def judge(self, v: Variant, size: int, d: int) -> None:
-        """Compare everything that is claimed at these sizes.
+    def judge(self, v: Variant, size: int, d: int, sigma: Fraction) -> None:
+        """Compare everything that is claimed at these sizes and this noise.
 
         Raises :class:`~verify.falsified.Falsified` where it differs.
         """
-        at = shown(v, size, d)
-        claimed = Values.of(claimed_at(v, size, d))
+        at, place = shown(v, size, d, sigma), (v, size, d, sigma)
+        claimed = Values.of(claimed_at(*place))
         weights, least = self.optimum()
         equal = self.equal()
         for what, exact, said in (
             ("the risk without weights", self.constant, claimed.constant),
             ("the linear part", list(self.linear), list(claimed.linear)),
             ("the matrix", self.matrix.tolist(), claimed.matrix.tolist()),
-            ("the risk of equal weights", equal, claimed_equal_risk(v, size, d)),
-            ("the best weights", weights, claimed_at(v, size, d).minimise()),
+            ("the risk of equal weights", equal, claimed_equal_risk(*place)),
+            ("the best weights", weights, claimed_at(*place).minimise()),
         ):
             if exact != said:
                 raise Falsified(f"{what} is wrong", at, exact, said)

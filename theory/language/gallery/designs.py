@@ -7,13 +7,15 @@ from dataclasses import replace
 import sympy
 
 from theory.designs.combinations import matrix, vector
-from theory.designs.design import Design
+from theory.designs.design import Design, Parameter
 from theory.language.gallery import shipped
+from theory.scalars.symbols import sigma
 
 alpha = sympy.Symbol("alpha")
 
 independent = shipped("independent").design
 isotropic_noiseless = shipped("isotropic-noiseless").design
+isotropic = shipped("mahankali-2023").design
 rag = shipped("rag").design
 rag_unit = shipped("rag-unit").design
 rag_general = shipped("rag-general").design
@@ -25,6 +27,18 @@ task_aligned_general = shipped("task-aligned-general").design
 task_aligned_features_general = shipped("task-aligned-features-general").design
 drifting = shipped("drifting").design
 drifting_away = shipped("drifting-away").design
+
+# The drifting designs with noise of one standard deviation on all labels, the query's too.
+drifting_noisy, drifting_away_noisy = (
+    replace(
+        one,
+        name=f"{one.name}-noisy",
+        title=f"{one.title}, with label noise",
+        parameters=(Parameter("sigma"),),
+        noise=sigma,
+    )
+    for one in (drifting, drifting_away)
+)
 
 # Late examples are noisier than early ones, so that examples are not identically distributed.
 growing_noise = shipped("growing-noise").design

@@ -240,9 +240,9 @@ class Numbers:
             ]
         return [sum((a * b for a, b in zip(w, start, strict=True)), zero) for w in weights]
 
-    def minimum(self) -> flint.fmpq:
-        """The least risk."""
-        pairs = zip(self.linear, self.minimise(), strict=True)
+    def minimum(self, weights: Sequence[flint.fmpq] | None = None) -> flint.fmpq:
+        """The least risk; quicker than :meth:`value` at the best weights, where they are known."""
+        pairs = zip(self.linear, weights or self.minimise(), strict=True)
         return self.constant - sum((c * w for c, w in pairs), flint.fmpq(0))
 
     def uniform(self) -> flint.fmpq:

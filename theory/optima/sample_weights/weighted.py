@@ -123,7 +123,7 @@ def least(found: InWeights | Together, at: Instance) -> Least:
             scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}
             numbers = found.form.at(at.n, scalars)
             omega = numbers.minimise()
-            return Least(numbers.value(omega), tuple(omega))
+            return Least(numbers.minimum(omega), tuple(omega))
         except ZeroDivisionError as error:
             raise ZeroDivisionError("the best sample weights are not unique") from error
         except Irrational:  # a root that is not rational here
