@@ -61,9 +61,12 @@ def judged(name, quantity, formula, *arguments):
     By derivation and interpolation alone: what the whole trial of a claim does, others test.
     """
     file = gallery.shipped(name)
-    limit = arguments[1] if arguments else None
-    assert arguments in ((), ("--limit", limit))
-    record = Theorem.of_claim(file, claim_of(file, **{quantity: formula}, limit=limit))
+    given = list(zip(arguments[::2], arguments[1::2], strict=True))
+    assert {option for option, _ in given} <= {"--limit", "--where"}
+    limit = dict(given).get("--limit")
+    where = [value for option, value in given if option == "--where"]
+    claim = claim_of(file, **{quantity: formula}, limit=limit, where=where)
+    record = Theorem.of_claim(file, claim)
     subject, settings = Subject.of(record), Settings(Level.QUICK)
     findings = tuple(one.examine(subject, settings) for one in (derivation, interpolation))
     result = Result(record, findings, 0.0)

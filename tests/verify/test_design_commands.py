@@ -195,7 +195,7 @@ def fault(*_arguments, **_options):
         ("verify.claims.interpolation.examine", ["claim", *WRONG]),
         ("verify.timed.put_on_trial", ["claim", *WRONG]),
         ("verify.timed.tried", ["claim", *WRONG]),
-        ("verify.report.entry", ["claim", *WRONG]),
+        ("verify.claims.output.entry", ["claim", *WRONG]),
         ("verify.cli.files.read", ["claim", *WRONG]),
     ],
 )
