@@ -123,6 +123,8 @@ def _begin(work: Callable[[Send], None], theirs: Connection) -> None:
 
     signal.signal(signal.SIGINT, interrupt_once)
     _limit_memory()
+    if "torch" in sys.modules:  # its threads did not come along, and would be waited for
+        sys.modules["torch"].set_num_threads(1)
     last: Any = None
     try:
         work(theirs.send)
