@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
-from theory.catalogue.theorem1 import M, Sigma, theorem1
+from theory.catalogue.theorem1 import theorem1
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design, Parameter
 from theory.designs.instance import instance
@@ -28,7 +28,8 @@ from theory.language.gallery import designs
 from theory.risks.claim import Claim
 from theory.scalars.symbols import d, i, n
 
-alpha, sigma = sympy.symbols("alpha sigma")
+alpha, sigma, M = sympy.symbols("alpha sigma M")
+Sigma = MatrixSymbol("Sigma", d, d)
 S, B = (MatrixSymbol(name, d, d) for name in ("Sigma_x", "Sigma_beta"))
 FEATURES = Scope(
     "features",
