@@ -48,11 +48,12 @@ def _of(what: str, json_path: str | None) -> Sequence[Statement]:
 
     if what in ("all", SEED):
         return list(theory.statements())
+    if what in {record.id for record in theory.statements()}:
+        return [theory.statement(what)]  # no file is read for it
     path, colon, claim = what.partition(f"{gallery.SUFFIX}:")
     if colon and not claim:
         raise click.UsageError(f"{what}: expected the name of a claim after the colon.")
-    known = {record.id for record in theory.statements()}
-    is_file = os.sep in what and os.path.exists(what) and what not in known  # such as a pipe
+    is_file = os.sep in what and os.path.exists(what)  # such as a pipe
     if what == "-" or what.endswith(gallery.SUFFIX) or colon or is_file:
         file = read(path + gallery.SUFFIX if colon else what, (), json_path)
         if not file.claims:

@@ -17,7 +17,7 @@ from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
-from verify.expected import Expected
+from verify.expected import Expected, Weighed
 from verify.instances import anywhere, random_matrix
 
 
@@ -48,22 +48,11 @@ RIGHT = Slip()
 """No mistake."""
 
 
-class Optimal(Protocol):
-    """An optimum that can be measured and trained for: derived, or claimed."""
+class Optimal(Weighed, Protocol):
+    """An optimum that can be trained for as well: derived, or claimed."""
 
     @property
     def design(self) -> Design: ...
-    @property
-    def predictor(self) -> Predictor: ...
-    @property
-    def weight(self) -> Letter: ...
-    @property
-    def claim(self) -> Any:
-        """With ``weight_at`` and ``risk_at`` an instance."""
-
-    def expected(self, at: Instance) -> Expected:
-        """The optimal risk, called what it is: claimed, or exact."""
-
     def weighted_at(self, at: Instance) -> Least | None:
         """The optimum of WPGD; None where it is that of PGD."""
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
 from numerics import Sampler, estimate, predictions
-from theory.algebra.words import Letter
-from theory.designs.instance import Instance
-from theory.designs.predictors import Predictor
 from verify import measured
 from verify.cases import Case, cases
-from verify.expected import Expected, numbers_of
+from verify.expected import Expected, Weighed, numbers_of
 from verify.optimum.subject import Subject
 from verify.settings import Settings
 from verify.verdict import Finding
@@ -36,21 +33,6 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     draws = sum(row["draws"] for row in seen if row["what"] == "risk")
     which = seen[0]["against"]
     return measured.finding(f"value and slope at the {which} weight", seen, draws=draws)
-
-
-class Weighed(Protocol):
-    """What has a weight and a risk to be measured."""
-
-    @property
-    def predictor(self) -> Predictor: ...
-    @property
-    def weight(self) -> Letter: ...
-    @property
-    def claim(self) -> Any:
-        """With ``weight_at`` and ``risk_at`` an instance."""
-
-    def expected(self, at: Instance) -> Expected:
-        """The optimal risk, called what it is: claimed, or exact."""
 
 
 def measure(
