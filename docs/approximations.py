@@ -13,7 +13,8 @@ import theory
 from docs.markdown import table
 from theory.designs.design import Design
 from theory.limits.leading import Comparison, Regime, compare
-from theory.records.leading_order import LimitEvaluation, LimitStatement
+from theory.records.derived import Optima
+from theory.records.leading_order import LimitStatement
 from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import factored, value_at
 from theory.scalars.symbols import d, n
@@ -60,7 +61,7 @@ class Row:
 @cache
 def noiseless(record: LimitStatement, design: Design) -> Comparison:
     """How the claimed risk compares with the exact one in the regime without noise."""
-    claimed = record.claim.risk.subs(dict(record.claim.definitions))
+    claimed = record.limit
     return compare(claimed, record.variant(design).derivation.risk, NOISELESS)
 
 
@@ -69,7 +70,7 @@ def along(record: LimitStatement, design: Design, roots: tuple[int, ...] = ROOTS
     error = noiseless(record, design).error
     leading = error.expression.subs(CONSTANTS) if error else sympy.Integer(0)
     exact = record.variant(design).derivation.risk
-    claimed = record.claim.risk.subs(dict(record.claim.definitions))
+    claimed = record.limit
     rows = []
     for root in roots:
         here = {**CONSTANTS, d: sympy.Integer(root**2)}
@@ -109,7 +110,7 @@ def _finite() -> str:
     )
 
 
-def _cells(at: LimitEvaluation) -> tuple[str, str, str]:
+def _cells(at: Optima) -> tuple[str, str, str]:
     return f"{float(at.risk):.3f}", f"{float(at.claimed):.3f}", percent(at.relative_error)
 
 

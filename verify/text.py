@@ -31,15 +31,19 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
     show_testimony(console, result, settings)
 
 
-def show_derived(console: Console, result: Result, explain: bool) -> None:
-    """Print what a statement says and what the engine derived."""
+def show_derived(console: Console, result: Result, explain: bool, sense: str = "") -> None:
+    """Print what a statement says and what the engine derived.
+
+    ``sense`` is how the claim is meant, where not exactly.
+    """
     record = result.record
-    console.print(Text.assemble((record.id, "bold"), "  ", record.title))
-    console.print(f"provenance: {record.provenance.value}", highlight=False, style="dim")
+    console.print(Text.assemble((record.name, "bold"), "  ", record.title))
+    if record.origin:
+        console.print(record.origin, highlight=False, style="dim")
     console.print()
-    lines(console, "states", [record.says])
-    lines(console, "claimed", equations(record.claimed))
-    lines(console, "assumes", record.assumptions, bullet="- ")
+    lines(console, "states", [record.says] if record.worded else [])
+    lines(console, f"claimed{sense}", equations(record.claimed))
+    lines(console, "assumes", record.assumptions if record.worded else [], bullet="- ")
     lines(console, "derived", equations(result.account))
     if explain:
         lines(console, "steps", steps(result.account))
@@ -117,7 +121,8 @@ def _witnesses(findings: Iterable[Finding]) -> Table:
 def _at_sizes(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
     """What is claimed to leading order, beside the exact value at actual sizes."""
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    for name in ("exact risk", "claimed", "error"):
+    rows = list(rows)
+    for name in (f"exact {rows[0]['quantity']}", "claimed", "error"):
         table.add_column(name, justify="right")
     table.add_column("at")
     for row in rows:

@@ -87,10 +87,11 @@ class Result:
 
     @property
     def outcome(self) -> str:
-        """The judgement of a claim, or the verdict."""
+        """The verdict in words; for a claim with what was found of it."""
         if self.right_only_in_a_limit:
             return "not exact, right in a limit"
-        return self.judgement or self.verdict.value
+        more = self.judgement not in (None, self.verdict.value)
+        return f"{self.verdict.value} ({self.judgement})" if more else self.verdict.value
 
     @property
     def begun(self) -> bool:

@@ -134,7 +134,7 @@ task = "b"
 
 ```console
 $ python -m verify claim mine.toml --weight "1/(n + d + 1)" --quiet
-mine exact
+mine holds (exact)
 $ echo $?
 0
 ```
@@ -143,7 +143,12 @@ $ echo $?
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("mine exact", "mine refuted"), ("$?\n0", "$?\n1"), ("d + 1", "d + 2"), ('"e"', '"2*e"')],
+    [
+        ("mine holds (exact)", "mine refuted"),
+        ("$?\n0", "$?\n1"),
+        ("d + 1", "d + 2"),
+        ('"e"', '"2*e"'),
+    ],
 )
 def test_a_wrong_command_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str
@@ -231,12 +236,12 @@ def test_a_page_says_how_to_run_it(record: theory.Statement) -> None:
 def report() -> dict[str, Any]:
     """A quick trial of one statement; what is tried is tested elsewhere."""
     settings = Settings(Level.QUICK)
-    return as_json([put_on_trial(theory.statement("corollary1"), settings)], settings)
+    return as_json([put_on_trial(theory.statement("proposition1"), settings)], settings)
 
 
 def test_testimony_holds_every_witness_and_every_wrong_claim(report: dict[str, Any]) -> None:
     (seen,) = report["results"]
-    text = generate.testimony(theory.statement("corollary1"), seen)
+    text = generate.testimony(theory.statement("proposition1"), seen)
     assert all(f"| `{w.name}` | `{w.level.title}` |" in text for w in WITNESSES)
     controls = seen["witnesses"][-1]["data"]
     assert controls["mutants"]
@@ -408,7 +413,7 @@ def test_architecture_places_every_module(package: str) -> None:
 
 
 def test_there_is_a_package_to_look_at() -> None:
-    assert {"theory", "theory/limits", "verify/limit", "numerics"} <= set(PACKAGES)
+    assert {"theory", "theory/limits", "verify/claims", "numerics"} <= set(PACKAGES)
 
 
 def test_examples_of_the_modules_run() -> None:

@@ -1,27 +1,24 @@
 """Break the machinery on purpose: the checks have to notice."""
 
-from dataclasses import replace
-
 import pytest
 
-import theory
+from tests.verify.changed_claims import right, with_polynomial
 from theory.algebra import words
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import letter
 from theory.algebra.words import D, N, fixed, gaussian, symmetric
 from theory.optima.derivation import derive
+from theory.records import theorem
 from theory.risks import coordinates
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
+from verify.claims import derivation, interpolation, properties
 from verify.odd_moments import advantage_of_attention
-from verify.optimum import derivation, interpolation, properties
-from verify.optimum.subject import Subject
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
-THEOREM1 = theory.statement("theorem1")
 
 
 @pytest.fixture
@@ -76,11 +73,11 @@ def test_the_naive_twin_notices(request, broken):
 
 
 @pytest.mark.parametrize("broken", ["drop_one_pairing", "lose_a_covariance"])
-def test_the_witnesses_notice(request, fresh, broken):
+def test_the_witnesses_notice(request, fresh, monkeypatch, broken):
     """A theorem derived with a broken engine is refuted, by interpolation without the engine."""
+    monkeypatch.setattr(theorem, "whitenings", lambda where: ())  # no product has its right form
     request.getfixturevalue(broken)()
-    wrong = replace(THEOREM1, whitening=None)
-    subject = Subject.of(wrong)
+    subject = right("theorem1")
     assert interpolation.examine(subject, QUICK).verdict is Verdict.REFUTED
     assert properties.examine(subject, QUICK).verdict is Verdict.REFUTED
     assert derivation.examine(subject, QUICK).verdict is Verdict.REFUTED
@@ -89,7 +86,7 @@ def test_the_witnesses_notice(request, fresh, broken):
 def test_broken_coordinates_are_noticed(monkeypatch):
     """The other way round: the interpolation witness contradicts a sound engine."""
     monkeypatch.setitem(coordinates._ODD, 4, 2)
-    assert interpolation.examine(Subject.of(THEOREM1), QUICK).verdict is Verdict.REFUTED
+    assert interpolation.examine(right("theorem1"), QUICK).verdict is Verdict.REFUTED
 
 
 def test_words_that_forget_transposition_are_noticed(monkeypatch):
@@ -101,11 +98,11 @@ def test_words_that_forget_transposition_are_noticed(monkeypatch):
 
 def test_a_polynomial_that_depends_on_d_is_noticed():
     """(d - 3) times a term vanishes at d = 3; the coefficients of this risk cannot contain d."""
-    subject = Subject.of(THEOREM1)
-    plain = subject.derivation.plain
-    extra = plain.polynomial.part(2, plain.variable) * ((d - 1) * (d - 2) * (d - 3))
-    broken = replace(plain, polynomial=plain.polynomial + extra)
-    wrong = replace(subject, derivation=replace(subject.derivation, plain=broken))
+
+    def more(constant, linear, square):
+        return constant + linear + square * (1 + (d - 1) * (d - 2) * (d - 3))
+
+    wrong = with_polynomial(right("theorem1"), more)
     finding = interpolation.examine(wrong, QUICK)
     assert finding.verdict is Verdict.REFUTED and "depends on d" in finding.summary
 

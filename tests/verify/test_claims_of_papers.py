@@ -140,7 +140,7 @@ def test_claims_that_ship_with_a_file_are_exact_as_a_user_runs_them(tmp_path, na
     path.write_text(text)
     code, out, _ = call("claim", str(path))
     assert code == Exit.HOLDS
-    assert f"source: {source}" in out and f"{name}:{claim} exact" in out.splitlines()[-1]
+    assert f"source: {source}" in out and f"{name}:{claim} holds (exact)" in out.splitlines()[-1]
     code, out, _ = call("claim", str(path), "--quiet")
     assert (code, out) == (Exit.HOLDS, f"{name}:{claim} exact\n")
     code, out, _ = call("claim", str(path), "--json", "-", "--quiet")

@@ -54,7 +54,7 @@ def test_a_file_of_a_shipped_name_that_is_there_is_read(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rag.toml").write_text(gallery.text("isotropic-noiseless"))
     code, out, _ = call("claim", "rag.toml", "--weight", "1/(n + d + 1)", "--quiet")
-    assert (code, out) == (Exit.HOLDS, "isotropic-noiseless exact\n")
+    assert (code, out) == (Exit.HOLDS, "isotropic-noiseless holds (exact)\n")
 
 
 BAD_CLAIMS = [
@@ -229,7 +229,7 @@ def test_a_fault_in_the_second_claim_keeps_the_first(monkeypatch, tmp_path):
     monkeypatch.setattr(derivation, "judge", sometimes)
     code, out, err = call("claim", str(path), "--quiet")
     assert code == Exit.INTERNAL and "a bug in here" in err
-    assert out == "mahankali-2023:step exact\nmahankali-2023:other undecided\n"
+    assert out == "mahankali-2023:step holds (exact)\nmahankali-2023:other undecided\n"
 
 
 @pytest.mark.parametrize("command", [["derive", "--latex"], ["claim", *WRONG]])

@@ -3,40 +3,31 @@
 from dataclasses import replace
 
 import pytest
-import sympy
 
 import theory
-from verify.cases import cases
-from verify.optimum import sampling, training
-from verify.optimum.subject import Subject
+from tests.verify.changed_claims import changed, right
+from verify.claims import sampling, training
+from verify.derived import sampling as measured
+from verify.derived import training as trained
+from verify.derived.places import cases
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Verdict
 
 STANDARD = Settings(Level.STANDARD)
-CASES = cases
+WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"
+RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
+
+
+@pytest.fixture(autouse=True)
+def smaller_case_alone(monkeypatch):
+    for module in (measured, trained):
+        monkeypatch.setattr(module, "cases", lambda design, settings: cases(design, settings)[:1])
 
 
 @pytest.fixture
-def subject(monkeypatch):
-    """Theorem 1 with the smaller case alone."""
-
-    def first(design, settings):
-        return CASES(design, settings)[:1]
-
-    monkeypatch.setattr(sampling, "cases", first)
-    monkeypatch.setattr(training, "cases", first)
-    return Subject.of(theory.statement("theorem1"))
-
-
-def with_risk(subject, factor):
-    claim = replace(subject.claim, risk=subject.claim.risk * factor)
-    return replace(subject, claim=claim)
-
-
-def with_weight(subject, factor):
-    claim = replace(subject.claim, weight=subject.claim.weight * factor)
-    return replace(subject, claim=claim)
+def subject():
+    return right("theorem1")
 
 
 def test_sampling_holds_on_the_truth(subject):
@@ -45,15 +36,15 @@ def test_sampling_holds_on_the_truth(subject):
     assert {row["what"] for row in finding.data["cases"]} == {"risk", "slope"}
 
 
-@pytest.mark.parametrize("wrong", [with_risk, with_weight])
-def test_sampling_refutes_what_is_well_off(subject, wrong):
-    finding = sampling.examine(wrong(subject, sympy.Rational(6, 5)), STANDARD)
+@pytest.mark.parametrize("wrong", [{"risk": f"1.2*({RISK})"}, {"weight": f"1.2*{WEIGHT}"}])
+def test_sampling_refutes_what_is_well_off(wrong):
+    finding = sampling.examine(changed("theorem1", **wrong), STANDARD)
     assert finding.verdict is Verdict.REFUTED
 
 
 def test_sampling_is_undecided_when_its_error_is_too_wide(subject, monkeypatch):
-    monkeypatch.setattr(sampling, "DRAWS_SMALL", 200)
-    monkeypatch.setattr(sampling, "ENTRIES", 2_400)
+    monkeypatch.setattr(measured, "DRAWS_SMALL", 200)
+    monkeypatch.setattr(measured, "ENTRIES", 2_400)
     assert sampling.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
@@ -66,48 +57,57 @@ def test_training_holds_on_the_truth_and_shows_every_restart(subject):
     assert finding.examined == sum(len(run["excess"]) for run in runs)
 
 
-@pytest.mark.parametrize("percent", [5, 1])
-def test_training_refutes_an_optimum_that_models_beat(subject, percent):
-    inflated = with_risk(subject, 1 + sympy.Rational(percent, 100))
-    assert training.examine(inflated, STANDARD).verdict is Verdict.REFUTED
-
-
-def test_training_does_not_look_at_the_claim(subject):
+def test_training_refutes_an_optimum_that_models_beat(subject):
     """What is learned is the same whatever is claimed: no stop near the claimed optimum."""
-    right = training.examine(subject, STANDARD)
-    wrong = training.examine(with_risk(subject, sympy.Rational(101, 100)), STANDARD)
-    for one, other in zip(right.data["runs"], wrong.data["runs"], strict=True):
+    held = training.examine(subject, STANDARD)
+    refuted = training.examine(changed("theorem1", risk=f"1.01*({RISK})"), STANDARD)
+    assert refuted.verdict is Verdict.REFUTED
+    for one, other in zip(held.data["runs"], refuted.data["runs"], strict=True):
         assert one["steps"] == other["steps"] and one["stopped"] == "steps"
         learned = [run["claimed"] * (1 + run["excess"][0]) for run in (one, other)]
         assert learned[0] == pytest.approx(learned[1], rel=1e-12)
 
 
 def test_training_that_does_not_arrive_decides_nothing(subject, monkeypatch):
-    monkeypatch.setattr(training, "STEPS_SMALL", 10)
+    monkeypatch.setattr(trained, "STEPS_SMALL", 10)
     assert training.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
-def test_ctrl_c_in_training_ends_the_trial_with_what_there_is(subject, monkeypatch):
-    steps = []
+def test_a_claim_in_a_limit_is_measured_at_the_exact_optimum_and_called_what_it_is():
+    subject = right("theorem2")
+    sampled, learned = (w.examine(subject, STANDARD) for w in (sampling, training))
+    assert sampled.verdict is learned.verdict is Verdict.HOLDS
+    assert "at the exact weight" in sampled.summary and "claimed" not in sampled.summary
+    assert "above the exact optimum" in learned.summary
+    assert "the claim to leading order is off by" in learned.summary
+    for seen in (sampled.data["cases"][0], learned.data["runs"][0]):
+        found = theory.statement("theorem2").evaluate(**seen["numbers"])
+        assert (seen["exact"], seen["claimed"]) == pytest.approx((found.risk, found.claimed))
+        assert seen["against"] == "exact"
 
+
+def test_ctrl_c_in_training_ends_the_trial_with_what_there_is(monkeypatch):
     def progress(what, done, total):
-        steps.append(what)
         if what.startswith("training"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(sampling, "DRAWS_SMALL", 2_000)
+    monkeypatch.setattr(measured, "DRAWS_SMALL", 2_000)
     settings = replace(STANDARD, progress=progress)
     result = put_on_trial(theory.statement("theorem1"), settings)
     assert result.interrupted and result.verdict is not Verdict.HOLDS
     last = next(f for f in result.findings if f.witness == "training")
-    assert "interrupted" in last.summary
-    assert len(last.data["runs"]) == 1
+    assert "interrupted" in last.summary and len(last.data["runs"]) == 1
 
 
 def test_levels_add_sizes():
     design = theory.statement("theorem1").design
     standard = [case.name for case in cases(design, STANDARD)]
     full = [case.name for case in cases(design, Settings(Level.FULL))]
-    assert full[: len(standard)] == standard and len(full) == len(standard) + 3
+    assert full[: len(standard)] == standard and len(full) > len(standard)
     largest = cases(design, Settings(Level.FULL))[-1].at
     assert (largest.n, largest.d) == (40, 20)
+
+
+def test_alpha_is_inside_its_range_in_every_case():
+    for case in cases(theory.statement("theorem2").design, Settings(Level.FULL)):
+        assert 0 < case.at.scalars["alpha"] < 1

@@ -21,7 +21,7 @@ def two(tmp_path):
 def test_all_claims_of_a_file_are_tried(two):
     code, out, err = call(two, "--level", "quick", "--quiet")
     assert (code, err) == (Exit.REFUTED, "")
-    assert out == "mahankali-2023:step exact\nmahankali-2023:half refuted\n"
+    assert out == "mahankali-2023:step holds (exact)\nmahankali-2023:half refuted\n"
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_statements_and_claims_keep_their_order_and_come_once(two):
     words = ["corollary1", f"{two}:step", "lemma5", "corollary1"]
     assert [r.name for r in records(words)] == ["corollary1", "mahankali-2023:step", "lemma5"]
     code, out, _ = call("corollary1", f"{two}:step", "--level", "quick", "--quiet", "--jobs", "1")
-    assert (code, out) == (Exit.HOLDS, "corollary1 holds\nmahankali-2023:step exact\n")
+    assert (code, out) == (Exit.HOLDS, "corollary1 holds\nmahankali-2023:step holds (exact)\n")
 
 
 def test_papers_by_name():
     code, out, _ = call("ahn-2023", "--level", "quick", "--quiet")
-    assert (code, out) == (Exit.HOLDS, "ahn-2023:theorem1 exact\n")
+    assert (code, out) == (Exit.HOLDS, "ahn-2023:theorem1 holds (exact)\n")
     assert records(["li-2024"]) == records(["all"])
     every = {r.name for r in records(["all"], of_papers=True)}
     more = every - {r.name for r in records(["all"])}

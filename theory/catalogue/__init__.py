@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.catalogue.corollary1 import corollary1
 from theory.catalogue.figure4_averaged import figure4_averaged
 from theory.catalogue.figure4_drifting import figure4_drifting
 from theory.catalogue.lemma1 import lemma1
@@ -15,18 +14,18 @@ from theory.catalogue.lemma5 import lemma5
 from theory.catalogue.lemma6 import lemma6
 from theory.catalogue.lemma7 import lemma7
 from theory.catalogue.proposition1 import proposition1
-from theory.catalogue.theorem1 import theorem1
 from theory.catalogue.theorem2 import theorem2
 from theory.catalogue.theorem3 import theorem3
 from theory.errors import UnknownName
 from theory.records.statement import Statement
+from theory.records.theorem import Theorem
 
 CATALOGUE = (
     proposition1,
     lemma1,
     lemma2,
-    theorem1,
-    corollary1,
+    Theorem.shipped("li-2024/theorem1"),
+    Theorem.shipped("li-2024/corollary1"),
     theorem2,
     theorem3,
     lemma3,
@@ -50,6 +49,15 @@ def statement(id: str) -> Statement:
     if not isinstance(id, str) or id not in _BY_ID:
         raise UnknownName("statement", str(id), _BY_ID)
     return _BY_ID[id]
+
+
+def ships(record: Statement) -> bool:
+    """Whether a record is one of the catalogue's, and not made from a user's file.
+
+    >>> ships(statement("theorem1"))
+    True
+    """
+    return _BY_ID.get(record.id) is record
 
 
 def statements() -> Iterator[Statement]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from theory.language.gallery import designs, shipped
+from theory.language.gallery import designs
 from theory.records.leading_order import LimitStatement
 
-theorem2 = LimitStatement.of(
-    "theorem2",
-    shipped("li-2024/theorem2"),
-    variants=(designs.rag_unit,),
-    general=designs.rag_general,
+theorem2 = LimitStatement.shipped(
+    "li-2024/theorem2", variants=(designs.rag_unit,), general=designs.rag_general
 )

@@ -11,6 +11,7 @@ from theory.algebra import symbolic
 from theory.algebra.definitions import Definitions
 from theory.algebra.sums import summed
 from theory.algebra.whitening import WEIGHT, Whitening
+from theory.algebra.words import Letter
 from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import Predictor
 from theory.errors import Underivable
@@ -34,6 +35,8 @@ class Derivation:
         The optimum without roots of covariances, from which numbers are computed.
     steps, conditions
         How it came about and what it rests on.
+    whitening
+        The coordinates in which it is written, if any.
     """
 
     weight: sympy.Expr
@@ -42,6 +45,7 @@ class Derivation:
     plain: Optimum
     steps: tuple[Step, ...]
     conditions: tuple[str, ...]
+    whitening: Whitening | None = None
 
 
 @cache
@@ -62,21 +66,31 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     if len(predictor.weights) != 1:
         raise Underivable(f"{predictor.name} has more than one weight; only pgd has a closed form")
     (weight,) = predictor.weights
+    if whitening is not None:
+        return _whitened(derive(design, predictor), weight, ranges_of(design), whitening)
     taken = frozenset([*(p.name for p in design.parameters), *design.covariances])
     polynomial, sums = summed(population_risk(design, predictor), taken)
-    ranges = ranges_of(design)
-    plain = replace(minimise(polynomial, weight, ranges, mean_square=True), sums=sums)
+    plain = replace(minimise(polynomial, weight, ranges_of(design), mean_square=True), sums=sums)
     drawn = Step("The design", design_latex(design))
-    if whitening is None:
-        return Derivation(
-            plain.weight,
-            plain.risk,
-            _definitions(plain),
-            plain,
-            (drawn, *plain.steps),
-            plain.conditions,
-        )
-    white = minimise(whitening.apply(polynomial, weight), WEIGHT, ranges, mean_square=True)
+    return Derivation(
+        plain.weight,
+        plain.risk,
+        _definitions(plain),
+        plain,
+        (drawn, *plain.steps),
+        plain.conditions,
+    )
+
+
+def _whitened(
+    found: Derivation,
+    weight: Letter,
+    ranges: dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]],
+    whitening: Whitening,
+) -> Derivation:
+    """The same optimum in the coordinates in which a covariance is the identity."""
+    plain, drawn = found.plain, found.steps[0]
+    white = minimise(whitening.apply(plain.polynomial, weight), WEIGHT, ranges, mean_square=True)
     unwhitened = whitening.unwhitened(white.weight)
     names = whitening.definitions
     root = latex(whitening.root)
@@ -110,6 +124,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
             rf"${latex(sympy.Symbol(whitening.covariance))} \succ 0$ for the whitened form; "
             "the form without roots does not need it",
         ),
+        whitening,
     )
 
 

@@ -50,6 +50,8 @@ class Optima:
         Why they are not computed, where they are not.
     others
         Why several weights have the least risk, where they do.
+    claimed
+        The risk that a statement claims, at the same sizes; None where none is claimed.
     """
 
     risk: Any
@@ -61,6 +63,14 @@ class Optima:
     bound: bool = False
     why: str = ""
     others: str = ""
+    claimed: Any = None
+
+    @property
+    def relative_error(self) -> float | None:
+        """``(claimed - risk) / risk``; None where no risk is claimed, or the risk is zero."""
+        if self.claimed is None or self.risk == 0:
+            return None
+        return float((self.claimed - self.risk) / self.risk)
 
     @property
     def pgd(self) -> Any:

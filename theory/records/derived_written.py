@@ -136,7 +136,7 @@ def _answered(assumption: str, answer: Answer) -> str:
 def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     """PGD's optimal weight and risk."""
     solution = found.plain.solution
-    if isinstance(solution, Stationary):
+    if found.whitening is None and isinstance(solution, Stationary):
         return _stationary(solution, found, scale)
     if isinstance(solution, Multiple) and len(latex(found.risk)) > READABLE:
         return _grouped(design, found, scale)

@@ -3,73 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import sympy
 
-from theory.algebra.definitions import expanded
 from theory.designs.design import Design
-from theory.designs.instance import Instance, named_instance
-from theory.designs.predictors import Predictor, pgd
+from theory.designs.instance import named_instance
+from theory.designs.predictors import pgd
 from theory.errors import InputError, UnknownName
-from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
-from theory.optima.derivation import Derivation, derive
+from theory.optima.derivation import derive
+from theory.records.derived import Derived, Optima
 from theory.records.leading_order_variants import Variant, variant_of
 from theory.records.leading_order_written import Written, error_of
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement, number
-from theory.records.theorem import as_claim
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.theorem import Theorem, as_claim
 from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK
 from theory.scalars.symbols import n
 from theory.text.account import Account, Formula, where
-from theory.text.latex import equation, latex, weight_latex
+from theory.text.latex import latex, weight_latex
 
 ANISOTROPIC = "Any covariances: the exact optimum, of which the paper says nothing"
 
 
-@dataclass(frozen=True)
-class LimitEvaluation:
-    """A limit statement at concrete sizes.
-
-    Parameters
-    ----------
-    risk
-        The exact optimal risk: a Fraction for exact input, else a float.
-    weight
-        The exact optimal weight: the factor w of ``w I``, or a d x d array where covariances were
-        given; None where several weights have that risk.
-    claimed
-        The paper's approximation of the risk; None where covariances were given.
-    """
-
-    risk: Any
-    weight: Any
-    claimed: Any
-
-    @property
-    def relative_error(self) -> float | None:
-        """``(claimed - risk) / risk``."""
-        return None if self.claimed is None else float((self.claimed - self.risk) / self.risk)
-
-    def _repr_latex_(self) -> str:
-        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
-
-
 @dataclass(frozen=True, repr=False)
-class LimitStatement(Statement):
-    """An optimal weight and risk claimed to leading order in a regime.
+class LimitStatement(Theorem):
+    """A claim to leading order of the paper, beside close designs about which it says nothing.
 
     Parameters
     ----------
-    design, predictor
-        What it is about.
-    claim
-        The claimed leading-order formulas.
-    regime
-        The regime.
     variants
         Close designs for which the claim is compared too, without being made.
     general
@@ -82,35 +47,21 @@ class LimitStatement(Statement):
     Fraction(420, 61)
     """
 
-    design: Design
-    predictor: Predictor
-    claim: Claim
-    regime: Regime
     variants: tuple[Design, ...]
     general: Design
 
-    kind: ClassVar[str] = "limit"
+    @property
+    def regime(self) -> Regime:
+        """The limit in which the claim is made."""
+        assert self.claim.limit is not None
+        return self.claim.limit
 
-    @classmethod
-    def of(
-        cls, id: str, file: DesignFile, variants: tuple[Design, ...], general: Design
-    ) -> LimitStatement:
-        """The statement that a file makes of its design: its words and its one claim."""
-        (claim,) = file.claims
-        assert claim.limit is not None
-        return cls(
-            id=id,
-            title=file.words.title,
-            says=file.words.says,
-            provenance=file.words.provenance,
-            assumptions=file.words.assumptions,
-            design=file.design,
-            predictor=pgd,
-            claim=as_claim(claim),
-            regime=claim.limit,
-            variants=variants,
-            general=general,
-        )
+    @cached_property
+    def leading(self) -> Claim:
+        """The claimed leading terms of weight and risk."""
+        found = as_claim(self.claim)
+        assert found is not None
+        return found
 
     @property
     def designs(self) -> tuple[Design, ...]:
@@ -119,17 +70,7 @@ class LimitStatement(Statement):
 
     def variant(self, design: Design) -> Variant:
         """What is derived for the design or one of its variants; computed once."""
-        return variant_of(design, self.predictor, self.claim, self.regime)
-
-    @property
-    def claimed(self) -> Account:
-        return Account(
-            (
-                Formula(OPTIMAL_WEIGHT, weight_latex(self.claim.weight), r"\sim"),
-                Formula(OPTIMAL_RISK, latex(self.claim.risk), r"\sim"),
-            ),
-            where(self.claim.definitions),
-        )
+        return variant_of(design, pgd, self.leading, self.regime)
 
     @cached_property
     def derived(self) -> Account:
@@ -159,29 +100,17 @@ class LimitStatement(Statement):
 
     @property
     def _written(self) -> Written:
-        return Written(self.claim.definitions, self.design.parameters[0].symbol, self.regime)
+        return Written(self.leading.definitions, self.design.parameters[0].symbol, self.regime)
 
     def _anisotropic(self) -> Account:
         """The same design with general covariances, of which the paper says nothing."""
-        found = derive(self.general, self.predictor)
+        found = derive(self.general, pgd)
         return Account(
             (Formula(OPTIMAL_RISK, latex(found.risk)),),
             where(found.definitions),
             found.steps,
             found.conditions,
         )
-
-    @property
-    def weight(self) -> sympy.Expr:
-        return self.variant(self.design).derivation.weight
-
-    @property
-    def risk(self) -> sympy.Expr:
-        return self.variant(self.design).derivation.risk
-
-    @property
-    def limit(self) -> sympy.Expr:
-        return expanded(self.claim.risk, self.claim.definitions)
 
     @property
     def example(self) -> dict[str, Any]:
@@ -207,7 +136,7 @@ class LimitStatement(Statement):
         sigma_beta: Any = None,
         variant: str | None = None,
         **values: Any,
-    ) -> LimitEvaluation:
+    ) -> Optima:
         """The exact optimum and the claimed risk at given sizes.
 
         Exact (Fractions) for exact input, floats otherwise. With covariances ``sigma_x`` and
@@ -234,27 +163,22 @@ class LimitStatement(Statement):
         if covariances and variant is not None:
             raise InputError(f"{self.id}: give covariances or a variant, not both")
         if covariances:
+            general = Derived.of(self.general)
             at = named_instance(self.general, self.id, n=n, d=d, **values, **covariances)
-            return self._evaluated(derive(self.general, self.predictor), at, None)
+            return general.optima_at(at)
         by_name = {design.name: design for design in self.designs}
         if variant is not None and (not isinstance(variant, str) or variant not in by_name):
             raise UnknownName(f"variant of {self.id}", str(variant), by_name)
         design = self.design if variant is None else by_name[variant]
         at = named_instance(design, self.id, n=n, d=d, **values)
-        return self._evaluated(derive(design, self.predictor), at, self.claim)
-
-    def _evaluated(
-        self, derivation: Derivation, at: Instance, claim: Claim | None
-    ) -> LimitEvaluation:
-        plain = at.arithmetic.plain
-        best = derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
-        claimed = None if claim is None else plain(claim.risk_at(at))
-        weight = None if best.others else plain(best.weight)
-        return LimitEvaluation(plain(best.risk), weight, claimed)
+        if design == self.design:
+            return self.optima_at(at)
+        found = Derived.of(design).optima_at(at)
+        return replace(found, claimed=at.arithmetic.plain(self.claimed_risk_at(at)))
 
     def table(
         self, *, n: int, d: int, sigma: Any, alphas: Iterable[Any]
-    ) -> list[tuple[Any, LimitEvaluation]]:
+    ) -> list[tuple[Any, Optima]]:
         """Exact against claimed risk for several alignments.
 
         >>> import theory

@@ -121,6 +121,16 @@ class Statement(ABC):
         """What lists call it: its id; a claim of a file is named after file and claim."""
         return self.id
 
+    @property
+    def worded(self) -> bool:
+        """Whether somebody wrote down in words what it says and assumes."""
+        return True
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in one line."""
+        return f"provenance: {self.provenance.value}"
+
     def __repr__(self) -> str:
         return f"<{self.name}: {self.title} [{self.provenance.value}]>"
 

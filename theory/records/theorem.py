@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import sympy
+from sympy import MatMul, MatPow, MatrixSymbol
 
+from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
+from theory.designs.predictors import pgd
+from theory.errors import Underivable
+from theory.language import gallery
 from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
-from theory.records.derived import Derived
+from theory.language.formulas.claims import Where
+from theory.optima.derivation import Derivation, derive
+from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.claim import Claim
 from theory.text.account import Account, Formula, where
 from theory.text.latex import latex, weight_latex
+
+ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,22 +53,64 @@ class Theorem(Derived):
     kind: ClassVar[str] = "claims"
 
     @classmethod
-    def of_claim(cls, file: DesignFile, claim: Claimed) -> Theorem:
-        """The record of a claim about the design of a file, in the words that the file has."""
+    def of_claim(cls, file: DesignFile, claim: Claimed, id: str = "", **others: Any) -> Self:
+        """The record of a claim about the design of a file, in the words that the file has.
+
+        ``id`` is its name in a catalogue; without one, file and claim name it.
+        """
         words = file.words
         return cls(
-            id=file.design.name,
+            id=id or file.design.name,
             title=words.title or file.design.title,
             says=words.says or (claim.source and f"Claimed: {claim.source}."),
             provenance=words.provenance,
             assumptions=words.assumptions or assumptions(file.design),
             file=file,
             claim=claim,
+            **others,
         )
+
+    @classmethod
+    def shipped(cls, path: str, **others: Any) -> Self:
+        """The record of the one claim of a file that ships, under the name of the file.
+
+        ``others`` are what this kind of record has besides.
+
+        >>> Theorem.shipped("li-2024/theorem1").name
+        'theorem1'
+        """
+        file = gallery.shipped(path)
+        (claim,) = file.claims
+        return cls.of_claim(file, claim, id=path.rpartition("/")[2], **others)
 
     @property
     def name(self) -> str:
-        return self.id if self.claim.name == UNNAMED else f"{self.id}:{self.claim.name}"
+        alone = self.claim.name in (UNNAMED, self.id)
+        return self.id if alone else f"{self.id}:{self.claim.name}"
+
+    @property
+    def worded(self) -> bool:
+        return bool(self.file.words.says)
+
+    @property
+    def origin(self) -> str:
+        if self.worded:
+            return super().origin
+        return f"source: {self.claim.source}" if self.claim.source else ""
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """What the engine derives for PGD, in the coordinates that the claim is written in.
+
+        They are whitened where an abbreviation of the claim says ``A^(1/2)*B*A^(1/2)``, and the
+        risk depends on weight and covariances through such products alone.
+        """
+        for whitening in whitenings(self.claim.where):
+            try:
+                return derive(self.design, pgd, whitening)
+            except Underivable:
+                continue
+        return derive(self.design, pgd)
 
     @cached_property
     def claimed(self) -> Account:
@@ -83,14 +135,16 @@ class Theorem(Derived):
 
         A claimed excess counts with the noise of the query's label.
         """
-        claim = self.claim.risk or self.claim.excess
-        if claim is None:
-            return None
-        noise = self.design.noise_of_query**2 if self.claim.risk is None else sympy.Integer(0)
+        claim = as_claim(self.claim, self.design.noise_of_query**2)
         try:
-            return Claim(sympy.Integer(0), claim.expression + noise).risk_at(at)
+            return None if claim is None else claim.risk_at(at)
         except (ZeroDivisionError, TypeError):
             return None
+
+    def _optima_at(self, at: Instance) -> Optima:
+        claimed = self.claimed_risk_at(at)
+        plain = None if claimed is None else at.arithmetic.plain(claimed)
+        return replace(super()._optima_at(at), claimed=plain)
 
     @property
     def limit(self) -> sympy.Expr | None:
@@ -99,13 +153,39 @@ class Theorem(Derived):
         return None if self.claim.limit is None or risk is None else risk.expression
 
 
-def as_claim(claimed: Claimed) -> Claim:
-    """A claim of a file as SymPy expressions, with its abbreviations as definitions.
+def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
+    """A claimed risk of a file as SymPy expressions, with its abbreviations as definitions.
+
+    Parameters
+    ----------
+    claimed
+        The claim; what it says of no weight is zero here.
+    noise
+        The variance of the query's noise, by which a claimed excess is less than the risk.
 
     >>> from theory.language.gallery import shipped
     >>> as_claim(shipped("li-2024/theorem2").claims[0]).definitions
     ((kappa, alpha**2*d + 1),)
     """
-    assert claimed.weight is not None and claimed.risk is not None  # of a weight and its risk
-    where = tuple((one.symbol, one.expression) for one in claimed.where)
-    return Claim(claimed.weight.shown, claimed.risk.shown, where)
+    if claimed.risk is not None:
+        risk = claimed.risk.shown
+    elif claimed.excess is not None:
+        risk = claimed.excess.shown + noise
+    else:
+        return None
+    weight = ZERO if claimed.weight is None else claimed.weight.shown
+    return Claim(weight, risk, tuple((one.symbol, one.expression) for one in claimed.where))
+
+
+def whitenings(where: Where) -> Iterator[Whitening]:
+    """The coordinates in which a claim is written: abbreviations ``A^(1/2)*B*A^(1/2)``.
+
+    >>> from theory.language.gallery import shipped
+    >>> list(whitenings(shipped("li-2024/theorem1").claims[0].where))
+    [Whitening(covariance='Sigma_x', names=(('Sigma_beta', 'Sigma'),))]
+    """
+    for one in where:
+        match one.expression:
+            case MatMul(args=(MatPow(args=(outer, half)), MatrixSymbol() as inner, last)):
+                if half == HALF and last == outer**HALF and isinstance(outer, MatrixSymbol):
+                    yield Whitening(outer.name, ((inner.name, one.name),))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from verify.claims.data import data_of
+from verify.claims.data import Data, data_of
 from verify.claims.judge import Judged, Judgement, judge
 from verify.claims.subject import Subject
+from verify.claims.table import table
 from verify.settings import Settings
 from verify.trial import JUDGED
 from verify.verdict import Finding, Verdict
@@ -26,8 +27,16 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         verdict_of(judged),
         "; ".join(f"{name}{a.why}" for name, a in zip(about, answers, strict=True)),
         examined=sum(a.equality.examined + 2 * len(a.orders) for a in answers),
-        data={JUDGED: data_of(judged, settings.at)},
+        data={JUDGED: data_of(judged, settings.at), "table": _at_sizes(judged)},
     )
+
+
+def _at_sizes(judged: Judged) -> list[Data]:
+    """What is claimed or right in a limit, the risk rather than the weight, at a few sizes."""
+    last = judged.answers[-1]
+    right = (one.regime for one in last.orders if one.right)
+    regime = judged.claim.limit or next(right, None)
+    return [] if regime is None else table(last.question, regime)
 
 
 def verdict_of(judged: Judged) -> Verdict:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -34,17 +34,17 @@ from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify.claims.counterexample import BRUTE, confirmed
 from verify.claims.equality import differ
-from verify.claims.limits import along, constants_of, taken
+from verify.claims.limits import along, apart, constants_of, taken
 from verify.claims.places import readable
 from verify.claims.question import Quantity, Question
 from verify.claims.subject import Subject
+from verify.degrees import sizes_are_free
 from verify.derived import interpolation as optimum
+from verify.derived.grid import Optimum, cost, proved, risk_polynomial
 from verify.derived.subject import Subject as Derived
 from verify.falsified import Falsified, Incomparable
 from verify.instances import defined_instance
-from verify.limit.joined import joined
-from verify.optimum.interpolation import cost, proved, risk_polynomial
-from verify.optimum.subject import Subject as Optimum
+from verify.joined import joined
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
@@ -143,7 +143,8 @@ def _everywhere(subject: Subject, settings: Settings) -> Finding | None:
     if subject.design.covariances:
         if claim.weight is None or subject.risk is None:
             return None  # what is derived is written in a solution's own symbol
-        if any(c.has(d) for c in found.plain.polynomial.terms.values()):
+        given = any(c.has(d) for c in found.plain.polynomial.terms.values())
+        if given and not sizes_are_free(subject.design):
             return None  # a grid of sizes d decides nothing for the others
     claimed = Optimum(subject.design, pgd, Claim(weight, risk), found, subject.definite)
     try:
@@ -186,7 +187,7 @@ def _followed(subject: Subject, regime: Regime, limits: list[tuple[Condition, ..
         tried = (
             along(question, regime, table, GROWING, where, rational)
             for rational in (True, False)
-            for table in constants_of(regime)
+            for table in chain(apart(regime), constants_of(regime))
         )
         places = next(filter(None, tried), None)
         if places is None:

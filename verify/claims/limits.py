@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import count, product
 
 import sympy
 
@@ -24,6 +24,8 @@ GROWING = (10**2, 10**4, 10**6)
 """Sizes d at which the error is looked at; squares, so that the root of d is whole."""
 CONSTANTS = ("1", "1/4", "4", "9/4", "1/9")
 """Values tried for the constants of a regime."""
+APART = ("1/4", "9/4", "4", "1/9", "25/4")
+"""Values at which no two constants look the same."""
 SHARES = (
     (Fraction(1, 3), Fraction(2, 3)),
     (Fraction(2, 3), Fraction(2)),
@@ -143,6 +145,18 @@ def constants_of(regime: Regime) -> Iterator[dict[sympy.Symbol, sympy.Rational]]
         for values in product(CONSTANTS, repeat=len(regime.constants)):
             table = zip(regime.constants, map(sympy.Rational, values), strict=True)
             yield {**fixed, **dict(table)}
+
+
+def apart(regime: Regime) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
+    """Values of the same, none of which is one or equals another, where there are few enough.
+
+    Where they are all one, sizes that are claimed in each other's place are not told apart.
+    """
+    for first in range(len(APART)):
+        values = (sympy.Rational(APART[k % len(APART)]) for k in count(first))
+        for share in SHARES if regime.fixed else SHARES[:1]:
+            fixed = {p.symbol: sympy.Rational(str(p.at(*share))) for p in regime.fixed}
+            yield fixed | dict(zip(regime.constants, values, strict=False))
 
 
 def along(

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from theory.errors import TheoryError
+from theory.errors import InputError, TheoryError
+from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
+from theory.language.formulas.tree import Tree
 from theory.scalars.rational import is_zero
-from verify.claims.limits import taken
-from verify.claims.nearby import slipped
-from verify.claims.question import Question
-from verify.claims.subject import Subject
+from theory.scalars.symbols import n
+from verify.claims.limits import Order, order, taken
+from verify.claims.subject import NOUGHT, Subject
 from verify.controls import Break, Mutant
 
 LOOKED = 48
 """How many slips are made of each formula, the commonest first."""
-TRIED = 8
-"""How many of them, evenly spread, are put before the witnesses."""
+TRIED, MOST = 4, 16
+"""About how many of them, evenly spread, are put before the witnesses: for the claim and for each
+formula in it, and at most."""
 
 
 def mutants(subject: Subject) -> Iterator[Mutant]:
-    """Claims with one slip in one of their formulas.
+    """Claims with one slip in one of their formulas, or in the definition of a name.
 
     Where the claim's limit cannot be taken it holds only by being exact, and so do they.
     """
     right = subject if _has_limit(subject) else subject.as_exact
-    for question in right.questions:
-        made = list(islice(slips(question.formula.tree, question.names), LOOKED))
-        for words, tree in made[:: max(1, len(made) // TRIED)]:
-            wrong = slipped(question, tree)
-            if wrong is not None and not _is_zero(wrong):
-                name = f"{question.quantity.value} = {printed(tree)} ({words})"
-                yield Mutant(name, right.with_formula(question.quantity, wrong.formula), right)
+    parts = list(right.record.claim.written.parts())
+    each = min(TRIED * (1 + len(parts)), MOST) / len(parts)
+    for part, tree in parts:
+        made = list(islice(slips(tree, right.names), LOOKED))
+        for words, changed in made[:: max(1, int(len(made) / each))]:
+            wrong = _with_part(right, part, changed)
+            if wrong is not None:
+                yield Mutant(f"{part} = {printed(changed)} ({words})", wrong, right)
 
 
-def _is_zero(question: Question) -> bool:
-    """Whether nought is claimed, which has no leading term to compare."""
-    return question.claimed is not None and is_zero(question.claimed)
+def _with_part(subject: Subject, part: str, tree: Tree) -> Subject | None:
+    """The claim with another formula, read anew from its text; None where it is no claim."""
+    claim = subject.record.claim
+    try:
+        written = claim.written.with_part(part, parse(printed(tree)))
+        changed = written.read(claim.name, subject.design)
+    except InputError:
+        return None
+    wrong = Subject(replace(subject.record, claim=replace(changed, limit=claim.limit)))
+    # nought has no leading term to compare
+    vanishing = (q.claimed is not None and is_zero(q.claimed) for q in wrong.questions)
+    return None if any(vanishing) else wrong
 
 
 def _has_limit(subject: Subject) -> bool:
@@ -55,5 +68,30 @@ def truths(subject: Subject) -> Iterator[Mutant]:
 
 
 def breaks(subject: Subject) -> Iterator[Break]:
-    """No assumption of a user's design is broken on purpose."""
-    return iter(())
+    """Where the claim ends: a parameter stays fixed that the limit lets vanish or grow."""
+    regime = subject.record.claim.limit
+    if regime is None or not regime.parameters:
+        return
+    for question in subject.questions:
+        for symbol in (s for s, _ in regime.substitution if s != n):
+            others = tuple(pair for pair in regime.substitution if pair[0] != symbol)
+            try:
+                found = order(question, replace(regime, substitution=others))
+            except TheoryError:
+                continue
+            if not found.right:
+                yield _broken(f"{symbol} fixed while d grows", question.quantity.value, found)
+
+
+def _broken(what: str, quantity: str, found: Order) -> Break:
+    claimed, exact, part = found.comparison.claimed, found.comparison.exact, "leading term"
+    if found.wrong is not None:
+        claimed, part = found.wrong.claimed, "largest term but for the noise"
+        exact = found.wrong.exact or replace(claimed, coefficient=NOUGHT)
+    return Break(
+        f"{what}, for the {quantity}",
+        not is_zero(claimed.expression - exact.expression),
+        f"with {what} the {part} of the {quantity} is {exact.expression}, and "
+        f"{claimed.expression} is claimed",
+        {"claimed": str(claimed.expression), "exact": str(exact.expression)},
+    )

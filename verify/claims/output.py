@@ -7,13 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from verify.claims.data import Data
 from verify.claims.judge import Judgement
 from verify.report import entry
 from verify.settings import Settings
-from verify.text import equations, lines, show_testimony, steps
+from verify.text import lines, show_derived, show_testimony
 from verify.trial import Result
 
 SHORT = 38
@@ -24,21 +23,12 @@ GIVEN = "at the numbers given, to which the judgement is not restricted"
 def show(console: Console, result: Result, settings: Settings, explain: bool = False) -> None:
     """Print one claim with its evidence."""
     found = entry(result)
-    console.print(Text.assemble((found["statement"], "bold"), "  ", found["title"]))
-    if found["source"]:
-        console.print(f"source: {found['source']}", highlight=False, style="dim")
-    console.print()
-    lines(console, f"claimed{_where(found)}", equations(result.record.claimed))
-    lines(console, "derived", equations(result.account))
-    if explain:
-        lines(console, "steps", steps(result.account))
-        lines(console, "conditions", result.account.conditions, bullet="- ")
+    show_derived(console, result, explain, _where(found))
     lines(console, "found", _found(found))
     lines(console, "counterexample", _counterexample(found))
     right = "right" if found["limit"] is None else f"right in the limit {found['limit']}"
     lines(console, f"near by, and {right}", _nearby(found))
     lines(console, GIVEN, _numbers(found))
-    lines(console, "relative error, (claimed - exact) / exact", _errors(found))
     show_testimony(console, result, settings)
 
 
@@ -97,12 +87,6 @@ def _numbers(result: Data) -> Iterator[str]:
             if value in one:
                 yield f"{one['quantity']}, {value}: {_short(one[value])}"
         yield f"{one['quantity']}, relative error: {_percent(one)}"
-
-
-def _errors(result: Data) -> Iterator[str]:
-    for one in result["errors"]:
-        if one["limit"] is not None:
-            yield f"{one['quantity']} at {_place(one['at'])}: {_percent(one)}"
 
 
 def _place(at: dict[str, str]) -> str:

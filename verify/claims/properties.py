@@ -26,10 +26,11 @@ from verify.claims.limits import along, taken
 from verify.claims.subject import Subject
 from verify.derived import properties as optimum
 from verify.derived.subject import Subject as Derived
+from verify.derived.units import units_of
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.instances import is_defined
-from verify.limit.joined import joined
+from verify.joined import joined
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 from verify.verdict import Finding, Verdict
@@ -107,6 +108,9 @@ PROPERTIES: dict[str, Property] = {
     ),
     "rotation": Property(
         _of_optimum(optimum.rotation), lambda s: _rational(s) and bool(s.design.covariances)
+    ),
+    "scaling": Property(
+        _of_optimum(optimum.scaling), lambda s: _rational(s) and units_of(s.design) is not None
     ),
     "bounds": Property(_of_optimum(optimum.bounds), lambda s: _rational(s) and s.risk is not None),
     "examples": Property(

@@ -19,6 +19,7 @@ from theory.designs.predictors import Predictor, pgd
 from theory.errors import Irrational
 from theory.language.formulas.claims import Formula
 from theory.language.formulas.degrees import has_root
+from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import inverted
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
@@ -156,17 +157,11 @@ class Subject:
         """The same, claimed of exact values."""
         return Subject(replace(self.record, claim=replace(self.record.claim, limit=None)))
 
-    def with_formula(self, quantity: Quantity, formula: Formula) -> Subject:
-        """The claim with another formula for one of its quantities."""
-        claim = self.record.claim
-        match quantity:
-            case Quantity.RISK:
-                claim = replace(claim, risk=formula)
-            case Quantity.WEIGHT:
-                claim = replace(claim, weight=formula)
-            case Quantity.EXCESS:
-                claim = replace(claim, excess=formula)
-        return Subject(replace(self.record, claim=claim))
+    @property
+    def names(self) -> dict[str, Meaning]:
+        """What may stand in its formulas: the design's names, and the claim's own."""
+        own = {one.name: one.meaning for one in self.record.claim.where}
+        return self.questions[0].names | own
 
     def optimum_at(self, at: Instance) -> tuple[Any, Any]:
         """Optimal weight (d x d, without a scale) and risk, solved for at an instance.

@@ -170,19 +170,18 @@ def _named(
 
 
 def _numbers(named: list[Statement], numbers: Sequence[str]) -> Instance | None:
-    """The numbers of ``--set``, at which a statement about an approximation shows its error."""
-    from theory.records.leading_order import LimitStatement
+    """The numbers of ``--set``, at which claims about one design show their error."""
     from theory.records.theorem import Theorem
     from verify.given import instance_of
 
     if not numbers:
         return None
-    about = [r for r in named if isinstance(r, LimitStatement | Theorem)]
+    about = [r for r in named if isinstance(r, Theorem)]
     others = [r.name for r in named if r not in about]
     if others or len({r.design for r in about}) > 1:
         which = f"{', '.join(others)} has no use for numbers" if others else "these are several"
         raise click.UsageError(
-            f"--set gives numbers to one statement in a limit or to claims of one file: {which}. "
+            f"--set gives numbers to claims about one design: {which}. "
             "derive and claim take numbers; in Python theory.statement(...).evaluate(...) does."
         )
     return instance_of(about[0].design, numbers, ())
@@ -192,13 +191,13 @@ def _run(
     named: list[Statement], settings: Settings, jobs: int, quiet: bool
 ) -> tuple[list[Result], Ended | None]:
     """Put records on trial; those of files in a process of their own, which has a time."""
+    from theory.catalogue import ships
     from theory.records.theorem import Theorem
     from verify.timed import SECONDS, tried
 
-    claims = [record for record in named if isinstance(record, Theorem)]
-    plain = [record for record in named if not isinstance(record, Theorem)]
-    results = _of_catalogue(plain, settings, jobs, quiet)
-    outcomes = tried(claims, settings, SECONDS[settings.level], quiet) if claims else ()
+    files = [r for r in named if isinstance(r, Theorem) and not ships(r)]
+    results = _of_catalogue([r for r in named if ships(r)], settings, jobs, quiet)
+    outcomes = tried(files, settings, SECONDS[settings.level], quiet) if files else ()
     results += [outcome.result for outcome in outcomes]
     table = {id(result.record): result for result in results}
     return [table[id(record)] for record in named], outcomes[-1].ended if outcomes else None

@@ -22,11 +22,10 @@ from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.optima.minimisation import Multiple
 from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
+from verify.derived.grid import Optimum, proved
 from verify.derived.subject import RIGHT, Subject
-from verify.falsified import Falsified
+from verify.falsified import Falsified, Incomparable
 from verify.instances import defined_instance, random_matrix
-from verify.optimum import interpolation
-from verify.optimum.subject import Subject as Optimum
 from verify.settings import Level, Settings
 from verify.verdict import Finding, Verdict
 
@@ -158,9 +157,6 @@ def _everywhere(subject: Subject, settings: Settings) -> Finding | None:
         return None
     optimum = Optimum(subject.design, subject.predictor, Claim(found.weight, found.risk), found, ())
     try:
-        seen = interpolation.examine(optimum, settings)
-    except (TypeError, ArithmeticError):  # no polynomial, or an irrational one
+        return proved(optimum, settings)
+    except (TypeError, ArithmeticError, Incomparable):  # no polynomial, or an irrational one
         return None
-    if seen.verdict is Verdict.REFUTED:
-        raise Falsified(seen.summary, "all sizes")
-    return seen if seen.verdict is Verdict.HOLDS else None

@@ -7,6 +7,7 @@ polynomial in the weight.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -14,15 +15,16 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import Irrational
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import i, n
 from verify.derived.subject import Subject
+from verify.derived.units import units_of
 from verify.falsified import Falsified
 from verify.hunt import hunt
 from verify.instances import is_defined
-from verify.optimum.properties import turned_by
 from verify.settings import Settings
 from verify.strategies import factors, instances, orthogonal_matrices, rationals
 from verify.verdict import Finding
@@ -87,11 +89,24 @@ def rotation(subject: Subject, at: Instance, weight: Any, risk: Any, data: st.Da
         raise Falsified("the risk changes under a rotation", at, "-", "-")
 
 
+def scaling(subject: Subject, at: Instance, weight: Any, risk: Any, data: st.DataObject) -> None:
+    """Labels in other units scale the risk by the square of the unit and leave the weight."""
+    unit = EXACT.number(data.draw(rationals(Fraction(1, 3), Fraction(3))))
+    units = units_of(subject.design)
+    assert units is not None  # or else it does not apply
+    there = units.multiplied(at, unit)
+    if subject.claim.risk_at(there) != risk * unit**2:
+        raise Falsified("the risk does not scale with the label's unit", at, "-", "-")
+    if subject.claim.unique_at(at) and subject.claim.weight_at(there) != weight:
+        raise Falsified("the weight changes with the label's unit", at, "-", "-")
+
+
 def bounds(subject: Subject, at: Instance, weight: Any, risk: Any, data: st.DataObject) -> None:
-    """Between zero and the risk of predicting zero."""
+    """Between the noise of the query's label and the risk of predicting zero."""
     zero = subject.derivation.plain.risk_of(weight * 0, at)
-    if not 0 <= risk <= zero:
-        raise Falsified("the optimal risk leaves its bounds", at, f"0 to {zero}", risk)
+    floor = scalar_value(subject.design.noise_of_query**2, at.scalars, EXACT)
+    if not floor <= risk <= zero:
+        raise Falsified("the optimal risk leaves its bounds", at, f"{floor} to {zero}", risk)
 
 
 def examples(subject: Subject, at: Instance, weight: Any, risk: Any, data: st.DataObject) -> None:
@@ -104,10 +119,20 @@ def examples(subject: Subject, at: Instance, weight: Any, risk: Any, data: st.Da
         raise Falsified("one more example raises the optimal risk", at, more, risk)
 
 
+def turned_by(turn: Any, at: Instance) -> Instance:
+    """An instance in other coordinates, by an orthogonal matrix."""
+    back = turn.transpose()
+    square = {k: turn * m * back for k, m in at.matrices.items() if m.nrows() == m.ncols()}
+    vectors = {k: turn * m for k, m in at.matrices.items() if k not in square}
+    roots = {k: turn * m * back for k, m in at.roots.items()}
+    return replace(at, matrices=square | vectors, roots=roots)
+
+
 PROPERTIES: dict[str, tuple[Check, Callable[[Subject], bool]]] = {
     "value": (value, lambda s: True),
     "optimality": (optimality, lambda s: True),
     "rotation": (rotation, lambda s: bool(s.design.covariances)),
+    "scaling": (scaling, lambda s: units_of(s.design) is not None),
     "bounds": (bounds, lambda s: True),
     "examples": (examples, lambda s: not s.design.along_the_prompt & {i, n}),
 }

@@ -12,11 +12,11 @@ from verify.cases import Case
 from verify.derived.places import cases
 from verify.derived.subject import Optimal
 from verify.expected import Expected, numbers_of
-from verify.optimum.training import STEPS_LARGE, STEPS_SMALL
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
 NAME = "training"
+STEPS_SMALL, STEPS_LARGE = 600, 1500
 
 
 def examine(subject: Optimal, settings: Settings) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from theory.designs.design import Design
@@ -18,7 +18,7 @@ from theory.language.formulas.claims import (
     risk_formula,
     weight_formula,
 )
-from theory.language.formulas.definitions import Definition, check_used
+from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
@@ -30,39 +30,6 @@ UNNAMED = "claim"
 Reading = Callable[[Tree, Design, Mapping[str, str], Where], Formula]
 FORMULAS = ("risk", "weight", "excess")
 """The quantities that a claim may have a formula for."""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """What is claimed of a design.
-
-    Parameters
-    ----------
-    name
-        What the claim is called.
-    risk, weight, excess
-        The claimed optimal risk and weight, and the risk less the variance of the query's noise;
-        one of them at least.
-    limit
-        The regime in which they are claimed to leading order; None where they are claimed exactly.
-    source
-        Where the claim comes from, in words.
-    where
-        Names that abbreviate parts of the formulas.
-    """
-
-    name: str
-    risk: Formula | None = None
-    weight: Formula | None = None
-    excess: Formula | None = None
-    limit: Regime | None = None
-    source: str = ""
-    where: Where = ()
-
-    @property
-    def definitions(self) -> tuple[str, ...]:
-        """What the names stand for, in LaTeX."""
-        return tuple(equation(one.symbol, one.expression) for one in self.where)
 
 
 @dataclass(frozen=True)
@@ -82,14 +49,34 @@ class Written:
     excess: Tree | None = None
     where: tuple[Definition, ...] = ()
 
-    def read(self, name: str, design: Design, limits: Iterable[Regime]) -> Claimed:
+    def parts(self) -> Iterator[tuple[str, Tree]]:
+        """The formulas by the names of their quantities, and the definitions by their own."""
+        for key in FORMULAS:
+            if (tree := getattr(self, key)) is not None:
+                yield key, tree
+        for one in self.where:
+            yield one.name, one.tree
+
+    def with_part(self, name: str, tree: Tree) -> Written:
+        """Another formula for one of the parts; definitions that no formula uses then are gone."""
+        where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
+        formulas = {key: tree if key == name else getattr(self, key) for key in FORMULAS}
+        changed = Written(**formulas, where=tuple(where))
+        idle = unused(changed.where, changed.formulas)
+        return replace(changed, where=tuple(one for one in changed.where if one not in idle))
+
+    @property
+    def formulas(self) -> tuple[Tree, ...]:
+        """What is claimed, in the order risk, weight, excess."""
+        return tuple(tree for tree in (self.risk, self.weight, self.excess) if tree is not None)
+
+    def read(self, name: str, design: Design, limits: Iterable[Regime] = ()) -> Claimed:
         """The claim about a design.
 
         Raises :class:`~theory.language.formulas.places.Unreadable`.
         """
         barred = constants_of(limits)
         where = abbreviations(self.where, design, barred)
-        given = [tree for tree in (self.risk, self.weight, self.excess) if tree is not None]
 
         def read(tree: Tree | None, reading: Reading) -> Formula | None:
             return None if tree is None else reading(tree, design, barred, where)
@@ -100,9 +87,46 @@ class Written:
             read(self.weight, weight_formula),
             read(self.excess, excess_formula),
             where=where,
+            written=self,
         )
-        check_used(self.where, given)
+        check_used(self.where, self.formulas)
         return claimed
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What is claimed of a design.
+
+    Parameters
+    ----------
+    name
+        What the claim is called.
+    risk, weight, excess
+        The claimed optimal risk and weight, and the risk less the variance of the query's noise;
+        one of them at least.
+    limit
+        The regime in which they are claimed to leading order; None where they are claimed exactly.
+    source
+        Where the claim comes from, in words.
+    where
+        Names that abbreviate parts of the formulas.
+    written
+        The formulas as they were written; nothing of a claim that was not read from text.
+    """
+
+    name: str
+    risk: Formula | None = None
+    weight: Formula | None = None
+    excess: Formula | None = None
+    limit: Regime | None = None
+    source: str = ""
+    where: Where = ()
+    written: Written = Written()
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """What the names stand for, in LaTeX."""
+        return tuple(equation(one.symbol, one.expression) for one in self.where)
 
 
 def definition(name: str, tree: Tree, place: Place) -> Definition:

@@ -70,17 +70,27 @@ expected a formula without it
         later.remove(name)
 
 
-def check_used(found: Iterable[Definition], formulas: Iterable[Tree]) -> None:
-    """Raise where a name stands in none of the formulas, and in no definition that does."""
+def unused(found: Iterable[Definition], formulas: Iterable[Tree]) -> list[Definition]:
+    """Those whose names stand in none of the formulas, and in no definition that does.
+
+    >>> from theory.language.formulas.parser import SOMEWHERE, parse
+    >>> k, m = (Definition(name, parse("d + 1"), SOMEWHERE) for name in "km")
+    >>> [one.name for one in unused([k, m], [parse("n*k")])]
+    ['m']
+    """
     table = {one.name: one for one in found}
     used = frozenset().union(*map(names, formulas))
     for name in list(used & table.keys()):
         used |= _reached(name, table)
-    for name, one in table.items():
-        if name not in used:
-            raise Unreadable(
-                one.place, f"found {name!r}, which no formula uses; expected one that does"
-            )
+    return [one for name, one in table.items() if name not in used]
+
+
+def check_used(found: Iterable[Definition], formulas: Iterable[Tree]) -> None:
+    """Raise where a name stands in none of the formulas, and in no definition that does."""
+    for one in unused(found, formulas):
+        raise Unreadable(
+            one.place, f"found {one.name!r}, which no formula uses; expected one that does"
+        )
 
 
 def written_out(tree: Tree, known: Mapping[str, Tree]) -> Tree:

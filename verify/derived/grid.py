@@ -1,9 +1,9 @@
-"""Witness: exact values, coordinate by coordinate, on a grid large enough to be a proof.
+"""Proofs of an optimum by exact values, coordinate by coordinate, on a grid that is large enough.
 
 A risk is a polynomial in the sizes of known degree, so its values on a large enough grid of small
 integers determine it. They are computed by :mod:`theory.risks.coordinates`, which knows nothing of
-words or of the moment engine. At the claimed weight the risk must take the claimed value and its
-slope in every direction must vanish; convexity along each direction is seen in passing.
+words or of the moment engine. At the weight in question the risk must take the value in question
+and its slope in every direction must vanish; convexity along each direction is seen in passing.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ import flint
 import sympy
 
 from theory.algebra.definitions import expanded
+from theory.algebra.words import Letter
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
 from theory.designs.predictors import Predictor
+from theory.optima.derivation import Derivation
+from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.rational import cancelled, is_zero
@@ -35,7 +38,6 @@ from verify.degrees import (
 )
 from verify.falsified import Falsified, Incomparable
 from verify.instances import random_instance, random_matrix
-from verify.optimum.subject import Subject
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
@@ -45,21 +47,36 @@ LARGEST = 3
 """The largest d at which value and slope of a claim with covariances are looked at."""
 
 
-def examine(subject: Subject, settings: Settings) -> Finding:
-    """Check value and stationarity of the claim, and the derived risk polynomial, exactly."""
-    try:
-        return proved(subject, settings)
-    except ZeroDivisionError:
-        undefined = Falsified("the claim is undefined", "a size where the optimum exists")
-        return undefined.finding(NAME)
-    except Falsified as found:
-        return found.finding(NAME)
-    except Incomparable as unclear:
-        return Finding(NAME, Verdict.UNDECIDED, str(unclear), examined=1)
+@dataclass(frozen=True)
+class Optimum:
+    """An optimal weight and risk as formulas, derived or claimed.
+
+    Parameters
+    ----------
+    design, predictor
+        What they are of.
+    claim
+        The formulas.
+    derivation
+        What the engine derived.
+    regular
+        Covariances that are positive definite.
+    """
+
+    design: Design
+    predictor: Predictor
+    claim: Claim
+    derivation: Derivation
+    regular: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> Letter:
+        """The one d x d weight the risk is minimised in."""
+        return self.derivation.plain.variable
 
 
-def proved(subject: Subject, settings: Settings) -> Finding:
-    """The same, raised where it fails.
+def proved(subject: Optimum, settings: Settings) -> Finding:
+    """Value and stationarity of an optimum, and the derived risk polynomial, exactly.
 
     Raises :class:`~verify.falsified.Falsified` where the claim is wrong, ZeroDivisionError where it
     has no value, and :class:`~verify.falsified.Incomparable`.
@@ -120,7 +137,7 @@ def risk_polynomial(
     return RiskPolynomial(constant, linear, square, tuple(values), (bound.n, high))
 
 
-def _scalars(subject: Subject, random: Random) -> Finding:
+def _scalars(subject: Optimum, random: Random) -> Finding:
     """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
     drawn = random_instance(subject.design, 1, 1, random, HEIGHT)
     scalars = {p.name: fraction(drawn.scalars[p.name]) for p in subject.design.parameters}
@@ -179,7 +196,7 @@ def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> None:
     raise Incomparable(f"the {what} is not visibly right, nor wrong at sizes below 30")
 
 
-def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
+def _every_direction(subject: Optimum, at: Instance, random: Random) -> None:
     """At small sizes, random weights and directions as well as multiples of the identity.
 
     At the others flips and permutations of the coordinates make the slope a multiple of I.
@@ -194,7 +211,7 @@ def _every_direction(subject: Subject, at: Instance, random: Random) -> None:
     _judge(subject, at, line)
 
 
-def _judge(subject: Subject, at: Instance, line: tuple[Any, ...]) -> None:
+def _judge(subject: Optimum, at: Instance, line: tuple[Any, ...]) -> None:
     value, slope, curvature = (*line, 0, 0)[:3]
     if slope != 0:
         raise Falsified("the slope at the claimed weight is not zero", str(at), 0, slope)
@@ -228,7 +245,7 @@ def _through(values: dict[tuple[int, int], Any], most_n: int, most_d: int) -> sy
     )
 
 
-def _matrices(subject: Subject, random: Random) -> Finding:
+def _matrices(subject: Optimum, random: Random) -> Finding:
     """Designs with covariances: random rational matrices, all n by interpolation."""
     whitened = subject.regular[0] if subject.regular else None
     bound = risk_degrees(subject.design, subject.predictor, whitened)
@@ -271,7 +288,7 @@ def _matrices(subject: Subject, random: Random) -> Finding:
     )
 
 
-def _polynomial(subject: Subject, random: Random, bound: Degrees) -> bool:
+def _polynomial(subject: Optimum, random: Random, bound: Degrees) -> bool:
     """The derived risk polynomial at random weights, enough n for its degree, several d.
 
     Returns whether that settles all d. Trace identities of d x d matrices begin at degree d + 1,
@@ -290,7 +307,7 @@ def _polynomial(subject: Subject, random: Random, bound: Degrees) -> bool:
     return everywhere
 
 
-def _compare(subject: Subject, at: Instance, weight: flint.fmpq_mat) -> None:
+def _compare(subject: Optimum, at: Instance, weight: flint.fmpq_mat) -> None:
     """The derived risk polynomial against the coordinates, at one weight."""
     exact = risk_at(subject.predictor, {subject.weight.name: weight}, at)
     derived = subject.derivation.plain.risk_of(weight, at)
@@ -308,7 +325,7 @@ def _lagrange(nodes: range, values: tuple[Any, ...], at: int) -> Any:
     return total
 
 
-def cost(subject: Subject) -> int:
+def cost(subject: Optimum) -> int:
     """How many values of n a proof for all of them looks at, at the largest size d.
 
     Raises TypeError where the degrees are not known.
@@ -318,7 +335,7 @@ def cost(subject: Subject) -> int:
     return _needed(subject, min(bound.matrices, LARGEST), bound)[0]
 
 
-def _needed(subject: Subject, size: int, bound: Degrees) -> tuple[int, int]:
+def _needed(subject: Optimum, size: int, bound: Degrees) -> tuple[int, int]:
     """How many values of n decide the claim for all n, and the degree in the matrices' entries.
 
     With the claimed weight P/Q and the claimed risk R/S, the residuals times Q^2 S are polynomials.

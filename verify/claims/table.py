@@ -1,0 +1,56 @@
+"""What is claimed in a limit beside the exact value, at a few actual sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+
+from theory.errors import TheoryError
+from theory.limits.leading import Regime
+from theory.scalars.symbols import d, n
+from verify.claims.limits import constants_of
+from verify.claims.question import Question
+
+SIZES = (20, 200, 2000)
+"""Sizes d along the limit, at the simplest constants."""
+
+
+def table(question: Question, regime: Regime) -> list[dict[str, Any]]:
+    """Exact and claimed value and the relative error, at each of them; none without a formula.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.claims.question import questions
+    >>> file = shipped("li-2024/theorem2")
+    >>> _, risk = questions(file, file.claims[0])
+    >>> rows = table(risk, file.claims[0].limit)
+    >>> [row["at"]["d"] for row in rows], abs(rows[-1]["error"]) < abs(rows[0]["error"])
+    (['20', '200', '2000'], True)
+    """
+    try:
+        return list(_rows(question, regime))
+    except (TheoryError, TypeError, ZeroDivisionError):
+        return []
+
+
+def _rows(question: Question, regime: Regime) -> Iterator[dict[str, Any]]:
+    claimed, exact = question.claimed, question.exact
+    constants = next(constants_of(regime), None)
+    if claimed is None or exact is None or constants is None:
+        return
+    for size in SIZES:
+        here = {**constants, n: sympy.Integer(3), d: sympy.Integer(size)}
+        there = {s: value.xreplace(here) for s, value in regime.substitution}
+        at = {d: here[d], **there}
+        at |= {p.symbol: constants[p.symbol] for p in regime.fixed}
+        at.setdefault(n, here[n])
+        at[n] = sympy.Integer(round(at[n]))
+        values = [float(e.xreplace(at)) for e in (exact, claimed)]
+        yield {
+            "quantity": question.quantity.value,
+            "at": {str(s): f"{float(v):.4g}" for s, v in at.items()},
+            "exact": values[0],
+            "claimed": values[1],
+            "error": (values[1] - values[0]) / values[0] if values[0] else None,
+        }

@@ -1,0 +1,76 @@
+"""Labels in other units: what of a design grows when all labels are multiplied by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy
+
+from theory.designs.design import IDENTITY, Design
+from theory.designs.instance import Instance
+from theory.scalars.rational import is_zero
+
+
+@dataclass(frozen=True)
+class Units:
+    """What is measured in the units of the label.
+
+    Parameters
+    ----------
+    parameters
+        Parameters of the noise.
+    covariances
+        Covariances of the task, which are in squared units.
+    """
+
+    parameters: frozenset[str]
+    covariances: frozenset[str]
+
+    def multiplied(self, at: Instance, by: Any) -> Instance:
+        """An instance whose labels are ``by`` times as large."""
+
+        def times(table: Mapping[str, Any], names: frozenset[str], factor: Any) -> dict[str, Any]:
+            return {k: v * factor if k in names else v for k, v in table.items()}
+
+        return replace(
+            at,
+            scalars=times(at.scalars, self.parameters, by),
+            matrices=times(at.matrices, self.covariances, by**2),
+            roots=times(at.roots, self.covariances, by),
+        )
+
+
+def units_of(design: Design) -> Units | None:
+    """What of a design to multiply so that its labels are multiplied; None for no such thing.
+
+    >>> from theory.language.gallery import designs
+    >>> units_of(designs.independent), units_of(designs.rag)
+    (Units(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
+    """
+    covariance = dict((*design.prompt, *design.example))
+    task = design.task.vectors | design.task_of_query.vectors
+    others = covariance.keys() - task
+    own = frozenset(covariance[v] for v in task)
+    terms = (design.query, design.features, design.task, design.task_of_query)
+    taken = {covariance[v] for v in others} | {
+        m for c in terms for t in c.terms for m in t.matrices
+    }
+    if design.means or task & (design.query.vectors | design.features.vectors):
+        return None
+    if not own or own & (taken | {IDENTITY}):
+        return None
+    noises = (design.noise, design.noise_of_query)
+    parameters = frozenset().union(*(noise.free_symbols for noise in noises))
+    elsewhere = frozenset().union(
+        *(c.symbols for c in terms),
+        design.label_scale.free_symbols,
+        design.label_scale_of_query.free_symbols,
+    )
+    unit = sympy.Dummy("unit")
+    larger = {s: unit * s for s in parameters}
+    linear = all(is_zero(noise.xreplace(larger) - unit * noise) for noise in noises)
+    if not linear or parameters & elsewhere:
+        return None
+    return Units(frozenset(s.name for s in parameters), own)

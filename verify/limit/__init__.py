@@ -1,1 +1,0 @@
-"""What the witnesses make of an optimum that is claimed to leading order."""
