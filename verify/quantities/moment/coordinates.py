@@ -19,7 +19,7 @@ from theory.algebra.values import scalar_value
 from theory.algebra.words import ONE, Factor, Letter, Space, Word
 from theory.records.identities import Moment
 from theory.scalars.arithmetic import EXACT
-from verify.moment.points import Place
+from verify.quantities.moment.points import Place
 
 Array = Any  # object arrays of fmpq_mpoly
 
@@ -29,7 +29,7 @@ def coordinate_moment(moment: Moment, place: Place) -> Any:
 
     >>> import theory
     >>> from random import Random
-    >>> from verify.moment.points import random_place
+    >>> from verify.quantities.moment.points import random_place
     >>> norm = theory.statement("lemma7").moments[0]
     >>> coordinate_moment(norm, random_place(norm, {"d": 3, "k": 2}, Random(0), 1))
     15

@@ -1,15 +1,11 @@
-"""Witness: Hypothesis looks for sizes and matrices at which a claimed moment fails.
-
-Every property is exact rational arithmetic at a drawn place. Values are computed coordinate by
-coordinate; the other properties say how a moment has to behave, and need no value at all.
-"""
+"""How a moment has to behave at every place, whatever its value is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache
 from itertools import permutations, product
 from math import comb, prod
 from typing import Any
@@ -20,70 +16,29 @@ from hypothesis import strategies as st
 from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.words import ONE, D, Letter
-from theory.records.identities import TEST, Derived, Moment, Point
+from theory.records.identities import TEST, Moment, Point
 from theory.scalars.arithmetic import EXACT
-from verify.falsified import Falsified
-from verify.hunt import NAME, hunt
-from verify.moment.coordinates import coordinate_moment
-from verify.moment.points import Place, matrices, places
-from verify.moment.subject import Subject
-from verify.settings import Settings
+from verify.checks.on_trial import Compared
+from verify.quantities.moment.case import Case
+from verify.quantities.moment.points import Place, matrices
 from verify.strategies import rationals, sizes
-from verify.verdict import Finding, Verdict
+
+Comparisons = Iterator[Compared]
+ENTRIES = rationals(Fraction(-3), Fraction(3), 2)
 
 
-def examine(subject: Subject, settings: Settings) -> Finding:
-    """Run every property that says something about a moment, on drawn places."""
-    examples: dict[str, int] = {}
-    for moment, derived in subject:
-        checks = {
-            f"{moment.name}, {name}": partial(p.check, moment, derived)
-            for name, p in PROPERTIES.items()
-            if p.applies(moment)
-        }
-        found = hunt(checks, places(moment), settings)
-        if found.verdict is not Verdict.HOLDS:
-            return found
-        examples |= found.data["examples"]
-    examined = sum(examples.values())
-    return Finding(
-        NAME,
-        Verdict.HOLDS,
-        f"{len(examples)} properties hold exactly on {examined} drawn instances",
-        examined=examined,
-        data={"examples": examples},
-    )
-
-
-Check = Callable[[Moment, Derived, Place, st.DataObject], None]
-
-
-@dataclass(frozen=True)
-class Property:
-    """A check at drawn places, and the moments it says something about."""
-
-    check: Check
-    applies: Callable[[Moment], bool] = lambda moment: True
-
-
-def value(moment: Moment, derived: Derived, place: Place, data: st.DataObject) -> None:
+def value(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """Claimed and derived moments are what the coordinates give."""
-    exact = coordinate_moment(moment, place)
-    for whose, found in (
-        ("claimed", moment.claimed_at(place.at)),
-        ("derived", derived.at(place.at, moment.order(place.at))),
-    ):
-        if found != exact:
-            raise Falsified(f"the {whose} {moment.name} moment is wrong", place, exact, found)
+    return case.compare(place)
 
 
-def coordinates(moment: Moment, derived: Derived, place: Place, data: st.DataObject) -> None:
+def coordinates(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """Other coordinates ``T x``, also singular ones, move the moment as they move what it is of.
 
     With Gaussian vectors ``T x`` the covariances are ``T Sigma T'``, and every fixed matrix that
     stands between two of them is seen as ``T' W T``.
     """
-    at = place.at
+    moment, at = case.moment, place.at
     t = data.draw(matrices(at.scalars["d"]))
     back = t.transpose()
     outer = {a.name: t * at.matrices[a.name] * back for a in moment.covariances}
@@ -91,43 +46,36 @@ def coordinates(moment: Moment, derived: Derived, place: Place, data: st.DataObj
     moved = moment.claimed_at(_with(at, outer))
     seen = moment.claimed_at(_with(at, inner))
     expected = seen if moment.is_scalar else t * seen * back
-    if moved != expected:
-        raise Falsified(
-            f"{moment.name}: other coordinates give another moment", at, expected, moved
-        )
+    yield Compared(f"{moment.name}: other coordinates give another moment", at, expected, moved)
 
 
-def linearity(moment: Moment, derived: Derived, place: Place, data: st.DataObject) -> None:
+def linearity(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """The moment is linear in every fixed matrix that occurs once."""
-    at = place.at
+    moment, at = case.moment, place.at
     for a in moment.fixed:
         other = data.draw(matrices(at.scalars["d"]))
-        c = EXACT.number(data.draw(rationals(Fraction(-3), Fraction(3), 2)))
+        c = EXACT.number(data.draw(ENTRIES))
         both = moment.claimed_at(_with(at, {a.name: at.matrices[a.name] + other * c}))
         apart = moment.claimed_at(at) + moment.claimed_at(_with(at, {a.name: other})) * c
-        if both != apart:
-            raise Falsified(f"{moment.name} is not linear in {a}", at, apart, both)
+        yield Compared(f"{moment.name} is not linear in {a}", at, apart, both)
 
 
-def symmetry(moment: Moment, derived: Derived, place: Place, data: st.DataObject) -> None:
+def symmetry(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """Exchanging and transposing the fixed matrices where that changes nothing of the product."""
-    at = place.at
+    moment, at = case.moment, place.at
     change = data.draw(st.sampled_from(symmetries(moment.form, moment.fixed)))
     inside = {a.name: _turned(at.matrices[b.name], flip) for a, (b, flip) in change.table.items()}
     expected = _turned(moment.claimed_at(at), change.transposed)
     found = moment.claimed_at(_with(at, inside))
-    if found != expected:
-        raise Falsified(f"{moment.name} changes under {change}", at, expected, found)
+    yield Compared(f"{moment.name} changes under {change}", at, expected, found)
 
 
-def one_dimension(moment: Moment, derived: Derived, place: Place, data: st.DataObject) -> None:
+def one_dimension(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """One example with one feature: ``E g^(2m) = (2m-1)!!`` times the numbers that stand by it."""
-    scalars = {**place.at.scalars, "d": 1}
-    if "n" in scalars:
-        scalars["n"] = 1
-    number = rationals(Fraction(-3), Fraction(3), 2)
-    inside = {a.name: EXACT.matrix([[data.draw(number)]]) for a in moment.fixed}
-    inside |= {a.name: EXACT.matrix([[abs(data.draw(number))]]) for a in moment.covariances}
+    moment = case.moment
+    scalars = {k: 1 if k in ("n", "d") else v for k, v in place.at.scalars.items()}
+    inside = {a.name: EXACT.matrix([[data.draw(ENTRIES)]]) for a in moment.fixed}
+    inside |= {a.name: EXACT.matrix([[abs(data.draw(ENTRIES))]]) for a in moment.covariances}
     at = Point(scalars, inside, EXACT)
     (word,) = moment.left.terms
     order = moment.order(at)
@@ -147,13 +95,12 @@ def one_dimension(moment: Moment, derived: Derived, place: Place, data: st.DataO
         expected *= inside[name][0, 0] ** order
     claimed = moment.claimed_at(at)
     claimed = claimed if moment.is_scalar else claimed[0, 0]
-    if claimed != expected:
-        raise Falsified(f"the {moment.name} moment of one number is wrong", at, expected, claimed)
+    yield Compared(f"the {moment.name} moment of one number is wrong", at, expected, claimed)
 
 
-def addition(moment: Moment, derived: Derived, place: Place, data: st.DataObject) -> None:
+def addition(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """Independent vectors side by side: squared norms add, and so do their binomial moments."""
-    order = int(place.at.scalars[str(moment.power)])
+    moment, order = case.moment, case.moment.order(place.at)
     left, right = data.draw(sizes(9)), data.draw(sizes(9))
 
     def claimed(size: int, k: int) -> flint.fmpq:
@@ -166,9 +113,8 @@ def addition(moment: Moment, derived: Derived, place: Place, data: st.DataObject
         (comb(order, k) * claimed(left, k) * claimed(right, order - k) for k in range(order + 1)),
         flint.fmpq(0),
     )
-    if whole != parts:
-        where = f"{moment.power} = {order}, d = {left} + {right}"
-        raise Falsified("moments of the norm do not add up", where, parts, whole)
+    where = f"{moment.power} = {order}, d = {left} + {right}"
+    yield Compared("moments of the norm do not add up", where, parts, whole)
 
 
 @dataclass(frozen=True)
@@ -248,11 +194,14 @@ def _is_square_norm(moment: Moment) -> bool:
     )
 
 
-PROPERTIES: dict[str, Property] = {
-    "value": Property(value),
-    "coordinates": Property(coordinates, _moves),
-    "linearity": Property(linearity, _once),
-    "symmetry": Property(symmetry, lambda m: bool(symmetries(m.form, m.fixed))),
-    "one dimension": Property(one_dimension, lambda m: len(m.left.terms) == 1),
-    "addition": Property(addition, _is_square_norm),
+BEHAVIOUR: dict[
+    str, tuple[Callable[[Case, Place, st.DataObject], Comparisons], Callable[[Moment], bool]]
+] = {
+    "value": (value, lambda moment: True),
+    "coordinates": (coordinates, _moves),
+    "linearity": (linearity, _once),
+    "symmetry": (symmetry, lambda moment: bool(symmetries(moment.form, moment.fixed))),
+    "one dimension": (one_dimension, lambda moment: len(moment.left.terms) == 1),
+    "addition": (addition, _is_square_norm),
 }
+"""What is compared, and the moments it says something about."""

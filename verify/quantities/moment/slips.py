@@ -1,84 +1,36 @@
-"""Wrong versions of a claimed moment, made from the record: each has to be refuted."""
+"""Slips in a claimed moment, and one in its derivation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, product
-from random import Random
-from typing import Any, NamedTuple
+from itertools import combinations
+from typing import NamedTuple
 
-import flint
 import sympy
 
 from theory.algebra import expressions, symbolic
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter, trace_of
-from theory.algebra.values import matrix_value, trace_value
-from theory.algebra.words import ONE, D, Factor, Letter, Word, symmetric
-from theory.records.identities import Derived, Moment, Point
-from theory.scalars.arithmetic import EXACT
+from theory.algebra.words import D, Factor, Letter, Word, symmetric
+from theory.records.identities import Derived, Moment
 from theory.scalars.symbols import d, n
-from verify.controls import Break, Mutant
-from verify.moment.points import random_place
-from verify.moment.subject import Subject
+from verify.quantities.moment.case import Case
+
+Slips = Iterator[tuple[str, Moment]]
 
 
-def mutants(subject: Subject) -> Iterator[Mutant]:
-    """Every change to a claim that makes another one of it, and a slip in each derivation."""
-    for index, (moment, derived) in enumerate(subject):
-        alone = subject.alone(index)
-        several = len(subject.moments) > 1
-        made = _of_powers(moment) if isinstance(moment.claim, sympy.Product) else _of_terms(moment)
-        seen = {_form(moment)}
-        for name, changed in made:
-            form = _form(changed)
-            if form in seen:
-                continue
+def slips(case: Case) -> Iterator[tuple[str, Case]]:
+    """Every change to a claim that makes another one of it, and a term lost in the derivation."""
+    moment = case.moment
+    made = _of_powers(moment) if isinstance(moment.claim, sympy.Product) else _of_terms(moment)
+    seen = {_form(moment)}
+    for name, changed in made:
+        form = _form(changed)
+        if form not in seen:
             seen.add(form)
-            shown = f"{moment.name}: {name}" if several else name
-            yield Mutant(shown, replace(alone, moments=(changed,)), alone)
-        slip = f"{moment.name}: a term lost in the derivation"
-        yield Mutant(slip, replace(alone, derived=(_slipped(derived),)), alone)
-
-
-def truths(subject: Subject) -> Iterator[Mutant]:
-    """The same claims written differently: without abbreviations, or with the factors reversed."""
-    for index, (moment, derived) in enumerate(subject):
-        value = derived.values[1]
-        if isinstance(value, MatrixPolynomial) and moment.definitions:
-            other = replace(moment, claim=symbolic.matrix(value), definitions=())
-            name = f"{moment.name}: as derived, without abbreviations"
-        elif isinstance(moment.claim, sympy.Product):
-            index_symbol, low, high = moment.claim.limits[0]
-            turned = moment.claim.function.subs(index_symbol, low + high - index_symbol)
-            claim = sympy.Product(turned, moment.claim.limits[0])
-            other = replace(moment, claim=claim)
-            name = f"{moment.name}: the factors in reverse"
-        else:
-            continue
-        yield Mutant(name, replace(subject.alone(index), moments=(other,)))
-
-
-def breaks(subject: Subject) -> Iterator[Break]:
-    """Signs in place of Gaussian numbers: the same covariance, but other higher moments."""
-    for moment, _ in subject:
-        numbers = {**dict.fromkeys(moment.parameters, 2), "d": 2}
-        at = random_place(moment, numbers, Random(1), 3).at
-        at = replace(
-            at, matrices={**at.matrices, **{a.name: EXACT.identity(2) for a in moment.covariances}}
-        )
-        exact, claimed = _mean_over_signs(moment, at), moment.claimed_at(at)
-        yield Break(
-            f"signs instead of Gaussian numbers, {moment.name}",
-            exact != claimed,
-            "with independent signs in place of Gaussian numbers, which have the same covariance, "
-            f"the {moment.name} moment is another one",
-            {"at": str(at), "exact": str(exact), "claimed": str(claimed)},
-        )
-
-
-Change = Iterable[tuple[str, Moment]]
+            yield name, replace(case, moment=changed)
+    yield "a term lost in the derivation", replace(case, derived=_slipped(case.derived))
 
 
 def _form(moment: Moment) -> Hashable:
@@ -87,7 +39,7 @@ def _form(moment: Moment) -> Hashable:
     return tuple(frozenset(form.terms.items()) for form in forms)
 
 
-def _of_powers(moment: Moment) -> Change:
+def _of_powers(moment: Moment) -> Slips:
     """A product with another factor or other limits."""
     claim = moment.claim
     index, low, high = claim.limits[0]
@@ -149,7 +101,7 @@ class Term(NamedTuple):
         return str(symbolic.matrix(self.polynomial()))
 
 
-def _of_terms(moment: Moment) -> Change:
+def _of_terms(moment: Moment) -> Slips:
     """Every term dropped, doubled, turned, with other letters, with other powers of n."""
     halves = {name.name: symmetric(name.name, D) for name, _ in moment.definitions}
     known = expressions.Polynomials({**{a.name: a for a in moment.letters}, **halves})
@@ -232,25 +184,3 @@ def _shortened(value: MatrixPolynomial | TracePolynomial) -> MatrixPolynomial | 
         return value - MatrixPolynomial(value.rows, value.cols, {word: front})
     monomial, c = value.sorted_terms()[-1]
     return value - TracePolynomial({monomial: sympy.Add.make_args(c)[-1]})
-
-
-def _mean_over_signs(moment: Moment, at: Point) -> Any:
-    """The moment of independent signs, by going through all of them; covariances are I."""
-    shapes = {
-        a.name: tuple(1 if s == ONE else int(at.scalars[s.name]) for s in (a.rows, a.cols))
-        for a in moment.gaussians
-    }
-    total: Any = None
-    count = 0
-    for signs in product((1, -1), repeat=sum(rows * cols for rows, cols in shapes.values())):
-        rest = iter(signs)
-        inside = dict(at.matrices)
-        for name, (rows, cols) in shapes.items():
-            inside[name] = flint.fmpq_mat([[next(rest) for _ in range(cols)] for _ in range(rows)])
-        if moment.is_scalar:
-            value = trace_value(moment.form, at.scalars, inside, EXACT) ** moment.order(at)
-        else:
-            value = matrix_value(moment.left, at.scalars, inside, EXACT)
-        total = value if total is None else total + value
-        count += 1
-    return total * flint.fmpq(1, count)
