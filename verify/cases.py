@@ -55,6 +55,13 @@ def _plain(
     return instance(design, n=n, d=d, scalars=scalars, covariances=given)
 
 
+def inside(design: Design, n: int, d: int, unbounded: float) -> Instance:
+    """A small instance, every parameter inside its range; covariances are equicorrelated."""
+    scalars = {p.name: _inside(p, unbounded) for p in design.parameters}
+    covariances = {name: equicorrelated(d, 0.5) for name in design.covariances}
+    return instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+
+
 def _inside(parameter: Parameter, unbounded: float) -> float:
     """A value inside a bounded range, two fifths of the way up; the given one otherwise."""
     if not parameter.high.is_finite:

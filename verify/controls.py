@@ -38,7 +38,7 @@ def examine(subject: Any, settings: Settings) -> Finding:
     witnesses = exact_witnesses(subject)
     table: dict[str, list[str]] = {}
     idle: dict[str, str] = {}
-    slips = list(_made("mutants", subject))
+    slips = list(made("mutants", subject))
     for done, mutant in enumerate(slips):
         settings.progress(f"controls: {mutant.name}", done, len(slips))
         if mutant.name in table or mutant.name in idle:
@@ -56,13 +56,13 @@ def examine(subject: Any, settings: Settings) -> Finding:
         for w in witnesses
         if not any(w.name in refuted_by for refuted_by in table.values())
     ]
-    for truth in _made("truths", subject):
+    for truth in made("truths", subject):
         blind += [
             f"a right claim ({truth.name}), refuted by {w.name}"
             for w in witnesses
             if w.examine(truth.subject, brief).verdict is Verdict.REFUTED
         ]
-    broken = list(_made("breaks", subject))
+    broken = list(made("breaks", subject))
     blind += [f"{b.name}, which should show" for b in broken if not b.seen]
     data: dict[str, Any] = {
         "mutants": table,
@@ -81,7 +81,7 @@ def examine(subject: Any, settings: Settings) -> Finding:
     return Finding(NAME, Verdict.HOLDS, "; ".join(told), examined=len(table), data=data)
 
 
-def _made(what: str, subject: Any) -> Any:
+def made(what: str, subject: Any) -> Any:
     """Mutants, truths or breaks."""
     if isinstance(subject, OnTrial):
         return getattr(subject, what)()

@@ -6,13 +6,18 @@ from importlib import import_module
 from typing import Any
 
 from theory.records.gaussian_moment import MomentStatement
+from theory.records.sample_weights_gain import SampleWeights
 from theory.records.statement import Statement
+from theory.records.strong_convexity import StrongConvexity
 from verify import controls
 from verify.checks import sampling, training
 from verify.checks.check import Witness
 from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
+from verify.checks.on_trial import OnTrial
 from verify.controls import NAME as CONTROLS
+from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.moment.on_trial import Moments
+from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
 
 __all__ = [
@@ -50,13 +55,19 @@ WITNESSES = (
     ),
 )
 
-QUANTITIES: dict[type[Statement], Any] = {MomentStatement: Moments}
+QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
+    (MomentStatement, Moments),
+    (StrongConvexity, Curvatures),
+    (SampleWeights, WeightsGain),
+)
+"""What holds statements of a class while they are on trial."""
 
 
 def class_of(statement: Statement) -> Any:
     """What holds a statement while it is on trial."""
-    if type(statement) in QUANTITIES:
-        return QUANTITIES[type(statement)]
+    for of, quantity in QUANTITIES:
+        if isinstance(statement, of):
+            return quantity
     return import_module(f"verify.{statement.kind}.subject").Subject
 
 

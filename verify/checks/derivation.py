@@ -21,14 +21,13 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     """
     said: list[str] = []
     unproved: list[str] = []
-    data: dict[str, Any] = {"compared": []}
+    compared: dict[str, Any] = {}
     examined = tried = 0
     try:
         for equality in subject.equalities():
             examined += equality.counts
-            data |= equality.data
             if equality.proved:
-                data["compared"].append(equality.what)
+                compared[equality.what] = dict(equality.data)
                 said += [equality.says] if equality.says else []
                 continue
             unproved.append(equality.what)
@@ -43,4 +42,4 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
             NAME, Verdict.UNDECIDED, f"not seen to hold: {'; '.join(unproved)}{where}", examined
         )
     summary = f"proved for all sizes: {'; '.join(said)}"
-    return Finding(NAME, Verdict.HOLDS, summary, examined, data)
+    return Finding(NAME, Verdict.HOLDS, summary, examined, {"compared": compared})

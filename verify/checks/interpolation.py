@@ -28,7 +28,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
             before = points
             for node in grid.nodes:
                 settings.progress(f"interpolation: {grid.name}", points, points + 1)
-                points += node.judge()
+                points += node.judge() > 0
             said[grid.proves] = None
             worst = max(worst, grid.error)
             grids[grid.name] = {"points": points - before, **grid.data}
@@ -40,7 +40,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"{points} exact values: {'; '.join(said)}{chance}",
+        f"exact at {points} places: {'; '.join(said)}{chance}",
         examined=points,
         data={"points": points, "error_probability": str(worst), "grids": grids},
     )

@@ -11,6 +11,7 @@ from verify.settings import Settings
 from verify.verdict import Finding
 
 NAME = "training"
+MODELS = {"att": "attention", "ssm": "H3"}
 
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
@@ -33,7 +34,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
         if found.stopped == "interrupted":
             return trained.finding(rows)
         if run.below is not None:
-            told = f"{run.training.model} ends below {run.than}"
+            told = f"{MODELS.get(run.training.model, run.training.model)} ends below {run.than}"
             gains.setdefault(told, []).append(float(found.risks.min()) < run.below)
     finding = trained.finding(rows, on)
     said = [f"{sum(seen)} of {len(seen)} times {told}" for told, seen in gains.items()]

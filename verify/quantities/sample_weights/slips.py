@@ -1,4 +1,4 @@
-"""Wrong versions of a claim, made from the record: each has to be refuted."""
+"""Slips in a claim about the gain from sample weights."""
 
 from __future__ import annotations
 
@@ -11,29 +11,14 @@ from theory.language.gallery.designs import isotropic
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.records.sample_weights_gain import Relation, Variant, WeightsClaim
 from theory.scalars.symbols import d, i, n, sigma
-from verify.controls import Break, Mutant
-from verify.sample_weights.subject import Subject
 
 Change = Callable[[WeightsClaim], WeightsClaim]
 
 
-def mutants(subject: Subject) -> Iterator[Mutant]:
-    """Slips in the claim: all of them for the first variant, then in relations."""
-    for at, variant in enumerate(subject.variants):
-        for name, change in {**CHANGES, **(FORMS if at == 0 else {})}.items():
-            claim = change(variant.claim)
-            told = f"{variant.name}: {name}" if len(subject.variants) > 1 else name
-            yield Mutant(told, _with(subject, at, replace(variant, claim=claim)))
-    if len(subject.variants) > 1:
-        first, second = subject.variants[:2]
-        exchanged = replace(first, claim=second.claim)
-        yield Mutant("the query's task exchanged", _with(subject, 0, exchanged))
-
-
-def _with(subject: Subject, at: int, variant: Variant) -> Subject:
-    kept = list(subject.variants)
-    kept[at] = variant
-    return Subject(tuple(kept))
+def slips(claim: WeightsClaim, forms: bool) -> Iterator[tuple[str, WeightsClaim]]:
+    """Wrong relations and risks of equal weights, and also wrong quadratic forms."""
+    for name, change in {**CHANGES, **(FORMS if forms else {})}.items():
+        yield name, change(claim)
 
 
 def _formed(change: Callable[[QuadraticForm], QuadraticForm]) -> Change:
@@ -143,21 +128,4 @@ def alike() -> Variant:
             Relation.EQUAL,
             sympy.S.Naturals,
         ),
-    )
-
-
-def truths(subject: Subject) -> Iterator[Mutant]:
-    """A right claim: no gain where the examples are alike."""
-    yield Mutant("no gain at one length", Subject((alike(),)))
-
-
-def breaks(subject: Subject) -> Iterator[Break]:
-    """Examples that are alike: then the weights gain nothing, as they should not."""
-    found = alike().derivation.strictness
-    yield Break(
-        "identically distributed examples at one length, where nothing should be gained",
-        found.slope == 0,
-        "with identically distributed examples at one length sample weights gain nothing at any "
-        "size",
-        {"slope": str(found.slope)},
     )

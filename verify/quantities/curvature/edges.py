@@ -23,7 +23,10 @@ def edges(domain: Domain) -> Iterator[Instance]:
     design = domain.design
     ends = [[p.low, p.high if p.high.is_finite else p.low + 1] for p in design.parameters]
     for size, count in ((1, 1), (2, 1), (2, 2)):
-        choices = [[_diagonal(size, ones) for ones in (size, 1, 0)] for _ in design.covariances]
+        choices = [
+            [EXACT.diagonal([int(k < ones) for k in range(size)]) for ones in (size, 1, 0)]
+            for _ in design.covariances
+        ]
         for numbers in product(*ends):
             for roots in product(*choices):
                 at = instance(
@@ -38,9 +41,3 @@ def edges(domain: Domain) -> Iterator[Instance]:
                 )
                 if domain.holds_at(at):
                     yield at
-
-
-def _diagonal(size: int, ones: int) -> list[list[int]]:
-    """The first ``ones`` entries 1, the others 0: its own square root."""
-    rows = EXACT.plain(EXACT.identity(size))
-    return [[int(v) if r < ones else 0 for v in row] for r, row in enumerate(rows)]
