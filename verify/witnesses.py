@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from theory.records.gaussian_moment import MomentStatement
+from theory.records.low_rank_risk import LowRankRisk
 from theory.records.sample_weights_gain import SampleWeights
 from theory.records.statement import Statement
 from theory.records.strong_convexity import StrongConvexity
@@ -16,6 +17,7 @@ from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
 from verify.controls import NAME as CONTROLS
 from verify.quantities.curvature.on_trial import Curvatures
+from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
@@ -58,6 +60,7 @@ WITNESSES = (
 QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (MomentStatement, Moments),
     (StrongConvexity, Curvatures),
+    (LowRankRisk, LowRank),
     (SampleWeights, WeightsGain),
 )
 """What holds statements of a class while they are on trial."""

@@ -21,14 +21,15 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Compare what is claimed with exact values at every node of every grid."""
     said: dict[str, None] = {}
     grids: dict[str, Any] = {}
-    points = 0
+    values = points = 0
     worst = Fraction(0)
     try:
         for grid in subject.grids(settings):
             before = points
             for node in grid.nodes:
                 settings.progress(f"interpolation: {grid.name}", points, points + 1)
-                points += node.judge() > 0
+                seen = node.judge()
+                values, points = values + seen, points + (seen > 0)
             said[grid.proves] = None
             worst = max(worst, grid.error)
             grids[grid.name] = {"points": points - before, **grid.data}
@@ -40,7 +41,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"exact at {points} places: {'; '.join(said)}{chance}",
-        examined=points,
+        f"{values} exact values at {points} places: {'; '.join(said)}{chance}",
+        examined=values,
         data={"points": points, "error_probability": str(worst), "grids": grids},
     )

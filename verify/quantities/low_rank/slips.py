@@ -1,4 +1,4 @@
-"""Wrong versions of a claim, made from the record: each has to be refuted."""
+"""Slips in a claimed least risk of a rank."""
 
 from __future__ import annotations
 
@@ -10,21 +10,17 @@ import sympy
 from sympy import Trace
 
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
-from theory.scalars.arithmetic import fraction
 from theory.scalars.symbols import n
-from verify.controls import Break, Mutant
-from verify.low_rank.subject import Subject
 
 sigma, M, M_old, w, b = sympy.symbols("sigma M M_old w b")
 
 Change = Callable[[EigenvalueClaim], EigenvalueClaim]
 
 
-def mutants(subject: Subject) -> Iterator[Mutant]:
-    """Slips in the claim."""
-    changes = CHANGES | (UPDATE if subject.statement.old else START_AT_ZERO)
-    for name, change in changes.items():
-        yield Mutant(name, replace(subject, claim=change(subject.claim)))
+def slips(claim: EigenvalueClaim, updates: bool) -> Iterator[tuple[str, EigenvalueClaim]]:
+    """Those in any claim, and those in one about updates or about weights."""
+    for name, change in (CHANGES | (UPDATE if updates else START_AT_ZERO)).items():
+        yield name, change(claim)
 
 
 def _terms(claim: EigenvalueClaim, table: Mapping[Any, Any]) -> EigenvalueClaim:
@@ -108,29 +104,3 @@ UPDATE: dict[str, Change] = {
 
 def _symbols(claim: EigenvalueClaim) -> list[sympy.Symbol]:
     return [symbol for symbol, _ in claim.eigenvalues]
-
-
-def truths(subject: Subject) -> Iterator[Mutant]:
-    """None: what else is right is the claim in another form."""
-    return iter(())
-
-
-def breaks(subject: Subject) -> Iterator[Break]:
-    """An old covariance that does not commute with the new one: eigenvalues cannot be paired."""
-    statement = subject.statement
-    if statement.old is None:
-        return
-    tasks = {statement.task.lower(): [[2, 0], [0, 1]], statement.old.lower(): [[1, 1], [1, 3]]}
-    at = statement.instance(n=2, sigma=1, **tasks)
-    turned = statement.instance(n=2, sigma=1, **{**tasks, statement.old.lower(): [[3, 1], [1, 1]]})
-    risks = [statement.best.at(here, 1, statement.start_at(here))[1] for here in (at, turned)]
-    differ = risks[0] != risks[1]
-    silent = subject.claim.risk_at(at, 1) is None
-    shown = [str(fraction(v)) if not isinstance(v, sympy.Expr) else str(v) for v in risks]
-    yield Break(
-        "covariances that do not commute",
-        differ and silent,
-        "where old and new covariance do not commute, equal eigenvalues leave room for different "
-        "least risks, and the claim is silent; the derived formula covers this case",
-        {"at": str(at), "and_at": str(turned), "least": shown[0], "and_least": shown[1]},
-    )
