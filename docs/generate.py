@@ -25,7 +25,7 @@ from verify.cli import main
 from verify.report import as_json, schema
 from verify.tolerances import TABLE
 from verify.trial import put_on_trial
-from verify.witnesses import EXACT, WITNESSES
+from verify.witnesses import EXACT, WITNESSES, class_of
 
 
 def write(folder: Path) -> None:
@@ -60,9 +60,9 @@ def tables() -> dict[str, str]:
                 (
                     f"`{kind}`",
                     ", ".join(_linked(r.id) for r in theory.statements() if r.kind == kind),
-                    *("yes" if w.applies(kind) else "–" for w in WITNESSES),
+                    *("yes" if w.applies(of) else "–" for w in WITNESSES),
                 )
-                for kind in dict.fromkeys(r.kind for r in theory.statements())
+                for kind, of in {r.kind: class_of(r) for r in theory.statements()}.items()
             ),
         ),
         "witnesses": table(

@@ -15,7 +15,7 @@ from theory.text.provenance import Provenance
 from verify.settings import Level, Settings
 from verify.text import show
 from verify.trial import Result
-from verify.witnesses import WITNESSES, Witness, exact_witnesses
+from verify.witnesses import WITNESSES, Witness, class_of, exact_witnesses
 
 MARKS = {
     Provenance.STATED: (
@@ -125,14 +125,14 @@ def testimony(
         "",
         table(
             ("witness", "from level", "verdict", "what it saw"),
-            (_row(w, record.kind, found.get(w.name)) for w in WITNESSES),
+            (_row(w, class_of(record), found.get(w.name)) for w in WITNESSES),
         ),
         f"Joined, they say that {about or code(record.id)} **{_verb(seen['verdict'])}**.",
         "",
     ]
     controls = found["controls"]["data"] if "controls" in found else {}
     if controls.get("mutants"):
-        names = [w.name for w in exact_witnesses(record.kind)]
+        names = [w.name for w in exact_witnesses(class_of(record))]
         lines += [
             "## Wrong claims",
             "",
@@ -162,9 +162,9 @@ def testimony(
     return "\n".join(lines)
 
 
-def _row(witness: Witness, kind: str, finding: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _row(witness: Witness, of: Any, finding: Mapping[str, Any] | None) -> tuple[str, ...]:
     name, level = f"`{witness.name}`", f"`{witness.level.title}`"
-    if not witness.applies(kind):
+    if not witness.applies(of):
         return name, "", "", "does not apply to a statement of this kind"
     if finding is None:
         return name, level, "", f"not called at the quick level, but at {level}"

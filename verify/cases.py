@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,13 @@ def _plain(
     return instance(design, n=n, d=d, scalars=scalars, covariances=given)
 
 
+def inside(design: Design, n: int, d: int, unbounded: float) -> Instance:
+    """A small instance, every parameter inside its range; covariances are equicorrelated."""
+    scalars = {p.name: _inside(p, unbounded) for p in design.parameters}
+    covariances = {name: equicorrelated(d, 0.5) for name in design.covariances}
+    return instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+
+
 def _inside(parameter: Parameter, unbounded: float) -> float:
     """A value inside a bounded range, two fifths of the way up; the given one otherwise."""
     if not parameter.high.is_finite:
@@ -66,10 +74,16 @@ def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:
 
 
 def spread(design: Design, d: int, seed: int) -> dict[str, Any]:
-    """Covariances with eigenvalues from 1/2 to 2 in random bases, so that they do not commute."""
-    random = np.random.default_rng(seed)
-    given = {}
-    for name in design.covariances:
+    """Those of a design with eigenvalues from 1/2 to 2 in random bases, so that none commute."""
+    return spread_covariances(design.covariances, d, np.random.default_rng(seed))
+
+
+def spread_covariances(
+    names: Iterable[str], d: int, random: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """By name: eigenvalues from 1/2 to 2 in random bases."""
+    found = {}
+    for name in names:
         basis, _ = np.linalg.qr(random.normal(size=(d, d)))
-        given[name] = basis @ np.diag(np.geomspace(0.5, 2, d)) @ basis.T
-    return given
+        found[name] = basis @ np.diag(np.geomspace(0.5, 2, d)) @ basis.T
+    return found

@@ -1,6 +1,6 @@
 """Witness: the exact witnesses on wrong claims, each of which they have to refute.
 
-A kind's ``mutants.py`` puts slips into a subject (``mutants``), makes right claims that must not be
+What is on trial makes claims with slips in them (``mutants``), right claims that must not be
 refuted (``truths``), and shows what happens where an assumption is broken (``breaks``). Not every
 slip makes a wrong claim: exchanging two covariances that play the same part changes nothing. A slip
 counts once the values of both claims differ somewhere; no witness is asked about that.
@@ -8,63 +8,25 @@ counts once the values of both claims differ somewhere; no witness is asked abou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from importlib import import_module
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from theory.errors import Irrational
+from verify.checks.check import module_of
+from verify.checks.exact import exact_witnesses
+from verify.checks.on_trial import Break, Mutant, OnTrial
 from verify.settings import Level, Settings
 from verify.verdict import Finding, Verdict
-from verify.witnesses import Subject, exact_witnesses
+
+__all__ = ["NAME", "Break", "Mutant", "examine", "why_idle"]
 
 NAME = "controls"
 PLACES, TRIES = 6, 30
 """At how many random places a slip is looked for, and how many are drawn to find them."""
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A claim with a slip in it (or a right one that must not be refuted).
-
-    Parameters
-    ----------
-    name
-        What was done to make it.
-    subject
-        What the witnesses look at.
-    of
-        The right claim that it was made from, where that is not the one on trial.
-    """
-
-    name: str
-    subject: Subject
-    of: Subject | None = None
-
-
-@dataclass(frozen=True)
-class Break:
-    """A design that breaks an assumption on purpose, and whether the difference was seen.
-
-    Parameters
-    ----------
-    name
-        What was broken.
-    seen
-        Whether the statement fails there, as it should.
-    says
-        What was seen, in one sentence.
-    data
-        Details for the JSON report; exact numbers as strings.
-    """
-
-    name: str
-    seen: bool
-    says: str
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def examine(subject: Subject, settings: Settings) -> Finding:
+def examine(subject: Any, settings: Settings) -> Finding:
     """Put every mutant before the exact witnesses, and break the assumptions.
 
     Holds when each mutant is refuted by at least one of them, and each of them refutes some. A
@@ -72,12 +34,11 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     a check is blind. Slips that make no wrong claim are left out and named in the data; where none
     makes one, nothing was put before the witnesses, and the trial is undecided.
     """
-    kind = import_module(f"verify.{subject.kind}.mutants")
     brief = replace(settings, level=Level.QUICK, shrink=False)
-    witnesses = exact_witnesses(subject.kind)
+    witnesses = exact_witnesses(subject)
     table: dict[str, list[str]] = {}
     idle: dict[str, str] = {}
-    slips = list(kind.mutants(subject))
+    slips = list(made("mutants", subject))
     for done, mutant in enumerate(slips):
         settings.progress(f"controls: {mutant.name}", done, len(slips))
         if mutant.name in table or mutant.name in idle:
@@ -95,13 +56,13 @@ def examine(subject: Subject, settings: Settings) -> Finding:
         for w in witnesses
         if not any(w.name in refuted_by for refuted_by in table.values())
     ]
-    for truth in kind.truths(subject):
+    for truth in made("truths", subject):
         blind += [
             f"a right claim ({truth.name}), refuted by {w.name}"
             for w in witnesses
             if w.examine(truth.subject, brief).verdict is Verdict.REFUTED
         ]
-    broken = list(kind.breaks(subject))
+    broken = list(made("breaks", subject))
     blind += [f"{b.name}, which should show" for b in broken if not b.seen]
     data: dict[str, Any] = {
         "mutants": table,
@@ -120,7 +81,14 @@ def examine(subject: Subject, settings: Settings) -> Finding:
     return Finding(NAME, Verdict.HOLDS, "; ".join(told), examined=len(table), data=data)
 
 
-def why_idle(mutant: Mutant, subject: Subject, seed: int) -> str:
+def made(what: str, subject: Any) -> Any:
+    """Mutants, truths or breaks."""
+    if isinstance(subject, OnTrial):
+        return getattr(subject, what)()
+    return getattr(module_of(subject, "mutants"), what)(subject)
+
+
+def why_idle(mutant: Mutant, subject: Any, seed: int) -> str:
     """Why a slip makes no wrong claim; empty where it makes one, or where that is not known.
 
     Both claims are evaluated at random places, exactly. Where they differ, the slip counts.
@@ -142,7 +110,7 @@ def why_idle(mutant: Mutant, subject: Subject, seed: int) -> str:
     return ""
 
 
-def _values(subject: Subject, drawn: str) -> tuple[Any, ...] | None:
+def _values(subject: Any, drawn: str) -> tuple[Any, ...] | None:
     try:
         return subject.values(Random(drawn))
     except (ZeroDivisionError, Irrational):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from typing import Any
 
 from theory.catalogue import statement
 from theory.records.statement import Statement
@@ -18,7 +19,7 @@ from theory.text.account import Account
 from verify.interrupts import blocked, ignore_interrupts, interrupt, interrupt_once, noticed
 from verify.settings import Settings, silent
 from verify.verdict import Finding, Verdict, join
-from verify.witnesses import CONTROLS, EXACT, WITNESSES, Subject, Witness, subject_of
+from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
 
 JUDGED = "judged"
 """Under this key the derivation of a claim has what the judge found out."""
@@ -151,7 +152,7 @@ def _does_not_hold(findings: Sequence[Finding]) -> bool:
 
 def called_for(record: Statement, settings: Settings) -> list[Witness]:
     """The witnesses that testify about a statement at this level, in their order."""
-    return [w for w in WITNESSES if w.level <= settings.level and w.applies(record.kind)]
+    return [w for w in WITNESSES if w.level <= settings.level and w.applies(class_of(record))]
 
 
 def uncalled(witness: Witness, why: str = "interrupted") -> Finding:
@@ -165,7 +166,7 @@ def uncalled(witness: Witness, why: str = "interrupted") -> Finding:
     )
 
 
-def _testimony(witness: Witness, subject: Subject, settings: Settings) -> Finding:
+def _testimony(witness: Witness, subject: Any, settings: Settings) -> Finding:
     started = time.perf_counter()
     try:
         finding = witness.examine(subject, settings)

@@ -1,95 +1,84 @@
-"""The witnesses, in the order in which they testify, and where their testimony is found.
-
-A witness is a module ``verify/KIND/WITNESS.py`` with ``examine(subject, settings)``: a kind of
-statement has those witnesses that say something about it. Modules are imported when called, so that
-a quick trial never waits for torch.
-"""
+"""The checks, in the order in which they testify, and what they put on trial."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
-from random import Random
-from typing import Any, Protocol
+from typing import Any
 
+from theory.records.gaussian_moment import MomentStatement
+from theory.records.low_rank_risk import LowRankRisk
+from theory.records.sample_weights_gain import SampleWeights
 from theory.records.statement import Statement
-from verify.settings import Level, Settings
-from verify.verdict import Finding
+from theory.records.strong_convexity import StrongConvexity
+from verify import controls
+from verify.checks import sampling, training
+from verify.checks.check import Witness
+from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
+from verify.checks.on_trial import OnTrial
+from verify.controls import NAME as CONTROLS
+from verify.quantities.curvature.on_trial import Curvatures
+from verify.quantities.low_rank.on_trial import LowRank
+from verify.quantities.moment.on_trial import Moments
+from verify.quantities.sample_weights.on_trial import WeightsGain
+from verify.settings import Level
 
-
-class Subject(Protocol):
-    """What witnesses look at: a claim beside what was derived.
-
-    A statement gives one subject; its mutants give others, so the controls put exactly the same
-    witnesses on wrong claims. Every kind has its own, in ``verify/KIND/subject.py``.
-    """
-
-    @property
-    def kind(self) -> str: ...
-
-    def values(self, random: Random) -> tuple[Any, ...] | None:
-        """All that is claimed, as exact values at a place drawn at random; None for no place.
-
-        The same random numbers give the same place, so that two subjects say the same where their
-        values are equal. May raise ZeroDivisionError or :class:`~theory.errors.Irrational`.
-        """
-
-
-@dataclass(frozen=True)
-class Witness:
-    """A witness's name, the level from which on it testifies, and what it does in a line."""
-
-    name: str
-    level: Level
-    does: str
-
-    def _module(self, kind: str) -> str:
-        return "verify.controls" if self.name == CONTROLS else f"verify.{kind}.{self.name}"
-
-    def applies(self, kind: str) -> bool:
-        """Whether this witness can say something about statements of this kind.
-
-        >>> WITNESSES[0].applies("optimum")
-        True
-        """
-        return find_spec(self._module(kind)) is not None
-
-    @property
-    def examine(self) -> Callable[[Any, Settings], Finding]:
-        def call(subject: Subject, settings: Settings) -> Finding:
-            finding: Finding = import_module(self._module(subject.kind)).examine(subject, settings)
-            return finding
-
-        return call
-
-
-CONTROLS = "controls"
+__all__ = [
+    "CONTROLS",
+    "EXACT",
+    "WITNESSES",
+    "Witness",
+    "class_of",
+    "exact_witnesses",
+    "subject_of",
+]
 
 WITNESSES = (
-    Witness("derivation", Level.QUICK, "derives from the design what is claimed, and compares"),
-    Witness("interpolation", Level.QUICK, "exact values coordinate by coordinate on a grid"),
-    Witness("properties", Level.QUICK, "Hypothesis looks for an instance where the claim fails"),
-    Witness("sampling", Level.STANDARD, "Monte Carlo of what is claimed, on sampled prompts"),
-    Witness("training", Level.STANDARD, "trains real models and computes their excess exactly"),
-    Witness(CONTROLS, Level.QUICK, "wrong claims, each of which has to be refuted"),
+    *EXACT_CHECKS,
+    Witness(
+        sampling.NAME,
+        Level.STANDARD,
+        "Monte Carlo of what is claimed, on sampled prompts",
+        "measurements",
+        sampling.examine,
+    ),
+    Witness(
+        training.NAME,
+        Level.STANDARD,
+        "trains real models and computes their excess exactly",
+        "runs",
+        training.examine,
+    ),
+    Witness(
+        CONTROLS,
+        Level.QUICK,
+        "wrong claims, each of which has to be refuted",
+        "mutants",
+        controls.examine,
+    ),
 )
 
-EXACT = ("derivation", "interpolation", "properties")
+QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
+    (MomentStatement, Moments),
+    (StrongConvexity, Curvatures),
+    (LowRankRisk, LowRank),
+    (SampleWeights, WeightsGain),
+)
+"""What holds statements of a class while they are on trial."""
 
 
-def subject_of(statement: Statement) -> Subject:
-    """The subject of a statement.
+def class_of(statement: Statement) -> Any:
+    """What holds a statement while it is on trial."""
+    for of, quantity in QUANTITIES:
+        if isinstance(statement, of):
+            return quantity
+    return import_module(f"verify.{statement.kind}.subject").Subject
+
+
+def subject_of(statement: Statement) -> Any:
+    """A statement, put on trial.
 
     >>> import theory
-    >>> subject_of(theory.statement("theorem1")).kind
-    'optimum'
+    >>> type(subject_of(theory.statement("lemma5"))).__name__
+    'Moments'
     """
-    found: Subject = import_module(f"verify.{statement.kind}.subject").Subject.of(statement)
-    return found
-
-
-def exact_witnesses(kind: str) -> list[Witness]:
-    """Those that compute in exact arithmetic, for this kind of statement."""
-    return [w for w in WITNESSES if w.name in EXACT and w.applies(kind)]
+    return class_of(statement).of(statement)

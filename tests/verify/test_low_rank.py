@@ -1,4 +1,4 @@
-"""The witnesses on the best low-rank weights and updates."""
+"""Low-rank weights and updates: what each check sees of right and of wrong claims."""
 
 from dataclasses import replace
 from random import Random
@@ -6,165 +6,144 @@ from random import Random
 import pytest
 import sympy
 
-import theory
+from tests.verify.trials import (
+    QUICK,
+    derivation,
+    interpolation,
+    mutants_of,
+    on_trial,
+    refuted_by_all,
+)
 from theory.optima.low_rank.eigenvalue_claim import Indices
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import n
-from verify import controls
+from verify.checks import sampling, training
+from verify.checks.on_trial import Node
 from verify.falsified import Falsified
-from verify.low_rank import derivation, interpolation, properties, sampling, training
-from verify.low_rank.cases import low_rank_cases
-from verify.low_rank.eigenbases import eigenbasis, small_eigenbases
-from verify.low_rank.mutants import CHANGES, START_AT_ZERO, UPDATE, b, breaks, mutants, w
-from verify.low_rank.subject import Subject
+from verify.quantities.low_rank import numeric
+from verify.quantities.low_rank.eigenbases import eigenbasis, small_eigenbases
+from verify.quantities.low_rank.slips import CHANGES, START_AT_ZERO, UPDATE, b, w
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
-RECORDS = [theory.statement("lemma3"), theory.statement("lemma4")]
-EXACT_ONES = (derivation, interpolation, properties)
-QUICK = Settings(Level.QUICK, shrink=False)
-by_id = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
+IDS = ("lemma3", "lemma4")
+by_id = pytest.mark.parametrize("id", IDS)
+
+
+def claiming(id, **changes):
+    right = on_trial(id)
+    return replace(right, claim=replace(right.claim, **changes))
+
+
+def agree(subject, at):
+    """Whether derived and claimed risks of all ranks are the same; raises where they are not."""
+    return Node(at, subject.derived_beside(at)).judge() == at.at.d + 2
 
 
 @by_id
-def test_exact_witnesses_hold_on_the_truth(record):
-    for witness in EXACT_ONES:
-        finding = witness.examine(Subject.of(record), replace(QUICK, seed=1))
-        assert finding.verdict is Verdict.HOLDS, finding
-        assert finding.examined > 0 and finding.witness == witness.__name__.rsplit(".", 1)[-1]
-
-
-@by_id
-def test_every_mutant_falls_to_every_exact_witness(record):
+def test_every_mutant_falls_to_every_exact_check(id):
     """More than is asked: one would do."""
-    table = controls.examine(Subject.of(record), QUICK).data["mutants"]
-    wanted = CHANGES | (UPDATE if record.old else START_AT_ZERO)
-    assert set(table) == set(wanted) and len(table) >= 15
-    for name, refuted_by in table.items():
-        assert refuted_by == ["derivation", "interpolation", "properties"], name
-
-
-def test_the_claim_in_other_words_is_not_refuted():
-    for record in RECORDS:
-        claim = record.claim
-        name = claim.eigenvalues[0][0]
-        inside = sympy.apart(claim.written_out(claim.inside), name)
-        others = [replace(claim, inside=inside)]
-        if record.old:
-            bottom = claim.written_out(b)
-            lost = n * bottom * (claim.written_out(w) - name / bottom) ** 2
-            others.append(replace(claim, outside=record.parts[0] - lost))
-        for other in others:
-            assert other != claim
-            for witness in (derivation, interpolation):
-                finding = witness.examine(Subject(record, other), QUICK)
-                assert finding.verdict is Verdict.HOLDS, finding
+    table = mutants_of(id)
+    assert set(table) == set(CHANGES | (UPDATE if id == "lemma4" else START_AT_ZERO))
+    assert len(table) >= 15 and all(len(refuted_by) == 3 for refuted_by in table.values())
+    claims = [m.subject.claim for m in on_trial(id).mutants()]
+    assert len(set(claims)) == len(claims) and on_trial(id).claim not in claims
 
 
 @by_id
-def test_small_slips_are_refuted_by_every_exact_witness(record):
-    claim, tiny = record.claim, sympy.Rational(1, 10**12)
-    for slip in (
-        replace(claim, total=claim.total + tiny),
-        replace(claim, inside=claim.inside * (1 + tiny)),
-        replace(claim, outside=claim.outside + tiny),
-        replace(claim, start=claim.start + tiny),
-    ):
-        for witness in EXACT_ONES:
-            finding = witness.examine(Subject(record, slip), QUICK)
-            assert finding.verdict is Verdict.REFUTED, (slip, finding)
-            assert {"at", "exact", "claimed"} <= set(finding.data["counterexample"])
+def test_the_claim_in_other_words_is_not_refuted(id):
+    right = on_trial(id)
+    claim, name = right.claim, right.claim.eigenvalues[0][0]
+    others = [claiming(id, inside=sympy.apart(claim.written_out(claim.inside), name))]
+    if right.updates:
+        bottom = claim.written_out(b)
+        lost = n * bottom * (claim.written_out(w) - name / bottom) ** 2
+        others.append(claiming(id, outside=right.statement.parts[0] - lost))
+    for other in others:
+        assert other.claim != claim
+        for check in (derivation, interpolation):
+            assert check(other, QUICK).verdict is Verdict.HOLDS
+
+
+@by_id
+@pytest.mark.parametrize("part", ["total", "inside", "outside", "start"])
+def test_small_slips_are_refuted_by_every_exact_check(id, part):
+    tiny, right = sympy.Rational(1, 10**12), getattr(on_trial(id).claim, part)
+    assert refuted_by_all(claiming(id, **{part: right * (1 + tiny) if right else tiny}))
 
 
 def test_another_definition_of_the_matrix_is_noticed():
-    record = RECORDS[0]
-    (name, meaning), *rest = record.claim.definitions
+    (name, meaning), *rest = on_trial("lemma3").claim.definitions
     x, beta = meaning.as_coeff_matrices()[1][:2]
-    swapped = replace(record.claim, definitions=((name, beta * x * x), *rest))
-    assert not derivation._functions(Subject(record, swapped))["matrices"]
+    swapped = claiming("lemma3", definitions=((name, beta * x * x), *rest))
+    unequal = [e.what for e in swapped.equalities() if not e.proved]
+    assert "the definitions of matrices" in unequal
 
 
 @by_id
-def test_undefined_claims_are_refuted(record):
-    claim = record.claim
-    nowhere = replace(claim, inside=claim.inside / (n - 2))
-    for witness in EXACT_ONES:
-        assert witness.examine(Subject(record, nowhere), QUICK).verdict is Verdict.REFUTED
+def test_undefined_claims_are_refuted(id):
+    assert refuted_by_all(claiming(id, inside=on_trial(id).claim.inside / (n - 2)))
 
 
-def test_eigenbases_have_the_eigenvalues_they_name():
-    for record in RECORDS:
-        for at in small_eigenbases(record, Random(0)):
-            here = at.at
-            for (symbol, _), name in zip(
-                record.claim.eigenvalues, (record.task, record.old), strict=False
-            ):
-                product = here.matrices[name] * here.matrices["Sigma_x"]
-                values = [row[symbol.name] for row in at.table]
-                diagonal = EXACT.matrix(
-                    [[v if j == k else 0 for k in range(here.d)] for j, v in enumerate(values)]
-                )
-                assert product * at.basis == at.basis * diagonal
-            for name, root in here.roots.items():
-                assert root * root.transpose() == here.matrices[name]
+@by_id
+def test_eigenbases_have_the_eigenvalues_they_name(id):
+    right = on_trial(id)
+    names = [right.statement.task, right.statement.old]
+    for at in small_eigenbases(right.statement, Random(0)):
+        here = at.at
+        for (symbol, _), name in zip(right.claim.eigenvalues, names, strict=False):
+            diagonal = EXACT.diagonal([row[symbol.name] for row in at.table])
+            product = here.matrices[name] * here.matrices["Sigma_x"]
+            assert product * at.basis == at.basis * diagonal
+        for name, root in here.roots.items():
+            assert root * root.transpose() == here.matrices[name]
 
 
 def test_repeated_eigenvalues_and_none_at_all():
-    record = RECORDS[0]
-    one = EXACT.identity(3)
+    right = on_trial("lemma3")
     for roots in ([1, 1, 1], [0, 0, 0], [2, 2, 0]):
-        at = eigenbasis(record, 2, one, [roots], {"sigma": 1})
-        derivation._compare(Subject.of(record), at)
+        at = eigenbasis(right.statement, 2, EXACT.identity(3), [roots], {"sigma": 1})
+        assert agree(right, at)
         for rank in range(4):
-            assert len(record.claim.chosen(at.at, at.table, rank)) == rank
+            assert len(right.claim.chosen(at.at, at.table, rank)) == rank
 
 
 def test_the_best_set_is_not_that_of_the_largest_new_eigenvalues():
-    record = RECORDS[1]
-    at = eigenbasis(record, 2, EXACT.matrix([[1, 2], [0, 1]]), [[2, 1], [2, 3]], {"sigma": 1})
-    largest = replace(record.claim, indices=Indices.LARGEST)
-    best = [record.claim.risk(at.at, at.table, rank) for rank in range(3)]
-    other = [largest.risk(at.at, at.table, rank) for rank in range(3)]
+    right, largest = on_trial("lemma4"), claiming("lemma4", indices=Indices.LARGEST)
+    basis = EXACT.matrix([[1, 2], [0, 1]])
+    at = eigenbasis(right.statement, 2, basis, [[2, 1], [2, 3]], {"sigma": 1})
+    best, other = ([one.claimed(at, rank) for rank in range(3)] for one in (right, largest))
     assert all(x <= y for x, y in zip(best, other, strict=True)) and best != other
     with pytest.raises(Falsified, match="derived and claimed risk differ"):
-        derivation._compare(Subject(record, largest), at)
+        agree(largest, at)
 
 
 def test_where_covariances_do_not_commute_the_claim_is_silent():
-    (seen,) = breaks(Subject.of(RECORDS[1]))
+    (seen,) = on_trial("lemma4").breaks()
     assert seen.says.endswith("the derived formula covers this case")
     assert seen.seen and seen.data["least"] != seen.data["and_least"]
-    assert not list(breaks(Subject.of(RECORDS[0])))
-
-
-def test_summaries_speak_of_the_statement_at_hand():
-    for record, commuting in zip(RECORDS, (False, True), strict=True):
-        for witness in (derivation, interpolation):
-            summary = witness.examine(Subject.of(record), QUICK).summary
-            assert ("commute" in summary) == commuting
-        assert "at the drawn covariances alone" in summary
+    assert not list(on_trial("lemma3").breaks())
 
 
 @by_id
-def test_no_two_mutants_are_the_same(record):
-    claims = [m.subject.claim for m in mutants(Subject.of(record))]
-    assert len(set(claims)) == len(claims) and record.claim not in claims
+def test_summaries_speak_of_the_statement_at_hand(id):
+    proved, seen = (check(on_trial(id), QUICK).summary for check in (derivation, interpolation))
+    assert ("commute" in proved) == ("commute" in seen) == (id == "lemma4")
+    assert "at the drawn covariances alone" in seen
 
 
 @by_id
-def test_sampling_and_training(record, monkeypatch):
-    monkeypatch.setattr(training, "STEPS", 200)
-    monkeypatch.setattr(sampling, "DRAWS_SMALL", 400_000)
-    for witness in (sampling, training):  # the first case will do
-        first = [replace(next(low_rank_cases(record, Settings())), ranks=(1,))]
-        monkeypatch.setattr(witness, "low_rank_cases", lambda *_, first=first: first)
-    right, settings = Subject.of(record), Settings(Level.STANDARD)
-    for witness in (sampling, training):
-        assert witness.examine(right, settings).verdict is Verdict.HOLDS
-    monkeypatch.setattr(sampling, "DRAWS_SMALL", 100_000)
-    claim = record.claim
-    high = replace(right, claim=replace(claim, total=claim.total * sympy.Rational(11, 10)))
-    low = replace(right, claim=replace(claim, total=claim.total * sympy.Rational(9, 10)))
+def test_sampling_and_training(id, monkeypatch):
+    monkeypatch.setattr(numeric, "STEPS", 200)
+    monkeypatch.setattr(numeric, "DRAWS_SMALL", 400_000)
+    settings = Settings(Level.STANDARD)
+    name, at, _ = next(numeric.places(on_trial(id).statement, settings))  # the first will do
+    monkeypatch.setattr(numeric, "places", lambda *_: [(name, at, (1,))])
+    for check in (sampling, training):
+        assert check.examine(on_trial(id), settings).verdict is Verdict.HOLDS
+    monkeypatch.setattr(numeric, "DRAWS_SMALL", 100_000)
+    total = on_trial(id).claim.total
+    high, low = (claiming(id, total=total * sympy.Rational(k, 10)) for k in (11, 9))
     assert sampling.examine(high, settings).verdict is Verdict.REFUTED
     assert training.examine(high, settings).verdict is Verdict.REFUTED  # models get below it
     assert training.examine(low, settings).verdict is Verdict.UNDECIDED  # they do not reach it

@@ -1,7 +1,6 @@
 """Every witness refutes what is wrong, refuses to judge nothing, and the controls see it blind."""
 
 from dataclasses import replace
-from importlib.util import find_spec
 
 import pytest
 
@@ -19,7 +18,7 @@ from verify.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Finding, Vacuous, Verdict, join
-from verify.witnesses import WITNESSES, exact_witnesses, subject_of
+from verify.witnesses import WITNESSES, class_of, exact_witnesses, subject_of
 
 QUICK = Settings(Level.QUICK)
 EXACT = (derivation, interpolation, properties)
@@ -104,12 +103,11 @@ def test_a_witness_that_saw_nothing_is_an_error():
 
 
 def test_every_witness_applies_to_some_kind_and_every_kind_has_an_exact_one_and_controls():
-    kinds = {record.kind for record in theory.statements()}
+    classes = {class_of(record) for record in theory.statements()}
     for witness in WITNESSES:
-        assert any(witness.applies(kind) for kind in kinds)
-    for kind in kinds:
-        assert exact_witnesses(kind)
-        assert find_spec(f"verify.{kind}.mutants")
+        assert any(witness.applies(of) for of in classes)
+    for of in classes:
+        assert exact_witnesses(of) and WITNESSES[-1].applies(of)
 
 
 def test_same_seed_same_findings():

@@ -81,7 +81,7 @@ class Statement(ABC):
     assumptions: tuple[str, ...]
 
     kind: ClassVar[str]
-    """What kind of statement this is: the name of its package of witnesses."""
+    """What kind of statement this is, for lists of them."""
 
     evaluate: ClassVar[Callable[..., Any]]
     """The statement at given sizes; keyword-only. Every kind says what it takes and returns."""

@@ -185,6 +185,27 @@ def risk_along(
     return _mean_square(residual, coordinates.primes)
 
 
+def parabola_along(
+    predictor: Predictor,
+    start: Mapping[str, flint.fmpq_mat],
+    direction: Mapping[str, flint.fmpq_mat],
+    at: Instance,
+) -> tuple[flint.fmpq, flint.fmpq, flint.fmpq]:
+    """The same where the risk has no higher powers than ``t^2``; those that are missing are zero.
+
+    >>> from theory.designs import predictors
+    >>> from theory.language.gallery import designs
+    >>> from theory.designs.instance import instance
+    >>> at = instance(designs.isotropic_noiseless, n=2, d=1)
+    >>> still = {"W": flint.fmpq_mat([[0]])}
+    >>> parabola_along(predictors.pgd, {"W": flint.fmpq_mat([[1]])}, still, at)
+    (5, 0, 0)
+    """
+    zero = flint.fmpq(0)
+    constant, slope, square, *_ = (*risk_along(predictor, start, direction, at), zero, zero)
+    return constant, slope, square
+
+
 def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instance) -> flint.fmpq:
     """The exact expectation of any expression (1 x 1) in a prompt and weights.
 

@@ -130,6 +130,16 @@ class Exact:
     def identity(self, size: int) -> flint.fmpq_mat:
         return flint.fmpq_mat(size, size, [int(a == b) for a in range(size) for b in range(size)])
 
+    def diagonal(self, values: Sequence[Any]) -> flint.fmpq_mat:
+        """A square matrix with these numbers on its diagonal, of whatever they are.
+
+        >>> EXACT.diagonal([1, 2]).tolist()
+        [[1, 0], [0, 2]]
+        """
+        size = len(values)
+        rows = [[values[a] if a == b else 0 for b in range(size)] for a in range(size)]
+        return flint.fmpq_mat(rows)
+
     def transpose(self, a: flint.fmpq_mat) -> flint.fmpq_mat:
         return a.transpose()
 

@@ -13,9 +13,9 @@ from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import Tree
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
+from verify.checks.on_trial import Break, Mutant
 from verify.claims.limits import Order, order, taken
 from verify.claims.subject import NOUGHT, Subject
-from verify.controls import Break, Mutant
 
 LOOKED = 48
 """How many slips are made of each formula, the commonest first."""

@@ -11,7 +11,7 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.designs.instance import Instance
-from verify.controls import Break, Mutant
+from verify.checks.on_trial import Break, Mutant
 from verify.derived.subject import Slip, Subject
 
 

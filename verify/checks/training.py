@@ -1,0 +1,45 @@
+"""Check: real models, trained from random initialisation, judged by their exact risk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from verify.checks.on_trial import OnTrial
+from verify.settings import Settings
+from verify.verdict import Finding
+
+NAME = "training"
+MODELS = {"att": "attention", "ssm": "H3"}
+
+
+def examine(subject: OnTrial, settings: Settings) -> Finding:
+    """Train every model and compare every restart's exact risk with the least it can reach.
+
+    A restart below it refutes the claim; no restart within the tolerance above it leaves the matter
+    undecided. Where nothing is sampled, Adam descends the exact population risk.
+    """
+    from numerics import train
+    from verify import trained
+
+    rows: list[trained.Row] = []
+    gains: dict[str, list[bool]] = {}
+    on = "sampled prompts"
+    for run in subject.runs(settings):
+        what = f"training {run.training.model}, {run.at}"
+        found = train(run.training, progress=partial(_told, settings, what))
+        rows.append(trained.row(run.case, run.at, run.expected, found))
+        on = "the exact population risk" if run.training.source == "risk" else on
+        if found.stopped == "interrupted":
+            return trained.finding(rows)
+        if run.below is not None:
+            told = f"{MODELS.get(run.training.model, run.training.model)} ends below {run.than}"
+            gains.setdefault(told, []).append(float(found.risks.min()) < run.below)
+    finding = trained.finding(rows, on)
+    said = [f"{sum(seen)} of {len(seen)} times {told}" for told, seen in gains.items()]
+    return replace(finding, summary="; ".join([finding.summary, *said]))
+
+
+def _told(settings: Settings, what: str, step: int, steps: int, risks: Any) -> None:
+    settings.progress(what, step, steps)

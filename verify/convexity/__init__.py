@@ -1,1 +1,0 @@
-"""What the witnesses make of a claim that a risk is strongly convex."""

@@ -1,1 +1,0 @@
-"""What the witnesses make of a claimed risk of low-rank weights and updates."""

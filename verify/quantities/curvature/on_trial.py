@@ -1,0 +1,120 @@
+"""Strong convexity of the risk of PGD on some domains, on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from theory.optima.curvature.definiteness import is_definite
+from theory.optima.curvature.hessian import curvature, hessian, second_order
+from theory.records.strong_convexity import StrongConvexity
+from verify.checks.on_trial import (
+    Break,
+    Compared,
+    Equality,
+    Grid,
+    Measurement,
+    Mutant,
+    Node,
+    OnTrial,
+    Property,
+)
+from verify.instances import anywhere, random_matrix, small_instances
+from verify.quantities.curvature.behaviour import curved, members, rotation
+from verify.quantities.curvature.breaks import breaks
+from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.grids import grid
+from verify.quantities.curvature.slips import relatives, slips, strangers
+from verify.settings import Settings
+from verify.verdict import Vacuous
+
+
+@dataclass(frozen=True)
+class Curvatures(OnTrial):
+    """On each of these domains the Hessian is positive definite."""
+
+    cases: tuple[Case, ...]
+
+    measured = "curvature of the risk"
+
+    def __post_init__(self) -> None:
+        if not self.cases:
+            raise Vacuous("a claim about no design says nothing")
+
+    @staticmethod
+    def of(statement: StrongConvexity) -> Curvatures:
+        """Those of a statement."""
+        return Curvatures(tuple(Case(d, hessian(d.design)) for d in statement.domains))
+
+    def equalities(self) -> Iterator[Equality]:
+        """The Hessian put together again, and the signs of its eigenvalues."""
+        names = ", ".join(case.name for case in self.cases)
+        said = (
+            "the eigenvalues of the Hessian, or its Kronecker factors, give back the risk's "
+            f"second-order part ({names})",
+            "they are positive on the claimed domains",
+        )
+        for k, case in enumerate(self.cases):
+            first, then = said if k == 0 else ("", "")
+            same = case.hessian.second_order == second_order(case.design)
+            yield Equality(f"{case.name}, the Hessian", same, first, partial(_differ, case))
+            definite = is_definite(case.hessian, case.domain)
+            yield Equality(f"{case.name}, definite", definite, then, case.flattest)
+
+    def grids(self, settings: Settings) -> Iterator[Grid]:
+        random = Random(settings.seed)
+        return (grid(case, random) for case in self.cases)
+
+    def properties(self, settings: Settings) -> dict[str, Property]:
+        return {
+            f"{name} ({case.name})": Property(members(case.domain), partial(compared, case))
+            for case in self.cases
+            for name, compared in (("curvature", curved), ("rotation", rotation))
+            if compared is curved or case.design.covariances
+        }
+
+    def measurements(self, settings: Settings) -> Iterator[Measurement]:
+        from verify.quantities.curvature.sampling import measurement
+
+        return (measurement(case, settings) for case in self.cases)
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """Every domain, and the curvature there in a random direction."""
+        found = []
+        for case in self.cases:
+            at = anywhere(case.design, random)
+            if at is None:
+                return None
+            found.append((case.domain, case.claimed(random_matrix(random, at.d, 9), at)))
+        return tuple(found)
+
+    def mutants(self) -> Iterator[Mutant]:
+        for name, wrong, case in slips(self.cases):
+            yield Mutant(f"{case.name}: {name}", Curvatures((wrong,)), Curvatures((case,)))
+        for name, case in strangers():
+            yield Mutant(name, Curvatures((case,)))
+
+    def truths(self) -> Iterator[Mutant]:
+        for case in self.cases:
+            for name, other in relatives(case):
+                yield Mutant(name, Curvatures((other,)))
+
+    def breaks(self) -> Iterator[Break]:
+        return breaks()
+
+
+def _differ(case: Case, random: Random) -> Iterator[Node]:
+    """Small instances at which a Hessian is seen not to be that of the risk."""
+    second, what = second_order(case.design), f"{case.name}: the Hessian is wrong"
+
+    def compared(at: Any) -> Iterator[Compared]:
+        direction = random_matrix(random, at.d, 3)
+        yield Compared(what, at, curvature(second, direction, at), case.claimed(direction, at))
+
+    for at in small_instances(case.design, case.domain.definite, random):
+        yield Node(at, compared(at))
+    everywhere = "all sizes"
+    yield Node(everywhere, [Compared(what, everywhere, second, case.hessian.second_order)])

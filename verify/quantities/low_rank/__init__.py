@@ -1,0 +1,1 @@
+"""The least risk of low-rank weights, and of low-rank updates of an old optimum."""

@@ -1,0 +1,1 @@
+"""Moments of Gaussian vectors and matrices."""

@@ -1,0 +1,1 @@
+"""What sample weights gain over equal ones."""

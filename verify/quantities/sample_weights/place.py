@@ -1,0 +1,99 @@
+"""A design at given sizes and noise, and what is claimed there of its sample weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from theory.algebra.values import scalar_value
+from theory.designs.instance import Instance, instance
+from theory.optima.sample_weights.form import Numbers, QuadraticForm
+from theory.records.sample_weights_gain import Relation, Variant
+from theory.scalars.arithmetic import EXACT
+from verify.checks.on_trial import Compared
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A quadratic form ``constant - 2 c'w + w'A w``, entry by entry."""
+
+    constant: flint.fmpq
+    linear: Sequence[flint.fmpq]
+    matrix: flint.fmpq_mat
+
+    @staticmethod
+    def of(numbers: Numbers) -> Dense:
+        """A form whose matrix is known by its pairs."""
+        return Dense(numbers.constant, numbers.linear, numbers.matrix())
+
+    def optimum(self) -> tuple[list[flint.fmpq], flint.fmpq]:
+        """The best weights by elimination in the full matrix, and their risk."""
+        column = flint.fmpq_mat([[c] for c in self.linear])
+        weights = self.matrix.solve(column)
+        return weights.entries(), self.constant - (column.transpose() * weights)[0, 0]
+
+    def equal(self) -> flint.fmpq:
+        """The least risk of equal weights."""
+        slope = sum(self.linear, flint.fmpq(0))
+        return self.constant - slope**2 / sum(self.matrix.entries(), flint.fmpq(0))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A variant at given sizes and noise."""
+
+    variant: Variant
+    size: int
+    d: int
+    sigma: Fraction
+
+    def __str__(self) -> str:
+        told = f"{self.variant.name}: " if self.variant.name else ""
+        size = self.variant.claim.form.size
+        return f"{told}{size} = {self.size}, d = {self.d}, sigma = {self.sigma}"
+
+    @property
+    def instance(self) -> Instance:
+        return instance(self.variant.design, n=self.size, d=self.d, scalars={"sigma": self.sigma})
+
+    def form(self, form: QuadraticForm) -> Numbers:
+        """A quadratic form in numbers."""
+        return form.at(self.size, {"d": self.d, "sigma": EXACT.number(self.sigma)})
+
+    @property
+    def claimed(self) -> Numbers:
+        """The claimed quadratic form."""
+        return self.form(self.variant.claim.form)
+
+    @property
+    def claimed_equal(self) -> Any:
+        """The claimed least risk of equal weights."""
+        claim = self.variant.claim
+        sizes = {claim.form.size.name: self.size, "d": self.d}
+        return scalar_value(claim.equal_risk, {**sizes, "sigma": EXACT.number(self.sigma)}, EXACT)
+
+    def compare(self, exact: Dense) -> Iterator[Compared]:
+        """All that is claimed here beside an exact form."""
+        numbers = self.claimed
+        claimed = Dense.of(numbers)
+        weights, least = exact.optimum()
+        equal = exact.equal()
+        for what, right, said in (
+            ("the risk without weights", exact.constant, claimed.constant),
+            ("the linear part", list(exact.linear), list(claimed.linear)),
+            ("the matrix", exact.matrix.tolist(), claimed.matrix.tolist()),
+            ("the risk of equal weights", equal, self.claimed_equal),
+            ("the best weights", weights, numbers.minimise()),
+        ):
+            yield Compared(f"{what} is wrong", self, right, said)
+        yield self.stand(least, equal, "the least risks do not stand as claimed")
+
+    def stand(self, least: Any, equal: Any, what: str) -> Compared:
+        """How two least risks stand to each other, as claimed or not."""
+        found, claimed = Relation.of(least, equal), self.variant.claim.at(self.size)
+        shown = f"{least} {found.value} {equal}"
+        return Compared(what, self, shown, claimed.value, found is claimed)

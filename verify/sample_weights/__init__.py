@@ -1,1 +1,0 @@
-"""What the witnesses make of a claim about the gain from sample weights."""
