@@ -18,13 +18,12 @@ from verify.verdict import Finding
 
 RESTARTS = 3
 STEPS = 500
-LEARNING_RATE = 0.1
 
 
 def examine(subject: Subject, settings: Settings) -> Finding:
     """Train low-rank attention and compare every restart's exact risk with the claimed one.
 
-    No loss is sampled here: Adam descends the exact population risk of all of attention's
+    No loss is sampled here: L-BFGS descends the exact population risk of all of attention's
     parameters, so that a restart ends at a minimum to rounding. Every restart below the claimed
     risk refutes it; no restart within the tolerance above it leaves the matter undecided.
     """
@@ -53,7 +52,6 @@ def _trained(subject: Subject, case: Case, rank: int, settings: Settings) -> dic
             restarts=RESTARTS,
             steps=STEPS,
             evaluate_every=STEPS,
-            learning_rate=LEARNING_RATE,
             seed=settings.seed,
         )
     )
