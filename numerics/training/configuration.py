@@ -41,9 +41,10 @@ class Training:
     base
         The trained attention that an adapter is added to; only for ``"lora-att"``.
     source
-        What the loss is: the mean over sampled ``"prompts"``, or the exact population ``"risk"``, a
-        function of the weights. The second sees no prompts (but for the scale of the start), runs
-        in float64, and ends at a minimum to rounding.
+        What the loss is: the mean over sampled ``"prompts"``, descended by Adam; or the exact
+        population ``"risk"``, a function of the weights, descended by L-BFGS. The second sees no
+        prompts (but for the scale of the start), runs in float64, ends at a minimum to rounding,
+        and makes no use of a batch, queries, a learning rate or averaging.
     lengths
         Whether prompts have every length from 1 to n, one set of parameters serving all; the risk
         is then the mean over lengths.
@@ -65,7 +66,7 @@ class Training:
         them.
     averaging
         The weights that count are an exponential moving average of the iterates over about this
-        fraction of the steps taken so far; on the exact risk, the last iterate.
+        fraction of the steps taken so far.
     initial
         Root mean square of the initial predictions, relative to that of the labels.
     lean

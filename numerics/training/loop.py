@@ -21,6 +21,7 @@ from numerics.population import PopulationRisk
 from numerics.sampling import Sampler
 from numerics.training.adam import Adam
 from numerics.training.configuration import Training
+from numerics.training.lbfgs import LBFGS
 from numerics.training.result import Checkpoint, Stopped, Trained
 from numerics.units import Units
 from theory.designs.prompt import Prompt
@@ -111,14 +112,16 @@ def _trained(
     step = 0
     try:
         for step in range(training.steps + 1):
-            if step % training.evaluate_every == 0 or step == training.steps:
+            ended = step == training.steps or batch.settled
+            if step % training.evaluate_every == 0 or ended:
                 risks = evaluate(step).risks
                 if optimum is not None and bool(
                     (risks - optimum <= training.tolerance * optimum).all()
                 ):
                     stopped = "tolerance"
                     break
-            if step == training.steps:
+            if ended:
+                stopped = "minimum" if batch.settled else "steps"
                 break
             if batch.elapsed > training.seconds:
                 stopped = "time"
@@ -194,7 +197,11 @@ class Batch:
         self.averaged = copy.deepcopy(self.model)
         self.parameters = list(self.model.parameters())
         self.scales = self._scales()
-        self.optimiser = Adam(self.parameters, self._rates(), self.scales)
+        self.optimiser: Adam | LBFGS
+        if training.source == "risk":
+            self.optimiser = LBFGS(self.parameters, self.scales, self._exact)
+        else:
+            self.optimiser = Adam(self.parameters, self._rates(), self.scales)
 
     def _risk(self, trainings: Sequence[Training]) -> LengthRisk | PopulationRisk:
         predictor = self.model.predictor
@@ -250,21 +257,28 @@ class Batch:
         with torch.no_grad():
             return self.risk(self.counting.weights())
 
-    def _losses(self) -> Tensor:
-        if self.training.source == "risk":
-            return self.risk(self.model.weights()).to(self.scale.device)
+    @property
+    def settled(self) -> bool:
+        """Whether every restart is at a minimum of its exact risk, to rounding."""
+        return isinstance(self.optimiser, LBFGS) and not self.optimiser.moving
+
+    def _exact(self) -> Tensor:
+        return self.risk(self.model.weights()).to(self.scale.device) / self.scale
+
+    def _sampled(self) -> Tensor:
         prompt = self.sampler.draw(self.training.batch, self.generator)
         label = prompt.label.flatten(-3).unsqueeze(-2)
-        return (self.model(prompt) - label).square().mean(-1)
+        return (self.model(prompt) - label).square().mean(-1) / self.scale
 
     def step(self, step: int) -> None:
         """Take a step, counted from 0."""
+        if isinstance(self.optimiser, LBFGS):
+            self.optimiser.step()
+            return
         # a sum over restarts and runs: none feels another's gradient
-        loss = (self._losses() / self.scale).sum()
-        gradients = torch.autograd.grad(loss, self.parameters)
+        gradients = torch.autograd.grad(self._sampled().sum(), self.parameters)
         self.optimiser.step(gradients, self.training.rate(step))
-        if self.counting is self.averaged:
-            self._average(step)
+        self._average(step)
 
     @torch.no_grad()
     def _average(self, step: int) -> None:

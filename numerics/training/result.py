@@ -10,7 +10,7 @@ from torch import Tensor
 from numerics.models import Model
 from numerics.training.configuration import Training
 
-Stopped = Literal["tolerance", "steps", "time", "interrupted"]
+Stopped = Literal["tolerance", "minimum", "steps", "time", "interrupted"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,9 @@ class Trained:
     history
         The exact risks along the way, the last entry being those of ``model``.
     stopped
-        Why it ended: all restarts within ``tolerance``, out of ``steps``, out of ``time``, or
-        ``interrupted`` from the keyboard; in each case the result is valid.
+        Why it ended: all restarts within ``tolerance``; at a ``minimum`` of the exact risk, to
+        rounding; out of ``steps``; out of ``time``; or ``interrupted`` from the keyboard. In each
+        case the result is valid.
     """
 
     training: Training

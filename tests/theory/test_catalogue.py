@@ -1,5 +1,7 @@
 """The catalogue is complete, and its records say what records have to say."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,11 @@ def test_derivations_record_their_steps(record):
     for step in found.steps:
         assert step.latex.count("{") == step.latex.count("}")
         assert step.latex.count(r"\left") == step.latex.count(r"\right")
+
+
+def test_no_statement_is_built_before_it_is_asked_for():
+    script = (
+        "import sys, theory; assert 'theory.catalogue.theorem1' not in sys.modules; "
+        "theory.statement('theorem1'); assert 'theory.catalogue.lemma3' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

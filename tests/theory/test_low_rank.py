@@ -10,7 +10,6 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.spectrum import Root, eigenvalues, image, total
 from theory.algebra.values import trace_value
 from theory.designs import predictors
 from theory.errors import InputError, Underivable
@@ -275,40 +274,3 @@ def test_increasing_functions():
     assert is_increasing(x**2 / (sympy.Symbol("n") * x + M))
     assert not is_increasing(x**2 - x)
     assert not is_increasing(M / (x + M))
-
-
-def test_close_roots_are_told_apart_and_ordered():
-    tiny = Fraction(1, 10**40)
-    matrix = EXACT.matrix([[2, 1, 0], [1, 2, 0], [0, 0, 3 - tiny]])
-    found = eigenvalues(matrix)
-    assert [root.rational for root in found] == [3, EXACT.number(3 - tiny), 1]
-    golden = EXACT.matrix([[1, 1, 0], [1, 0, 0], [0, 0, Fraction(161803398874990, 10**14)]])
-    first, second, third = eigenvalues(golden)
-    assert first.degree == 1 and second.degree == third.degree == 2 and second.index == 1
-
-
-def test_sums_of_roots_are_rational_where_they_can_be():
-    cubic = EXACT.matrix([[1, 1, 0], [1, 2, 1], [0, 1, 4]])
-    roots = eigenvalues(cubic)
-    assert total(roots) == 7 and total([]) == 0
-    assert total(roots[:2]) == 7 - sympy.rootof(sympy.Poly(_polynomial(roots[0])), 0)
-    assert total([*roots, *roots]) == 14
-    assert total([*roots, roots[2]]) == 7 + roots[2].expr
-
-
-def _polynomial(root):
-    x = sympy.Symbol("x")
-    return sum(c * x**k for k, c in enumerate(root.polynomial))
-
-
-def test_images_of_roots():
-    one, zero = flint.fmpq(1), flint.fmpq(0)
-    low, high = Root((-2, 0, 1), 0), Root((-2, 0, 1), 1)
-    assert image(low, [zero, zero, one], [one]).rational == 2
-    assert image(low, [zero, one], [one]).expr == -sympy.sqrt(2)
-    assert image(high, [one], [zero, one]).expr == sympy.sqrt(2) / 2
-
-
-def test_complex_eigenvalues_are_refused():
-    with pytest.raises(ValueError, match="not real"):
-        eigenvalues(EXACT.matrix([[0, 1], [-1, 0]]))

@@ -10,72 +10,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import flint
 import sympy
 
-from theory.scalars.arithmetic import EXACT, fraction
-
-_X = sympy.Symbol("x")
-FIRST_PRECISION, LAST_PRECISION = 64, 1 << 16
-
-
-@dataclass(frozen=True)
-class Root:
-    """A real root of an irreducible polynomial.
-
-    Parameters
-    ----------
-    polynomial
-        Its coefficients from the constant one on: integers without common factor, the last one
-        positive.
-    index
-        Which of the real roots it is, counted from 0 at the smallest.
-
-    Examples
-    --------
-    >>> Root((-2, 0, 1), 1).expr
-    sqrt(2)
-    """
-
-    polynomial: tuple[int, ...]
-    index: int
-
-    @property
-    def degree(self) -> int:
-        return len(self.polynomial) - 1
-
-    @property
-    def rational(self) -> flint.fmpq | None:
-        """Its value, if it is rational."""
-        if self.degree > 1:
-            return None
-        return flint.fmpq(-self.polynomial[0], self.polynomial[1])
-
-    @property
-    def expr(self) -> sympy.Expr:
-        """The root in SymPy: by radicals up to degree two, else a ``CRootOf``."""
-        return sympy.rootof(sympy.Poly(self.polynomial[::-1], _X), self.index)
-
-    def ball(self, precision: int) -> flint.arb:
-        """A ball that contains this root and no other of its polynomial."""
-        return _balls(self.polynomial, precision)[self.index]
-
-
-@cache
-def _balls(polynomial: tuple[int, ...], precision: int) -> tuple[flint.arb, ...]:
-    """Disjoint balls around the roots, in increasing order; all of them must be real."""
-    with flint.ctx.workprec(precision):
-        roots: Any = flint.fmpz_poly(list(polynomial)).complex_roots()
-        found = [root for root, _ in roots]
-    if not all(root.imag.contains(0) for root in found):
-        raise ValueError("a root is not real")
-    return tuple(sorted((root.real for root in found), key=lambda ball: ball.mid()))
+from theory.algebra.characteristic import characteristic
+from theory.algebra.roots import FIRST_PRECISION, LAST_PRECISION, Root, summed
+from theory.scalars.arithmetic import fraction
 
 
 def eigenvalues(matrix: flint.fmpq_mat) -> list[Root]:
@@ -83,20 +27,20 @@ def eigenvalues(matrix: flint.fmpq_mat) -> list[Root]:
 
     Examples
     --------
-    >>> [root.expr for root in eigenvalues(EXACT.matrix([[1, 1], [1, 0]]))]
+    >>> [root.expr for root in eigenvalues(flint.fmpq_mat([[1, 1], [1, 0]]))]
     [1/2 + sqrt(5)/2, 1/2 - sqrt(5)/2]
     """
     found = [
         Root(polynomial, k)
-        for polynomial, multiplicity in _factors(matrix.charpoly())
+        for polynomial, multiplicity in _factors(characteristic(matrix))
         for k in range(len(polynomial) - 1)
         for _ in range(multiplicity)
     ]
     return sorted(found, key=_ranks(set(found)).__getitem__)
 
 
-def _factors(polynomial: flint.fmpq_poly) -> list[tuple[tuple[int, ...], int]]:
-    _, factors = polynomial.numer().factor()
+def _factors(polynomial: flint.fmpz_poly) -> list[tuple[tuple[int, ...], int]]:
+    _, factors = polynomial.factor()
     return [(_primitive(factor), multiplicity) for factor, multiplicity in factors]
 
 
@@ -125,7 +69,7 @@ def total(roots: Iterable[Root]) -> Fraction | sympy.Expr:
 
     Examples
     --------
-    >>> golden = eigenvalues(EXACT.matrix([[1, 1], [1, 0]]))
+    >>> golden = eigenvalues(flint.fmpq_mat([[1, 1], [1, 0]]))
     >>> total(golden), total(golden[:1])
     (Fraction(1, 1), 1/2 + sqrt(5)/2)
     """
@@ -137,8 +81,10 @@ def total(roots: Iterable[Root]) -> Fraction | sympy.Expr:
         times = [counts[k] for k in range(len(polynomial) - 1)]
         common = max(sorted(set(times)), key=times.count)
         rational += common * Fraction(-polynomial[-2], polynomial[-1])
-        rest += [(t - common) * Root(polynomial, k).expr for k, t in enumerate(times) if t > common]
-        rest += [(t - common) * Root(polynomial, k).expr for k, t in enumerate(times) if t < common]
+        rest += [
+            (count - common) * summed(polynomial, [k for k, t in enumerate(times) if t == count])
+            for count in set(times) - {common}
+        ]
     return added(rational, *rest)
 
 
@@ -157,50 +103,37 @@ def added(*parts: Any) -> Fraction | sympy.Expr:
     return fraction(value) if value.is_Rational else value
 
 
-def image(root: Root, top: Sequence[flint.fmpq], bottom: Sequence[flint.fmpq]) -> Root:
-    """The value of a rational function at a root, as a root again.
+def images(
+    roots: Sequence[Root],
+    top: Sequence[flint.fmpq],
+    bottom: Sequence[flint.fmpq],
+    among: Iterable[Root],
+) -> list[Root]:
+    """The values of a rational function at roots, found among the eigenvalues of its matrix.
 
     The function is given by the coefficients of its numerator and denominator, from the constant
-    one on. Its values at all conjugates are the eigenvalues of the function of a companion matrix;
-    a ball around the value finds the one that is meant.
+    one on. Balls around a value and the candidates shrink until one of these is left.
 
     Examples
     --------
     >>> one, zero = flint.fmpq(1), flint.fmpq(0)
-    >>> image(Root((-2, 0, 1), 1), [one], [one, one]).expr  # 1 / (1 + sqrt(2))
-    -1 + sqrt(2)
+    >>> golden = flint.fmpq_mat([[1, 1], [1, 0]])
+    >>> squares = images(eigenvalues(golden), [zero, zero, one], [one], eigenvalues(golden**2))
+    >>> [root.expr for root in squares]
+    [sqrt(5)/2 + 3/2, 3/2 - sqrt(5)/2]
     """
-    companion = _companion(root.polynomial)
-    values = _polynomial(bottom, companion).solve(_polynomial(top, companion))
-    ((polynomial, _),) = _factors(values.charpoly())
-    precision = FIRST_PRECISION
+    candidates, precision = set(among), FIRST_PRECISION
     while precision <= LAST_PRECISION:
+        near = {root: root.ball(precision) for root in candidates}
         with flint.ctx.workprec(precision):
-            at = root.ball(precision)
-            value = _horner(top, at) / _horner(bottom, at)
-        near = [k for k, b in enumerate(_balls(polynomial, precision)) if b.overlaps(value)]
-        if len(near) == 1:
-            return Root(polynomial, near[0])
+            values = [
+                _horner(top, at) / _horner(bottom, at) for at in (r.ball(precision) for r in roots)
+            ]
+        found = [[root for root, ball in near.items() if ball.overlaps(v)] for v in values]
+        if all(len(one) == 1 for one in found):
+            return [root for (root,) in found]
         precision *= 2
     raise ArithmeticError("a value could not be located among its conjugates")
-
-
-def _companion(polynomial: tuple[int, ...]) -> flint.fmpq_mat:
-    size = len(polynomial) - 1
-    matrix = flint.fmpq_mat(size, size)
-    for k in range(size):
-        if k:
-            matrix[k, k - 1] = flint.fmpq(1)
-        matrix[k, size - 1] = flint.fmpq(-polynomial[k], polynomial[-1])
-    return matrix
-
-
-def _polynomial(coefficients: Sequence[flint.fmpq], at: flint.fmpq_mat) -> flint.fmpq_mat:
-    one = EXACT.identity(at.nrows())
-    value = one * flint.fmpq(0)
-    for c in reversed(coefficients):
-        value = value * at + one * c
-    return value
 
 
 def _horner(coefficients: Sequence[flint.fmpq], at: flint.arb) -> flint.arb:

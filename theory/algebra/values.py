@@ -12,7 +12,7 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
-from theory.algebra.words import Trace, Word
+from theory.algebra.words import Kind, Trace, Word
 from theory.errors import Irrational, UnknownName
 from theory.scalars.arithmetic import EXACT, Arithmetic
 
@@ -135,10 +135,18 @@ class Values:
             value = scalar_value(c, self.scalars, self.arithmetic)
             for trace in monomial:
                 if trace not in self._traces:
-                    self._traces[trace] = self.arithmetic.trace(self.word(trace.word))
+                    self._traces[trace] = self._trace(trace.word)
                 value = value * self._traces[trace]
             total = total + value
         return total
+
+    def _trace(self, word: Word) -> Any:
+        """The trace of a product, a weight taken last: its entries have the most digits."""
+        turn = next((k for k, f in enumerate(word) if f.letter.kind is not Kind.SYMMETRIC), -1) + 1
+        *head, last = word[turn:] + word[:turn]
+        if not head:
+            return self.arithmetic.trace(self.word(word))
+        return self.arithmetic.trace_of_product(self.word(tuple(head)), self.word((last,)))
 
     def matrix(self, polynomial: MatrixPolynomial) -> Any:
         """A matrix polynomial on the d-dimensional space as a matrix."""

@@ -7,7 +7,7 @@ from functools import cache
 import sympy
 
 from theory.designs.predictors import pgd
-from theory.language.gallery.designs import independent
+from theory.language.gallery import shipped
 from theory.optima.derivation import derive
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.symbols import n
@@ -25,7 +25,7 @@ def effective_sample_size(risk: sympy.Expr, second_moment: sympy.Expr) -> sympy.
 
     Examples
     --------
-    >>> best = derive(independent.isotropic(), pgd).risk
+    >>> best = derive(shipped("independent").design.isotropic(), pgd).risk
     >>> effective_sample_size(best, best.subs(n, 0))
     n
     """
@@ -38,7 +38,7 @@ _RELATIVE = sympy.Dummy("r")
 @cache
 def _size_for() -> sympy.Expr:
     """The number of isotropic independent examples that gives a relative risk."""
-    best = derive(independent.isotropic(), pgd)
+    best = derive(shipped("independent").design.isotropic(), pgd)
     other = sympy.Dummy("n'")
     top, _ = sympy.fraction(cancelled(best.risk.subs(n, other) - _RELATIVE * best.risk.subs(n, 0)))
     line = sympy.Poly(top, other)

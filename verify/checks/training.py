@@ -18,7 +18,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Train every model and compare every restart's exact risk with the least it can reach.
 
     A restart below it refutes the claim; no restart within the tolerance above it leaves the matter
-    undecided. Where nothing is sampled, Adam descends the exact population risk.
+    undecided. Where nothing is sampled, the exact population risk is descended.
     """
     from numerics import train
     from verify import trained

@@ -7,7 +7,8 @@ from typing import Any
 import flint
 import numpy as np
 
-from theory.algebra.spectrum import FIRST_PRECISION, eigenvalues
+from theory.algebra.roots import FIRST_PRECISION
+from theory.algebra.spectrum import eigenvalues
 from theory.scalars.arithmetic import FLOATING, Arithmetic
 
 

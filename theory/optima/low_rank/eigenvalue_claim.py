@@ -15,7 +15,7 @@ import sympy
 from sympy import MatrixSymbol, Trace
 
 from theory.algebra.definitions import Definitions
-from theory.algebra.spectrum import added, eigenvalues, image, total
+from theory.algebra.spectrum import added, eigenvalues, images, total
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.scalars.arithmetic import Arithmetic, fraction
@@ -183,7 +183,7 @@ class EigenvalueClaim:
             [scalar_value(c, scalars, at.arithmetic) for c in p.all_coeffs()[::-1]]
             for p in _quotient(gain, tuple(symbols))
         )
-        return added(fraction(rest), -total(image(root, top, bottom) for root in singled))
+        return added(fraction(rest), -total(images(singled, top, bottom, eigenvalues(gains))))
 
     def _parts(self, at: Instance) -> tuple[list[Any], Any]:
         """``A`` for every matrix ``S^{1/2} A S^{1/2}`` of the claim, and their common ``S``."""

@@ -20,8 +20,9 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative, substitute, substitute_matrix
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
+from theory.algebra.roots import Root
 from theory.algebra.spectral import EIGENVALUE, eigenfunction, trace_functional
-from theory.algebra.spectrum import Root, added, eigenvalues, total
+from theory.algebra.spectrum import added, eigenvalues, total
 from theory.algebra.values import Values
 from theory.algebra.whitening import ROOT, WEIGHT, Whitening
 from theory.algebra.words import ONE, D, Letter, N, fixed, symmetric
@@ -33,6 +34,7 @@ from theory.errors import Underivable
 from theory.optima.minimisation import Optimum, Quotient, minimise
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING, fraction
+from theory.scalars.cleared import CLEARED
 from theory.scalars.rational import is_zero
 
 ROUNDING = 1e-13
@@ -178,13 +180,14 @@ class BestUpdate:
         weight, least = self.minimum_at(at)
         if rank == at.d:
             return weight, at.arithmetic.plain(least)
-        form, outer = self.plain.form_at(at, weight - start)
-        worst = least + at.arithmetic.trace(form * outer)
+        inside = _cleared(at) if at.exact else at
+        form, outer = self.plain.form_at(inside, inside.arithmetic.matrix(weight - start))
+        worst = least + inside.arithmetic.trace_of_product(form, outer)
         if rank == 0:
             return start, at.arithmetic.plain(worst)
         if not at.exact:
             return _truncated(form, outer, start, weight - start, least, rank)
-        product = form * outer
+        product, outer = (form * outer).rational, outer.rational
         roots = eigenvalues(product)
         risk = added(fraction(worst), -total(roots[:rank]))
         projector = _projector(product, outer, roots, rank)
@@ -203,6 +206,12 @@ def floating(at: Instance) -> Instance:
         matrices={name: FLOATING.matrix(value) for name, value in at.matrices.items()},
         roots={name: FLOATING.matrix(value) for name, value in at.roots.items()},
     )
+
+
+def _cleared(at: Instance) -> Instance:
+    """An exact instance, its matrices over common denominators."""
+    matrices = {name: CLEARED.matrix(value) for name, value in at.matrices.items()}
+    return replace(at, arithmetic=CLEARED, matrices=matrices)
 
 
 def _truncated(

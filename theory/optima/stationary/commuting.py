@@ -102,21 +102,26 @@ class ClosedForm:
         The matrices need not be symmetric: it is enough that one change of basis makes them so.
         Raises ZeroDivisionError where the equation leaves the weight open.
         """
-        quotient, arithmetic = values.matrix(self.quotient), values.arithmetic
-        base = arithmetic.solve(quotient, values.matrix(self.right))
-        shifts = [arithmetic.solve(quotient, values.matrix(p)) for p in self.outside]
-        if not shifts:
-            return base
+        arithmetic, right = values.arithmetic, values.matrix(self.right)
+        quotient = values.matrix(self.quotient)
+        if not self.outside:
+            return arithmetic.solve(quotient, right)
+        inverse = arithmetic.solve(quotient, arithmetic.identity(values.size))
         inside = [values.word(word) for word in self.inside]
+        outside = [values.matrix(p) for p in self.outside]
+        # everything commutes, so the inverse takes part in traces of products alone
         matrix = [
-            [arithmetic.trace_of_product(c, s) + small.number(j == k) for k, s in enumerate(shifts)]
+            [
+                arithmetic.trace_of_product(c * p, inverse) + small.number(j == k)
+                for k, p in enumerate(outside)
+            ]
             for j, c in enumerate(inside)
         ]
-        known = [[arithmetic.trace_of_product(c, base)] for c in inside]
+        known = [[arithmetic.trace_of_product(c * right, inverse)] for c in inside]
         numbers = small.solve(small.matrix(matrix), small.matrix(known))
-        for k, shift in enumerate(shifts):
-            base = base - shift * numbers[k, 0]
-        return base
+        for k, p in enumerate(outside):
+            right = right - p * numbers[k, 0]
+        return right * inverse
 
     def diagonal(self, values: Values, small: Dense) -> tuple[np.ndarray, bool]:
         """The weight where all matrices are diagonal, and whether it is the only diagonal one.

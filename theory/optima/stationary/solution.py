@@ -39,6 +39,8 @@ from theory.optima.stationary.kronecker import LARGEST
 from theory.optima.stationary.kronecker import solve as solve_all_entries
 from theory.optima.stationary.ranges import check_rank, factor, spanning
 from theory.scalars.arithmetic import EXACT, FLOATING, Arithmetic, Exact
+from theory.scalars.cleared import CLEARED, Cleared
+from theory.scalars.modular import Modular, primes
 from theory.scalars.signs import Ranges
 
 TOLERANCE = 1e-12
@@ -59,8 +61,8 @@ class Minimiser:
         How far the risk of a weight of zero is above the least one.
     residual
         The norm of the residual of the stationarity equation relative to that of its right-hand
-        side, computed afterwards; zero for exact input. In whitened coordinates, where they were
-        used in floating point.
+        side, computed afterwards, in whitened coordinates where they were used in floating point.
+        For exact input its largest entry, which is zero, as is seen modulo a prime of 62 bits.
     how
         How it was found.
     others
@@ -223,12 +225,13 @@ def _exact(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> 
     for white in problem.whitened:
         if _singular(given[white.whitening.covariance]):
             return _on_range(problem, white.whitening, scalars, given, size)
-    values = Values(scalars, given, EXACT, size)
-    system = problem.equation.at(values)
+    cleared = {name: Cleared.of(matrix) for name, matrix in given.items()}
+    values = Values(scalars, cleared, CLEARED, size)
 
-    def found(weight: Any, how: str, others: str = "") -> Minimiser:
-        residual = _largest(system.residual(weight).entries())
-        return Minimiser(weight, problem.gain_of(weight, values), residual, how, others)
+    def found(weight: Cleared, how: str, others: str = "") -> Minimiser:
+        residual = _residual(problem.equation.at(values), weight)
+        gain = problem.gain_of(weight, values)
+        return Minimiser(weight.rational, gain, residual, how, others)
 
     if problem.plain is not None and all(map(_is_diagonal, given.values())):
         entries = {k: _diagonal(m) for k, m in given.items()}
@@ -237,23 +240,38 @@ def _exact(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> 
         )
         if only or size > LARGEST:  # else it may still be the only one that is diagonal
             cells = [vector[r] if r == c else 0 for r in range(size) for c in range(size)]
-            weight = flint.fmpq_mat(size, size, cells)
+            weight = CLEARED.matrix(flint.fmpq_mat(size, size, cells))
             return found(weight, "closed form, diagonal covariances", "" if only else SEVERAL)
     try:
-        if problem.plain is not None and _commute(given.values()):
+        if problem.plain is not None and _commute(cleared.values()):
             return found(problem.plain.solve(values, EXACT), "closed form, commuting covariances")
         for white in problem.whitened:
-            root, names = given[white.whitening.covariance], white.whitening.names
+            root, names = cleared[white.whitening.covariance], white.whitening.names
             # A S is similar to S^{1/2} A S^{1/2}, and S^{1/2} f(..) S^{-1/2} becomes f(A S).
-            products = {new: given[old] * root for old, new in names}
+            products = {new: cleared[old] * root for old, new in names}
             if _commute(products.values()):
-                inner = white.form.solve(Values(scalars, products, EXACT, size), EXACT)
-                weight = root.solve(inner.transpose()).transpose()
+                inner = white.form.solve(Values(scalars, products, CLEARED, size), EXACT)
+                weight = CLEARED.transpose(CLEARED.solve(root, CLEARED.transpose(inner)))
                 return found(weight, _after(white))
     except ZeroDivisionError:
         pass
-    weight, only = solve_all_entries(system)
-    return found(weight, "linear system for all entries", "" if only else SEVERAL)
+    dense, only = solve_all_entries(problem.equation.at(Values(scalars, given, EXACT, size)))
+    how = "linear system for all entries"
+    return found(CLEARED.matrix(dense), how, "" if only else SEVERAL)
+
+
+def _residual(system: System, weight: Cleared) -> flint.fmpq:
+    """The largest entry of a residual in rationals; that it is zero is seen modulo a prime."""
+    for prime in primes():
+        modular = Modular(prime)
+        try:
+            residual = system.into(modular).residual(modular.matrix(weight))
+        except ZeroDivisionError:  # it divides a denominator
+            continue
+        if not any(residual.entries()):
+            break
+        return max(abs(v) for v in system.residual(weight).entries())
+    return flint.fmpq(0)
 
 
 def _on_range(
@@ -276,9 +294,10 @@ def _on_range(
     for r, row in enumerate(rows):
         for c, column in enumerate(rows):
             weight[row, column] = found.weight[r, c]
-    residual = problem.equation.at(Values(scalars, given, EXACT, size)).residual(weight)
-    how = f"{found.how}, on the range of {name}"
-    return Minimiser(weight, found.gain, _largest(residual.entries()), how, others)
+    cleared = {k: Cleared.of(m) for k, m in given.items()}
+    system = problem.equation.at(Values(scalars, cleared, CLEARED, size))
+    residual = _residual(system, Cleared.of(weight))
+    return Minimiser(weight, found.gain, residual, f"{found.how}, on the range of {name}", others)
 
 
 def _floating(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> Minimiser:
@@ -394,18 +413,15 @@ def _diagonal(a: flint.fmpq_mat) -> np.ndarray:
     return out
 
 
-def _commute(matrices: Iterable[flint.fmpq_mat]) -> bool:
-    return all(a * b == b * a for a, b in combinations(list(matrices), 2))
+def _commute(matrices: Iterable[Cleared]) -> bool:
+    numerators = [a.numerator for a in matrices]
+    return all(a * b == b * a for a, b in combinations(numerators, 2))
 
 
 def _clipped(eigenvalues: np.ndarray) -> np.ndarray:
     """Eigenvalues of a covariance, those that rounding cannot tell from zero put to zero."""
     least = len(eigenvalues) * np.finfo(float).eps * abs(eigenvalues).max()
     return np.where(abs(eigenvalues) <= least, 0.0, eigenvalues)
-
-
-def _largest(entries: Iterable[flint.fmpq]) -> flint.fmpq:
-    return max((abs(v) for v in entries), default=flint.fmpq(0))
 
 
 def _relative(system: System, weight: Any) -> float:

@@ -64,7 +64,7 @@ def measurements(case: Case, settings: Settings) -> Iterator[Measurement]:
 def runs(case: Case, settings: Settings) -> Iterator[Run]:
     """Attention with thin factors, or with an adapter, trained on its exact risk.
 
-    Adam descends the exact population risk of all of attention's parameters, so that a restart ends
+    L-BFGS descends the exact population risk of all of attention's parameters, so that a restart ends
     at a minimum to rounding.
     """
     for name, at, ranks in places(case.statement, settings):
@@ -82,7 +82,6 @@ def runs(case: Case, settings: Settings) -> Iterator[Run]:
                 restarts=RESTARTS,
                 steps=STEPS,
                 evaluate_every=STEPS,
-                learning_rate=LEARNING_RATE,
                 seed=settings.seed,
             )
             optimum = Expected.claim(case.claim.risk_at(at, rank))
