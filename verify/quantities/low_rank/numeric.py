@@ -20,7 +20,7 @@ from verify.settings import Settings
 
 DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
 ENTRIES = 400_000  # of features in one batch
-RESTARTS, STEPS, LEARNING_RATE = 3, 500, 0.1
+RESTARTS, STEPS = 3, 500
 
 
 def places(
@@ -64,7 +64,7 @@ def measurements(case: Case, settings: Settings) -> Iterator[Measurement]:
 def runs(case: Case, settings: Settings) -> Iterator[Run]:
     """Attention with thin factors, or with an adapter, trained on its exact risk.
 
-    L-BFGS descends the exact population risk of all of attention's parameters, so that a restart ends
+    L-BFGS descends the exact population risk of all parameters of attention, so that a restart ends
     at a minimum to rounding.
     """
     for name, at, ranks in places(case.statement, settings):
