@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from theory.records.equal_predictors import Equivalence
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.low_rank_risk import LowRankRisk
 from theory.records.sample_weights_gain import SampleWeights
@@ -17,6 +18,7 @@ from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
 from verify.controls import NAME as CONTROLS
 from verify.quantities.curvature.on_trial import Curvatures
+from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.sample_weights.on_trial import WeightsGain
@@ -58,6 +60,7 @@ WITNESSES = (
 )
 
 QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
+    (Equivalence, EqualPredictors),
     (MomentStatement, Moments),
     (StrongConvexity, Curvatures),
     (LowRankRisk, LowRank),

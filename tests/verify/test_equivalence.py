@@ -1,4 +1,4 @@
-"""The witnesses of the equivalence of models hold on the truth and refute what is wrong."""
+"""Models beside the gradient steps they contain: what each check sees of right and wrong claims."""
 
 from dataclasses import replace
 from random import Random
@@ -7,52 +7,33 @@ import flint
 import pytest
 import torch
 
-import theory
 from numerics.models import ATT, SSM
 from numerics.sampling import Sampler
+from tests.verify.trials import QUICK, mutants_of, on_trial
 from theory.designs.instance import instance
 from theory.language.gallery import designs
-from verify import controls
-from verify.equivalence import derivation, interpolation, properties, sampling, training
-from verify.equivalence.exact import drawn_weights, included
-from verify.equivalence.mutants import breaks, mutants
-from verify.equivalence.sample_weights import advantage_of_weights
-from verify.equivalence.subject import Subject
-from verify.settings import Level, Settings
+from verify.checks import sampling, training
+from verify.checks.exact import EXACT_CHECKS
+from verify.quantities.equivalence import numeric
+from verify.quantities.equivalence.gain import advantage_of_weights
+from verify.quantities.equivalence.weights import drawn_weights, included
 from verify.verdict import Vacuous, Verdict
 
-PROPOSITION = Subject.of(theory.statement("proposition1"))
-LEMMA = Subject.of(theory.statement("lemma1"))
-QUICK = Settings(Level.QUICK)
-EXACT = (derivation, interpolation, properties)
-both = pytest.mark.parametrize("subject", [PROPOSITION, LEMMA], ids=["proposition1", "lemma1"])
+
+def on_one_design(design):
+    return replace(on_trial("proposition1"), designs=(design,))
 
 
-@both
-def test_exact_witnesses_hold_on_the_truth(subject):
-    for witness in EXACT:
-        finding = witness.examine(subject, replace(QUICK, seed=1))
-        assert finding.verdict is Verdict.HOLDS and finding.examined > 0, finding
-
-
-@both
-def test_every_mutant_falls(subject):
-    finding = controls.examine(subject, QUICK)
-    assert finding.verdict is Verdict.HOLDS, finding.summary
-    table = finding.data["mutants"]
+@pytest.mark.parametrize("id", ["proposition1", "lemma1"])
+def test_every_check_refutes_many_mutants(id):
+    table = mutants_of(id)
     assert len(table) >= 12
-    for name in ("derivation", "interpolation", "properties"):
-        assert sum(name in by for by in table.values()) >= 10
-
-
-@both
-def test_mutants_have_unique_names(subject):
-    names = [m.name for m in mutants(subject)]
-    assert len(set(names)) == len(names)
+    for check in EXACT_CHECKS:
+        assert sum(check.name in by for by in table.values()) >= 10
 
 
 def test_breaks_are_seen():
-    found = list(breaks(PROPOSITION))
+    found = list(on_trial("proposition1").breaks())
     assert len(found) == 3 and all(b.seen and "n = " in b.says for b in found)
     assert "m = (1, 0)" in found[0].says
 
@@ -94,7 +75,7 @@ def test_raw_parameters_of_attention_and_h3_make_the_step():
 
 def test_inclusions_are_silent_in_the_last_channel():
     at = instance(designs.rag, n=2, d=2, scalars={"alpha": 0, "sigma": 1})
-    (_, h3) = PROPOSITION.comparisons
+    (_, h3) = on_trial("proposition1").comparisons
     kept = drawn_weights(h3.model, at, Random(0), 3)[0]
     weights = included(h3, flint.fmpq_mat([[1, 2], [3, 4]]), at, kept)
     assert len(weights) == 3 and weights[2]["q_x"] == weights[2]["q_x"] * 0
@@ -102,22 +83,22 @@ def test_inclusions_are_silent_in_the_last_channel():
 
 
 def test_sampling_and_training_hold_on_one_design(monkeypatch):
-    monkeypatch.setattr(sampling, "DRAWS", 100_000)
-    monkeypatch.setattr(training, "STEPS", 400)
-    one = replace(PROPOSITION, designs=(designs.independent,))
+    monkeypatch.setattr(numeric, "DRAWS", 100_000)
+    monkeypatch.setattr(numeric, "STEPS", 400)
+    one = on_one_design(designs.independent)
     assert sampling.examine(one, QUICK).verdict is not Verdict.REFUTED
     finding = training.examine(one, QUICK)
     assert finding.verdict is not Verdict.REFUTED and finding.examined == 6
 
 
 def test_sampling_refutes_a_task_with_a_mean(monkeypatch):
-    monkeypatch.setattr(sampling, "DRAWS", 200_000)
+    monkeypatch.setattr(numeric, "DRAWS", 200_000)
     at = instance(designs.biased_task, n=4, d=2, scalars={"sigma": 1.0}, means={"m": [2.0, 1.0]})
-    monkeypatch.setattr(sampling, "small", lambda design: at)
-    biased = replace(PROPOSITION, designs=(designs.biased_task,))
+    monkeypatch.setattr(numeric, "inside", lambda design, **sizes: at)
+    biased = on_one_design(designs.biased_task)
     assert sampling.examine(biased, QUICK).verdict is Verdict.REFUTED
 
 
 def test_a_claim_about_nothing_is_refused():
     with pytest.raises(Vacuous, match="says nothing"):
-        replace(Subject.of(theory.statement("proposition1")), comparisons=())
+        replace(on_trial("proposition1"), comparisons=())

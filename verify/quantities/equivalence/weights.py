@@ -1,4 +1,4 @@
-"""Exact weights and moments of models, coordinate by coordinate: no words, no moment engine."""
+"""Exact weights of models: drawn, of the inclusion of a step, and of families of weights."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import flint
 from theory.algebra.values import matrix_value, trace_value
 from theory.algebra.words import Kind, Letter
 from theory.designs.instance import Instance
-from theory.designs.predictors import Predict, Predictor
+from theory.designs.predictors import Predictor
+from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import WEIGHT, Comparison
-from theory.risks.coordinates import mean_at
 from theory.scalars.arithmetic import EXACT
 
 Weights = dict[str, flint.fmpq_mat]
@@ -91,65 +91,13 @@ def step_weights(comparison: Comparison, weights: list[Weights], at: Instance) -
     return {WEIGHT.name: total, **{name: weights[0][name] for name in comparison.shared}}
 
 
-class Predictions:
-    """The label, the prediction of a model and that of its step, at exact weights.
-
-    Parameters
-    ----------
-    comparison, weights
-        The model and its weights, one mapping for every channel.
-    at
-        An exact instance.
-    step
-        The weights of the step; by default the effective ones.
-    """
-
-    def __init__(
-        self,
-        comparison: Comparison,
-        weights: list[Weights],
-        at: Instance,
-        step: Weights | None = None,
-    ):
-        self._comparison, self._count, self._at = comparison, len(weights), at
-        self._weights = {f"{k}:{name}": v for k, w in enumerate(weights) for name, v in w.items()}
-        self._weights |= (step or step_weights(comparison, weights, at)).items()
-
-    def _model(self, prompt: Any, w: Mapping[str, Any]) -> Any:
-        model = self._comparison.model
-        parts = [
-            model.predict(prompt, {a.name: w[f"{k}:{a.name}"] for a in model.weights})
-            for k in range(self._count)
-        ]
-        return sum(parts[1:], parts[0])
-
-    def _step(self, prompt: Any, w: Mapping[str, Any]) -> Any:
-        return self._comparison.core.predict(prompt, w)
-
-    def _mean(self, quantity: Predict) -> flint.fmpq:
-        return mean_at(quantity, self._weights, self._at)
-
-    def model_risk(self) -> flint.fmpq:
-        """``E (y - f)^2`` of the model."""
-        return self._mean(lambda p, w: _square(p.label - self._model(p, w)))
-
-    def step_risk(self) -> flint.fmpq:
-        """``E (y - s)^2`` of the step."""
-        return self._mean(lambda p, w: _square(p.label - self._step(p, w)))
-
-    def remainder(self) -> flint.fmpq:
-        """``E (f - s)^2``."""
-        return self._mean(lambda p, w: _square(self._model(p, w) - self._step(p, w)))
-
-    def cross(self) -> flint.fmpq:
-        """``E (y - s) (f - s)``."""
-
-        def quantity(p: Any, w: Mapping[str, Any]) -> Any:
-            step = self._step(p, w)
-            return (p.label - step) @ (self._model(p, w) - step)
-
-        return self._mean(quantity)
-
-
-def _square(value: Any) -> Any:
-    return value @ value
+def of_form(
+    form: Form, at: Instance, random: Random, height: int
+) -> tuple[Weights, flint.fmpq_mat]:
+    """The weights of a family at random letters, and the step claimed for it."""
+    values = form.weights.values()
+    letters = {a for v in values for word in v.terms for a, _ in word} | {WEIGHT}
+    letters |= {a for v in values for c in v.terms.values() for a in c.letters}
+    inside = {a.name: drawn(a, at, random, height) for a in sorted(letters, key=lambda a: a.key)}
+    weights = {name: put(value, inside, at.d) for name, value in form.weights.items()}
+    return weights, put(form.step, inside, at.d)

@@ -9,7 +9,7 @@ import flint
 
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd, wpgd
-from theory.risks.coordinates import risk_along, risk_at
+from theory.risks.coordinates import parabola_along, risk_at
 from theory.scalars.arithmetic import EXACT, fraction
 
 
@@ -51,11 +51,11 @@ def advantage_of_weights(at: Instance) -> Advantage:
     True
     """
     one = flint.fmpq_mat(EXACT.identity(at.d))
-    constant, slope, square = risk_along(pgd, {"W": one * 0}, {"W": one}, at)
+    constant, slope, square = parabola_along(pgd, {"W": one * 0}, {"W": one}, at)
     best = constant - slope**2 / (4 * square)
 
     def risk(omega: list[Any]) -> Any:
-        return risk_at(wpgd, {"W": one, "Omega": _diagonal(omega)}, at)
+        return risk_at(wpgd, {"W": one, "Omega": EXACT.diagonal(omega)}, at)
 
     def unit(*which: int) -> list[int]:
         return [which.count(k) for k in range(at.n)]
@@ -80,8 +80,3 @@ def advantage_of_weights(at: Instance) -> Advantage:
         tuple(fraction(w) for w in weights),
         risk(weights) == found,
     )
-
-
-def _diagonal(entries: list[Any]) -> flint.fmpq_mat:
-    size = len(entries)
-    return flint.fmpq_mat([[entries[r] if r == c else 0 for c in range(size)] for r in range(size)])

@@ -1,0 +1,82 @@
+"""Cross moments and split at random raw weights, to be sampled; models to be trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from numerics import Sampler, Training, predictions
+from numerics.models import MODELS
+from numerics.population import split
+from theory.designs.design import Design
+from theory.designs.predictors import pgd
+from theory.optima.derivation import derive
+from theory.optima.equivalence.parity import Comparison
+from verify.cases import inside
+from verify.checks.on_trial import Measurement, Run
+from verify.expected import Expected
+from verify.settings import Level, Settings
+
+DRAWS, BATCH = 400_000, 20_000
+STEPS = 600
+BRIEF = ("independent", "rag", "task-aligned-features")
+"""Designs trained on below the full level."""
+
+
+def measurement(design: Design, comparison: Comparison, settings: Settings) -> Measurement:
+    """``E r (y - f)`` and ``E (y - f)^2 + E r^2`` of a step f and a remainder r."""
+    at = inside(design, n=4, d=2, unbounded=1.0)
+    generator = torch.Generator(settings.device).manual_seed(settings.seed + 1)
+    initial = torch.Generator().manual_seed(settings.seed)
+    model = MODELS[comparison.name](at.n, at.d, restarts=1, generator=initial)
+    model = model.to(settings.device, torch.float64)
+    sampler = Sampler(at, device=settings.device)
+    with torch.no_grad():
+        prompt = sampler.draw(1000, generator)
+        scale = prompt.label.square().mean() / model(prompt).square().mean()
+        model.rescale((scale.sqrt() / 5).reshape(1))
+    weights = {name: value.to(settings.device) for name, value in model.effective().items()}
+
+    def quantity(prompt: Any) -> torch.Tensor:
+        step = predictions(comparison.core, prompt, weights)
+        left = prompt.label[:, 0, 0] - step
+        rest = model(prompt) - step
+        return torch.stack([(left * rest)[0], (left.square() + rest.square())[0]])
+
+    total = float(split(at, model).total)
+    return Measurement(
+        f"{design.name}, {comparison.name}",
+        f"n = {at.n}, d = {at.d}",
+        sampler,
+        quantity,
+        [
+            ("cross moment", Expected.of(0.0), total),
+            ("risk of step and rest", Expected.of(total), total),
+        ],
+        DRAWS,
+        BATCH,
+    )
+
+
+def runs(
+    designs: tuple[Design, ...], comparisons: tuple[Comparison, ...], settings: Settings
+) -> Iterator[Run]:
+    """Every model, beside the optimum of PGD."""
+    for design in designs:
+        if settings.level is not Level.FULL and design.name not in BRIEF:
+            continue
+        at = inside(design, n=4, d=2, unbounded=1.0)
+        _, least = derive(design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+        for comparison in comparisons:
+            training = Training(
+                comparison.name,
+                at,
+                steps=STEPS,
+                evaluate_every=STEPS // 10,
+                seed=settings.seed,
+                device=settings.device,
+            )
+            where = f"n = {at.n}, d = {at.d}, {design.name}"
+            yield Run(design.name, where, Expected.of(least), training)
