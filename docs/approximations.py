@@ -128,7 +128,7 @@ def _rates() -> str:
                 f"[`{r.id}`](statements/{r.id}.md)",
                 f"`{design.name}`",
                 "yes" if r.variant(design).right else "**no**",
-                f"$\\sim {noiseless(r, design).latex}$",
+                f"$\\sim {latex(noiseless(r, design).relative_error)}$",
             )
             for r in records()
             for design in r.designs

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import theory
-from docs.markdown import abbreviated, code, display, escaped, formulas, items, sentence, table
+from docs.markdown import abbreviated, code, escaped, formulas, items, sentence, table
 from docs.pages import NOTICED, QUICK, imports, keywords, steps, testimony
 from theory.designs.design import Design
 from theory.designs.families import family
@@ -154,13 +154,15 @@ def _claims(name: str, file: DesignFile, put_on_trial: Trial) -> Iterator[str]:
 
 
 def _claim(file: DesignFile, claim: Claimed, put_on_trial: Trial) -> Iterator[str]:
-    result = put_on_trial(Theorem.of_claim(file, claim), QUICK)
+    theorem = Theorem.of_claim(file, claim)
+    result = put_on_trial(theorem, QUICK)
     found = entry(result)
     where = (
         "exactly" if claim.limit is None else f"to leading order in the limit {claim.limit.name}"
     )
     source = f" (source: {escaped(claim.source)})" if claim.source else ""
-    yield from (f"`{claim.name}`{source}, claimed {where}:", "", display(found["claim"]), "")
+    yield from (f"`{claim.name}`{source}, claimed {where}:", "")
+    yield from (*formulas(theorem.claimed), "")
     yield from (f"Judged **{found['judgement']}**.", "")
     yield from items(
         f"the {quantity} is {part['judgement']}: {escaped(part['why'])}"
@@ -286,15 +288,15 @@ def _row(record: Derived) -> tuple[str, ...]:
 
 def optimum(record: Derived) -> str:
     """The form that PGD's optimal weight has."""
-    solution = record.derivation.plain.solution
-    if isinstance(solution, Multiple):
-        return "multiple of $I$"
-    if isinstance(solution, Quotient):
-        return "closed form"
-    assert isinstance(solution, Stationary)
-    if whitened_form(solution) is not None or (solution.plain and solution.plain.always):
-        return "spectral"
-    return "equation, spectral where covariances commute" if solution.plain else "equation"
+    match record.derivation.plain.solution:
+        case Multiple():
+            return "multiple of $I$"
+        case Quotient():
+            return "closed form"
+        case Stationary() as found:
+            if whitened_form(found) is not None or (found.plain and found.plain.always):
+                return "spectral"
+            return "equation, spectral where covariances commute" if found.plain else "equation"
 
 
 def weights(record: Derived) -> str:

@@ -17,7 +17,7 @@ import sympy
 import theory
 from docs import approximations, designs, figures, panels
 from docs.markdown import code, escaped, sentence, table
-from docs.pages import MARKS, QUICK, page, printed, running, testimony
+from docs.pages import PROVENANCES, QUICK, page, printed, running, testimony
 from theory.designs.predictors import ALL, Predictor
 from theory.text.latex import latex
 from theory.text.provenance import Provenance
@@ -53,7 +53,7 @@ def tables() -> dict[str, str]:
             ("statement", "title", "mark"),
             ((_linked(r.id), r.title, r.provenance.value) for r in theory.statements()),
         ),
-        "marks": table(("mark", "meaning"), ((f"`{p.value}`", MARKS[p]) for p in Provenance)),
+        "marks": table(("mark", "meaning"), ((f"`{p.value}`", PROVENANCES[p]) for p in Provenance)),
         "kinds": table(
             ("kind", "statements", *(f"`{w.name}`" for w in WITNESSES)),
             (

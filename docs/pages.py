@@ -8,16 +8,18 @@ from typing import Any
 
 from rich.console import Console
 
-from docs.markdown import code, display, escaped, formulas, indented, items, sentence, table
+from docs.markdown import MARKS, code, escaped, formulas, indented, items, sentence, table
 from theory.records.statement import Statement
 from theory.text.account import Account
+from theory.text.display import displayed
+from theory.text.latex import prose
 from theory.text.provenance import Provenance
 from verify.settings import Level, Settings
 from verify.text import show
 from verify.trial import Result
 from verify.witnesses import WITNESSES, Witness, class_of, exact_witnesses
 
-MARKS = {
+PROVENANCES = {
     Provenance.STATED: (
         "The content stands in the paper's abstract, in its captions or in its published reviews."
     ),
@@ -61,7 +63,7 @@ def page(record: Statement) -> str:
         [
             f"# {record.id}: {record.title}",
             "",
-            f"Provenance: **{record.provenance.value}**. {MARKS[record.provenance]} "
+            f"Provenance: **{record.provenance.value}**. {PROVENANCES[record.provenance]} "
             "The number is inferred. See [](../provenance.md).",
             "",
             "## What it says",
@@ -103,9 +105,10 @@ def _section(title: str, account: Account) -> Iterator[str]:
 def steps(account: Account) -> Iterator[str]:
     """The steps of a derivation, numbered, each with its formula."""
     for k, step in enumerate(account.steps, 1):
-        colon = "" if step.text.endswith("...") else ":"
-        shown = f"\n\n{indented(display(step.latex))}" if step.latex else ""
-        yield f"{k}. {step.text}{colon}{shown}\n"
+        text = prose(step.text)
+        colon = "" if text.endswith("...") else ":"
+        shown = f"\n\n{indented(displayed(step.formulas, MARKS))}" if step.formulas else ""
+        yield f"{k}. {text}{colon}{shown}\n"
 
 
 def testimony(

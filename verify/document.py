@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from textwrap import indent
 
 from theory.records.statement import Statement
-from theory.text.account import Account, Formula
-from theory.text.latex import RELATIONS
+from theory.text.account import Account
+from theory.text.display import aligned, displayed
+from theory.text.latex import prose
 
 INLINE = 60
 """The most characters of LaTeX that a definition in running text may have."""
@@ -39,34 +40,17 @@ def document_of(record: Statement, derived: Account, explain: bool = False) -> s
 
 
 def _account(account: Account, explain: bool) -> list[str]:
-    lines = [_align(account.formulas)]
+    lines = [aligned(account.formulas)]
     if any(len(formula.latex) > INLINE for formula in account.where):
-        lines += ["where", _align(account.where)]
+        lines += ["where", aligned(account.where)]
     elif account.where:
         lines.append("where " + " and ".join(f"${f.latex}$" for f in account.where) + ".")
     if explain:
         lines.append(r"\begin{enumerate}")
         for step in account.steps:
-            lines.append(f"  \\item {step.text}:\n{_display(step.latex)}")
+            lines.append(f"  \\item {prose(step.text)}{':' if step.formulas else '.'}")
+            if step.formulas:
+                lines.append(indent(displayed(step.formulas), "    "))
         lines.append(r"\end{enumerate}")
-        lines.append("Conditions: " + "; ".join(account.conditions) + ".")
+        lines.append("Conditions: " + "; ".join(map(prose, account.conditions)) + ".")
     return lines
-
-
-def _display(formula: str) -> str:
-    """A displayed formula; a list of relations gets a line for each."""
-    parts = formula.split(RELATIONS)
-    if len(parts) == 1:
-        return rf"    \[ {formula} \]"
-    rows = " \\\\\n".join(f"      {part}" for part in parts)
-    return f"    \\begin{{gather*}}\n{rows}\n    \\end{{gather*}}"
-
-
-def _align(formulas: Iterable[Formula]) -> str:
-    rows = (
-        f"{f.left} &{f.relation} {f.right}" + (rf" \quad {f.note}" if f.note else "")
-        for f in formulas
-    )
-    return "\n".join(
-        [r"\begin{align*}", " \\\\\n".join(f"  {row}" for row in rows), r"\end{align*}"]
-    )

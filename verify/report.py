@@ -16,8 +16,8 @@ from theory.errors import InputError
 from theory.records.derived import Derived
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
-from theory.text.account import Account, Formula
-from theory.text.latex import RELATIONS, latex
+from theory.text.account import Account, Formula, latex_line
+from theory.text.latex import latex, prose
 from verify import strict_json
 from verify.files import probe, put
 from verify.settings import Settings
@@ -64,7 +64,7 @@ def entry(result: Result) -> dict[str, Any]:
         "provenance": record.provenance.value,
         "says": record.says,
         "assumptions": list(record.assumptions),
-        "conditions": list(result.account.conditions),
+        "conditions": list(map(prose, result.account.conditions)),
         "verdict": result.verdict.value,
         "latex": {
             **formulas_of(result.account),
@@ -91,7 +91,7 @@ def _of_claim(result: Result) -> dict[str, Any]:
     return {
         "name": claim.name,
         "source": claim.source or None,
-        "claim": RELATIONS.join(_formulas((*claimed.formulas, *claimed.where))),
+        "claim": latex_line((*claimed.formulas, *claimed.where)),
         "limit": None if claim.limit is None else claim.limit.name,
         **found,
         "judgement": result.judgement,
@@ -101,11 +101,11 @@ def _of_claim(result: Result) -> dict[str, Any]:
 def formulas_of(account: Account) -> dict[str, Any]:
     """What was derived, in LaTeX."""
     return {
-        "weight": _printed(account, OPTIMAL_WEIGHT),
-        "risk": _printed(account, OPTIMAL_RISK),
+        "weight": _printed(account.of(OPTIMAL_WEIGHT)),
+        "risk": _printed(account.of(OPTIMAL_RISK)),
         "limit": derived_limit(account),
         "formulas": _formulas(account.formulas),
-        "definitions": {f.left: f.right for f in account.where},
+        "definitions": {latex(f.left): latex(f.value) for f in account.where},
     }
 
 
@@ -127,9 +127,9 @@ def _formulas(formulas: Iterable[Formula]) -> list[str]:
     return [formula.latex for formula in formulas]
 
 
-def _printed(account: Account, left: str) -> str | None:
-    """The derived formula for a quantity, as it is printed, with the definitions beside it."""
-    return next((f.right for f in account.formulas if f.left == left), None)
+def _printed(formula: Formula | None) -> str | None:
+    """What a quantity comes to, with the definitions beside it."""
+    return None if formula is None else latex(formula.right)
 
 
 def _limit(result: Result) -> str | None:
@@ -141,8 +141,7 @@ def _limit(result: Result) -> str | None:
 
 def derived_limit(account: Account) -> str | None:
     """The derived leading term of the risk, in the first limit that was taken."""
-    found = (f for f in account.formulas if f.relation == r"\sim")
-    return next((f.right for f in found if f.left == OPTIMAL_RISK), None)
+    return _printed(account.of(OPTIMAL_RISK, r"\sim"))
 
 
 def _environment(settings: Settings) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from theory.text.account import Account
+from theory.text.latex import prose
+from theory.text.rows import Prose
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding, Verdict
@@ -90,16 +92,16 @@ def equations(account: Account) -> list[str]:
 
 def steps(account: Account) -> list[str]:
     """The derivation, numbered, each step with its formula."""
-    return [f"{k}. {step.text}:\n   {step.latex}" for k, step in enumerate(account.steps, 1)]
+    return [f"{k}. {prose(s.text)}:\n   {s.latex}" for k, s in enumerate(account.steps, 1)]
 
 
-def lines(console: Console, heading: str, texts: Iterable[str], bullet: str = "") -> None:
+def lines(console: Console, heading: str, texts: Iterable[Prose], bullet: str = "") -> None:
     """Print lines under a heading; nothing where there are none."""
-    texts = list(texts)
-    if not texts:
+    written = list(map(prose, texts))
+    if not written:
         return
     console.print(heading, style="bold")
-    for line in texts:
+    for line in written:
         table = Table.grid()
         table.add_row("  " + bullet, Text(line))
         console.print(table)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sympy
 from math_core import LatexToMathML
 
 from docs import designs, markdown, pages
@@ -19,13 +20,17 @@ from theory.language.formulas.parser import parse
 from theory.language.gallery import SUFFIX, names, shipped, text
 from theory.records.derived import Derived
 from theory.records.derived_written import answers
-from theory.text.account import Account, Formula, Step
+from theory.text.account import Account, Formula, step
+from theory.text.display import LONG as LONGEST
+from theory.text.display import aligned, displayed
+from theory.text.latex import glyphs, latex, prose
+from theory.text.rows import Mathematics, Sentence, row
 from verify.settings import Settings
 from verify.trial import Result, put_on_trial
 
 RECORDS = {name: Derived.of(shipped(name)) for name in names()}
 PAGES: dict[str, str] = {}
-WIDEST = 1.5 * markdown.LONG
+WIDEST = 1.5 * LONGEST
 
 by_name = pytest.mark.parametrize("name", names())
 
@@ -46,10 +51,10 @@ def test_a_page_holds_the_file_and_all_that_is_derived(name: str) -> None:
     assert found.formulas
     for formula in (*found.formulas, *found.where):
         assert squeezed(formula.latex) in shown
-    for step in found.steps:
-        assert squeezed(step.text) in shown
-        assert squeezed(step.latex) in shown
-    for sentence in (*record.assumptions, *found.conditions):
+    for one in found.steps:
+        assert squeezed(prose(one.text)) in shown
+        assert squeezed(one.latex) in shown
+    for sentence in (*record.assumptions, *map(prose, found.conditions)):
         assert squeezed(sentence[1:]) in shown
     assert len(found.conditions) > len(list(answers(record.design)))
 
@@ -61,7 +66,7 @@ def test_formulas_of_a_page_are_tex_and_have_lines(name: str) -> None:
     converter = LatexToMathML()
     for formula in found:
         converter.convert_with_local_state(formula, displaystyle=True)
-        assert all(markdown._width(line) < WIDEST for line in formula.splitlines())
+        assert all(glyphs(line) < WIDEST for line in formula.splitlines())
 
 
 @by_name
@@ -209,66 +214,63 @@ def source(module: object) -> str:
     return Path(str(module.__file__)).read_text(encoding="utf-8")  # type: ignore[attr-defined]
 
 
-LONG = " + ".join(f"a_{{{k}}}" for k in range(70))
-
-
-def test_what_is_long_gets_lines_inside_its_brackets() -> None:
-    for formula in (
-        rf"x \left({LONG}\right)^{{-1}} y",
-        rf"\frac{{n}}{{{LONG}}}",
-        rf"\frac{{{LONG}}}{{n}} + \sqrt{{{LONG}}}",
-        rf"\operatorname{{tr}}\left(S \left({LONG}\right)\right)",
-    ):
-        made = markdown.stacked(formula)
-        assert squeezed(made) == squeezed(formula)
-        assert made.count(r"\begin{aligned}") == formula.count(LONG)
-        assert all(markdown._width(line) < WIDEST for line in made.splitlines())
-        LatexToMathML().convert_with_local_state(made, displaystyle=True)
+LONG = sympy.Add(*sympy.symbols("a1:40"))
+x, y = sympy.symbols("x y")
+SQUARE = sympy.MatAdd(*(sympy.MatrixSymbol(f"A_{k}", 2, 2) for k in range(40)))
 
 
 @pytest.mark.parametrize(
     "formula",
     [
-        rf"\left({LONG[:60]}\right)",
-        rf"x_{{{LONG}}}",
-        f"\\begin{{aligned}}\n& {LONG}\n\\end{{aligned}}",
-        r"\frac{a}{b}" * 40,
+        x / (LONG + x) - 1 / y,
+        sympy.sqrt(LONG) * x + y,
+        sympy.Trace(SQUARE * (SQUARE + sympy.Identity(2))),
+        row("x", r"\left(", LONG, r"\right)"),
     ],
 )
-def test_what_has_no_long_brackets_stays_as_it_is(formula: str) -> None:
-    assert markdown.stacked(formula) == formula
+def test_what_is_long_gets_lines_inside_its_brackets(formula: Mathematics) -> None:
+    made = displayed([formula], markdown.MARKS)
+    assert squeezed(made) == squeezed(latex(formula))
+    assert r"\begin{aligned}" in made
+    assert all(glyphs(line) < WIDEST for line in made.splitlines())
+    LatexToMathML().convert_with_local_state(made.strip("$"), displaystyle=True)
+
+
+@pytest.mark.parametrize("formula", ["a" * 200, sympy.Mul(*sympy.symbols("a1:80")), x + y])
+def test_what_has_no_long_brackets_stays_as_it_is(formula: Mathematics) -> None:
+    assert displayed([formula]) == rf"\[ {latex(formula)} \]"
 
 
 def test_long_formulas_in_sentences_are_displayed() -> None:
-    made = list(markdown.items([f"because ${LONG}$, it is $x$", f"${LONG}$"]))
+    made = list(markdown.items([Sentence(("because ", LONG, ", it is $x$")), Sentence((LONG,))]))
     shown = "\n".join(made)
     assert made[0] == "- Because"
     assert shown.count(r"\begin{gather*}") == shown.count(r"\end{gather*}") == 2
     assert "  it is $x$." in made
-    assert f"${LONG}$" not in shown
+    assert f"${latex(LONG)}$" not in shown
 
 
 def test_a_formula_with_a_long_left_side_has_its_relation_on_a_line() -> None:
-    made = markdown.aligned([Formula(LONG, "b", note=r"(\text{here})")]).splitlines()
-    assert made[-2] == r"&\quad = b \quad (\text{here})"
-    assert markdown.aligned([Formula("a", "b")]).splitlines()[1] == "a &= b"
+    made = aligned([Formula(LONG, "b", note=r"(\text{here})")]).splitlines()
+    assert made[-2] == r"  &\quad = b \quad (\text{here})"
+    assert aligned([Formula("a", "b")]).splitlines()[1] == "  a &= b"
 
 
 def test_a_long_inverse_that_recurs_gets_a_name() -> None:
-    inverse = rf"\left({LONG}\right)^{{-1}}"
+    W, B = sympy.MatrixSymbol("W", 2, 2), sympy.MatrixSymbol("B", 2, 2)
     account = Account(
-        (Formula("W", f"B {inverse}"), Formula("L", rf"\operatorname{{tr}}\left({inverse}\right)")),
-        steps=(Step("Solved", rf"W \left({LONG}\right) = I"),),
-        conditions=(f"${LONG}$ must be invertible",),
+        (Formula(W, B * SQUARE**-1), Formula("L", sympy.Trace(B * SQUARE**-1))),
+        steps=(step("Solved", Formula(W * SQUARE, "I")),),
+        conditions=(Sentence((SQUARE, " must be invertible")),),
     )
     short = markdown.abbreviated(account)
-    assert [f.right for f in short.formulas] == [
+    assert [latex(f.right) for f in short.formulas] == [
         "B Q^{-1}",
-        r"\operatorname{tr}\left(Q^{-1}\right)",
+        r"\operatorname{tr}\left(B Q^{-1}\right)",
     ]
-    assert short.where == (Formula("Q", LONG),)
+    assert [f.latex for f in short.where] == [f"Q = {latex(SQUARE)}"]
     assert short.steps[0].latex == "W Q = I"
-    assert short.conditions == ("$Q$ must be invertible",)
+    assert prose(short.conditions[0]) == "$Q$ must be invertible"
     once = replace(account, formulas=account.formulas[:1])
     assert markdown.abbreviated(once) == once
 

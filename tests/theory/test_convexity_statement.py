@@ -15,6 +15,7 @@ from theory.optima.curvature.eigenvalues import smallest
 from theory.optima.curvature.hessian import Invariant, Kronecker, grouped, hessian, second_order
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
+from theory.text.latex import latex
 
 lemma2 = theory.statement("lemma2")
 X = [[2, 1], [1, 3]]
@@ -130,7 +131,7 @@ def test_the_record_says_what_it_has_to():
         assert r"\Sigma_{x} \succ 0, M > 0" in positive[0] and r"\alpha < 1" in positive[1]
     assert positive[1].endswith("or } d = 1")
     assert "M = " in lemma2.derived.where[-1].latex
-    rag = lemma2.derived.formulas[2].right
+    rag = latex(lemma2.derived.formulas[2].right)
     assert rag.startswith(r"2 n \left(1 - \alpha^{2}\right)")
 
 

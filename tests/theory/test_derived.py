@@ -32,6 +32,7 @@ from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
+from theory.text.latex import latex, prose
 from theory.text.provenance import Provenance
 
 alpha, sigma = sympy.symbols("alpha sigma")
@@ -142,7 +143,8 @@ def test_where_every_weight_is_optimal_none_is_the_optimum():
     none = found.evaluate(n=3, d=2, k=0)
     assert (none.risk, none.weight, none.att) == (0, None, 0)
     assert none.others == "every multiple of the identity has the same risk"
-    (condition,) = (c for c in found.derived.conditions if "unique" in c and "k^{2}" in c)
+    conditions = map(prose, found.derived.conditions)
+    (condition,) = (c for c in conditions if "unique" in c and "k^{2}" in c)
     assert "must not vanish" in condition
 
 
@@ -202,7 +204,7 @@ def test_limits_that_are_not_taken():
     with pytest.raises(Underivable, match="has no leading term"):
         limit_of(unrelated.design, unrelated.limits[0])
     assert Derived.of(unrelated).limit is None and Derived.of(designs.rag).limit is None
-    assert "is not taken" in " ".join(Derived.of(unrelated).derived.conditions)
+    assert "is not taken" in " ".join(map(prose, Derived.of(unrelated).derived.conditions))
 
 
 def test_the_first_limit_that_there_is():
@@ -231,7 +233,7 @@ def test_assumptions_of_every_design(name):
     answers = [question(shipped(name).design) for question in QUESTIONS]
     assert tuple(a.holds for a in answers) == ANSWERS.get(name, (True,) * 4)
     assert all(a.why and not a.why.endswith(".") for a in answers)
-    conditions = " ".join(of(name).derived.conditions)
+    conditions = " ".join(map(prose, of(name).derived.conditions))
     assert all(a.why in conditions for a in answers)
 
 
@@ -317,11 +319,11 @@ def test_everything_is_written_out(name):
     assert found.kind == "derived" and found.id == name
     lines = [*account.formulas, *account.where]
     assert all(f.left and f.right for f in lines) and len(account.steps) > 3
-    texts = [f.latex for f in lines] + [step.text for step in account.steps]
-    texts += [*account.conditions, *found.assumptions]
+    texts = [f.latex for f in lines] + [prose(step.text) for step in account.steps]
+    texts += [*map(prose, account.conditions), *found.assumptions]
     assert all(text.isprintable() for text in texts)
     assert not any(re.search(r"Dummy|Trace\(|\*\*|sqrt\(", text) for text in texts)
-    heads = " ".join(f.left for f in account.formulas)
+    heads = " ".join(latex(f.left) for f in account.formulas)
     assert all(rf"\mathrm{{{model}}}" in heads for model in ("WPGD", "ATT", "SSM"))
     assert r"W^\star" in heads and r"L^\star" in heads
 

@@ -132,30 +132,30 @@ def test_accounts():
         assert record.weight is record.risk is record.limit is None
         assert record.claimed.formulas and record.derived.conditions
         known = {f.left for f in record.derived.where}
-        assert {"W_{ATT}", "r_{ATT}", r"W_q W_k^\top", "W_v h"} <= known
+        assert {r"W_{\mathrm{ATT}}", r"r_{\mathrm{ATT}}", r"W_q W_k^\top", "W_v h"} <= known
 
 
 def test_the_equalities_of_optima_are_derived():
     found = [f.latex for f in proposition1.derived.formulas]
-    assert r"L^\star_{ATT} = L^\star_{PGD}" in found
-    assert r"L^\star_{SSM} = L^\star_{WPGD}" in found
-    assert any("WPGD} = L^\\star_{SSM}" in one for one in found)
+    assert r"L^\star_{\mathrm{ATT}} = L^\star_{\mathrm{PGD}}" in found
+    assert r"L^\star_{\mathrm{SSM}} = L^\star_{\mathrm{WPGD}}" in found
+    assert any(r"{WPGD}} = L^\star_{\mathrm{SSM}}" in one for one in found)
     found = [f.latex for f in lemma1.derived.formulas]
     assert any(r"C_{xx} = 0 \text{ or } v_{x} = 0" in one for one in found)
     assert any(r"C_{xy} v_{x}^\top \text{ where } C_{xx} = 0, v_{y} = 0" in one for one in found)
-    assert "f^\\star_{PGD}" in found[-1]
+    assert r"f^\star_{\mathrm{PGD}}" in found[-1]
 
 
 def test_without_the_split_no_equality_is_derived():
     """A task with a mean: attention contains the step, so its optimum is no higher; no more."""
     biased = replace(proposition1, designs=(designs.biased_task,), exchangeable=())
     relations = {f.latex for f in biased.derived.formulas}
-    assert r"L^\star_{ATT} \le L^\star_{PGD}" in relations
+    assert r"L^\star_{\mathrm{ATT}} \le L^\star_{\mathrm{PGD}}" in relations
     broken = replace(attention, inclusion={**attention.inclusion, "v_y": 2 * identity(ONE)})
     outside = replace(proposition1, comparisons=(broken,), exchangeable=())
     relations = {f.latex for f in outside.derived.formulas}
-    assert r"L^\star_{ATT} \ge L^\star_{PGD}" in relations
+    assert r"L^\star_{\mathrm{ATT}} \ge L^\star_{\mathrm{PGD}}" in relations
     uneven = replace(proposition1, exchangeable=(designs.drifting,))
-    assert not any("exchangeable" in f.right for f in uneven.derived.formulas)
+    assert not any("exchangeable" in f.latex for f in uneven.derived.formulas)
     unseen = replace(lemma1, designs=(designs.biased_task,))
-    assert not any("Z" in f.left for f in unseen.derived.formulas)
+    assert not any("Z" in f.latex for f in unseen.derived.formulas)

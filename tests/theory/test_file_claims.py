@@ -108,7 +108,7 @@ def test_names_stand_for_parts_of_a_claim(where):
     assert found.risk.expression == plain.risk.expression
     T = sympy.MatrixSymbol("T", sympy.Symbol("d"), sympy.Symbol("d"))
     assert found.risk.shown == sympy.Symbol("kappa") ** 2 * sympy.Trace(T)
-    assert found.definitions == (r"\kappa = d + 1", r"T = S^{2} + \kappa I")
+    assert tuple(f.latex for f in found.definitions) == (r"\kappa = d + 1", r"T = S^{2} + \kappa I")
 
 
 def test_many_names_do_not_make_a_formula_large_before_it_is_measured():

@@ -151,7 +151,7 @@ def test_comparisons_with_roots():
 )
 def test_what_is_the_same_only_in_the_regime_is_right_there(claimed, exact):
     found = compare(claimed, exact, Regime("square", ((n, d),)))
-    assert found.right and found.error is None and found.latex == "0"
+    assert found.right and found.error is None and found.relative_error == 0
 
 
 def test_the_proportional_regime_takes_roots_of_what_grows():

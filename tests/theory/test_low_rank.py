@@ -18,7 +18,7 @@ from theory.optima.low_rank.update import attention_step, complete, is_increasin
 from theory.optima.minimisation import minimise
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
-from theory.text.latex import latex
+from theory.text.latex import latex, prose
 from verify.instances import random_instance, random_matrix
 
 lemma3, lemma4 = theory.statement("lemma3"), theory.statement("lemma4")
@@ -208,14 +208,14 @@ def test_formulas_are_derived_and_match_the_numbers():
         str(lemma3.evaluate(n=5, rank=2, sigma=1, sigma_beta=task).risk)
     )
     assert lemma3.limit is None and lemma3.weight is None
-    assert any("Eckart" in condition for condition in lemma4.derived.conditions)
+    assert any("Eckart" in prose(condition) for condition in lemma4.derived.conditions)
 
 
 def test_the_derived_formulas_say_where_they_hold():
     general, weight, commuting = lemma4.derived.formulas
-    assert general.right.endswith(r"\text{(any } \Sigma, \Sigma_{old} \text{)}")
-    assert r"\text{(where they commute, gains } n \mu_i" in commuting.right
-    assert general.left == commuting.left and "V_0" in weight.right
+    assert general.latex.endswith(r"\text{(any } \Sigma, \Sigma_{old} \text{)}")
+    assert r"\text{(where they commute, gains } n \mu_i" in commuting.latex
+    assert general.left == commuting.left and "V_0" in weight.latex
     assert [f.left for f in lemma3.derived.formulas] == [general.left, weight.left]
 
 
@@ -226,18 +226,18 @@ def test_every_letter_of_the_formulas_is_explained(record):
         for symbol, matrix in record.claim.eigenvalues:
             assert f"{latex(matrix)} u_i = {{{latex(symbol)}}}_{{i}} u_i" in defined
     lefts = [f.left for f in record.derived.where]
-    used = " ".join(f.right for f in record.derived.formulas)
+    used = " ".join(latex(f.right) for f in record.derived.formulas)
     for name in (r"L^\star", r"V^\star", "V_0", " D", r"\mu_i"):
         assert (name in used) <= any(name.strip() in f.latex for f in record.derived.where), name
     assert len(set(lefts)) == len(lefts)
     decreasing = {lemma3: r"\lambda_1 \ge \dots", lemma4: r"\mu_1 \ge \dots"}[record]
-    assert any(decreasing in f.right for f in record.derived.where)
+    assert any(decreasing in f.latex for f in record.derived.where)
 
 
 def test_a_start_at_zero_leaves_no_scaffolding():
     account = lemma3.derived
     shown = " ".join(f.latex for f in (*account.formulas, *account.where))
-    shown += " ".join(step.text + step.latex for step in account.steps)
+    shown += " ".join(prose(step.text) + step.latex for step in account.steps)
     assert "V_0" not in shown and " D " not in shown and "W_0" not in shown
 
 

@@ -17,6 +17,7 @@ from theory.algebra.words import ONE, D, N, fixed, gaussian, symmetric
 from theory.errors import InputError, ShapeError, Underivable, UnknownName
 from theory.records.identities import Moment, derive_moment
 from theory.scalars.symbols import d, n
+from theory.text.latex import latex, prose
 
 LEMMAS = tuple(theory.statement(f"lemma{k}") for k in (5, 6, 7))
 lemma5, lemma6, lemma7 = LEMMAS
@@ -116,7 +117,7 @@ def test_what_is_derived_is_what_is_claimed():
 
 
 def test_a_derivation_counts_its_pairings():
-    texts = " ".join(step.text for record in LEMMAS for step in record.derived.steps)
+    texts = " ".join(prose(step.text) for record in LEMMAS for step in record.derived.steps)
     assert "3 pairings" in texts and "15 pairings" in texts
 
 
@@ -193,7 +194,7 @@ def test_a_moment_of_ones_own():
 
 
 def test_latex_of_the_records():
-    left = lemma7.derived.formulas[0].left
+    left = latex(lemma7.derived.formulas[0].left)
     assert left == r"\mathbb{E}\left[\left(x^\top x\right)^{k}\right]"
     assert lemma7.derived.where[0].latex == r"A_{s} = \frac{1}{2} A + \frac{1}{2} A^\top"
     shown = lemma7.evaluate(d=3, k=2)._repr_latex_()

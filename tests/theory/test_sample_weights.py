@@ -27,7 +27,7 @@ from theory.records.sample_weights_gain import Relation, _comparisons
 from theory.risks.coordinates import risk_at
 from theory.scalars.rational import cancelled
 from theory.scalars.symbols import d, i, n, sigma
-from theory.text.latex import latex
+from theory.text.latex import latex, prose
 
 AVERAGED, DRIFTING = theory.statement("figure4-averaged"), theory.statement("figure4-drifting")
 
@@ -177,7 +177,7 @@ def test_a_factor_that_is_a_sum_is_written_in_parentheses():
     written = {one.left: one.right for one in by_squares(form).where}
     factor = cancelled(form.pairs[0][0] / form.pairs[0][1])
     assert factor.is_Add
-    assert written["A"].startswith(rf"D + \left({latex(factor)}\right)\, e_{{1}}")
+    assert latex(written["A"]).startswith(rf"D + \left({latex(factor)}\right)\, e_{{1}}")
 
 
 def test_forms_without_a_formula_are_refused():
@@ -354,7 +354,7 @@ def test_one_letter_means_one_thing():
     """L is the risk and never a Laguerre polynomial; the matrix of both tasks is shown once."""
     for account in (AVERAGED.claimed, AVERAGED.derived):
         shown = [f.latex for f in (*account.formulas, *account.where)]
-        shown += [s.text + s.latex for s in account.steps]
+        shown += [prose(s.text) + s.latex for s in account.steps]
         assert not any(re.search(r"(?<!mathcal\{)L_\{?(n|k|0|m)", text) for text in shown)
     names = [f.left for f in DRIFTING.claimed.where]
     assert names == ["c_i^{(\\beta_1)}", "c_i^{(\\beta_2)}", "A_{ik}", "A_{ii}", "A"]
@@ -393,7 +393,7 @@ def test_the_printed_definition_is_that_of_the_laguerre_polynomials(k):
     ],
 )
 def test_relations_are_written_with_the_sizes_at_which_they_hold(relation, equal_at, shown):
-    found = [f.latex for f in _comparisons("a", "b", "n", relation, equal_at)]
+    found = [f.latex for f in _comparisons("a", "b", n, relation, equal_at)]
     assert len(found) == len(shown)
     assert all(f.startswith(s) for f, s in zip(found, shown, strict=True))
 

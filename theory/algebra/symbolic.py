@@ -9,11 +9,23 @@ import sympy
 from sympy import Identity, MatrixSymbol, Trace
 
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial
-from theory.algebra.words import ONE, Letter, Space, Word
+from theory.algebra.words import ONE, D, Letter, N, Space, Word
 from theory.algebra.words import Trace as PolynomialTrace
 from theory.scalars.rational import factored
 
 Abbreviation = tuple[sympy.Symbol, TracePolynomial]
+
+
+class Diagonal(sympy.MatrixExpr):
+    """A diagonal matrix over the examples, for printing: its entry, an expression in the index."""
+
+    def __new__(cls, entry: sympy.Expr) -> Diagonal:
+        made: Diagonal = sympy.MatrixExpr.__new__(cls, entry)
+        return made
+
+    @property
+    def shape(self) -> tuple[sympy.Expr, sympy.Expr]:
+        return N.dimension, N.dimension
 
 
 def symbol(letter: Letter) -> sympy.Expr:
@@ -100,6 +112,15 @@ def matrix(polynomial: MatrixPolynomial, abbreviations: Iterable[Abbreviation] =
     if not parts:
         return sympy.ZeroMatrix(polynomial.rows.dimension, polynomial.cols.dimension)
     return parts[0] if len(parts) == 1 else sympy.MatAdd(*parts)
+
+
+def whole(weight: sympy.Expr) -> sympy.Expr:
+    """A weight as a matrix expression: a scalar stands for that multiple of the identity.
+
+    >>> whole(1 / sympy.Symbol("n"))
+    1/n*I
+    """
+    return weight if weight.is_Matrix else sympy.MatMul(weight, Identity(D.dimension))
 
 
 def _multiple(factor: sympy.Expr, product: sympy.Expr) -> sympy.Expr:

@@ -40,10 +40,14 @@ class Whitening:
         """What the new names stand for, in SymPy."""
         return tuple((_sympy(new), self.root * _sympy(old) * self.root) for old, new in self.names)
 
+    @property
+    def inverse_root(self) -> sympy.Expr:
+        """``S^{-1/2}`` in SymPy."""
+        return _sympy(self.covariance) ** sympy.Rational(-1, 2)
+
     def unwhitened(self, weight: sympy.Expr) -> sympy.Expr:
         """``W = S^{-1/2} V S^{-1/2}``."""
-        inverse = _sympy(self.covariance) ** sympy.Rational(-1, 2)
-        return inverse * weight * inverse
+        return self.inverse_root * weight * self.inverse_root
 
     def apply(self, risk: TracePolynomial, weight: Letter) -> TracePolynomial:
         """The risk in terms of ``V`` and the whitened covariances.

@@ -16,7 +16,7 @@ from theory.limits.growth import leading_with_roots
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored, is_zero, leading_term
 from theory.scalars.symbols import d, i, n
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Formula, where
 
 # The square root of d, in which everything is rational even where half powers of d occur.
 _ZERO = sympy.Rational(0)
@@ -79,8 +79,9 @@ class Regime:
         return tuple(p for p in self.parameters if p.symbol not in replaced)
 
     @property
-    def latex(self) -> str:
-        return RELATIONS.join(equation(s, value) for s, value in self.substitution)
+    def formulas(self) -> tuple[Formula, ...]:
+        """What it puts."""
+        return where(self.substitution)
 
     def apply(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression in terms of d and the constants."""
@@ -247,9 +248,9 @@ class Comparison:
         return self.error is None or bool(self.error.power < 0)
 
     @property
-    def latex(self) -> str:
-        """The relative error in LaTeX."""
-        return latex(sympy.Integer(0) if self.error is None else self.error.expression)
+    def relative_error(self) -> sympy.Expr:
+        """The relative error, to leading order."""
+        return sympy.Integer(0) if self.error is None else self.error.expression
 
 
 def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Comparison:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 import sympy
 
@@ -15,10 +15,11 @@ from theory.algebra.words import Letter
 from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import Predictor
 from theory.errors import Underivable
+from theory.optima import exposition
 from theory.optima.minimisation import Optimum, minimise
 from theory.risks.population import population_risk
 from theory.text.account import Step
-from theory.text.latex import RELATIONS, design_latex, equation, latex
+from theory.text.rows import Prose
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,28 @@ class Derivation:
         The abbreviations they use.
     plain
         The optimum without roots of covariances, from which numbers are computed.
-    steps, conditions
-        How it came about and what it rests on.
-    whitening
-        The coordinates in which it is written, if any.
+    white, whitening
+        The optimum in whitened coordinates, and how they are whitened, where the record asks for
+        it.
     """
 
+    design: Design
     weight: sympy.Expr
     risk: sympy.Expr
     definitions: Definitions
     plain: Optimum
-    steps: tuple[Step, ...]
-    conditions: tuple[str, ...]
+    white: Optimum | None = None
     whitening: Whitening | None = None
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """How it came about."""
+        return exposition.steps(self.design, self.plain, self.white, self.whitening)
+
+    @cached_property
+    def conditions(self) -> tuple[Prose, ...]:
+        """What it rests on."""
+        return exposition.conditions(self.plain, self.white, self.whitening)
 
 
 @cache
@@ -71,15 +81,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     taken = frozenset([*(p.name for p in design.parameters), *design.covariances])
     polynomial, sums = summed(population_risk(design, predictor), taken)
     plain = replace(minimise(polynomial, weight, ranges_of(design), mean_square=True), sums=sums)
-    drawn = Step("The design", design_latex(design))
-    return Derivation(
-        plain.weight,
-        plain.risk,
-        _definitions(plain),
-        plain,
-        (drawn, *plain.steps),
-        plain.conditions,
-    )
+    return Derivation(design, plain.weight, plain.risk, _definitions(plain), plain)
 
 
 def _whitened(
@@ -89,43 +91,11 @@ def _whitened(
     whitening: Whitening,
 ) -> Derivation:
     """The same optimum in the coordinates in which a covariance is the identity."""
-    plain, drawn = found.plain, found.steps[0]
-    white = minimise(whitening.apply(plain.polynomial, weight), WEIGHT, ranges, mean_square=True)
+    inside = whitening.apply(found.plain.polynomial, weight)
+    white = minimise(inside, WEIGHT, ranges, mean_square=True)
+    names = (*whitening.definitions, *_definitions(white))
     unwhitened = whitening.unwhitened(white.weight)
-    names = whitening.definitions
-    root = latex(whitening.root)
-    steps = (
-        drawn,
-        plain.steps[0],
-        Step(
-            "Whitened coordinates",
-            RELATIONS.join(
-                [f"V = {root} W {root}", *(equation(name, meaning) for name, meaning in names)]
-            ),
-        ),
-        Step("The risk in whitened coordinates", white.steps[0].latex),
-        *white.steps[1:-1],
-        Step("Back in the original coordinates", equation("W^\\star", unwhitened)),
-        white.steps[-1],
-        Step(
-            "The same optimum without roots or inverses of covariances, from the stationarity "
-            "equation in the original coordinates; it also holds where a covariance is singular",
-            equation("W^\\star", plain.weight),
-        ),
-    )
-    return Derivation(
-        unwhitened,
-        white.risk,
-        (*names, *_definitions(white)),
-        plain,
-        steps,
-        (
-            *white.conditions,
-            rf"${latex(sympy.Symbol(whitening.covariance))} \succ 0$ for the whitened form; "
-            "the form without roots does not need it",
-        ),
-        whitening,
-    )
+    return Derivation(found.design, unwhitened, white.risk, names, found.plain, white, whitening)
 
 
 def _definitions(optimum: Optimum) -> Definitions:

@@ -22,18 +22,15 @@ from theory.algebra.calculus import derivative, substitute, substitute_matrix
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.sums import Sums
 from theory.algebra.values import matrix_value, scalar_value, trace_value
-from theory.algebra.words import Letter, Trace, Word, fixed
+from theory.algebra.words import Letter, Word, fixed
 from theory.designs.instance import Instance
 from theory.errors import Underivable
-from theory.optima.curvature.convexity import Convexity, Invariant, convexity, cut
+from theory.optima.curvature.convexity import Convexity, convexity
 from theory.optima.stationary.equations import positive_scale
 from theory.optima.stationary.solution import Stationary, stationary
-from theory.optima.stationary.steps import condition_of, steps_of
 from theory.scalars.arithmetic import Arithmetic, Exact
 from theory.scalars.rational import cancelled, factored
-from theory.scalars.signs import Ranges, is_nonnegative, is_positive
-from theory.text.account import Step
-from theory.text.latex import RELATIONS, equation, latex
+from theory.scalars.signs import Ranges, is_positive
 
 MULTIPLE = sympy.Dummy("w")
 SECOND_MOMENT = sympy.Symbol("M")
@@ -44,19 +41,25 @@ class Multiple:
     """``W = factor * I``; ``square`` is half the second derivative of the risk along ``I``.
 
     Where that is zero the factor may still have a value, as something cancelled in it, but any
-    other multiple does as well.
+    other multiple does as well; ``positive`` says that it is seen to be positive everywhere.
     """
 
     factor: sympy.Expr
     square: sympy.Expr
+    positive: bool = False
 
 
 @dataclass(frozen=True)
 class Quotient:
-    """``W = numerator denominator^{-1}``."""
+    """``W = numerator denominator^{-1}``; ``cancelled`` stood around it in all terms."""
 
     numerator: MatrixPolynomial
     denominator: MatrixPolynomial
+    cancelled: tuple[Word, ...] = ()
+
+
+Solution = Multiple | Quotient | Stationary
+"""A minimiser, as far as it has a formula."""
 
 
 @dataclass(frozen=True)
@@ -93,29 +96,26 @@ class Optimum:
         its factor, and the solution of a stationarity equation by a symbol of its own.
     abbreviations
         Scalars named in those expressions, with their meaning.
-    steps, conditions
-        How it was found, and what it rests on.
     convexity
         Why it is a minimiser, where that is seen from the second-order part; None where it is seen
         from the risk being a mean square.
-    sides
-        Left-hand terms and right-hand side of the stationarity equation in LaTeX, where that
-        stands for the solution.
     sums
         Sums over the examples that the polynomial names.
     """
 
     polynomial: TracePolynomial
     variable: Letter
-    solution: Multiple | Quotient | Stationary
+    solution: Solution
     weight: sympy.Expr
     risk: sympy.Expr
     abbreviations: tuple[symbolic.Abbreviation, ...]
-    steps: tuple[Step, ...]
-    conditions: tuple[str, ...]
     convexity: Convexity | None
-    sides: tuple[list[str], str] | None = None
     sums: Sums = field(default_factory=Sums)
+
+    @property
+    def star(self) -> sympy.Expr:
+        """A symbol for the minimiser."""
+        return symbolic.symbol(_star(self.variable))
 
     def at(
         self,
@@ -252,119 +252,34 @@ def minimise(
         if not mean_square:
             raise
         convex = None
-    solution: Multiple | Quotient | Stationary
-    sides = None
+    solution: Solution
     if risk.letters == {weight}:
-        solution, weight_expr, more, condition = _multiple(gradient, weight, ranges)
+        solution = _multiple(gradient, weight, ranges)
+        weight_expr = solution.factor
         linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
         risk_expr = factored(constant.constant + linear * weight_expr / 2)
     else:
         try:
-            solution, weight_expr, more, condition = _quotient(
-                gradient, weight, abbreviations, ranges
+            solution = _quotient(gradient, weight, ranges)
+            top, bottom = (
+                symbolic.matrix(p, abbreviations)
+                for p in (solution.numerator, solution.denominator)
             )
+            weight_expr = top * bottom**-1
             if convex is None:
-                _, risk_expr = _unsolved(risk, weight, abbreviations)
+                risk_expr = _unsolved(risk, weight, abbreviations)
             else:
                 risk_expr = _value(risk, weight, solution, abbreviations)
         except Underivable:
             if not mean_square:
                 raise
             solution = stationary(risk, weight, ranges)
-            weight_expr, risk_expr = _unsolved(risk, weight, abbreviations)
-            sides = solution.equation.sides(abbreviations)
-            more = steps_of(solution, abbreviations, sides)
-            condition = condition_of(solution)
-    steps = [
-        Step(
-            "The risk, by taking Gaussian moments",
-            equation("L", symbolic.scalar(risk, abbreviations)),
-        )
-    ]
-    if not isinstance(solution, Stationary):
-        steps.append(
-            Step(
-                "Its gradient, by differentiating words; it has to vanish",
-                equation(
-                    rf"\frac{{\partial L}}{{\partial {latex(symbolic.symbol(weight))}}}",
-                    symbolic.matrix(gradient, abbreviations),
-                ),
-            )
-        )
-    steps += [
-        _convex_step(convex, risk.part(2, weight), abbreviations),
-        *more,
-        Step(
-            "At a stationary point the risk is its constant part plus half its linear part",
-            equation("L^\\star", risk_expr),
-        ),
-    ]
-    return Optimum(
-        risk,
-        weight,
-        solution,
-        weight_expr,
-        risk_expr,
-        abbreviations,
-        tuple(steps),
-        (_strictness(convex, abbreviations), condition),
-        convex,
-        sides,
-    )
+            weight_expr = symbolic.symbol(_star(weight))
+            risk_expr = _unsolved(risk, weight, abbreviations)
+    return Optimum(risk, weight, solution, weight_expr, risk_expr, abbreviations, convex)
 
 
-def _convex_step(
-    convex: Convexity | None,
-    second: TracePolynomial,
-    abbreviations: tuple[symbolic.Abbreviation, ...],
-) -> Step:
-    if convex is None:
-        return Step(
-            r"The prediction $\hat{y}$ is linear in the weight, so the second-order part of the "
-            "risk is its mean square: the risk is convex and a stationary point is a minimiser",
-            r"L_2 = \mathbb{E}\, \hat{y}^2 \ge 0",
-        )
-    if isinstance(convex, Invariant):
-        return Step(
-            "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
-            "antisymmetric matrices and multiples of the identity it is the squared norm times "
-            "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
-            RELATIONS.join(
-                latex(v) for v in (convex.symmetric, convex.antisymmetric, convex.identity)
-            ),
-        )
-    return Step(
-        "The second-order part is a sum of squares, so the risk is convex "
-        "and a stationary point is a minimiser",
-        equation("L_2", symbolic.scalar(second, abbreviations)) + r" \ge 0",
-    )
-
-
-def _strictness(convex: Convexity | None, abbreviations: tuple[symbolic.Abbreviation, ...]) -> str:
-    if convex is None:
-        return (
-            "convex, because the risk is the mean square of a residual that is affine in the "
-            "weight; the minimiser is unique exactly where the stationarity equation is "
-            "non-singular"
-        )
-    if isinstance(convex, Invariant):
-        return (
-            "convex, because all eigenvalues of the second-order part are non-negative for "
-            r"$n, d \ge 1$ and parameters in their ranges; the minimiser is unique where they are "
-            "positive, as the one on multiples of $I$ always is"
-        )
-    term = latex(symbolic.scalar(convex.definite, abbreviations))
-    names = ", ".join(rf"${latex(symbolic.symbol(a))} \succ 0$" for a in convex.positive)
-    needs = f" and {names}" if names else ""
-    return (
-        rf"strictly convex, so the minimiser is unique, because $n \ge 1$ and ${term}$ is positive "
-        rf"for every non-zero weight where its coefficient is positive{needs}"
-    )
-
-
-def _multiple(
-    gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None = None
-) -> tuple[Multiple, sympy.Expr, list[Step], str]:
+def _multiple(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None = None) -> Multiple:
     reduced = substitute_matrix(gradient, {weight: MULTIPLE * identity(weight.rows)})
     if set(reduced.terms) - {()}:
         raise Underivable(f"the gradient at a multiple of the identity is {reduced}")
@@ -373,31 +288,10 @@ def _multiple(
         raise Underivable("multiples of the identity all have the same risk")
     steepness = sympy.diff(slope, MULTIPLE)
     factor, square = factored(-slope.subs(MULTIPLE, 0) / steepness), factored(steepness / 2)
-    name = latex(symbolic.symbol(weight))
-    steps = [
-        Step(
-            f"No other matrix occurs, so the risk is the same at $Q {name} Q^\\top$ for every "
-            "orthogonal $Q$; a minimiser averaged over all rotations is one again, by convexity, "
-            "and is a multiple of the identity, so one scalar equation remains",
-            equation(factored(slope), "0"),
-        ),
-        Step("Solved", equation(f"{name}^\\star", latex(factor) + r"\, I")),
-    ]
-    _, denominator = sympy.fraction(factor)
-    condition = rf"${latex(square)}$ must not vanish, so that the minimiser is unique"
-    if is_positive(square, ranges):
-        condition = (
-            rf"${latex(denominator)}$ is positive for $n, d \ge 1$ and parameters in their ranges"
-        )
-    return Multiple(factor, square), factor, steps, condition
+    return Multiple(factor, square, is_positive(square, ranges))
 
 
-def _quotient(
-    gradient: MatrixPolynomial,
-    weight: Letter,
-    abbreviations: tuple[symbolic.Abbreviation, ...],
-    ranges: Ranges | None = None,
-) -> tuple[Quotient, sympy.Expr, list[Step], str]:
+def _quotient(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None = None) -> Quotient:
     around: list[tuple[Word, Word, TracePolynomial]] = []
     right: list[tuple[Word, TracePolynomial]] = []
     for word, c in gradient.sorted_terms():
@@ -429,47 +323,20 @@ def _quotient(
 
     denominator = collect(tails, [c for _, _, c in around])
     numerator = collect(heads, [c for _, c in right])
-    top, bottom = (symbolic.matrix(p, abbreviations) for p in (numerator, denominator))
-    expr = top * bottom**-1
-    name = symbolic.symbol(weight)
-    dropped = [symbolic.word(w, weight.rows) for w in (left, tails[0][len(tails[0]) - shared :])]
-    outer = " and ".join(
-        f"${latex(c)}$" for c in dropped if c != sympy.Identity(weight.rows.dimension)
-    )
-    how = f", after cancelling the outer factors {outer}" if outer else ""
-    steps = [
-        Step(f"All terms carry the weight in the same way{how}", equation(name * bottom, top)),
-        Step("Solved", equation(f"{latex(name)}^\\star", expr)),
-    ]
-    condition = _invertible(denominator, bottom)
-    return Quotient(numerator, denominator), expr, steps, condition
+    return Quotient(numerator, denominator, (left, tails[0][len(tails[0]) - shared :]))
 
 
-def _invertible(denominator: MatrixPolynomial, expr: sympy.Expr) -> str:
-    """Why the denominator can be inverted, where the reason is visible."""
-    condition = f"${latex(expr)}$ must be invertible"
-    words = [(w, c) for w, c in denominator.terms.items() if w]
-    if () in denominator.terms and len(words) == 1:
-        (word, c), rest = words[0], denominator.terms[()]
-        coefficients = [*c.terms.values(), *rest.terms.values()]
-        psd = [Trace(word), *(t for p in (c, rest) for m in p.terms for t in m)]
-        if all(map(is_nonnegative, coefficients)) and all(map(cut, psd)):
-            scalar = latex(symbolic.scalar(rest, ()))
-            condition += (
-                f"; the eigenvalues of ${latex(symbolic.word(word, denominator.rows))}$ are "
-                f"non-negative, so it is wherever ${scalar} > 0$"
-            )
-    return condition
+def _star(weight: Letter) -> Letter:
+    """The minimiser as a letter."""
+    return fixed(f"{weight.name}_star", weight.rows, weight.cols)
 
 
 def _unsolved(
     risk: TracePolynomial, weight: Letter, abbreviations: tuple[symbolic.Abbreviation, ...]
-) -> tuple[sympy.Expr, sympy.Expr]:
-    """A symbol for the minimiser, and its risk in terms of that."""
-    star = fixed(f"{weight.name}_star", weight.rows, weight.cols)
-    gain = substitute(risk.part(1, weight), {weight: letter(star)}) * sympy.Rational(1, 2)
-    value = symbolic.scalar(risk.part(0, weight), abbreviations) + symbolic.scalar(gain)
-    return symbolic.symbol(star), value
+) -> sympy.Expr:
+    """The least risk in terms of the minimiser."""
+    gain = substitute(risk.part(1, weight), {weight: letter(_star(weight))}) * sympy.Rational(1, 2)
+    return symbolic.scalar(risk.part(0, weight), abbreviations) + symbolic.scalar(gain)
 
 
 def _common_suffix(words: list[Word]) -> int:

@@ -24,8 +24,7 @@ from theory.optima.sample_weights.weighted import Equal, least, weighted
 from theory.records.derived_written import account, assumptions
 from theory.records.statement import OPTIMAL_RISK, Statement, number
 from theory.scalars.arithmetic import FLOATING
-from theory.text.account import Account
-from theory.text.latex import equation
+from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
 
 
@@ -78,7 +77,7 @@ class Optima:
         return self.risk
 
     def _repr_latex_(self) -> str:
-        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
+        return f"${Formula(OPTIMAL_RISK, number(self.risk)).latex}$"
 
 
 @dataclass(frozen=True, repr=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import sympy
 
+from theory.algebra import symbolic
 from theory.designs.design import Design
 from theory.errors import Underivable
 from theory.limits.leading import Regime
@@ -19,7 +21,7 @@ from theory.optima.equivalence.assumptions import (
 )
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import Multiple
-from theory.optima.sample_weights.strictness import entries_latex
+from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
@@ -32,9 +34,11 @@ from theory.risks.per_example import (
     per_example,
 )
 from theory.scalars.rational import factored, is_zero, tidy
-from theory.scalars.symbols import n
-from theory.text.account import Account, Formula, Step, where
-from theory.text.latex import combinations_latex, equation, latex, told, vectors_latex, weight_latex
+from theory.scalars.symbols import d, n
+from theory.text.account import Account, Formula, Step, step, where
+from theory.text.drawing import combinations, vectors
+from theory.text.latex import latex, told
+from theory.text.rows import joined, row
 
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
@@ -44,20 +48,14 @@ UNPRINTED = r"\text{too long to print; exact at given numbers}"
 OMEGA = r"\omega"
 
 
-def least(predictor: str) -> str:
-    """The optimal risk of a predictor."""
-    return rf"L^\star_{{\mathrm{{{predictor}}}}}"
-
-
 def assumptions(design: Design) -> tuple[str, ...]:
     """How the design draws its prompts, one sentence each."""
-    prompt = ", ".join(f"${line}$" for line in vectors_latex(design.prompt))
+    prompt = _listed(vectors(design.prompt))
     found = [f"drawn once per prompt, independent of each other: {prompt}"]
     if design.example:
-        fresh = vectors_latex((), design.example)
-        lines = ", ".join(f"${line}$" for line in fresh)
-        found.append(f"drawn for each example, independent of everything: {lines}")
-    found.append("so $" + "$, $".join(combinations_latex(design)) + "$")
+        fresh = _listed(vectors((), design.example))
+        found.append(f"drawn for each example, independent of everything: {fresh}")
+    found.append(f"so {_listed(combinations(design))}")
     noises = (design.noise, design.noise_of_query)
     if any(noise != 0 for noise in noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
@@ -72,6 +70,10 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def _listed(formulas: Iterable[Formula]) -> str:
+    return ", ".join(f"${one.latex}$" for one in formulas)
 
 
 def _interval(low: sympy.Expr, high: sympy.Expr) -> str:
@@ -89,7 +91,7 @@ def account(
     taken = [_limit(design, regime, scale) for regime in limits]
     convention = []
     if scale != 1:
-        right = rf"{latex(scale)}\, x^\top W X^\top y_{{1:n}}"
+        right = row(scale, r"\, x^\top W X^\top y_{1:n}")
         convention.append(Formula(r"\hat{y}", right))
     return Account(
         (
@@ -144,7 +146,7 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     if isinstance(solution, Multiple):
         weight = factored(weight)
     return Account(
-        (Formula(OPTIMAL_WEIGHT, weight_latex(weight)), Formula(OPTIMAL_RISK, latex(found.risk))),
+        (Formula(OPTIMAL_WEIGHT, symbolic.whole(weight)), Formula(OPTIMAL_RISK, found.risk)),
         where(found.definitions),
         found.steps,
     )
@@ -161,22 +163,22 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     if moments is not None:
         weight = moments.weight / scale
         return Account(
-            (Formula(OPTIMAL_WEIGHT, weight_latex(weight)), Formula(OPTIMAL_RISK, LEAST_RISK)),
+            (Formula(OPTIMAL_WEIGHT, symbolic.whole(weight)), Formula(OPTIMAL_RISK, LEAST_RISK)),
             moments.where(tidied),
             found.steps,
         )
     constant, slope, square = along_identity(found.plain.polynomial, found.plain.variable)
     label, match, size = (rf"\mathbb{{E}}\, {what}" for what in ("y^2", "y h", "h^2"))
-    front = "" if scale == 1 else rf"{latex(1 / scale)}\, "
+    front = () if scale == 1 else (1 / scale, r"\, ")
     values = ((label, constant), (match, -slope / 2), (size, square))
     return Account(
         (
-            Formula(OPTIMAL_WEIGHT, rf"{front}\frac{{{match}}}{{{size}}}\, I"),
+            Formula(OPTIMAL_WEIGHT, row(*front, rf"\frac{{{match}}}{{{size}}}\, I")),
             Formula(OPTIMAL_RISK, rf"{label} - \frac{{\left({match}\right)^2}}{{{size}}}"),
         ),
         (
             Formula("h", r"x^\top X^\top y_{1:n}"),
-            *(Formula(left, latex(tidied(value))) for left, value in values),
+            *(Formula(left, tidied(value)) for left, value in values),
             *where(found.plain.sums.definitions),
         ),
         found.steps,
@@ -202,26 +204,20 @@ def _moments(design: Design, found: Derivation) -> PerExample | None:
 def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> Account:
     """A weight that solves an equation: the equation, and its closed form where there is one."""
     abbreviations = found.plain.abbreviations
-    assert found.plain.sides is not None
-    terms, right = found.plain.sides
-    formulas = [
-        Formula(" + ".join(terms), right),
-        Formula(OPTIMAL_RISK, latex(found.risk)),
-    ]
+    formulas = [solution.equation.formula(abbreviations), Formula(OPTIMAL_RISK, found.risk)]
     if scale != 1:
-        formulas[0:0] = [Formula("W", rf"{latex(1 / scale)}\, {OPTIMAL_WEIGHT}")]
+        formulas[0:0] = [Formula("W", sympy.MatMul(1 / scale, OPTIMAL_WEIGHT))]
     lines = list(where(found.definitions))
     white, form = whitened_form(solution), solution.plain
     if white is not None:
-        root = latex(white.whitening.root)
-        inverse = root.replace("^{1/2}", "^{-1/2}")
-        formulas.insert(1, Formula(OPTIMAL_WEIGHT, rf"{inverse} V^\star {inverse}"))
+        star = white.whitening.unwhitened(sympy.MatrixSymbol("V_star", d, d))
+        formulas.insert(1, Formula(OPTIMAL_WEIGHT, star))
         lines += white.form.formulas()
         lines += where(white.whitening.definitions)
     elif form is not None:
         closed, *defined = form.formulas(abbreviations)
         note = "" if form.always else r"\text{where the covariances commute}"
-        formulas.insert(1, Formula(closed.left, closed.right, note=note))
+        formulas.insert(1, replace(closed, note=note))
         lines += defined
     return Account(tuple(formulas), tuple(lines), found.steps)
 
@@ -232,7 +228,7 @@ def _models(design: Design) -> Account:
     names = [least("ATT")] if steps else []
     if isinstance(kind, Equal):
         names += [least("SSM")] if steps else []
-        chain = " = ".join([*names, least("WPGD")])
+        chain = joined([*names, least("WPGD")], " = ")
         return Account((Formula(chain, OPTIMAL_RISK),))
     formulas = [Formula(name, OPTIMAL_RISK) for name in names]
     if steps:
@@ -244,26 +240,27 @@ def _models(design: Design) -> Account:
             "are sought at given numbers, each in turn, which gives an upper bound of the least "
             "risk"
         )
-        return Account(tuple(formulas), steps=(Step(text, ""),))
+        return Account(tuple(formulas), steps=(Step(text),))
     form, best = kind.form, kind.best
-    value = rf"{latex(form.constant)} - 2 c^\top {OMEGA} + {OMEGA}^\top A\, {OMEGA}"
+    value = in_weights(form, OMEGA)
     entries = tuple(
-        Formula(left, right if len(right) <= PRINTABLE else UNPRINTED)
-        for left, right in entries_latex(form).items()
+        f if len(latex(f.right)) <= PRINTABLE else replace(f, right=UNPRINTED)
+        for f in entries_of(form)
     )
-    step = Step(
+    first = step(
         "WPGD: for given sample weights the risk is convex in $W$ and unchanged by rotations, so "
         "a multiple of $I$ is optimal; its factor goes into the sample weights, and a quadratic "
         "form in them remains",
-        equation(rf"L({OMEGA})", value),
+        value,
     )
-    defined = (Formula(rf"L({OMEGA})", value), *entries, *where(form.sums.definitions))
+    defined = (value, *entries, *where(form.sums.definitions))
     if best is None:
         formulas.append(Formula(least("WPGD"), rf"\min_{OMEGA} L({OMEGA})"))
-        last = Step("WPGD: its optimal sample weights, at every size", rf"A\, {OMEGA}^\star = c")
-        return Account(tuple(formulas), defined, (step, last))
-    formulas.append(Formula(least("WPGD"), latex(best.risk)))
-    return Account(tuple(formulas), (*defined, *_new(best.where, defined)), (step, *best.steps))
+        equation = Formula(rf"A\, {OMEGA}^\star", "c")
+        last = step("WPGD: its optimal sample weights, at every size", equation)
+        return Account(tuple(formulas), defined, (first, last))
+    formulas.append(Formula(least("WPGD"), best.risk))
+    return Account(tuple(formulas), (*defined, *_new(best.where, defined)), (first, *best.steps))
 
 
 def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[Formula]:
@@ -278,14 +275,13 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
         found = limit_of(design, regime, scale)
     except Underivable as error:
         return Account((), conditions=(f"the limit {regime.name} is not taken: {error}",))
-    weight = weight_latex(found.weight.expression)
-    grows = ", ".join(f"${f.latex}$" for f in where(regime.substitution))
+    grows = _listed(regime.formulas)
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
     left_out = ", ".join(f"${told(one)}$" for one in found.where)
     return Account(
         (
-            Formula(OPTIMAL_WEIGHT, weight, r"\sim", note),
-            Formula(OPTIMAL_RISK, latex(found.risk.expression), r"\sim", note),
+            Formula(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression), r"\sim", note),
+            Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
         ),
         conditions=(
             rf"the limit {regime.name} is for $d \to \infty$ with {grows}"

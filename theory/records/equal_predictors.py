@@ -33,24 +33,25 @@ from theory.records.equal_predictors_written import (
     OR,
     RAW,
     SAME_PREDICTION,
-    effective_latex,
+    effective,
     exchange_step,
     family_of,
+    mark,
     mean_square,
     named,
     optimum_of,
-    remainder_latex,
+    remainder,
     shown,
     square_step,
-    step_latex,
+    step_weights,
     through_one,
     upper,
     weight_of,
     zeros_of,
 )
 from theory.records.statement import Structural, number
-from theory.text.account import Account, Formula, Step
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Account, Formula, Step, step
+from theory.text.rows import joined, row
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ class Equal:
     weight: Any
 
     def _repr_latex_(self) -> str:
-        names = " = ".join(rf"L^\star_{{{name}}}" for name in ("PGD", "WPGD", "ATT", "SSM"))
-        return f"${equation(names, number(self.pgd))}$"
+        names = joined(map(optimum_of, ("pgd", "wpgd", "att", "ssm")), " = ")
+        return f"${Formula(names, number(self.pgd)).latex}$"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Equivalence(Structural):
             return Account(
                 (
                     Formula(rf"{MEAN_SQUARE} = 0", families, r"\iff"),
-                    *(Formula(*parts) for parts in optimal),
+                    *optimal,
                     SAME_PREDICTION,
                 )
             )
@@ -123,19 +124,19 @@ class Equivalence(Structural):
             Formula(optimum_of(c.model.name), optimum_of(c.core.name)) for c in self.comparisons
         ]
         if self.exchangeable:
-            formulas.append(Formula(optimum_of("wpgd"), optimum_of("pgd") + ALIKE))
+            formulas.append(Formula(optimum_of("wpgd"), row(optimum_of("pgd"), ALIKE)))
         return Account(tuple(formulas))
 
     @cached_property
     def derived(self) -> Account:
         splits = [
             Formula(
-                rf"L_{{{upper(c.model)}}}(\theta)",
-                rf"L_{{{upper(c.core)}}}({step_latex(c)}) + {mean_square(c)}",
+                rf"L_{{{mark(c.model)}}}(\theta)",
+                row(rf"L_{{{mark(c.core)}}}({step_weights(c)}) + ", mean_square(c)),
             )
             for c in self.comparisons
         ]
-        optima = [Formula(*found) for c in self.comparisons if (found := self._optima(c))]
+        optima = [found for c in self.comparisons if (found := self._optima(c))]
         steps = [step for c in self.comparisons for step in self._split_steps(c)]
         if self.exchangeable:
             steps.append(exchange_step(self.exchangeable))
@@ -145,14 +146,14 @@ class Equivalence(Structural):
             optima += self._optimal_weights(self.comparisons[0])
         return Account((*splits, *optima), self._where(), tuple(steps), self._conditions())
 
-    def _optima(self, c: Comparison) -> tuple[str, str, str] | None:
+    def _optima(self, c: Comparison) -> Formula | None:
         """How the least risk of a model compares with that of its step, as far as is derived."""
         no_lower = all(splits(design, c) for design in self.designs)
         no_higher = contains(c)
         if not (no_lower or no_higher):
             return None
         relation = "=" if no_lower and no_higher else r"\ge" if no_lower else r"\le"
-        return optimum_of(c.model.name), optimum_of(c.core.name), relation
+        return Formula(optimum_of(c.model.name), optimum_of(c.core.name), relation)
 
     def _all_four(self, optima: list[Formula]) -> list[Formula]:
         """The chain of all optima, where every link of it was derived."""
@@ -160,8 +161,8 @@ class Equivalence(Structural):
         alike = all(is_exchangeable(sample_weights(d, wpgd)) for d in self.exchangeable)
         if not alike or len(links) < len(self.comparisons):
             return []
-        names = (optimum_of(name) for name in ("pgd", "wpgd", "ssm"))
-        return [Formula(optimum_of("att"), " = ".join(names) + ALIKE)]
+        names = joined((optimum_of(name) for name in ("pgd", "wpgd", "ssm")), " = ")
+        return [Formula(optimum_of("att"), row(names, ALIKE))]
 
     def _optimal_weights(self, c: Comparison) -> list[Formula]:
         """Where the remainder vanishes, what the step then is, and what is predicted."""
@@ -172,11 +173,14 @@ class Equivalence(Structural):
             "(" + OR.join(f"{named(name)} = 0" for name in sorted(names)) + ")" for names in factors
         )
         found = [
-            Formula(rf"{mean_square(c)} = 0", r" \text{ and } ".join(somewhere), r"\iff"),
+            Formula(row(mean_square(c), " = 0"), r" \text{ and } ".join(somewhere), r"\iff"),
             Formula(
-                rf"L_{{{upper(c.model)}}}(\theta) = {optimum_of(c.model.name)}",
-                rf"{mean_square(c)} = 0 \text{{ and }} "
-                rf"L_{{{upper(c.core)}}}({step_latex(c)}) = {optimum_of(c.core.name)}",
+                row(rf"L_{{{mark(c.model)}}}(\theta) = ", optimum_of(c.model.name)),
+                row(
+                    mean_square(c),
+                    rf" = 0 \text{{ and }} L_{{{mark(c.core)}}}({step_weights(c)}) = ",
+                    optimum_of(c.core.name),
+                ),
                 r"\iff",
             ),
         ]
@@ -185,14 +189,14 @@ class Equivalence(Structural):
             table = {
                 w: zero(w.rows, w.cols) if w.name in names else letter(w) for w in c.model.weights
             }
-            step = substitute_matrix(c.effective, table)
+            inside = substitute_matrix(c.effective, table)
             zeros = ", ".join(f"{named(name)} = 0" for name in sorted(names))
-            if not step:
+            if not inside:
                 silent.append(f"({zeros})")
                 continue
-            rank = r", \text{ of rank one at most}" if through_one(step) else ""
+            rank = r", \text{ of rank one at most}" if through_one(inside) else ""
             where = rf" \text{{ where }} {zeros}{rank}"
-            found.append(Formula(weight_of(c), latex(symbolic.matrix(step)) + where))
+            found.append(Formula(weight_of(c), row(symbolic.matrix(inside), where)))
         found.append(Formula(weight_of(c), r"0 \text{ where } " + OR.join(silent)))
         return [*found, SAME_PREDICTION] if contains(c) else found
 
@@ -200,26 +204,26 @@ class Equivalence(Structural):
         found = []
         for c in self.comparisons:
             found += [
-                Formula(weight_of(c), effective_latex(c)),
-                Formula(f"r_{{{upper(c.model)}}}", remainder_latex(c)),
+                Formula(weight_of(c), effective(c)),
+                Formula(f"r_{{{mark(c.model)}}}", remainder(c)),
                 *(Formula(*pair) for pair in RAW[c.model.name]),
             ]
         names = dict.fromkeys(p.name for c in self.comparisons for p in (c.model, c.core))
         if self.exchangeable:
             names["pgd"] = None
-        optima = ", ".join(map(optimum_of, names))
+        optima = joined(map(optimum_of, names))
         found.append(Formula(optima, r"\text{the least risks over all weights}"))
         if self.forms:
-            predictions = ", ".join(rf"f^\star_{{{name.upper()}}}" for name in names)
+            predictions = ", ".join(rf"f^\star_{{\mathrm{{{name.upper()}}}}}" for name in names)
             found.append(Formula(predictions, r"\text{predictions at any weights of least risk}"))
         return tuple(found)
 
     def _split_steps(self, c: Comparison) -> tuple[Step, ...]:
         odd = [cross_moments(design, c).odd for design in self.designs]
         names = ", ".join(design.name for design in self.designs)
-        mine, rest = upper(c.model), f"r_{{{upper(c.model)}}}"
+        mine, rest = upper(c.model), f"r_{{{mark(c.model)}}}"
         given = [
-            equation(named(name, c), latex(shown(substitute_matrix(value, CHANNEL_UNIT))))
+            Formula(named(name, c), shown(substitute_matrix(value, CHANNEL_UNIT)))
             for name, value in c.inclusion.items()
         ]
         per_channel = (
@@ -228,31 +232,30 @@ class Equivalence(Structural):
             else ""
         )
         steps = [
-            Step(
+            step(
                 f"{mine}: the terms with one feature vector and one label of the examples are a "
                 f"gradient step; the remainder ${rest}$ holds an odd number of query and feature "
                 "vectors",
-                RELATIONS.join(
-                    (equation(weight_of(c), effective_latex(c)), f"{rest} = {remainder_latex(c)}")
-                ),
+                Formula(weight_of(c), effective(c)),
+                Formula(rest, remainder(c)),
             ),
-            Step(
+            step(
                 f"{mine}: in $\\mathbb{{E}}\\, {rest}\\, (y_0 - f)$, with $f$ the step and $y_0$ "
                 "the label asked for, some Gaussian vector occurs an odd number of times in each "
                 f"of the {', '.join(map(str, odd))} terms ({names})",
-                rf"\mathbb{{E}}\, {rest}\, (y_0 - f) = 0",
+                Formula(rf"\mathbb{{E}}\, {rest}\, (y_0 - f)", "0"),
             ),
-            Step(
+            step(
                 f"{mine}: it contains every step: these weights{per_channel} leave no remainder",
-                RELATIONS.join(given),
+                *given,
             ),
         ]
         if found := self._optima(c):
             steps.append(
-                Step(
+                step(
                     f"{mine}: the mean square of the remainder is not negative, so no weights get "
                     "below the best step; that step is contained, so it is reached",
-                    Formula(*found).latex,
+                    found,
                 )
             )
         return tuple(steps)
@@ -267,8 +270,8 @@ class Equivalence(Structural):
                 "weight in each of its terms is 0, as the mean squares of the last steps are "
                 "positive definite ($\\Sigma_x \\succ 0$, signal or noise, $\\alpha < 1$)",
                 "where $W^\\star$ is unique, optimal weights are those with no remainder and "
-                "$W_{ATT} = W^\\star$; rank one at most leaves room for keys from labels and "
-                "values from features",
+                r"$W_{\mathrm{ATT}} = W^\star$; rank one at most leaves room for keys from labels "
+                "and values from features",
             ]
         if self.exchangeable:
             found.append(

@@ -20,17 +20,18 @@ from theory.optima.equivalence.parity import (
     mean_squares,
     sample_weights,
 )
-from theory.text.account import Formula, Step
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Formula, Step, step
+from theory.text.latex import latex
+from theory.text.rows import Mathematics, Row, joined, row
 
 CHANNEL = "_j"
 """What the names of weights get appended in the formulas of a model with channels."""
 CHANNEL_UNIT = {UNIT: letter(fixed(f"e{CHANNEL}", D, ONE))}
-MEAN_SQUARE = r"\mathbb{E}\, r_{ATT}^2"
+MEAN_SQUARE = r"\mathbb{E}\, r_{\mathrm{ATT}}^2"
 OR = r" \text{ or } "
 ALIKE = r" \text{ for exchangeable examples}"
 SAME_PREDICTION = Formula(
-    r"f^\star_{ATT}(Z)", r"f^\star_{PGD}(Z) \text{ for almost all prompts } Z"
+    r"f^\star_{\mathrm{ATT}}(Z)", r"f^\star_{\mathrm{PGD}}(Z) \text{ for almost all prompts } Z"
 )
 RAW = {
     "att": (
@@ -53,8 +54,8 @@ RAW = {
 """What the weights are in the parameters of the models; entries with an asterisk never act."""
 
 
-def optimum_of(name: str) -> str:
-    return rf"L^\star_{{{name.upper()}}}"
+def optimum_of(name: str) -> sympy.Symbol:
+    return sympy.Symbol(f"L_{name.upper()}_star")
 
 
 def shown(value: MatrixPolynomial) -> sympy.Expr:
@@ -69,18 +70,23 @@ def upper(predictor: Predictor) -> str:
     return predictor.name.upper()
 
 
+def mark(predictor: Predictor) -> str:
+    """The name of a predictor as a subscript."""
+    return rf"\mathrm{{{upper(predictor)}}}"
+
+
 def weight_of(c: Comparison) -> str:
-    return f"W_{{{upper(c.model)}}}"
+    return f"W_{{{mark(c.model)}}}"
 
 
-def step_latex(c: Comparison) -> str:
+def step_weights(c: Comparison) -> str:
     """The weights of the step inside a model."""
     return ", ".join((weight_of(c), *map(named, c.shared)))
 
 
-def mean_square(c: Comparison) -> str:
-    times = "" if c.square == 1 else latex(c.square) + r"\, "
-    return rf"{times}\mathbb{{E}}\, r_{{{upper(c.model)}}}^2"
+def mean_square(c: Comparison) -> Row:
+    times = () if c.square == 1 else (c.square, r"\, ")
+    return row(*times, rf"\mathbb{{E}}\, r_{{{mark(c.model)}}}^2")
 
 
 def words_of(c: Comparison) -> dict[str, MatrixPolynomial]:
@@ -93,26 +99,27 @@ def named(name: str, c: Comparison | None = None) -> str:
     return latex(sympy.Symbol(name + suffix))
 
 
-def summed(c: Comparison, body: str) -> str:
-    return rf"\sum_j \left({body}\right)" if c.model.channels else body
+def summed(c: Comparison, body: Mathematics) -> Mathematics:
+    return row(r"\sum_j \left(", body, r"\right)") if c.model.channels else body
 
 
-def effective_latex(c: Comparison) -> str:
+def effective(c: Comparison) -> Mathematics:
+    """The weight of the step inside a model."""
     words = words_of(c)
     table = {w: words[w.name] for w in c.model.weights}
-    return summed(c, latex(symbolic.matrix(substitute_matrix(c.effective, table))))
+    return summed(c, symbolic.matrix(substitute_matrix(c.effective, table)))
 
 
-def remainder_latex(c: Comparison) -> str:
+def remainder(c: Comparison) -> Mathematics:
     """The terms of a prediction that are not the step's."""
     prompt, words = abstract_prompt(), words_of(c)
     rest = c.remainder(prompt, words).terms
     parts = [
-        latex(symbolic.matrix(one))
+        symbolic.matrix(one)
         for word, times in c.model.predict(prompt, words).terms.items()
         if set((one := MatrixPolynomial(ONE, ONE, {word: times})).trace().terms) <= set(rest)
     ]
-    return summed(c, " + ".join(parts))
+    return summed(c, joined(parts, " + "))
 
 
 def zeros_of(form: Form) -> str:
@@ -122,10 +129,10 @@ def zeros_of(form: Form) -> str:
     )
 
 
-def family_of(form: Form) -> tuple[str, str]:
+def family_of(form: Form) -> Formula:
     """The weight of an optimal form's step, and where it is that."""
-    given = ", ".join(equation(named(k), latex(shown(v))) for k, v in form.weights.items())
-    return "W_{ATT}", rf"{latex(symbolic.matrix(form.step))} \text{{ where }} {given}"
+    given = joined(Formula(named(k), shown(v)).row for k, v in form.weights.items())
+    return Formula(r"W_{\mathrm{ATT}}", row(symbolic.matrix(form.step), r" \text{ where } ", given))
 
 
 def through_one(polynomial: MatrixPolynomial) -> bool:
@@ -139,26 +146,25 @@ def through_one(polynomial: MatrixPolynomial) -> bool:
 
 def exchange_step(designs: tuple[Design, ...]) -> Step:
     names = ", ".join(d.name for d in designs if is_exchangeable(sample_weights(d, wpgd)))
-    return Step(
+    return step(
         f"Sample weights enter the risk of WPGD through two traces alone ({names})",
-        RELATIONS.join([r"\operatorname{tr}\left(\Omega\right)", r"\operatorname{tr}(\Omega^2)"]),
+        *(r"\operatorname{tr}(\Omega)", r"\operatorname{tr}(\Omega^2)"),
     )
 
 
-def grouped_latex(polynomial: TracePolynomial, design: Design) -> str:
+def sum_of(polynomial: TracePolynomial, design: Design) -> Row:
+    """A polynomial term by term, coefficients as people write them."""
     terms = (
         sympy.Mul(grouped(c, design), symbolic.scalar(TracePolynomial({m: sympy.Integer(1)})))
         for m, c in polynomial.sorted_terms()
     )
-    return " + ".join(map(latex, terms))
+    return joined(terms, " + ")
 
 
 def square_step(design: Design) -> Step:
     found = mean_squares(design, att)
-    return Step(
+    return step(
         f"{design.name}: the mean square of the part of the remainder that is quadratic in the "
         "examples' own vectors and free of task and noise, and that of $x^\\top C_{xy} y^\\top y$",
-        RELATIONS.join(
-            (grouped_latex(found.quadratic, design), grouped_latex(found.labels, design))
-        ),
+        *(sum_of(found.quadratic, design), sum_of(found.labels, design)),
     )

@@ -22,7 +22,7 @@ from theory.scalars.arithmetic import (
     size_argument,
 )
 from theory.text.account import Account, Formula, where
-from theory.text.latex import equation, latex
+from theory.text.rows import Mathematics
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class MomentEvaluation:
     claimed
         The claimed expression at the same place.
     expected
-        What the moment is of, in LaTeX.
+        What the moment is of.
     """
 
     moment: Any
     claimed: Any
-    expected: str = field(repr=False)
+    expected: Mathematics = field(repr=False)
 
     def _repr_latex_(self) -> str:
         value = self.moment
@@ -49,7 +49,7 @@ class MomentEvaluation:
             right = sympy.Matrix([[number(v) for v in row] for row in value.tolist()])
         else:
             right = number(value)
-        return f"${equation(self.expected, latex(right))}$"
+        return f"${Formula(self.expected, right).latex}$"
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ class MomentStatement(Structural):
 
     @property
     def claimed(self) -> Account:
-        formulas = tuple(Formula(m.expected(), latex(m.claim)) for m in self.moments)
+        formulas = tuple(Formula(m.expected(), m.claim) for m in self.moments)
         return Account(formulas, self._where())
 
     @cached_property
     def derived(self) -> Account:
         formulas = tuple(
-            Formula(m.expected(), latex(found.expression))
+            Formula(m.expected(), found.expression)
             for m, found in zip(self.moments, self.derivations, strict=True)
         )
         return Account(

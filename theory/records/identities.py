@@ -19,8 +19,9 @@ from theory.algebra.values import matrix_value, scalar_value, trace_value
 from theory.algebra.words import ONE, D, Kind, Letter, N, fixed, symmetric
 from theory.errors import ShapeError
 from theory.scalars.arithmetic import Arithmetic
-from theory.text.account import Step
-from theory.text.latex import equation, latex
+from theory.text.account import Formula, Step, step
+from theory.text.latex import latex
+from theory.text.rows import Mathematics, Row, Sentence, row
 
 ORDERS = range(1, 9)
 """The powers of a form whose moments are also taken one by one."""
@@ -121,13 +122,13 @@ class Moment:
         sizes = [space.name for space in (N, D) if space in spaces]
         return (*sizes, *([] if self.power is None else [self.power.name]))
 
-    def expected(self, order: int | None = None) -> str:
-        """The left-hand side in LaTeX, for any order or for one."""
-        body = latex(symbolic.matrix(self.left))
+    def expected(self, order: int | None = None) -> Row:
+        """The left-hand side, for any order or for one."""
+        body: Mathematics = symbolic.matrix(self.left)
         if self.power is not None:
-            exponent = latex(self.power if order is None else sympy.Integer(order))
-            body = rf"\left({body}\right)^{{{exponent}}}"
-        return rf"\mathbb{{E}}\left[{body}\right]"
+            exponent = self.power if order is None else sympy.Integer(order)
+            body = row(r"\left(", body, r"\right)^{", exponent, "}")
+        return row(r"\mathbb{E}\left[", body, r"\right]")
 
     def order(self, at: Point) -> int:
         """The power that is taken at a point; 1 where there is no power."""
@@ -216,27 +217,27 @@ def _matrix(moment: Moment) -> Derived:
     pairings = sum(c.subs(dict.fromkeys(c.free_symbols, 1)) for c in found.terms.values())
     trace = moment.expected()
     if not moment.is_scalar:
-        inside = latex(symbolic.matrix(moment.left))
-        trace = rf"\mathbb{{E}} \operatorname{{tr}}\left(P^\top {inside}\right)"
+        inside = symbolic.matrix(moment.left)
+        trace = row(r"\mathbb{E} \operatorname{tr}\left(P^\top ", inside, r"\right)")
     plain = _printed(value)
     steps = [
         _drawn(moment),
-        Step(
+        step(
             f"Gaussian integration by parts, {pairings} pairings in all",
-            equation(trace, symbolic.scalar(found)),
+            Formula(trace, symbolic.scalar(found)),
         ),
     ]
     if not moment.is_scalar:
-        steps.append(Step("The gradient by $P$", equation(moment.expected(), plain)))
+        steps.append(step("The gradient by $P$", Formula(moment.expected(), plain)))
     expression = plain
     if isinstance(value, MatrixPolynomial):
         expression = _abbreviated(value, moment)
     if expression != plain:
         names = " and ".join(f"${latex(name)}$" for name, _ in moment.definitions)
         steps.append(
-            Step(
+            step(
                 f"The same in {names}, by which alone it depends on the matrices",
-                equation(moment.expected(), expression),
+                Formula(moment.expected(), expression),
             )
         )
     return Derived({1: value}, expression, tuple(steps), _conditions(moment))
@@ -245,28 +246,43 @@ def _matrix(moment: Moment) -> Derived:
 def _powers(moment: Moment, power: sympy.Symbol) -> Derived:
     found = recursion(moment.form, power)
     values = {k: expectation(moment.form**k) for k in ORDERS}
-    s = latex(symbolic.matrix(moment.left))
     (x,) = (latex(symbolic.symbol(a)) for a in moment.gaussians)
     covariance = moment.gaussians[0].row_covariance
-    inside = "" if covariance is None else latex(symbolic.symbol(covariance)) + " "
-    step = rf"\mathbb{{E}}\left[s^{{{latex(power)}-1}}\right]"
+    inside = () if covariance is None else (symbolic.symbol(covariance), " ")
     low = min(3, max(ORDERS))
+
+    def expected(exponent: sympy.Expr | str) -> Row:
+        return row(r"\mathbb{E}\left[s^{", exponent, r"}\right]")
+
     steps = (
         _drawn(moment),
-        Step(
-            f"For $s = {s}$, which is homogeneous of degree two",
-            rf"\nabla_{{{x}}} \cdot {inside}\nabla_{{{x}}} s = {latex(found.divergence)},\quad "
-            rf"(\nabla_{{{x}}} s)^\top {inside}\nabla_{{{x}}} s = {latex(found.ratio)}\, s",
+        step(
+            Sentence(
+                (
+                    "For ",
+                    row("s = ", symbolic.matrix(moment.left)),
+                    ", which is homogeneous of degree two",
+                )
+            ),
+            Formula(
+                row(rf"\nabla_{{{x}}} \cdot ", *inside, rf"\nabla_{{{x}}} s"), found.divergence
+            ),
+            Formula(
+                row(rf"(\nabla_{{{x}}} s)^\top ", *inside, rf"\nabla_{{{x}}} s"),
+                row(found.ratio, r"\, s"),
+            ),
         ),
-        Step(
+        step(
             rf"Integration by parts of $2s = {x}^\top \nabla_{{{x}}} s$, for every "
             rf"${latex(power)} \ge 1$ at once",
-            rf"\mathbb{{E}}\left[s^{{{latex(power)}}}\right] = "
-            rf"\left({latex(found.factor)}\right) {step}",
+            Formula(
+                expected(power),
+                row(r"\left(", found.factor, r"\right) ", expected(f"{latex(power)}-1")),
+            ),
         ),
-        Step(
+        step(
             f"Without the recursion, every order up to {max(ORDERS)} by itself, such as",
-            equation(rf"\mathbb{{E}}\left[s^{{{low}}}\right]", _printed(values[low])),
+            Formula(expected(str(low)), _printed(values[low])),
         ),
     )
     index = sympy.Symbol("j" if power.name != "j" else "i")
@@ -283,12 +299,14 @@ def _drawn(moment: Moment) -> Step:
     lines = []
     for a in moment.gaussians:
         sides = [
-            "I" if c is None else latex(symbolic.symbol(c))
+            "I" if c is None else symbolic.symbol(c)
             for c in (a.row_covariance, a.column_covariance)
         ]
-        covariance = sides[0] if a.cols == ONE else rf"{sides[0]} \otimes {sides[1]}"
-        lines.append(rf"{latex(symbolic.symbol(a))} \sim \mathcal{{N}}(0, {covariance})")
-    return Step("The distribution", r",\quad ".join(lines))
+        covariance = sides[:1] if a.cols == ONE else [sides[0], r" \otimes ", sides[1]]
+        lines.append(
+            Formula(symbolic.symbol(a), row(r"\mathcal{N}(0, ", *covariance, ")"), r"\sim")
+        )
+    return step("The distribution", *lines)
 
 
 def _abbreviated(value: MatrixPolynomial, moment: Moment) -> sympy.Expr:

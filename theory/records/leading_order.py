@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from theory.algebra import symbolic
 from theory.designs.design import Design
 from theory.designs.instance import named_instance
 from theory.designs.predictors import pgd
@@ -23,8 +24,9 @@ from theory.records.theorem import Theorem, as_claim
 from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK
 from theory.scalars.symbols import n
-from theory.text.account import Account, Formula, where
-from theory.text.latex import latex, weight_latex
+from theory.text.account import Account, Formula, latex_line, where
+from theory.text.latex import latex
+from theory.text.rows import row
 
 ANISOTROPIC = "Any covariances: the exact optimum, of which the paper says nothing"
 
@@ -79,20 +81,21 @@ class LimitStatement(Theorem):
         multiplier = self.regime.leading(found.sample_size / n)
         return Account(
             (
-                Formula(OPTIMAL_WEIGHT, weight_latex(moments.weight)),
+                Formula(OPTIMAL_WEIGHT, symbolic.whole(moments.weight)),
                 Formula(OPTIMAL_RISK, LEAST_RISK),
                 Formula(
-                    rf"\lim_{{d \to \infty}} {OPTIMAL_RISK} / d",
-                    latex(found.risk.exact.coefficient),
+                    row(r"\lim_{d \to \infty} ", OPTIMAL_RISK, " / d"),
+                    found.risk.exact.coefficient,
                 ),
-                Formula(error_of(OPTIMAL_RISK), found.risk.latex, r"\sim"),
-                Formula(r"\lim_{d \to \infty} n' / n", latex(multiplier.coefficient)),
+                Formula(error_of(OPTIMAL_RISK), found.risk.relative_error, r"\sim"),
+                Formula(r"\lim_{d \to \infty} n' / n", multiplier.coefficient),
             ),
             written.where(moments),
             (*written.steps(found), *map(written.variant_step, map(self.variant, self.variants))),
             (
                 *found.derivation.conditions,
-                f"the limits are for $d \\to \\infty$ with ${self.regime.latex}$ and "
+                "the limits are for $d \\to \\infty$ with "
+                f"${latex_line(self.regime.formulas)}$ and "
                 f"${', '.join(map(latex, self.regime.constants))} > 0$ fixed",
             ),
             ((ANISOTROPIC, self._anisotropic),),
@@ -106,7 +109,7 @@ class LimitStatement(Theorem):
         """The same design with general covariances, of which the paper says nothing."""
         found = derive(self.general, pgd)
         return Account(
-            (Formula(OPTIMAL_RISK, latex(found.risk)),),
+            (Formula(OPTIMAL_RISK, found.risk),),
             where(found.definitions),
             found.steps,
             found.conditions,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from theory.algebra import symbolic
 from theory.algebra.definitions import Definitions
 from theory.limits.leading import Regime
 from theory.optima.curvature.convexity import Invariant
@@ -14,14 +15,15 @@ from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.per_example import LEAST_RISK, PerExample
 from theory.scalars.rational import tidy
 from theory.scalars.symbols import n
-from theory.text.account import Formula, Step, where
-from theory.text.latex import RELATIONS, equation, latex, weight_latex
+from theory.text.account import Formula, Step, step, where
+from theory.text.latex import STAR
+from theory.text.rows import Row, Sentence, row
 
 
-def error_of(what: str) -> str:
+def error_of(what: sympy.Expr) -> Row:
     """The relative error of the claimed value, as a ratio."""
-    claimed = what.replace(r"^\star", r"_{\mathrm{claimed}}")
-    return rf"({claimed} - {what}) / {what}"
+    claimed = what.name.removesuffix(STAR) + r"_{\mathrm{claimed}}"
+    return row(f"({claimed} - ", what, ") / ", what)
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class Written:
             *moments.where(self._tidied),
             *where(pair for pair in self.definitions if pair[0] in used),
             *(
-                Formula(rf"\text{{in the limits }} {f.left}", f.right)
-                for f in where(self.regime.substitution)
+                Formula(row(r"\text{in the limits } ", f.left), f.right)
+                for f in self.regime.formulas
             ),
             Formula("n'", r"\text{as many independent examples as would do as well}"),
         )
@@ -70,19 +72,15 @@ class Written:
         """A variant: its exact optimum, and how the claim does for it."""
         multiplier = self.regime.leading(found.sample_size / n)
         verdict = "right" if found.right else "not right"
-        return Step(
+        return step(
             f"The variant {found.design.name} ({found.design.title}): its exact optimum, for which "
             f"the claim is {verdict} to leading order; then the leading term of its risk, the "
             "relative error of the claimed risk, and the limit of $n'/n$",
-            RELATIONS.join(
-                [
-                    equation("g", self._tidied(found.moments.factor)),
-                    *(equation(*pair) for pair in self._definitions(found.moments)),
-                    rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
-                    rf"{error_of(OPTIMAL_RISK)} \sim {found.risk.latex}",
-                    rf"n'/n \to {latex(multiplier.coefficient)}",
-                ]
-            ),
+            Formula("g", self._tidied(found.moments.factor)),
+            *where(self._definitions(found.moments)),
+            Formula(OPTIMAL_RISK, found.risk.exact.expression, r"\sim"),
+            Formula(error_of(OPTIMAL_RISK), found.risk.relative_error, r"\sim"),
+            Formula("n'/n", multiplier.coefficient, r"\to"),
         )
 
     def steps(self, found: Variant) -> list[Step]:
@@ -94,64 +92,53 @@ class Written:
             second, Invariant
         )  # no matrix but the weight occurs: per_example saw to it
         eigenvalues = (second.symmetric, second.antisymmetric, second.identity)
+        weight, risk = found.weight, found.risk
         return [
             found.derivation.steps[0],
-            Step(
-                "The risk of $W = w I$, by taking Gaussian moments; with $h_i = x^\\top x_i y_i$ "
-                f"and a common factor $g = {latex(self._tidied(found.moments.factor))}$ the "
-                "moments are $M = E y^2$, $p = E y h_i / g$, $r_1 = E h_i^2 / g$, "
-                "$r_2 = E h_i h_j / g$",
-                "L = M + g n \\left(\\left(r_1 + (n - 1) r_2\\right) w^2 - 2 p w\\right)",
-            ),
-            Step(
-                "The moments, exactly",
-                RELATIONS.join(
-                    equation(name, value) for name, value in self._definitions(found.moments)
+            step(
+                Sentence(
+                    (
+                        "The risk of $W = w I$, by taking Gaussian moments; with "
+                        "$h_i = x^\\top x_i y_i$ and a common factor ",
+                        row("g = ", self._tidied(found.moments.factor)),
+                        " the moments are $M = E y^2$, $p = E y h_i / g$, $r_1 = E h_i^2 / g$, "
+                        "$r_2 = E h_i h_j / g$",
+                    )
                 ),
+                Formula("L", r"M + g n \left(\left(r_1 + (n - 1) r_2\right) w^2 - 2 p w\right)"),
             ),
-            Step(
+            step("The moments, exactly", *where(self._definitions(found.moments))),
+            step(
                 "The second-order part is unchanged by rotations; on symmetric matrices of trace "
                 "zero, antisymmetric matrices and multiples of the identity it is the squared norm "
                 "times these eigenvalues, which are non-negative for $n, d \\ge 1$ and parameters "
                 "in their ranges, so the risk is convex and a stationary point is a minimiser",
-                RELATIONS.join(latex(self._tidied(value)) for value in eigenvalues),
+                *map(self._tidied, eigenvalues),
             ),
-            Step(
+            step(
                 "No other matrix occurs, so the risk is the same at $Q W Q^\\top$ for every "
                 "orthogonal $Q$; a minimiser averaged over all rotations is one again, by "
                 "convexity, and is a multiple of the identity, so one scalar equation remains",
-                r"p = \left(r_1 + (n - 1) r_2\right) w",
+                Formula("p", r"\left(r_1 + (n - 1) r_2\right) w"),
             ),
-            Step(
+            step(
                 "Solved, and put into the risk",
-                RELATIONS.join(
-                    [
-                        equation(OPTIMAL_WEIGHT, weight_latex(found.moments.weight)),
-                        equation(OPTIMAL_RISK, LEAST_RISK),
-                    ]
-                ),
+                Formula(OPTIMAL_WEIGHT, symbolic.whole(found.moments.weight)),
+                Formula(OPTIMAL_RISK, LEAST_RISK),
             ),
-            Step(
+            step(
                 "Leading terms as $d$ grows, of the exact weight and risk",
-                RELATIONS.join(
-                    [
-                        rf"{OPTIMAL_WEIGHT} \sim {weight_latex(found.weight.exact.expression)}",
-                        rf"{OPTIMAL_RISK} \sim {latex(found.risk.exact.expression)}",
-                    ]
-                ),
+                Formula(OPTIMAL_WEIGHT, symbolic.whole(weight.exact.expression), r"\sim"),
+                Formula(OPTIMAL_RISK, risk.exact.expression, r"\sim"),
             ),
-            Step(
+            step(
                 "The relative errors of the claimed weight and risk, to leading order",
-                RELATIONS.join(
-                    [
-                        rf"{error_of(OPTIMAL_WEIGHT)} \sim {found.weight.latex}",
-                        rf"{error_of(OPTIMAL_RISK)} \sim {found.risk.latex}",
-                    ]
-                ),
+                Formula(error_of(OPTIMAL_WEIGHT), weight.relative_error, r"\sim"),
+                Formula(error_of(OPTIMAL_RISK), risk.relative_error, r"\sim"),
             ),
-            Step(
+            step(
                 "The effective sample size $n'$, at which isotropic independent data have the same "
                 "$L^\\star / E y^2$; relative to $n$ it tends to",
-                rf"n'/n \to {latex(multiplier.coefficient)}",
+                Formula("n'/n", multiplier.coefficient, r"\to"),
             ),
         ]

@@ -18,17 +18,19 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance, named_instance
 from theory.designs.predictors import Predictor
 from theory.errors import InputError, Underivable
+from theory.optima.exposition import conditions_of, risk_step
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.optima.low_rank.eigenvalue_claim import rank as r
 from theory.optima.low_rank.update import BestUpdate, attention_step, best_update, is_increasing
 from theory.records.statement import OPTIMAL_RISK, Evaluation, Statement
 from theory.scalars.symbols import d, i
-from theory.text.account import Account, Formula, Step, where
-from theory.text.latex import RELATIONS, design_latex, equation, latex
+from theory.text.account import RELATIONS, Account, Formula, Step, step, where
+from theory.text.drawing import drawing
+from theory.text.rows import Mathematics, Prose, Sentence, joined, row
 
 RISK, WEIGHT = r"L^\star_r", r"W^\star_r"
 DECREASING = r"\mu_1 \ge \dots \ge \mu_d"
-ORTHONORMAL = r" \quad\text{(orthonormal } u_i \text{)}"
+ORTHONORMAL = r"\text{(orthonormal } u_i \text{)}"
 OLD = sympy.Dummy("old")
 """The old eigenvalue, while :data:`~theory.algebra.spectral.EIGENVALUE` is the new one."""
 
@@ -150,49 +152,41 @@ class LowRankRisk(Statement):
             *where((indexed[name], meaning.subs(indexed)) for name, meaning in claim.abbreviations),
         )
         if claim.indices is not Indices.BEST:
-            right = latex(claim.total) + rf" - \sum_{{i \le {latex(claim.count)}}} {latex(inside)}"
-            if outside != 0:
-                right += rf" - \sum_{{i > {latex(claim.count)}}} {latex(outside)}"
-            return Account((Formula(RISK, right),), names)
-        right = (
-            latex(claim.total)
-            + rf" - \sum_{{i \in I}} {latex(inside)} - \sum_{{i \notin I}} {latex(outside)}"
-        )
-        bound = Formula(r"L_I", right)
-        smallest = Formula(RISK, rf"\min_{{|I| \le {latex(claim.count)}}} L_I")
-        return Account((bound, smallest), names)
+            kept = row(claim.total, r" - \sum_{i \le ", claim.count, "} ", inside)
+            lost = () if outside == 0 else (r" - \sum_{i > ", claim.count, "} ", outside)
+            return Account((Formula(RISK, row(kept, *lost)),), names)
+        right = row(claim.total, r" - \sum_{i \in I} ", inside, r" - \sum_{i \notin I} ", outside)
+        smallest = row(r"\min_{|I| \le ", claim.count, "} L_I")
+        return Account((Formula("L_I", right), Formula(RISK, smallest)), names)
 
     @cached_property
     def derived(self) -> Account:
-        white, scale = self.best.white.optimum, latex(self.best.white.scale)
-        general = Formula(RISK, rf"{OPTIMAL_RISK} + {scale} \sum_{{i > r}} \mu_i")
-        steps = self._steps(general.latex)
+        white, scale = self.best.white.optimum, self.best.white.scale
+        general = Formula(RISK, row(OPTIMAL_RISK, " + ", scale, r" \sum_{i > r} \mu_i"))
+        steps = self._steps(general)
         names: tuple[Formula, ...]
-        names = (*where(self.definitions), Formula(r"V^\star", latex(white.weight)))
+        names = (*where(self.definitions), Formula(white.star, white.weight))
         if self.old is None:
-            found = (Formula(RISK, latex(self.risk)), self._weight_formula)
+            found = (Formula(RISK, self.risk), self._weight_formula)
             return Account(found, (*names, self._basis(ordered=True)), steps, self._conditions)
-        covariances = ", ".join(latex(matrix) for _, matrix in self.claim.eigenvalues)
+        covariances = joined(matrix for _, matrix in self.claim.eigenvalues)
+        commuting = row(
+            r"\text{(where they commute, gains } ", scale, r" \mu_i \text{ in decreasing order)}"
+        )
         formulas = (
-            replace(
-                general, right=rf"{general.right} \quad\text{{(any }} {covariances} \text{{)}}"
-            ),
+            replace(general, note=row(r"\text{(any } ", covariances, r" \text{)}")),
             self._weight_formula,
-            Formula(
-                RISK,
-                rf"{latex(self.risk)} \quad\text{{(where they commute, gains }} {scale} \mu_i "
-                r"\text{ in decreasing order)}",
-            ),
+            Formula(RISK, self.risk, note=commuting),
         )
         bottom = symbolic.matrix(self.best.white.metric, white.abbreviations)
         names = (
             *names,
-            Formula(OPTIMAL_RISK, rf"{latex(white.risk)} \quad\text{{(the optimum of any rank)}}"),
-            Formula("V_0", latex(white.weight.xreplace(self._old_names))),
+            Formula(OPTIMAL_RISK, white.risk, note=r"\text{(the optimum of any rank)}"),
+            Formula("V_0", white.weight.xreplace(self._old_names)),
             Formula("D", r"V^\star - V_0"),
-            Formula("B", latex(bottom)),
-            Formula(r"D B D^\top u_i", rf"\mu_i u_i{RELATIONS}{DECREASING}{ORTHONORMAL}"),
-            self._basis(ordered=False, note=r" \quad\text{(where they commute)}"),
+            Formula("B", bottom),
+            Formula(r"D B D^\top u_i", rf"\mu_i u_i{RELATIONS}{DECREASING}", note=ORTHONORMAL),
+            self._basis(ordered=False, note=r"\text{(where they commute)}"),
         )
         return Account(formulas, names, steps, self._conditions)
 
@@ -202,59 +196,67 @@ class LowRankRisk(Statement):
         With ``ordered``, the first of them decrease; otherwise they are in any common order.
         """
         (symbol, matrix), *others = self.claim.eigenvalues
-        right = rf"{_indexed(symbol)} u_i"
+        right: list[Mathematics] = [_indexed(symbol), " u_i"]
         for other, of in others:
-            right += rf"{RELATIONS}{latex(of)} u_i = {_indexed(other)} u_i"
+            right += [RELATIONS, of, " u_i = ", _indexed(other), " u_i"]
         if ordered:
-            right += RELATIONS + DECREASING.replace(r"\mu", latex(symbol))
-        return Formula(f"{latex(matrix)} u_i", right + (note or ORTHONORMAL))
+            right += [RELATIONS, symbol, r"_1 \ge \dots \ge ", symbol, "_d"]
+        return Formula(row(matrix, " u_i"), row(*right), note=note or ORTHONORMAL)
 
     @property
     def _weight_formula(self) -> Formula:
-        start, inverse = sympy.MatrixSymbol("V_0", d, d), self.whitening.unwhitened
-        left, right = (part.strip() for part in latex(inverse(start)).split(latex(start)))
         kept = r"\sum_{i \le r} u_i u_i^\top"
         inside = rf"{kept} V^\star" if self.old is None else rf"V_0 + {kept} D"
-        return Formula(WEIGHT, rf"{left} \left({inside}\right) {right}")
+        outer = self.whitening.inverse_root
+        return Formula(WEIGHT, row(outer, rf" \left({inside}\right) ", outer))
 
-    def _steps(self, general: str) -> tuple[Step, ...]:
+    def _steps(self, general: Formula) -> tuple[Step, ...]:
         best, adapted = self.best, self.old is not None
-        white, plain, scale = best.white.optimum, best.plain, latex(best.white.scale)
-        bottom = latex(symbolic.matrix(best.white.metric, white.abbreviations))
-        metric = latex(symbolic.matrix(plain.metric, plain.optimum.abbreviations))
+        white, plain, scale = best.white.optimum, best.plain, best.white.scale
+        bottom = symbolic.matrix(best.white.metric, white.abbreviations)
+        metric = symbolic.matrix(plain.metric, plain.optimum.abbreviations)
         far, moved = ("D", "D_W") if adapted else (r"V^\star", r"W^\star")
+        turned = r"D_W^\top" if adapted else r"W^{\star\top}"
+        around = rf"{far} B {far}^\top" if adapted else r"V^\star B V^{\star\top}"
         meaning = rf"${far} = V^\star - V_0$" if adapted else "the start is zero"
-        named = rf"{RELATIONS}D_W = W^\star - W_0" if adapted else ""
-        outer = latex(symbolic.matrix(plain.outer))
         steps = (
-            Step("The design", design_latex(self.design)),
-            Step("The risk, by taking Gaussian moments", plain.optimum.steps[0].latex),
-            Step("The risk in whitened coordinates", white.steps[0].latex),
-            Step("Its minimiser", equation(r"V^\star", white.weight)),
-            Step(
-                rf"The square completed, with ${OPTIMAL_RISK} = L(V^\star)$ and $B = {bottom}$, "
-                "and proved from the risk polynomial: at $T + U$ the part linear in $U$ is a "
-                r"multiple of $\operatorname{tr}((T B - C) U^\top)$ with $V^\star = C B^{-1}$, and "
-                rf"the quadratic one is ${scale} \operatorname{{tr}}(U B U^\top)$",
-                equation("L(V)", rf"{OPTIMAL_RISK} + {scale} \|(V - V^\star) B^{{1/2}}\|_F^2"),
+            step("The design", *drawing(self.design)),
+            risk_step(plain.optimum),
+            Step("The risk in whitened coordinates", risk_step(white).formulas),
+            step("Its minimiser", Formula(white.star, white.weight)),
+            step(
+                Sentence(
+                    (
+                        r"The square completed, with $L^\star = L(V^\star)$ and ",
+                        row("B = ", bottom),
+                        ", and proved from the risk polynomial: at $T + U$ the part linear in $U$ "
+                        r"is a multiple of $\operatorname{tr}((T B - C) U^\top)$ with "
+                        r"$V^\star = C B^{-1}$, and the quadratic one is ",
+                        row(scale, r" \operatorname{tr}(U B U^\top)"),
+                    )
+                ),
+                Formula("L(V)", row(OPTIMAL_RISK, " + ", scale, r" \|(V - V^\star) B^{1/2}\|_F^2")),
             ),
-            Step(
+            step(
                 r"$B \succ 0$, so $U$ and $U B^{1/2}$ have the same rank; by Eckart, Young and "
                 "Mirsky the best approximation of rank $r$ keeps the $r$ largest singular values "
                 rf"of ${far} B^{{1/2}}$ ({meaning}), and the others are lost; their squares are "
-                rf"the eigenvalues ${DECREASING}$ of ${far} B {_transposed(far)}$",
+                rf"the eigenvalues ${DECREASING}$ of ${around}$",
                 general,
             ),
-            Step(
+            step(
                 r"The $\mu_i$ without roots of covariances: they are the eigenvalues of a product "
                 "in another order, for any covariances"
                 + (", with the old weight $W_0$" if adapted else ""),
-                rf"{outer}\, {moved} K {_transposed(moved)} v_i = \mu_i v_i{named}{RELATIONS}"
-                f"K = {metric}",
+                Formula(
+                    row(symbolic.matrix(plain.outer), rf"\, {moved} K {turned} v_i"), r"\mu_i v_i"
+                ),
+                *([Formula("D_W", r"W^\star - W_0")] if adapted else []),
+                Formula("K", metric),
             ),
             *(self._common_basis() if adapted else self._single_basis()),
         )
-        return (*steps, Step(*self._attention()))
+        return (*steps, self._attention())
 
     @property
     def _gain(self) -> sympy.Expr:
@@ -266,60 +268,75 @@ class LowRankRisk(Statement):
     def _common_basis(self) -> Iterator[Step]:
         """The last steps of an update: the eigenvalues of old and new covariance in pairs."""
         inside, outside, start = self.parts
-        scale = latex(self.best.white.scale)
-        new, old = (latex(matrix) for _, matrix in self.claim.eigenvalues)
-        yield Step(
-            f"Where ${new}$ and ${old}$ commute, all is a function of their eigenvalues in a "
-            f"common basis: at the start an eigenvalue takes this off the risk (weight "
-            f"${latex(start)}$) ...",
-            latex(outside),
+        (_, new), (_, old) = self.claim.eigenvalues
+        yield step(
+            Sentence(
+                (
+                    "Where ",
+                    *(new, " and ", old),
+                    " commute, all is a function of their eigenvalues in a common basis: at the "
+                    "start an eigenvalue takes this off the risk (weight ",
+                    *(start, ") ..."),
+                )
+            ),
+            outside,
         )
-        yield Step("... and once corrected, this", latex(inside))
-        yield Step(
-            "The difference is what the correction gains", equation(rf"{scale} \mu", self._gain)
+        yield step("... and once corrected, this", inside)
+        yield step(
+            "The difference is what the correction gains",
+            Formula(row(self.best.white.scale, r" \mu"), self._gain),
         )
-        yield Step("With the largest gains first", equation(RISK, self.risk))
+        yield step("With the largest gains first", Formula(RISK, self.risk))
 
     def _single_basis(self) -> Iterator[Step]:
         """The last steps of a start at zero: everything is a function of one covariance."""
         (symbol, matrix), gain = self.claim.eigenvalues[0], self._gain
         if not is_increasing(gain.subs(symbol, EIGENVALUE)):
             raise Underivable(f"the gain {gain} does not visibly increase with the eigenvalue")
-        yield Step(
-            rf"$V^\star$ and $B$ are functions of ${latex(matrix)}$, so an eigenvalue "
-            f"${latex(symbol)}$ of it that is kept takes this off the risk of predicting zero, "
-            "and one that is not kept nothing",
-            equation(rf"{latex(self.best.white.scale)} \mu", gain),
+        yield step(
+            Sentence(
+                (
+                    r"$V^\star$ and $B$ are functions of ",
+                    *(matrix, ", so an eigenvalue ", symbol),
+                    " of it that is kept takes this off the risk of predicting zero, and one that "
+                    "is not kept nothing",
+                )
+            ),
+            Formula(row(self.best.white.scale, r" \mu"), gain),
         )
         slope = sympy.factor(sympy.diff(gain, symbol))
-        yield Step(
+        yield step(
             "It increases with the eigenvalue, so the $r$ largest eigenvalues gain most",
-            rf"{latex(slope)} \ge 0",
+            Formula(slope, "0", r"\ge"),
         )
-        yield Step("With the largest first", equation(RISK, self.risk))
+        yield step("With the largest first", Formula(RISK, self.risk))
 
-    def _attention(self) -> tuple[str, str]:
-        step = attention_step(self.attention, self.predictor)
-        shown = latex(symbolic.matrix(step))
+    def _attention(self) -> Step:
+        inside = attention_step(self.attention, self.predictor)
         factors = "an adapter" if self.old else "$W_q W_k^\\top$"
         reached = "update" if self.old else "$W$"
         given = "an update of rank" if self.old else "rank"
-        return (
+        return step(
             f"In attention, {factors} of rank $r$ gives the acting blocks $[C_{{xx}}\\; C_{{xy}}]$ "
             f"{given} at most $r$, and the gradient step that attention contains has "
             "the weight $W$ below, which is their product with one more matrix: its rank is at "
             "most $r$ too, so the extra coordinate gains nothing. With $v_x = 0$, $v_y = 1$, "
             f"$C_{{xy}} = 0$ every {reached} of rank $r$ is reached. The rest of the prediction is "
             "uncorrelated with the step and the label (Assumption 1) and only adds to the risk",
-            equation("W", shown)
-            + r" = \begin{bmatrix} C_{xx} & C_{xy} \end{bmatrix}"
-            + r"\begin{bmatrix} v_y I \\ v_x^\top \end{bmatrix}",
+            Formula(
+                "W",
+                row(
+                    symbolic.matrix(inside),
+                    r" = \begin{bmatrix} C_{xx} & C_{xy} \end{bmatrix}"
+                    r"\begin{bmatrix} v_y I \\ v_x^\top \end{bmatrix}",
+                ),
+            ),
         )
 
     @property
-    def _conditions(self) -> tuple[str, ...]:
+    def _conditions(self) -> tuple[Prose, ...]:
         found = (
-            *self.best.white.optimum.conditions,
+            *conditions_of(self.best.white.optimum),
             "global optimality among updates of rank $r$ rests on the theorem of Eckart, Young and "
             "Mirsky",
         )
@@ -420,9 +437,5 @@ def _sum(term: sympy.Expr, first: Any, last: Any) -> sympy.Expr:
     return sympy.Sum(term.subs({s: sympy.IndexedBase(s.name)[i] for s in names}), (i, first, last))
 
 
-def _indexed(symbol: sympy.Symbol) -> str:
-    return latex(sympy.IndexedBase(symbol.name)[i])
-
-
-def _transposed(matrix: str) -> str:
-    return matrix.replace(r"^\star", r"^{\star\top}") if "star" in matrix else rf"{matrix}^\top"
+def _indexed(symbol: sympy.Symbol) -> sympy.Expr:
+    return sympy.IndexedBase(symbol.name)[i]

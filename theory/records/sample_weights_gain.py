@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -15,11 +15,18 @@ from theory.designs.design import Design
 from theory.designs.instance import instance
 from theory.errors import InputError, UnknownName
 from theory.optima.sample_weights.form import QuadraticForm
-from theory.optima.sample_weights.strictness import WeightsDerivation, derive_weights, entries_latex
+from theory.optima.sample_weights.strictness import (
+    WeightsDerivation,
+    derive_weights,
+    entries_of,
+    in_weights,
+    least,
+)
 from theory.records.statement import Statement, number
 from theory.scalars.arithmetic import EXACT, fraction, size_argument
-from theory.text.account import Account, Formula, Step
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Account, Formula, Step, latex_line, step
+from theory.text.latex import latex
+from theory.text.rows import Mathematics, joined, row
 
 
 class Relation(Enum):
@@ -135,21 +142,31 @@ class LeastRisks:
 
     def _repr_latex_(self) -> str:
         risks = {"PGD": self.pgd, "ATT": self.att, "WPGD": self.wpgd, "SSM": self.ssm}
-        parts = (equation(_least(name), number(risk)) for name, risk in risks.items())
-        return f"${RELATIONS.join(parts)}$"
+        parts = (Formula(_least(name), number(risk)) for name, risk in risks.items())
+        return f"${latex_line(parts)}$"
 
 
 TWINS = {"ATT": "PGD", "PGD": "ATT", "SSM": "WPGD", "WPGD": "SSM"}
 """The predictors of equal least risk."""
 
 
-def _least(predictor: str, mark: str = "") -> str:
-    told = rf",\, {mark}" if mark else ""
-    return rf"L^\star_{{\mathrm{{{predictor}}}{told}}}"
+def _least(predictor: str, mark: str = "") -> Mathematics:
+    """The least risk of a predictor, for a query's task perhaps."""
+    if not mark:
+        return least(predictor)
+    return rf"L^\star_{{\mathrm{{{predictor}}},\, {mark}}}"
+
+
+def _mark(v: Variant) -> str:
+    return rf"^{{({v.mark})}}" if v.mark else ""
 
 
 def _comparisons(
-    left: str, right: str, size: str, relation: Relation, equal_at: sympy.Set
+    left: Mathematics,
+    right: Mathematics,
+    size: sympy.Symbol,
+    relation: Relation,
+    equal_at: sympy.Set,
 ) -> list[Formula]:
     """``left`` beside ``right``, with the sizes at which one is less.
 
@@ -161,13 +178,13 @@ def _comparisons(
     if not equal_at:
         return [Formula(left, right, relation.value)]
     sizes = sorted(equal_at)
-    beyond = rf"{size} \notin {latex(equal_at)}"
+    beyond = row(r"\notin ", equal_at)
     if sizes == [*range(1, len(sizes) + 1)]:
-        beyond = rf"{size} \ge {len(sizes) + 1}"
-    equal = f"{size} = {sizes[0]}" if len(sizes) == 1 else rf"{size} \in {latex(equal_at)}"
+        beyond = row(rf"\ge {len(sizes) + 1}")
+    equal = row(f"= {sizes[0]}") if len(sizes) == 1 else row(r"\in ", equal_at)
     return [
-        Formula(left, rf"{right} \ ({beyond})", relation.value),
-        Formula(left, rf"{right} \ ({equal})"),
+        Formula(left, row(right, r" \ (", size, " ", beyond, ")"), relation.value),
+        Formula(left, row(right, r" \ (", size, " ", equal, ")")),
     ]
 
 
@@ -203,62 +220,49 @@ class SampleWeights(Statement):
     @property
     def claimed(self) -> Account:
         formulas: list[Formula] = []
-        linear: dict[str, str] = {}
-        matrix: dict[str, str] = {}
-        matrices = [self._matrix(v, "") for v in self.variants]
-        shared = all(m == matrices[0] for m in matrices)
+        linear: list[Formula] = []
+        matrix: list[Formula] = []
+        shared = len({entries_of(v.claim.form)[1:] for v in self.variants}) == 1
         for v in self.variants:
-            form, equal = v.claim.form, _least(self.equal, v.mark)
-            formulas.append(Formula(equal, latex(v.claim.equal_risk)))
+            form, mark = v.claim.form, _mark(v)
+            formulas.append(Formula(_least(self.equal, v.mark), v.claim.equal_risk))
             formulas += self._relations(v, v.claim.relation, v.claim.equal_at)
-            c, a = self._marked("c", v), "A" if shared else self._marked("A", v)
-            c = rf"\left({c}\right)" if v.mark else c
-            risk = rf"L_{{{v.mark}}}" if v.mark else "L"
-            w = self.letter
-            value = rf"{latex(form.constant)} - 2 {c}^\top {w} + {w}^\top {a}\, {w}"
-            formulas.append(Formula(f"{risk}({w})", value))
-            linear[self._marked("c_i", v)] = entries_latex(form)["c_i"]
-            matrix |= self._matrix(v, "" if shared else v.mark)
-        both = r" \text{, the same for both query tasks}"
+            c = rf"\left(c{mark}\right)" if v.mark else "c"
+            found = in_weights(form, self.letter, c, "A" if shared else f"A{mark}")
+            if v.mark:
+                found = replace(found, left=rf"L_{{{v.mark}}}({self.letter})")
+            formulas.append(found)
+            linear.append(entries_of(form, mark)[0])
+            matrix += entries_of(form, "" if shared else mark)[1:]
         if shared:
-            matrix["A"] = r"A^\top" + (both if len(self.variants) > 1 else "")
-        definitions = (Formula(left, right) for left, right in {**linear, **matrix}.items())
-        return Account(tuple(formulas), tuple(definitions))
-
-    @staticmethod
-    def _marked(name: str, v: Variant) -> str:
-        return rf"{name}^{{({v.mark})}}" if v.mark else name
-
-    @staticmethod
-    def _matrix(v: Variant, mark: str) -> dict[str, str]:
-        """The entries of A in LaTeX, by name."""
-        told = rf"^{{({mark})}}" if mark else ""
-        entries = entries_latex(v.claim.form)
-        return {name + told: entry for name, entry in entries.items() if name.startswith("A")}
+            both = r" \text{, the same for both query tasks}"
+            own = Formula("A", r"A^\top" + (both if len(self.variants) > 1 else ""))
+            matrix = [*entries_of(self.variants[0].claim.form)[1:], own]
+        return Account(tuple(formulas), (*linear, *matrix))
 
     def _relations(self, v: Variant, relation: Relation, equal_at: sympy.Set) -> list[Formula]:
         left, right = (_least(name, v.mark) for name in (self.weighted, self.equal))
-        return _comparisons(left, right, latex(v.claim.form.size), relation, equal_at)
+        return _comparisons(left, right, v.claim.form.size, relation, equal_at)
 
     @cached_property
     def derived(self) -> Account:
         formulas: list[Formula] = []
-        definitions: dict[str, Formula] = {}
+        definitions: dict[Mathematics, Formula] = {}
         steps: list[Step] = []
         for v in self.variants:
             found = v.derivation
             best = found.best
-            least = {name: _least(name, v.mark) for name in TWINS}
+            risks = {name: _least(name, v.mark) for name in TWINS}
             formulas += self._relations(v, Relation.BELOW, found.strictness.equal_at)
             if best.weights is not None:
-                formulas.append(Formula(self._marked(rf"{self.letter}_i", v), latex(best.weights)))
+                formulas.append(Formula(rf"{self.letter}_i{_mark(v)}", best.weights))
             for name in (self.equal, self.weighted):
-                formulas.append(Formula(least[TWINS[name]], least[name]))
-            formulas.append(Formula(least[self.equal], latex(found.equal_risk)))
-            formulas.append(Formula(least[self.weighted], latex(best.risk)))
+                formulas.append(Formula(risks[TWINS[name]], risks[name]))
+            formulas.append(Formula(risks[self.equal], found.equal_risk))
+            formulas.append(Formula(risks[self.weighted], best.risk))
             definitions |= {f.left: f for f in best.where}
-            told = f"{v.name}: " if v.name else ""
-            steps += [Step(told + s.text, s.latex) for s in found.steps]
+            begun = f"{v.name}: " if v.name else ""
+            steps += [replace(s, text=f"{begun}{s.text}") for s in found.steps]
         steps.append(self._example_step())
         conditions = tuple(dict.fromkeys(c for v in self.variants for c in v.derivation.conditions))
         return Account(tuple(formulas), tuple(definitions.values()), tuple(steps), conditions)
@@ -267,10 +271,10 @@ class SampleWeights(Statement):
         at = self.example
         found = self.evaluate(**at)
         sizes = ", ".join(f"${latex(sympy.Symbol(k))} = {v}$" for k, v in at.items())
-        entries = ", ".join(latex(number(f)) for f in found.filter)
-        return Step(
+        entries = joined(map(number, found.filter))
+        return step(
             f"For example the best filter at {sizes}, the last example's weight first",
-            rf"f = \left({entries}\right)",
+            Formula("f", row(r"\left(", entries, r"\right)")),
         )
 
     @property

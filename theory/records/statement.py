@@ -13,11 +13,12 @@ from typing import Any, ClassVar
 
 import sympy
 
-from theory.text.account import Account
-from theory.text.latex import equation
+from theory.scalars.symbols import d
+from theory.text.account import Account, Formula
+from theory.text.latex import latex
 from theory.text.provenance import Provenance
 
-OPTIMAL_WEIGHT, OPTIMAL_RISK = r"W^\star", r"L^\star"
+OPTIMAL_WEIGHT, OPTIMAL_RISK = sympy.MatrixSymbol("W_star", d, d), sympy.Symbol("L_star")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Evaluation:
     claimed: Any
 
     def _repr_latex_(self) -> str:
-        return f"${equation(OPTIMAL_RISK, number(self.risk))}$"
+        return f"${Formula(OPTIMAL_RISK, number(self.risk)).latex}$"
 
 
 def number(value: Any) -> sympy.Expr:
@@ -135,7 +136,9 @@ class Statement(ABC):
         return f"<{self.name}: {self.title} [{self.provenance.value}]>"
 
     def _repr_latex_(self) -> str:
-        rows = r" \\ ".join(f"{f.left} &{f.relation} {f.right}" for f in self.derived.formulas)
+        rows = r" \\ ".join(
+            f"{latex(f.left)} &{f.relation} {latex(f.right)}" for f in self.derived.formulas
+        )
         return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
 
 

@@ -13,14 +13,15 @@ from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance, design_named, instance_among
 from theory.optima.curvature import hessian as hessians
 from theory.optima.curvature.definiteness import Domain, is_definite, positive_on
-from theory.optima.curvature.hessian import Hessian, Invariant, grouped, hessian
+from theory.optima.curvature.hessian import Hessian, Invariant, grouped, hessian, smallest_product
 from theory.records.statement import Structural, number
 from theory.scalars.arithmetic import EXACT, FLOATING
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import is_nonnegative
 from theory.scalars.symbols import d
 from theory.text.account import Account, Formula
-from theory.text.latex import equation, latex
+from theory.text.latex import latex
+from theory.text.rows import Mathematics, joined, row
 
 MODULUS = r"\lambda_{\min}(\nabla^2 L)"
 SCALE = sympy.Symbol("M")
@@ -45,7 +46,7 @@ class Curvature:
     eigenvalues: dict[str, Any]
 
     def _repr_latex_(self) -> str:
-        return f"${equation(MODULUS, latex(number(self.modulus)))}$"
+        return f"${Formula(MODULUS, latex(number(self.modulus))).latex}$"
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class StrongConvexity(Structural):
 
     def _abbreviations(self) -> tuple[Formula, ...]:
         scales = [c for domain in self.domains for c in _scales(domain)]
-        return tuple(Formula(latex(SCALE), latex(c)) for c in scales)
+        return tuple(Formula(SCALE, c) for c in scales)
 
     @property
     def example(self) -> dict[str, Any]:
@@ -190,23 +191,21 @@ def _smallest(domain: Domain, found: Hessian) -> list[Formula]:
     if not isinstance(found, Invariant):
         table = dict.fromkeys(_scales(domain), SCALE)
         left, right = (symbolic.matrix(p).xreplace(table) for p in (found.left, found.right))
-        return [
-            Formula(name, rf"\lambda_{{\min}}({latex(left)})\, \lambda_{{\min}}({latex(right)})")
-        ]
+        return [Formula(name, smallest_product(left, right))]
     ranges = ranges_of(design)
     values = (found.antisymmetric, found.symmetric, found.identity)
     least = [v for v in values if all(is_nonnegative(other - v, ranges) for other in values)]
-    shown = (
-        latex(grouped(least[0], design))
-        if least
-        else (rf"\min({', '.join(latex(grouped(v, design)) for v in values)})")
-    )
+    shown: Mathematics
+    if least:
+        shown = grouped(least[0], design)
+    else:
+        shown = row(r"\min(", joined(grouped(v, design) for v in values), ")")
     if least and is_zero(least[0] - found.identity):
         return [Formula(name, shown)]
-    single = latex(grouped(found.identity.subs(d, 1), design))
+    single = grouped(found.identity.subs(d, 1), design)
     return [
-        Formula(name, shown + r" \text{ for } d \ge 2"),
-        Formula(name, single + r" \text{ for } d = 1"),
+        Formula(name, row(shown, r" \text{ for } d \ge 2")),
+        Formula(name, row(single, r" \text{ for } d = 1")),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 import sympy
 from sympy import MatMul, MatPow, MatrixSymbol
 
+from theory.algebra import symbolic
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
@@ -24,7 +25,7 @@ from theory.records.derived_written import assumptions
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.claim import Claim
 from theory.text.account import Account, Formula, where
-from theory.text.latex import latex, weight_latex
+from theory.text.rows import grouped, row
 
 ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
@@ -117,15 +118,14 @@ class Theorem(Derived):
         relation = "=" if self.claim.limit is None else r"\sim"
         formulas = []
         if self.claim.weight is not None:
-            shown = weight_latex(self.claim.weight.shown)
+            shown = symbolic.whole(self.claim.weight.shown)
             formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
         if self.claim.risk is not None:
-            formulas.append(Formula(OPTIMAL_RISK, latex(self.claim.risk.shown), relation))
+            formulas.append(Formula(OPTIMAL_RISK, self.claim.risk.shown, relation))
         if self.claim.excess is not None:
             less = self.design.noise_of_query**2
-            shown = rf"\left({latex(less)}\right)" if less.is_Add else latex(less)
-            left = OPTIMAL_RISK if less == 0 else f"{OPTIMAL_RISK} - {shown}"
-            formulas.append(Formula(left, latex(self.claim.excess.shown), relation))
+            left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
+            formulas.append(Formula(left, self.claim.excess.shown, relation))
         return Account(
             tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
         )

@@ -23,7 +23,7 @@ from theory.errors import Underivable
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.symbols import n
 from theory.text.account import Formula
-from theory.text.latex import latex
+from theory.text.rows import row
 
 MULTIPLE = sympy.Dummy("w")
 M, p, r_1, r_2 = sympy.symbols("M p r_1 r_2")
@@ -35,7 +35,7 @@ MEANINGS = {
 }
 NAMES = frozenset({"g", "h_i", *map(str, MEANINGS)})
 """Names that these formulas give to things."""
-LEAST_RISK = r"M - \frac{g n p^{2}}{r_{1} + (n - 1) r_{2}}"
+LEAST_RISK = M - sympy.Symbol("g") * n * p**2 / (r_1 + (n - 1) * r_2)
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class PerExample:
         """What the symbols stand for, with their values, each as ``tidied`` writes it."""
         return (
             Formula("h_i", r"x^\top x_i y_i"),
-            Formula("g", latex(tidied(self.factor))),
+            Formula("g", tidied(self.factor)),
             *(
-                Formula(latex(name), f"{MEANINGS[name]} = {latex(tidied(value))}")
+                Formula(name, row(MEANINGS[name], " = ", tidied(value)))
                 for name, value in self.table.items()
             ),
         )

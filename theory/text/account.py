@@ -1,4 +1,4 @@
-"""What a claim or a derivation comes to, written out: formulas, their terms, steps, conditions."""
+"""What a claim or a derivation comes to: formulas, their terms, steps, conditions."""
 
 from __future__ import annotations
 
@@ -8,32 +8,64 @@ from dataclasses import dataclass
 import sympy
 
 from theory.text.latex import latex
+from theory.text.rows import Mathematics, Prose, Row, row
+
+RELATIONS = r",\quad "
+"""What separates the relations of a list in one line of LaTeX."""
 
 
 @dataclass(frozen=True)
 class Formula:
-    """``left = right``, or another relation, in LaTeX without dollar signs.
+    """``left = right``, or another relation, which is LaTeX.
 
     ``note`` is what the formula holds for, to stand after it.
     """
 
-    left: str
-    right: str
+    left: Mathematics
+    right: Mathematics
     relation: str = "="
-    note: str = ""
+    note: Mathematics = ""
+
+    @property
+    def value(self) -> Mathematics:
+        """The right side, with what it holds for."""
+        return row(self.right, r" \quad ", self.note) if self.note else self.right
+
+    @property
+    def row(self) -> Row:
+        """All of it, side by side."""
+        return row(self.left, f" {self.relation} ", self.value)
 
     @property
     def latex(self) -> str:
-        note = rf" \quad {self.note}" if self.note else ""
-        return f"{self.left} {self.relation} {self.right}{note}"
+        return latex(self.row)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a derivation: what was done, and the formula it led to (LaTeX)."""
+    """One step of a derivation: what was done, and the formulas it led to."""
 
-    text: str
-    latex: str
+    text: Prose
+    formulas: tuple[Formula | Mathematics, ...] = ()
+
+    @property
+    def latex(self) -> str:
+        """Its formulas in one line of LaTeX."""
+        return latex_line(self.formulas)
+
+
+def step(text: Prose, *formulas: Formula | Mathematics) -> Step:
+    """A step with its formulas.
+
+    >>> step("Solved", Formula("x", sympy.Integer(2)), "y > 0").latex
+    'x = 2,\\\\quad y > 0'
+    """
+    return Step(text, formulas)
+
+
+def latex_line(formulas: Iterable[Formula | Mathematics]) -> str:
+    """Formulas in one line of LaTeX."""
+    return RELATIONS.join(f.latex if isinstance(f, Formula) else latex(f) for f in formulas)
 
 
 @dataclass(frozen=True)
@@ -61,8 +93,13 @@ class Account:
     formulas: tuple[Formula, ...]
     where: tuple[Formula, ...] = ()
     steps: tuple[Step, ...] = ()
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Prose, ...] = ()
     sections: tuple[tuple[str, Callable[[], Account]], ...] = ()
+
+    def of(self, what: Mathematics, relation: str = "") -> Formula | None:
+        """The first formula of a quantity; of those with that relation, where one is given."""
+        found = (f for f in self.formulas if f.left == what and relation in ("", f.relation))
+        return next(found, None)
 
 
 def where(definitions: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> tuple[Formula, ...]:
@@ -71,4 +108,4 @@ def where(definitions: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> tuple[Formula
     >>> where([(sympy.Symbol("M"), sympy.Symbol("d"))])[0].latex
     'M = d'
     """
-    return tuple(Formula(latex(name), latex(meaning)) for name, meaning in definitions)
+    return tuple(Formula(name, meaning) for name, meaning in definitions)

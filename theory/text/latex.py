@@ -7,28 +7,32 @@ from collections.abc import Iterable
 from typing import Any
 
 import sympy
+from sympy import Identity
 from sympy.printing.latex import LatexPrinter
 
-from theory.designs.combinations import Combination
-from theory.designs.design import Design
 from theory.designs.domain import Condition
-from theory.scalars.symbols import i
+from theory.text.rows import Mathematics, Prose, Row
 
-RELATIONS = r",\quad "
-"""What separates the relations of a list in one formula."""
-
+STAR = "_star"
+"""What the name of an optimal value ends in: ``L_ATT_star`` is attention's least risk."""
 NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"}
 
 
 class _Printer(LatexPrinter):
-    def __init__(self) -> None:
+    """Our notation; sums in brackets that are wider than ``width`` stand in several lines."""
+
+    def __init__(self, width: int = 0) -> None:
         super().__init__({"fold_frac_powers": True, "mat_symbol_style": "plain"})
+        self.width = width
 
     def _print_Identity(self, expr: Any, exp: Any = None) -> str:
         return "I"
 
+    def _print_Diagonal(self, expr: Any) -> str:
+        return rf"\operatorname{{diag}}_i\left({self._print(expr.args[0])}\right)"
+
     def _print_Transpose(self, expr: Any) -> str:
-        if isinstance(expr.arg, sympy.MatrixSymbol) and expr.arg.name.endswith("_star"):
+        if isinstance(expr.arg, sympy.MatrixSymbol) and expr.arg.name.endswith(STAR):
             return self._print(expr.arg).removesuffix(r"^\star") + r"^{\star\top}"
         return self.parenthesize(expr.arg, sympy.printing.precedence.PRECEDENCE["Pow"]) + r"^\top"
 
@@ -49,7 +53,9 @@ class _Printer(LatexPrinter):
         minus = "- " if _sign(expr) else ""
         first = -first if minus else first
         factors = rest if first == 1 else [first, *rest]
-        return minus + " ".join(map(self._factor, factors))
+        alone = self._print_level < 2 and isinstance(rest[0], Identity) and not first.is_Atom
+        apart = r"\, " if alone else " "
+        return minus + apart.join(map(self._factor, factors))
 
     def _factor(self, expr: Any) -> str:
         """A factor of a product, in parentheses where it is a sum."""
@@ -64,12 +70,35 @@ class _Printer(LatexPrinter):
         return rf"{body}^{{{expr.exp}}}"
 
     def _print_MatAdd(self, expr: Any) -> str:
-        # Multiples of the identity last, negative terms after positive ones.
-        terms = sorted(expr.args, key=lambda a: (_sign(a), a.has(sympy.Identity)))
-        out = self._print(terms[0])
-        for term in terms[1:]:
-            out += " - " + self._print(-term) if _sign(term) else " + " + self._print(term)
-        return out
+        return self._sum(self.terms(expr))
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        return self._sum(self.terms(expr))
+
+    def terms(self, expr: Any) -> list[str]:
+        """The terms of a sum with their signs, the first of which is positive where one is."""
+        if expr.is_MatAdd:  # multiples of the identity last
+            terms, signs = list(expr.args), [_sign(t) for t in expr.args]
+            order = sorted(range(len(terms)), key=lambda k: (signs[k], terms[k].has(Identity)))
+        elif expr.is_Add:
+            terms = self._as_ordered_terms(expr)
+            signs = [t.could_extract_minus_sign() for t in terms]
+            order = sorted(range(len(terms)), key=lambda k: signs[k])
+        else:
+            return [self._print(expr)]
+        first, *rest = order
+        found = [self._print(terms[first])]
+        for k in rest:
+            found.append(" - " if signs[k] else " + ")
+            found[-1] += self._factor(-terms[k] if signs[k] else terms[k])
+        return found
+
+    def _sum(self, terms: list[str]) -> str:
+        """A sum, in several lines where it is too wide for its brackets."""
+        whole = "".join(terms)
+        if not self.width or self._print_level < 2 or glyphs(whole) <= self.width:
+            return whole
+        return stacked(packed(terms, self.width))
 
     def _print_Pow(self, expr: Any) -> str:
         # the root of a square is an absolute value
@@ -81,8 +110,16 @@ class _Printer(LatexPrinter):
         return self._print_MatPow(expr)
 
     def _print_Symbol(self, expr: Any, *args: Any, **options: Any) -> str:
+        if expr.name.endswith(STAR):
+            return self._star(expr.name.removesuffix(STAR))
         printed = NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)
         return _WORD.sub(r"\\mathrm{\g<0>}", printed)
+
+    def _star(self, name: str) -> str:
+        """An optimal value, of a model perhaps."""
+        head, _, model = name.partition("_")
+        below = rf"_{{\mathrm{{{model}}}}}" if model else ""
+        return rf"{self._print_Symbol(sympy.Symbol(head))}^\star{below}"
 
     # L is the risk.
     def _print_laguerre(self, expr: Any, exp: Any = None) -> str:
@@ -92,28 +129,12 @@ class _Printer(LatexPrinter):
         return super()._print_assoc_laguerre(expr, exp).replace("L_", r"\mathcal{L}_", 1)
 
     def _print_MatrixSymbol(self, expr: Any) -> str:
-        name = expr.name.removesuffix("_star")
-        printed = NAMES.get(name) or self._print_Symbol(sympy.Symbol(name))
-        return printed if name == expr.name else rf"{printed}^\star"
+        return self._print_Symbol(sympy.Symbol(expr.name))
 
     def _print_Rational(self, expr: Any) -> str:
         if expr.q == 1:
             return str(expr.p)
         return super()._print_Rational(expr)
-
-    def _print_Add(self, expr: Any, order: Any = None) -> str:
-        # A positive term first: "d - n w" and never "-n w + d".
-        terms = self._as_ordered_terms(expr, order=order)
-        terms.sort(key=lambda t: t.could_extract_minus_sign())
-        out = self._print(terms[0])
-        for term in terms[1:]:
-            negative = term.could_extract_minus_sign()
-            out += (" - " if negative else " + ") + self._grouped(-term if negative else term)
-        return out
-
-    def _grouped(self, term: Any) -> str:
-        body = self._print(term)
-        return rf"\left({body}\right)" if term.is_Add else body
 
 
 def _is_inverse(expr: Any) -> bool:
@@ -127,8 +148,52 @@ def _sign(expr: Any) -> bool:
     return bool(expr.args[0].could_extract_minus_sign())
 
 
-def latex(expr: Any) -> str:
-    """A SymPy expression in LaTeX, without dollar signs.
+def glyphs(text: str) -> int:
+    """About how many characters a formula in LaTeX shows."""
+    return len(_MARKS.sub("", _COMMAND.sub("x", text)))
+
+
+def packed(pieces: Iterable[str], width: int) -> list[str]:
+    """Pieces in lines, as many to a line as fit."""
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and glyphs(lines[-1] + piece) <= width:
+            lines[-1] += piece
+        else:
+            lines.append(f"{{}}{piece}" if lines else piece)
+    return [line.strip() for line in lines]
+
+
+def stacked(lines: Iterable[str]) -> str:
+    """Lines below each other, inside of a formula."""
+    body = " \\\\\n".join(f"& {line}" for line in lines)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+
+def pieces(what: Mathematics, width: int) -> list[str]:
+    """Mathematics, apart where a line may end."""
+    if isinstance(what, sympy.Basic):
+        printer = _Printer(width)
+        printer._print_level = int(what.is_Add or what.is_MatAdd)  # terms are inside of a sum
+        return [_SIMPLE.sub(r"(\1)", term) for term in printer.terms(what)]
+    if isinstance(what, str):
+        return [what]
+    found, depth = [""], 0
+    for part in what.parts:
+        inside = pieces(part, width)
+        if depth and len(inside) > 1 and glyphs("".join(inside)) > width:
+            inside = [stacked(packed(inside, width))]
+        apart = isinstance(part, str) and part.startswith((" + ", " - ")) and not depth
+        first, *rest = inside if not depth else ["".join(inside)]
+        found = [*found, first] if apart else [*found[:-1], found[-1] + first]
+        found += rest
+        if isinstance(part, str):
+            depth += sum(part.count(c) for c in "({") - sum(part.count(c) for c in ")}")
+    return [piece for piece in found if piece]
+
+
+def latex(what: Mathematics) -> str:
+    """Mathematics in LaTeX, without dollar signs.
 
     Examples
     --------
@@ -142,23 +207,32 @@ def latex(expr: Any) -> str:
     >>> latex(sympy.Symbol("noise"))
     '\\\\mathrm{noise}'
     """
-    return _SIMPLE.sub(r"(\1)", _Printer().doprint(expr))
+    if isinstance(what, str):
+        return what
+    if isinstance(what, Row):
+        return "".join(map(latex, what.parts))
+    return _SIMPLE.sub(r"(\1)", _Printer().doprint(what))
 
+
+def prose(text: Prose) -> str:
+    """Words with their mathematics in LaTeX, between dollar signs.
+
+    >>> from theory.text.rows import Sentence
+    >>> prose(Sentence(("where ", sympy.Symbol("alpha"), " is small")))
+    'where $\\\\alpha$ is small'
+    """
+    if isinstance(text, str):
+        return text
+    return "".join(p if isinstance(p, str) else f"${latex(p)}$" for p in text.parts)
+
+
+_COMMAND, _MARKS = re.compile(r"\\[A-Za-z]+|\\."), re.compile(r"[{}^_ \\]")
 
 # A name of several letters must not look like their product.
 _WORD = re.compile(r"^[A-Za-z]{2,}")
 
 # Parentheses around a flat sum need not grow: "(n + 1)".
 _SIMPLE = re.compile(r"\\left\(([\w\s+-]*)\\right\)")
-
-
-def weight_latex(weight: sympy.Expr) -> str:
-    """A weight in LaTeX; a scalar stands for that multiple of the identity.
-
-    >>> weight_latex(1 / sympy.Symbol("n"))
-    '\\\\frac{1}{n}\\\\, I'
-    """
-    return latex(weight) + ("" if weight.is_Matrix else r"\, I")
 
 
 def told(condition: Condition) -> str:
@@ -168,83 +242,3 @@ def told(condition: Condition) -> str:
     '\\\\sigma > 0'
     """
     return f"{latex(condition.expression)} {condition.relation}"
-
-
-def equation(left: Any, right: Any) -> str:
-    """``left = right`` in LaTeX; strings are taken as LaTeX already."""
-    sides = (s if isinstance(s, str) else latex(s) for s in (left, right))
-    return " = ".join(sides)
-
-
-def design_latex(design: Design) -> str:
-    """How a design draws its prompt."""
-    drawn = vectors_latex(design.prompt, design.example)
-    return RELATIONS.join([*drawn, *combinations_latex(design)])
-
-
-def vectors_latex(
-    prompt: Iterable[tuple[str, str]], example: Iterable[tuple[str, str]] = ()
-) -> list[str]:
-    """Gaussian vectors with their covariances, those of one covariance together.
-
-    >>> vectors_latex([("q", "I"), ("b", "Sigma")], [("e", "I")])
-    ['q, e_i \\\\sim \\\\mathcal{N}(0, I)', 'b \\\\sim \\\\mathcal{N}(0, \\\\Sigma)']
-    """
-    by_covariance: dict[str, list[str]] = {}
-    for name, covariance in prompt:
-        by_covariance.setdefault(covariance, []).append(_name(name))
-    for name, covariance in example:
-        by_covariance.setdefault(covariance, []).append(_drawn(name))
-    return [
-        f"{', '.join(names)} \\sim \\mathcal{{N}}(0, {_name(covariance)})"
-        for covariance, names in by_covariance.items()
-    ]
-
-
-def combinations_latex(design: Design) -> list[str]:
-    """Query, features, tasks and labels of a design."""
-    fresh = {v for v, _ in design.example}
-    task, scale, noise = design.task, design.label_scale, design.noise
-    along = "_i" if task.symbols & {i} else ""
-    lines = [
-        f"x = {_combination(design.query, fresh)}",
-        f"x_i = {_combination(design.features, fresh)}",
-        rf"\beta{along} = {_combination(task, fresh)}",
-        "y_i = " + _label(scale, "x_i", rf"\beta{along}", noise, r"\xi_i"),
-    ]
-    if design.query_task is not None:
-        lines.append(f"\\beta_0 = {_combination(design.query_task, fresh)}")
-    own = "\\beta" if design.query_task is None else "\\beta_0"
-    label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, "\\xi_0")
-    return [*lines, f"y = {label}"]
-
-
-def _name(name: str) -> str:
-    return "I" if name == "I" else latex(sympy.Symbol(name))
-
-
-def _drawn(name: str) -> str:
-    """The vector of example i."""
-    plain = _name(name)
-    return plain[:-1] + ", i}" if plain.endswith("}") and "_{" in plain else plain + "_i"
-
-
-def _combination(combination: Combination, fresh: set[str]) -> str:
-    out = ""
-    for term in combination.terms:
-        c = term.coefficient
-        negative = c.as_coeff_Mul()[0] < 0
-        c = -c if negative else c
-        body = "" if c == 1 else (rf"\left({latex(c)}\right) " if c.is_Add else latex(c) + r"\, ")
-        body += " ".join(_name(m) for m in term.matrices)
-        own = _drawn(term.vector) if term.vector in fresh else _name(term.vector)
-        body += (" " if term.matrices else "") + own
-        sign = " - " if negative else " + "
-        out += body if not out and not negative else sign + body
-    return out.strip()
-
-
-def _label(scale: sympy.Expr, x: str, task: str, noise: sympy.Expr, xi: str) -> str:
-    head = "" if scale == 1 else latex(scale) + r"\, "
-    tail = "" if noise == 0 else " + " + ("" if noise == 1 else latex(noise) + r"\, ") + xi
-    return rf"{head}{x}^\top {task}{tail}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from theory.designs.instance import Instance
+from theory.text.account import latex_line
 from theory.text.latex import latex
 from theory.text.latex import told as written
 from verify.claims.counterexample import Counterexample
@@ -69,7 +70,7 @@ def _order(one: Order) -> Data:
     error, comparison = one.comparison.error, one.comparison
     return {
         "limit": one.regime.name,
-        "regime": one.regime.latex,
+        "regime": latex_line(one.regime.formulas),
         "right": one.right,
         "relative_error": "0" if error is None else latex(error.expression),
         "power": None if error is None else str(error.power),

@@ -14,7 +14,8 @@ from theory.language.formulas.definitions import Definition
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.limits.leading import Regime
-from theory.text.latex import RELATIONS, told
+from theory.text.account import latex_line
+from theory.text.latex import told
 from verify.claims.counterexample import Counterexample, counterexample, holes
 from verify.claims.equality import Equality, equality
 from verify.claims.limits import Order, order
@@ -105,7 +106,7 @@ class Judged:
 
 def written(asked: Iterable[Question], claim: Claimed) -> str:
     """A claim in LaTeX, with what its names stand for."""
-    return RELATIONS.join([*(question.latex for question in asked), *claim.definitions])
+    return latex_line([*(question.shown for question in asked), *claim.definitions])
 
 
 def claim_of(

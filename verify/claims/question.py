@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 from sympy import MatrixExpr, Trace
 
+from theory.algebra import symbolic
 from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
@@ -24,7 +25,8 @@ from theory.optima.derivation import Derivation, derive
 from theory.optima.minimisation import Multiple
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.scalars.arithmetic import EXACT
-from theory.text.latex import latex, weight_latex
+from theory.text.account import Formula as Shown
+from theory.text.rows import grouped, row
 
 
 class Quantity(Enum):
@@ -66,12 +68,17 @@ class Question:
     @property
     def latex(self) -> str:
         """The claim as it was understood."""
+        return self.shown.latex
+
+    @property
+    def shown(self) -> Shown:
+        """The same as a formula."""
         expr = self.formula.shown
         if self.quantity is Quantity.WEIGHT:
-            return f"{OPTIMAL_WEIGHT} = {weight_latex(expr)}"
+            return Shown(OPTIMAL_WEIGHT, symbolic.whole(expr))
         less = self.noise if self.quantity is Quantity.EXCESS else sympy.Integer(0)
-        shown = rf"\left({latex(less)}\right)" if less.is_Add else latex(less)
-        return f"{OPTIMAL_RISK}{f' - {shown}' if less != 0 else ''} = {latex(expr)}"
+        left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
+        return Shown(left, expr)
 
     @property
     def claimed(self) -> sympy.Expr | None:

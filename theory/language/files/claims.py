@@ -22,7 +22,8 @@ from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
-from theory.text.latex import equation
+from theory.text.account import Formula as Equation
+from theory.text.account import where as meanings
 
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""
@@ -124,9 +125,9 @@ class Claimed:
     written: Written = Written()
 
     @property
-    def definitions(self) -> tuple[str, ...]:
-        """What the names stand for, in LaTeX."""
-        return tuple(equation(one.symbol, one.expression) for one in self.where)
+    def definitions(self) -> tuple[Equation, ...]:
+        """What the names stand for."""
+        return meanings((one.symbol, one.expression) for one in self.where)
 
 
 def definition(name: str, tree: Tree, place: Place) -> Definition:

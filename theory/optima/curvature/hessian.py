@@ -29,8 +29,8 @@ from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import cancelled, factored, tidy
 from theory.scalars.symbols import d
-from theory.text.account import Step
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Formula, Step, step
+from theory.text.rows import Row, row
 
 VARIABLE = pgd.weights[0]
 DIRECTION = sympy.MatrixSymbol("V", d, d)
@@ -103,12 +103,13 @@ class Invariant:
     def _value(expr: sympy.Expr, at: Instance) -> Any:
         return scalar_value(expr, at.scalars, at.arithmetic)
 
-    def formulas(self, design: Design) -> tuple[tuple[str, str], ...]:
+    def formulas(self, design: Design) -> tuple[Formula, ...]:
         """How the eigenvalues are written."""
         values = (self.symmetric, self.antisymmetric, self.identity)
         names = (r"\mu_{\mathrm{sym}}", r"\mu_{\mathrm{anti}}", r"\mu_I")
-        written = (latex(grouped(value, design)) for value in values)
-        return tuple(zip(names, written, strict=True))
+        return tuple(
+            Formula(name, grouped(value, design)) for name, value in zip(names, values, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,12 @@ def _kronecker(second: TracePolynomial, weight: Letter) -> Kronecker:
     return found
 
 
+def smallest_product(left: sympy.Expr, right: sympy.Expr) -> Row:
+    """The product of the smallest eigenvalues of two matrices."""
+    least = r"\lambda_{\min}("
+    return row(least, left, r")\, ", least, right, ")")
+
+
 def steps(design: Design) -> tuple[Step, ...]:
     """How the Hessian of a design was found."""
     found = hessian(design)
@@ -264,24 +271,23 @@ def steps(design: Design) -> tuple[Step, ...]:
     if isinstance(found, Kronecker):
         left, right = (symbolic.matrix(p) for p in (found.left, found.right))
         return (
-            Step(
+            step(
                 f"{design.name}: the Hessian in the direction $V$, by differentiating words twice",
-                equation(rf"\nabla^2 L_{{{named}}}[V]", latex(left * DIRECTION * right)),
+                Formula(rf"\nabla^2 L_{{{named}}}[V]", left * DIRECTION * right),
             ),
-            Step(
+            step(
                 "It is a Kronecker product of symmetric matrices, so its eigenvalues are the "
                 "products of theirs, and the smallest one belongs to the two smallest",
-                equation(
-                    rf"\lambda_{{\min}}(\nabla^2 L_{{{named}}})",
-                    rf"\lambda_{{\min}}({latex(left)})\, \lambda_{{\min}}({latex(right)})",
+                Formula(
+                    rf"\lambda_{{\min}}(\nabla^2 L_{{{named}}})", smallest_product(left, right)
                 ),
             ),
         )
     return (
-        Step(
+        step(
             f"{design.name}: rotations leave the Hessian unchanged; these are its eigenvalues on "
             "symmetric matrices of trace zero, antisymmetric matrices (both for $d \\ge 2$ alone) "
             "and multiples of the identity",
-            RELATIONS.join(equation(*pair) for pair in found.formulas(design)),
+            *found.formulas(design),
         ),
     )

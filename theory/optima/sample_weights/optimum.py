@@ -17,9 +17,10 @@ from theory.optima.sample_weights.form import QuadraticForm
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import i
-from theory.text.account import Formula, Step, where
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Formula, Step, step, where
+from theory.text.rows import grouped, joined, row
 
+LEAST = sympy.Symbol("L_star")
 _UP, _HERE, _DOWN = sympy.symbols("R_{j-1} R_j R_{j+1}")
 
 
@@ -125,34 +126,36 @@ def by_laguerre(form: QuadraticForm, ranges: Ranges | None = None) -> OptimalWei
     rest = cancelled(form.constant - form.linear.subs(i, 1))
     risk = rest + fall * sympy.assoc_laguerre(size - 1, 1, argument) / bottom
     shown = sympy.Symbol("x")
-    left, name = latex(size - sympy.Symbol("j")), latex(size)
+    left = size - sympy.Symbol("j")
     steps = (
-        Step(
+        step(
             "Partial sums: row j of the stationarity equation minus row j + 1, where for the last "
             "row there is nothing to subtract",
-            RELATIONS.join(
-                [
-                    r"R_j = 1 - \sum_{k \le j} f_k",
-                    rf"({left} + 1) R_{{j-1}} - (2 ({left}) + 1 - x) R_j + ({left}) R_{{j+1}} = 0",
-                    equation("x", argument),
-                ]
+            Formula("R_j", r"1 - \sum_{k \le j} f_k"),
+            Formula(
+                row(
+                    "(",
+                    left,
+                    r" + 1) R_{j-1} - (2 (",
+                    left,
+                    r") + 1 - x) R_j + (",
+                    left,
+                    ") R_{j+1}",
+                ),
+                "0",
             ),
+            Formula("x", argument),
         ),
-        Step(
+        step(
             "This is the recurrence of the Laguerre polynomials, which begins with the last row; "
             "$R_0 = 1$ fixes the factor, and at $x < 0$ all of them are positive",
-            RELATIONS.join(
-                [
-                    rf"R_j = \frac{{\mathcal{{L}}_{{{left}}}(x)}}{{\mathcal{{L}}_{{{name}}}(x)}}",
-                    r"f_j = R_{j-1} - R_j",
-                ]
-            ),
+            Formula("R_j", sympy.laguerre(left, shown) / sympy.laguerre(size, shown)),
+            Formula("f_j", "R_{j-1} - R_j"),
         ),
-        Step(
+        step(
             r"The least risk, summed by parts; $\mathcal{L}_0 + \dots + \mathcal{L}_m = "
             r"\mathcal{L}_m^{(1)}$, the associated Laguerre polynomial of degree m",
-            rf"L^\star = {latex(rest)} + {latex(fall)} \sum_j R_j "
-            rf"= {latex(risk.subs(argument, shown))}",
+            Formula(LEAST, row(rest, " + ", fall, r" \sum_j R_j = ", risk.subs(argument, shown))),
         ),
     )
     return OptimalWeights(risk, weights, (), LAGUERRE, steps)
@@ -197,44 +200,35 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     system = sympy.eye(len(vectors)) + names * sympy.diag(*factors)
     reached = system.LUsolve(names * share)
     risk = sympy.factor(form.constant - (share.T * reached)[0, 0])
-    squares = " + ".join(
-        rf"{_grouped(factors[at])}\, e_{{{at + 1}}} e_{{{at + 1}}}^\top" for at in count
-    )
+    squares = [row(grouped(factors[at]), rf"\, e_{{{at + 1}}} e_{{{at + 1}}}^\top") for at in count]
+    entries = [Formula(rf"(e_{{{at + 1}}})_i", vectors[at]) for at in count]
+    overlap = r"e_p^\top D^{-1} e_q"
     words = (
-        Formula("A", f"D + {squares}"),
-        Formula("D_{ii}", latex(form.diagonal)),
-        *(Formula(rf"(e_{{{at + 1}}})_i", latex(vectors[at])) for at in count),
+        Formula("A", joined(["D", *squares], " + ")),
+        Formula("D_{ii}", form.diagonal),
+        *entries,
         Formula(
             "G_{pq}",
-            r"e_p^\top D^{-1} e_q \text{, the overlap of } e_p \text{ and } e_q "
+            rf"{overlap} \text{{, the overlap of }} e_p \text{{ and }} e_q "
             r"\text{, each example divided by } D_{ii}",
         ),
     )
-    text = r"A = D + \sum_p m_p\, e_p e_p^\top"
-    values = [rf"m_{{{at + 1}}} = {latex(factors[at])}" for at in count]
-    values += [rf"(e_{{{at + 1}}})_i = {latex(vectors[at])}" for at in count]
     steps = (
-        Step(
+        step(
             "The matrix is a diagonal D plus squares of sums, the linear part a multiple of the "
             f"sum number {first + 1}",
-            RELATIONS.join([text, *values, equation("D_{ii}", form.diagonal)]),
+            Formula("A", r"D + \sum_p m_p\, e_p e_p^\top"),
+            *(Formula(f"m_{{{at + 1}}}", factors[at]) for at in count),
+            *entries,
+            Formula("D_{ii}", form.diagonal),
         ),
-        Step(
+        step(
             "So the optimal weights follow from their sums against the vectors, "
             + (f"a system of {len(vectors)} equations" if len(vectors) > 1 else "one equation"),
-            RELATIONS.join(
-                [
-                    r"G_{pq} = e_p^\top D^{-1} e_q",
-                    r"(I + G m)\, s = G v",
-                    r"L^\star = L(0) - v^\top s",
-                    r"c = \sum_p v_p e_p",
-                ]
-            ),
+            Formula("G_{pq}", overlap),
+            Formula(r"(I + G m)\, s", "G v"),
+            Formula(LEAST, r"L(0) - v^\top s"),
+            Formula("c", r"\sum_p v_p e_p"),
         ),
     )
     return OptimalWeights(risk, None, definitions, (*words, *where(definitions)), steps)
-
-
-def _grouped(expr: sympy.Expr) -> str:
-    """A factor in LaTeX, in parentheses where it is a sum."""
-    return rf"\left({latex(expr)}\right)" if expr.is_Add else latex(expr)

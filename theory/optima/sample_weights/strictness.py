@@ -20,8 +20,9 @@ from theory.risks.population import population_risk
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import i, n
-from theory.text.account import Step
-from theory.text.latex import RELATIONS, design_latex, equation, latex
+from theory.text.account import Formula, Step, step
+from theory.text.drawing import drawing
+from theory.text.rows import row
 
 _BEYOND = sympy.Dummy("v")  # how far a size lies beyond an index
 
@@ -107,37 +108,35 @@ def derive_weights(design: Design, lengths: bool = False) -> WeightsDerivation:
     terms = {c.name: _split(design, c) for c in (attention, h3)}
     weights = "f" if lengths else r"\omega"
     steps = [
-        Step("The design", design_latex(design)),
-        Step(
+        step("The design", *drawing(design)),
+        step(
             "The risk of weighted preconditioned gradient descent, by Gaussian integration",
-            rf"L(W, \omega) = {latex_risk(design)}",
+            Formula(r"L(W, \omega)", weighted_risk(design)),
         ),
-        Step(
+        step(
             "For given weights it is convex in W and invariant under rotations: W = I, the factor "
             "put into the weights",
-            form_latex(plain, r"\omega"),
+            in_weights(plain, r"\omega"),
+            *entries_of(plain),
         ),
     ]
     if lengths:
         steps.append(
-            Step(
+            step(
                 "The mean over the lengths m, at which the weights are the first m entries of "
                 "the filter, the last one first",
-                form_latex(form, "f"),
+                in_weights(form, "f"),
+                *entries_of(form),
             )
         )
     steps += [
-        Step(
+        step(
             "Equal weights",
-            RELATIONS.join(
-                [
-                    equation(r"\mathbf{1}^\top c", form.linear_sum),
-                    equation(r"(A \mathbf{1})_i", form.row_sum),
-                    equation(r"\mathbf{1}^\top A \mathbf{1}", sympy.factor(form.matrix_sum)),
-                    equation(rf"{weights}_i", equal_weight),
-                    equation("L", equal_risk),
-                ]
-            ),
+            Formula(r"\mathbf{1}^\top c", form.linear_sum),
+            Formula(r"(A \mathbf{1})_i", form.row_sum),
+            Formula(r"\mathbf{1}^\top A \mathbf{1}", sympy.factor(form.matrix_sum)),
+            Formula(rf"{weights}_i", equal_weight),
+            Formula("L", equal_risk),
         ),
         *_argument(form, found),
         *best.steps,
@@ -175,24 +174,31 @@ def _split(design: Design, comparison: Comparison) -> int:
     return moments.odd
 
 
+def least(predictor: str) -> sympy.Symbol:
+    """The optimal risk of a predictor.
+
+    >>> least("PGD")
+    L_PGD_star
+    """
+    return sympy.Symbol(f"L_{predictor}_star")
+
+
 def _models(terms: Mapping[str, int], lengths: bool) -> Step:
     """Proposition 1 for the design."""
     att, ssm = terms.values()
     every = "; so at every length, and in the mean over them" if lengths else ""
-    return Step(
+    return step(
         "Attention and H3 predict a gradient step of their own weight, H3 one with sample weights, "
         "plus a remainder $r$, uncorrelated with label minus step: some Gaussian vector occurs an "
         f"odd number of times in each of the {att} terms of attention and {ssm} of H3. Both "
         f"contain every such step{every}",
-        RELATIONS.join(
-            [
-                r"L_{\mathrm{ATT}} = L_{\mathrm{PGD}}(W_{\mathrm{ATT}}) + \mathbb{E}\, r^2",
-                r"L_{\mathrm{SSM}} = L_{\mathrm{WPGD}}(W_{\mathrm{SSM}}, \omega) "
-                r"+ \mathbb{E}\, r^2",
-                r"L^\star_{\mathrm{ATT}} = L^\star_{\mathrm{PGD}}",
-                r"L^\star_{\mathrm{SSM}} = L^\star_{\mathrm{WPGD}}",
-            ]
+        Formula(r"L_{\mathrm{ATT}}", r"L_{\mathrm{PGD}}(W_{\mathrm{ATT}}) + \mathbb{E}\, r^2"),
+        Formula(
+            r"L_{\mathrm{SSM}}",
+            r"L_{\mathrm{WPGD}}(W_{\mathrm{SSM}}, \omega) + \mathbb{E}\, r^2",
         ),
+        Formula(least("ATT"), least("PGD")),
+        Formula(least("SSM"), least("WPGD")),
     )
 
 
@@ -258,62 +264,64 @@ def _sign(expr: sympy.Expr, ranges: Ranges | None) -> int:
 
 
 def _argument(form: QuadraticForm, found: Strictness) -> list[Step]:
-    size = latex(form.size)
-    slope = Step(
+    slope = step(
         "Equal weights are optimal if and only if all slopes vanish at the best of them",
-        rf"c_i\, \mathbf{{1}}^\top A \mathbf{{1}} - (A \mathbf{{1}})_i\, \mathbf{{1}}^\top c "
-        rf"= {latex(found.slope)}",
+        Formula(
+            r"c_i\, \mathbf{1}^\top A \mathbf{1} - (A \mathbf{1})_i\, \mathbf{1}^\top c",
+            found.slope,
+        ),
     )
     if found.slope == 0:
         return [slope]
     values = [
-        rf"{size} = {m},\ i = {at}:\ {latex(sympy.factor(found.slope.subs({form.size: m, i: at})))}"
+        row(form.size, rf" = {m},\ i = {at}:\ ", sympy.factor(found.slope.subs(place)))
         for m in range(1, found.zeros + 1)
         for at in range(1, m + 1)
+        for place in [{form.size: m, i: at}]
     ]
     zeros = "one zero" if found.zeros == 1 else f"{found.zeros} zeros"
     return [
         slope,
-        Step(
+        step(
             f"A polynomial in i with at most {zeros} among the examples, so with more examples "
             "some slope does not vanish; the smaller sizes one by one",
-            RELATIONS.join([*values, rf"\text{{equal at }} {size} \in {latex(found.equal_at)}"]),
+            *values,
+            row(r"\text{equal at } ", form.size, r" \in ", found.equal_at),
         ),
     ]
 
 
-def latex_risk(design: Design) -> str:
-    """The risk polynomial of WPGD in LaTeX; weights of the examples by their entries."""
+def weighted_risk(design: Design) -> sympy.Expr:
+    """The risk polynomial of WPGD; weights of the examples by their entries."""
     polynomial = population_risk(design, wpgd)
-    text = latex(symbolic.scalar(polynomial))
-    for letter in polynomial.letters:
-        if letter.entry is not None:
-            entries = rf"\operatorname{{diag}}_i\left({latex(letter.entry)}\right)"
-            text = text.replace(letter.name, rf" {entries}")
-    return text
+    entries = {
+        symbolic.symbol(letter): symbolic.Diagonal(letter.entry)
+        for letter in polynomial.letters
+        if letter.entry is not None
+    }
+    return symbolic.scalar(polynomial).xreplace(entries)
 
 
-def form_latex(form: QuadraticForm, weights: str) -> str:
-    """A quadratic form in weights of the given name, in LaTeX."""
-    value = rf"{latex(form.constant)} - 2 c^\top {weights} + {weights}^\top A\, {weights}"
-    entries = (equation(left, right) for left, right in entries_latex(form).items())
-    return RELATIONS.join([rf"L({weights}) = {value}", *entries])
+def in_weights(form: QuadraticForm, weights: str, linear: str = "c", square: str = "A") -> Formula:
+    """A quadratic form in weights, each as notation."""
+    value = rf" - 2 {linear}^\top {weights} + {weights}^\top {square}\, {weights}"
+    return Formula(f"L({weights})", row(form.constant, value))
 
 
 INDICES = ("k", "l", "j", "m", "p", "r", "u", "v", "i'", "i''")
 """Letters for a second index, of which a form takes one that none of its parameters has."""
 
 
-def entries_latex(form: QuadraticForm) -> dict[str, str]:
-    """The entries of a form's linear part and matrix in LaTeX, by name."""
+def entries_of(form: QuadraticForm, mark: str = "") -> tuple[Formula, ...]:
+    """The entries of a form's linear part and matrix; ``mark`` is appended to their names."""
     named = {s.name for part in form.parts.values() for s in part.free_symbols - {k}}
     index = next(letter for letter in INDICES if letter not in named)
     outer = oriented(form.outer, form.size).xreplace({k: sympy.Symbol(index)})
-    return {
-        "c_i": latex(oriented(form.linear, form.size)),
-        f"A_{{i{index}}}": latex(outer) + rf"\ \ ({index} < i)",
-        "A_{ii}": latex(oriented(form.square, form.size)),
-    }
+    return (
+        Formula(f"c_i{mark}", oriented(form.linear, form.size)),
+        Formula(f"A_{{i{index}}}{mark}", row(outer, rf"\ \ ({index} < i)")),
+        Formula(f"A_{{ii}}{mark}", oriented(form.square, form.size)),
+    )
 
 
 def oriented(expr: sympy.Expr, size: sympy.Symbol) -> sympy.Expr:

@@ -23,11 +23,11 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.polynomials import MatrixPolynomial
 from theory.algebra.values import Values
-from theory.algebra.words import D, Kind, Letter, Word
+from theory.algebra.words import D, Kind, Letter, Word, fixed
 from theory.optima.stationary.equations import LinearEquation
 from theory.scalars.arithmetic import Arithmetic, Dense
 from theory.text.account import Formula
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.rows import row
 
 
 class Diagonals:
@@ -139,9 +139,9 @@ class ClosedForm:
         ]
         for outside, inside in zip(self.outside, self.inside, strict=True):
             columns = values.word(inside)
-            for row, p in zip(rows, values.matrix(outside), strict=True):
+            for cells, p in zip(rows, values.matrix(outside), strict=True):
                 for k, c in enumerate(columns):
-                    row[k] = row[k] + p * c
+                    cells[k] = cells[k] + p * c
         right = [[v] for v in values.matrix(self.right)]
         found, only = small.solutions(small.matrix(rows), small.matrix(right))
         return np.array([found[k, 0] for k in range(len(square))]), only
@@ -150,16 +150,15 @@ class ClosedForm:
         self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
     ) -> tuple[Formula, ...]:
         """The formula, then the definitions of what is in it."""
-        name = latex(symbolic.symbol(self.weight))
 
-        def shown(polynomial: MatrixPolynomial) -> str:
-            return latex(symbolic.matrix(polynomial, abbreviations))
+        def shown(polynomial: MatrixPolynomial) -> sympy.Expr:
+            return symbolic.matrix(polynomial, abbreviations)
 
-        count = len(self.inside)
-        shifts = "".join(rf" - t_{{{j}}} P_{{{j}}}" for j in range(1, count + 1))
+        star = symbolic.symbol(fixed(f"{self.weight.name}_star", D, D))
+        shifts = "".join(rf" - t_{{{j}}} P_{{{j}}}" for j in range(1, len(self.inside) + 1))
         top = rf"\left(R{shifts}\right)" if shifts else "R"
-        parts = [Formula(rf"{name}^\star", rf"{top}\, Q^{{-1}}")]
-        if count:
+        parts = [Formula(star, rf"{top}\, Q^{{-1}}")]
+        if shifts:
             system = (
                 r"\sum_{k} \left(\delta_{jk} + \operatorname{tr}\left(C_{j} Q^{-1} P_{k}\right)"
                 r"\right) t_{k}"
@@ -168,41 +167,38 @@ class ClosedForm:
         parts += [Formula("Q", shown(self.quotient)), Formula("R", shown(self.right))]
         for j, (outside, inside) in enumerate(zip(self.outside, self.inside, strict=True), 1):
             parts.append(Formula(f"P_{{{j}}}", shown(outside)))
-            parts.append(Formula(f"C_{{{j}}}", latex(symbolic.word(inside, D))))
+            parts.append(Formula(f"C_{{{j}}}", symbolic.word(inside, D)))
         return tuple(parts)
 
-    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
-        """The same in one formula."""
-        return RELATIONS.join(formula.latex for formula in self.formulas(abbreviations))
-
-    def spectral(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
+    def spectral(
+        self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
+    ) -> tuple[Formula, ...]:
         """The same for the eigenvalues ``w_i`` of the weight."""
         names = dict(zip(self.letters, _eigenvalues(len(self.letters)), strict=True))
 
-        def shown(polynomial: MatrixPolynomial) -> str:
+        def shown(polynomial: MatrixPolynomial) -> sympy.Expr:
             terms = [
                 symbolic.scalar(c, abbreviations) * sympy.Mul(*(names[f.letter] for f in word))
                 for word, c in polynomial.sorted_terms()
             ]
-            return latex(sympy.Add(*terms))
+            return sympy.Add(*terms)
 
-        basis = [
-            rf"{latex(symbolic.symbol(a))} = U \operatorname{{diag}}({latex(s)})\, U^\top"
+        parts = [
+            Formula(symbolic.symbol(a), row(r"U \operatorname{diag}(", s, r")\, U^\top"))
             for a, s in names.items()
         ]
-        count = len(self.inside)
-        shifts = "".join(rf" - t_{{{j}}} p_{{i{j}}}" for j in range(1, count + 1))
-        parts = [*basis, equation("w_{i}", rf"\frac{{r_{{i}}{shifts}}}{{q_{{i}}}}")]
-        if count:
-            parts.append(
-                r"\sum_{k} \left(\delta_{jk} + \sum_{i} \frac{c_{ij} p_{ik}}{q_{i}}\right) t_{k} = "
-                r"\sum_{i} \frac{c_{ij} r_{i}}{q_{i}}"
+        shifts = "".join(rf" - t_{{{j}}} p_{{i{j}}}" for j in range(1, len(self.inside) + 1))
+        parts.append(Formula("w_{i}", rf"\frac{{r_{{i}}{shifts}}}{{q_{{i}}}}"))
+        if shifts:
+            system = (
+                r"\sum_{k} \left(\delta_{jk} + \sum_{i} \frac{c_{ij} p_{ik}}{q_{i}}\right) t_{k}"
             )
-        parts += [equation("q_{i}", shown(self.quotient)), equation("r_{i}", shown(self.right))]
+            parts.append(Formula(system, r"\sum_{i} \frac{c_{ij} r_{i}}{q_{i}}"))
+        parts += [Formula("q_{i}", shown(self.quotient)), Formula("r_{i}", shown(self.right))]
         for j, (outside, inside) in enumerate(zip(self.outside, self.inside, strict=True), 1):
-            parts.append(equation(f"p_{{i{j}}}", shown(outside)))
-            parts.append(equation(f"c_{{i{j}}}", sympy.Mul(*(names[f.letter] for f in inside))))
-        return RELATIONS.join(parts)
+            parts.append(Formula(f"p_{{i{j}}}", shown(outside)))
+            parts.append(Formula(f"c_{{i{j}}}", sympy.Mul(*(names[f.letter] for f in inside))))
+        return tuple(parts)
 
 
 def _eigenvalues(count: int) -> list[sympy.Symbol]:

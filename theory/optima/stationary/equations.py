@@ -17,7 +17,7 @@ from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled
 from theory.scalars.signs import Ranges, is_positive
-from theory.text.latex import latex
+from theory.text.account import Formula
 
 
 @dataclass(frozen=True)
@@ -137,33 +137,19 @@ class LinearEquation:
             values.arithmetic,
         )
 
-    def sides(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> tuple[list[str], str]:
-        """The terms of the left-hand side, and the right-hand side, in LaTeX."""
+    def formula(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> Formula:
+        """Left-hand and right-hand side."""
         weight, space = symbolic.symbol(self.weight), self.weight.rows
         terms = []
         for s in self.sandwiches:
             unknown = weight.T if s.transposed else weight
             inner = symbolic.matrix(s.right, abbreviations)
-            terms.append(latex(symbolic.word(s.left, space) * unknown * inner))
+            terms.append(symbolic.word(s.left, space) * unknown * inner)
         for c in self.couplings:
-            trace = latex(sympy.Trace(symbolic.word(c.inside, space) * weight))
-            terms.append(trace + r"\, " + _grouped(symbolic.matrix(c.outside, abbreviations)))
-        return terms, latex(symbolic.matrix(self.right, abbreviations))
-
-    def latex(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> str:
-        """One term to a line, in an ``aligned`` environment."""
-        return aligned(self.sides(abbreviations))
-
-
-def aligned(sides: tuple[list[str], str]) -> str:
-    """Both sides of an equation, one term to a line."""
-    terms, right = sides
-    body = " \\\\\n& + ".join(terms)
-    return f"\\begin{{aligned}}\n& {body} \\\\\n& = {right}\n\\end{{aligned}}"
-
-
-def _grouped(expr: sympy.Expr) -> str:
-    return rf"\left({latex(expr)}\right)" if expr.is_MatAdd else latex(expr)
+            trace = sympy.Trace(symbolic.word(c.inside, space) * weight)
+            terms.append(sympy.MatMul(trace, symbolic.matrix(c.outside, abbreviations)))
+        left = sympy.MatAdd(*terms) if len(terms) > 1 else terms[0]
+        return Formula(left, symbolic.matrix(self.right, abbreviations))
 
 
 def stationarity(
@@ -178,11 +164,9 @@ def stationarity(
     >>> from theory.language.gallery import designs
     >>> from theory.risks.population import population_risk
     >>> W = predictors.pgd.weights[0]
-    >>> print(stationarity(population_risk(designs.isotropic_noiseless, predictors.pgd), W).latex())
-    \\begin{aligned}
-    & (d + n + 1) W \\\\
-    & = I
-    \\end{aligned}
+    >>> found = stationarity(population_risk(designs.isotropic_noiseless, predictors.pgd), W)
+    >>> print(found.formula().latex)
+    (d + n + 1) W = I
     """
     if risk.degree(weight) != 2:
         raise Underivable(f"the risk has degree {risk.degree(weight)} in {weight}, not 2")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from theory.algebra import symbolic
 from theory.algebra.words import D, symmetric
-from theory.optima.stationary.equations import aligned
 from theory.optima.stationary.solution import Stationary, Whitened
-from theory.text.account import Step
-from theory.text.latex import RELATIONS, equation, latex
+from theory.text.account import Formula, Step, step
+from theory.text.rows import Prose, Sentence, row
 
 FLIPS = (
     "changing the signs of common eigenvectors leaves the risk as it is, and a minimiser "
@@ -16,13 +15,9 @@ FLIPS = (
 
 
 def steps_of(
-    found: Stationary,
-    abbreviations: tuple[symbolic.Abbreviation, ...] = (),
-    sides: tuple[list[str], str] | None = None,
+    found: Stationary, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
 ) -> list[Step]:
     """What is printed of a minimiser that solves the stationarity equation.
-
-    ``sides`` are those of the equation, where they have been written already.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
@@ -34,32 +29,39 @@ def steps_of(
     V = \\Sigma_{x}^{1/2} W \\Sigma_{x}^{1/2},\\quad
     \\Sigma = \\Sigma_{x}^{1/2} \\Sigma_{\\beta} \\Sigma_{x}^{1/2}
     """
-    name = latex(symbolic.symbol(found.equation.weight))
     steps = [
-        Step(
+        step(
             "Its gradient has to vanish: a linear equation for the weight",
-            aligned(found.equation.sides(abbreviations) if sides is None else sides),
+            found.equation.formula(abbreviations),
         )
     ]
-    white = whitened_form(found)
-    form = found.plain
+    white, form = whitened_form(found), found.plain
     if white is not None:
-        root = latex(white.whitening.root)
-        definitions = [equation(n, meaning) for n, meaning in white.whitening.definitions]
-        names = [f"V = {root} {name} {root}", *definitions]
-        steps.append(Step("Whitened coordinates leave one covariance", RELATIONS.join(names)))
+        root, weight = white.whitening.root, symbolic.symbol(found.equation.weight)
         form, abbreviations = white.form, ()
+        steps.append(
+            step(
+                "Whitened coordinates leave one covariance",
+                Formula(symbolic.symbol(form.weight), root * weight * root),
+                *(Formula(*pair) for pair in white.whitening.definitions),
+            )
+        )
     if form is not None:
         where = "" if form.always else "Suppose the covariances commute. "
-        unknown = latex(symbolic.symbol(form.weight))
         what = "the covariance" if form.always else "the covariances"
+        numbers = row(r"t_j = \operatorname{tr}(C_j ", symbolic.symbol(form.weight), ")")
         steps += [
-            Step(
-                f"{where}Some minimiser commutes with {what}: {FLIPS}. A few numbers "
-                rf"$t_j = \operatorname{{tr}}(C_j {unknown})$ remain to be solved for",
-                form.latex(abbreviations),
+            step(
+                Sentence(
+                    (
+                        f"{where}Some minimiser commutes with {what}: {FLIPS}. A few numbers ",
+                        numbers,
+                        " remain to be solved for",
+                    )
+                ),
+                *form.formulas(abbreviations),
             ),
-            Step("The same for the eigenvalues", form.spectral(abbreviations)),
+            step("The same for the eigenvalues", *form.spectral(abbreviations)),
         ]
     return steps
 
@@ -71,26 +73,29 @@ def whitened_form(found: Stationary) -> Whitened | None:
     return next((w for w in found.whitened if w.form.always), None)
 
 
-def condition_of(found: Stationary) -> str:
+def condition_of(found: Stationary) -> Prose:
     """What the solution of the stationarity equation rests on.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
     >>> from theory.risks.population import population_risk
     >>> from theory.optima.stationary.solution import stationary
+    >>> from theory.text.latex import prose
     >>> W = predictors.pgd.weights[0]
-    >>> condition_of(stationary(population_risk(designs.rag_general, predictors.pgd), W))
+    >>> prose(condition_of(stationary(population_risk(designs.rag_general, predictors.pgd), W)))
     '$\\\\Sigma_{x} \\\\succ 0$, and $Q$ and the system for $t$ must be invertible, ...'
     """
     white = whitened_form(found)
     if white is not None or (found.plain is not None and found.plain.always):
-        name = None if white is None else symbolic.symbol(symmetric(white.whitening.covariance, D))
-        needs = "" if name is None else rf"${latex(name)} \succ 0$, and "
-        return (
-            f"{needs}$Q$ and the system for $t$ must be invertible, which is decided at each "
+        invertible = (
+            "$Q$ and the system for $t$ must be invertible, which is decided at each "
             "instance; elsewhere several weights may have the least risk, which is given all "
             "the same"
         )
+        if white is None:
+            return invertible
+        covariance = symbolic.symbol(symmetric(white.whitening.covariance, D))
+        return Sentence((row(covariance, r" \succ 0"), f", and {invertible}"))
     return (
         "where the covariances commute $Q$ and the system for $t$ must be invertible; elsewhere "
         "the equation has no formula for its solution and is solved at each instance; where it is "

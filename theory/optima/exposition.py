@@ -1,0 +1,233 @@
+"""How an optimum was found and what it rests on, for a reader: written from what was recorded."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.algebra.calculus import derivative
+from theory.algebra.polynomials import MatrixPolynomial
+from theory.algebra.whitening import Whitening
+from theory.algebra.words import Trace
+from theory.designs.design import Design
+from theory.optima.curvature.convexity import Invariant, cut
+from theory.optima.minimisation import MULTIPLE, Multiple, Optimum, Quotient
+from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.steps import condition_of, steps_of
+from theory.scalars.rational import factored
+from theory.scalars.signs import is_nonnegative
+from theory.text.account import Formula, Step, step, where
+from theory.text.drawing import drawing
+from theory.text.rows import Prose, Sentence, row
+
+
+def steps(
+    design: Design, plain: Optimum, white: Optimum | None, whitening: Whitening | None
+) -> tuple[Step, ...]:
+    """From the design to the optimum, in whitened coordinates where it was found in these."""
+    drawn = step("The design", *drawing(design))
+    if white is None or whitening is None:
+        return (drawn, risk_step(plain), *_minimising(plain))
+    root, weight = whitening.root, symbolic.symbol(plain.variable)
+    *inside, value = _minimising(white)
+    return (
+        drawn,
+        risk_step(plain),
+        step(
+            "Whitened coordinates",
+            Formula(symbolic.symbol(white.variable), root * weight * root),
+            *where(whitening.definitions),
+        ),
+        Step("The risk in whitened coordinates", risk_step(white).formulas),
+        *inside,
+        step(
+            "Back in the original coordinates",
+            Formula(plain.star, whitening.unwhitened(white.weight)),
+        ),
+        value,
+        step(
+            "The same optimum without roots or inverses of covariances, from the stationarity "
+            "equation in the original coordinates; it also holds where a covariance is singular",
+            Formula(plain.star, plain.weight),
+        ),
+    )
+
+
+def conditions(
+    plain: Optimum, white: Optimum | None, whitening: Whitening | None
+) -> tuple[Prose, ...]:
+    """What the optimum rests on."""
+    if white is None or whitening is None:
+        return conditions_of(plain)
+    definite = row(sympy.Symbol(whitening.covariance), r" \succ 0")
+    needed = " for the whitened form; the form without roots does not need it"
+    return (*conditions_of(white), Sentence((definite, needed)))
+
+
+def conditions_of(optimum: Optimum) -> tuple[Prose, ...]:
+    """The same of one minimisation."""
+    return _strictness(optimum), _condition(optimum)
+
+
+def risk_step(optimum: Optimum) -> Step:
+    """The risk that is minimised."""
+    value = symbolic.scalar(optimum.polynomial, optimum.abbreviations)
+    return step("The risk, by taking Gaussian moments", Formula(RISK, value))
+
+
+RISK, LEAST = sympy.Symbol("L"), sympy.Symbol("L_star")
+
+
+def _minimising(optimum: Optimum) -> list[Step]:
+    """From the risk to its minimum."""
+    solution, weight = optimum.solution, symbolic.symbol(optimum.variable)
+    found = []
+    if not isinstance(solution, Stationary):
+        gradient = derivative(optimum.polynomial, optimum.variable)
+        found.append(
+            step(
+                "Its gradient, by differentiating words; it has to vanish",
+                Formula(
+                    row(r"\frac{\partial L}{\partial ", weight, "}"),
+                    symbolic.matrix(gradient, optimum.abbreviations),
+                ),
+            )
+        )
+    found.append(_convex(optimum))
+    match solution:
+        case Multiple():
+            found += _multiple(optimum, solution)
+        case Quotient():
+            found += _quotient(optimum, solution)
+        case Stationary():
+            found += steps_of(solution, optimum.abbreviations)
+    found.append(
+        step(
+            "At a stationary point the risk is its constant part plus half its linear part",
+            Formula(LEAST, optimum.risk),
+        )
+    )
+    return found
+
+
+def _convex(optimum: Optimum) -> Step:
+    convex = optimum.convexity
+    if convex is None:
+        return step(
+            r"The prediction $\hat{y}$ is linear in the weight, so the second-order part of the "
+            "risk is its mean square: the risk is convex and a stationary point is a minimiser",
+            Formula("L_2", r"\mathbb{E}\, \hat{y}^2 \ge 0"),
+        )
+    if isinstance(convex, Invariant):
+        return step(
+            "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
+            "antisymmetric matrices and multiples of the identity it is the squared norm times "
+            "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
+            *(convex.symmetric, convex.antisymmetric, convex.identity),
+        )
+    second = optimum.polynomial.part(2, optimum.variable)
+    return step(
+        "The second-order part is a sum of squares, so the risk is convex "
+        "and a stationary point is a minimiser",
+        Formula("L_2", row(symbolic.scalar(second, optimum.abbreviations), r" \ge 0")),
+    )
+
+
+def _strictness(optimum: Optimum) -> Prose:
+    convex = optimum.convexity
+    if convex is None:
+        return (
+            "convex, because the risk is the mean square of a residual that is affine in the "
+            "weight; the minimiser is unique exactly where the stationarity equation is "
+            "non-singular"
+        )
+    if isinstance(convex, Invariant):
+        return (
+            "convex, because all eigenvalues of the second-order part are non-negative for "
+            r"$n, d \ge 1$ and parameters in their ranges; the minimiser is unique where they are "
+            "positive, as the one on multiples of $I$ always is"
+        )
+    needs: list[str | sympy.Basic] = []
+    for k, a in enumerate(convex.positive):
+        needs += [", " if k else " and ", row(symbolic.symbol(a), r" \succ 0")]
+    return Sentence(
+        (
+            r"strictly convex, so the minimiser is unique, because $n \ge 1$ and ",
+            symbolic.scalar(convex.definite, optimum.abbreviations),
+            " is positive for every non-zero weight where its coefficient is positive",
+            *needs,
+        )
+    )
+
+
+def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
+    name = symbolic.symbol(optimum.variable)
+    slope = factored(2 * solution.square * (MULTIPLE - solution.factor))
+    return [
+        step(
+            Sentence(
+                (
+                    "No other matrix occurs, so the risk is the same at ",
+                    row("Q ", name, r" Q^\top"),
+                    " for every orthogonal $Q$; a minimiser averaged over all rotations is one "
+                    "again, by convexity, and is a multiple of the identity, so one scalar "
+                    "equation remains",
+                )
+            ),
+            Formula(slope, "0"),
+        ),
+        step("Solved", Formula(optimum.star, symbolic.whole(solution.factor))),
+    ]
+
+
+def _quotient(optimum: Optimum, solution: Quotient) -> list[Step]:
+    top, bottom = (
+        symbolic.matrix(p, optimum.abbreviations)
+        for p in (solution.numerator, solution.denominator)
+    )
+    outer = [symbolic.word(w, optimum.variable.rows) for w in solution.cancelled if w]
+    how: list[str | sympy.Basic] = []
+    for k, factor in enumerate(outer):
+        how += [" and " if k else ", after cancelling the outer factors ", factor]
+    weight = symbolic.symbol(optimum.variable)
+    return [
+        step(
+            Sentence(("All terms carry the weight in the same way", *how)),
+            Formula(weight * bottom, top),
+        ),
+        step("Solved", Formula(optimum.star, optimum.weight)),
+    ]
+
+
+def _condition(optimum: Optimum) -> Prose:
+    """Why the equation has one solution, where the reason is visible."""
+    match optimum.solution:
+        case Multiple(factor, square, positive):
+            if not positive:
+                return Sentence((square, " must not vanish, so that the minimiser is unique"))
+            _, bottom = sympy.fraction(factor)
+            return Sentence(
+                (bottom, r" is positive for $n, d \ge 1$ and parameters in their ranges")
+            )
+        case Quotient(_, denominator):
+            shown = symbolic.matrix(denominator, optimum.abbreviations)
+            return Sentence((shown, " must be invertible", *_invertible(denominator)))
+        case Stationary() as found:
+            return condition_of(found)
+
+
+def _invertible(denominator: MatrixPolynomial) -> tuple[str | sympy.Basic, ...]:
+    words = [(w, c) for w, c in denominator.terms.items() if w]
+    if () not in denominator.terms or len(words) != 1:
+        return ()
+    (word, c), rest = words[0], denominator.terms[()]
+    coefficients = [*c.terms.values(), *rest.terms.values()]
+    psd = [Trace(word), *(t for p in (c, rest) for m in p.terms for t in m)]
+    if not (all(map(is_nonnegative, coefficients)) and all(map(cut, psd))):
+        return ()
+    return (
+        "; the eigenvalues of ",
+        symbolic.word(word, denominator.rows),
+        " are non-negative, so it is wherever ",
+        row(symbolic.scalar(rest), " > 0"),
+    )

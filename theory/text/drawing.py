@@ -1,0 +1,86 @@
+"""How a design draws its prompts, as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy
+
+from theory.designs.combinations import Combination
+from theory.designs.design import Design
+from theory.scalars.symbols import i
+from theory.text.account import Formula
+from theory.text.rows import Mathematics, Row, grouped, joined, row
+
+
+def drawing(design: Design) -> tuple[Formula, ...]:
+    """Its vectors, and what is made of them."""
+    return (*vectors(design.prompt, design.example), *combinations(design))
+
+
+def vectors(
+    prompt: Iterable[tuple[str, str]], example: Iterable[tuple[str, str]] = ()
+) -> list[Formula]:
+    """Gaussian vectors with their covariances, those of one covariance together.
+
+    >>> [f.latex for f in vectors([("q", "I"), ("b", "Sigma")], [("e", "I")])]
+    ['q, e_{i} \\\\sim \\\\mathcal{N}(0, I)', 'b \\\\sim \\\\mathcal{N}(0, \\\\Sigma)']
+    """
+    by_covariance: dict[str, list[sympy.Symbol]] = {}
+    for name, covariance in prompt:
+        by_covariance.setdefault(covariance, []).append(_name(name))
+    for name, covariance in example:
+        by_covariance.setdefault(covariance, []).append(_of_example(name))
+    return [
+        Formula(joined(names), row(r"\mathcal{N}(0, ", _name(covariance), ")"), r"\sim")
+        for covariance, names in by_covariance.items()
+    ]
+
+
+def combinations(design: Design) -> list[Formula]:
+    """Query, features, tasks and labels of a design."""
+    fresh = {v for v, _ in design.example}
+    task, scale, noise = design.task, design.label_scale, design.noise
+    its_task = r"\beta_i" if task.symbols & {i} else r"\beta"
+    found = [
+        Formula("x", _combination(design.query, fresh)),
+        Formula("x_i", _combination(design.features, fresh)),
+        Formula(its_task, _combination(task, fresh)),
+        Formula("y_i", _label(scale, "x_i", its_task, noise, r"\xi_i")),
+    ]
+    own = r"\beta"
+    if design.query_task is not None:
+        own = r"\beta_0"
+        found.append(Formula(own, _combination(design.query_task, fresh)))
+    label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, r"\xi_0")
+    return [*found, Formula("y", label)]
+
+
+def _name(name: str) -> sympy.Symbol:
+    return sympy.Symbol(name)
+
+
+def _of_example(name: str) -> sympy.Symbol:
+    """The vector of example i."""
+    return sympy.Symbol(f"{name}_i")
+
+
+def _combination(combination: Combination, fresh: set[str]) -> Row:
+    parts: list[Mathematics] = []
+    for term in combination.terms:
+        c = term.coefficient
+        negative = c.as_coeff_Mul()[0] < 0
+        c = -c if negative else c
+        parts += [" - " if negative else " + "] if parts else ["- "] if negative else []
+        if c != 1:
+            parts += [grouped(c), " " if c.is_Add else r"\, "]
+        for name in term.matrices:
+            parts += [_name(name), " "]
+        parts.append((_of_example if term.vector in fresh else _name)(term.vector))
+    return row(*parts)
+
+
+def _label(scale: sympy.Expr, x: str, task: str, noise: sympy.Expr, xi: str) -> Row:
+    head = () if scale == 1 else (scale, r"\, ")
+    tail = () if noise == 0 else (" + ", xi) if noise == 1 else (" + ", noise, r"\, ", xi)
+    return row(*head, x, r"^\top ", task, *tail)
