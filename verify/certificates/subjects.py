@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from theory.catalogue.papers import SEED
 from theory.language import gallery
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
@@ -56,10 +55,6 @@ class Subject:
         """
         if isinstance(record, Theorem):
             return Subject(record.name.replace(":", "."), record.file, record.claim)
-        name = f"{SEED}/{record.id}"
-        if name in gallery.theorems():
-            file = gallery.shipped(name)
-            return Subject(record.id, file, file.claims[0])
         return Subject(record.id, None, None, REASONS[record.kind])
 
     @staticmethod
@@ -80,7 +75,7 @@ class Subject:
 def shipped() -> Sequence[Subject]:
     """Everything that ships: the catalogue, the claims of other papers, the gallery's designs."""
     import theory
-    from theory.catalogue.papers import claims_of, papers
+    from theory.catalogue.papers import SEED, claims_of, papers
 
     others = [record for paper in papers() if paper != SEED for record in claims_of(paper)]
     designs = [gallery.shipped(name) for name in gallery.names()]
