@@ -16,7 +16,7 @@ from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.optima.minimisation import Multiple, Quotient
-from theory.scalars.rational import cancelled
+from theory.scalars.rational import factored
 from verify.certificates.challenge import Assertion, canonical, challenge
 from verify.certificates.checker import Rejected
 from verify.certificates.notation import matrix_text, scalar_text
@@ -112,7 +112,7 @@ def certified_optimum(file: DesignFile) -> Certified:
 
     >>> from theory.language.gallery import shipped
     >>> [one.formula for one in certified_optimum(shipped("isotropic-noiseless")).assertions]
-    ['1/(n + d + 1)', 'd*(d + 1)/(n + d + 1)']
+    ['1/(d + n + 1)', 'd*(d + 1)/(d + n + 1)']
     """
     draft = _Draft()
     try:
@@ -180,7 +180,7 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
     inverses: tuple[str, ...] = ()
     if isinstance(plain.solution, Multiple):
         weight, risk = (
-            written(cancelled(e.xreplace(file.design.settled)))
+            written(factored(e.xreplace(file.design.settled)))
             for e in (plain.weight / scale, plain.risk)
         )
     elif isinstance(plain.solution, Quotient):
