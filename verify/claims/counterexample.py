@@ -70,7 +70,7 @@ def counterexample(question: Question, settings: Settings) -> Counterexample | N
 
     Places where the optimum is not unique, or where the claim is undefined, do not count.
     """
-    for tried, at in enumerate(_places(question), 1):
+    for tried, at in enumerate(places(question), 1):
         if tried % 100 == 0:
             settings.progress("looking for a counterexample", tried, MOST)
         both = values(question, at)
@@ -115,7 +115,7 @@ def values(question: Question, at: Instance) -> tuple[Any, Any] | None:
         return None
 
 
-def _places(question: Question) -> Iterator[Instance]:
+def places(question: Question) -> Iterator[Instance]:
     """Simple instances, then random ones."""
     yield from islice(readable(question.design), MOST)
     random = Random(0)

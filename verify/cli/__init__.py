@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.cli import options
+from verify.cli.certify import certify
 from verify.cli.claim import claim
 from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
@@ -87,6 +88,7 @@ def main() -> None:
                                               --jobs --quiet --explain
       python -m verify derive DESIGN.toml     the same for a design of your own
       python -m verify claim DESIGN.toml --risk "..."    is your formula right?
+      python -m verify certify theorem1 --out DIR        a certificate that others can check
       python -m verify gallery                design files to start from
       python -m verify figure all --out DIR   the paper's figures, from trained models
     """
@@ -96,6 +98,7 @@ main.add_command(list_statements)
 main.add_command(print_latex)
 main.add_command(derive)
 main.add_command(claim)
+main.add_command(certify)
 main.add_command(gallery)
 main.add_command(figure)
 

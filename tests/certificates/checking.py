@@ -1,0 +1,63 @@
+"""Calling the checker as a stranger would, and in this process where many files are checked."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+from verify.certificates import checker
+from verify.certificates.challenge import canonical
+from verify.certificates.subjects import shipped
+from verify.settings import Settings
+
+ACCEPTED, REJECTED, UNREADABLE = range(3)
+SUBJECTS = {
+    one.name if one.claim or one.file is None else f"design {one.name}": one for one in shipped()
+}
+
+
+@cache
+def certified(name):
+    """The challenge and the certificate of something that ships, as texts."""
+    _, found = SUBJECTS[name].certified(Settings())
+    return found
+
+
+def written(folder, challenge, certificate):
+    """The paths of two files with these texts."""
+    paths = folder / "a.challenge.json", folder / "a.certificate.json"
+    for path, text in zip(paths, (challenge, certificate), strict=True):
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return paths
+
+
+def apart(folder, challenge, certificate):
+    """Exit code and output of the checker in a Python that knows nothing of us."""
+    command = [sys.executable, "-I", checker.__file__, *written(folder, challenge, certificate)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    return done.returncode, done.stdout + done.stderr
+
+
+def here(folder, challenge, certificate):
+    """The same in this process, which is quick."""
+    checker.Sum.work, said = 0, StringIO()
+    with redirect_stdout(said):
+        code = checker.main(*written(Path(folder), challenge, certificate))
+    return code, said.getvalue()
+
+
+def of_challenge(challenge, certificate):
+    """Texts of both, the certificate made one of this challenge, whatever it says."""
+    text = canonical(challenge)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text, canonical({**certificate, "challenge": digest})
+
+
+def data(name):
+    """Challenge and certificate of something that ships, as data."""
+    found = certified(name)
+    return json.loads(found.challenge), json.loads(found.certificate)

@@ -1,0 +1,281 @@
+"""From what the judge says of a claim to a challenge and a certificate."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from theory.designs.predictors import pgd
+from theory.errors import TheoryError, Underivable
+from theory.language.files.reading import DesignFile
+from theory.language.formulas.printing import printed
+from theory.language.formulas.tree import Tree
+from theory.language.formulas.writing import written
+from theory.optima.derivation import derive
+from theory.optima.minimisation import Multiple, Quotient
+from theory.scalars.rational import factored
+from verify.certificates.challenge import Assertion, canonical, challenge
+from verify.certificates.checker import Rejected
+from verify.certificates.notation import matrix_text, scalar_text
+from verify.certificates.points import point
+from verify.certificates.proving import Proof, inverted, rooted
+from verify.claims.judge import Answer, Judged, Judgement
+from verify.claims.limits import Order
+from verify.claims.question import Question
+from verify.files import put
+
+FORMAT = "icl-certificate/1"
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What was written for a claim.
+
+    Parameters
+    ----------
+    challenge, certificate
+        Their texts; None where nothing of the claim has a certificate.
+    assertions
+        What the challenge asserts.
+    missing
+        What has none, with the reason.
+    """
+
+    challenge: str | None
+    certificate: str | None
+    assertions: tuple[Assertion, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An assertion, the matrices that it takes inverses of, and its step where that is known."""
+
+    assertion: Assertion
+    inverses: tuple[str, ...] = ()
+    step: dict[str, Any] | None = None
+
+
+@dataclass
+class _Draft:
+    """What is to be asserted, and what cannot be."""
+
+    parts: list[_Part] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def add(self, *parts: _Part) -> None:
+        """With one exact weight at most: there is one to be shown optimal."""
+        for part in parts:
+            exact = [one for one in self.parts if _is_exact_weight(one.assertion)]
+            if part not in self.parts and not (exact and _is_exact_weight(part.assertion)):
+                self.parts.append(part)
+
+
+def _is_exact_weight(one: Assertion) -> bool:
+    return (one.quantity, one.verdict) == ("weight", Judgement.EXACT.value)
+
+
+def put_in(folder: Path, name: str, found: Certified) -> bool:
+    """Write the files of a claim into a folder; whether there are any."""
+    kinds = (("challenge", found.challenge), ("certificate", found.certificate))
+    for kind, text in kinds:
+        if text is not None:
+            put(folder / f"{name}.{kind}.json", partial(Path.write_text, data=text))
+    return found.challenge is not None
+
+
+def certified(judged: Judged) -> Certified:
+    """A certificate of all that was judged and can be certified.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import shipped
+    >>> from verify.claims.judge import judge
+    >>> from verify.settings import Settings
+    >>> file = shipped("mahankali-2023")
+    >>> found = certified(judge(file, file.claims[0], Settings()))
+    >>> [(one.quantity, one.formula, one.verdict) for one in found.assertions]
+    [('weight', '1/(n + d + 1 + sigma^2)', 'exact')]
+    """
+    draft = _Draft()
+    for answer in judged.answers:
+        _add(draft, answer, judged.claim.limit is not None)
+    trees = [answer.question.formula.tree for answer in judged.answers]
+    return _proved(draft, judged.answers[0].question.file, trees)
+
+
+def certified_optimum(file: DesignFile) -> Certified:
+    """A certificate of what is derived for a design.
+
+    >>> from theory.language.gallery import shipped
+    >>> [one.formula for one in certified_optimum(shipped("isotropic-noiseless")).assertions]
+    ['1/(d + n + 1)', 'd*(d + 1)/(d + n + 1)']
+    """
+    draft = _Draft()
+    try:
+        draft.add(*_derived(file))
+    except Underivable as error:
+        draft.missing.append(str(error))
+    return _proved(draft, file, [])
+
+
+def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
+    """What an answer asserts."""
+    question, name = answer.question, answer.question.quantity.value
+    formula = printed(question.formula.tree)
+    if answer.judgement is Judgement.UNDECIDED:
+        draft.missing.append(f"{name}: the judge is undecided")
+    elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
+        draft.missing.append(f"{name}: established at random matrices, not proved")
+    elif answer.judgement is Judgement.EXACT:
+        inverses = tuple(map(printed, inverted(question.formula.tree)))
+        draft.add(_Part(Assertion(name, formula, answer.judgement.value), inverses))
+    else:
+        for order in answer.orders:
+            if in_limit or order.right:
+                _add_limit(draft, question, formula, order)
+        if not in_limit:
+            _add_point(draft, answer, formula)
+
+
+def _add_point(draft: _Draft, answer: Answer, formula: str) -> None:
+    name, seen = answer.question.quantity.value, answer.counterexample
+    try:
+        step = point(answer.question, None if seen is None else seen.at)
+    except (TheoryError, ZeroDivisionError) as error:
+        draft.missing.append(f"{name}: {error}")
+        return
+    draft.add(_Part(Assertion(name, formula, Judgement.REFUTED.value), step=step))
+
+
+def _add_limit(draft: _Draft, question: Question, formula: str, order: Order) -> None:
+    found, name = order.comparison, question.quantity.value
+    if found.right and order.wrong is not None:
+        draft.missing.append(
+            f"{name}: {order.wrong.text} is wrong, though the leading order is right, and only the "
+            "leading order is certified"
+        )
+        return
+    draft.add(*_derived(question.file))
+    verdict = Judgement.LIMIT if found.right else Judgement.REFUTED
+    error = None
+    if found.error is not None:
+        error = written(found.error.coefficient), str(found.error.power)
+    where = tuple(written(one.expression) for one in order.where)
+    limit = ({str(s): written(v) for s, v in order.regime.substitution}, where)
+    draft.add(_Part(Assertion(name, formula, verdict.value, limit, error)))
+
+
+def _derived(file: DesignFile) -> tuple[_Part, _Part]:
+    """What the engine derives, in the convention of the file.
+
+    Raises :class:`~theory.errors.Underivable` where there is no formula.
+    """
+    plain, scale = derive(file.design, pgd).plain, file.scale
+    if plain.sums.entries:
+        raise Underivable("the optimum holds a sum over the examples that has no closed form")
+    inverses: tuple[str, ...] = ()
+    if isinstance(plain.solution, Multiple):
+        weight, risk = (
+            written(factored(e.xreplace(file.design.settled)))
+            for e in (plain.weight / scale, plain.risk)
+        )
+    elif isinstance(plain.solution, Quotient):
+        top, bottom = (
+            matrix_text(p, plain.variable, "")
+            for p in (plain.solution.numerator, plain.solution.denominator)
+        )
+        inverses = (bottom,)
+        factor = "" if scale == 1 else f"1/({written(scale)})*"
+        own = f"({top})*({bottom})^-1"
+        weight = factor + own
+        constant, linear = (
+            scalar_text(plain.polynomial.part(k, plain.variable), plain.variable, own)
+            for k in (0, 1)
+        )
+        risk = f"{constant} + ({linear})/2"
+    else:
+        raise Underivable("the optimal weight has no formula")
+    exact = Judgement.EXACT.value
+    return (
+        _Part(Assertion("weight", weight, exact), inverses),
+        _Part(Assertion("risk", risk, exact), inverses),
+    )
+
+
+def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
+    """The texts; what cannot be proved is left out, and told."""
+    covariances = file.design.covariances
+    roots = set().union(*(rooted(tree, covariances) for tree in trees))
+    while draft.parts:
+        asserted = [part.assertion for part in draft.parts]
+        try:
+            proof = Proof(challenge(file, [], asserted), roots)
+        except Rejected as error:
+            draft.missing.append(f"the design has no certificate: {error}")
+            break
+        try:
+            weight, steps = _steps(proof, draft.parts, file)
+        except _Unproved as unproved:
+            draft.parts = [part for part in draft.parts if part not in unproved.parts]
+            draft.missing.append(unproved.why)
+            continue
+        text = canonical(proof.challenge)
+        data = {
+            "format": FORMAT,
+            "challenge": hashlib.sha256(text.encode()).hexdigest(),
+            "roots": proof.roots,
+            "inverses": proof.inverses,
+            "weight": weight,
+            "steps": steps,
+        }
+        return Certified(text, canonical(data), tuple(asserted), tuple(draft.missing))
+    return Certified(None, None, (), tuple(draft.missing))
+
+
+class _Unproved(Exception):
+    """Parts that cannot be proved, and why."""
+
+    def __init__(self, parts: list[_Part], why: str):
+        super().__init__(why)
+        self.parts, self.why = parts, why
+
+
+def _steps(proof: Proof, parts: list[_Part], file: DesignFile) -> tuple[Any, list[Any]]:
+    """The weight that is shown to be optimal, if one is needed, and a step for each part."""
+    weight = None
+    pending = [part for part in parts if part.step is None]
+    if pending:
+        try:
+            weight = _weight(proof, parts, file)
+        except (TheoryError, Rejected) as error:
+            raise _Unproved(pending, f"the optimal weight: {error}") from error
+    steps = []
+    for part in parts:
+        try:
+            steps.append(_step(proof, part, None if weight is None else weight["formula"]))
+        except (TheoryError, Rejected) as error:
+            raise _Unproved([part], f"{part.assertion.quantity}: {error}") from error
+    proof.divisors()
+    return weight, steps
+
+
+def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, str]:
+    claimed = (part for part in parts if _is_exact_weight(part.assertion))
+    part = next(claimed, None) or _derived(file)[0]
+    for text in part.inverses:
+        proof.inverse(text)
+    return proof.weight(part.assertion.formula)
+
+
+def _step(proof: Proof, part: _Part, weight: str | None) -> dict[str, Any]:
+    one = part.assertion
+    if part.step is not None or one.limit is not None or one.quantity == "weight":
+        return part.step or {}
+    assert weight is not None  # shown before
+    for text in part.inverses:
+        proof.inverse(text)
+    return {"difference": proof.difference(one.formula, one.quantity, weight)}

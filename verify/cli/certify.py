@@ -1,0 +1,137 @@
+"""The command that writes certificates: ``python -m verify certify``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.cli import options
+from verify.cli.exits import WORST, Exit
+from verify.cli.listing import WHAT, papers_too, records
+from verify.cli.streams import forget_interrupt, reader_may_leave
+
+if TYPE_CHECKING:
+    from verify.certificates.subjects import Subject
+    from verify.certificates.writing import Certified
+    from verify.claims.judge import Judgement
+    from verify.limited import Ended
+    from verify.settings import Settings
+
+
+@click.command("certify")
+@click.argument("statements", nargs=-1, required=True, metavar=WHAT)
+@click.option("--out", required=True, metavar="DIR", help="The folder that the files go to.")
+@papers_too
+@options.seconds(600.0)
+@options.seed
+@click.option("--quiet", is_flag=True, help="Names and outcomes only.")
+def certify(
+    statements: Sequence[str], out: str, of_papers: bool, seconds: float, seed: int, quiet: bool
+) -> None:
+    """Write a challenge and a certificate for WHAT: statements, papers, or FILE.toml.
+
+    \b
+      python -m verify certify theorem1 --out certificates
+      python -m verify certify mine.toml --out certificates        its claims, or what is derived
+      python -I verify/certificates/checker.py certificates/theorem1.challenge.json \\
+          certificates/theorem1.certificate.json
+
+    NAME.challenge.json says what is asserted of which design, and NAME.certificate.json why. The
+    checker needs nothing of this program; docs/certificates.md says what both mean. Each is
+    checked here once. Exit codes as of claims; 4 also where something has no certificate.
+    """
+    options.stand_somewhere(out)
+    from verify.certificates.writing import put_in
+    from verify.figures.files import folder
+    from verify.settings import Level, Settings
+
+    chosen, into = _subjects(statements, of_papers), folder(out)
+    settings, codes = Settings(Level.QUICK, seed), []
+    with reader_may_leave():
+        for subject in chosen:
+            judgement, found, ended = _within(seconds, subject, settings)
+            if ended is not None and ended.fault:
+                click.echo(ended.fault, err=True)
+                sys.exit(Exit.INTERNAL)
+            rejected = put_in(into, subject.name, found) and _check(into, subject.name)
+            _show(subject, found, judgement, quiet)
+            if rejected:
+                click.echo(f"Error: the checker says {rejected}: please report it.", err=True)
+                sys.exit(Exit.INTERNAL)
+            codes.append(_code(judgement, found))
+            if ended is not None and ended.interrupted:
+                break
+    forget_interrupt()
+    sys.exit(next(code for code in WORST if code in codes))
+
+
+def _subjects(whats: Sequence[str], of_papers: bool) -> list[Subject]:
+    """What words of a command line name; here a design that claims nothing is one as well."""
+    from theory.language import gallery
+    from verify.certificates.subjects import Subject
+    from verify.cli.files import read
+
+    found = {}
+    for what in dict.fromkeys(whats):
+        claims = None
+        if what in gallery.names() and not gallery.shipped(what).claims:
+            claims = [Subject.of_design(gallery.shipped(what))]
+        elif what == "-" or what.endswith(gallery.SUFFIX):
+            file = read(what, (), None)
+            if not file.claims:
+                claims = [Subject.of_design(file)]
+        for subject in claims or map(Subject.of_record, records([what], of_papers=of_papers)):
+            found[subject.name] = subject
+    return list(found.values())
+
+
+def _within(
+    seconds: float, subject: Subject, settings: Settings
+) -> tuple[Judgement | None, Certified, Ended | None]:
+    """A certificate within a time, in a process of its own: files are untrusted."""
+    from verify.certificates.writing import Certified
+    from verify.limited import Ended, within
+
+    *_, last = within(seconds, lambda send: send(subject.certified(settings)))
+    if isinstance(last, Ended):
+        return None, Certified(None, None, (), (last.why,)), last
+    return (*last, None)
+
+
+def _check(into: Path, name: str) -> str:
+    """What the checker says, in a Python that knows nothing of us; nothing where it accepts."""
+    from verify.certificates import checker
+
+    files = (str(into / f"{name}.{kind}.json") for kind in ("challenge", "certificate"))
+    command = [sys.executable, "-I", str(checker.__file__), *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
+
+
+def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet: bool) -> None:
+    count = len(found.assertions)
+    said = f", judged {judgement.value}" if judgement is not None else ""
+    print(f"{subject.name}: {count} certified{said}" if count else f"{subject.name}: none{said}")
+    if quiet:
+        return
+    for one in found.assertions:
+        limit = (
+            "" if one.limit is None else f" as {', '.join(map(' = '.join, one.limit[0].items()))}"
+        )
+        print(f"  the {one.quantity} is {one.verdict}{limit}: {one.formula}")
+    for missing in found.missing:
+        print(f"  no certificate: {missing}")
+
+
+def _code(judgement: Judgement | None, found: Certified) -> Exit:
+    if found.missing and (judgement is None or judgement.name != "REFUTED"):
+        return Exit.UNDECIDED
+    return {
+        "REFUTED": Exit.REFUTED,
+        "UNDECIDED": Exit.UNDECIDED,
+    }.get("" if judgement is None else judgement.name, Exit.HOLDS)
