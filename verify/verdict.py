@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+JUDGED = "judged"
+"""Under this key the derivation of a claim has what the judge found out."""
+
 
 class Verdict(Enum):
     """``holds``, ``refuted`` or ``undecided``; deliberately without a truth value."""

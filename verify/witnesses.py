@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
+from theory.records.derived import Derived
 from theory.records.equal_predictors import Equivalence
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.low_rank_risk import LowRankRisk
 from theory.records.sample_weights_gain import SampleWeights
 from theory.records.statement import Statement
 from theory.records.strong_convexity import StrongConvexity
+from theory.records.theorem import Theorem
 from verify import controls
 from verify.checks import sampling, training
 from verify.checks.check import Witness
@@ -21,6 +22,8 @@ from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
+from verify.quantities.optimum.claimed import ClaimedOptimum
+from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
 
@@ -65,23 +68,22 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (StrongConvexity, Curvatures),
     (LowRankRisk, LowRank),
     (SampleWeights, WeightsGain),
+    (Theorem, ClaimedOptimum),
+    (Derived, DerivedOptimum),
 )
-"""What holds statements of a class while they are on trial."""
+"""What holds statements of a class while they are on trial; a theorem is derived, too."""
 
 
-def class_of(statement: Statement) -> Any:
+def class_of(statement: Statement) -> type[OnTrial]:
     """What holds a statement while it is on trial."""
-    for of, quantity in QUANTITIES:
-        if isinstance(statement, of):
-            return quantity
-    return import_module(f"verify.{statement.kind}.subject").Subject
+    return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 
-def subject_of(statement: Statement) -> Any:
+def subject_of(statement: Statement) -> OnTrial:
     """A statement, put on trial.
 
     >>> import theory
-    >>> type(subject_of(theory.statement("lemma5"))).__name__
-    'Moments'
+    >>> type(subject_of(theory.statement("theorem1"))).__name__
+    'ClaimedOptimum'
     """
     return class_of(statement).of(statement)

@@ -13,7 +13,7 @@ from theory.records import theorem
 from theory.risks import coordinates
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
-from verify.claims import derivation, interpolation, properties
+from verify.checks import derivation, interpolation, properties
 from verify.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
 from verify.verdict import Verdict

@@ -11,10 +11,10 @@ from theory.language import gallery
 from theory.optima.derivation import derive
 from theory.records.theorem import Theorem
 from verify import cli
-from verify.claims import derivation, interpolation
+from verify.checks import derivation, interpolation
 from verify.claims.judge import claim_of
-from verify.claims.subject import Subject
 from verify.cli.exits import exit_of
+from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.report import entry
 from verify.settings import Level, Settings
 from verify.trial import Result
@@ -67,7 +67,7 @@ def judged(name, quantity, formula, *arguments):
     where = [value for option, value in given if option == "--where"]
     claim = claim_of(file, **{quantity: formula}, limit=limit, where=where)
     record = Theorem.of_claim(file, claim)
-    subject, settings = Subject.of(record), Settings(Level.QUICK)
+    subject, settings = ClaimedOptimum(record), Settings(Level.QUICK)
     findings = tuple(one.examine(subject, settings) for one in (derivation, interpolation))
     result = Result(record, findings, 0.0)
     return exit_of([result]), entry(result)

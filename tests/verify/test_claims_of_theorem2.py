@@ -17,13 +17,12 @@ from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify import controls
-from verify.claims import derivation, interpolation, properties
+from verify.checks import derivation, interpolation, properties
 from verify.claims.limits import apart
-from verify.derived.grid import risk_polynomial
 from verify.instances import random_instance, random_matrix
-from verify.joined import joined
+from verify.quantities.optimum.proof import risk_polynomial
 from verify.settings import Level, Settings
-from verify.verdict import Finding, Verdict
+from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
 LIMITS = [r for r in theory.statements() if isinstance(r, LimitStatement)]
@@ -117,16 +116,6 @@ def test_the_optimum_for_any_covariances_is_that_of_coordinates(record):
         matrices = {k: FLOATING.matrix(m) for k, m in at.matrices.items()}
         _, least = optimum.at(rough, matrices, FLOATING)
         assert least == pytest.approx(float(risk), rel=1e-9)
-
-
-def test_one_refuted_part_refutes_the_whole():
-    parts = {
-        "good": Finding("w", Verdict.HOLDS, "fine", 1),
-        "bad": Finding("w", Verdict.REFUTED, "off", 1, {"counterexample": {"at": "n = 1"}}),
-    }
-    whole = joined("w", parts)
-    assert whole.verdict is Verdict.REFUTED and whole.summary == "bad: off"
-    assert whole.data["counterexample"] == {"at": "n = 1"}
 
 
 def test_values_of_constants_that_look_alike_are_not_the_first_that_are_tried():

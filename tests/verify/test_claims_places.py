@@ -62,13 +62,13 @@ def test_a_slip_that_is_no_real_number_is_no_wrong_claim(tmp_path):
 
 
 def test_text_and_exit_code_agree_where_another_witness_refutes(monkeypatch):
-    from verify.claims import interpolation
     from verify.falsified import Falsified
+    from verify.quantities.optimum import claimed
 
-    def refuted(subject, settings):
-        return Falsified("made up", "n = 1").finding("interpolation")
+    def refuted(subject, regime):
+        raise Falsified("made up", "n = 1")
 
-    monkeypatch.setattr(interpolation, "examine", refuted)
+    monkeypatch.setattr(claimed, "followed", refuted)
     options = ("--weight", "1/((alpha^2*d + 1)*n + d + sigma^2)", "--limit", "proportional")
     code, out, _ = call("claim", shipped_file("rag"), *options, "--quiet")
     assert (code, out) == (Exit.REFUTED, "rag refuted\n")

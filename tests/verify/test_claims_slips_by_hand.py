@@ -3,7 +3,7 @@
 import pytest
 
 from tests.verify.changed_claims import changed, right
-from verify.claims import derivation, interpolation, properties
+from verify.checks import derivation, interpolation, properties
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 

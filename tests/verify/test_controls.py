@@ -11,8 +11,8 @@ from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
 from verify import controls
 from verify.controls import Mutant, why_idle
-from verify.derived import mutants
-from verify.derived.subject import Slip, Subject
+from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Finding, Verdict
@@ -76,7 +76,7 @@ def test_what_is_left_out_does_not_hide_a_blind_witness(only_witness):
 
 
 def subject():
-    return Subject.of(Derived.of(parse_design(isotropic_file("plain", {}, task="b"))))
+    return DerivedOptimum(Derived.of(parse_design(isotropic_file("plain", {}, task="b"))))
 
 
 def idle(slip):
@@ -101,7 +101,7 @@ def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
     def none(subject):
         yield Mutant("no slip at all", subject)
 
-    monkeypatch.setattr(mutants, "mutants", none)
+    monkeypatch.setattr(DerivedOptimum, "mutants", none)
     finding = controls.examine(subject(), QUICK)
     assert finding.verdict is Verdict.UNDECIDED and finding.examined == 0
     assert "1 slip left out" in finding.summary

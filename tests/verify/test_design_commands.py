@@ -186,13 +186,13 @@ def fault(*_arguments, **_options):
     [
         ("theory.records.derived.account", ["derive", "--level", "quick"]),
         ("theory.records.derived.account", ["derive", "--latex"]),
-        ("verify.derived.interpolation.examine", ["derive", "--level", "quick"]),
-        ("verify.derived.properties.examine", ["derive", "--level", "quick"]),
-        ("verify.controls.examine", ["derive", "--level", "quick"]),
-        ("verify.derived.output.report", ["derive", "--level", "quick", "--json", "-"]),
+        ("verify.quantities.optimum.derived.grids", ["derive", "--level", "quick"]),
+        ("verify.quantities.optimum.derived.behaviour", ["derive", "--level", "quick"]),
+        ("verify.controls.why_idle", ["derive", "--level", "quick"]),
+        ("verify.derived_output.report", ["derive", "--level", "quick", "--json", "-"]),
         ("verify.claims.derivation.judge", ["claim", *WRONG]),
         ("verify.claims.derivation.data_of", ["claim", *WRONG]),
-        ("verify.claims.interpolation.examine", ["claim", *WRONG]),
+        ("verify.quantities.optimum.claimed.exactly", ["claim", *WRONG]),
         ("verify.timed.put_on_trial", ["claim", *WRONG]),
         ("verify.timed.tried", ["claim", *WRONG]),
         ("verify.claims.output.entry", ["claim", *WRONG]),
@@ -208,7 +208,7 @@ def test_a_fault_of_ours_is_code_3(monkeypatch, where, command):
 
 
 def test_a_fault_in_one_witness_keeps_the_others(monkeypatch):
-    monkeypatch.setattr("verify.derived.properties.examine", fault)
+    monkeypatch.setattr("verify.quantities.optimum.derived.behaviour", fault)
     code, out, _ = call("derive", RAG, "--level", "quick")
     assert code == Exit.INTERNAL
     assert "a fault of this witness: RuntimeError: a bug in here" in out

@@ -14,10 +14,11 @@ from theory.language.gallery import designs
 from theory.records.derived import Derived
 from verify import measured, report, trained
 from verify import strict_json as writer
+from verify.checks import sampling, training
 from verify.cli import Exit
-from verify.derived import sampling, training
-from verify.derived.subject import RIGHT, Subject
 from verify.expected import Expected
+from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.sides import RIGHT
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
@@ -37,7 +38,7 @@ def zero_file(tmp_path):
 
 def subject(slip=RIGHT):
     design = replace(designs.isotropic_noiseless, query_label_scale=0, query_noise=0)
-    return Subject(Derived.of(design), slip)
+    return DerivedOptimum(Derived.of(design), slip)
 
 
 def test_the_trial_holds_and_its_report_is_json(zero_file, tmp_path):

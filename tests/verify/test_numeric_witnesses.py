@@ -6,10 +6,9 @@ import pytest
 
 import theory
 from tests.verify.changed_claims import changed, right
-from verify.claims import sampling, training
-from verify.derived import sampling as measured
-from verify.derived import training as trained
-from verify.derived.places import cases
+from verify.checks import sampling, training
+from verify.quantities.optimum import numeric
+from verify.quantities.optimum.cases import cases
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Verdict
@@ -21,8 +20,7 @@ RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 
 @pytest.fixture(autouse=True)
 def smaller_case_alone(monkeypatch):
-    for module in (measured, trained):
-        monkeypatch.setattr(module, "cases", lambda design, settings: cases(design, settings)[:1])
+    monkeypatch.setattr(numeric, "cases", lambda design, settings: cases(design, settings)[:1])
 
 
 @pytest.fixture
@@ -43,8 +41,8 @@ def test_sampling_refutes_what_is_well_off(wrong):
 
 
 def test_sampling_is_undecided_when_its_error_is_too_wide(subject, monkeypatch):
-    monkeypatch.setattr(measured, "DRAWS_SMALL", 200)
-    monkeypatch.setattr(measured, "ENTRIES", 2_400)
+    monkeypatch.setattr(numeric, "DRAWS_SMALL", 200)
+    monkeypatch.setattr(numeric, "ENTRIES", 2_400)
     assert sampling.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
@@ -69,7 +67,7 @@ def test_training_refutes_an_optimum_that_models_beat(subject):
 
 
 def test_training_that_does_not_arrive_decides_nothing(subject, monkeypatch):
-    monkeypatch.setattr(trained, "STEPS_SMALL", 10)
+    monkeypatch.setattr(numeric, "STEPS_SMALL", 10)
     assert training.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
@@ -91,7 +89,7 @@ def test_ctrl_c_in_training_ends_the_trial_with_what_there_is(monkeypatch):
         if what.startswith("training"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(measured, "DRAWS_SMALL", 2_000)
+    monkeypatch.setattr(numeric, "DRAWS_SMALL", 2_000)
     settings = replace(STANDARD, progress=progress)
     result = put_on_trial(theory.statement("theorem1"), settings)
     assert result.interrupted and result.verdict is not Verdict.HOLDS

@@ -1,26 +1,22 @@
 """Each property alone, before a claim that it and no other has to catch."""
 
-from dataclasses import replace
-
 import pytest
-from hypothesis import reject
 
 from tests.verify.changed_claims import changed, right, with_polynomial
-from verify.claims import properties
-from verify.claims.subject import Asserted, Subject
+from verify.checks import properties
+from verify.quantities.optimum.claimed import ClaimedOptimum
+from verify.quantities.optimum.sides import Asserted
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
-ALL = dict(properties.PROPERTIES)
 WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"
 RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 
 
-def alone(name, monkeypatch, subject):
+def alone(name, subject):
     """What a property sees where there is no other."""
-    monkeypatch.setattr(properties, "PROPERTIES", {name: ALL[name]})
-    return properties.examine(subject, QUICK)
+    return properties.search({name: subject.properties(QUICK)[name]}, QUICK)
 
 
 WRONG = {
@@ -33,23 +29,23 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_each_property_refutes_its_own_slip(name, monkeypatch):
-    assert alone(name, monkeypatch, right("theorem1")).verdict is Verdict.HOLDS
+def test_each_property_refutes_its_own_slip(name):
+    assert alone(name, right("theorem1")).verdict is Verdict.HOLDS
     wrong = changed("theorem1", **WRONG[name])
-    assert alone(name, monkeypatch, wrong).verdict is Verdict.REFUTED
+    assert alone(name, wrong).verdict is Verdict.REFUTED
 
 
-def test_optimality_sees_a_maximum(monkeypatch):
+def test_optimality_sees_a_maximum():
     """Stationary, but the curvature has the wrong sign."""
     upside_down = with_polynomial(right("theorem1"), lambda c, linear, square: c - linear - square)
-    found = alone("optimality", monkeypatch, upside_down)
+    found = alone("optimality", upside_down)
     assert found.verdict is Verdict.REFUTED and "another weight does better" in found.summary
 
 
-def test_optimality_sees_a_slope_that_is_too_small_to_see_in_values(monkeypatch):
+def test_optimality_sees_a_slope_that_is_too_small_to_see_in_values():
     """A weight so near that every drawn step still costs more: only the difference tells."""
     near = changed("theorem1", weight=f"1.{'0' * 27}1*{WEIGHT}")
-    found = alone("optimality", monkeypatch, near)
+    found = alone("optimality", near)
     assert found.verdict is Verdict.REFUTED and "slope" in found.summary
 
 
@@ -67,21 +63,22 @@ class TiedToCoordinates(Asserted):
 def test_rotation_sees_a_weight_tied_to_the_coordinates(monkeypatch):
     """Diagonal matrices of the wrong kind: a fixed matrix that does not turn."""
     subject = right("theorem1")
-    assert alone("rotation", monkeypatch, subject).verdict is Verdict.HOLDS
-    monkeypatch.setattr(Subject, "claim", property(TiedToCoordinates))
-    assert alone("rotation", monkeypatch, subject).verdict is Verdict.REFUTED
+    assert alone("rotation", subject).verdict is Verdict.HOLDS
+    tied = property(lambda one: TiedToCoordinates(one.record, one.questions))
+    monkeypatch.setattr(ClaimedOptimum, "claim", tied)
+    assert alone("rotation", subject).verdict is Verdict.REFUTED
 
 
-def test_scaling_sees_a_weight_in_units_of_the_label(monkeypatch):
+def test_scaling_sees_a_weight_in_units_of_the_label():
     tied = changed("theorem1", weight=f"(1 + sigma)*{WEIGHT}")
-    assert alone("scaling", monkeypatch, tied).verdict is Verdict.REFUTED
+    assert alone("scaling", tied).verdict is Verdict.REFUTED
 
 
-def test_a_property_that_reached_nothing_leaves_it_undecided(monkeypatch):
-    def unreachable(subject, at, data):
-        reject()
+def test_a_property_that_reached_nothing_leaves_it_undecided():
+    def unreachable(at, data):
+        return iter(())
 
-    idle = replace(ALL["value"], check=unreachable)
-    monkeypatch.setattr(properties, "PROPERTIES", {"value": ALL["value"], "idle": idle})
-    found = properties.examine(right("theorem1"), QUICK)
+    whole = right("theorem1").properties(QUICK)
+    idle = whole["value"]._replace(compared=unreachable)
+    found = properties.search({"value": whole["value"], "idle": idle}, QUICK)
     assert found.verdict is Verdict.UNDECIDED and "no example reached idle" in found.summary

@@ -4,8 +4,8 @@ import pytest
 
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
-from verify.derived import sampling, training
-from verify.derived.subject import Subject
+from verify.checks import sampling, training
+from verify.quantities.optimum.derived import DerivedOptimum
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
@@ -47,7 +47,7 @@ noise = "{x}*{b}*{c}*sigma"
     ],
 )
 def test_models_reach_the_optimum_in_any_unit(x, b, c):
-    subject = Subject(Derived.of(parse_design(ISOTROPIC.format(x=x, b=b, c=c)).design))
+    subject = DerivedOptimum(Derived.of(parse_design(ISOTROPIC.format(x=x, b=b, c=c)).design))
     finding = training.examine(subject, Settings(Level.STANDARD))
     assert finding.verdict is Verdict.HOLDS and finding.examined == 12
     assert max(max(run["excess"]) for run in finding.data["runs"]) < 1e-3
@@ -57,7 +57,7 @@ def test_models_reach_the_optimum_in_any_unit(x, b, c):
 def test_the_step_from_a_weight_of_zero_has_the_size_of_the_labels(x):
     """The slope is seen: neither lost in the spread of the step, nor too small to matter."""
     text = ISOTROPIC.format(x=x, b=1, c=1) + 'query_task = "c"\n'
-    subject = Subject(Derived.of(parse_design(text).design))
+    subject = DerivedOptimum(Derived.of(parse_design(text).design))
     finding = sampling.examine(subject, Settings(Level.STANDARD))
     assert finding.verdict is Verdict.HOLDS
     for row in finding.data["cases"]:

@@ -9,12 +9,10 @@ from tests.verify.changed_claims import changed, right
 from theory.language.gallery import designs
 from theory.records.derived import Derived
 from verify import controls, witnesses
-from verify.claims import derivation, interpolation, properties
-from verify.derived import interpolation as derived_interpolation
-from verify.derived import properties as derived_properties
-from verify.derived.subject import Slip
-from verify.derived.subject import Subject as Optimum
+from verify.checks import derivation, interpolation, properties
 from verify.odd_moments import advantage_of_attention
+from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Finding, Vacuous, Verdict, join
@@ -63,9 +61,9 @@ def test_no_seed_makes_the_truth_look_wrong(seed):
 
 
 def test_a_transposed_weight_matters_where_it_is_not_symmetric():
-    subject = Optimum(Derived.of(designs.shifted_task))
+    subject = DerivedOptimum(Derived.of(designs.shifted_task))
     transposed = Slip("transposed", weight=lambda weight, at: weight.transpose())
-    for witness in (derived_interpolation, derived_properties):
+    for witness in (interpolation, properties):
         assert witness.examine(subject, QUICK).verdict is Verdict.HOLDS
         wrong = witness.examine(replace(subject, slip=transposed), QUICK)
         assert wrong.verdict is Verdict.REFUTED

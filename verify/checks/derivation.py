@@ -23,8 +23,11 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     unproved: list[str] = []
     compared: dict[str, Any] = {}
     examined = tried = 0
+    equalities = subject.equalities(settings)
+    if isinstance(equalities, Finding):
+        return equalities
     try:
-        for equality in subject.equalities():
+        for equality in equalities:
             examined += equality.counts
             if equality.proved:
                 compared[equality.what] = dict(equality.data)

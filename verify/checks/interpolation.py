@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.checks.on_trial import OnTrial
-from verify.falsified import Falsified
+from verify.falsified import Falsified, Incomparable
 from verify.settings import Settings
 from verify.verdict import Finding, Verdict
 
@@ -37,6 +37,10 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
                 grids[grid.name]["error_probability"] = str(grid.error)
     except Falsified as found:
         return found.finding(NAME, points + 1)
+    except Incomparable as why:
+        return Finding(NAME, Verdict.UNDECIDED, str(why), values)
+    if not values:
+        return Finding(NAME, Verdict.UNDECIDED, "no place is small enough", 0)
     chance = f"; up to a probability of error of {float(worst):.0e}" if worst else ""
     return Finding(
         NAME,

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from verify.expected import Expected
 from verify.falsified import Falsified
 from verify.settings import Settings
+from verify.verdict import Finding
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -154,6 +155,8 @@ class Measurement:
         For each of the R values: what it is, what it should be, and the scale of its error.
     draws, batch
         How many are drawn at least, and how many at a time.
+    numbers
+        Those of the place, to repeat it.
     """
 
     case: str
@@ -163,6 +166,7 @@ class Measurement:
     expected: list[tuple[str, Expected, float]]
     draws: int
     batch: int
+    numbers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,8 @@ class Run:
         What to train, and how.
     below
         Another risk, of ``than``, that the best restart is expected to get below.
+    numbers
+        Those of the place, to repeat it.
     """
 
     case: str
@@ -187,6 +193,7 @@ class Run:
     training: Training
     below: float | None = None
     than: str = ""
+    numbers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -242,8 +249,8 @@ class OnTrial(ABC):
     drawn: ClassVar[str] = "prompts"
     """What it is sampled from."""
 
-    def equalities(self) -> Iterable[Equality]:
-        """What is derived and claimed for all sizes."""
+    def equalities(self, settings: Settings) -> Iterable[Equality] | Finding:
+        """What is derived and claimed for all sizes; or what a judge of its own found of it."""
         raise NotImplementedError
 
     def grids(self, settings: Settings) -> Iterable[Grid]:
@@ -261,6 +268,11 @@ class OnTrial(ABC):
     def runs(self, settings: Settings) -> Iterable[Run]:
         """What to train."""
         raise NotImplementedError
+
+    @staticmethod
+    @abstractmethod
+    def of(statement: Any) -> OnTrial:
+        """A statement as a quantity on trial."""
 
     @abstractmethod
     def values(self, random: Random) -> tuple[Any, ...] | None:

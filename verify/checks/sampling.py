@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from verify import measured
 from verify.checks.on_trial import Measurement, OnTrial
 from verify.settings import Settings
-from verify.verdict import Finding
+from verify.tolerances import WIDTH
+from verify.verdict import Finding, Verdict
 
 NAME = measured.NAME
+MOST = 12
+"""How many times as many draws as usual are made where an error bar is wide."""
 
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
@@ -17,9 +23,24 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     for done, one in enumerate(subject.measurements(settings)):
         settings.progress(f"sampling: {one.case}, {one.at}", done, done + 1)
         found = _measured(one, settings)
+        times = _needed(found)
+        if times > 1:
+            # a wide error bar decides nothing: as many draws as it takes, within limits
+            settings.progress(f"sampling: {one.case}, {times} times as many", done, done + 1)
+            found = _measured(replace(one, draws=times * one.draws), settings)
         rows += found
         draws += found[0]["draws"]
+    if not rows:
+        return Finding(NAME, Verdict.UNDECIDED, "no place to sample at was found", 0)
     return measured.finding(subject.measured, rows, subject.drawn, draws)
+
+
+def _needed(rows: list[measured.Row]) -> int:
+    """How many times as many draws bring the error bars below their tolerance."""
+    widest = max(map(measured.width, rows))
+    if widest <= WIDTH.value:
+        return 1
+    return math.ceil(min(2 * (widest / WIDTH.value) ** 2, MOST))
 
 
 def _measured(one: Measurement, settings: Settings) -> list[measured.Row]:
@@ -44,6 +65,7 @@ def _measured(one: Measurement, settings: Settings) -> list[measured.Row]:
             expected=expected,
             scale=scale,
             draws=found.draws,
+            numbers=one.numbers,
         )
         for (what, expected, scale), mean, error in zip(
             one.expected, found.mean, found.error, strict=True

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from verify.checks.on_trial import OnTrial
+from verify.falsified import Incomparable
 from verify.settings import Settings
-from verify.verdict import Finding
+from verify.verdict import Finding, Verdict
 
 NAME = "training"
 MODELS = {"att": "attention", "ssm": "H3"}
@@ -26,10 +27,16 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     rows: list[trained.Row] = []
     gains: dict[str, list[bool]] = {}
     on = "sampled prompts"
-    for run in subject.runs(settings):
+    try:
+        wanted = list(subject.runs(settings))
+    except Incomparable as why:
+        return Finding(NAME, Verdict.UNDECIDED, str(why), 0)
+    if not wanted:
+        return Finding(NAME, Verdict.UNDECIDED, "no place to train models at was found", 0)
+    for run in wanted:
         what = f"training {run.training.model}, {run.at}"
         found = train(run.training, progress=partial(_told, settings, what))
-        rows.append(trained.row(run.case, run.at, run.expected, found))
+        rows.append(trained.row(run.case, run.at, run.expected, found, run.numbers))
         on = "the exact population risk" if run.training.source == "risk" else on
         if found.stopped == "interrupted":
             return trained.finding(rows)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from theory.records.theorem import Theorem
 from verify.claims.data import Data, data_of
 from verify.claims.judge import Judged, Judgement, judge
-from verify.claims.subject import Subject
 from verify.claims.table import table
 from verify.settings import Settings
-from verify.trial import JUDGED
-from verify.verdict import Finding, Verdict
+from verify.verdict import JUDGED, Finding, Verdict
 
 NAME = "derivation"
 
 
-def examine(subject: Subject, settings: Settings) -> Finding:
+def judged_claim(record: Theorem, settings: Settings) -> Finding:
     """Judge the claim: exact, right in a limit, refuted, or undecided with the reason.
 
     A claim that is made without a limit and is right in one only is refuted as it stands; the
     judgement, which is in the data with all that it rests on, says where it is right.
     """
-    judged = judge(subject.record.file, subject.record.claim, settings)
+    judged = judge(record.file, record.claim, settings)
     answers = judged.answers
     about = [f"{a.question.quantity.value}: " if len(answers) > 1 else "" for a in answers]
     return Finding(

@@ -59,7 +59,7 @@ def derive(
     """
     from theory.records.derived import Derived
     from verify.cli.files import read
-    from verify.derived.output import report
+    from verify.derived_output import report
     from verify.given import instance_of
     from verify.report import check_writable
     from verify.settings import Level, Settings
@@ -85,7 +85,7 @@ def derive(
 def _print(
     outcome: Outcome, settings: Settings, quiet: bool, explain: bool, only_latex: bool
 ) -> None:
-    from verify.derived.output import show
+    from verify.derived_output import show
     from verify.document import document_of
     from verify.text import Output, show_briefly
 

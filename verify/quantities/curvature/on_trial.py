@@ -49,7 +49,7 @@ class Curvatures(OnTrial):
         """Those of a statement."""
         return Curvatures(tuple(Case(d, hessian(d.design)) for d in statement.domains))
 
-    def equalities(self) -> Iterator[Equality]:
+    def equalities(self, settings: Settings) -> Iterator[Equality]:
         """The Hessian put together again, and the signs of its eigenvalues."""
         names = ", ".join(case.name for case in self.cases)
         said = (

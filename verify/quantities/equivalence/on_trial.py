@@ -104,7 +104,7 @@ class EqualPredictors(OnTrial):
             statement.designs, statement.comparisons, statement.exchangeable, statement.forms
         )
 
-    def equalities(self) -> Iterator[Equality]:
+    def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Split, inclusion and cross moments of every model, sample weights, and families."""
         for c in self.comparisons:
             what = f"{c.name}: the weights given do not make it the step"

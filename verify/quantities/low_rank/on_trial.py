@@ -63,7 +63,7 @@ class LowRank(Case, OnTrial):
             return "the risk of the old optimum, and of its best updates of some ranks"
         return "the risk of the best weights of some ranks, and of predicting zero"
 
-    def equalities(self) -> Iterator[Equality]:
+    def equalities(self, settings: Settings) -> Iterator[Equality]:
         """What an eigenvalue takes off the risk, inside and outside of the update."""
         claim, statement = self.claim, self.statement
         inside, outside, start = statement.parts

@@ -47,7 +47,7 @@ class Moments(OnTrial):
         """Those of a statement."""
         return Moments(tuple(map(Case, statement.moments, statement.derivations)))
 
-    def equalities(self) -> Iterator[Equality]:
+    def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Polynomials in words of matrices that need not commute or be symmetric, and in traces.
 
         The claim for a power is compared factor by factor with the recursion.

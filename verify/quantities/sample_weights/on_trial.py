@@ -54,7 +54,7 @@ class WeightsGain(OnTrial):
         """Those of a statement."""
         return WeightsGain(statement.variants)
 
-    def equalities(self) -> Iterator[Equality]:
+    def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Quadratic form, optimum of equal weights, and where it can be improved."""
         for v in self.variants:
             derived, (wrong, looked) = v.derivation, _wrong_formula(v.design, v.lengths)

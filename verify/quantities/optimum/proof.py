@@ -8,6 +8,7 @@ and its slope in every direction must vanish; convexity along each direction is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, reduce
@@ -29,6 +30,7 @@ from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d, n
+from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import (
     Degrees,
     degrees_in_n,
@@ -39,16 +41,14 @@ from verify.degrees import (
 from verify.falsified import Falsified, Incomparable
 from verify.instances import random_instance, random_matrix
 from verify.settings import Settings
-from verify.verdict import Finding, Verdict
 
-NAME = "interpolation"
 HEIGHT = 10**9
 LARGEST = 3
 """The largest d at which value and slope of a claim with covariances are looked at."""
 
 
 @dataclass(frozen=True)
-class Optimum:
+class Formulas:
     """An optimal weight and risk as formulas, derived or claimed.
 
     Parameters
@@ -75,11 +75,11 @@ class Optimum:
         return self.derivation.plain.variable
 
 
-def proved(subject: Optimum, settings: Settings) -> Finding:
+def proof(subject: Formulas, settings: Settings) -> Grid:
     """Value and stationarity of an optimum, and the derived risk polynomial, exactly.
 
-    Raises :class:`~verify.falsified.Falsified` where the claim is wrong, ZeroDivisionError where it
-    has no value, and :class:`~verify.falsified.Incomparable`.
+    Raises :class:`~verify.falsified.Falsified` where the claim is wrong at some size that is not on
+    the grid, ZeroDivisionError where it has no value, and :class:`~verify.falsified.Incomparable`.
     """
     check = _matrices if subject.design.covariances else _scalars
     return check(subject, Random(settings.seed))
@@ -137,7 +137,7 @@ def risk_polynomial(
     return RiskPolynomial(constant, linear, square, tuple(values), (bound.n, high))
 
 
-def _scalars(subject: Optimum, random: Random) -> Finding:
+def _scalars(subject: Formulas, random: Random) -> Grid:
     """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
     drawn = random_instance(subject.design, 1, 1, random, HEIGHT)
     scalars = {p.name: fraction(drawn.scalars[p.name]) for p in subject.design.parameters}
@@ -147,23 +147,24 @@ def _scalars(subject: Optimum, random: Random) -> Finding:
     full_weight = expanded(subject.claim.weight, definitions)
     full_risk = expanded(subject.claim.risk, definitions)
     weight, claimed = full_weight.subs(table), full_risk.subs(table)
-    _equal(
-        "slope at the claimed weight", found.linear + 2 * found.square * weight, sympy.Integer(0)
-    )
     at_weight = found.constant + found.linear * weight + found.square * weight**2
-    _equal("risk at the claimed weight", at_weight, claimed)
-    for count, size in found.points:
-        at = instance(subject.design, n=count, d=size, scalars=scalars)
-        _every_direction(subject, at, random)
-    said = (
-        f"proved for all n, d: {len(found.points)} grid points, "
-        f"degrees {found.degrees[0]} and {found.degrees[1]}"
+    slope = found.linear + 2 * found.square * weight
+    zero = sympy.Integer(0)
+    equal = (
+        _equal("slope at the weight in question", slope, zero),
+        _equal("risk at the weight in question", at_weight, claimed),
     )
-    data: dict[str, Any] = {
-        "points": len(found.points),
-        "degrees": {"n": found.degrees[0], "d": found.degrees[1]},
-        "scalars": {k: str(v) for k, v in scalars.items()},
-    }
+    points = (
+        instance(subject.design, n=count, d=size, scalars=scalars) for count, size in found.points
+    )
+    nodes = judged(
+        [
+            Node("all sizes", equal),
+            *(Node(at, tuple(_every_direction(subject, at, random))) for at in points),
+        ]
+    )
+    said = f"proved for all n, d: grid of degrees {found.degrees[0]} and {found.degrees[1]}"
+    error = Fraction(0)
     if scalars:
         # The residuals, cleared of denominators, as polynomials in the parameters.
         names = [sympy.Symbol(k) for k in scalars]
@@ -171,8 +172,21 @@ def _scalars(subject: Optimum, random: Random) -> Finding:
         degree = own + 2 * _degree(full_weight, names) + _degree(full_risk, names)
         error = Fraction(degree, HEIGHT)
         said += f"; for all {', '.join(scalars)} up to a probability of error of {float(error):.0e}"
-        data["error_probability"] = str(error)
-    return Finding(NAME, Verdict.HOLDS, said, examined=len(found.points), data=data)
+    data = {
+        "evaluations": len(found.points),
+        "degrees": {"n": found.degrees[0], "d": found.degrees[1]},
+        "scalars": {k: str(v) for k, v in scalars.items()},
+    }
+    return Grid("all sizes", nodes, said, error, data)
+
+
+def judged(nodes: Iterable[Node]) -> list[Node]:
+    """Nodes that agree; raises :class:`~verify.falsified.Falsified` at the first that does not."""
+    found = []
+    for node in nodes:
+        node.judge()
+        found.append(node)
+    return found
 
 
 def _degree(expr: sympy.Expr, names: list[sympy.Symbol]) -> int:
@@ -182,45 +196,40 @@ def _degree(expr: sympy.Expr, names: list[sympy.Symbol]) -> int:
     )
 
 
-def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> None:
-    """Two rational functions of n and d, or a small size at which they differ."""
+def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> Compared:
+    """Two rational functions of n and d, equal or compared at a small size where they are not."""
     gap = exact - claimed
     if is_zero(gap):
-        return
+        return Compared(what, "all sizes", exact, claimed, agree=True)
     sizes = sorted(((a, b) for a in range(1, 30) for b in range(1, 30)), key=sum)
     for count, size in sizes:
         here = {n: count, d: size}
         if gap.subs(here) != 0:
-            found = f"n = {count}, d = {size}"
-            raise Falsified(f"the {what} is wrong", found, exact.subs(here), claimed.subs(here))
+            values = exact.subs(here), claimed.subs(here)
+            return Compared(f"the {what} is wrong", f"n = {count}, d = {size}", *values)
     raise Incomparable(f"the {what} is not visibly right, nor wrong at sizes below 30")
 
 
-def _every_direction(subject: Optimum, at: Instance, random: Random) -> None:
+def _every_direction(subject: Formulas, at: Instance, random: Random) -> Iterator[Compared]:
     """At small sizes, random weights and directions as well as multiples of the identity.
 
     At the others flips and permutations of the coordinates make the slope a multiple of I.
     """
     if at.n * at.d > 6:
         return
-    _compare(subject, at, random_matrix(random, at.d, HEIGHT))
+    yield _polynomial(subject, at, random_matrix(random, at.d, HEIGHT))
     name = subject.weight.name
     weight = {name: subject.claim.weight_at(at)}
     direction = {name: random_matrix(random, at.d, HEIGHT)}
-    line = risk_along(subject.predictor, weight, direction, at)
-    _judge(subject, at, line)
+    yield from _line(subject, at, risk_along(subject.predictor, weight, direction, at))
 
 
-def _judge(subject: Optimum, at: Instance, line: tuple[Any, ...]) -> None:
+def _line(subject: Formulas, at: Instance, line: tuple[Any, ...]) -> Iterator[Compared]:
     value, slope, curvature = (*line, 0, 0)[:3]
-    if slope != 0:
-        raise Falsified("the slope at the claimed weight is not zero", str(at), 0, slope)
-    if not curvature > 0:
-        raise Falsified("the risk is not strictly convex", str(at), "> 0", curvature)
-    claimed = subject.claim.risk_at(at)
-    if value != claimed:
-        what = "the risk at the claimed weight is not the claimed risk"
-        raise Falsified(what, str(at), value, claimed)
+    yield Compared("the slope at the claimed weight is not zero", at, 0, slope)
+    yield Compared("the risk is not strictly convex", at, "> 0", curvature, curvature > 0)
+    what = "the risk at the claimed weight is not the claimed risk"
+    yield Compared(what, at, value, subject.claim.risk_at(at))
 
 
 def _through(values: dict[tuple[int, int], Any], most_n: int, most_d: int) -> sympy.Expr:
@@ -245,74 +254,77 @@ def _through(values: dict[tuple[int, int], Any], most_n: int, most_d: int) -> sy
     )
 
 
-def _matrices(subject: Optimum, random: Random) -> Finding:
+def _matrices(subject: Formulas, random: Random) -> Grid:
     """Designs with covariances: random rational matrices, all n by interpolation."""
     whitened = subject.regular[0] if subject.regular else None
     bound = risk_degrees(subject.design, subject.predictor, whitened)
     sizes = range(1, min(bound.matrices, LARGEST) + 1)
-    everywhere = _polynomial(subject, random, bound)
-    points = evaluations = 0
+    everywhere = _settles_all_d(subject)
+    nodes = judged(_polynomials(subject, random, bound))
+    evaluations = 0
     worst = Fraction(0)
     for size in sizes:
         needed, degree = _needed(subject, size, bound)
         worst = max(worst, Fraction(degree, 2 * HEIGHT + 1))
         at = random_instance(subject.design, 1, size, random, HEIGHT)
         direction = {subject.weight.name: random_matrix(random, size, HEIGHT)}
-        nodes = range(1, bound.n + 2)
+        examples = range(1, bound.n + 2)
         for count in range(1, needed + 1):
             here = at.with_examples(count)
             weight = {subject.weight.name: subject.claim.weight_at(here)}
             lines = [
-                risk_along(subject.predictor, weight, direction, at.with_examples(k)) for k in nodes
+                risk_along(subject.predictor, weight, direction, at.with_examples(k))
+                for k in examples
             ]
             evaluations += len(lines)
-            line = (_lagrange(nodes, column, count) for column in zip(*lines, strict=True))
-            _judge(subject, here, tuple(line))
-            points += 1
+            line = (_lagrange(examples, column, count) for column in zip(*lines, strict=True))
+            nodes += judged([Node(here, tuple(_line(subject, here, tuple(line))))])
     shown, below = ", ".join(map(str, sizes)), ", ".join(map(str, range(1, bound.matrices + 1)))
-    return Finding(
-        NAME,
-        Verdict.HOLDS,
-        f"value and slope of the claim exact at {points} points: all n at d = {shown}; the risk "
-        f"polynomial at all n and {'all d' if everywhere else f'd = {below}'}; established for all "
-        f"matrices up to a probability of error of {float(worst):.0e}",
-        examined=points,
-        data={
-            "points": points,
+    return Grid(
+        "all sizes",
+        nodes,
+        f"value and slope for all n at d = {shown}; the risk polynomial at all n and "
+        f"{'all d' if everywhere else f'd = {below}'}; established for all matrices up to a "
+        f"probability of error of {float(worst):.0e}",
+        worst,
+        {
             "evaluations": evaluations,
             "sizes": list(sizes),
             "degrees": {"n": bound.n, "matrices": bound.matrices},
             "height": HEIGHT,
-            "error_probability": str(worst),
         },
     )
 
 
-def _polynomial(subject: Optimum, random: Random, bound: Degrees) -> bool:
-    """The derived risk polynomial at random weights, enough n for its degree, several d.
+def _settles_all_d(subject: Formulas) -> bool:
+    """Whether the derived risk polynomial is settled for all d by its values at several.
 
-    Returns whether that settles all d. Trace identities of d x d matrices begin at degree d + 1,
-    so a polynomial of degree k in the matrices (after whitening) that vanishes generically at
-    d = k is zero, provided its coefficients cannot depend on d.
+    Trace identities of d x d matrices begin at degree d + 1, so a polynomial of degree k in the
+    matrices (after whitening) that vanishes generically at d = k is zero, provided its coefficients
+    cannot depend on d.
     """
-    polynomial = subject.derivation.plain.polynomial
+    terms = subject.derivation.plain.polynomial.terms
     everywhere = bool(subject.regular) and sizes_are_free(subject.design)
-    if everywhere and any(c.has(d) for c in polynomial.terms.values()):
-        raise Falsified("the derived risk polynomial depends on d", "all sizes", "-", polynomial)
+    if everywhere and any(c.has(d) for c in terms.values()):
+        raise Falsified("the derived risk polynomial depends on d", "all sizes", "-", "-")
+    return everywhere
+
+
+def _polynomials(subject: Formulas, random: Random, bound: Degrees) -> Iterator[Node]:
+    """The derived risk polynomial at random weights, enough n for its degree, several d."""
     for size in range(1, bound.matrices + 1):
         at = random_instance(subject.design, 1, size, random, HEIGHT)
         weight = random_matrix(random, size, HEIGHT)
         for count in range(1, bound.n + 2):
-            _compare(subject, at.with_examples(count), weight)
-    return everywhere
+            here = at.with_examples(count)
+            yield Node(here, (_polynomial(subject, here, weight),))
 
 
-def _compare(subject: Optimum, at: Instance, weight: flint.fmpq_mat) -> None:
+def _polynomial(subject: Formulas, at: Instance, weight: flint.fmpq_mat) -> Compared:
     """The derived risk polynomial against the coordinates, at one weight."""
     exact = risk_at(subject.predictor, {subject.weight.name: weight}, at)
     derived = subject.derivation.plain.risk_of(weight, at)
-    if exact != derived:
-        raise Falsified("the derived risk polynomial is wrong", str(at), exact, derived)
+    return Compared("the derived risk polynomial is wrong", at, exact, derived)
 
 
 def _lagrange(nodes: range, values: tuple[Any, ...], at: int) -> Any:
@@ -325,7 +337,7 @@ def _lagrange(nodes: range, values: tuple[Any, ...], at: int) -> Any:
     return total
 
 
-def cost(subject: Optimum) -> int:
+def cost(subject: Formulas) -> int:
     """How many values of n a proof for all of them looks at, at the largest size d.
 
     Raises TypeError where the degrees are not known.
@@ -335,7 +347,7 @@ def cost(subject: Optimum) -> int:
     return _needed(subject, min(bound.matrices, LARGEST), bound)[0]
 
 
-def _needed(subject: Optimum, size: int, bound: Degrees) -> tuple[int, int]:
+def _needed(subject: Formulas, size: int, bound: Degrees) -> tuple[int, int]:
     """How many values of n decide the claim for all n, and the degree in the matrices' entries.
 
     With the claimed weight P/Q and the claimed risk R/S, the residuals times Q^2 S are polynomials.

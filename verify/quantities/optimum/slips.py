@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
-from theory.language.formulas.slips import slips
+from theory.language.formulas.slips import slips as slips_of
 from theory.language.formulas.tree import Tree
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from verify.checks.on_trial import Break, Mutant
 from verify.claims.limits import Order, order, taken
-from verify.claims.subject import NOUGHT, Subject
+from verify.quantities.optimum.sides import NOUGHT
 
 LOOKED = 48
 """How many slips are made of each formula, the commonest first."""
@@ -24,7 +25,7 @@ TRIED, MOST = 4, 16
 formula in it, and at most."""
 
 
-def mutants(subject: Subject) -> Iterator[Mutant]:
+def slips(subject: Any) -> Iterator[Mutant]:
     """Claims with one slip in one of their formulas, or in the definition of a name.
 
     Where the claim's limit cannot be taken it holds only by being exact, and so do they.
@@ -33,14 +34,14 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
     parts = list(right.record.claim.written.parts())
     each = min(TRIED * (1 + len(parts)), MOST) / len(parts)
     for part, tree in parts:
-        made = list(islice(slips(tree, right.names), LOOKED))
+        made = list(islice(slips_of(tree, right.names), LOOKED))
         for words, changed in made[:: max(1, int(len(made) / each))]:
             wrong = _with_part(right, part, changed)
             if wrong is not None:
                 yield Mutant(f"{part} = {printed(changed)} ({words})", wrong, right)
 
 
-def _with_part(subject: Subject, part: str, tree: Tree) -> Subject | None:
+def _with_part(subject: Any, part: str, tree: Tree) -> Any:
     """The claim with another formula, read anew from its text; None where it is no claim."""
     claim = subject.record.claim
     try:
@@ -48,13 +49,15 @@ def _with_part(subject: Subject, part: str, tree: Tree) -> Subject | None:
         changed = written.read(claim.name, subject.design)
     except InputError:
         return None
-    wrong = Subject(replace(subject.record, claim=replace(changed, limit=claim.limit)))
+    wrong = replace(
+        subject, record=replace(subject.record, claim=replace(changed, limit=claim.limit))
+    )
     # nought has no leading term to compare
     vanishing = (q.claimed is not None and is_zero(q.claimed) for q in wrong.questions)
     return None if any(vanishing) else wrong
 
 
-def _has_limit(subject: Subject) -> bool:
+def _has_limit(subject: Any) -> bool:
     regime = subject.record.claim.limit
     try:
         return regime is not None and all(taken(q, regime) for q in subject.questions)
@@ -62,12 +65,7 @@ def _has_limit(subject: Subject) -> bool:
         return False
 
 
-def truths(subject: Subject) -> Iterator[Mutant]:
-    """The claim itself, which must not be refuted, is what the other witnesses examine."""
-    return iter(())
-
-
-def breaks(subject: Subject) -> Iterator[Break]:
+def broken(subject: Any) -> Iterator[Break]:
     """Where the claim ends: a parameter stays fixed that the limit lets vanish or grow."""
     regime = subject.record.claim.limit
     if regime is None or not regime.parameters:

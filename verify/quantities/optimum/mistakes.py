@@ -11,18 +11,13 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.designs.instance import Instance
-from verify.checks.on_trial import Break, Mutant
-from verify.derived.subject import Slip, Subject
+from theory.records.derived import Derived
+from verify.quantities.optimum.sides import Slip
 
 
-def mutants(subject: Subject) -> Iterator[Mutant]:
-    """A derivation with one slip in it."""
-    for slip in _slips(subject):
-        yield Mutant(slip.name, replace(subject, slip=slip))
-
-
-def _slips(subject: Subject) -> Iterator[Slip]:
-    plain = subject.record.derivation.plain
+def mistakes(record: Derived) -> Iterator[Slip]:
+    """A slip each; those that change nothing are left out later."""
+    plain = record.derivation.plain
     variable = plain.variable
     yield Slip("n -> n + 1 in the optimum", lambda at: at.with_examples(at.n + 1))
     yield Slip("twice the weight", weight=lambda weight, at: weight * 2)
@@ -35,11 +30,11 @@ def _slips(subject: Subject) -> Iterator[Slip]:
     yield Slip("1 % above the optimal risk", risk=lambda risk, at: risk * 101 / 100 + _unit(risk))
     yield Slip("1 % below the optimal risk", risk=lambda risk, at: risk * 99 / 100 - _unit(risk))
     yield Slip("a term of the second-order part lost", polynomial=_without_last(variable))
-    noises = subject.design.noise.free_symbols | subject.design.noise_of_query.free_symbols
-    for p in subject.design.parameters:
+    noises = record.design.noise.free_symbols | record.design.noise_of_query.free_symbols
+    for p in record.design.parameters:
         if p.symbol in noises and p.low == 0:
             yield Slip(f"{p.name} forgotten in the optimum", _with_scalar(p.name))
-    for one, other in combinations(subject.design.covariances, 2):
+    for one, other in combinations(record.design.covariances, 2):
         yield Slip(f"{one} and {other} exchanged in the optimum", _exchanged(one, other))
 
 
@@ -77,13 +72,3 @@ def _exchanged(one: str, other: str) -> Any:
         return replace(at, matrices=swapped(at.matrices), roots=swapped(at.roots))
 
     return changed
-
-
-def truths(subject: Subject) -> Iterator[Mutant]:
-    """The derivation itself, which must not be refuted, is what the other witnesses examine."""
-    return iter(())
-
-
-def breaks(subject: Subject) -> Iterator[Break]:
-    """No assumption of a user's design is broken on purpose."""
-    return iter(())

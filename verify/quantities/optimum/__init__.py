@@ -1,0 +1,1 @@
+"""An optimal weight and risk, claimed or derived, on trial."""

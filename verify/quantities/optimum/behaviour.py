@@ -1,0 +1,143 @@
+"""How an optimum has to behave at every instance, in exact rational arithmetic.
+
+The risk is evaluated as a polynomial in the weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+
+from theory.algebra.values import scalar_value
+from theory.designs.instance import Instance
+from theory.errors import Irrational
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.symbols import i, n
+from verify.checks.on_trial import Compared, Property
+from verify.instances import is_defined
+from verify.quantities.optimum.sides import Optimal
+from verify.quantities.optimum.units import units_of
+from verify.strategies import factors, orthogonal_matrices, rationals
+
+MOST_D = 3
+"""The largest d drawn: without a closed form the optimum is a linear system of d^2 unknowns."""
+
+
+Check = Callable[[Any, Instance, Any, Any, st.DataObject], Iterator[Compared]]
+
+
+def behaviour(subject: Any, places: st.SearchStrategy[Instance]) -> dict[str, Property]:
+    """Every property that says something about an optimum, at drawn instances."""
+    return {
+        name: Property(places, partial(where_defined, check, subject))
+        for name, (check, applies) in BEHAVIOUR.items()
+        if applies(subject)
+    }
+
+
+def where_defined(
+    check: Check, subject: Any, at: Instance, data: st.DataObject
+) -> Iterator[Compared]:
+    """A check at an instance where the optimum is defined."""
+    if not is_defined(at):
+        return
+    try:
+        weight, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
+    except (ZeroDivisionError, Irrational):
+        return
+    yield from check(subject, at, weight, risk, data)
+
+
+def value(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """The risk of the optimal weight is the optimal risk."""
+    exact = subject.derivation.plain.risk_of(weight, at)
+    yield Compared("the risk at the weight in question is another one", at, exact, risk)
+
+
+def optimality(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """No other weight does better, and steps either way cost the same."""
+    size = EXACT.number(data.draw(rationals(Fraction(1, 4), Fraction(2))))
+    step = data.draw(factors(at.d)) * size
+    if data.draw(st.booleans()):
+        step = step.transpose()
+    of = subject.derivation.plain.risk_of
+    here, ahead, behind = (of(w, at) for w in (weight, weight + step, weight - step))
+    yield Compared("another weight does better", at, ahead, here, ahead >= here)
+    yield Compared("the slope at the weight in question is not zero", at, 0, ahead - behind)
+
+
+def rotation(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """Rotating or permuting coordinates keeps the risk, and rotates a weight that is unique."""
+    turn = data.draw(orthogonal_matrices(at.d))
+    there = turned_by(turn, at)
+    if subject.claim.unique_at(at):
+        turned = turn * weight * turn.transpose()
+        what = "the weight does not turn with the coordinates"
+        yield Compared(what, at, turned, subject.claim.weight_at(there))
+    yield Compared("the risk changes under a rotation", at, risk, subject.claim.risk_at(there))
+
+
+def scaling(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """Labels in other units scale the risk by the square of the unit and leave the weight."""
+    unit = EXACT.number(data.draw(rationals(Fraction(1, 3), Fraction(3))))
+    units = units_of(subject.design)
+    assert units is not None  # or else it does not apply
+    there = units.multiplied(at, unit)
+    what = "the risk does not scale with the label's unit"
+    yield Compared(what, at, risk * unit**2, subject.claim.risk_at(there))
+    if subject.claim.unique_at(at):
+        what = "the weight changes with the label's unit"
+        yield Compared(what, at, weight, subject.claim.weight_at(there))
+
+
+def bounds(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """Between the noise of the query's label and the risk of predicting zero."""
+    zero = subject.derivation.plain.risk_of(weight * 0, at)
+    floor = scalar_value(subject.design.noise_of_query**2, at.scalars, EXACT)
+    what = "the optimal risk leaves its bounds"
+    yield Compared(what, at, f"{floor} to {zero}", risk, floor <= risk <= zero)
+
+
+def examples(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """One more example does not raise the optimal risk, where it is like the others."""
+    try:
+        more = subject.claim.risk_at(at.with_examples(at.n + 1))
+    except (ZeroDivisionError, Irrational):
+        return
+    yield Compared("one more example raises the optimal risk", at, more, risk, more <= risk)
+
+
+def turned_by(turn: Any, at: Instance) -> Instance:
+    """An instance in other coordinates, by an orthogonal matrix."""
+    back = turn.transpose()
+    square = {k: turn * m * back for k, m in at.matrices.items() if m.nrows() == m.ncols()}
+    vectors = {k: turn * m for k, m in at.matrices.items() if k not in square}
+    roots = {k: turn * m * back for k, m in at.roots.items()}
+    return replace(at, matrices=square | vectors, roots=roots)
+
+
+BEHAVIOUR: dict[str, tuple[Check, Callable[[Any], bool]]] = {
+    "value": (value, lambda s: True),
+    "optimality": (optimality, lambda s: True),
+    "rotation": (rotation, lambda s: bool(s.design.covariances)),
+    "scaling": (scaling, lambda s: units_of(s.design) is not None),
+    "bounds": (bounds, lambda s: True),
+    "examples": (examples, lambda s: not s.design.along_the_prompt & {i, n}),
+}

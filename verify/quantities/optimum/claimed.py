@@ -1,0 +1,292 @@
+"""A claim about the optimum of a design, on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property, partial
+from itertools import chain
+from random import Random
+from typing import Any
+
+import flint
+import sympy
+from hypothesis import strategies as st
+
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.errors import InputError, TheoryError
+from theory.language.formulas.degrees import has_root
+from theory.language.formulas.scope import Meaning
+from theory.language.formulas.tree import inverted
+from theory.limits.leading import Regime
+from theory.optima.derivation import Derivation
+from theory.records.theorem import Theorem
+from theory.scalars.rational import value_at
+from verify.checks.on_trial import (
+    Break,
+    Compared,
+    Grid,
+    Measurement,
+    Mutant,
+    OnTrial,
+    Property,
+    Run,
+)
+from verify.claims.derivation import judged_claim
+from verify.claims.equality import differ
+from verify.claims.limits import along, point, taken
+from verify.claims.question import Question, questions
+from verify.expected import Expected
+from verify.falsified import Falsified, Incomparable
+from verify.instances import anywhere, is_defined
+from verify.quantities.optimum.behaviour import MOST_D, behaviour
+from verify.quantities.optimum.confirmed import exactly, falls, followed
+from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.sides import Asserted, Found, Optimal
+from verify.quantities.optimum.slips import broken, slips
+from verify.settings import Settings
+from verify.strategies import instances, rationals, scalars
+from verify.verdict import Finding
+
+FAR, NEAR = 10**12, Fraction(1, 1000)
+"""A size at which leading terms are all there is, and how near values are then equal to them."""
+GROWING = (10**8, 10**16)
+"""Two sizes d far out in a limit."""
+
+
+@dataclass(frozen=True)
+class ClaimedOptimum(Optimal, OnTrial):
+    """A claim about an optimal weight or risk, exactly or to leading order in a limit.
+
+    In a limit, values at instances are those of the exact optimum: the claim itself is followed
+    along the limit, and beside that the derived optimum is looked at as it would be alone.
+
+    Parameters
+    ----------
+    record
+        The claim, with its design and all that is derived from it.
+    """
+
+    record: Theorem
+
+    @staticmethod
+    def of(statement: Theorem) -> ClaimedOptimum:
+        """That of a record."""
+        return ClaimedOptimum(statement)
+
+    @property
+    def measured(self) -> str:  # type: ignore[override]
+        which = "claimed" if self.regime is None else "exact"
+        return f"value and slope at the {which} weight"
+
+    @property
+    def design(self) -> Design:
+        return self.record.design
+
+    @property
+    def derivation(self) -> Derivation:
+        """What the engine derives in the claim's place."""
+        return self.record.derivation
+
+    @property
+    def regime(self) -> Regime | None:
+        """The limit in which the claim is made."""
+        return self.record.claim.limit
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What is claimed, formula by formula."""
+        return questions(self.record.file, self.record.claim)
+
+    @property
+    def claim(self) -> Asserted:
+        """The optimum as it is claimed, for a claim that is exact."""
+        return Asserted(self.record, self.questions)
+
+    @property
+    def exact(self) -> DerivedOptimum:
+        """The exact optimum, of which a limit is claimed."""
+        return DerivedOptimum(self.record)
+
+    @property
+    def as_exact(self) -> ClaimedOptimum:
+        """The same, claimed of exact values."""
+        return ClaimedOptimum(replace(self.record, claim=replace(self.record.claim, limit=None)))
+
+    @property
+    def risk(self) -> sympy.Expr | None:
+        """The claimed risk, also where the excess is claimed; None where neither is."""
+        claim = self.record.claim
+        if claim.risk is not None:
+            return claim.risk.expression
+        noise = (self.design.noise_of_query**2).xreplace(self.design.settled)
+        return None if claim.excess is None else claim.excess.expression + noise
+
+    @property
+    def has_roots(self) -> bool:
+        """Whether there is a root of a scalar in it, so that values may be irrational."""
+        return any(has_root(q.formula.tree, q.matrices) for q in self.questions)
+
+    @property
+    def definite(self) -> tuple[str, ...]:
+        """Covariances that it is about only where they are positive definite: it inverts them."""
+        found = (inverted(q.formula.tree) for q in self.questions)
+        return tuple(sorted(frozenset().union(*found) & set(self.design.covariances)))
+
+    @property
+    def names(self) -> dict[str, Meaning]:
+        """What may stand in its formulas: the design's names, and the claim's own."""
+        own = {one.name: one.meaning for one in self.record.claim.where}
+        return self.questions[0].names | own
+
+    def expected(self, at: Instance) -> Expected:
+        """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
+        return Expected.claim(self.claim.risk_at(at), Found(self.derivation).risk_at(at))
+
+    def equalities(self, settings: Settings) -> Finding:
+        return judged_claim(self.record, settings)
+
+    def grids(self, settings: Settings) -> Iterable[Grid]:
+        if self.regime is None:
+            return exactly(self, settings)
+        try:
+            limit = followed(self, self.regime)
+        except TheoryError as why:
+            return self._exact_instead(settings, why)
+        return chain((limit,), self.exact.grids(settings))
+
+    def _exact_instead(self, settings: Settings, why: TheoryError) -> list[Grid]:
+        """Where the limit cannot be taken, a claim in it holds where it is exact."""
+        try:
+            found = list(exactly(self, settings))
+        except Falsified:
+            found = []
+        if not found:
+            raise Incomparable(f"the limit cannot be taken: {why}")
+        return found
+
+    def properties(self, settings: Settings) -> Mapping[str, Property]:
+        if self.regime is not None:
+            try:
+                limits = [taken(question, self.regime)[2] for question in self.questions]
+            except TheoryError as why:
+                self._exact_instead(settings, why)
+            else:
+                falling = partial(_falling, self, self.regime, limits)
+                own = {"falling error": Property(_constants(self.regime), falling)}
+                return {**own, **self.exact.properties(settings)}
+        places = instances(self.design, self.definite, most_n=8, most_d=MOST_D)
+        found = {} if self.has_roots else behaviour(self, places)
+        claim = self.record.claim
+        if claim.weight is None:
+            found.pop("optimality", None)
+        if claim.risk is None and claim.excess is None:
+            for name in ("bounds", "examples"):
+                found.pop(name, None)
+        return {**found, "value": Property(places, partial(_value, self))}
+
+    def measurements(self, settings: Settings) -> Iterator[Measurement]:
+        from verify.quantities.optimum.numeric import measurements
+
+        return measurements(self if self.regime is None else self.exact, settings)
+
+    def runs(self, settings: Settings) -> Iterator[Run]:
+        from verify.quantities.optimum.numeric import runs
+
+        return runs(self if self.regime is None else self.exact, settings)
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """What is claimed, at an instance; in a limit, to leading order far out in it."""
+        if self.regime is not None:
+            return self._far(self.regime, random)
+        at = anywhere(self.design, random)
+        return None if at is None else tuple(Value(q.claimed_at(at)) for q in self.questions)
+
+    def _far(self, regime: Regime, random: Random) -> tuple[Any, ...] | None:
+        constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
+        constants |= {
+            p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+            for p in regime.fixed
+            for step in (random.randint(1, 9),)
+        }
+        there = point(self.design, regime, constants, FAR)
+        claims = [q.claimed for q in self.questions]
+        if there is None or any(claim is None for claim in claims):
+            return None
+        values = [value_at(claim, there) for claim in claims]
+        if not all(value.is_real and value.is_finite for value in values):
+            raise ZeroDivisionError("no real number there")
+        return tuple(map(LeadingTerm, values))
+
+    def mutants(self) -> Iterator[Mutant]:
+        return slips(self)
+
+    def breaks(self) -> Iterator[Break]:
+        return broken(self)
+
+
+def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+    """What is claimed is what solving for the optimum gives."""
+    if not is_defined(at):
+        return
+    for question in subject.questions:
+        try:
+            exact, claimed = question.exact_at(at), question.claimed_at(at)
+        except (ZeroDivisionError, InputError):
+            return  # the optimum is not unique there, or the claim is not made there
+        what = f"the claimed {question.quantity.value} is wrong"
+        yield Compared(what, at, exact, claimed, not differ(claimed, exact))
+
+
+Constants = dict[sympy.Symbol, sympy.Rational]
+
+
+def _constants(regime: Regime) -> st.SearchStrategy[Constants]:
+    """Values of a limit's constants, positive squares, and of the parameters it leaves alone."""
+    root = rationals(Fraction(1, 4), Fraction(3, 2), 4)
+    constants = dict.fromkeys(regime.constants, root.map(lambda f: sympy.Rational(str(f)) ** 2))
+    fixed = {p.symbol: scalars(p).map(lambda f: sympy.Rational(str(f))) for p in regime.fixed}
+    return st.fixed_dictionaries({**constants, **fixed})
+
+
+def _falling(
+    subject: ClaimedOptimum,
+    regime: Regime,
+    limits: list[Any],
+    constants: Constants,
+    data: st.DataObject,
+) -> Iterator[Compared]:
+    """The relative error of the claim is smaller far out than nearer."""
+    for question, where in zip(subject.questions, limits, strict=True):
+        places = along(question, regime, constants, GROWING, where)
+        if places is None:
+            return
+        at = ", ".join(f"{s} = {v}" for s, v in constants.items()) or regime.name
+        yield falls(question.quantity.value, [error for _, error in places], at)
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A claimed value; another equals it where the two are not seen to differ."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value):
+            return False
+        values = (self.value, other.value)
+        ball = isinstance(self.value, flint.arb | flint.arb_mat)
+        return not differ(*(values if ball else reversed(values)))
+
+
+@dataclass(frozen=True, eq=False)
+class LeadingTerm:
+    """A value at the size FAR; another equals it where both have the same leading term."""
+
+    value: sympy.Expr
+
+    def __eq__(self, other: object) -> bool:
+        near = sympy.Rational(NEAR) * abs(self.value)
+        return isinstance(other, LeadingTerm) and bool(abs(self.value - other.value) <= near)

@@ -1,0 +1,108 @@
+"""An optimum on sampled prompts, and beside trained models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from numerics import Sampler, Training, predictions
+from theory.optima.equivalence.assumptions import models_are_steps
+from verify.cases import Case
+from verify.checks.on_trial import Measurement, Run
+from verify.expected import Expected, numbers_of
+from verify.falsified import Incomparable
+from verify.quantities.optimum.cases import cases
+from verify.quantities.optimum.sides import Optimal
+from verify.settings import Settings
+
+DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
+ENTRIES = 400_000
+"""Of features in one batch."""
+PILOT = 1_000
+"""Prompts that set the size of a step from a weight of zero."""
+STEPS_SMALL, STEPS_LARGE = 600, 1500
+
+
+def measurements(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
+    """The risk at the optimal weight, and its slope in one direction, where they are defined."""
+    for case in cases(subject.design, settings):
+        try:
+            yield _measurement(subject, case, settings)
+        except ZeroDivisionError:
+            continue
+
+
+def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measurement:
+    at = case.at
+    sampler = Sampler(at, device=settings.device)
+    weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)).astype(float))
+    step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed)).double()
+    step = step / step.norm()
+    size = weight.norm() if weight.any() else _size(subject, step, sampler, settings)
+    step = step * size / 4
+    moved = torch.stack([weight, weight + step, weight - step])
+
+    def errors(prompt: Any) -> torch.Tensor:
+        predicted = predictions(subject.predictor, prompt, {subject.weight.name: moved})
+        here, ahead, behind = (prompt.label[:, 0, 0] - predicted).square()
+        return torch.stack([here, (ahead - behind) / 2])
+
+    expected = subject.expected(at)
+    return Measurement(
+        case.name,
+        f"n = {at.n}, d = {at.d}",
+        sampler,
+        errors,
+        [("risk", expected, expected.value), ("slope", Expected.of(0.0), expected.value)],
+        DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
+        max(1, ENTRIES // (at.n * at.d)),
+        numbers_of(at),
+    )
+
+
+def _size(subject: Optimal, step: torch.Tensor, sampler: Sampler, settings: Settings) -> float:
+    """How large a step predicts as much as there is to predict, whatever the units."""
+    prompt = sampler.draw(PILOT, torch.Generator(settings.device).manual_seed(settings.seed))
+    predicted = predictions(subject.predictor, prompt, {subject.weight.name: step[None]})
+    size = float((prompt.label.square().mean() / predicted.square().mean()).sqrt())
+    return size if 0 < size < math.inf else 1.0
+
+
+def runs(subject: Optimal, settings: Settings) -> Iterator[Run]:
+    """Attention and H3, for a number of steps that does not depend on the optimum.
+
+    Attention's least risk is that of PGD, H3's that of WPGD. Where the latter is only an upper
+    bound, H3 is not trained.
+
+    Raises :class:`~verify.falsified.Incomparable` where it is not derived what models reach.
+    """
+    if not models_are_steps(subject.design).holds:
+        raise Incomparable("it is not derived what models reach here")
+    for case in cases(subject.design, settings):
+        try:
+            least = _least(subject, case)
+        except ZeroDivisionError:
+            continue  # the optimum is not defined there
+        steps = STEPS_SMALL if case.at.d < 10 else STEPS_LARGE
+        for model, optimum in least.items():
+            training = Training(
+                model,
+                case.at,
+                steps=steps,
+                evaluate_every=steps // 10,
+                seed=settings.seed,
+                device=settings.device,
+            )
+            at = f"n = {case.at.n}, d = {case.at.d}, {case.name}"
+            yield Run(case.name, at, optimum, training, numbers=numbers_of(case.at))
+
+
+def _least(subject: Optimal, case: Case) -> dict[str, Expected]:
+    pgd = subject.expected(case.at)
+    found = subject.weighted_at(case.at)
+    if found is None:
+        return {"att": pgd, "ssm": pgd}
+    return {"att": pgd} if found.bound else {"att": pgd, "ssm": Expected.of(found.risk)}

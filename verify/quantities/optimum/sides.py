@@ -1,0 +1,173 @@
+"""An optimum as it is derived, and as it is claimed: values that everything else compares."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import flint
+import sympy
+
+from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.values import scalar_value
+from theory.algebra.words import Letter
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor, pgd
+from theory.errors import Irrational
+from theory.language.formulas.claims import Formula
+from theory.optima.derivation import Derivation
+from theory.optima.minimisation import Minimum, Multiple
+from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
+from theory.records.theorem import Theorem
+from theory.risks.claim import Claim
+from verify.claims.question import Quantity, Question
+from verify.expected import Expected
+
+NOUGHT = sympy.Integer(0)
+
+
+class Side(Protocol):
+    """A weight and a risk that are said to be optimal."""
+
+    def weight_at(self, at: Instance) -> Any:
+        """The weight as a d x d matrix, in the convention without a scale."""
+
+    def risk_at(self, at: Instance) -> Any:
+        """The risk."""
+
+    def unique_at(self, at: Instance) -> bool:
+        """Whether no other weight was seen to have the optimal risk."""
+
+
+class Optimal:
+    """What has an optimum to be looked at: derived from its design, or claimed of it."""
+
+    predictor: ClassVar[Predictor] = pgd
+
+    @property
+    @abstractmethod
+    def design(self) -> Design: ...
+
+    @property
+    @abstractmethod
+    def derivation(self) -> Derivation:
+        """What the engine derives."""
+
+    @property
+    @abstractmethod
+    def claim(self) -> Side:
+        """The optimum in question."""
+
+    @abstractmethod
+    def expected(self, at: Instance) -> Expected:
+        """The optimal risk, called what it is: claimed, or exact."""
+
+    @property
+    def weight(self) -> Letter:
+        """The one d x d weight the risk is minimised in."""
+        return self.derivation.plain.variable
+
+    def weighted_at(self, at: Instance) -> Least | None:
+        """The optimum of WPGD; None where it is that of PGD."""
+        kind = weighted(self.design)
+        return None if isinstance(kind, Equal) else least(kind, at)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake put into a derivation.
+
+    Parameters
+    ----------
+    name
+        In words.
+    instance
+        What is done to the instance at which the optimum is evaluated.
+    weight, risk
+        What is done to the optimal weight (d x d) and to the optimal risk, at an instance.
+    polynomial
+        What is done to the risk polynomial.
+    """
+
+    name: str = "none"
+    instance: Callable[[Instance], Instance] = lambda at: at
+    weight: Callable[[Any, Instance], Any] = lambda weight, at: weight
+    risk: Callable[[Any, Instance], Any] = lambda risk, at: risk
+    polynomial: Callable[[TracePolynomial], TracePolynomial] = lambda polynomial: polynomial
+
+
+RIGHT = Slip()
+"""No mistake."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The derived optimum, with a slip put into it."""
+
+    derivation: Derivation
+    slip: Slip = RIGHT
+
+    def weight_at(self, at: Instance) -> Any:
+        weight = self._minimum(at).weight
+        if isinstance(self.derivation.plain.solution, Multiple):
+            weight = at.arithmetic.identity(at.d) * weight
+        return self.slip.weight(weight, at)
+
+    def risk_at(self, at: Instance) -> Any:
+        return self.slip.risk(self._minimum(at).risk, at)
+
+    def unique_at(self, at: Instance) -> bool:
+        return not self._minimum(at).others
+
+    def _minimum(self, at: Instance) -> Minimum:
+        there = self.slip.instance(at)
+        return self.derivation.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+
+
+@dataclass(frozen=True)
+class Asserted:
+    """The optimum as it is claimed: of a weight alone its risk, of a risk alone the exact weight.
+
+    Parameters
+    ----------
+    record
+        An exact claim.
+    questions
+        Its formulas.
+    """
+
+    record: Theorem
+    questions: tuple[Question, ...]
+
+    def weight_at(self, at: Instance) -> Any:
+        if self.record.claim.weight is None:
+            return Found(self.record.derivation).weight_at(at)
+        scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
+        return self._claimed(Quantity.WEIGHT, at) * scale
+
+    def risk_at(self, at: Instance) -> Any:
+        claim = self.record.claim
+        if claim.risk is not None:
+            return self._claimed(Quantity.RISK, at)
+        if claim.excess is None:
+            return self.record.derivation.plain.risk_of(self.weight_at(at), at)
+        noise = scalar_value(self.record.design.noise_of_query**2, at.scalars, at.arithmetic)
+        return self._claimed(Quantity.EXCESS, at) + noise
+
+    def unique_at(self, at: Instance) -> bool:
+        return Found(self.record.derivation).unique_at(at)
+
+    def _claimed(self, quantity: Quantity, at: Instance) -> Any:
+        if not at.exact:
+            formula: Formula = getattr(self.record.claim, quantity.value)
+            if quantity is Quantity.WEIGHT:
+                return Claim(formula.expression, NOUGHT).weight_at(at)
+            return Claim(NOUGHT, formula.expression).risk_at(at)
+        (asked,) = (q for q in self.questions if q.quantity is quantity)
+        value = asked.claimed_at(at)
+        if isinstance(value, flint.arb | flint.arb_mat):
+            raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
+        return value
