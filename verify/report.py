@@ -21,8 +21,8 @@ from theory.text.latex import latex, prose
 from verify import strict_json
 from verify.files import probe, put
 from verify.settings import Settings
-from verify.trial import JUDGED, Result
-from verify.verdict import Finding
+from verify.trial import Result
+from verify.verdict import JUDGED, Finding
 
 SCHEMA = "verify-report/1"
 

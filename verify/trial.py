@@ -18,11 +18,8 @@ from theory.records.theorem import Theorem
 from theory.text.account import Account
 from verify.interrupts import blocked, ignore_interrupts, interrupt, interrupt_once, noticed
 from verify.settings import Settings, silent
-from verify.verdict import Finding, Verdict, join
+from verify.verdict import JUDGED, Finding, Verdict, join
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
-
-JUDGED = "judged"
-"""Under this key the derivation of a claim has what the judge found out."""
 
 
 @dataclass(frozen=True)

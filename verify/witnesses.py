@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
+from theory.records.derived import Derived
 from theory.records.equal_predictors import Equivalence
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.low_rank_risk import LowRankRisk
 from theory.records.sample_weights_gain import SampleWeights
 from theory.records.statement import Statement
 from theory.records.strong_convexity import StrongConvexity
-from verify import controls
-from verify.checks import sampling, training
+from theory.records.theorem import Theorem
+from verify.checks import controls, sampling, training
 from verify.checks.check import Witness
 from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
-from verify.controls import NAME as CONTROLS
+from verify.claims.on_trial import ClaimedOptimum
+from verify.derived.on_trial import DerivedOptimum
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.low_rank.on_trial import LowRank
@@ -34,28 +35,26 @@ __all__ = [
     "subject_of",
 ]
 
+CONTROLS = controls.NAME
 WITNESSES = (
     *EXACT_CHECKS,
     Witness(
-        sampling.NAME,
         Level.STANDARD,
         "Monte Carlo of what is claimed, on sampled prompts",
         "measurements",
-        sampling.examine,
+        sampling,
     ),
     Witness(
-        training.NAME,
         Level.STANDARD,
         "trains real models and computes their excess exactly",
         "runs",
-        training.examine,
+        training,
     ),
     Witness(
-        CONTROLS,
         Level.QUICK,
         "wrong claims, each of which has to be refuted",
         "mutants",
-        controls.examine,
+        controls,
     ),
 )
 
@@ -65,16 +64,15 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (StrongConvexity, Curvatures),
     (LowRankRisk, LowRank),
     (SampleWeights, WeightsGain),
+    (Theorem, ClaimedOptimum),
+    (Derived, DerivedOptimum),
 )
 """What holds statements of a class while they are on trial."""
 
 
 def class_of(statement: Statement) -> Any:
     """What holds a statement while it is on trial."""
-    for of, quantity in QUANTITIES:
-        if isinstance(statement, of):
-            return quantity
-    return import_module(f"verify.{statement.kind}.subject").Subject
+    return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 
 def subject_of(statement: Statement) -> Any:

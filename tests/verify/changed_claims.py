@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import theory
 from theory.language.formulas.parser import parse
-from verify.claims.subject import Subject
+from verify.claims.on_trial import ClaimedOptimum
 
 
 def right(id):
     """The claim on trial as it is."""
-    return Subject(theory.statement(id))
+    return ClaimedOptimum(theory.statement(id))
 
 
 def changed(id, limit=True, **parts):
@@ -20,7 +20,7 @@ def changed(id, limit=True, **parts):
         written = written.with_part(name, parse(text))
     claim = written.read(record.claim.name, record.design, record.file.limits)
     regime = record.claim.limit if limit else None
-    return Subject(replace(record, claim=replace(claim, limit=regime)))
+    return ClaimedOptimum(replace(record, claim=replace(claim, limit=regime)))
 
 
 def with_polynomial(subject, change):
@@ -31,4 +31,4 @@ def with_polynomial(subject, change):
     wrong = replace(record.derivation, plain=replace(plain, polynomial=change(*parts)))
     other = replace(record)
     other.__dict__["derivation"] = wrong  # computed once, and kept there
-    return Subject(other)
+    return ClaimedOptimum(other)

@@ -16,7 +16,7 @@ from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
-from verify import controls
+from verify.checks import controls
 from verify.claims import derivation, interpolation, properties
 from verify.claims.limits import apart
 from verify.derived.grid import risk_polynomial

@@ -9,10 +9,12 @@ from tests.theory.design_files import isotropic_file
 from tests.verify.changed_claims import changed, right
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
-from verify import controls
-from verify.controls import Mutant, why_idle
+from verify.checks import controls
+from verify.checks.controls import why_idle
+from verify.checks.on_trial import Mutant
 from verify.derived import mutants
-from verify.derived.subject import Slip, Subject
+from verify.derived.on_trial import DerivedOptimum
+from verify.derived.subject import Slip
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Finding, Verdict
@@ -76,7 +78,7 @@ def test_what_is_left_out_does_not_hide_a_blind_witness(only_witness):
 
 
 def subject():
-    return Subject.of(Derived.of(parse_design(isotropic_file("plain", {}, task="b"))))
+    return DerivedOptimum.of(Derived.of(parse_design(isotropic_file("plain", {}, task="b"))))
 
 
 def idle(slip):
@@ -116,7 +118,7 @@ def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
 )
 def test_slips_that_change_nothing_are_known_in_other_kinds(id, name):
     subject = subject_of(theory.statement(id))
-    slip = next(mutant for mutant in controls.made("mutants", subject) if mutant.name == name)
+    slip = next(mutant for mutant in subject.mutants() if mutant.name == name)
     assert why_idle(slip, subject, seed=0) == "equal at 6 random places"
 
 

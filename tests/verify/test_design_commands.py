@@ -188,7 +188,7 @@ def fault(*_arguments, **_options):
         ("theory.records.derived.account", ["derive", "--latex"]),
         ("verify.derived.interpolation.examine", ["derive", "--level", "quick"]),
         ("verify.derived.properties.examine", ["derive", "--level", "quick"]),
-        ("verify.controls.examine", ["derive", "--level", "quick"]),
+        ("verify.checks.controls.examine", ["derive", "--level", "quick"]),
         ("verify.derived.output.report", ["derive", "--level", "quick", "--json", "-"]),
         ("verify.claims.derivation.judge", ["claim", *WRONG]),
         ("verify.claims.derivation.data_of", ["claim", *WRONG]),

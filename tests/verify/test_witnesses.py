@@ -8,7 +8,8 @@ import theory
 from tests.verify.changed_claims import changed, right
 from theory.language.gallery import designs
 from theory.records.derived import Derived
-from verify import controls, witnesses
+from verify import witnesses
+from verify.checks import controls
 from verify.claims import derivation, interpolation, properties
 from verify.derived import interpolation as derived_interpolation
 from verify.derived import properties as derived_properties

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from hypothesis import strategies as st
@@ -254,6 +255,11 @@ class OnTrial(ABC):
     """What is sampled, for the report."""
     drawn: ClassVar[str] = "prompts"
     """What it is sampled from."""
+
+    @classmethod
+    def own(cls, check: str) -> ModuleType | None:
+        """A module with an ``examine(subject, settings)`` of its own, in place of a check's."""
+        return None
 
     def equalities(self) -> Iterable[Equality]:
         """What is derived and claimed for all sizes."""

@@ -7,8 +7,7 @@ from verify.claims.judge import Judged, Judgement, judge
 from verify.claims.subject import Subject
 from verify.claims.table import table
 from verify.settings import Settings
-from verify.trial import JUDGED
-from verify.verdict import Finding, Verdict
+from verify.verdict import JUDGED, Finding, Verdict
 
 NAME = "derivation"
 

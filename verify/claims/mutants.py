@@ -48,7 +48,8 @@ def _with_part(subject: Subject, part: str, tree: Tree) -> Subject | None:
         changed = written.read(claim.name, subject.design)
     except InputError:
         return None
-    wrong = Subject(replace(subject.record, claim=replace(changed, limit=claim.limit)))
+    record = replace(subject.record, claim=replace(changed, limit=claim.limit))
+    wrong = replace(subject, record=record)
     # nought has no leading term to compare
     vanishing = (q.claimed is not None and is_zero(q.claimed) for q in wrong.questions)
     return None if any(vanishing) else wrong

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from random import Random
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import flint
 import sympy
@@ -96,13 +96,12 @@ class Subject:
 
     record: Theorem
 
-    kind: ClassVar[str] = "claims"
     predictor: ClassVar[Predictor] = pgd
 
-    @staticmethod
-    def of(statement: Theorem) -> Subject:
+    @classmethod
+    def of(cls, statement: Theorem) -> Self:
         """The subject of a record."""
-        return Subject(statement)
+        return cls(statement)
 
     @property
     def design(self) -> Design:
@@ -153,9 +152,10 @@ class Subject:
         return tuple(sorted(frozenset().union(*found) & set(self.design.covariances)))
 
     @property
-    def as_exact(self) -> Subject:
+    def as_exact(self) -> Self:
         """The same, claimed of exact values."""
-        return Subject(replace(self.record, claim=replace(self.record.claim, limit=None)))
+        exact = replace(self.record.claim, limit=None)
+        return replace(self, record=replace(self.record, claim=exact))
 
     @property
     def names(self) -> dict[str, Meaning]:

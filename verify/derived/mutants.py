@@ -11,7 +11,7 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.designs.instance import Instance
-from verify.checks.on_trial import Break, Mutant
+from verify.checks.on_trial import Mutant
 from verify.derived.subject import Slip, Subject
 
 
@@ -77,13 +77,3 @@ def _exchanged(one: str, other: str) -> Any:
         return replace(at, matrices=swapped(at.matrices), roots=swapped(at.roots))
 
     return changed
-
-
-def truths(subject: Subject) -> Iterator[Mutant]:
-    """The derivation itself, which must not be refuted, is what the other witnesses examine."""
-    return iter(())
-
-
-def breaks(subject: Subject) -> Iterator[Break]:
-    """No assumption of a user's design is broken on purpose."""
-    return iter(())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.words import Letter
@@ -99,14 +99,13 @@ class Subject:
     record: Derived
     slip: Slip = RIGHT
 
-    kind: ClassVar[str] = "derived"
     predictor: ClassVar[Predictor] = pgd
     regular: ClassVar[tuple[str, ...]] = ()
 
-    @staticmethod
-    def of(statement: Derived) -> Subject:
+    @classmethod
+    def of(cls, statement: Derived) -> Self:
         """The subject of a record."""
-        return Subject(statement)
+        return cls(statement)
 
     @property
     def design(self) -> Design:

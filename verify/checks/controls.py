@@ -1,4 +1,4 @@
-"""Witness: the exact witnesses on wrong claims, each of which they have to refute.
+"""Check: the exact witnesses on wrong claims, each of which they have to refute.
 
 What is on trial makes claims with slips in them (``mutants``), right claims that must not be
 refuted (``truths``), and shows what happens where an assumption is broken (``breaks``). Not every
@@ -13,20 +13,17 @@ from random import Random
 from typing import Any
 
 from theory.errors import Irrational
-from verify.checks.check import module_of
 from verify.checks.exact import exact_witnesses
-from verify.checks.on_trial import Break, Mutant, OnTrial
+from verify.checks.on_trial import Mutant, OnTrial
 from verify.settings import Level, Settings
 from verify.verdict import Finding, Verdict
-
-__all__ = ["NAME", "Break", "Mutant", "examine", "why_idle"]
 
 NAME = "controls"
 PLACES, TRIES = 6, 30
 """At how many random places a slip is looked for, and how many are drawn to find them."""
 
 
-def examine(subject: Any, settings: Settings) -> Finding:
+def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Put every mutant before the exact witnesses, and break the assumptions.
 
     Holds when each mutant is refuted by at least one of them, and each of them refutes some. A
@@ -38,7 +35,7 @@ def examine(subject: Any, settings: Settings) -> Finding:
     witnesses = exact_witnesses(subject)
     table: dict[str, list[str]] = {}
     idle: dict[str, str] = {}
-    slips = list(made("mutants", subject))
+    slips = list(subject.mutants())
     for done, mutant in enumerate(slips):
         settings.progress(f"controls: {mutant.name}", done, len(slips))
         if mutant.name in table or mutant.name in idle:
@@ -56,13 +53,13 @@ def examine(subject: Any, settings: Settings) -> Finding:
         for w in witnesses
         if not any(w.name in refuted_by for refuted_by in table.values())
     ]
-    for truth in made("truths", subject):
+    for truth in subject.truths():
         blind += [
             f"a right claim ({truth.name}), refuted by {w.name}"
             for w in witnesses
             if w.examine(truth.subject, brief).verdict is Verdict.REFUTED
         ]
-    broken = list(made("breaks", subject))
+    broken = list(subject.breaks())
     blind += [f"{b.name}, which should show" for b in broken if not b.seen]
     data: dict[str, Any] = {
         "mutants": table,
@@ -81,14 +78,7 @@ def examine(subject: Any, settings: Settings) -> Finding:
     return Finding(NAME, Verdict.HOLDS, "; ".join(told), examined=len(table), data=data)
 
 
-def made(what: str, subject: Any) -> Any:
-    """Mutants, truths or breaks."""
-    if isinstance(subject, OnTrial):
-        return getattr(subject, what)()
-    return getattr(module_of(subject, "mutants"), what)(subject)
-
-
-def why_idle(mutant: Mutant, subject: Any, seed: int) -> str:
+def why_idle(mutant: Mutant, subject: OnTrial, seed: int) -> str:
     """Why a slip makes no wrong claim; empty where it makes one, or where that is not known.
 
     Both claims are evaluated at random places, exactly. Where they differ, the slip counts.
@@ -110,7 +100,7 @@ def why_idle(mutant: Mutant, subject: Any, seed: int) -> str:
     return ""
 
 
-def _values(subject: Any, drawn: str) -> tuple[Any, ...] | None:
+def _values(subject: OnTrial, drawn: str) -> tuple[Any, ...] | None:
     try:
         return subject.values(Random(drawn))
     except (ZeroDivisionError, Irrational):
