@@ -15,7 +15,7 @@ from verify.derived import interpolation as derived_interpolation
 from verify.derived import properties as derived_properties
 from verify.derived.subject import Slip
 from verify.derived.subject import Subject as Optimum
-from verify.odd_moments import advantage_of_attention
+from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.verdict import Finding, Vacuous, Verdict, join
@@ -76,7 +76,7 @@ def test_attention_beats_descent_only_without_assumption_1():
     from theory.designs.instance import instance
 
     gap = advantage_of_attention()
-    assert gap.seen and gap.pgd > gap.att
+    assert gap.seen and gap.pgd > gap.least
     centred = advantage_of_attention(
         instance(designs.biased_task, n=2, d=2, scalars={"sigma": 1}, means={"m": [0, 0]})
     )

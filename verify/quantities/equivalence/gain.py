@@ -1,4 +1,4 @@
-"""How far sample weights get below uniform ones, by exact linear algebra in coordinates."""
+"""How far models get below the best PGD, such as sample weights below uniform ones."""
 
 from __future__ import annotations
 
@@ -14,30 +14,45 @@ from verify.quantities.sample_weights.dense import dense_at
 
 @dataclass(frozen=True)
 class Advantage:
-    """The best multiple of I for PGD, and the best sample weights beside ``W = I``.
+    """How far a model gets below the best PGD at one exact instance.
 
-    ``confirmed`` says that the risk at those weights was computed once more.
+    Parameters
+    ----------
+    model, least
+        Its name, and its risk.
+    pgd
+        The least risk of PGD.
+    confirmed
+        Whether the risks were computed once more in another way.
+    omega
+        The best sample weights, where it has some.
     """
 
-    at: str
+    at: Instance
+    model: str
     pgd: Any
-    wpgd: Any
-    omega: tuple[Any, ...]
+    least: Any
     confirmed: bool
+    omega: tuple[Any, ...] = ()
 
     @property
     def difference(self) -> Any:
-        return self.pgd - self.wpgd
+        return self.pgd - self.least
+
+    @property
+    def seen(self) -> bool:
+        return bool(self.confirmed and self.difference > 0)
 
     def as_data(self) -> dict[str, Any]:
-        return {
-            "at": self.at,
+        found = {
+            "at": str(self.at),
             "pgd": str(self.pgd),
-            "wpgd": str(self.wpgd),
+            self.model: str(self.least),
             "omega": [str(w) for w in self.omega],
             "difference": str(self.difference),
             "confirmed": self.confirmed,
         }
+        return {name: value for name, value in found.items() if value != []}
 
 
 def advantage_of_weights(at: Instance) -> Advantage:
@@ -53,4 +68,4 @@ def advantage_of_weights(at: Instance) -> Advantage:
     omega, least = form.optimum()
     weights = {"W": EXACT.identity(at.d), "Omega": EXACT.diagonal(omega)}
     confirmed = risk_at(wpgd, weights, at) == least
-    return Advantage(str(at), form.equal(), least, tuple(omega), confirmed)
+    return Advantage(at, "wpgd", form.equal(), least, confirmed, tuple(omega))

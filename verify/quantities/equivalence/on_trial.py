@@ -282,7 +282,7 @@ def _unequal(design: Design, random: Random) -> Iterator[Node]:
         at = instance(design, n=n, d=1, scalars={p.name: 1 for p in design.parameters})
         gap = advantage_of_weights(at)
         what = f"{design.name}: uniform sample weights are not optimal"
-        yield Node(at, [Compared(what, at, gap.wpgd, gap.pgd, gap.difference <= 0)])
+        yield Node(at, [Compared(what, at, gap.least, gap.pgd, gap.difference <= 0)])
 
 
 @st.composite
