@@ -54,6 +54,6 @@ def only_witness(monkeypatch):
 
     def put(name, examine):
         stub = Stub(name, examine)
-        monkeypatch.setattr("verify.controls.exact_witnesses", lambda kind: [stub])
+        monkeypatch.setattr("verify.checks.controls.exact_witnesses", lambda kind: [stub])
 
     return put

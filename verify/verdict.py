@@ -40,6 +40,10 @@ def join(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.HOLDS
 
 
+JUDGED = "judged"
+"""Under this key the derivation of a claim has what the judge found out."""
+
+
 class Vacuous(Exception):
     """A witness that looked at nothing: an error, not a pass."""
 

@@ -12,12 +12,10 @@ from theory.records.sample_weights_gain import SampleWeights
 from theory.records.statement import Statement
 from theory.records.strong_convexity import StrongConvexity
 from theory.records.theorem import Theorem
-from verify import controls
-from verify.checks import sampling, training
+from verify.checks import controls, sampling, training
 from verify.checks.check import Witness
 from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
-from verify.controls import NAME as CONTROLS
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.low_rank.on_trial import LowRank
@@ -37,28 +35,26 @@ __all__ = [
     "subject_of",
 ]
 
+CONTROLS = controls.NAME
 WITNESSES = (
     *EXACT_CHECKS,
     Witness(
-        sampling.NAME,
         Level.STANDARD,
         "Monte Carlo of what is claimed, on sampled prompts",
         "measurements",
-        sampling.examine,
+        sampling,
     ),
     Witness(
-        training.NAME,
         Level.STANDARD,
         "trains real models and computes their excess exactly",
         "runs",
-        training.examine,
+        training,
     ),
     Witness(
-        CONTROLS,
         Level.QUICK,
         "wrong claims, each of which has to be refuted",
         "mutants",
-        controls.examine,
+        controls,
     ),
 )
 
@@ -71,7 +67,7 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (Theorem, ClaimedOptimum),
     (Derived, DerivedOptimum),
 )
-"""What holds statements of a class while they are on trial; a theorem is derived, too."""
+"""What holds statements of a class while they are on trial."""
 
 
 def class_of(statement: Statement) -> type[OnTrial]:
@@ -83,7 +79,7 @@ def subject_of(statement: Statement) -> OnTrial:
     """A statement, put on trial.
 
     >>> import theory
-    >>> type(subject_of(theory.statement("theorem1"))).__name__
-    'ClaimedOptimum'
+    >>> type(subject_of(theory.statement("lemma5"))).__name__
+    'Moments'
     """
     return class_of(statement).of(statement)

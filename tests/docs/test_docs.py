@@ -383,7 +383,7 @@ def placed(package: str) -> set[str]:
         return set(re.findall(r"`(\w+)`", own[1]))
     if above != "verify" or not kind:
         return set(re.findall(r"`(\w+)`", page))
-    found, now = {w.name for w in WITNESSES} | {"subject", "mutants"}, ""
+    found, now = {w.name for w in WITNESSES} | {"on_trial", "subject", "mutants"}, ""
     for first, second in re.findall(r"^\| (`\w+`)? ?\| `(\w+)` \|", page, re.MULTILINE):
         now = first or now
         if now == f"`{kind}`":

@@ -14,7 +14,8 @@ from theory.risks import coordinates
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
 from verify.checks import derivation, interpolation, properties
-from verify.odd_moments import advantage_of_attention
+from verify.quantities.equivalence import odd_moments
+from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
 from verify.verdict import Verdict
 
@@ -108,6 +109,8 @@ def test_a_polynomial_that_depends_on_d_is_noticed():
 
 
 def test_an_advantage_that_only_the_engine_sees_does_not_count(monkeypatch):
-    monkeypatch.setattr("verify.odd_moments.risk_at", lambda predictor, weights, at: 0)
+    monkeypatch.setattr(
+        "verify.quantities.equivalence.odd_moments.risk_at", lambda predictor, weights, at: 0
+    )
     gap = advantage_of_attention()
     assert gap.difference > 0 and not gap.confirmed and not gap.seen

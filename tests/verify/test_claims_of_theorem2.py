@@ -16,8 +16,7 @@ from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
-from verify import controls
-from verify.checks import derivation, interpolation, properties
+from verify.checks import controls, derivation, interpolation, properties
 from verify.claims.limits import apart
 from verify.instances import random_instance, random_matrix
 from verify.quantities.optimum.proof import risk_polynomial

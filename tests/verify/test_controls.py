@@ -9,8 +9,9 @@ from tests.theory.design_files import isotropic_file
 from tests.verify.changed_claims import changed, right
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
-from verify import controls
-from verify.controls import Mutant, why_idle
+from verify.checks import controls
+from verify.checks.controls import why_idle
+from verify.checks.on_trial import Mutant
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
@@ -116,7 +117,7 @@ def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
 )
 def test_slips_that_change_nothing_are_known_in_other_kinds(id, name):
     subject = subject_of(theory.statement(id))
-    slip = next(mutant for mutant in controls.made("mutants", subject) if mutant.name == name)
+    slip = next(mutant for mutant in subject.mutants() if mutant.name == name)
     assert why_idle(slip, subject, seed=0) == "equal at 6 random places"
 
 

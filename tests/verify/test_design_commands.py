@@ -188,7 +188,7 @@ def fault(*_arguments, **_options):
         ("theory.records.derived.account", ["derive", "--latex"]),
         ("verify.quantities.optimum.derived.grids", ["derive", "--level", "quick"]),
         ("verify.quantities.optimum.derived.behaviour", ["derive", "--level", "quick"]),
-        ("verify.controls.why_idle", ["derive", "--level", "quick"]),
+        ("verify.checks.controls.examine", ["derive", "--level", "quick"]),
         ("verify.derived_output.report", ["derive", "--level", "quick", "--json", "-"]),
         ("verify.claims.derivation.judge", ["claim", *WRONG]),
         ("verify.claims.derivation.data_of", ["claim", *WRONG]),

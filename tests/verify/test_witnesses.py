@@ -8,9 +8,9 @@ import theory
 from tests.verify.changed_claims import changed, right
 from theory.language.gallery import designs
 from theory.records.derived import Derived
-from verify import controls, witnesses
-from verify.checks import derivation, interpolation, properties
-from verify.odd_moments import advantage_of_attention
+from verify import witnesses
+from verify.checks import controls, derivation, interpolation, properties
+from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
@@ -73,7 +73,7 @@ def test_attention_beats_descent_only_without_assumption_1():
     from theory.designs.instance import instance
 
     gap = advantage_of_attention()
-    assert gap.seen and gap.pgd > gap.att
+    assert gap.seen and gap.pgd > gap.least
     centred = advantage_of_attention(
         instance(designs.biased_task, n=2, d=2, scalars={"sigma": 1}, means={"m": [0, 0]})
     )

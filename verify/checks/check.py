@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 from verify.checks.on_trial import OnTrial
 from verify.settings import Level, Settings
@@ -16,19 +16,22 @@ class Witness:
 
     Parameters
     ----------
-    name, level, does
-        Its name, the level from which on it testifies, and what it does in a line.
+    level, does
+        The level from which on it testifies, and what it does in a line.
     asks
         The method of :class:`~verify.checks.on_trial.OnTrial` that it asks.
-    check
-        Makes a finding of what is on trial.
+    module
+        Has its ``NAME`` and ``examine(subject, settings)``.
     """
 
-    name: str
     level: Level
     does: str
     asks: str
-    check: Callable[[OnTrial, Settings], Finding]
+    module: ModuleType
+
+    @property
+    def name(self) -> str:
+        return str(self.module.NAME)
 
     def applies(self, subject: OnTrial | type[OnTrial]) -> bool:
         """Whether this check can say something about what is on trial, or about all of a class."""
@@ -37,4 +40,5 @@ class Witness:
 
     def examine(self, subject: OnTrial, settings: Settings) -> Finding:
         """What the check says of it."""
-        return self.check(subject, settings)
+        finding: Finding = self.module.examine(subject, settings)
+        return finding

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from numerics import Training
 
 
+EVERYWHERE = "all sizes"
+
+
 @dataclass(frozen=True)
 class Compared:
     """An exact value beside a claimed one.
@@ -105,6 +108,16 @@ class Equality:
     nodes: Callable[[Random], Iterable[Node]] = lambda random: ()
     counts: int = 1
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def in_words(what: str, wrong: str, exact: Any, claimed: Any, says: str = "") -> Equality:
+        """Of normal forms that differ at some size if they differ at all: then ``wrong``.
+
+        >>> Equality.in_words("the weight", "the weight is another one", 1, 1).proved
+        True
+        """
+        shown = Compared(wrong, EVERYWHERE, exact, claimed)
+        return Equality(what, bool(exact == claimed), says, lambda _: [Node(EVERYWHERE, [shown])])
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import flint
 from theory.designs.instance import Instance, instance
 from theory.language.gallery import designs
 from verify.checks.on_trial import Break
-from verify.odd_moments import sizes, written
 from verify.quantities.curvature.case import along
+from verify.quantities.readable import sizes, written
 
 
 @dataclass(frozen=True)

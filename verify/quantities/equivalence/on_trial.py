@@ -20,7 +20,6 @@ from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import (
     Comparison,
     abstract_prompt,
-    contains,
     cross_moments,
     factors_of_remainder,
     is_definite,
@@ -65,7 +64,6 @@ from verify.verdict import Vacuous
 HEIGHT, LOW = 10**4, 3
 SIZES = ((1, 1), (2, 1), (1, 2), (2, 2))
 LARGER = {Level.QUICK: (), Level.STANDARD: ((3, 1), (1, 3)), Level.FULL: ((3, 2), (2, 3))}
-EVERYWHERE = "all sizes"
 COSTLY = {"task-aligned-features": Level.FULL, "task-aligned": Level.FULL}
 """Designs whose full risk polynomials take seconds to derive, and the level that waits for them."""
 
@@ -107,9 +105,12 @@ class EqualPredictors(OnTrial):
     def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Split, inclusion and cross moments of every model, sample weights, and families."""
         for c in self.comparisons:
-            what = f"{c.name}: the weights given do not make it the step"
-            wrong = Compared(what, EVERYWHERE, missing(c), left_over(c), False)
-            yield Equality(f"{c.name}, the step contained", contains(c), "", _everywhere(wrong))
+            yield Equality.in_words(
+                f"{c.name}, the step contained",
+                f"{c.name}: the weights given do not make it the step",
+                lost := (missing(c), left_over(c)),
+                tuple(rest * 0 for rest in lost),
+            )
             for design in self.designs:
                 proved = c.square == 1 and splits(design, c)
                 terms = cross_moments(design, c).odd if proved else 1
@@ -143,22 +144,20 @@ class EqualPredictors(OnTrial):
         (c,) = self.comparisons
         for form in self.forms:
             table = {w: form.weights.get(w.name, letter(w)) for w in c.model.weights}
-            rest = substitute(c.remainder(abstract_prompt(), c.model.words()), table)
-            left = Compared(f"on the form {form.name} a remainder is left", EVERYWHERE, rest, 0)
-            same = not (form.vanishes and rest)
-            yield Equality(f"no remainder on {form.name}", same, nodes=_everywhere(left))
-            step = substitute_matrix(c.effective, table)
-            what = f"the form {form.name} has another step"
-            other = Compared(what, EVERYWHERE, step, form.step)
-            same = not form.optimal or step == form.step
-            yield Equality(f"the step of {form.name}", same, nodes=_everywhere(other))
+            if form.vanishes:
+                rest = substitute(c.remainder(abstract_prompt(), c.model.words()), table)
+                wrong = f"on the form {form.name} a remainder is left"
+                yield Equality.in_words(f"no remainder on {form.name}", wrong, rest, rest * 0)
+            if form.optimal:
+                step = substitute_matrix(c.effective, table)
+                wrong = f"the form {form.name} has another step"
+                yield Equality.in_words(f"the step of {form.name}", wrong, step, form.step)
         claimed = {zeros(form) for form in self.forms if form.vanishes and not form.optimal}
         for needed in map(frozenset, product(*factors_of_remainder(c))):
             shown = f"zero: {', '.join(sorted(needed))}"
-            what = "a form is missing on which the remainder vanishes"
-            lost = Compared(what, EVERYWHERE, shown, "not claimed", False)
+            wrong = "a form is missing on which the remainder vanishes"
             known = any(zero <= needed for zero in claimed)
-            yield Equality(shown, known, nodes=_everywhere(lost))
+            yield Equality.in_words(shown, wrong, shown, shown if known else "not claimed")
         for k, design in enumerate(self.designs):
             says = (
                 "the remainder vanishes where (C_xx = 0 or v_x = 0) and (C_xy = 0 or v_y = 0), "
@@ -269,11 +268,6 @@ class EqualPredictors(OnTrial):
         return breaks(weights=bool(self.exchangeable))
 
 
-def _everywhere(wrong: Compared) -> Callable[[Random], Sequence[Node]]:
-    """What is seen in words."""
-    return lambda random: [Node(EVERYWHERE, [wrong])]
-
-
 def _gap(design: Design, c: Comparison, random: Random) -> Iterator[Node]:
     """Small instances at which the risk may not be that of the step plus the mean square."""
     for n, d in SIZES:
@@ -288,7 +282,7 @@ def _unequal(design: Design, random: Random) -> Iterator[Node]:
         at = instance(design, n=n, d=1, scalars={p.name: 1 for p in design.parameters})
         gap = advantage_of_weights(at)
         what = f"{design.name}: uniform sample weights are not optimal"
-        yield Node(at, [Compared(what, at, gap.wpgd, gap.pgd, gap.difference <= 0)])
+        yield Node(at, [Compared(what, at, gap.least, gap.pgd, gap.difference <= 0)])
 
 
 @st.composite

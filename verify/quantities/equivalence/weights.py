@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from random import Random
-from typing import Any
 
 import flint
 
-from theory.algebra.values import matrix_value, trace_value
-from theory.algebra.words import Kind, Letter
+from theory.algebra.polynomials import MatrixPolynomial
+from theory.algebra.values import Values
+from theory.algebra.words import D, Kind, Letter
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.optima.equivalence.forms import Form
@@ -65,22 +64,12 @@ def included(
     return found
 
 
-def put(value: Any, weights: Mapping[str, Any], size: int) -> flint.fmpq_mat:
-    """A matrix polynomial in weights, also where it is a column or a scalar."""
-    scalars = {"d": size, "1": 1, "t": T}
-    if value.rows.name == value.cols.name == "1":
-        return flint.fmpq_mat([[trace_value(value.trace(), scalars, weights, EXACT)]])
-    if value.rows == value.cols:
-        found: flint.fmpq_mat = matrix_value(value, scalars, weights, EXACT)
-        return found
-    total = flint.fmpq_mat(size, 1)
-    for word, c in value.terms.items():
-        product = flint.fmpq_mat(EXACT.identity(size))
-        for factor in word:
-            matrix = weights[factor.letter.name]
-            product = product * (matrix.transpose() if factor.transposed else matrix)
-        total = total + product * trace_value(c, scalars, weights, EXACT)
-    return total
+def put(value: MatrixPolynomial, weights: Weights, size: int) -> flint.fmpq_mat:
+    """A matrix polynomial in weights; it may be a column, or 1 x 1."""
+    rows, cols = (size if space == D else 1 for space in (value.rows, value.cols))
+    at = Values({"d": size, "t": T}, weights, EXACT, rows)
+    terms = (at.word(word) * at.scalar(c) for word, c in value.terms.items())
+    return sum(terms, flint.fmpq_mat(rows, cols))
 
 
 def step_weights(comparison: Comparison, weights: list[Weights], at: Instance) -> Weights:

@@ -24,8 +24,15 @@ from verify.quantities.moment.points import Place
 Array = Any  # object arrays of fmpq_mpoly
 
 
-def coordinate_moment(moment: Moment, place: Place) -> Any:
+def gaussian(k: int) -> int:
+    """``E g^k = (k-1)!!`` for even k."""
+    return prod(range(1, k, 2))
+
+
+def coordinate_moment(moment: Moment, place: Place, even: Callable[[int], int] = gaussian) -> Any:
     """The exact moment at a place: a d x d matrix, or a number for a scalar.
+
+    ``even`` gives the even moments of one coordinate; the odd ones are zero.
 
     >>> import theory
     >>> from random import Random
@@ -37,8 +44,8 @@ def coordinate_moment(moment: Moment, place: Place) -> Any:
     entries = _Entries(moment, place)
     total = reduce(lambda a, b: a + b, (entries.term(w) for w in moment.left.terms))
     if moment.is_scalar:
-        return _mean(total[0, 0] ** moment.order(place.at))
-    return flint.fmpq_mat([[_mean(p) for p in row] for row in total])
+        return _mean(total[0, 0] ** moment.order(place.at), even)
+    return flint.fmpq_mat([[_mean(p, even) for p in row] for row in total])
 
 
 class _Entries:
@@ -96,10 +103,10 @@ def _array(rows: int, cols: int, entry: Callable[[int, int], Any]) -> Array:
     return out
 
 
-def _mean(polynomial: Any) -> flint.fmpq:
+def _mean(polynomial: Any, even: Callable[[int], int]) -> flint.fmpq:
     total = flint.fmpq(0)
     for exponents, c in polynomial.to_dict().items():
         powers = [int(e) for e in exponents if e]
         if not any(e % 2 for e in powers):
-            total += c * prod(prod(range(1, e, 2)) for e in powers)
+            total += c * prod(map(even, powers))
     return total

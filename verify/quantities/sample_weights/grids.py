@@ -28,7 +28,8 @@ from theory.scalars.symbols import d, i, sigma
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import risk_degrees, scalar_degrees
 from verify.instances import random_matrix
-from verify.quantities.sample_weights.place import Dense, Place
+from verify.quantities.sample_weights.dense import Dense, dense_at
+from verify.quantities.sample_weights.place import Place
 
 LARGEST = 4
 HEIGHT = 10**9
@@ -81,22 +82,7 @@ def _form_at(at: Place) -> Dense:
 
 @cache
 def _at_length(design: Design, count: int, features: int, noise: Fraction) -> Dense:
-    """The risk's dependence on the sample weights, with ``W = I``."""
-    at = instance(design, n=count, d=features, scalars={"sigma": noise})
-    one = EXACT.identity(features)
-    units = [EXACT.diagonal([int(a == b) for b in range(count)]) for a in range(count)]
-
-    def line(start: flint.fmpq_mat, direction: flint.fmpq_mat) -> tuple[flint.fmpq, ...]:
-        along = {"W": one * 0, "Omega": direction}
-        return parabola_along(wpgd, {"W": one, "Omega": start}, along, at)
-
-    alone = [line(unit * 0, unit) for unit in units]
-    matrix = EXACT.diagonal([square for _, _, square in alone])
-    for a in range(count):
-        for b in range(a):
-            cross = (line(units[a], units[b])[1] - alone[b][1]) / 2
-            matrix[a, b] = matrix[b, a] = cross
-    return Dense(alone[0][0], [-slope / 2 for _, slope, _ in alone], matrix)
+    return dense_at(instance(design, n=count, d=features, scalars={"sigma": noise}))
 
 
 def _everywhere(v: Variant, size: int, most: Mapping[sympy.Symbol, int]) -> Iterator[Compared]:

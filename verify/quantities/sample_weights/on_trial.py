@@ -31,8 +31,9 @@ from verify.checks.on_trial import (
     Run,
 )
 from verify.quantities.sample_weights.behaviour import BEHAVIOUR, drawn_places
+from verify.quantities.sample_weights.dense import Dense
 from verify.quantities.sample_weights.grids import grid
-from verify.quantities.sample_weights.place import Dense, Place
+from verify.quantities.sample_weights.place import Place
 from verify.quantities.sample_weights.slips import alike, slips
 from verify.settings import Level, Settings
 

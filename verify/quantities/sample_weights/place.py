@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-
-import flint
 
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance, instance
@@ -15,31 +13,7 @@ from theory.optima.sample_weights.form import Numbers, QuadraticForm
 from theory.records.sample_weights_gain import Relation, Variant
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
-
-
-@dataclass(frozen=True)
-class Dense:
-    """A quadratic form ``constant - 2 c'w + w'A w``, entry by entry."""
-
-    constant: flint.fmpq
-    linear: Sequence[flint.fmpq]
-    matrix: flint.fmpq_mat
-
-    @staticmethod
-    def of(numbers: Numbers) -> Dense:
-        """A form whose matrix is known by its pairs."""
-        return Dense(numbers.constant, numbers.linear, numbers.matrix())
-
-    def optimum(self) -> tuple[list[flint.fmpq], flint.fmpq]:
-        """The best weights by elimination in the full matrix, and their risk."""
-        column = flint.fmpq_mat([[c] for c in self.linear])
-        weights = self.matrix.solve(column)
-        return weights.entries(), self.constant - (column.transpose() * weights)[0, 0]
-
-    def equal(self) -> flint.fmpq:
-        """The least risk of equal weights."""
-        slope = sum(self.linear, flint.fmpq(0))
-        return self.constant - slope**2 / sum(self.matrix.entries(), flint.fmpq(0))
+from verify.quantities.sample_weights.dense import Dense
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Witness: the exact witnesses on wrong claims, each of which they have to refute.
+"""Check: the exact witnesses on wrong claims, each of which they have to refute.
 
 What is on trial makes claims with slips in them (``mutants``), right claims that must not be
 refuted (``truths``), and shows what happens where an assumption is broken (``breaks``). Not every
@@ -14,11 +14,9 @@ from typing import Any
 
 from theory.errors import Irrational
 from verify.checks.exact import exact_witnesses
-from verify.checks.on_trial import Break, Mutant, OnTrial
+from verify.checks.on_trial import Mutant, OnTrial
 from verify.settings import Level, Settings
 from verify.verdict import Finding, Verdict
-
-__all__ = ["NAME", "Break", "Mutant", "examine", "why_idle"]
 
 NAME = "controls"
 PLACES, TRIES = 6, 30
