@@ -8,11 +8,14 @@ counts once the values of both claims differ somewhere; no witness is asked abou
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from typing import Any
 
 from theory.errors import Irrational
+from verify.checks.check import Witness
 from verify.checks.exact import exact_witnesses
 from verify.checks.on_trial import Mutant, OnTrial
 from verify.settings import Level, Settings
@@ -26,32 +29,30 @@ PLACES, TRIES = 6, 30
 def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Put every mutant before the exact witnesses, and break the assumptions.
 
-    Holds when each mutant is refuted by at least one of them, and each of them refutes some. A
+    Holds when each mutant is refuted by at least one of them, and each of them refutes some; at the
+    quick level a mutant is done with at its first refutation. A
     mutant that survives, or a witness that refutes none, leaves the trial undecided, because then
     a check is blind. Slips that make no wrong claim are left out and named in the data; where none
     makes one, nothing was put before the witnesses, and the trial is undecided.
     """
     brief = replace(settings, level=Level.QUICK, shrink=False)
     witnesses = exact_witnesses(subject)
+    wrong, idle = _wrong(subject, settings)
     table: dict[str, list[str]] = {}
-    idle: dict[str, str] = {}
-    slips = list(subject.mutants())
-    for done, mutant in enumerate(slips):
-        settings.progress(f"controls: {mutant.name}", done, len(slips))
-        if mutant.name in table or mutant.name in idle:
-            raise ValueError(f"two mutants are called {mutant.name!r}")
-        why = why_idle(mutant, subject, settings.seed)
-        if why:
-            idle[mutant.name] = why
-            continue
-        table[mutant.name] = [
-            w.name for w in witnesses if w.examine(mutant.subject, brief).verdict is Verdict.REFUTED
-        ]
+    for done, mutant in enumerate(wrong):
+        settings.progress(f"controls: {mutant.name}", done, len(wrong))
+        # each of them comes first in turn: one that is blind would be seen to be
+        turn = done % len(witnesses)
+        asked = _refuting((*witnesses[turn:], *witnesses[:turn]), mutant, brief)
+        enough = 1 if settings.level is Level.QUICK else None
+        table[mutant.name] = [w.name for w in islice(asked, enough)]
+    seeing = {name for refuted_by in table.values() for name in refuted_by}
+    unseen = [w for w in witnesses if w.name not in seeing]
     blind = [name for name, refuted_by in table.items() if not refuted_by]
     blind += [
         f"every wrong claim, by {w.name}"
-        for w in witnesses
-        if not any(w.name in refuted_by for refuted_by in table.values())
+        for w in unseen
+        if not any(next(_refuting((w,), mutant, brief), None) for mutant in wrong)
     ]
     for truth in subject.truths():
         blind += [
@@ -76,6 +77,30 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     told += [_left_out(idle)] if idle else []
     told += [b.says for b in broken]
     return Finding(NAME, Verdict.HOLDS, "; ".join(told), examined=len(table), data=data)
+
+
+def _wrong(subject: OnTrial, settings: Settings) -> tuple[list[Mutant], dict[str, str]]:
+    """Slips that make wrong claims; and why others do not, by name."""
+    wrong: dict[str, Mutant] = {}
+    idle: dict[str, str] = {}
+    for mutant in subject.mutants():
+        if mutant.name in wrong or mutant.name in idle:
+            raise ValueError(f"two mutants are called {mutant.name!r}")
+        why = why_idle(mutant, subject, settings.seed)
+        if why:
+            idle[mutant.name] = why
+        else:
+            wrong[mutant.name] = mutant
+    return list(wrong.values()), idle
+
+
+def _refuting(
+    witnesses: Iterable[Witness], mutant: Mutant, settings: Settings
+) -> Iterator[Witness]:
+    """Those that refute a wrong claim, asked one by one."""
+    for w in witnesses:
+        if w.examine(mutant.subject, settings).verdict is Verdict.REFUTED:
+            yield w
 
 
 def why_idle(mutant: Mutant, subject: OnTrial, seed: int) -> str:
