@@ -634,8 +634,11 @@ class Case:
             own.roots += [found] if x in roots else []
             own.matrices[x] = found * found if x in roots else found
         own.names |= own.matrices
-        own.inverses = [(grid(y, size), grid(p, size)) for y, p in inverses]
-        expect(all(y * p == one for y, p in own.inverses), "another inverse")
+        for left, right in inverses:
+            y, p = grid(left, size), grid(right, size)
+            new = all(p != q for _, q in own.inverses)
+            expect(y * p == one and new, "no inverse, or one listed twice")
+            own.inverses.append((y, p))
         risk, weight = risk_of(self.design, self.scale, own), grid(values[0], size)
         expect(own.zero(gradient(risk, weight, own)), "the weight is not stationary")
         claimed, exact = own.read(formula), self.exact(quantity, risk, weight, own)
