@@ -9,9 +9,11 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 
-from verify.certificates import checker
+from theory.language import gallery
+from verify.certificates import checker, writing
 from verify.certificates.challenge import canonical
 from verify.certificates.subjects import shipped
+from verify.claims.judge import claim_of, judge
 from verify.settings import Settings
 
 ACCEPTED, REJECTED, UNREADABLE = range(3)
@@ -20,11 +22,30 @@ SUBJECTS = {
 }
 
 
+M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
+WRONG = {
+    "wrong weight": ("independent", {"weight": f"((n + 1)*Sigma_x + {M}*Sigma_beta)^-1"}),
+    "wrong root": ("independent", {"weight": f"((n + 2)*Sigma_x^2 + {M}*I)^-1*Sigma_x^(1/2)"}),
+    "wrong risk": ("rag", {"risk": "d + sigma^2 - n*d/(n + d + 1 + sigma^2)"}),
+    "wrong excess": ("heteroscedastic", {"excess": "d - n*d/(n + d + 1 + sigma^2)"}),
+    "wrong in the limit": ("rag", {"risk": "d - n/2", "limit": "proportional"}),
+}
+"""Claims that are wrong, about designs that ship."""
+
+
+def refuted(name, **formulas):
+    """The certificate of what the judge says of a claim."""
+    file = gallery.shipped(name)
+    return writing.certified(judge(file, claim_of(file, **formulas), Settings()))
+
+
 @cache
 def certified(name):
-    """The challenge and the certificate of something that ships, as texts."""
-    _, found = SUBJECTS[name].certified(Settings())
-    return found
+    """The certificate of something that ships, or of a wrong claim."""
+    if name in WRONG:
+        design, formulas = WRONG[name]
+        return refuted(design, **formulas)
+    return SUBJECTS[name].certified(Settings())[1]
 
 
 def written(folder, challenge, certificate):

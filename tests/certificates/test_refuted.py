@@ -4,17 +4,8 @@ import json
 
 import pytest
 
-from tests.certificates.checking import ACCEPTED, REJECTED, here, of_challenge
+from tests.certificates.checking import ACCEPTED, REJECTED, here, of_challenge, refuted
 from tests.verify.test_claims_refuted import WRONG
-from theory.language import gallery
-from verify.certificates.writing import certified
-from verify.claims.judge import claim_of, judge
-from verify.settings import Settings
-
-
-def refuted(name, **formulas):
-    file = gallery.shipped(name)
-    return certified(judge(file, claim_of(file, **formulas), Settings()))
 
 
 @pytest.mark.parametrize(("name", "quantity", "formula"), [one[:3] for one in WRONG])

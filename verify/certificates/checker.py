@@ -23,14 +23,15 @@ import sys
 from fractions import Fraction
 from math import comb, isqrt
 
-BYTES, DEPTH, POWER, SIZE, BITS, WORK = 2_000_000, 40, 60, 6, 10_000, 2_000_000
+BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
+LENGTH, LETTERS = 200, 100
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Za-z_]\w*|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
 NAME = re.compile(r"[A-Za-z]\w{0,31}\Z", re.ASCII)
 TAKEN = {"n", "d", "i", "I", "W", "tr", "sqrt"}
-SCALARS = ("label_scale", "noise", "query_label_scale", "query_noise")
 VECTORS = ("query", "features", "task", "query_task")
-DESIGN = ("parameters", "covariances", "prompt", "example", *VECTORS, *SCALARS)
-STEP = "numbers factors roots inverses weight claimed exact"
+DESIGN = """parameters covariances[] prompt example query[] features[] task[] query_task[]
+    label_scale noise query_label_scale query_noise"""
+STEP = "numbers factors roots inverses[] weight claimed exact"
 
 
 class Unreadable(Exception):
@@ -56,7 +57,6 @@ class Sum(dict):
     work = 0
 
     def __add__(self, other):
-        Sum.work += len(self)
         return Sum.total((self, other if isinstance(other, Sum) else term(other)))
 
     def __sub__(self, other):
@@ -64,8 +64,7 @@ class Sum(dict):
 
     def __mul__(self, other):
         total, other = {}, other if isinstance(other, Sum) else term(other)
-        Sum.work += len(self) * len(other)
-        expect(Sum.work <= WORK, "too much work", Unreadable)
+        spend(1 + len(self) * len(other))
         for (m, word), c in self.items():
             for (o, tail), e in other.items():
                 both = word + tail
@@ -75,9 +74,9 @@ class Sum(dict):
                     both = ((word[0][0], tail[0][1]),)
                 key = (joined(m + o) if m and o else m or o, both)
                 total[key] = total.get(key, 0) + c * e
-        for c in total.values():
+        for (_, word), c in total.items():
             size = max(c.numerator.bit_length(), c.denominator.bit_length())
-            expect(size <= BITS, "too large a number", Unreadable)
+            expect(size <= BITS and len(word) <= LENGTH, "too large a formula", Unreadable)
         return Sum({key: c for key, c in total.items() if c})
 
     def __pow__(self, power):
@@ -87,8 +86,10 @@ class Sum(dict):
     @staticmethod
     def total(parts):
         found = {}
-        for key, c in (item for part in parts for item in part.items()):
-            found[key] = found.get(key, 0) + c
+        for part in parts:
+            spend(1 + len(part))
+            for key, c in part.items():
+                found[key] = found.get(key, 0) + c
         return Sum({key: c for key, c in found.items() if c})
 
     def each(self, x, value):
@@ -112,6 +113,11 @@ def term(c, monomial=(), word=()):
 
 def letter(x, power=1):
     return term(1, ((x, power),))
+
+
+def spend(work):
+    Sum.work += work
+    expect(Sum.work <= WORK, "too much work", Unreadable)
 
 
 def joined(powers):
@@ -247,6 +253,7 @@ class Algebra:
     def named(self, sign, p, table):
         """The letter that stands for p in a table."""
         name = next((x for x, q in table.items() if p == q), f"{sign}{len(table)}")
+        expect(len(table) < LETTERS, "too many roots or divisors", Unreadable)
         table[name] = p
         return letter(name)
 
@@ -432,7 +439,7 @@ def put(word, weight, algebra):
     return found
 
 
-def traces_of(words, weight, algebra):
+def put_traces(words, weight, algebra):
     total = term(1)
     for word in words:
         total = total * algebra.trace(put(word, weight, algebra))
@@ -447,7 +454,7 @@ def gradient(risk, weight, algebra):
                 if x in ("W", "W'"):
                     rest = word[at + 1 :] + word[:at]
                     outer = put(algebra.turned(rest) if x == "W" else rest, weight, algebra)
-                    others = traces_of(words[:k] + words[k + 1 :], weight, algebra)
+                    others = put_traces(words[:k] + words[k + 1 :], weight, algebra)
                     total = total + outer * c * others
     return total
 
@@ -458,7 +465,7 @@ def least(risk, weight, algebra):
     for words, c in risk.items():
         degree = sum(x in ("W", "W'") for word in words for x in word)
         if degree < 2:
-            total = total + c * traces_of(words, weight, algebra) * Fraction(1, 1 + degree)
+            total = total + c * put_traces(words, weight, algebra) * Fraction(1, 1 + degree)
     return total
 
 
@@ -466,16 +473,19 @@ class Case:
     """A challenge, read in the letters that a certificate uses: roots, and inverses of matrices."""
 
     def __init__(self, challenge, roots):
-        names = "design predictor where assertions format"
+        names = "design predictor where[] assertions[] format"
         design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/1")
         self.design, self.scale = checked(design), fields(predictor, "scale name", "pgd")[0]
         covariances = design["covariances"]
-        expect(set(roots) <= set(covariances), "roots: an unknown covariance")
+        known = set(roots) <= set(covariances) and len(set(roots)) == len(roots)
+        expect(known, "roots: an unknown covariance, or one twice")
         self.ranges = {
             x: (low and rational(low), high and rational(high))
             for x, (low, high) in design["parameters"].items()
             if {low, high} != {None}
         }
+        empty = any(None not in pair and pair[0] > pair[1] for pair in self.ranges.values())
+        expect(not empty, "an empty range", Unreadable)
         spelling = {x: ("√" + x,) * 2 if x in roots else (x,) for x in covariances} | {"I": ()}
         names = {x: letter(x) for x in ("n", "d", *design["parameters"])}
         names |= {x: term(1, (), word) for x, word in spelling.items()}
@@ -495,6 +505,8 @@ class Case:
         found = own.read(text)
         for (m, word), c in found.items():
             parts[word] = parts.get(word, Sum()) + term(c, m)
+        new = not any(own.zero(found - p) for _, p in own.inverses)
+        expect(new and found.has_words(), f"inverse {k}: of a scalar, or listed twice")
         ends = {word: own.cleared(c) for word, c in parts.items()}
         signs = {word: own.part(top * bottom) for word, (top, bottom) in ends.items()}
         letters = {x for p in self.invertible for _, word in p if len(p) == 1 for x in word}
@@ -549,7 +561,7 @@ class Case:
         expect(self.weight is not None, "there is no weight")
         if limit is not None:
             fields(step, "")
-            return self.in_a_limit(quantity, formula, verdict, *fields(limit, "put where"), error)
+            return self.in_a_limit(quantity, formula, verdict, *fields(limit, "put where[]"), error)
         expect(verdict == "exact", "another verdict", Unreadable)
         if quantity == "weight":
             fields(step, "")
@@ -622,8 +634,11 @@ class Case:
             own.roots += [found] if x in roots else []
             own.matrices[x] = found * found if x in roots else found
         own.names |= own.matrices
-        own.inverses = [(grid(y, size), grid(p, size)) for y, p in inverses]
-        expect(all(y * p == one for y, p in own.inverses), "another inverse")
+        for left, right in inverses:
+            y, p = grid(left, size), grid(right, size)
+            new = all(p != q for _, q in own.inverses)
+            expect(y * p == one and new, "no inverse, or one listed twice")
+            own.inverses.append((y, p))
         risk, weight = risk_of(self.design, self.scale, own), grid(values[0], size)
         expect(own.zero(gradient(risk, weight, own)), "the weight is not stationary")
         claimed, exact = own.read(formula), self.exact(quantity, risk, weight, own)
@@ -670,9 +685,14 @@ def diagonal(values):
 
 
 def fields(found, names, form=None):
-    """The values of an object that has these keys and no others; the last one's may be known."""
-    names = names.split()
-    expect(isinstance(found, dict) and set(found) == {*names}, f"not {names}", Unreadable)
+    """The values of an object that has these keys and no others; the last one's may be known.
+
+    Those named ``key[]`` are lists.
+    """
+    lists, names = [x[:-2] for x in names.split() if "[]" in x], names.replace("[]", "").split()
+    holds = isinstance(found, dict) and set(found) == {*names}
+    holds = holds and all(isinstance(found[x], list) for x in lists)
+    expect(holds, f"not {names}", Unreadable)
     values = [found[name] for name in names]
     expect(form is None or values[-1] == form, f"not {form}", Unreadable)
     return values if form is None else values[:-1]
@@ -680,13 +700,16 @@ def fields(found, names, form=None):
 
 def checked(design):
     """A design whose names are known, distinct and free."""
-    fields(design, " ".join(DESIGN))
-    names = [x for key in DESIGN[:4] for x in design[key]]
+    fields(design, DESIGN)
+    names = [x for key in ("parameters", "covariances", "prompt", "example") for x in design[key]]
     expect(all(map(NAME.match, names)) and len({*names} - TAKEN) == len(names), "names", Unreadable)
+    pairs = [isinstance(one, list) for one in design["parameters"].values()]
+    expect(all(pairs), "a range", Unreadable)
     for role in VECTORS:
         vectors = {*design["prompt"], *(design["example"] if role == "features" else ())}
         for _, matrices, vector in design[role]:
             known = vector in vectors and set(matrices) <= set(design["covariances"])
+            known = known and isinstance(matrices, list) and len(matrices) < LENGTH
             expect(known, f"{role}: an unknown name", Unreadable)
     return design
 
@@ -705,7 +728,7 @@ def load(path):
 def main(challenge, certificate):
     try:
         (raw, asked), (_, given) = load(challenge), load(certificate)
-        names = "roots inverses weight steps challenge format"
+        names = "roots[] inverses[] weight steps[] challenge format"
         roots, inverses, weight, steps, digest = fields(given, names, "icl-certificate/1")
         expect(b"#" not in raw, "a name of a certificate in the challenge", Unreadable)
         expect(digest == hashlib.sha256(raw).hexdigest(), "the certificate of another challenge")

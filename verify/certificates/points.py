@@ -50,10 +50,14 @@ def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[st
 
 
 def _inverted(question: Question, at: Instance) -> list[flint.fmpq_mat]:
-    """The matrices that the claim takes inverses of."""
+    """The matrices that the claim takes inverses of, each once."""
     algebra = Exact.at(at)
-    found = (value(tree, algebra) for tree in inverted(question.formula.tree))
-    return [p for p in found if isinstance(p, flint.fmpq_mat)]
+    known: list[flint.fmpq_mat] = []
+    for tree in inverted(question.formula.tree):
+        found = value(tree, algebra)
+        if isinstance(found, flint.fmpq_mat) and found not in known:
+            known.append(found)
+    return known
 
 
 def _factored(matrix: flint.fmpq_mat) -> list[Any]:

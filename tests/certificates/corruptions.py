@@ -1,0 +1,131 @@
+"""Corruptions of a certificate, made systematically: every number, name and sign, every part.
+
+``python -m tests.certificates.corruptions`` puts all of them before the checker, and says which it
+accepts.
+"""
+
+import json
+import re
+import sys
+from collections import Counter
+from tempfile import TemporaryDirectory
+
+from tests.certificates.checking import (
+    ACCEPTED,
+    SUBJECTS,
+    WRONG,
+    certified,
+    data,
+    here,
+    of_challenge,
+)
+from verify.certificates.challenge import canonical
+
+TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Za-z_#][\w#]*'?|[-+*/^()]")
+EVERY = (*SUBJECTS, *WRONG)
+SIGNS = {"+": "-", "-": "+", "*": "+", "/": "*", "^": "*"}
+
+
+def of_text(text, names):
+    """A formula or a number, with one token changed or left out."""
+    if re.fullmatch("[0-9a-f]{64}", text):
+        yield text[:-1] + ("0" if text[-1] != "0" else "1")
+        return
+    for found in TOKEN.finditer(text):
+        before, token, after = text[: found.start()], found[0], text[found.end() :]
+        if token[0].isdigit():
+            others = [str(int(float(token)) + 1), "0"]
+        elif token in SIGNS:
+            others = [SIGNS[token]]
+        elif token in "()":
+            others = [""]
+        else:
+            others = [name for name in names if name != token][:6]
+        for other in others:
+            if other != token:
+                yield before + other + after
+
+
+def of_data(found, names):
+    """All corruptions of one place in plain data."""
+    if isinstance(found, str):
+        yield from of_text(found, names)
+    elif found is None:
+        yield "1"
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            yield from ({**found, key: other} for other in of_data(value, names))
+            yield {k: v for k, v in found.items() if k != key}
+            yield {**found, key: None}
+            yield {**found, key + "s": value}
+            for other in found:
+                if other != key and found[other] != value:
+                    yield {**found, key: found[other]}
+    elif isinstance(found, list):
+        for k, value in enumerate(found):
+            yield from ([*found[:k], other, *found[k + 1 :]] for other in of_data(value, names))
+            yield found[:k] + found[k + 1 :]
+            yield [*found[: k + 1], *found[k:]]
+            for other in range(k + 1, len(found)):
+                if found[other] != value:
+                    swapped = list(found)
+                    swapped[k], swapped[other] = swapped[other], swapped[k]
+                    yield swapped
+
+
+def corruptions(name):
+    """Texts of certificates that differ from that of something that ships, each once."""
+    challenge, certificate = data(name)
+    words = set(re.findall(r"[A-Za-z_]\w*|#\d+[LR]?", json.dumps(certificate)))
+    letters = {*challenge["design"]["parameters"], *challenge["design"]["covariances"], "n", "d"}
+    keys = {"format", "challenge", "roots", "inverses", "weight", "steps", "formula", "gradient"}
+    names = sorted((words | letters) - keys - {"difference", "icl", "certificate"})
+    seen = {canonical(certificate)}
+    for other in of_data(certificate, names):
+        text = canonical(other)
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def others(name):
+    """The certificate as one of each other challenge that ships."""
+    _, certificate = data(name)
+    for other in EVERY:
+        if other != name and certified(other).challenge not in (None, certified(name).challenge):
+            yield of_challenge(data(other)[0], certificate)
+
+
+def campaign(names=None, every=1):
+    """How many corruptions there were, by exit code, and those that were accepted."""
+    codes, accepted = Counter(), []
+    with TemporaryDirectory() as folder:
+        for name in names or (n for n in EVERY if certified(n).challenge):
+            challenge = certified(name).challenge
+            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name))
+            for pair in pairs[::every]:
+                code, _ = here(folder, *pair)
+                codes[code] += 1
+                if code == ACCEPTED:
+                    accepted.append((name, *pair))
+    return codes, accepted
+
+
+def explained(name, text):
+    """Whether a corruption that is accepted is only another place that refutes, which it may be.
+
+    A claim that is wrong at one place is wrong at others, and may have the same values there.
+    """
+    places = []
+    for found in (data(name)[1], json.loads(text)):
+        for step in found["steps"]:
+            places += [step.pop(key, None) for key in ("numbers", "factors", "roots")]
+        places.append(found)
+    return places[-1] == places[len(places) // 2 - 1] and places[0] is not None
+
+
+if __name__ == "__main__":
+    found, slipped = campaign(sys.argv[1:])
+    for name, _, text in slipped:
+        print(name, "another place" if explained(name, text) else "accepted", text, sep="\n  ")
+    print(f"{sum(found.values())} corruptions: {dict(found)}")

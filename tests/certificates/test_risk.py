@@ -1,0 +1,59 @@
+"""The checker's risk, by all pairings, beside one computed coordinate by coordinate."""
+
+from fractions import Fraction
+from random import Random
+
+import flint
+import pytest
+
+from theory.designs import predictors
+from theory.designs.combinations import matrix, vector
+from theory.designs.design import Design
+from theory.language import gallery
+from theory.language.files.reading import DesignFile
+from theory.risks.coordinates import risk_along
+from verify.certificates.challenge import challenge
+from verify.certificates.checker import Algebra, Sum, gradient, grid, put_traces, risk_of, term
+from verify.instances import defined_instance, random_matrix
+
+A, B = matrix("A"), matrix("B")
+q, b, e, f = map(vector, "qbef")
+COVARIANCES = {"covariances": ("A", "B"), "prompt": (("q", "A"), ("b", "B"))}
+DESIGNS = {
+    # the query's vector in features and task, with signs, and matrices on either side
+    "shared": Design(
+        "shared", "", q - 2 * b, A @ q + e - b, b + q, example=(("e", "B"),), **COVARIANCES
+    ),
+    "own task": Design(
+        "own-task", "", A @ (B @ q), B @ (A @ e) + f, A @ b, query_task=b - A @ q,
+        example=(("e", "A"), ("f", "I")), noise=2, label_scale=3, query_label_scale=-1,
+        **COVARIANCES,
+    ),
+    **{name: gallery.shipped(name).design for name in ("rag-general", "task-aligned-general")},
+    **{name: gallery.shipped(name).design for name in ("drifting", "heteroscedastic")},
+}  # fmt: skip
+
+
+def rows(found):
+    return [[str(v) for v in row] for row in found.tolist()]
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize(("n", "d"), [(1, 2), (2, 2), (3, 1)])
+def test_risk_and_gradient_are_those_of_coordinates(name, n, d):
+    """Covariances that do not commute, weights that are not symmetric."""
+    design, random = DESIGNS[name], Random(d)
+    at = defined_instance(design, n, d, random, 4)
+    weight, direction = random_matrix(random, d, 5), random_matrix(random, d, 5)
+    value, slope, _ = risk_along(predictors.pgd, {"W": weight}, {"W": direction}, at)
+    one = grid(rows(flint.fmpq_mat([[r == c for c in range(d)] for r in range(d)])), d)
+    matrices = {k: grid(rows(m), d) for k, m in at.matrices.items()}
+    names = {k: term(Fraction(str(v))) for k, v in at.scalars.items()} | {"I": one} | matrices
+    own = Algebra(names, {}, {x: (x,) for x in design.covariances} | {"I": ()})
+    own.matrices = matrices
+    data = challenge(DesignFile(design), [], [])["design"]
+    risk, ours = risk_of(data, "1", own), grid(rows(weight), d)
+    total = Sum.total(c * put_traces(words, ours, own) for words, c in risk.items())
+    assert total == term(Fraction(str(value)))
+    along = own.transposed(grid(rows(direction), d)) * gradient(risk, ours, own)
+    assert own.trace(along) == term(Fraction(str(slope)))
