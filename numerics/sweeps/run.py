@@ -15,7 +15,7 @@ from theory.designs.instance import Instance, instance
 from theory.errors import InputError, UnknownName
 from theory.language.gallery.designs import DESIGNS
 
-TRAINING_VERSION = 1
+TRAINING_VERSION = 2
 """Raised when a change makes training give other numbers: runs stored before are then redone."""
 
 Pairs = tuple[tuple[str, str], ...]
@@ -69,7 +69,7 @@ class Run:
     source: Literal["prompts", "risk"] = "prompts"
     restarts: int = 3
     batch: int = 256
-    queries: int = 16
+    queries: int | None = None
     steps: int = 1000
     learning_rate: float = 0.05
     seed: int = 0
