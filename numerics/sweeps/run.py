@@ -69,7 +69,7 @@ class Run:
     source: Literal["prompts", "risk"] = "prompts"
     restarts: int = 3
     batch: int = 256
-    queries: int | None = None
+    queries: int = 16
     steps: int = 1000
     learning_rate: float = 0.05
     seed: int = 0

@@ -19,7 +19,7 @@ class Effort:
 
     steps: int
     batch: int = 256
-    queries: int | None = None
+    queries: int = 16
     learning_rate: float = 0.05
     source: Literal["prompts", "risk"] = "prompts"
 
@@ -163,17 +163,17 @@ PAPER = Scale(
     shown=(10, 30, 50),
     restarts=3,
     efforts={
-        "att": Effort(1000, batch=128),
-        "ssm": Effort(1500, batch=128),
-        "att on correlated tasks": Effort(2000, batch=128),
-        "ssm on correlated tasks": Effort(2500, batch=128),
+        "att": Effort(1000, batch=128, queries=32),
+        "ssm": Effort(1500, batch=128, queries=32),
+        "att on correlated tasks": Effort(2000, batch=128, queries=32),
+        "ssm on correlated tasks": Effort(2500, batch=128, queries=32),
         "att on aligned data": Effort(1500, batch=1024),
         "ssm on aligned data": Effort(1500, batch=1024),
         "att for adapters": Effort(1000, source="risk"),
-        "low-rank-att": Effort(1500, batch=128),
-        "lora-att": Effort(1500, batch=128),
-        "att over lengths": Effort(1000, batch=128),
-        "ssm over lengths": Effort(1500, batch=128),
+        "low-rank-att": Effort(1500, batch=128, queries=32),
+        "lora-att": Effort(1500, batch=128, queries=32),
+        "att over lengths": Effort(1000, batch=128, queries=32),
+        "ssm over lengths": Effort(1500, batch=128, queries=32),
     },
 )
 
