@@ -18,6 +18,7 @@ PARTS = {
     "moments": "moments:tables",
     "catalogue": "catalogue:tables",
     "commands": "commands:tables",
+    "exact": "exact:tables",
     "own": "own:tables",
     "training": "training:tables",
     "growth": "growth:tables",

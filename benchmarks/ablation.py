@@ -16,6 +16,8 @@ from numerics import train
 
 SEEDS = (0, 1, 2)
 NEAR = (0.02, 0.01)
+SAMPLED = 32
+"""Queries where they are drawn."""
 NONE = 1e-9
 """A fraction of the steps so small that nothing is averaged."""
 UNSHARED: dict[str, Any] = {"queries": 1, "batch": BATCH, "steps": 800, "learning_rate": 0.1}
@@ -37,9 +39,10 @@ def variants(name: str, schedule: Schedule) -> Iterator[Variant]:
         yield Variant("examples not rotated into a triangle", {"triangular": False})
     yield Variant("no leaning start", {"lean": 1.0})
     yield Variant("no averaging", {"averaging": NONE})
+    yield Variant(f"{SAMPLED} queries drawn for each set of examples", {"queries": SAMPLED})
     alone = "a single query for each set of examples"
     yield Variant(alone, {"queries": 1})
-    prompts = {"queries": 1, "batch": schedule.batch * schedule.queries}
+    prompts = {"queries": 1, "batch": schedule.batch * SAMPLED}
     yield Variant(f"{alone}, as many prompts", prompts)
     yield Variant(f"{alone}, {BATCH:,} prompts", UNSHARED)
     bare = {**UNSHARED, "averaging": NONE}
@@ -47,7 +50,7 @@ def variants(name: str, schedule: Schedule) -> Iterator[Variant]:
     rotated = ", examples not rotated" if name == "att" else ""
     bare |= {"lean": 1.0, "triangular": False}
     yield Variant(f"the line above, and no leaning start{rotated}", bare)
-    yield Variant("the exact risk in place of prompts", {"source": "risk"})
+    yield Variant("L-BFGS on the exact risk", {"source": "risk", "steps": 2000})
 
 
 def ablation(
@@ -60,13 +63,13 @@ def ablation(
         progress(f"training: {name}, {variant.what}")
         runs = [_points(name, schedule, variant, seed) for seed in SEEDS]
         one = schedule.training(name, **variant.changes)
-        prompts = one.batch * one.sharing if one.source == "prompts" else 0
+        prompts = f"{one.batch * (one.sharing or PROBLEM.d):,}"
         times = [median([first(run, near) for run in runs]) for near in NEAR]
         whole = whole or times[-1]
         rows.append(
             (
                 variant.what,
-                f"{prompts:,}" if prompts else "none",
+                prompts if one.source == "prompts" else "none",
                 shown(median([run[-1].seconds / run[-1].step for run in runs])),
                 *map(shown, times),
                 _ratio(times[-1], whole),
@@ -90,6 +93,7 @@ def ablation(
             f"it; but for {BATCH:,} prompts {UNSHARED['steps']} steps and a learning rate of "
             f"{UNSHARED['learning_rate']:g}. Median of {len(SEEDS)} seeds, each stopped within "
             f"{percent(NEAR[-1])} or where its steps end; evaluations are part of the time.",
+            f"Where the query is integrated out, {PROBLEM.d} points stand for it.",
             "Checked: no risk is below the optimum.",
         ),
     )  # fmt: skip

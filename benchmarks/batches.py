@@ -52,7 +52,7 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
             (
                 f"Four runs: independent with sigma {', '.join(GROUPS['independent'][1])}, rag "
                 f"with alpha {', '.join(GROUPS['rag'][1])}. {one.restarts} restarts, {one.batch} "
-                f"sets of examples with {one.queries} queries each (rag: 1), {STEPS} steps, one "
+                f"sets of examples, the query integrated out (rag: drawn), {STEPS} steps, one "
                 f"thread; median of {REPEATS} times each way, in turns. In a sweep: how many of "
                 "them `verify figure` trains together.",
                 "Checked: the largest difference of a final risk, relative to it, over runs and "

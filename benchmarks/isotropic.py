@@ -101,8 +101,8 @@ def not_below(name: str, excess: Sequence[float]) -> None:
 
 def optimum_is_right(problem: Problem) -> None:
     """Raise :class:`~benchmarks.timing.Wrong` unless the theory's claim is the optimum above."""
-    claimed = Fraction(str(theory.statement("corollary1").claim.risk_at(problem.at)))
-    wanted = problem.optimum
+    found = theory.statement("corollary1").evaluate(n=problem.n, d=problem.d)
+    claimed, wanted = found.claimed, problem.optimum
     passes([(f"the optimum is {wanted}, corollary1 claims {claimed}", claimed == wanted)])
 
 

@@ -48,13 +48,15 @@ class Peer:
     torch: str
 
 
-def measured(k: int, n: int, S: Sequence[Sequence[int]]) -> Peer:
-    """Time ``E tr((X'X S)^k)`` in tensorgrad, and evaluate it at n and S.
+def measured(
+    k: int, n: int, S: Sequence[Sequence[int]], plain: bool = False, repeats: int = REPEATS
+) -> Peer:
+    """Time ``E tr((X'X S)^k)`` in tensorgrad, and evaluate it at n and S; plain: without S.
 
     Raises :class:`Unavailable` if that is not possible here.
     """
     python = environment()
-    question = json.dumps({"k": k, "n": n, "S": S, "repeats": REPEATS})
+    question = json.dumps({"k": k, "n": n, "S": S, "plain": plain, "repeats": repeats})
     done = subprocess.run(
         [python, "-P", WORKER],
         input=question, capture_output=True, text=True, check=False,

@@ -1,7 +1,8 @@
 """Worker: times a Gaussian moment in tensorgrad. Runs in tensorgrad's environment, not in ours.
 
-Reads ``{"k": ..., "n": ..., "S": ..., "repeats": ...}`` from standard input and prints the seconds
-of each run (the first one first) and the value of the moment at n and S.
+Reads ``{"k": ..., "n": ..., "S": ..., "plain": ..., "repeats": ...}`` from standard input, and
+prints the seconds of each run (the first one first) and the value of the moment at n and S; where
+it is plain, S is left out of the moment and only has the size d.
 """
 
 from __future__ import annotations
@@ -21,18 +22,17 @@ from tensorgrad.tensor import Function, Rename
 n, d = sympy.symbols("n d")
 
 
-def moment(k: int) -> Tensor:
-    """``E tr((X'X S)^k)``, as tensorgrad leaves it after full simplification."""
+def moment(k: int, plain: bool = False) -> Tensor:
+    """``E tr((X'X S)^k)``, as tensorgrad leaves it after full simplification; plain: without S."""
     X = Variable("X", i=n, j=d)
     S = Variable("S", a=d, b=d).with_symmetries("a b")
     factors = []
     for t in range(k):
-        # sum over i, c: X[i, b_t] X[i, c_t] S[c_t, b_t+1]
-        factors += [
-            X.rename(i=f"i{t}", j=f"b{t}"),
-            X.rename(i=f"i{t}", j=f"c{t}"),
-            S.rename(a=f"c{t}", b=f"b{(t + 1) % k}"),
-        ]
+        # sum over i, c: X[i, b_t] X[i, c_t] S[c_t, b_t+1]; without S, c_t is b_t+1
+        after = f"b{(t + 1) % k}"
+        factors += [X.rename(i=f"i{t}", j=f"b{t}")]
+        factors += [X.rename(i=f"i{t}", j=after if plain else f"c{t}")]
+        factors += [] if plain else [S.rename(a=f"c{t}", b=after)]
     return Expectation(Product(factors), X).full_simplify()
 
 
@@ -86,7 +86,7 @@ def main() -> None:
     seconds, values = [], set()
     for _ in range(1 + question["repeats"]):
         start = time.perf_counter()
-        found = moment(question["k"])
+        found = moment(question["k"], question["plain"])
         seconds.append(time.perf_counter() - start)
         values.add(int(value(found, {n: question["n"], d: len(S)}, S)[0]))
     (only,) = values

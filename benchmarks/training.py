@@ -38,7 +38,7 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
             defaults.append(train(Training(name, PROBLEM.at), optimum=float(PROBLEM.optimum)))
             risks_are_right(defaults[-1], PROBLEM)
             both.append(compared(name, progress))
-            pieces.append(ablation(name, QUICK[name], both[-1].same, progress))
+            pieces.append(ablation(name, QUICK[name], both[-1].same.points, progress))
     return [_defaults(defaults), *comparison(both), *pieces]
 
 

@@ -20,7 +20,7 @@ class Source(Protocol):
     design: Design
     n: int
     d: int
-    queries: int
+    queries: int | None
     of_query_alone: frozenset[str]
     kind: dict[str, Any]
     matrices: dict[str, Tensor]
@@ -57,8 +57,20 @@ class Draw:
         return standard if covariance == IDENTITY else standard @ self.sampler.roots[covariance]
 
     def vector(self, name: str, covariance: str) -> Tensor:
-        copies = self.sampler.queries if name in self.sampler.of_query_alone else 1
-        return self.coloured(self.normal(copies, self.sampler.d), covariance).mT
+        if name not in self.sampler.of_query_alone:
+            standard = self.normal(1, self.sampler.d)
+        elif self.sampler.queries is None:
+            standard = self.nodes()
+        else:
+            standard = self.normal(self.sampler.queries, self.sampler.d)
+        return self.coloured(standard, covariance).mT
+
+    def nodes(self) -> Tensor:
+        """Points (1, many, d) over which quadratic functions have a standard normal's mean."""
+        axes = self.sampler.d**0.5 * torch.eye(self.sampler.d, **self.sampler.kind)
+        alone = self.sampler.design.query.vectors == self.sampler.of_query_alone
+        # an odd part, which the query's other vectors make, cancels between a point and its mirror
+        return (axes if alone else torch.cat((axes, -axes)))[None]
 
     def mean(self, name: str) -> Tensor:
         return self.sampler.matrices[name]
@@ -67,6 +79,8 @@ class Draw:
         return self.sampler.matrices[name]
 
     def query_noise(self) -> Tensor:
+        if self.sampler.queries is None:
+            return torch.zeros(1, 1, 1, **self.sampler.kind)
         return self.normal(self.sampler.queries, 1)
 
     def scale(self, scalar: sympy.Expr, value: Tensor) -> Tensor:

@@ -81,7 +81,10 @@ class Model(nn.Module):
 
     def forward(self, prompt: Prompt[Tensor]) -> Tensor:
         """The predictions (R, B) for B prompts; with Q queries for each, (R, B Q)."""
-        return torch.einsum("...rbd,...bdq->...rbq", self.reading(prompt), prompt.query).flatten(-2)
+        reading, query = self.reading(prompt), prompt.query
+        if query.stride(-3) == 0:  # all prompts have the same
+            return (reading @ query.select(-3, 0).unsqueeze(-3)).flatten(-2)
+        return torch.einsum("...rbd,...bdq->...rbq", reading, query).flatten(-2)
 
     @abstractmethod
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:

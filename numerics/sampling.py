@@ -45,7 +45,10 @@ class Sampler:
     queries
         How many queries each set of examples is given. The examples then come with that many
         prompts, each of which has the law of the design, and they are not independent. More than
-        one is possible where :func:`may_share_examples`.
+        one is possible where :func:`may_share_examples`. With None, the query is integrated out,
+        where :func:`may_integrate`: queries are points over which the mean square error of whatever
+        is linear in the query is its conditional mean given the examples, but for the variance of
+        the query's noise, which no weight changes.
     triangular
         Whether examples may be rotated among themselves. What depends on them only through
         ``Z0' Z0`` cannot tell, and fewer numbers are drawn: see :class:`numerics.draws.Triangular`.
@@ -69,7 +72,7 @@ class Sampler:
         at: Instance | Sequence[Instance],
         *,
         lengths: bool = False,
-        queries: int = 1,
+        queries: int | None = 1,
         triangular: bool = False,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",
@@ -86,7 +89,9 @@ class Sampler:
         self.design, self.n, self.d = first.design, first.n, first.d
         self.lengths, self.queries, self.triangular = lengths, queries, triangular
         self.of_query_alone = of_query_alone(first.design)
-        if queries > 1 and not may_share_examples(first.design):
+        if queries is None and not may_integrate(first.design):
+            raise InputError(f"the query of {first.design.name} cannot be integrated out")
+        if queries is not None and queries > 1 and not may_share_examples(first.design):
             raise InputError(
                 f"queries of {first.design.name} cannot share examples, which depend on the query"
             )
@@ -147,13 +152,15 @@ class Sampler:
             seen = (from_the_end <= length).to(prompt.features)[..., None]
             prompt = replace(prompt, features=prompt.features * seen, labels=prompt.labels * seen)
         lead, d = (*self.group, batch), self.d
-        rows = prompt.features.shape[-2]
+        rows, queries = prompt.features.shape[-2], prompt.query.shape[-1]
+        if self.queries is not None:
+            queries = self.queries
         return Prompt(
             # a design made of fixed vectors alone has no batch axis of its own
-            query=prompt.query.expand(*lead, d, self.queries),
+            query=prompt.query.expand(*lead, d, queries),
             features=prompt.features.expand(*lead, rows, d),
             labels=prompt.labels.expand(*lead, rows, 1),
-            label=prompt.label.expand(*lead, self.queries, 1),
+            label=prompt.label.expand(*lead, queries, 1),
         )
 
 
@@ -177,6 +184,18 @@ def may_share_examples(design: Design) -> bool:
     (True, False)
     """
     return bool(of_query_alone(design))
+
+
+def may_integrate(design: Design) -> bool:
+    """Whether the query can be integrated out: one vector of its own is all that is random in it.
+
+    What it is added to, such as a vector that the task shares, is drawn.
+
+    >>> from theory.language.gallery import designs
+    >>> may_integrate(designs.independent), may_integrate(designs.rag)
+    (True, False)
+    """
+    return len(of_query_alone(design)) == 1
 
 
 def check_alike(design: Design, what: str) -> None:

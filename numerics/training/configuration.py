@@ -12,7 +12,7 @@ import torch
 
 from numerics.low_rank import AdaptedATT, LowRankATT
 from numerics.models import ATT, MODELS, Model, TokenModel, model
-from numerics.sampling import may_share_examples
+from numerics.sampling import may_integrate, may_share_examples
 from numerics.units import Units
 from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
@@ -51,7 +51,8 @@ class Training:
     queries
         How many queries share a set of examples where the design allows it. Each is a prompt of the
         design, the gradient has the same mean, and less variance for the same work, most of which
-        is reading the examples.
+        is reading the examples. By default the query is integrated out of the loss where the design
+        allows that (:func:`numerics.sampling.may_integrate`), as if there were no end of them.
     triangular
         Whether a model that depends on examples through ``Z0' Z0`` alone is given rotated ones,
         which changes nothing in distribution; see :class:`numerics.draws.Triangular`. By default
@@ -95,7 +96,7 @@ class Training:
     base: ATT | None = None
     source: Source = "prompts"
     lengths: bool = False
-    queries: int = 16
+    queries: int | None = None
     triangular: bool | None = None
     restarts: int = 3
     batch: int = 512
@@ -123,6 +124,8 @@ class Training:
                 verb = "needs a" if self.model in needed else "takes no"
                 raise InputError(f"{self.model} {verb} {name}, got {getattr(self, name)!r}")
         for name in ("restarts", "batch", "queries", "steps", "evaluate_every", "threads"):
+            if name == "queries" and self.queries is None:
+                continue
             if not isinstance(getattr(self, name), int):
                 raise InputError(f"{name} must be a whole number, got {getattr(self, name)!r}")
             if getattr(self, name) < 1:
@@ -157,8 +160,10 @@ class Training:
         return torch.float64 if self.source == "risk" else self.dtype
 
     @property
-    def sharing(self) -> int:
-        """How many queries do share a set of examples."""
+    def sharing(self) -> int | None:
+        """How many queries do share a set of examples; None where they are integrated out."""
+        if self.queries is None:
+            return None if may_integrate(self.at.design) else 1
         return self.queries if may_share_examples(self.at.design) else 1
 
     @property

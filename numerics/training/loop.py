@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -31,6 +33,8 @@ Progress = Callable[[int, int, Tensor], None]
 
 PILOT = 1024
 """Prompts drawn to bring the initial predictions to scale."""
+AHEAD = 1 << 18
+"""Numbers drawn at once, for several steps where one needs fewer."""
 
 
 def train(
@@ -175,16 +179,16 @@ class Batch:
         self.training = training = trainings[0]
         where = device(training.device)
         at = [t.at for t in trainings] if len(trainings) > 1 else training.at
-        self.sampler = Sampler(
-            at,
-            lengths=training.lengths,
-            queries=training.sharing,
-            triangular=training.rotated,
-            dtype=training.precision,
-            device=where,
-        )
+        options: dict[str, Any] = {
+            "lengths": training.lengths,
+            "triangular": training.rotated,
+            "dtype": training.precision,
+            "device": where,
+        }
+        self.sampler = Sampler(at, queries=training.sharing, **options)
         self.generator = torch.Generator(where).manual_seed(training.seed)
-        pilot = self.sampler.draw(PILOT, self.generator)
+        # with queries that are drawn, so that their labels have the noise that the design gives
+        pilot = Sampler(at, **options).draw(PILOT, self.generator)
         # The start and the steps are those of training on data divided by their units.
         self.units = Units.of(pilot, (training.at.n + 1) / 2 if training.lengths else training.at.n)
         self.model = training.start(self.units)
@@ -196,6 +200,7 @@ class Batch:
         self.scale = self._bring_to_scale(pilot)
         self.averaged = copy.deepcopy(self.model)
         self.parameters = list(self.model.parameters())
+        self.prompts = self._prompts()
         self.scales = self._scales()
         self.optimiser: Adam | LBFGS
         if training.source == "risk":
@@ -212,6 +217,18 @@ class Batch:
         return (LengthRisk if self.training.lengths else PopulationRisk)(
             self.training.at, predictor
         )
+
+    def _prompts(self) -> Iterator[Prompt[Tensor]]:
+        """Fresh prompts for one step after the other, those of small steps drawn ahead."""
+        batch, d = self.training.batch, self.sampler.d
+        each = batch * min(self.sampler.n, d) * (d + 1)
+        ahead = max(1, min(AHEAD // each, self.training.steps))
+        while True:
+            drawn = self.sampler.draw(batch * ahead, self.generator)
+            for k in range(ahead):
+                yield Prompt(
+                    *(getattr(drawn, f.name).narrow(-3, k * batch, batch) for f in fields(drawn))
+                )
 
     @property
     def elapsed(self) -> float:
@@ -266,7 +283,7 @@ class Batch:
         return self.risk(self.model.weights()).to(self.scale.device) / self.scale
 
     def _sampled(self) -> Tensor:
-        prompt = self.sampler.draw(self.training.batch, self.generator)
+        prompt = next(self.prompts)
         label = prompt.label.flatten(-3).unsqueeze(-2)
         return (self.model(prompt) - label).square().mean(-1) / self.scale
 

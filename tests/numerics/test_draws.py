@@ -117,6 +117,36 @@ def test_every_query_is_answered_by_itself(name: str) -> None:
         assert torch.allclose(answers[..., k], made(alone), rtol=1e-12)
 
 
+@pytest.mark.parametrize("case", ["wide", "aligned, fewer examples than features"])
+def test_the_mean_over_nodes_is_that_over_queries(case: str) -> None:
+    """The model sees the same examples: of a prompt, its conditional mean square error."""
+    made = model("att", at(case).n, at(case).d, restarts=2, generator=torch.Generator()).double()
+
+    def errors(queries: int | None, draws: int) -> torch.Tensor:
+        sampler = Sampler(at(case), queries=queries)
+        prompt = sampler.draw(draws, torch.Generator().manual_seed(len(str(queries))))
+        return (
+            (made(prompt) - prompt.label.flatten(-3)).square().unflatten(-1, (draws, -1)).mean(-1)
+        )
+
+    with torch.no_grad():
+        integrated, sampled = errors(None, 100_000), errors(1, 100_000)
+    noise = float(at(case).scalars["sigma"]) ** 2
+    assert differ(integrated.T + noise, sampled.T) < SAMPLING.value
+    assert bool((integrated.var(-1) < sampled.var(-1)).all())
+
+
+def test_a_query_that_the_examples_depend_on_is_not_integrated_out() -> None:
+    with pytest.raises(InputError, match="the query of rag cannot be integrated out"):
+        Sampler(at("retrieved, one example"), queries=None)
+
+
+def test_nodes_are_exact_for_what_is_quadratic_in_the_query() -> None:
+    sampler = Sampler(at("wide"), queries=None)
+    nodes = sampler.draw(1, torch.Generator().manual_seed(0)).query[0]
+    assert torch.allclose(nodes @ nodes.mT / nodes.shape[-1], sampler.matrices["Sigma_x"])
+
+
 def test_examples_that_depend_on_the_query_are_not_shared() -> None:
     assert of_query_alone(designs.rag) == frozenset()
     with pytest.raises(InputError, match="queries of rag cannot share examples"):

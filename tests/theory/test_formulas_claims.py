@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
-from theory.catalogue.theorem1 import theorem1
+import theory
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design, Parameter
 from theory.designs.instance import instance
@@ -25,6 +25,7 @@ from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.gallery import designs
+from theory.records.theorem import as_claim
 from theory.risks.claim import Claim
 from theory.scalars.symbols import d, i, n
 
@@ -124,7 +125,8 @@ def test_what_is_no_combination(text, column, problem):
         ("n^20*d^20*" * 3 + "1", "too large to write out; expected at most the degree 100"),
         ("((7^20)^20)^20", "too large to write out; expected at most numbers of 300 digits"),
         ("*".join(["9" * 30] * 11), "expected at most numbers of 300 digits"),
-        ("+".join(f"1/(n+{k})" for k in range(60)), "too large to write out; expected at most"),
+        ("+".join(f"1/(n+{k})" for k in range(150)), "too large to write out; expected at most"),
+        ("*".join(f"(1+sqrt({k}))" for k in range(2, 60)), "expected at most 1000000 terms"),
     ],
 )
 def test_what_is_no_scalar(text, problem):
@@ -132,6 +134,14 @@ def test_what_is_no_scalar(text, problem):
     with pytest.raises(Unreadable) as found:
         scalar(parse(text), scope)
     assert problem in str(found.value)
+
+
+def test_a_sum_of_many_fractions_has_no_more_terms_than_there_are_monomials():
+    scope = Scope("it", dict.fromkeys("nd", Meaning.SCALAR))
+    text = "+".join(f"1/(n+d+{k})" for k in range(1, 21))
+    assert scalar(parse(text), scope).subs({n: 0, d: 0}) == sum(
+        Rational(1, k) for k in range(1, 21)
+    )
 
 
 def test_divisors_that_are_zero_somewhere_only():
@@ -200,10 +210,11 @@ def test_theorem_1_as_it_is_written():
     resolvent = f"((n + 1)*I + {size}*{whitened}^-1)^-1"
     weight = weight_claim(f"Sigma_x^(-1/2)*{resolvent}*Sigma_x^(-1/2)", designs.independent)
     risk = risk_claim(f"{size} - n*tr({whitened}*{resolvent})", designs.independent)
-    table = dict(theorem1.claim.definitions)
+    written = as_claim(theory.statement("theorem1").claim)
+    table = dict(written.definitions)
     full = {M: table[M].subs(Sigma, table[Sigma]), Sigma: table[Sigma]}
-    assert risk == theorem1.claim.risk.subs(full).doit()
-    assert weight == theorem1.claim.weight.subs(full).doit()
+    assert risk == written.risk.subs(full).doit()
+    assert weight == written.weight.subs(full).doit()
 
 
 def test_theorem_1_without_roots_has_its_value():
@@ -222,7 +233,8 @@ def test_theorem_1_without_roots_has_its_value():
         scalars={"sigma": Rational(1, 2)},
         covariances={"Sigma_x": [[2, 1], [1, 3]], "Sigma_beta": [[1, 0], [0, 5]]},
     )
-    weight, risk = theorem1.optimum_at(at)
+    best = theory.statement("theorem1").derivation.plain
+    weight, risk = best.at(at.scalars, at.matrices, at.arithmetic)
     assert claim.risk_at(at) == risk
     assert claim.weight_at(at) == weight
 

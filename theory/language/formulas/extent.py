@@ -40,6 +40,10 @@ class Size(NamedTuple):
             self.norm + other.norm,
         )
 
+    def within(self, variables: int) -> Size:
+        """At most every monomial of its degree, in so many variables that commute."""
+        return self._replace(terms=min(self.terms, comb(self.degree + variables, variables)))
+
     def power(self, count: int, commutes: bool) -> Size:
         """Terms of a power: multisets of terms, or sequences where the order counts."""
         terms = comb(self.terms + count - 1, count) if commutes else self.terms**count
@@ -66,13 +70,18 @@ class Extent(NamedTuple):
         return self.times(other)._replace(top=crossed)
 
     def power(self, exponent: Fraction, commutes: bool) -> Extent:
-        """A root is bounded by what is under it."""
+        """A root is bounded by what is under it; a variable of its own, it has a degree."""
         if exponent < 0:
             return self.inverse().power(-exponent, commutes)
         if exponent.denominator == 2:
-            return self._replace(roots=self.roots + 1)
+            top = self.top._replace(degree=max(1, self.top.degree))
+            return self._replace(top=top, roots=self.roots + 1)
         top, bottom = (p.power(int(exponent), commutes) for p in (self.top, self.bottom))
         return self._replace(top=top, bottom=bottom)
+
+    def within(self, variables: int) -> Extent:
+        """Of a formula in so many variables that commute, a root being one of its own."""
+        return self._replace(top=self.top.within(variables), bottom=self.bottom.within(variables))
 
     def checked(self, place: Place) -> Extent:
         """Itself, if it is within the bounds."""
@@ -101,28 +110,54 @@ def extent(tree: Tree, matrices: Set[str] = frozenset()) -> Extent:
     >>> from theory.language.formulas.parser import parse
     >>> extent(parse("(n + d)^2 / (n + 1)")).top
     Size(terms=3, degree=2, norm=4)
+    >>> extent(parse(" + ".join(f"1/(n + d + {i})" for i in range(1, 21)))).top.terms
+    210
     """
+    involved = names(tree)
+    return _extent(tree, matrices, None if involved & matrices else len(involved) + roots(tree))
+
+
+def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
+    """``variables`` is how many there are in the whole formula, if all of it commutes."""
+
+    def written(found: Extent) -> Extent:
+        return (found if variables is None else found.within(variables)).checked(tree.place)
+
     match tree:
         case Number(value):
             return Extent(Size(norm=abs(value.numerator)), Size(norm=value.denominator))
         case Name():
             return Extent(Size(degree=1))
         case Negative(inside) | Trace(inside):
-            return extent(inside, matrices)
+            return _extent(inside, matrices, variables)
         case Sum(parts):
-            found = extent(parts[0][1], matrices)
+            found = _extent(parts[0][1], matrices, variables)
             for _, part in parts[1:]:
-                found = found.plus(extent(part, matrices)).checked(tree.place)
+                found = written(found.plus(_extent(part, matrices, variables)))
             return found
         case Product(factors):
             found = Extent()
             for divides, factor in factors:
-                by = extent(factor, matrices)
-                found = found.times(by.inverse() if divides else by).checked(tree.place)
+                by = _extent(factor, matrices, variables)
+                found = written(found.times(by.inverse() if divides else by))
             return found
         case Power(base, exponent):
             involved = names(base) & matrices
-            found = extent(base, matrices).power(exponent, len(involved - {IDENTITY}) < 2)
+            found = _extent(base, matrices, variables)
+            found = found.power(exponent, len(involved - {IDENTITY}) < 2)
             if involved and not isinstance(base, Name):
                 found = found._replace(powers=found.powers + 1)
-            return found.checked(tree.place)
+            return written(found)
+
+
+def roots(tree: Tree) -> int:
+    """How many roots there are in a formula."""
+    match tree:
+        case Negative(inside) | Trace(inside):
+            return roots(inside)
+        case Sum(parts) | Product(parts):
+            return sum(roots(part) for _, part in parts)
+        case Power(base, exponent):
+            return roots(base) + (exponent.denominator > 1)
+        case _:
+            return 0
