@@ -1,26 +1,35 @@
-"""Scalars and linear combinations written in the grammar of formulas."""
+"""SymPy expressions and linear combinations in the grammar of formulas."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy
+from sympy import Identity
 
 from theory.designs.combinations import Combination
+from theory.designs.design import IDENTITY
 from theory.errors import InputError
+from theory.language.formulas.parser import SOMEWHERE
+from theory.language.formulas.printing import printed
+from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
 
-_SUM, _PRODUCT, _POWER = range(3)
-"""What a formula is, from loosest to tightest binding."""
+HALF = Fraction(1, 2)
 
 
 def written(expr: sympy.Expr) -> str:
-    """A scalar in the grammar of formulas.
+    """A scalar or matrix expression in the grammar of formulas.
 
     Raises :class:`~theory.errors.InputError` where the grammar has no word for it.
 
     >>> d, alpha = sympy.symbols("d alpha")
     >>> written(-2 * d / (3 * sympy.sqrt(alpha**2 * d + 1)))
     '-2*d/(3*sqrt(alpha^2*d + 1))'
+    >>> S = sympy.MatrixSymbol("S", d, d)
+    >>> written(sympy.Trace(S * (S + d * sympy.Identity(d)) ** -1) / d)
+    'tr(S*(S + d*I)^-1)/d'
     """
-    return _written(expr)[0]
+    return printed(tree_of(expr))
 
 
 def written_combination(combination: Combination) -> str:
@@ -34,75 +43,107 @@ def written_combination(combination: Combination) -> str:
     for term in combination.terms:
         minus = _is_negative(term.coefficient)
         c = -term.coefficient if minus else term.coefficient
-        factor, what = _written(c)
-        if what == _SUM or ("/" in factor and what == _PRODUCT):
-            factor = f"({factor})"
-        factors = [] if c == 1 else [factor]
-        parts.append((minus, "*".join([*factors, *term.matrices, term.vector])))
-    return _joined(parts)
+        vectors = [_name(name) for name in (*term.matrices, term.vector)]
+        parts.append((minus, _product([*([] if c == 1 else _factors(tree_of(c))), *vectors])))
+    return printed(_sum(parts))
+
+
+def tree_of(expr: sympy.Expr) -> Tree:
+    """A scalar or matrix expression as a tree. Raises as :func:`written` does."""
+    if expr.is_Symbol or isinstance(expr, sympy.MatrixSymbol):
+        return _name(expr.name)
+    if isinstance(expr, Identity):
+        return _name(IDENTITY)
+    if isinstance(expr, sympy.Trace):
+        return Trace(tree_of(expr.arg), SOMEWHERE)
+    if expr.is_Rational and (expr.is_Integer or expr < 0):
+        return _negative(tree_of(-expr)) if expr < 0 else _number(int(expr))
+    if expr.is_MatAdd or expr.is_Add:
+        terms = expr.args if expr.is_MatAdd else expr.as_ordered_terms()
+        # negative terms after positive ones, multiples of the identity last
+        order = sorted(terms, key=lambda t: (_is_negative(t), t.is_Matrix and t.has(Identity)))
+        return _sum(
+            [(minus, tree_of(-t if minus else t)) for t in order for minus in [_is_negative(t)]]
+        )
+    if expr.is_MatMul or expr.is_Mul or expr.is_Rational:
+        return _negative(tree_of(-expr)) if _is_negative(expr) else _quotient(expr)
+    if isinstance(expr, sympy.MatPow):
+        return Power(tree_of(expr.base), _exponent(expr.exp), SOMEWHERE)
+    if expr.is_Pow and expr.exp.is_Rational and expr.exp < 0:
+        return Product(((True, tree_of(1 / expr)),), SOMEWHERE)
+    if expr.is_Pow and expr.exp.is_Rational and expr.exp.q <= 2:
+        base = tree_of(expr.base)
+        if expr.exp.q == 2:
+            base = Power(base, HALF, SOMEWHERE)
+        power = Fraction(int(expr.exp.p))
+        return base if power == 1 else Power(base, power, SOMEWHERE)
+    raise InputError(f"a design file has no word for {expr}")
+
+
+def _quotient(expr: sympy.Expr) -> Tree:
+    """A product, scalars and then matrices, over a product of scalars."""
+    scalar, matrices = expr.as_coeff_matrices() if expr.is_MatMul else (expr, ())
+    above: list[Tree] = []
+    below: list[Tree] = []
+    for factor in scalar.as_ordered_factors():
+        if factor.is_Rational:
+            above += [_number(int(factor.p))] if factor.p != 1 else []
+            below += [_number(int(factor.q))] if factor.q != 1 else []
+        elif factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
+            below.append(tree_of(1 / factor))
+        else:
+            above.append(tree_of(factor))
+    above += map(tree_of, matrices)
+    divided = [(True, _product(below))] if below else []
+    if not divided and len(above) == 1:
+        return above[0]
+    return Product((*((False, factor) for factor in above), *divided), SOMEWHERE)
 
 
 def _is_negative(expr: sympy.Expr) -> bool:
     """Whether it has a minus sign in front."""
-    return bool(expr.as_coeff_Mul()[0] < 0)
+    scalar = expr.as_coeff_matrices()[0] if expr.is_MatMul else expr
+    return not scalar.is_Matrix and bool(scalar.as_coeff_Mul()[0] < 0)
 
 
-def _joined(parts: list[tuple[bool, str]]) -> str:
-    """Terms with their signs as a sum."""
+def _factors(tree: Tree) -> list[Tree]:
+    """What a product multiplies, where it divides by nothing; else itself."""
+    if isinstance(tree, Product) and not any(divides for divides, _ in tree.factors):
+        return [factor for _, factor in tree.factors]
+    return [tree]
+
+
+def _exponent(power: sympy.Expr) -> Fraction:
+    if not power.is_Rational:
+        raise InputError(f"a design file has no word for the power {power}")
+    return Fraction(int(power.p), int(power.q))
+
+
+def _product(factors: list[Tree]) -> Tree:
+    if len(factors) == 1:
+        return factors[0]
+    return Product(tuple((False, factor) for factor in factors), SOMEWHERE)
+
+
+def _sum(parts: list[tuple[bool, Tree]]) -> Tree:
     (minus, first), *rest = parts
-    text = "-" + first if minus else first
-    return text + "".join(f" {'-' if minus else '+'} {part}" for minus, part in rest)
+    first = _negative(first) if minus else first
+    return Sum(((False, first), *rest), SOMEWHERE) if rest else first
 
 
-def _written(expr: sympy.Expr) -> tuple[str, int]:
-    """An expression, and what it is."""
-    if expr.is_Symbol:
-        return expr.name, _POWER
-    if expr.is_Integer:
-        return str(expr), _POWER if expr >= 0 else _SUM
-    if expr.is_Rational:
-        return str(expr), _PRODUCT if expr > 0 else _SUM
-    if expr.is_Add:
-        terms = sorted(expr.as_ordered_terms(), key=_is_negative)
-        signs = map(_is_negative, terms)
-        parts = [
-            (minus, _within(-t if minus else t, _PRODUCT))
-            for minus, t in zip(signs, terms, strict=True)
-        ]
-        return _joined(parts), _SUM
-    if expr.is_Mul:
-        if _is_negative(expr):
-            return "-" + _within(-expr, _PRODUCT), _SUM
-        return _fraction(expr), _PRODUCT
-    if expr.is_Pow and expr.exp.is_Rational:
-        if expr.exp < 0:
-            return f"1/{_within(1 / expr, _POWER)}", _PRODUCT
-        half = expr.exp.q == 2
-        base = f"sqrt({written(expr.base)})" if half else _within(expr.base, _POWER)
-        power = expr.exp.p
-        if expr.exp.q <= 2:
-            return (base if power == 1 else f"{base}^{power}"), _POWER
-    raise InputError(f"a design file has no word for {expr}")
+def _name(name: str) -> Tree:
+    return Name(name, SOMEWHERE)
 
 
-def _fraction(expr: sympy.Expr) -> str:
-    """A product as a quotient of products."""
-    above, below = [], []
-    for factor in expr.as_ordered_factors():
-        if factor.is_Rational:
-            above += [str(factor.p)] if factor.p != 1 else []
-            below += [str(factor.q)] if factor.q != 1 else []
-        elif factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
-            below.append(_within(1 / factor, _POWER))
-        else:
-            above.append(_within(factor, _PRODUCT))
-    top = "*".join(above) or "1"
-    if not below:
-        return top
-    return f"{top}/{below[0]}" if len(below) == 1 else f"{top}/({'*'.join(below)})"
+def _number(value: int) -> Tree:
+    return Number(Fraction(value), SOMEWHERE)
 
 
-def _within(expr: sympy.Expr, binding: int) -> str:
-    """An expression, in parentheses where it would fall apart."""
-    text, what = _written(expr)
-    return text if what >= binding else f"({text})"
+def _negative(tree: Tree) -> Tree:
+    """Minus a tree; the sign of a product is that of its first factor, as it is read."""
+    if not isinstance(tree, Product):
+        return Negative(tree, SOMEWHERE)
+    (divides, first), *rest = tree.factors
+    if divides:
+        rest, first = [(True, first), *rest], _number(1)
+    return Product(((False, Negative(first, SOMEWHERE)), *rest), SOMEWHERE)
