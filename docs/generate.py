@@ -17,6 +17,7 @@ import sympy
 import theory
 from docs import approximations, designs, figures, panels
 from docs.markdown import code, escaped, sentence, table
+from docs.modules import modules
 from docs.pages import PROVENANCES, QUICK, page, printed, running, testimony
 from theory.designs.predictors import ALL, Predictor
 from theory.text.latex import latex
@@ -25,7 +26,7 @@ from verify.cli import main
 from verify.report import as_json, schema
 from verify.tolerances import TABLE
 from verify.trial import put_on_trial
-from verify.witnesses import EXACT, WITNESSES, class_of
+from verify.witnesses import EXACT, QUANTITIES, WITNESSES, class_of
 
 
 def write(folder: Path) -> None:
@@ -55,14 +56,15 @@ def tables() -> dict[str, str]:
         ),
         "marks": table(("mark", "meaning"), ((f"`{p.value}`", PROVENANCES[p]) for p in Provenance)),
         "kinds": table(
-            ("kind", "statements", *(f"`{w.name}`" for w in WITNESSES)),
+            ("on trial as", "statements", *(f"`{w.name}`" for w in WITNESSES)),
             (
                 (
-                    f"`{kind}`",
-                    ", ".join(_linked(r.id) for r in theory.statements() if r.kind == kind),
-                    *("yes" if w.applies(of) else "–" for w in WITNESSES),
+                    f"`{quantity.__name__}`",
+                    ", ".join(_linked(r.id) for r in theory.statements() if class_of(r) is quantity)
+                    or "what is derived from a design alone",
+                    *("yes" if w.applies(quantity) else "–" for w in WITNESSES),
                 )
-                for kind, of in {r.kind: class_of(r) for r in theory.statements()}.items()
+                for _, quantity in QUANTITIES
             ),
         ),
         "witnesses": table(
@@ -78,6 +80,7 @@ def tables() -> dict[str, str]:
             ("name", "what it is", "free parameters"),
             ((f"`{p.name}`", _title(p), _weights(p)) for p in ALL.values()),
         ),
+        "modules": modules(),
         "report": _keys(schema()),
         "contents": "\n".join(
             [
@@ -137,7 +140,7 @@ def _controls(results: list[Mapping[str, Any]]) -> str:
     counts = list(zip(*rows, strict=True))[1:-1]
     total = ("all", *map(sum, counts), sum(row[-1] != "none" for row in rows) or "none")
     return table(
-        ("statement", "wrong claims", *(f"refuted by `{w}`" for w in EXACT), "survivors"),
+        ("statement", "wrong claims", *(f"first refuted by `{w}`" for w in EXACT), "survivors"),
         (*rows, total),
     )
 

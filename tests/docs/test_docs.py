@@ -15,6 +15,7 @@ from math_core import LatexToMathML
 import numerics
 import theory
 from docs import approximations, figures, generate, markdown, pages
+from docs.modules import PACKAGES, first_line, modules
 from tests.verify.command_line import call
 from theory.text.latex import prose
 from verify.cli import Exit
@@ -366,42 +367,20 @@ def test_text_from_reports_is_safe_in_a_table() -> None:
     assert markdown.escaped("W* | a_b") == r"W\* \| a\_b"
 
 
-PACKAGES = [
-    str(path.parent.relative_to(ROOT))
-    for top in ("theory", "numerics", "verify")
-    for path in sorted((ROOT / top).rglob("__init__.py"))
-]
+def test_every_module_is_in_the_table_and_says_what_it_is() -> None:
+    text = modules()
+    for path in sorted(p for top in PACKAGES for p in (ROOT / top).rglob("*.py")):
+        if path.stem != "__init__":
+            assert f"| `{path.stem}` | {first_line(path)} |" in text and first_line(path)
 
 
-def placed(package: str) -> set[str]:
-    """The modules that the page on the architecture names for a package."""
-    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    above, _, kind = package.partition("/")
-    name = re.escape(package.replace("/", "."))
-    own = kind and re.search(rf"^In `{name}`:$(.*?)^(?=In |#)", page, re.MULTILINE | re.DOTALL)
-    if own:
-        return set(re.findall(r"`(\w+)`", own[1]))
-    if above != "verify" or not kind:
-        return set(re.findall(r"`(\w+)`", page))
-    found, now = {w.name for w in WITNESSES} | {"on_trial", "subject", "mutants"}, ""
-    for first, second in re.findall(r"^\| (`\w+`)? ?\| `(\w+)` \|", page, re.MULTILINE):
-        now = first or now
-        if now == f"`{kind}`":
-            found.add(second)
-    return found
+FILES = re.compile(r"`((?:theory|verify|numerics)/[\w/.-]+\.py)`")
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_architecture_places_every_module(package: str) -> None:
-    modules = {p.stem for p in (ROOT / package).glob("*.py")} - {"__init__", "__main__"}
-    if package == "theory/catalogue":  # one file per statement, which the index lists
-        modules = set()
-    assert Path(package).name in placed(package.partition("/")[0])
-    assert modules <= placed(package)
-
-
-def test_there_is_a_package_to_look_at() -> None:
-    assert {"theory", "theory/limits", "verify/claims", "numerics"} <= set(PACKAGES)
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_files_that_a_page_names_are_there(page: str) -> None:
+    named = FILES.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert named and all((ROOT / name).is_file() for name in named), named
 
 
 def test_examples_of_the_modules_run() -> None:
