@@ -14,6 +14,7 @@ from typing import Any
 
 from theory.errors import InputError
 from theory.records.derived import Derived
+from theory.records.pasted import grammar
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula, latex_line
@@ -66,6 +67,7 @@ def entry(result: Result) -> dict[str, Any]:
         "assumptions": list(record.assumptions),
         "conditions": list(map(prose, result.account.conditions)),
         "verdict": result.verdict.value,
+        "grammar": grammar(result.account),
         "latex": {
             **formulas_of(result.account),
             "limit": _limit(result),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from theory.text.account import Account
-from theory.text.latex import prose
-from theory.text.rows import Prose
+from theory.records.pasted import grammar
+from theory.text.account import Account, Formula
+from theory.text.pretty import in_words, picture
+from theory.text.rows import Mathematics, Prose
 from verify.settings import Settings
 from verify.trial import Result
 from verify.verdict import Finding, Verdict
@@ -22,6 +26,12 @@ class Output(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
+
+
+def output() -> Output:
+    """Where results are printed; of a stream that is no terminal the width is 100, or COLUMNS."""
+    known = sys.stdout is not None and sys.stdout.isatty()
+    return Output() if known or os.environ.get("COLUMNS", "").isdigit() else Output(width=100)
 
 
 COLOURS = {Verdict.HOLDS: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "yellow"}
@@ -44,16 +54,19 @@ def show_derived(console: Console, result: Result, explain: bool, sense: str = "
         console.print(record.origin, highlight=False, style="dim")
     console.print()
     lines(console, "states", [record.says] if record.worded else [])
-    lines(console, f"claimed{sense}", equations(record.claimed))
+    formulas(console, f"claimed{sense}", record.claimed)
     lines(console, "assumes", record.assumptions if record.worded else [], bullet="- ")
-    lines(console, "derived", equations(result.account))
+    formulas(console, "derived", result.account)
+    pasted = grammar(result.account).items()
+    whole(console, "as claims", [f'--{name} "{text}"' for name, text in pasted])
+    whole(console, "LaTeX", [f.latex for f in (*result.account.formulas, *result.account.where)])
     if explain:
-        lines(console, "steps", steps(result.account))
+        _steps(console, "steps", result.account)
         lines(console, "conditions", result.account.conditions, bullet="- ")
         for title, derive in sections(result):
             further = derive()
-            lines(console, title.lower(), equations(further))
-            lines(console, f"{title.lower()}: steps", steps(further))
+            formulas(console, title.lower(), further)
+            _steps(console, f"{title.lower()}: steps", further)
             lines(console, f"{title.lower()}: conditions", further.conditions, bullet="- ")
 
 
@@ -85,27 +98,70 @@ def show_briefly(console: Console, result: Result) -> None:
     console.print(f"{result.record.name} {result.outcome}{not_begun}", highlight=False)
 
 
-def equations(account: Account) -> list[str]:
-    """A claim or derivation in LaTeX, one equation each, abbreviations last."""
-    return [formula.latex for formula in (*account.formulas, *account.where)]
+def formulas(console: Console, heading: str, account: Account) -> None:
+    """Print a claim or derivation as people read it, abbreviations last."""
+    blocks = [_pictures(console, account.formulas)]
+    if account.where:
+        blocks += [["where"], _pictures(console, account.where)]
+    whole(console, heading, [line for block in blocks for line in block])
 
 
-def steps(account: Account) -> list[str]:
-    """The derivation, numbered, each step with its formula."""
-    return [f"{k}. {prose(s.text)}:\n   {s.latex}" for k, s in enumerate(account.steps, 1)]
+def _steps(console: Console, heading: str, account: Account) -> None:
+    """Print the derivation, numbered, each step with its formulas."""
+    found = []
+    for k, step in enumerate(account.steps, 1):
+        text = f"{k}. {in_words(step.text, _unicode(console))}{':' if step.formulas else ''}"
+        found += textwrap.wrap(text, max(console.width - 2, 20), subsequent_indent="   ")
+        found += [f"     {line}" for line in _pictures(console, step.formulas)]
+    whole(console, heading, found)
+
+
+def _pictures(console: Console, found: Iterable[Formula | Mathematics]) -> list[str]:
+    """Formulas in lines; those of several lines have room around them."""
+    made: list[str] = []
+    for one in found:
+        rows = picture(one, console.width - MARGIN, _unicode(console))
+        apart = made and (len(rows) > 1 or made[-1].startswith(" "))
+        made += [*([""] if apart and made[-1] else []), *rows, *([""] if len(rows) > 1 else [])]
+    return made[:-1] if made and not made[-1] else made
+
+
+MARGIN = 8
+"""How many columns stand free beside formulas."""
+
+
+def _unicode(console: Console) -> bool:
+    """Whether what the console writes to has our signs."""
+    try:
+        "αΣ≤ᵀ₁²·─⎛".encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def whole(console: Console, heading: str, found: list[str]) -> None:
+    """Print lines as they are under a heading, however long; nothing where there are none."""
+    if not found:
+        return
+    console.print(heading, style="bold")
+    for line in found:
+        text = f"  {line}".rstrip()
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print()
 
 
 def lines(console: Console, heading: str, texts: Iterable[Prose], bullet: str = "") -> None:
     """Print lines under a heading; nothing where there are none."""
-    written = list(map(prose, texts))
-    if not written:
-        return
-    console.print(heading, style="bold")
-    for line in written:
-        table = Table.grid()
-        table.add_row("  " + bullet, Text(line))
-        console.print(table)
-    console.print()
+    unicode, room = _unicode(console), max(console.width - 2 - len(bullet), 20)
+    found = []
+    for text in texts:
+        first, *rest = in_words(text, unicode).splitlines() or [""]
+        for k, line in enumerate([first, *rest]):
+            wrapped = textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False)
+            found += [
+                f"{' ' * len(bullet) if n or k else bullet}{w}" for n, w in enumerate(wrapped)
+            ]
+    whole(console, heading, found)
 
 
 def _witnesses(findings: Iterable[Finding]) -> Table:

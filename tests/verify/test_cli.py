@@ -40,8 +40,10 @@ def test_quick_trial_holds_and_says_what_was_seen(capsys):
     for word in ("derivation", "interpolation", "properties", "controls", "15 grid points"):
         assert word in out
     assert r"W^\star = \frac{1}{d + n + 1}\, I" in out
-    assert r"L^\star = d - \frac{d n}{d + n + 1}" in out  # the claim, as it was typed
-    assert r"L^\star = \frac{d (d + 1)}{d + n + 1}" in out  # what was derived
+    assert "L* = d - ─────────" in out  # the claim, as it was typed
+    assert (
+        r"L^\star = \frac{d (d + 1)}{d + n + 1}" in out and '--risk "d*(d + 1)/' in out
+    )  # what was derived
     assert "provenance: reconstructed" in out
     assert "n + 1 -> n  " in out
     assert out.strip().splitlines()[-1].startswith("corollary1 holds   level quick, seed 0")
@@ -83,8 +85,8 @@ def test_quiet_prints_the_verdict_alone(capsys):
 
 def test_explain_shows_the_steps(capsys):
     _, out, _ = call(capsys, "corollary1", "--level", "quick", "--explain")
-    assert "1. The design" in out and r"\frac{\partial L}{\partial W}" in out
-    assert "d + n + 1$ is positive for $n, d" in out
+    assert "1. The design" in out and "∂L/∂W = 2·n·(d + n + 1)·W - 2·n·I" in out
+    assert "d + n + 1 is positive for n, d ≥ 1" in out
 
 
 @pytest.mark.parametrize(

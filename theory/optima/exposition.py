@@ -18,6 +18,7 @@ from theory.scalars.rational import factored
 from theory.scalars.signs import is_nonnegative
 from theory.text.account import Formula, Step, step, where
 from theory.text.drawing import drawing
+from theory.text.latex import latex
 from theory.text.rows import Prose, Sentence, row
 
 
@@ -88,7 +89,7 @@ def _minimising(optimum: Optimum) -> list[Step]:
             step(
                 "Its gradient, by differentiating words; it has to vanish",
                 Formula(
-                    row(r"\frac{\partial L}{\partial ", weight, "}"),
+                    rf"\frac{{\partial L}}{{\partial {latex(weight)}}}",
                     symbolic.matrix(gradient, optimum.abbreviations),
                 ),
             )

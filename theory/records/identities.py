@@ -127,7 +127,7 @@ class Moment:
         body: Mathematics = symbolic.matrix(self.left)
         if self.power is not None:
             exponent = self.power if order is None else sympy.Integer(order)
-            body = row(r"\left(", body, r"\right)^{", exponent, "}")
+            body = row(r"\left(", body, rf"\right)^{{{latex(exponent)}}}")
         return row(r"\mathbb{E}\left[", body, r"\right]")
 
     def order(self, at: Point) -> int:
@@ -251,8 +251,8 @@ def _powers(moment: Moment, power: sympy.Symbol) -> Derived:
     inside = () if covariance is None else (symbolic.symbol(covariance), " ")
     low = min(3, max(ORDERS))
 
-    def expected(exponent: sympy.Expr | str) -> Row:
-        return row(r"\mathbb{E}\left[s^{", exponent, r"}\right]")
+    def expected(exponent: str) -> str:
+        return rf"\mathbb{{E}}\left[s^{{{exponent}}}\right]"
 
     steps = (
         _drawn(moment),
@@ -276,7 +276,7 @@ def _powers(moment: Moment, power: sympy.Symbol) -> Derived:
             rf"Integration by parts of $2s = {x}^\top \nabla_{{{x}}} s$, for every "
             rf"${latex(power)} \ge 1$ at once",
             Formula(
-                expected(power),
+                expected(latex(power)),
                 row(r"\left(", found.factor, r"\right) ", expected(f"{latex(power)}-1")),
             ),
         ),

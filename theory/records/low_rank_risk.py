@@ -26,6 +26,7 @@ from theory.records.statement import OPTIMAL_RISK, Evaluation, Statement
 from theory.scalars.symbols import d, i
 from theory.text.account import RELATIONS, Account, Formula, Step, step, where
 from theory.text.drawing import drawing
+from theory.text.latex import latex
 from theory.text.rows import Mathematics, Prose, Sentence, joined, row
 
 RISK, WEIGHT = r"L^\star_r", r"W^\star_r"
@@ -151,12 +152,13 @@ class LowRankRisk(Statement):
             self._basis(ordered=claim.indices is not Indices.BEST),
             *where((indexed[name], meaning.subs(indexed)) for name, meaning in claim.abbreviations),
         )
+        count = latex(claim.count)
         if claim.indices is not Indices.BEST:
-            kept = row(claim.total, r" - \sum_{i \le ", claim.count, "} ", inside)
-            lost = () if outside == 0 else (r" - \sum_{i > ", claim.count, "} ", outside)
+            kept = row(claim.total, rf" - \sum_{{i \le {count}}} ", inside)
+            lost = () if outside == 0 else (rf" - \sum_{{i > {count}}} ", outside)
             return Account((Formula(RISK, row(kept, *lost)),), names)
         right = row(claim.total, r" - \sum_{i \in I} ", inside, r" - \sum_{i \notin I} ", outside)
-        smallest = row(r"\min_{|I| \le ", claim.count, "} L_I")
+        smallest = rf"\min_{{|I| \le {count}}} L_I"
         return Account((Formula("L_I", right), Formula(RISK, smallest)), names)
 
     @cached_property

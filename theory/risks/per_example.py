@@ -23,7 +23,6 @@ from theory.errors import Underivable
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.symbols import n
 from theory.text.account import Formula
-from theory.text.rows import row
 
 MULTIPLE = sympy.Dummy("w")
 M, p, r_1, r_2 = sympy.symbols("M p r_1 r_2")
@@ -69,7 +68,7 @@ class PerExample:
             Formula("h_i", r"x^\top x_i y_i"),
             Formula("g", tidied(self.factor)),
             *(
-                Formula(name, row(MEANINGS[name], " = ", tidied(value)))
+                Formula(name, tidied(value), meaning=MEANINGS[name])
                 for name, value in self.table.items()
             ),
         )

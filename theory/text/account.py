@@ -18,18 +18,26 @@ RELATIONS = r",\quad "
 class Formula:
     """``left = right``, or another relation, which is LaTeX.
 
-    ``note`` is what the formula holds for, to stand after it.
+    Parameters
+    ----------
+    note
+        What the formula holds for, to stand after it.
+    meaning
+        What the left side stands for, to stand before its value.
     """
 
     left: Mathematics
     right: Mathematics
     relation: str = "="
     note: Mathematics = ""
+    meaning: Mathematics = ""
 
     @property
     def value(self) -> Mathematics:
-        """The right side, with what it holds for."""
-        return row(self.right, r" \quad ", self.note) if self.note else self.right
+        """The right side, with what it means and holds for."""
+        meaning = (self.meaning, " = ") if self.meaning else ()
+        note = (r" \quad ", self.note) if self.note else ()
+        return row(*meaning, self.right, *note) if meaning or note else self.right
 
     @property
     def row(self) -> Row:

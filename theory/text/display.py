@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from theory.text.account import Formula
 from theory.text.latex import glyphs, latex, packed, pieces
-from theory.text.rows import Mathematics
+from theory.text.rows import Mathematics, row
 
 LONG = 84
 """About how many characters of a displayed formula fit beside each other."""
@@ -26,8 +26,9 @@ def aligned(formulas: Iterable[Formula]) -> str:
 
 def _aligned(formula: Formula) -> list[str]:
     """The lines of a formula; those after the first are indented."""
+    before = (formula.meaning, " = ") if formula.meaning else ()
     left, *below = packed(pieces(formula.left, LONG), LONG)
-    right, *rest = packed(pieces(formula.right, LONG), LONG)
+    right, *rest = packed(pieces(row(*before, formula.right), LONG), LONG)
     if below:
         rows = [f"& {left}"]
         rest = [*below, f"{formula.relation} {right}", *rest]

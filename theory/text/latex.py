@@ -37,12 +37,7 @@ class _Printer(LatexPrinter):
         return self.parenthesize(expr.arg, sympy.printing.precedence.PRECEDENCE["Pow"]) + r"^\top"
 
     def _print_Trace(self, expr: Any, exp: Any = None) -> str:
-        # The inverse last: "tr(S^2 B^{-1})".
-        factors = list(expr.arg.args) if isinstance(expr.arg, sympy.MatMul) else [expr.arg]
-        while len(factors) > 1 and any(map(_is_inverse, factors)) and not _is_inverse(factors[-1]):
-            factors = factors[1:] + factors[:1]
-        body = self._print(sympy.MatMul(*factors) if len(factors) > 1 else factors[0])
-        body = rf"\operatorname{{tr}}\left({body}\right)"
+        body = rf"\operatorname{{tr}}\left({self._print(traced(expr))}\right)"
         return body if exp is None else rf"{body}^{{{exp}}}"
 
     def _print_MatMul(self, expr: Any) -> str:
@@ -76,22 +71,12 @@ class _Printer(LatexPrinter):
         return self._sum(self.terms(expr))
 
     def terms(self, expr: Any) -> list[str]:
-        """The terms of a sum with their signs, the first of which is positive where one is."""
-        if expr.is_MatAdd:  # multiples of the identity last
-            terms, signs = list(expr.args), [_sign(t) for t in expr.args]
-            order = sorted(range(len(terms)), key=lambda k: (signs[k], terms[k].has(Identity)))
-        elif expr.is_Add:
-            terms = self._as_ordered_terms(expr)
-            signs = [t.could_extract_minus_sign() for t in terms]
-            order = sorted(range(len(terms)), key=lambda k: signs[k])
-        else:
+        """The terms of a sum with their signs."""
+        if not (expr.is_Add or expr.is_MatAdd):
             return [self._print(expr)]
-        first, *rest = order
-        found = [self._print(terms[first])]
-        for k in rest:
-            found.append(" - " if signs[k] else " + ")
-            found[-1] += self._factor(-terms[k] if signs[k] else terms[k])
-        return found
+        (minus, first), *rest = terms_of(expr)
+        found = [self._print(-first) if minus else self._print(first)]
+        return found + [(" - " if minus else " + ") + self._factor(term) for minus, term in rest]
 
     def _sum(self, terms: list[str]) -> str:
         """A sum, in several lines where it is too wide for its brackets."""
@@ -135,6 +120,32 @@ class _Printer(LatexPrinter):
         if expr.q == 1:
             return str(expr.p)
         return super()._print_Rational(expr)
+
+
+def terms_of(expr: Any) -> list[tuple[bool, Any]]:
+    """The terms of a sum, each with whether it is subtracted, as they are shown.
+
+    A positive one first; multiples of the identity last.
+
+    >>> n, d = sympy.symbols("n d")
+    >>> terms_of(d - n)
+    [(False, d), (True, n)]
+    """
+    if expr.is_MatAdd:
+        terms = [(_sign(t), t) for t in expr.args]
+        terms.sort(key=lambda one: (one[0], one[1].has(Identity)))
+    else:
+        terms = [(t.could_extract_minus_sign(), t) for t in expr.as_ordered_terms()]
+        terms.sort(key=lambda one: one[0])
+    return [(minus, -t if minus else t) for minus, t in terms]
+
+
+def traced(expr: sympy.Trace) -> Any:
+    """What a trace is of, with an inverse last where there is one: "tr(S^2 B^{-1})"."""
+    factors = list(expr.arg.args) if isinstance(expr.arg, sympy.MatMul) else [expr.arg]
+    while len(factors) > 1 and any(map(_is_inverse, factors)) and not _is_inverse(factors[-1]):
+        factors = factors[1:] + factors[:1]
+    return sympy.MatMul(*factors) if len(factors) > 1 else factors[0]
 
 
 def _is_inverse(expr: Any) -> bool:

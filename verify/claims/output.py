@@ -40,18 +40,18 @@ def _found(result: Data) -> Iterator[str]:
     for quantity, part in result["parts"].items():
         yield f"{quantity}: {part['judgement']}: {part['why']}"
         if part["difference"] not in (None, "0") and part["judgement"] != Judgement.EXACT.value:
-            yield f"  claimed - exact = {part['difference']}"
+            yield f"  claimed - exact = ${part['difference']}$"
         rates = [rate for rate in part["rates"] if rate["right"]]
         for rate in rates or filter(None, [part["rate"]]):
-            yield f"  in the limit {rate['limit']}: {rate['regime']}"
+            yield f"  in the limit {rate['limit']}: ${rate['regime']}$"
             if rate["right"]:
-                yield f"  relative error ~ {rate['relative_error']}"
+                yield f"  relative error ~ ${rate['relative_error']}$"
             elif rate["term"] is not None:
-                yield f"  {rate['term']['text']}, claimed: ~ {rate['term']['claimed']}"
-                yield f"  right in its place: ~ {rate['term']['exact']}"
+                yield f"  {rate['term']['text']}, claimed: ~ ${rate['term']['claimed']}$"
+                yield f"  right in its place: ~ ${rate['term']['exact']}$"
             else:
-                yield f"  leading term claimed: {rate['claimed']}"
-                yield f"  leading term exactly: {rate['exact']}"
+                yield f"  leading term claimed: ${rate['claimed']}$"
+                yield f"  leading term exactly: ${rate['exact']}$"
     if not result["parts"]:
         yield from (f"{quantity}: {why}" for quantity, why in result["why"].items())
 

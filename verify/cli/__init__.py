@@ -229,9 +229,9 @@ def _of_catalogue(
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
     from verify.claims.output import show as show_claim
-    from verify.text import Output, show, show_briefly
+    from verify.text import output, show, show_briefly
 
-    console = Output() if sys.stdout.isatty() else Output(width=100)
+    console = output()
     for k, result in enumerate(results):
         if quiet or not result.begun:
             show_briefly(console, result)

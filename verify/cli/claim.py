@@ -135,9 +135,9 @@ def _claims(
 
 def _print(results: list[Result], settings: Settings, quiet: bool) -> None:
     from verify.claims.output import show
-    from verify.text import Output, show_briefly
+    from verify.text import output, show_briefly
 
-    console = Output() if sys.stdout.isatty() else Output(width=100)
+    console = output()
     for k, result in enumerate(results):
         if quiet:
             show_briefly(console, result)

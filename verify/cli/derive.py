@@ -87,13 +87,13 @@ def _print(
 ) -> None:
     from verify.derived_output import show
     from verify.document import document_of
-    from verify.text import Output, show_briefly
+    from verify.text import output, show_briefly
 
     if only_latex:
         if outcome.result.account.formulas:
             print(document_of(outcome.result.record, outcome.result.account, explain))
         return
-    console = Output() if sys.stdout.isatty() else Output(width=100)
+    console = output()
     if quiet:
         show_briefly(console, outcome.result)
     else:

@@ -1,0 +1,98 @@
+"""Formulas in a terminal: all of them, at any width, and what is pasted into a claim again."""
+
+import re
+from fractions import Fraction
+
+import pytest
+import sympy
+
+import theory
+from theory.designs.instance import instance
+from theory.language.formulas.claims import risk_formula, weight_formula
+from theory.language.formulas.parser import parse
+from theory.language.formulas.values import Exact, value
+from theory.language.formulas.writing import written
+from theory.language.gallery import names, shipped
+from theory.records.derived import Derived
+from theory.records.pasted import grammar
+from theory.scalars.arithmetic import EXACT
+from theory.text.account import Formula
+from theory.text.plain import plain
+from theory.text.pretty import in_words, line, picture
+
+ACCOUNTS = {
+    **{s.id: (s.claimed, s.derived) for s in theory.statements()},
+    **{f"gallery/{name}": (Derived.of(shipped(name)).derived,) for name in names()},
+}
+DERIVED = {
+    **{name: Derived.of(shipped(name)) for name in names()},
+    **{s.id: s for s in theory.statements() if isinstance(s, Derived)},
+}
+every = pytest.mark.parametrize("name", ACCOUNTS)
+LATEX = r"\\(frac|text|mathrm|mathbb|operatorname|left|right|top|star|sum)|[_^]\{"
+n, d, sigma = sympy.symbols("n d sigma")
+
+
+@every
+@pytest.mark.parametrize("width", [60, 120])
+@pytest.mark.parametrize("unicode", [True, False])
+def test_every_formula_fits_and_no_latex_is_left(name, width, unicode):
+    for account in ACCOUNTS[name]:
+        formulas = (
+            *account.formulas,
+            *account.where,
+            *(f for s in account.steps for f in s.formulas),
+        )
+        for formula in formulas:
+            shown = picture(formula, width, unicode)
+            assert shown
+            for text in shown:
+                assert len(text) <= width or " " not in text.strip()
+                assert not re.search(LATEX, text), text
+                assert text.isascii() or unicode
+        for text in (*account.conditions, *(s.text for s in account.steps)):
+            assert not re.search(rf"{LATEX}|\$", in_words(text, unicode))
+
+
+def test_fractions_stand_over_lines_where_they_help():
+    shown = picture(Formula("L", d - n * d / (n + d + sigma**2)), 60)
+    assert shown == ["           d·n", "L = d - ──────────", "        d + n + σ²"]
+    assert picture(Formula("n", d / n), 60) == ["n = d/n"]
+    assert picture(Formula("L", (n + d) / (n + 1)), 60, unicode=False)[1].startswith("L = --")
+
+
+def test_one_line_has_brackets_where_it_needs_them():
+    S = sympy.MatrixSymbol("Sigma_x", d, d)
+    assert line(sympy.Trace(S * (S + n * sympy.Identity(d)) ** -1) / d) == "tr(Σₓ·(Σₓ + n·I)⁻¹)/d"
+    assert line(-sigma * (n + d) ** 2 / (2 * d), unicode=False) == "-sigma*(d + n)^2/(2*d)"
+    assert line((n + 1) ** 2) == "(n + 1)²"
+    assert line(sympy.sqrt(n + d)) == "sqrt(d + n)"
+
+
+def test_notation_that_is_not_known_stays_as_it_is():
+    assert plain(r"\unknown x") == r"\unknown x"
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_what_is_printed_can_be_claimed_again(name):
+    record = DERIVED[name]
+    texts, design = grammar(record.derived), record.design
+    covariances = {c: [[2, k], [k, 3]] for k, c in enumerate(design.covariances, -1)}
+    numbers = {p.name: Fraction(k, 7) for k, p in enumerate(design.parameters, 1)}
+    at = instance(design, n=3, d=2, scalars=numbers, covariances=covariances)
+    best = record.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
+    if covariances and any("sqrt" in text or "/2)" in text for text in texts.values()):
+        assert all(weight_formula(parse(text), design) for text in texts.values())
+        return  # roots of covariances are irrational here
+    if "risk" in texts:
+        found = risk_formula(parse(texts["risk"]), design)
+        assert value(found.tree, Exact.at(at)) == best.risk
+    if "weight" in texts:
+        tree = weight_formula(parse(texts["weight"]), design).tree
+        scale = written(getattr(record, "scale", sympy.Integer(1)))
+        weight = best.weight if covariances else EXACT.identity(2) * best.weight
+        assert value(tree, Exact.at(at)) * value(parse(scale), Exact.at(at)) == weight
+
+
+def test_most_optima_can_be_claimed():
+    assert sum(len(grammar(record.derived)) for record in DERIVED.values()) > len(DERIVED)

@@ -1,0 +1,56 @@
+"""What was derived, in the grammar of claims: to be pasted into a claim again."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.designs.design import IDENTITY
+from theory.errors import InputError
+from theory.language.formulas import bounds
+from theory.language.formulas.extent import extent
+from theory.language.formulas.places import Unreadable
+from theory.language.formulas.printing import printed
+from theory.language.formulas.writing import tree_of
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.text.account import Account, Formula
+from theory.text.latex import STAR
+from theory.text.rows import Row
+
+QUANTITIES = {"weight": OPTIMAL_WEIGHT, "risk": OPTIMAL_RISK}
+
+
+def grammar(account: Account) -> dict[str, str]:
+    """The optimal weight and risk as claims, with their abbreviations written out.
+
+    What the grammar has no word for, or what is longer than a claim may be, is left out.
+
+    >>> import theory
+    >>> grammar(theory.statement("corollary1").derived)
+    {'weight': 'I/(d + n + 1)', 'risk': 'd*(d + 1)/(d + n + 1)'}
+    """
+    found = {name: account.of(what, "=") for name, what in QUANTITIES.items()}
+    texts = {k: _written(f, account.where) for k, f in found.items() if f is not None}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
+    expr = formula.right
+    if not isinstance(expr, sympy.Basic):
+        return ""
+    known = {
+        sympy.Symbol(one.left) if isinstance(one.left, str) else one.left: one.right
+        for one in definitions
+        if isinstance(one.right, sympy.Basic) and not isinstance(one.left, Row)
+    }
+    for _ in known:  # one may stand for what holds another
+        expr = expr.xreplace(known)
+    names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol)}
+    if any(name.endswith(STAR) for name in names):
+        return ""
+    try:
+        tree = tree_of(expr)
+        extent(tree, frozenset(a.name for a in expr.atoms(sympy.MatrixSymbol)) | {IDENTITY})
+    except (InputError, Unreadable):
+        return ""
+    text = printed(tree)
+    return text if len(text) <= bounds.FORMULA else ""
