@@ -537,6 +537,8 @@ class Case:
 
     def prove(self, weight, steps):
         own, self.weight, self.formula = self.algebra, None, None
+        needed = weight is not None or len(own.roots) == 1 and not own.inverses
+        expect(needed, "letters that nothing uses")
         if weight is not None:
             self.formula, text = fields(weight, "formula gradient")
             self.weight = own.read(self.formula)
