@@ -4,10 +4,10 @@ BIN := .venv/bin
 ENV := .venv/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help env verify test lint types docs bench clean
+.PHONY: help env verify test lint types docs certificates bench clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 $(ENV): setup.cfg pyproject.toml constraints.txt
 	@echo "making the environment in .venv: this installs torch and takes a minute or more"
@@ -33,11 +33,15 @@ types: $(ENV)  ## check types
 docs: $(ENV)  ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx -W -b html docs docs/_build/html
 
+# Exit code 4: some have none, and say why.
+certificates: $(ENV)  ## write the certificates of all that ships into certificates/, and check them
+	$(BIN)/python -m verify certify all gallery --papers --out certificates --quiet || test $$? -eq 4
+
 bench: $(ENV)  ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove the environment, caches and built files
 	rm -rf .venv benchmarks/.tensorgrad-venv build dist *.egg-info
-	rm -rf docs/_build docs/statements docs/designs
+	rm -rf docs/_build docs/statements docs/designs certificates
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

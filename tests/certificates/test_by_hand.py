@@ -75,6 +75,13 @@ def test_a_covariance_on_the_wrong_side_is_rejected(tmp_path, formula):
         ("(n - d)/((n - d)*(n + d + 1))", "0", "not seen not to be zero"),
         ("1/(n + d + 1) + sqrt(I) - sqrt(I)", "0", ""),
         ("W", "0", "unknown name"),
+        ("(n + d + 1)^-1", "0", ""),
+        ("1/((n + d + 1)^(1/2)*sqrt(n + d + 1))", "0", ""),
+        ("-(-(1/(n + d + 1)))", "0", ""),
+        ("2/(n + d + 1) - 1/(n + d + 1)", "0", ""),
+        ("1 - 1 + 1/(n + d + 1)", "0", ""),
+        ("2^2/4/(n + d + 1)", "0", ""),
+        ("-1^2/(-n - d - 1)", "0", ""),
         ("1/(n - n)", "0", "division by zero"),
     ],
 )
@@ -161,6 +168,11 @@ def test_an_inverse_needs_a_reason(tmp_path, inverses, where, holds):
 )
 def test_what_is_zero_is_not_divided_by(tmp_path, gradient):
     assert said(tmp_path, *of_general(RIGHT, gradient))[0] == REJECTED
+
+
+@pytest.mark.parametrize("formula", ["2^2^3/256/(n + d + 1)", "2 n", "n +", "", "n)"])
+def test_what_is_no_formula_is_unreadable(tmp_path, formula):
+    assert said(tmp_path, *weight(formula))[0] == UNREADABLE
 
 
 @pytest.mark.parametrize("formula", ["#1*Sigma_q", "sqrt(Sigma_x + Sigma_q)", "sqrt(Sigma_x)"])

@@ -13,7 +13,7 @@ from theory.language import gallery
 from theory.language.files.reading import DesignFile
 from theory.risks.coordinates import risk_along
 from verify.certificates.challenge import challenge
-from verify.certificates.checker import Algebra, Sum, gradient, grid, put_traces, risk_of, term
+from verify.certificates.checker import Algebra, grid, letter, risk_at, risk_of, term
 from verify.instances import defined_instance, random_matrix
 
 A, B = matrix("A"), matrix("B")
@@ -52,8 +52,8 @@ def test_risk_and_gradient_are_those_of_coordinates(name, n, d):
     own = Algebra(names, {}, {x: (x,) for x in design.covariances} | {"I": ()})
     own.matrices = matrices
     data = challenge(DesignFile(design), [], [])["design"]
-    risk, ours = risk_of(data, "1", own), grid(rows(weight), d)
-    total = Sum.total(c * put_traces(words, ours, own) for words, c in risk.items())
-    assert total == term(Fraction(str(value)))
-    along = own.transposed(grid(rows(direction), d)) * gradient(risk, ours, own)
-    assert own.trace(along) == term(Fraction(str(slope)))
+    risk, step = risk_of(data, "1", own), letter("step")
+    along = risk_at(risk, grid(rows(weight), d) + grid(rows(direction), d) * step, own)
+    for power, number in enumerate((value, slope)):
+        found = along.each("step", lambda k, power=power: int(k == power))
+        assert found == term(Fraction(str(number)))

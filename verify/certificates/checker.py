@@ -26,8 +26,9 @@ from math import comb, isqrt
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
 LENGTH, LETTERS = 200, 100
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Za-z_]\w*|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
+RANK = {"+": 0, "-": 0, "*": 1, "/": 1, "^": 2}
 NAME = re.compile(r"[A-Za-z]\w{0,31}\Z", re.ASCII)
-TAKEN = {"n", "d", "i", "I", "W", "tr", "sqrt"}
+TAKEN = {"n", "d", "i", "I", "V", "W", "tr", "sqrt"}
 VECTORS = ("query", "features", "task", "query_task")
 DESIGN = """parameters covariances[] prompt example query[] features[] task[] query_task[]
     label_scale noise query_label_scale query_noise"""
@@ -137,7 +138,7 @@ class Algebra:
     def __init__(self, names, ranges, spelling, positive=()):
         self.names, self.ranges, self.spelling, self.positive = names, ranges, spelling, positive
         self.squares, self.below, self.matrices, self.roots, self.inverses = {}, {}, {}, [], []
-        self.one_sided, self.psd, self.given = {"W"}, set(), []
+        self.one_sided, self.psd, self.given = {"W", "V"}, set(), []
 
     def read(self, text, **more):
         """The value of a formula."""
@@ -147,30 +148,29 @@ class Algebra:
         def take(*wanted):
             return left.pop() if left and left[-1] in wanted else ""
 
-        def series(depth, signs=("+-", "*/")):
-            if not signs:
-                return unary(depth)
-            found = series(depth, signs[1:])
-            while sign := take(*signs[0]):
-                other = series(depth, signs[1:])
-                other = self.inverse(other) if sign == "/" else other
-                found = found * other if sign in "*/" else found + other * int(sign + "1")
+        def series(depth, least=0):
+            expect(depth < DEPTH, "nested too deep", Unreadable)
+            found = series(depth + 1, 2) * -1 if take("-") else primary(depth)
+            while left and RANK.get(left[-1], -1) >= least:
+                sign = left.pop()
+                if sign == "^":
+                    found = power(found)
+                elif sign in "+-":
+                    found = found + series(depth, 1) * int(sign + "1")
+                else:
+                    other = series(depth, 2)
+                    found = found * (self.inverse(other) if sign == "/" else other)
             return found
 
-        def unary(depth):
-            expect(depth < DEPTH, "nested too deep", Unreadable)
-            if take("-"):
-                return unary(depth + 1) * -1
-            base = primary(depth)
-            if not take("^"):
-                return base
-            inside, negative, power = take("("), take("-"), int(left.pop())
+        def power(base):
+            inside, negative, top = take("("), take("-"), int(left.pop())
             if inside and take("/"):
-                expect((power, left.pop()) == (1, "2"), "another root", Unreadable)
+                expect((top, left.pop()) == (1, "2"), "another root", Unreadable)
                 base = self.root(base)
-            expect(not inside or take(")"), "an exponent", Unreadable)
+            ends = (not inside or take(")")) and left[-1:] != ["^"]
+            expect(ends, "an exponent", Unreadable)
             one = self.names["I"] if base.has_words() else term(1)
-            return one * (self.inverse(base) if negative else base) ** power
+            return one * (self.inverse(base) if negative else base) ** top
 
         def primary(depth):
             token = left.pop()
@@ -430,43 +430,29 @@ def over_examples(p, sums, algebra):
     return total
 
 
-def put(word, weight, algebra):
-    """A word with matrices in the place of W, and of covariances where they are numbers."""
+def risk_at(risk, weight, algebra):
+    """The risk at a weight, which may hold letters of its own."""
     known = {**algebra.matrices, "W": weight, "W'": algebra.transposed(weight)}
-    found = algebra.names["I"]
-    for x in word:
-        found = found * known.get(x, term(1, (), (x,)))
-    return found
-
-
-def put_traces(words, weight, algebra):
-    total = term(1)
-    for word in words:
-        total = total * algebra.trace(put(word, weight, algebra))
-    return total
-
-
-def gradient(risk, weight, algebra):
-    total = Sum()
+    total = []
     for words, c in risk.items():
-        for k, word in enumerate(words):
-            for at, x in enumerate(word):
-                if x in ("W", "W'"):
-                    rest = word[at + 1 :] + word[:at]
-                    outer = put(algebra.turned(rest) if x == "W" else rest, weight, algebra)
-                    others = put_traces(words[:k] + words[k + 1 :], weight, algebra)
-                    total = total + outer * c * others
-    return total
+        for word in words:
+            found = algebra.names["I"]
+            for x in word:
+                found = found * known.get(x, term(1, (), (x,)))
+            c = c * algebra.trace(found)
+        total.append(c)
+    return Sum.total(total)
+
+
+def slope(risk, weight, direction, algebra):
+    along = risk_at(risk, weight + direction * letter("@e"), algebra)
+    return along.each("@e", lambda k: int(k == 1))
 
 
 def least(risk, weight, algebra):
     """The risk at a stationary weight."""
-    total = Sum()
-    for words, c in risk.items():
-        degree = sum(x in ("W", "W'") for word in words for x in word)
-        if degree < 2:
-            total = total + c * put_traces(words, weight, algebra) * Fraction(1, 1 + degree)
-    return total
+    along = risk_at(risk, weight * letter("@e"), algebra)
+    return along.each("@e", lambda k: (1, Fraction(1, 2), 0)[k])
 
 
 class Case:
@@ -529,19 +515,23 @@ class Case:
             own.names[f"#{k}{side}"] = product * letter("@")
             own.names[f"#{k}{side}'"] = own.transposed(product) * letter("@")
 
-    def vanishes(self, p, text):
-        """Whether p is a sum of multiples of ``Y P - 1`` and ``P Y - 1``, marked by a letter."""
-        found = self.algebra.read(text)
+    def vanishes(self, p, found):
+        """Whether p is this sum of multiples of ``Y P - 1`` and ``P Y - 1``, marked by a letter."""
         expect(all("@" in dict(m) for m, _ in found), "not multiples of what is zero")
         return self.algebra.zero(p - found.each("@", lambda k: 1))
 
     def prove(self, weight, steps):
         own, self.weight, self.formula = self.algebra, None, None
+        needed = weight is not None or (len(own.roots) == 1 and not own.inverses)
+        expect(needed, "letters that nothing uses")
         if weight is not None:
             self.formula, text = fields(weight, "formula gradient")
             self.weight = own.read(self.formula)
-            slope = gradient(self.risk, self.weight, own)
-            expect(self.vanishes(slope, text), "weight: not stationary")
+            one, along = term(1, (), ("V",)), own.transposed(term(1, (), ("V",)))
+            found = self.vanishes(
+                slope(self.risk, self.weight, one, own), own.trace(along * own.read(text))
+            )
+            expect(found, "weight: not stationary")
         expect(len(steps) == len(self.assertions) > 0, "steps: not one for each assertion")
         for k, (assertion, step) in enumerate(zip(self.assertions, steps, strict=True), 1):
             try:
@@ -568,7 +558,7 @@ class Case:
             return expect(formula == self.formula, "another weight")
         exact = self.exact(quantity, self.risk, self.weight, self.algebra)
         gap, (text,) = self.algebra.scalar(formula) - exact, fields(step, "difference")
-        return expect(self.vanishes(gap, text), "another value")
+        return expect(self.vanishes(gap, self.algebra.scalar(text)), "another value")
 
     def exact(self, quantity, risk, weight, algebra):
         if quantity == "weight":
@@ -640,13 +630,16 @@ class Case:
             expect(y * p == one and new, "no inverse, or one listed twice")
             own.inverses.append((y, p))
         risk, weight = risk_of(self.design, self.scale, own), grid(values[0], size)
-        expect(own.zero(gradient(risk, weight, own)), "the weight is not stationary")
+        units = [(r, c) for r in range(int(size)) for c in range(int(size))]
+        any_way = Sum.total(term(1, ((f"@{unit}", 1),), (unit,)) for unit in units)
+        expect(own.zero(slope(risk, weight, any_way, own)), "the weight is not stationary")
         claimed, exact = own.read(formula), self.exact(quantity, risk, weight, own)
         if quantity == "weight":
             claimed = one * claimed
             told = grid(values[1], size), grid(values[2], size)
             expect(told == (claimed, exact), "other values")
-            return expect(not own.zero(gradient(risk, claimed, own)), "the claim is right here")
+            wrong = not own.zero(slope(risk, claimed, any_way, own))
+            return expect(wrong, "the claim is right here")
         told = term(rational(values[1])), term(rational(values[2]))
         return expect(told == (claimed, exact) and claimed != exact, "other values, or equal ones")
 

@@ -17,7 +17,9 @@ from verify.certificates.checker import (
     Case,
     Rejected,
     Sum,
-    gradient,
+    slope,
+    term,
+    without,
 )
 from verify.certificates.ideals import Multiples, Word, cyclic_multiples, multiples
 from verify.certificates.notation import product_text, scalar_of, terms_of, trace_symbol
@@ -97,8 +99,20 @@ class Proof:
     def weight(self, text: str) -> dict[str, str]:
         """The proof that a weight is stationary."""
         weight = self.algebra.read(text)
-        slope = gradient(self.case.risk, weight, self.algebra)
-        return {"formula": text, "gradient": self._zero(slope)}
+        return {"formula": text, "gradient": self._zero(self._gradient(weight))}
+
+    def _gradient(self, weight: Sum) -> Sum:
+        """The matrix G with ``tr(G' V)`` the slope of the risk in every direction V."""
+        own, total = self.algebra, Sum()
+        along = slope(self.case.risk, weight, term(1, (), ("V",)), own)
+        for (monomial, _), c in along.items():
+            (trace,) = (x for x, _ in monomial if {"V", "V'"} & {*x.split(" ")})
+            word = tuple(trace.split(" ")[1:])
+            at = next(k for k, x in enumerate(word) if x in ("V", "V'"))
+            rest = word[at + 1 :] + word[:at]
+            outer = own.turned(rest) if word[at] == "V" else rest
+            total = total + term(c, without(monomial, trace), outer)
+        return total
 
     def difference(self, text: str, quantity: str, weight: str) -> str:
         """The proof that a formula is the risk, or the excess, of a stationary weight."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +19,10 @@ if TYPE_CHECKING:
     from verify.claims.judge import Judgement
     from verify.limited import Ended
     from verify.settings import Settings
+
+
+GALLERY = "gallery"
+"""What stands for all designs that ship."""
 
 
 @click.command("certify")
@@ -43,10 +45,11 @@ def certify(
 
     NAME.challenge.json says what is asserted of which design, and NAME.certificate.json why. The
     checker needs nothing of this program; docs/certificates.md says what both mean. Each is
-    checked here once. Exit codes as of claims; 4 also where something has no certificate.
+    checked here once. The word gallery stands for all designs that ship. Exit codes as of claims;
+    4 also where something has no certificate.
     """
     options.stand_somewhere(out)
-    from verify.certificates.writing import put_in
+    from verify.certificates.writing import checked, put_in
     from verify.figures.files import folder
     from verify.settings import Level, Settings
 
@@ -58,12 +61,12 @@ def certify(
             if ended is not None and ended.fault:
                 click.echo(ended.fault, err=True)
                 sys.exit(Exit.INTERNAL)
-            rejected = put_in(into, subject.name, found) and _check(into, subject.name)
+            rejected = put_in(into, subject.name, found) and checked(into, subject.name)
             _show(subject, found, judgement, quiet)
             if rejected:
                 click.echo(f"Error: the checker says {rejected}: please report it.", err=True)
                 sys.exit(Exit.INTERNAL)
-            codes.append(_code(judgement, found))
+            codes.append(_code(subject, judgement, found))
             if ended is not None and ended.interrupted:
                 break
     forget_interrupt()
@@ -79,7 +82,9 @@ def _subjects(whats: Sequence[str], of_papers: bool) -> list[Subject]:
     found = {}
     for what in dict.fromkeys(whats):
         claims = None
-        if what in gallery.names() and not gallery.shipped(what).claims:
+        if what == GALLERY:
+            claims = [Subject.of_design(gallery.shipped(name)) for name in gallery.names()]
+        elif what in gallery.names() and not gallery.shipped(what).claims:
             claims = [Subject.of_design(gallery.shipped(what))]
         elif what == "-" or what.endswith(gallery.SUFFIX):
             file = read(what, (), None)
@@ -103,16 +108,6 @@ def _within(
     return (*last, None)
 
 
-def _check(into: Path, name: str) -> str:
-    """What the checker says, in a Python that knows nothing of us; nothing where it accepts."""
-    from verify.certificates import checker
-
-    files = (str(into / f"{name}.{kind}.json") for kind in ("challenge", "certificate"))
-    command = [sys.executable, "-I", str(checker.__file__), *files]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
-
-
 def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet: bool) -> None:
     count = len(found.assertions)
     said = f", judged {judgement.value}" if judgement is not None else ""
@@ -128,10 +123,12 @@ def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet
         print(f"  no certificate: {missing}")
 
 
-def _code(judgement: Judgement | None, found: Certified) -> Exit:
-    if found.missing and (judgement is None or judgement.name != "REFUTED"):
+def _code(subject: Subject, judgement: Judgement | None, found: Certified) -> Exit:
+    """As of claims; where something that is not refuted has no certificate, undecided."""
+    name = "" if judgement is None else judgement.name
+    if name == "REFUTED":
+        return Exit.REFUTED
+    if name == "UNDECIDED" or found.missing:
         return Exit.UNDECIDED
-    return {
-        "REFUTED": Exit.REFUTED,
-        "UNDECIDED": Exit.UNDECIDED,
-    }.get("" if judgement is None else judgement.name, Exit.HOLDS)
+    alone = subject.claim is not None and subject.claim.limit is None
+    return Exit.LIMIT if name == "LIMIT" and alone else Exit.HOLDS

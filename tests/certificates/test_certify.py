@@ -1,0 +1,76 @@
+"""The command that writes certificates."""
+
+import json
+
+import pytest
+
+from tests.certificates.checking import apart
+from tests.verify.command_line import call
+from theory.language import gallery
+from verify.cli import Exit
+
+
+def certify(folder, *what):
+    return call("certify", *what, "--out", str(folder))
+
+
+def test_files_are_written_and_checked(tmp_path):
+    code, out, err = certify(tmp_path, "corollary1")
+    assert (code, err) == (Exit.HOLDS, "")
+    assert out.startswith("corollary1: 2 certified, judged exact\n  the weight is exact: 1/(n + d")
+    names = ["corollary1.certificate.json", "corollary1.challenge.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    texts = (path.read_text() for path in sorted(tmp_path.iterdir(), reverse=True))
+    assert apart(tmp_path, *texts)[0] == 0
+
+
+def test_a_design_that_claims_nothing_is_certified_as_derived(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(gallery.text("rag-unit").replace('"rag-unit"', '"mine"'))
+    code, out, _ = certify(tmp_path / "out", str(path))
+    assert code == Exit.HOLDS and out.startswith("mine: 2 certified\n")
+    assert certify(tmp_path / "out", "rag-unit")[0] == Exit.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "verdicts"),
+    [
+        ('risk = "d"', Exit.REFUTED, ["refuted"]),
+        ('risk = "d*(d + 1)/(n + d + 1)"\nweight = "1/(n + d + 1)"', Exit.HOLDS, ["exact"] * 2),
+        ('excess = "d*(d + 1)/(n + d + 1)"', Exit.HOLDS, ["exact"]),
+        ('risk = "d - n*d/(n + d)"\nlimit = "proportional"', Exit.HOLDS, ["right in the limit"]),
+        ('risk = "d - n*d/(n + d)"', Exit.LIMIT, ["right in the limit", "refuted"]),
+        ('risk = "d - n"\nlimit = "proportional"', Exit.REFUTED, ["refuted"]),
+    ],
+)
+def test_every_judgement_has_its_certificate(tmp_path, claim, code, verdicts):
+    path = tmp_path / "mine.toml"
+    path.write_text(gallery.text("isotropic-noiseless") + f"\n[claims.mine]\n{claim}\n")
+    found, out, err = certify(tmp_path, str(path))
+    assert (found, err) == (code, ""), out
+    (challenge,) = tmp_path.glob("*.challenge.json")
+    asserted = json.loads(challenge.read_text())["assertions"]
+    assert [one["verdict"] for one in asserted if one["verdict"] in verdicts][-len(verdicts) :] == (
+        verdicts
+    )
+
+
+def test_what_has_no_certificate_says_why(tmp_path):
+    code, out, _ = certify(tmp_path, "lemma5", "rag-general")
+    assert code == Exit.UNDECIDED and not list(tmp_path.iterdir())
+    assert out.splitlines() == [
+        "lemma5: none",
+        "  no certificate: it is about a moment; the format has no moments yet",
+        "rag-general: none",
+        "  no certificate: the optimal weight has no formula",
+    ]
+
+
+def test_a_word_that_is_nothing_is_an_error(tmp_path):
+    code, _, err = certify(tmp_path, "theorem9")
+    assert code == Exit.USAGE and "theorem9" in err
+
+
+def test_help_says_how_to_check():
+    code, out, _ = call("certify", "--help")
+    assert code == 0 and "python -I verify/certificates/checker.py" in out
