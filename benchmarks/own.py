@@ -108,6 +108,7 @@ def derive(name: str) -> dict[str, Any]:
     from theory.language import gallery
     from theory.language.files.reading import parse_design
     from theory.records.derived import Derived
+    from theory.text.latex import latex
     from verify.document import document_of
 
     text = gallery.text(name)
@@ -116,7 +117,7 @@ def derive(name: str) -> dict[str, Any]:
     account = record.derived
     written = document_of(record, account, explain=True)
     seconds = time.perf_counter() - start
-    shown = [formula.right in written for formula in account.formulas]
+    shown = [_bare(latex(formula.right)) in _bare(written) for formula in account.formulas]
     passes([(f"{name}: a formula is not written out", all(shown) and any(shown))])
     for n, d in CHECKED:
         passes([(f"{name}: wrong at n = {n}, d = {d}", _confirmed(record, n, d))])
@@ -126,6 +127,17 @@ def derive(name: str) -> dict[str, Any]:
         "limits": len(record.limits),
         "terms": len(record.derivation.plain.polynomial.terms),
     }
+
+
+def _bare(text: str) -> str:
+    """LaTeX without white space, and without what breaks a formula into lines.
+
+    >>> _bare(r"a \\\\ & + b")
+    'a+b'
+    """
+    for layout in (*" \n&", r"\\", r"\quad"):
+        text = text.replace(layout, "")
+    return text
 
 
 def _confirmed(record: Any, n: int, d: int) -> bool:

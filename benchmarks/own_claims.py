@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.algebra.definitions import expanded
 from theory.catalogue import statement
 from theory.language.formulas.writing import written
 
@@ -58,8 +57,7 @@ def formula(id: str, quantity: str) -> str:
     >>> formula("corollary1", "weight")
     '1/(d + n + 1)'
     """
-    claim = statement(id).claim
-    return written(expanded(getattr(claim, quantity), claim.definitions))
+    return written(getattr(statement(id).claim, quantity).expression)
 
 
 PROPORTIONAL = "proportional"
