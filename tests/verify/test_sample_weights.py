@@ -124,7 +124,7 @@ def test_the_same_claim_written_otherwise_holds(id):
 
 @by_id
 def test_sampling_holds_on_the_truth_and_refutes_a_fifth_more(id, monkeypatch):
-    finding = sampling.examine(on_trial(id), STANDARD)
+    finding = sampling.examine(claiming(id), STANDARD)
     assert finding.verdict is Verdict.HOLDS
     rows = finding.data["cases"]
     assert {row["at"].split(", ")[-1] for row in rows} == {"sigma = 0", "sigma = 1/2"}

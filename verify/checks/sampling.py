@@ -36,9 +36,9 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
 
 
 def _needed(rows: list[measured.Row]) -> int:
-    """How many times as many draws bring the error bars below their tolerance."""
+    """How many times as many draws bring the error bars below their tolerance; once if refuted."""
     widest = max(map(measured.width, rows))
-    if widest <= WIDTH.value:
+    if widest <= WIDTH.value or any(row["verdict"] == Verdict.REFUTED.value for row in rows):
         return 1
     return math.ceil(min(2 * (widest / WIDTH.value) ** 2, MOST))
 

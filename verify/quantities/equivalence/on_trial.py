@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import product
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from theory.algebra.calculus import substitute, substitute_matrix
-from theory.algebra.polynomials import letter
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance
-from theory.designs.predictors import att, wpgd
+from theory.designs.instance import Instance
 from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import (
     Comparison,
-    abstract_prompt,
-    cross_moments,
-    factors_of_remainder,
-    is_definite,
-    is_exchangeable,
-    left_over,
-    missing,
-    sample_weights,
-    splits,
 )
 from theory.records.equal_predictors import Equivalence
 from verify.checks.on_trial import (
@@ -51,10 +37,13 @@ from verify.quantities.equivalence.behaviour import (
     patterns,
     permuted,
     split,
-    zeros,
 )
 from verify.quantities.equivalence.breaks import breaks
-from verify.quantities.equivalence.gain import advantage_of_weights
+from verify.quantities.equivalence.equalities import (
+    contained_and_split,
+    families,
+    order_of_weights,
+)
 from verify.quantities.equivalence.slips import relatives, slips
 from verify.quantities.equivalence.written import contained
 from verify.settings import Level, Settings
@@ -105,66 +94,11 @@ class EqualPredictors(OnTrial):
     def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Split, inclusion and cross moments of every model, sample weights, and families."""
         for c in self.comparisons:
-            yield Equality.in_words(
-                f"{c.name}, the step contained",
-                f"{c.name}: the weights given do not make it the step",
-                lost := (missing(c), left_over(c)),
-                tuple(rest * 0 for rest in lost),
-            )
-            for design in self.designs:
-                proved = c.square == 1 and splits(design, c)
-                terms = cross_moments(design, c).odd if proved else 1
-                says = (
-                    f"{c.name} in {len(self.designs)} designs: every step is contained, and the "
-                    "risk is that of the step plus a mean square, as the cross moments vanish "
-                    "term by term"
-                )
-                yield Equality(
-                    f"{c.name} in {design.name}, the split",
-                    proved,
-                    says if design == self.designs[0] else "",
-                    partial(_gap, design, c),
-                    terms,
-                    {"cross_terms": terms},
-                )
+            yield from contained_and_split(c, self.designs)
         for design in self.exchangeable:
-            alike = is_exchangeable(sample_weights(design, wpgd))
-            says = "sample weights enter through two symmetric traces alone"
-            yield Equality(
-                f"{design.name}, order of sample weights",
-                alike,
-                says if design == self.exchangeable[0] else "",
-                partial(_unequal, design),
-            )
+            yield order_of_weights(design)
         if self.forms:
-            yield from self._families()
-
-    def _families(self) -> Iterator[Equality]:
-        """The remainder vanishes on the families claimed, and on no others."""
-        (c,) = self.comparisons
-        for form in self.forms:
-            table = {w: form.weights.get(w.name, letter(w)) for w in c.model.weights}
-            if form.vanishes:
-                rest = substitute(c.remainder(abstract_prompt(), c.model.words()), table)
-                wrong = f"on the form {form.name} a remainder is left"
-                yield Equality.in_words(f"no remainder on {form.name}", wrong, rest, rest * 0)
-            if form.optimal:
-                step = substitute_matrix(c.effective, table)
-                wrong = f"the form {form.name} has another step"
-                yield Equality.in_words(f"the step of {form.name}", wrong, step, form.step)
-        claimed = {zeros(form) for form in self.forms if form.vanishes and not form.optimal}
-        for needed in map(frozenset, product(*factors_of_remainder(c))):
-            shown = f"zero: {', '.join(sorted(needed))}"
-            wrong = "a form is missing on which the remainder vanishes"
-            known = any(zero <= needed for zero in claimed)
-            yield Equality.in_words(shown, wrong, shown, shown if known else "not claimed")
-        for k, design in enumerate(self.designs):
-            says = (
-                "the remainder vanishes where (C_xx = 0 or v_x = 0) and (C_xy = 0 or v_y = 0), "
-                "and nowhere else"
-            )
-            what = f"{design.name}, mean squares visibly positive"
-            yield Equality(what, is_definite(design, att), "" if k else says)
+            yield from families(self.comparisons[0], self.forms, self.designs)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         """Risks of models and of their steps at random exact weights."""
@@ -205,13 +139,12 @@ class EqualPredictors(OnTrial):
         # pairs of channels are many: (d + 1)^2
         most_d = 2 if any(c.model.channels for c in self.comparisons) else 3
         places = _drawn(affordable(self.designs), most_d)
-        found = {
-            "split": Property(places, self._each(lambda c, at, r: split(c, at, r, LOW, engine))),
-            "never below": Property(places, self._each(self._never_below)),
-            "contained, as written": Property(places, self._each(contained)),
-        }
-        if self.forms:
-            found = {"forms": Property(places, self._each(self._forms)), **found}
+        checks: dict[str, Any] = {"forms": self._forms} if self.forms else {}
+        checks["split"] = lambda c, at, random: split(c, at, random, LOW, engine)
+        if self.exchangeable or not all(c.model.channels for c in self.comparisons):
+            checks["never below"] = self._never_below
+        checks["contained, as written"] = contained
+        found = {name: Property(places, self._each(check)) for name, check in checks.items()}
         if exchangeable := affordable(self.exchangeable):
             places = _drawn(exchangeable, most_d)
             found["order of sample weights"] = Property(
@@ -252,37 +185,16 @@ class EqualPredictors(OnTrial):
         """All of it: polynomials in normal form, which are equal where their values are."""
         return self.designs, self.comparisons, self.exchangeable, self.forms
 
-    def _of(self, changed: dict[str, Any]) -> EqualPredictors:
-        own = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return EqualPredictors(**{**own, **changed})
-
     def mutants(self) -> Iterator[Mutant]:
         for name, wrong, right in slips(self.comparisons, self.forms, bool(self.exchangeable)):
-            yield Mutant(name, self._of(wrong), self._of(right) if right else None)
+            yield Mutant(name, replace(self, **wrong), right and replace(self, **right))
 
     def truths(self) -> Iterator[Mutant]:
         for name, changed in relatives(self.forms):
-            yield Mutant(name, self._of(changed))
+            yield Mutant(name, replace(self, **changed))
 
     def breaks(self) -> Iterator[Break]:
         return breaks(weights=bool(self.exchangeable))
-
-
-def _gap(design: Design, c: Comparison, random: Random) -> Iterator[Node]:
-    """Small instances at which the risk may not be that of the step plus the mean square."""
-    for n, d in SIZES:
-        for _ in range(4):
-            at = random_instance(design, n, d, random, LOW)
-            yield Node(at, split(c, at, random, LOW, coordinates))
-
-
-def _unequal(design: Design, random: Random) -> Iterator[Node]:
-    """Small instances at which sample weights may do better than uniform ones."""
-    for n in () if design.covariances else (2, 3):
-        at = instance(design, n=n, d=1, scalars={p.name: 1 for p in design.parameters})
-        gap = advantage_of_weights(at)
-        what = f"{design.name}: uniform sample weights are not optimal"
-        yield Node(at, [Compared(what, at, gap.least, gap.pgd, gap.difference <= 0)])
 
 
 @st.composite
