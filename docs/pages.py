@@ -45,7 +45,8 @@ PROVENANCES = {
 }
 
 NOTICED = (
-    "It has to be refuted by at least one exact witness; a dash says that this one did not notice."
+    "It has to be refuted by an exact witness. They are asked in turn, until one refutes it; a dash "
+    "says that this one was not asked, or did not notice."
 )
 WRONG = (
     "Each row is a wrong version of the claim, or a mistake put into the derivation. "

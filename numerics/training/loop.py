@@ -188,7 +188,7 @@ class Batch:
         self.sampler = Sampler(at, queries=training.sharing, **options)
         self.generator = torch.Generator(where).manual_seed(training.seed)
         # with queries that are drawn, so that their labels have the noise that the design gives
-        pilot = Sampler(at, **options).draw(PILOT, self.generator)
+        pilot = Sampler(at, queries=training.sharing or 1, **options).draw(PILOT, self.generator)
         # The start and the steps are those of training on data divided by their units.
         self.units = Units.of(pilot, (training.at.n + 1) / 2 if training.lengths else training.at.n)
         self.model = training.start(self.units)
@@ -222,7 +222,9 @@ class Batch:
         """Fresh prompts for one step after the other, those of small steps drawn ahead."""
         batch, d = self.training.batch, self.sampler.d
         each = batch * min(self.sampler.n, d) * (d + 1)
-        ahead = max(1, min(AHEAD // each, self.training.steps))
+        # a number of queries that was asked for is drawn step by step: stored runs can be repeated
+        asked = self.training.queries is not None
+        ahead = 1 if asked else max(1, min(AHEAD // each, self.training.steps))
         while True:
             drawn = self.sampler.draw(batch * ahead, self.generator)
             for k in range(ahead):

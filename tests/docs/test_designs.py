@@ -113,7 +113,8 @@ def test_every_file_gets_a_page(tmp_path: Path) -> None:
         assert made.startswith(page(name))
         assert "## Witnesses" in made
         assert "what is derived here **holds**" in made
-        assert "| `twice the weight` | refuted | refuted |" in made
+        (row,) = (line for line in made.splitlines() if line.startswith("| `twice the weight` |"))
+        assert row.count("refuted") == 1
         assert made.endswith(designs.running(name, RECORDS[name]))
     texts = [path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")]
     included = {one for shown in texts for one in re.findall(r"designs/([\w-]+)\.inc", shown)}
