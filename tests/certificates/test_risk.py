@@ -17,12 +17,17 @@ from verify.certificates.checker import Algebra, grid, letter, risk_at, risk_of,
 from verify.instances import defined_instance, random_matrix
 
 A, B = matrix("A"), matrix("B")
-q, b, e, f = map(vector, "qbef")
+q, b, c, e, f = map(vector, "qbcef")
 COVARIANCES = {"covariances": ("A", "B"), "prompt": (("q", "A"), ("b", "B"))}
 DESIGNS = {
     # the query's vector in features and task, with signs, and matrices on either side
     "shared": Design(
         "shared", "", q - 2 * b, A @ q + e - b, b + q, example=(("e", "B"),), **COVARIANCES
+    ),
+    # the relative sign of two vectors shows, which no exchange of a vector for its opposite undoes
+    "three": Design(
+        "three", "", q + b + A @ c, b + c + e, c + q, prompt=(("q", "A"), ("b", "B"), ("c", "I")),
+        example=(("e", "B"),), covariances=("A", "B"),
     ),
     "own task": Design(
         "own-task", "", A @ (B @ q), B @ (A @ e) + f, A @ b, query_task=b - A @ q,

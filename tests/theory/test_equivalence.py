@@ -9,8 +9,8 @@ import pytest
 
 import theory
 from theory.algebra.moments import expectation
-from theory.algebra.polynomials import identity
-from theory.algebra.words import ONE
+from theory.algebra.polynomials import identity, letter
+from theory.algebra.words import ONE, D, fixed
 from theory.designs.instance import instance
 from theory.designs.predictors import att, pgd, wpgd
 from theory.designs.prompt import Words, read
@@ -19,6 +19,8 @@ from theory.language.gallery import designs
 from theory.optima.derivation import derive
 from theory.optima.equivalence.comparisons import attention, h3
 from theory.optima.equivalence.parity import (
+    UNIT,
+    _resolved,
     cross_moments,
     is_exchangeable,
     left_over,
@@ -159,3 +161,14 @@ def test_without_the_split_no_equality_is_derived():
     assert not any("exchangeable" in f.latex for f in uneven.derived.formulas)
     unseen = replace(lemma1, designs=(designs.biased_task,))
     assert not any("Z" in f.latex for f in unseen.derived.formulas)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_sum_over_channels_is_the_identity_wherever_it_stands(place):
+    """``sum_k e_k e_k' = I`` at the beginning of a word, inside, and at its end."""
+    unit, first, second = letter(UNIT), letter(fixed("A", D, D)), letter(fixed("B", D, D))
+    parts = [first, second]
+    parts.insert(place, unit @ unit.mT)
+    assert _resolved(parts[0] @ parts[1] @ parts[2] + first) == first @ second + first
+    other = unit.mT @ first @ unit
+    assert _resolved(other) == other

@@ -118,3 +118,11 @@ def test_misfits_are_errors():
         trace_of((Factor(u, False), Factor(A, False)), D)
     with pytest.raises(ShapeError, match="row covariance of x must be a symmetric letter on d"):
         gaussian("x", D, ONE, row_covariance=symmetric("S", N))
+
+
+def test_matrix_polynomials_are_equal_if_all_their_terms_are():
+    """Not because both are matrix polynomials; and nothing else is equal to one."""
+    first, second = (letter(fixed(name, D, D)) for name in "AB")
+    assert first @ second == first @ second and first + second == second + first
+    assert first @ second != second @ first and first != second and first != 2 * first
+    assert first - first != 0 and first != "A"
