@@ -33,9 +33,7 @@ def point(question: Question, first: Instance | None = None) -> dict[str, Any]:
 
 
 def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[str, Any]:
-    best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).weight
-    if not hasattr(best, "nrows"):
-        best = EXACT.identity(at.d) * best
+    best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
     best = best * (1 / scalar_value(question.file.scale, at.scalars, EXACT))
     rooted = {*at.roots}
     return {
