@@ -18,14 +18,19 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import Formula, excess_formula, risk_formula, weight_formula
+from theory.language.formulas.claims import (
+    ClaimedFormula,
+    excess_formula,
+    risk_formula,
+    weight_formula,
+)
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Tree, names
 from theory.language.formulas.values import exact_or_ball
 from theory.optima.derivation import Derivation, derive
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.scalars.arithmetic import EXACT
-from theory.text.account import Formula as Shown
+from theory.text.account import Formula
 from theory.text.rows import grouped, row
 
 
@@ -53,7 +58,7 @@ class Question:
     """
 
     quantity: Quantity
-    formula: Formula
+    formula: ClaimedFormula
     file: DesignFile
 
     @property
@@ -71,14 +76,14 @@ class Question:
         return self.shown.latex
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> Formula:
         """The same as a formula."""
         expr = self.formula.shown
         if self.quantity is Quantity.WEIGHT:
-            return Shown(OPTIMAL_WEIGHT, symbolic.whole(expr))
+            return Formula(OPTIMAL_WEIGHT, symbolic.whole(expr))
         less = self.noise if self.quantity is Quantity.EXCESS else sympy.Integer(0)
         left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
-        return Shown(left, expr)
+        return Formula(left, expr)
 
     @property
     def claimed(self) -> sympy.Expr | None:

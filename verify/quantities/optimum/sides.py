@@ -17,7 +17,7 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd
 from theory.errors import Irrational
-from theory.language.formulas.claims import Formula
+from theory.language.formulas.claims import ClaimedFormula
 from theory.optima.derivation import Derivation
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
@@ -159,7 +159,7 @@ class Asserted:
 
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
         if not at.exact:
-            formula: Formula = getattr(self.record.claim, quantity.value)
+            formula: ClaimedFormula = getattr(self.record.claim, quantity.value)
             if quantity is Quantity.WEIGHT:
                 return Claim(formula.expression, NOUGHT).weight_at(at)
             return Claim(NOUGHT, formula.expression).risk_at(at)
