@@ -34,8 +34,7 @@ n, d, sigma = sympy.symbols("n d sigma")
 
 
 @every
-@pytest.mark.parametrize("width", [60, 120])
-@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize(("width", "unicode"), [(60, True), (120, False)])
 def test_every_formula_fits_and_no_latex_is_left(name, width, unicode):
     for account in ACCOUNTS[name]:
         formulas = (
