@@ -45,7 +45,7 @@ PROVENANCES = {
 }
 
 NOTICED = (
-    "It has to be refuted by an exact witness. They are asked in turn, until one refutes it; a dash "
+    "It has to be refuted by an exact witness. They are asked in turn until one refutes it; a dash "
     "says that this one was not asked, or did not notice."
 )
 WRONG = (

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 
 import sympy
-from sympy import Identity, MatPow, MatrixSymbol, Trace
-from sympy.matrices.expressions import Transpose
+from sympy import MatrixSymbol
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
@@ -21,6 +20,9 @@ from theory.algebra.words import D, Factor, Kind, N
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Words, read
+from theory.language.formulas.degrees import degrees
+from theory.language.formulas.tree import under_roots
+from theory.language.formulas.writing import tree_of
 from theory.scalars.rational import cancelled
 from theory.scalars.symbols import d, n
 
@@ -140,49 +142,20 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple[int, int]:
     """Bounds on the degrees in n of numerator and denominator of a formula's entries.
 
-    Walks the formula: a sum is brought to the product of the denominators, and the inverse of
-    ``P / q`` with d x d ``P`` is ``q adj(P) / det(P)``. Matrices may not depend on ``n``.
+    Matrices may not depend on ``n``, and no root may; for that it raises TypeError.
 
     >>> from theory.scalars.symbols import d, n
     >>> S = sympy.MatrixSymbol("S", d, d)
     >>> degrees_in_n((n * sympy.Identity(d) + S) ** -1, (), 3)
     (2, 3)
     """
-    table = dict(definitions)
-
-    def added(parts: list[tuple[int, int]]) -> tuple[int, int]:
-        bottom = sum(b for _, b in parts)
-        return max(t + bottom - b for t, b in parts), bottom
-
-    def walk(node: sympy.Expr) -> tuple[int, int]:
-        if node in table:
-            return walk(table[node])
-        if node == n:
-            return 1, 0
-        if node.is_Atom or isinstance(node, (MatrixSymbol, Identity)):
-            return 0, 0
-        if isinstance(node, (Trace, Transpose)):
-            return walk(node.arg)
-        if isinstance(node, (sympy.Add, sympy.MatAdd)):
-            return added([walk(a) for a in node.args])
-        if isinstance(node, (sympy.Mul, sympy.MatMul)):
-            parts = [walk(a) for a in node.args]
-            return sum(t for t, _ in parts), sum(b for _, b in parts)
-        if isinstance(node, (sympy.Pow, MatPow)):
-            top, bottom = walk(node.base)
-            if not node.exp.is_Integer:
-                if (top, bottom) == (0, 0):
-                    return 0, 0
-                raise TypeError(f"{node} has no degree in n")
-            if node.exp < 0 and isinstance(node, MatPow):
-                top, bottom = bottom + (size - 1) * top, size * top
-            elif node.exp < 0:
-                top, bottom = bottom, top
-            power = abs(int(node.exp))
-            return power * top, power * bottom
-        raise TypeError(f"{type(node).__name__} has no degree in n")
-
-    return walk(expr)
+    for name, meaning in reversed(definitions):
+        expr = expr.xreplace({name: meaning})
+    tree = tree_of(expr)
+    if under_roots(tree) & {n.name}:
+        raise TypeError(f"{expr} has no degree in n")
+    matrices = {a.name for a in expr.atoms(MatrixSymbol)} | {IDENTITY}
+    return degrees(tree, lambda name: int(name == n.name), matrices, size)
 
 
 def sizes_are_free(design: Design) -> bool:

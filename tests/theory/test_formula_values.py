@@ -17,7 +17,7 @@ from theory.errors import Irrational
 from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
-from theory.language.formulas.values import PRECISION, Balls, Exact, exact_or_ball, value
+from theory.language.formulas.values import PRECISION, Balls, Rationals, exact_or_ball, value
 from theory.language.gallery import designs
 
 ROOTS = {"Sigma_x": [[2, 1], [1, 1]], "Sigma_beta": [[1, 0], [0, 2]]}
@@ -89,16 +89,16 @@ def test_values_are_those_of_plain_arithmetic():
             expected = entries(FRACTIONS.of(tree))
         except Undefined:
             with pytest.raises((ZeroDivisionError, Irrational)):
-                value(tree, Exact.at(AT))
+                value(tree, Rationals.at(AT))
             with pytest.raises(ZeroDivisionError):
                 exact_or_ball(tree, AT)
             counts["undefined"] += 1
         except Irrational:
             with pytest.raises((Irrational, ZeroDivisionError)):
-                value(tree, Exact.at(AT))
+                value(tree, Rationals.at(AT))
             counts["irrational"] += compare_in_decimals(tree, text)
         else:
-            assert as_fractions(value(tree, Exact.at(AT))) == expected, text
+            assert as_fractions(value(tree, Rationals.at(AT))) == expected, text
             assert as_fractions(exact_or_ball(tree, AT)) == expected, text
             counts["matrices" if is_matrix else "scalars"] += 1
 
@@ -198,7 +198,7 @@ def test_roots_of_matrices_that_are_not_known():
     at = instance(designs.independent, n=4, scalars={"sigma": 1}, covariances={"Sigma_x": [[2]]})
     with pytest.raises(Irrational, match="the root of Sigma_x is not known"):
         exact_or_ball(parse("tr(sqrt(Sigma_x))"), at)
-    assert value(parse("tr(sqrt(Sigma_beta))"), Exact.at(at)) == 1
+    assert value(parse("tr(sqrt(Sigma_beta))"), Rationals.at(at)) == 1
     with pytest.raises(Irrational, match="the root of Sigma_x is not known"):
         value(parse("sqrt(Sigma_x)"), Balls.at(at))
 

@@ -10,7 +10,7 @@ import theory
 from theory.designs.instance import instance
 from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
-from theory.language.formulas.values import Exact, value
+from theory.language.formulas.values import Rationals, value
 from theory.language.formulas.writing import written
 from theory.language.gallery import names, shipped
 from theory.records.derived import Derived
@@ -34,8 +34,7 @@ n, d, sigma = sympy.symbols("n d sigma")
 
 
 @every
-@pytest.mark.parametrize("width", [60, 120])
-@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize(("width", "unicode"), [(60, True), (120, False)])
 def test_every_formula_fits_and_no_latex_is_left(name, width, unicode):
     for account in ACCOUNTS[name]:
         formulas = (
@@ -86,12 +85,12 @@ def test_what_is_printed_can_be_claimed_again(name):
         return  # roots of covariances are irrational here
     if "risk" in texts:
         found = risk_formula(parse(texts["risk"]), design)
-        assert value(found.tree, Exact.at(at)) == best.risk
+        assert value(found.tree, Rationals.at(at)) == best.risk
     if "weight" in texts:
         tree = weight_formula(parse(texts["weight"]), design).tree
         scale = written(getattr(record, "scale", sympy.Integer(1)))
         weight = best.weight if covariances else EXACT.identity(2) * best.weight
-        assert value(tree, Exact.at(at)) * value(parse(scale), Exact.at(at)) == weight
+        assert value(tree, Rationals.at(at)) * value(parse(scale), Rationals.at(at)) == weight
 
 
 def test_most_optima_can_be_claimed():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from theory.errors import Underivable
 from theory.language.formulas.parser import parse
 from theory.language.formulas.scope import Meaning
-from theory.language.formulas.values import Exact, value
+from theory.language.formulas.values import Rationals, value
 from verify.claims.rewriting import Inverse, Rewriting, Words
 
 NAMES = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "C": Meaning.MATRIX} | dict.fromkeys(
@@ -32,7 +32,7 @@ def drawn(random, size):
         roots[name] = low * low.transpose()
     one = flint.fmpq_mat([[int(r == c) for c in range(size)] for r in range(size)])
     matrices = {name: root * root for name, root in roots.items()} | {"I": one}
-    return Exact({**scalars, "d": flint.fmpq(size)}, matrices, {**roots, "I": one})
+    return Rationals({**scalars, "d": flint.fmpq(size)}, matrices, {**roots, "I": one})
 
 
 def number(expr, algebra, symbols):

@@ -13,7 +13,6 @@ from theory.designs.predictors import pgd
 from theory.errors import Underivable
 from theory.limits.leading import Leading, Regime
 from theory.optima.derivation import derive
-from theory.optima.minimisation import Multiple
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1
     """
     regime.check()
     found = derive(design, pgd)
-    if not isinstance(found.plain.solution, Multiple):
+    multiple = found.plain.multiple
+    if multiple is None:
         raise Underivable(
             "the optimum depends on covariances, and what becomes of them as d grows is not said"
         )
@@ -53,7 +53,7 @@ def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1
         raise Underivable("a sum over the examples has no closed form, so its limit is not taken")
     if found.risk == 0 or found.weight == 0:
         raise Underivable("the optimal weight or risk is zero, and has no leading term")
-    weight, square = found.weight / scale, found.plain.solution.square
+    weight, square = found.weight / scale, multiple.square
     regime.leading(square)
     where = regime.excluded(weight, found.risk, square)
     return Limit(regime, regime.leading(weight), regime.leading(found.risk), where)

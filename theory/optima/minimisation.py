@@ -74,11 +74,18 @@ class Minimum:
         The least risk.
     others
         Why other weights have the same risk, where this was seen; else empty.
+    multiple
+        Whether the weight is the factor of a multiple of the identity.
     """
 
     weight: Any
     risk: Any
     others: str = ""
+    multiple: bool = False
+
+    def matrix(self, at: Instance) -> Any:
+        """The weight as a d x d matrix of the instance's arithmetic."""
+        return at.arithmetic.identity(at.d) * self.weight if self.multiple else self.weight
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,21 @@ class Optimum:
     abbreviations: tuple[symbolic.Abbreviation, ...]
     convexity: Convexity | None
     sums: Sums = field(default_factory=Sums)
+
+    @property
+    def multiple(self) -> Multiple | None:
+        """The minimiser, where it is a multiple of the identity."""
+        return self.solution if isinstance(self.solution, Multiple) else None
+
+    @property
+    def quotient(self) -> Quotient | None:
+        """The minimiser, where it is another closed form."""
+        return self.solution if isinstance(self.solution, Quotient) else None
+
+    @property
+    def equation(self) -> Stationary | None:
+        """What stands for the minimiser, where that has no closed form for any covariances."""
+        return self.solution if isinstance(self.solution, Stationary) else None
 
     @property
     def star(self) -> sympy.Expr:
@@ -149,10 +171,10 @@ class Optimum:
             if scalar_value(self.solution.square, scalars, arithmetic) == 0:
                 zero = trace_value(self.polynomial.part(0, self.variable), scalars, {}, arithmetic)
                 others = "every multiple of the identity has the same risk"
-                return Minimum(arithmetic.number(0), zero, others)
+                return Minimum(arithmetic.number(0), zero, others, multiple=True)
             factor, least = self.solution.factor, self.risk
             weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, least))
-            return Minimum(weight, risk)
+            return Minimum(weight, risk, multiple=True)
         if isinstance(self.solution, Quotient):
             weight = _divided(self.solution, scalars, matrices, arithmetic)
             if weight is not None:

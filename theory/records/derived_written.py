@@ -20,7 +20,6 @@ from theory.optima.equivalence.assumptions import (
     odd_moments_vanish,
 )
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import Multiple
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
@@ -137,13 +136,13 @@ def _answered(assumption: str, answer: Answer) -> str:
 
 def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     """PGD's optimal weight and risk."""
-    solution = found.plain.solution
-    if found.whitening is None and isinstance(solution, Stationary):
-        return _stationary(solution, found, scale)
-    if isinstance(solution, Multiple) and len(latex(found.risk)) > READABLE:
+    plain = found.plain
+    if found.whitening is None and plain.equation is not None:
+        return _stationary(plain.equation, found, scale)
+    if plain.multiple is not None and len(latex(found.risk)) > READABLE:
         return _grouped(design, found, scale)
     weight = found.weight / scale
-    if isinstance(solution, Multiple):
+    if plain.multiple is not None:
         weight = factored(weight)
     return Account(
         (Formula(OPTIMAL_WEIGHT, symbolic.whole(weight)), Formula(OPTIMAL_RISK, found.risk)),

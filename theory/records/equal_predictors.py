@@ -55,7 +55,7 @@ from theory.text.rows import joined, row
 
 
 @dataclass(frozen=True)
-class Equal:
+class EqualRisks:
     """The optimal risks of the predictors at concrete sizes.
 
     Parameters
@@ -292,7 +292,7 @@ class Equivalence(Structural):
 
     def evaluate(
         self, *, design: str = "independent", n: Any = None, d: Any = None, **values: Any
-    ) -> Equal:
+    ) -> EqualRisks:
         """The optimal risk of PGD at given sizes, and those of the others, which equal it.
 
         Exact (Fractions) for exact input, floats otherwise; ``design`` is the name of one,
@@ -316,4 +316,4 @@ class Equivalence(Structural):
                 "no noise"
             ) from error
         weight, risk = map(plain, found)
-        return Equal(risk, risk, risk, risk, weight)
+        return EqualRisks(risk, risk, risk, risk, weight)

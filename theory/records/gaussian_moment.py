@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from theory.errors import InputError, UnknownName
-from theory.records.identities import Derived, Moment, Point, derive_moment
+from theory.records.identities import DerivedMoment, Moment, Point, derive_moment
 from theory.records.statement import Structural, number
 from theory.scalars.arithmetic import (
     EXACT,
@@ -73,7 +73,7 @@ class MomentStatement(Structural):
     kind: ClassVar[str] = "moment"
 
     @cached_property
-    def derivations(self) -> tuple[Derived, ...]:
+    def derivations(self) -> tuple[DerivedMoment, ...]:
         """What the engine derives, in the order of the moments; computed once."""
         return tuple(map(derive_moment, self.moments))
 

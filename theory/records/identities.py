@@ -153,7 +153,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Derived:
+class DerivedMoment:
     """What the engine finds for a moment.
 
     Parameters
@@ -194,7 +194,7 @@ TEST = fixed("P", D, D)
 """The matrix by which a scalar is differentiated to give a matrix moment."""
 
 
-def derive_moment(moment: Moment) -> Derived:
+def derive_moment(moment: Moment) -> DerivedMoment:
     """Derive a moment, for all sizes, by Gaussian integration by parts.
 
     Raises :class:`~theory.errors.Underivable` for powers without a recursion.
@@ -211,7 +211,7 @@ def derive_moment(moment: Moment) -> Derived:
     return _matrix(moment) if moment.power is None else _powers(moment, moment.power)
 
 
-def _matrix(moment: Moment) -> Derived:
+def _matrix(moment: Moment) -> DerivedMoment:
     found = expectation(moment.form)
     value = found if moment.is_scalar else derivative(found, TEST)
     pairings = sum(c.subs(dict.fromkeys(c.free_symbols, 1)) for c in found.terms.values())
@@ -240,10 +240,10 @@ def _matrix(moment: Moment) -> Derived:
                 Formula(moment.expected(), expression),
             )
         )
-    return Derived({1: value}, expression, tuple(steps), _conditions(moment))
+    return DerivedMoment({1: value}, expression, tuple(steps), _conditions(moment))
 
 
-def _powers(moment: Moment, power: sympy.Symbol) -> Derived:
+def _powers(moment: Moment, power: sympy.Symbol) -> DerivedMoment:
     found = recursion(moment.form, power)
     values = {k: expectation(moment.form**k) for k in ORDERS}
     (x,) = (latex(symbolic.symbol(a)) for a in moment.gaussians)
@@ -286,7 +286,7 @@ def _powers(moment: Moment, power: sympy.Symbol) -> Derived:
         ),
     )
     index = sympy.Symbol("j" if power.name != "j" else "i")
-    return Derived(values, found.product(index), steps, _conditions(moment), found)
+    return DerivedMoment(values, found.product(index), steps, _conditions(moment), found)
 
 
 def _printed(value: MatrixPolynomial | TracePolynomial) -> sympy.Expr:

@@ -18,7 +18,7 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.records.derived import Derived, Optima
 from theory.records.leading_order_variants import Variant, variant_of
-from theory.records.leading_order_written import Written, error_of
+from theory.records.leading_order_written import WrittenLimit, error_of
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem, as_claim
 from theory.risks.claim import Claim
@@ -102,8 +102,8 @@ class LimitStatement(Theorem):
         )
 
     @property
-    def _written(self) -> Written:
-        return Written(self.leading.definitions, self.design.parameters[0].symbol, self.regime)
+    def _written(self) -> WrittenLimit:
+        return WrittenLimit(self.leading.definitions, self.design.parameters[0].symbol, self.regime)
 
     def _anisotropic(self) -> Account:
         """The same design with general covariances, of which the paper says nothing."""

@@ -27,7 +27,7 @@ def error_of(what: sympy.Expr) -> Row:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenLimit:
     """How formulas of a limit statement are written.
 
     Parameters

@@ -10,7 +10,7 @@ import flint
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import Underivable
-from theory.language.formulas.values import Exact, value
+from theory.language.formulas.values import Rationals, value
 from theory.scalars.arithmetic import EXACT
 from verify.certificates.checker import SIZE
 from verify.certificates.proving import inverted
@@ -33,9 +33,7 @@ def point(question: Question, first: Instance | None = None) -> dict[str, Any]:
 
 
 def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[str, Any]:
-    best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).weight
-    if not hasattr(best, "nrows"):
-        best = EXACT.identity(at.d) * best
+    best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
     best = best * (1 / scalar_value(question.file.scale, at.scalars, EXACT))
     rooted = {*at.roots}
     return {
@@ -51,7 +49,7 @@ def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[st
 
 def _inverted(question: Question, at: Instance) -> list[flint.fmpq_mat]:
     """The matrices that the claim takes inverses of, each once."""
-    algebra = Exact.at(at)
+    algebra = Rationals.at(at)
     known: list[flint.fmpq_mat] = []
     for tree in inverted(question.formula.tree):
         found = value(tree, algebra)

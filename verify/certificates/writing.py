@@ -17,7 +17,6 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
-from theory.optima.minimisation import Multiple, Quotient
 from theory.scalars.rational import factored
 from verify.certificates import checker
 from verify.certificates.challenge import Assertion, canonical, challenge
@@ -189,15 +188,15 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
     if plain.sums.entries:
         raise Underivable("the optimum holds a sum over the examples that has no closed form")
     inverses: tuple[str, ...] = ()
-    if isinstance(plain.solution, Multiple):
+    if plain.multiple is not None:
         weight, risk = (
             written(factored(e.xreplace(file.design.settled)))
             for e in (plain.weight / scale, plain.risk)
         )
-    elif isinstance(plain.solution, Quotient):
+    elif plain.quotient is not None:
         top, bottom = (
             matrix_text(p, plain.variable, "")
-            for p in (plain.solution.numerator, plain.solution.denominator)
+            for p in (plain.quotient.numerator, plain.quotient.denominator)
         )
         inverses = (bottom,)
         factor = "" if scale == 1 else f"1/({written(scale)})*"

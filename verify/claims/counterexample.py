@@ -157,9 +157,7 @@ def confirmed(question: Question, at: Instance) -> bool | None:
         return None
     plain = question.derivation.plain
     best = plain.minimum(at.scalars, at.matrices, EXACT)
-    weight, risk = best.weight, best.risk
-    if not hasattr(weight, "nrows"):
-        weight = EXACT.identity(at.d) * weight
+    weight, risk = best.matrix(at), best.risk
     name, random = plain.variable.name, Random(0)
     for direction in (*_basis(at.d), random_matrix(random, at.d, 9)):
         try:

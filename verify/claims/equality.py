@@ -26,9 +26,7 @@ from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.language.formulas.degrees import degrees, has_root
 from theory.limits.generic import generic
-from theory.optima.minimisation import Multiple
 from theory.optima.stationary.equations import LinearEquation, stationarity
-from theory.optima.stationary.solution import Stationary
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
@@ -86,7 +84,7 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     exact, claimed = question.exact, question.claimed
     if exact is not None and claimed is not None:
         return _of_scalars(claimed, exact, question.design)
-    if isinstance(question.derivation.plain.solution, Multiple):
+    if question.derivation.plain.multiple is not None:
         return _at_small_sizes(question, seed)
     why = proved(question, weight)
     found = _at_random(question, seed, weight, brief=why is not None)
@@ -151,7 +149,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     plain = question.derivation.plain
     equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
     helped = question.quantity is Quantity.WEIGHT or weight is not None
-    solved = isinstance(plain.solution, Stationary) and not helped and not _has_formula(question)
+    solved = plain.equation is not None and not helped and not _has_formula(question)
     sizes = [*range(1, SOLVED + 1)] if solved or brief else _sizes(question)
     if not sizes:
         return Equality(
@@ -202,8 +200,8 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
 
 def _has_formula(question: Question) -> bool:
     """Whether the stationarity equation is solved in closed form for all covariances."""
-    solution = question.derivation.plain.solution
-    assert isinstance(solution, Stationary)
+    solution = question.derivation.plain.equation
+    assert solution is not None
     if solution.plain is not None and solution.plain.always:
         return True
     return any(w.form.always for w in solution.whitened)

@@ -13,7 +13,6 @@ from theory.designs.design import Design
 from theory.designs.domain import Condition, holds
 from theory.errors import Underivable
 from theory.limits.leading import Comparison, Regime, compare
-from theory.optima.minimisation import Multiple
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.text.latex import told
@@ -112,10 +111,10 @@ def taken(
         raise Underivable("the exact value is zero, and has no leading term")
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
-    solution = question.derivation.plain.solution
-    assert isinstance(solution, Multiple)  # or else there is no such formula
-    regime.leading(solution.square)  # there is none where every weight is optimal
-    return exact, claimed, regime.excluded(exact, claimed, solution.square)
+    multiple = question.derivation.plain.multiple
+    assert multiple is not None  # or else there is no such formula
+    regime.leading(multiple.square)  # there is none where every weight is optimal
+    return exact, claimed, regime.excluded(exact, claimed, multiple.square)
 
 
 def _errors(

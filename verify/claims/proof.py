@@ -11,7 +11,6 @@ from theory.algebra.words import Letter, Word
 from theory.designs.design import IDENTITY, ranges_of
 from theory.errors import Underivable
 from theory.language.formulas.values import Algebra, value
-from theory.optima.minimisation import Quotient
 from theory.optima.stationary.equations import stationarity
 from verify.claims.question import Quantity, Question
 from verify.claims.rewriting import Rewriting
@@ -59,9 +58,9 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
         weight = _weight(claimed_weight, algebra)
         if not _solves(weight, question, algebra):
             return False
-    elif isinstance(plain.solution, Quotient):
+    elif plain.quotient is not None:
         top, bottom = (
-            _matrix(p, algebra) for p in (plain.solution.numerator, plain.solution.denominator)
+            _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)
         )
         weight = top * algebra.inverse(bottom)
     else:

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
@@ -17,15 +18,19 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import Formula, excess_formula, risk_formula, weight_formula
+from theory.language.formulas.claims import (
+    ClaimedFormula,
+    excess_formula,
+    risk_formula,
+    weight_formula,
+)
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Tree, names
 from theory.language.formulas.values import exact_or_ball
 from theory.optima.derivation import Derivation, derive
-from theory.optima.minimisation import Multiple
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.scalars.arithmetic import EXACT
-from theory.text.account import Formula as Shown
+from theory.text.account import Formula
 from theory.text.rows import grouped, row
 
 
@@ -53,7 +58,7 @@ class Question:
     """
 
     quantity: Quantity
-    formula: Formula
+    formula: ClaimedFormula
     file: DesignFile
 
     @property
@@ -71,14 +76,14 @@ class Question:
         return self.shown.latex
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> Formula:
         """The same as a formula."""
         expr = self.formula.shown
         if self.quantity is Quantity.WEIGHT:
-            return Shown(OPTIMAL_WEIGHT, symbolic.whole(expr))
+            return Formula(OPTIMAL_WEIGHT, symbolic.whole(expr))
         less = self.noise if self.quantity is Quantity.EXCESS else sympy.Integer(0)
         left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
-        return Shown(left, expr)
+        return Formula(left, expr)
 
     @property
     def claimed(self) -> sympy.Expr | None:
@@ -92,7 +97,7 @@ class Question:
     def exact(self) -> sympy.Expr | None:
         """The derived quantity as a scalar formula in sizes and parameters; None for no such."""
         plain = self.derivation.plain
-        if not isinstance(plain.solution, Multiple):
+        if plain.multiple is None:
             return None
         if self.quantity is Quantity.WEIGHT:
             found = self.derivation.weight / self.file.scale
@@ -113,13 +118,12 @@ class Question:
 
         Raises ZeroDivisionError where a weight is not unique, and as ``Optimum.minimum`` does.
         """
-        best = self.derivation.plain.minimum
+        best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
         if self.quantity is not Quantity.WEIGHT:
-            return self.of_risk(best(at.scalars, at.matrices, EXACT).risk, at)
-        weight, _ = self.derivation.plain.at(at.scalars, at.matrices, EXACT)
-        if not hasattr(weight, "nrows"):
-            weight = EXACT.identity(at.d) * weight
-        return weight * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
+            return self.of_risk(best.risk, at)
+        if best.others:
+            raise ZeroDivisionError(best.others)
+        return best.matrix(at) * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
 
     def of_risk(self, risk: Any, at: Instance) -> Any:
         """A risk at an instance, or the excess where that is claimed."""
@@ -133,7 +137,7 @@ class Question:
         Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
         """
         found = exact_or_ball(self.formula.tree if tree is None else tree, at)
-        if self.quantity is Quantity.WEIGHT and not hasattr(found, "nrows"):
+        if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
             one = type(found)(1)
             size = range(at.d)
             rows = [[found if r == c else found - found for c in size] for r in size]

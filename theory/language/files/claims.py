@@ -11,7 +11,7 @@ from theory.language.files.document import Document
 from theory.language.files.section import Section, checked_abbreviation, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.claims import (
-    Formula,
+    ClaimedFormula,
     Where,
     abbreviations,
     excess_formula,
@@ -22,13 +22,13 @@ from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
-from theory.text.account import Formula as Equation
+from theory.text.account import Formula
 from theory.text.account import where as meanings
 
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""
 
-Reading = Callable[[Tree, Design, Mapping[str, str], Where], Formula]
+Reading = Callable[[Tree, Design, Mapping[str, str], Where], ClaimedFormula]
 FORMULAS = ("risk", "weight", "excess")
 """The quantities that a claim may have a formula for."""
 
@@ -79,7 +79,7 @@ class Written:
         barred = constants_of(limits)
         where = abbreviations(self.where, design, barred)
 
-        def read(tree: Tree | None, reading: Reading) -> Formula | None:
+        def read(tree: Tree | None, reading: Reading) -> ClaimedFormula | None:
             return None if tree is None else reading(tree, design, barred, where)
 
         claimed = Claimed(
@@ -116,16 +116,16 @@ class Claimed:
     """
 
     name: str
-    risk: Formula | None = None
-    weight: Formula | None = None
-    excess: Formula | None = None
+    risk: ClaimedFormula | None = None
+    weight: ClaimedFormula | None = None
+    excess: ClaimedFormula | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()
     written: Written = Written()
 
     @property
-    def definitions(self) -> tuple[Equation, ...]:
+    def definitions(self) -> tuple[Formula, ...]:
         """What the names stand for."""
         return meanings((one.symbol, one.expression) for one in self.where)
 

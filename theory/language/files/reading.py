@@ -14,7 +14,7 @@ from theory.language.files.document import Document, Source, document, name_of, 
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
-from theory.language.files.words import NO_WORDS, Words, words_of
+from theory.language.files.words import NO_WORDS, StatementWords, words_of
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
@@ -71,7 +71,7 @@ class DesignFile:
     limits: tuple[Regime, ...] = ()
     scale: sympy.Expr = sympy.Integer(1)
     claims: tuple[Claimed, ...] = ()
-    words: Words = NO_WORDS
+    words: StatementWords = NO_WORDS
 
     def limit(self, name: str) -> Regime:
         """The regime of this name."""

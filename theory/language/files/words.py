@@ -15,7 +15,7 @@ KEYS = ("title", "says", "assumptions", "provenance")
 
 
 @dataclass(frozen=True)
-class Words:
+class StatementWords:
     """A statement in words.
 
     Parameters
@@ -36,11 +36,11 @@ class Words:
     provenance: Provenance = Provenance.CLAIMED
 
 
-NO_WORDS = Words()
+NO_WORDS = StatementWords()
 """Where a file states nothing in words."""
 
 
-def words_of(document: Document) -> Words:
+def words_of(document: Document) -> StatementWords:
     """What ``[statement]`` says; nothing where there is no such section.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
@@ -48,7 +48,7 @@ def words_of(document: Document) -> Words:
     found = section(document, "statement")
     found.only(KEYS)
     given = found.table
-    return Words(
+    return StatementWords(
         found.line("title") if "title" in given else "",
         found.prose("says") if "says" in given else "",
         found.sentences("assumptions") if "assumptions" in given else (),

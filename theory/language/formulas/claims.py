@@ -25,7 +25,7 @@ HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
-class Formula:
+class ClaimedFormula:
     """A formula claimed of a design.
 
     Parameters
@@ -114,7 +114,7 @@ def abbreviations(
 
 def risk_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> Formula:
+) -> ClaimedFormula:
     """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
 
     Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
@@ -124,7 +124,7 @@ def risk_formula(
 
 def excess_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> Formula:
+) -> ClaimedFormula:
     """A claimed excess risk of a design: the risk less the variance of the query's noise.
 
     ``barred`` and ``where`` as in :func:`risk_formula`. Raises
@@ -135,7 +135,7 @@ def excess_formula(
 
 def weight_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> Formula:
+) -> ClaimedFormula:
     """A claimed weight of a design; ``barred`` and ``where`` as in :func:`risk_formula`.
 
     Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
@@ -189,12 +189,12 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
     return weight_formula(parse(text, Place(name)), design).expression
 
 
-def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> Formula:
+def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> ClaimedFormula:
     found = _factor(_expression(tree, _with(scope, where), scalar))
     if not where:
-        return Formula(tree, found, found)
+        return ClaimedFormula(tree, found, found)
     whole = written_out(tree, {one.name: one.tree for one in where})
-    return Formula(whole, _factor(_expression(whole, scope, scalar)), found)
+    return ClaimedFormula(whole, _factor(_expression(whole, scope, scalar)), found)
 
 
 def _with(scope: Scope, where: Where) -> Scope:

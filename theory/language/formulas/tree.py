@@ -115,3 +115,16 @@ def inverted(tree: Tree) -> frozenset[str]:
         case Power(Name(name), exponent) if exponent < 0 or exponent.denominator != 1:
             return frozenset({name})
     return frozenset().union(*map(inverted, children(tree)))
+
+
+def under_roots(tree: Tree) -> frozenset[str]:
+    """Names under a square root.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> sorted(under_roots(parse("a + sqrt(b)/n")))
+    ['b']
+    """
+    match tree:
+        case Power(base, exponent) if exponent.denominator == 2:
+            return names(base)
+    return frozenset().union(*map(under_roots, children(tree)))

@@ -48,7 +48,7 @@ def value(tree: Tree, algebra: Algebra) -> Any:
     """The value of a formula whose parts fit together.
 
     >>> from theory.language.formulas.parser import parse
-    >>> value(parse("(n + 1)^2/3"), Exact({"n": flint.fmpq(2)}))
+    >>> value(parse("(n + 1)^2/3"), Rationals({"n": flint.fmpq(2)}))
     3
     """
     match tree:
@@ -92,7 +92,7 @@ def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
 
 
 @dataclass(frozen=True)
-class Exact:
+class Rationals:
     """Rational numbers; a root that is none raises :class:`~theory.errors.Irrational`.
 
     Parameters
@@ -108,11 +108,11 @@ class Exact:
     roots: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
-    def at(instance: Instance) -> Exact:
+    def at(instance: Instance) -> Rationals:
         """At an exact instance."""
         one = instance.arithmetic.identity(instance.d)
         scalars = {k: flint.fmpq(v) for k, v in instance.scalars.items()}
-        return Exact(
+        return Rationals(
             scalars, {**instance.matrices, IDENTITY: one}, {**instance.roots, IDENTITY: one}
         )
 
@@ -157,7 +157,7 @@ class Balls:
     @staticmethod
     def at(instance: Instance) -> Balls:
         """At an exact instance."""
-        found = Exact.at(instance)
+        found = Rationals.at(instance)
         return Balls(
             {k: flint.arb(v) for k, v in found.scalars.items()},
             {k: flint.arb_mat(v) for k, v in found.matrices.items()},
@@ -249,7 +249,7 @@ def exact_or_ball(tree: Tree, at: Instance) -> Any:
     (2, [1.73205080756888 +/- ...])
     """
     try:
-        return value(tree, Exact.at(at))
+        return value(tree, Rationals.at(at))
     except Irrational:
         with flint.ctx.workprec(PRECISION):
             return value(tree, Balls.at(at))

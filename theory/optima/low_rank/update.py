@@ -31,7 +31,7 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
 from theory.errors import Underivable
-from theory.optima.minimisation import Optimum, Quotient, minimise
+from theory.optima.minimisation import Optimum, minimise
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING, fraction
 from theory.scalars.cleared import CLEARED
@@ -90,8 +90,8 @@ def complete(optimum: Optimum) -> Square:
     >>> best_update(designs.independent, predictors.pgd, whitening).white.scale
     n
     """
-    risk, weight, solution = optimum.polynomial, optimum.variable, optimum.solution
-    if not isinstance(solution, Quotient):
+    risk, weight, solution = optimum.polynomial, optimum.variable, optimum.quotient
+    if solution is None:
         raise Underivable("a multiple of the identity is not completed to a square")
     start, step = (fixed(name, weight.rows, weight.cols) for name in ("T", "U"))
     t, u = letter(start), letter(step)
@@ -290,11 +290,12 @@ def best_update(design: Design, predictor: Predictor, whitening: Whitening) -> B
     white = complete(minimise(whitening.apply(polynomial, weight), WEIGHT, ranges))
     _require_same(plain, white, whitening)
     optimum = white.optimum
-    assert isinstance(optimum.solution, Quotient)
+    solution = optimum.quotient
+    assert solution is not None
     of = sympy.MatrixSymbol(whitening.names[0][1], D.dimension, D.dimension)
     top, bottom = (
         eigenfunction(symbolic.matrix(p, optimum.abbreviations), of)
-        for p in (optimum.solution.numerator, optimum.solution.denominator)
+        for p in (solution.numerator, solution.denominator)
     )
     zero = symbolic.scalar(optimum.polynomial.part(0, WEIGHT), optimum.abbreviations)
     found = BestUpdate(white, plain, zero, top, bottom)

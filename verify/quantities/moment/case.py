@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from theory.records.identities import Derived, Moment, Point
+from theory.records.identities import DerivedMoment, Moment, Point
 from verify.checks.on_trial import Compared
 from verify.quantities.moment.coordinates import coordinate_moment
 from verify.quantities.moment.points import Place
@@ -17,7 +17,7 @@ class Case:
     """What is claimed of a moment, and what the engine derived in its place."""
 
     moment: Moment
-    derived: Derived
+    derived: DerivedMoment
 
     def derived_at(self, at: Point) -> Any:
         """The derived moment at a point, of the order there."""

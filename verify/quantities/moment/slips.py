@@ -13,7 +13,7 @@ import sympy
 from theory.algebra import expressions, symbolic
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter, trace_of
 from theory.algebra.words import D, Factor, Letter, Word, symmetric
-from theory.records.identities import Derived, Moment
+from theory.records.identities import DerivedMoment, Moment
 from theory.scalars.symbols import d, n
 from verify.quantities.moment.case import Case
 
@@ -173,7 +173,7 @@ def _with(moment: Moment, terms: list[Term]) -> Moment:
     return replace(moment, claim=symbolic.matrix(total))
 
 
-def _slipped(derived: Derived) -> Derived:
+def _slipped(derived: DerivedMoment) -> DerivedMoment:
     """A derivation gone wrong: the last term of every moment is lost."""
     return replace(derived, values={k: _shortened(v) for k, v in derived.values.items()})
 

@@ -25,7 +25,6 @@ from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
 from theory.limits.leading import Regime
 from theory.optima.equivalence.assumptions import examples_are_alike
-from theory.optima.minimisation import Multiple
 from theory.risks.claim import Claim
 from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import value_at
@@ -118,7 +117,7 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
         return None  # it may be irrational
     if not examples_are_alike(subject.design).holds:
         return None
-    if not subject.design.covariances and not isinstance(found.plain.solution, Multiple):
+    if not subject.design.covariances and found.plain.multiple is None:
         return None
     scale = subject.record.scale
     weight = found.weight if claim.weight is None else claim.weight.expression * scale

@@ -21,7 +21,6 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
 from theory.errors import Irrational
 from theory.optima.equivalence.assumptions import examples_are_alike
-from theory.optima.minimisation import Multiple
 from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
 from verify.checks.on_trial import Compared, Grid, Node
@@ -140,7 +139,7 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     """The optimum of PGD at all sizes, where the risk is a polynomial in them."""
     found = subject.derivation
     if (
-        not isinstance(found.plain.solution, Multiple)
+        found.plain.multiple is None
         or subject.design.covariances
         or not examples_are_alike(subject.design).holds
         or subject.slip != RIGHT  # a slip is put into values, not into formulas

@@ -17,9 +17,9 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd
 from theory.errors import Irrational
-from theory.language.formulas.claims import Formula
+from theory.language.formulas.claims import ClaimedFormula
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import Minimum, Multiple
+from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
@@ -111,10 +111,7 @@ class Found:
     slip: Slip = RIGHT
 
     def weight_at(self, at: Instance) -> Any:
-        weight = self._minimum(at).weight
-        if isinstance(self.derivation.plain.solution, Multiple):
-            weight = at.arithmetic.identity(at.d) * weight
-        return self.slip.weight(weight, at)
+        return self.slip.weight(self._minimum(at).matrix(at), at)
 
     def risk_at(self, at: Instance) -> Any:
         return self.slip.risk(self._minimum(at).risk, at)
@@ -162,7 +159,7 @@ class Asserted:
 
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
         if not at.exact:
-            formula: Formula = getattr(self.record.claim, quantity.value)
+            formula: ClaimedFormula = getattr(self.record.claim, quantity.value)
             if quantity is Quantity.WEIGHT:
                 return Claim(formula.expression, NOUGHT).weight_at(at)
             return Claim(NOUGHT, formula.expression).risk_at(at)
