@@ -22,6 +22,7 @@ PARTS = {
     "exact": "exact:tables",
     "own": "own:tables",
     "training": "training:tables",
+    "training-pieces": "training:pieces",
     "growth": "growth:tables",
     "batches": "batches:tables",
     "figures": "figures:small",
