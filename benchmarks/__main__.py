@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.machine import machine
+from benchmarks.machine import conditions, machine
 from benchmarks.table import Table
 from benchmarks.timing import Wrong
 from verify.figures.headless import headless
@@ -21,6 +22,7 @@ PARTS = {
     "exact": "exact:tables",
     "own": "own:tables",
     "training": "training:tables",
+    "training-pieces": "training:pieces",
     "growth": "growth:tables",
     "batches": "batches:tables",
     "figures": "figures:small",
@@ -56,7 +58,9 @@ def main() -> int:
         for part in parts:
             module, measure = PARTS[part].split(":")
             measured = getattr(import_module(f"benchmarks.{module}"), measure)
+            when = conditions()
             for table in measured(lambda text: messages.print(text, style="dim")):
+                table = replace(table, notes=(*table.notes, when))
                 table.show(output)
                 tables.append(table)
     except Wrong as error:

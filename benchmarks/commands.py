@@ -77,8 +77,8 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
         progress(f"commands: {command}")
         rows.append(_row(command))
     notes = (
-        "Median of 3 processes after a first one (the last three: a single one), from start to "
-        "exit. "
+        "Processor time, the median of 3 processes after a first one (the last three: a single "
+        "one), from start to exit. "
         "Checked each time: exit code 0, the output, and the verdict `holds` of every statement.",
         "The lines without an aim are what the interpreter and the imports cost by themselves.",
     )

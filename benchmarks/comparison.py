@@ -23,7 +23,7 @@ ROUGH, NEAR, CLOSER = 0.02, 0.01, 0.001
 TINY = 1e-6
 AIMS = {("att", NEAR): 10, ("ssm", NEAR): 10}
 """How many times faster than the loop whose learning rate is tuned."""
-LIMIT = 60.0
+LIMIT = 30.0
 """Seconds for a plain loop."""
 TIMES, SEEDS = 5, (1, 2, 3, 4)
 Progress = Callable[[str], None]

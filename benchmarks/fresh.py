@@ -18,7 +18,10 @@ from benchmarks.timing import passes
 ROOT = Path(__file__).parent.parent
 START = 3.0
 """Seconds that an interpreter and its imports may take, beside the work."""
-COLD = "A fresh interpreter each, so that all caches are empty; imports (of SymPy) are not counted."
+COLD = (
+    "Processor time in a fresh interpreter each, so that all caches are empty; imports (of SymPy) "
+    "are not counted."
+)
 
 
 def fresh(module: str, job: Mapping[str, Any]) -> dict[str, Any]:

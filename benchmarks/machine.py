@@ -14,20 +14,25 @@ PACKAGES = ("numpy", "python-flint", "sympy", "torch")
 
 
 def machine() -> Table:
-    """What is measured on, the load it is under now included."""
+    """What is measured on."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     rows = [
-        ("date", date.today().isoformat()),
         ("processor", f"{processor()}, {cores()} cores available"),
         ("system", f"{platform.system()} {platform.machine()}"),
         ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
         ("packages", packages),
     ]
-    if hasattr(os, "getloadavg"):
-        load = os.getloadavg()[0]
-        idle = "idle" if load < 0.5 else "not idle: times are too long"
-        rows.append(("load before", f"{load:.2f} ({idle})"))
     return Table("Machine", ("what", "value"), tuple(rows))
+
+
+def conditions() -> str:
+    """When something is measured, and under what load, to stand below its table."""
+    when = f"Measured on {date.today().isoformat()}"
+    if not hasattr(os, "getloadavg"):
+        return f"{when}."
+    load = os.getloadavg()[0]
+    idle = "idle" if load < 0.5 else "not idle: times are too long, ratios of one run are fair"
+    return f"{when}; load before {load:.1f} ({idle})."
 
 
 def cores() -> int:

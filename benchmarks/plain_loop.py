@@ -103,7 +103,7 @@ class Rate:
         return f"{self.peak:g} over {self.steps} steps" if self.steps else f"{self.peak:g}"
 
 
-GRID = tuple(Rate(peak, steps) for steps in (300, 400) for peak in (0.01, 0.02, 0.03))
+GRID = tuple(Rate(peak, steps) for steps in (300, 400) for peak in (0.02, 0.03))
 """What is tried."""
 
 

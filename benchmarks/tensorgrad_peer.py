@@ -85,9 +85,9 @@ def main() -> None:
     S = np.array(question["S"])
     seconds, values = [], set()
     for _ in range(1 + question["repeats"]):
-        start = time.perf_counter()
+        start = time.process_time()
         found = moment(question["k"], question["plain"])
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         values.add(int(value(found, {n: question["n"], d: len(S)}, S)[0]))
     (only,) = values
     print(json.dumps({"seconds": seconds, "value": only, "torch": version("torch")}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from benchmarks.ablation import ablation
-from benchmarks.comparison import compared, comparison
+from benchmarks.comparison import LIMIT, OURS, compared, comparison, plain
 from benchmarks.isotropic import (
     NAMES,
     PROMPTS,
@@ -29,7 +29,7 @@ NEAR = 0.01
 def tables(progress: Callable[[str], None]) -> list[Table]:
     """The measurements; raises :class:`~benchmarks.timing.Wrong` if a risk is wrong."""
     optimum_is_right(PROBLEM)
-    defaults, both, pieces = [], [], []
+    defaults, both = [], []
     with one_thread():
         for name in NAMES:
             twin_is_right(name)
@@ -38,8 +38,19 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
             defaults.append(train(Training(name, PROBLEM.at), optimum=float(PROBLEM.optimum)))
             risks_are_right(defaults[-1], PROBLEM)
             both.append(compared(name, progress))
-            pieces.append(ablation(name, QUICK[name], both[-1].same.points, progress))
-    return [_defaults(defaults), *comparison(both), *pieces]
+    return [_defaults(defaults), *comparison(both)]
+
+
+def pieces(progress: Callable[[str], None]) -> list[Table]:
+    """What the speed is made of; raises :class:`~benchmarks.timing.Wrong` likewise."""
+    found = []
+    with one_thread():
+        for name in NAMES:
+            warm(name, PROBLEM)
+            progress(f"training: {name} with a plain loop, {LIMIT:g} s at most")
+            loop = plain(name, OURS, QUICK[name].training(name), NEAR)
+            found.append(ablation(name, QUICK[name], loop.points, progress))
+    return found
 
 
 def _defaults(trained: Sequence[Trained]) -> Table:
