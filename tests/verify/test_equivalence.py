@@ -83,8 +83,7 @@ def test_inclusions_are_silent_in_the_last_channel():
 
 
 def test_sampling_and_training_hold_on_one_design(monkeypatch):
-    monkeypatch.setattr(numeric, "DRAWS", 100_000)
-    monkeypatch.setattr(numeric, "STEPS", 400)
+    monkeypatch.setattr(numeric, "STEPS", 200)
     one = on_one_design(designs.independent)
     assert sampling.examine(one, QUICK).verdict is not Verdict.REFUTED
     finding = training.examine(one, QUICK)

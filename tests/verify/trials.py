@@ -1,15 +1,16 @@
 """Statements put on trial once, however many tests look at what came of it."""
 
+from dataclasses import replace
 from functools import cache
 
 import theory
+from verify.checks import controls
 from verify.checks.derivation import examine as derivation
 from verify.checks.exact import EXACT_CHECKS
 from verify.checks.interpolation import examine as interpolation
 from verify.checks.on_trial import Property
 from verify.checks.properties import search
 from verify.settings import Level, Settings
-from verify.trial import Result, put_on_trial
 from verify.verdict import Finding, Verdict
 from verify.witnesses import subject_of
 
@@ -25,14 +26,17 @@ def on_trial(id: str):
 
 
 @cache
-def quick_trial(id: str) -> Result:
-    """All exact checks and the controls, with another seed than the documentation has."""
-    return put_on_trial(theory.statement(id), Settings(Level.QUICK, seed=1))
-
-
 def mutants_of(id: str) -> dict[str, list[str]]:
-    """The wrong claims that were put before the checks, and which refuted them."""
-    return quick_trial(id).findings[-1].data["mutants"]
+    """The wrong claims that were put before the checks, and all of these that refuted them.
+
+    With another seed than the documentation has, the checks hold on the truth.
+    """
+    subject = on_trial(id)
+    assert verdicts(subject, replace(QUICK, seed=1)) == {Verdict.HOLDS}
+    # above the quick level a mutant is not done with at its first refutation
+    finding = controls.examine(subject, Settings(Level.STANDARD, seed=1))
+    assert finding.verdict is Verdict.HOLDS, finding.summary
+    return finding.data["mutants"]
 
 
 def verdicts(subject, settings=QUICK) -> set[Verdict]:

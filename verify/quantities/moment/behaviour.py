@@ -21,6 +21,7 @@ from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
 from verify.quantities.moment.case import Case
 from verify.quantities.moment.points import Place, matrices
+from verify.quantities.moment.points import place as placed
 from verify.strategies import rationals, sizes
 
 Comparisons = Iterator[Compared]
@@ -72,27 +73,18 @@ def symmetry(case: Case, place: Place, data: st.DataObject) -> Comparisons:
 
 def one_dimension(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     """One example with one feature: ``E g^(2m) = (2m-1)!!`` times the numbers that stand by it."""
-    moment = case.moment
-    scalars = {k: 1 if k in ("n", "d") else v for k, v in place.at.scalars.items()}
-    inside = {a.name: EXACT.matrix([[data.draw(ENTRIES)]]) for a in moment.fixed}
-    inside |= {a.name: EXACT.matrix([[abs(data.draw(ENTRIES))]]) for a in moment.covariances}
-    at = Point(scalars, inside, EXACT)
-    (word,) = moment.left.terms
+    moment, number = case.moment, EXACT.number(1)
+    numbers = {k: 1 if k in ("n", "d") else int(v) for k, v in place.at.scalars.items()}
+    one = placed(moment, numbers, lambda name: EXACT.matrix([[data.draw(ENTRIES)]]))
+    at, (word,) = one.at, moment.left.terms
+    for a in (factor.letter for factor in word):
+        for covariance in filter(None, (a.row_covariance, a.column_covariance)):
+            number *= one.factors[covariance.name][0, 0]
+        if not a.is_gaussian:
+            number *= at.matrices[a.name][0, 0]
     order = moment.order(at)
     half = sum(f.letter.is_gaussian for f in word) * order // 2
-    expected = EXACT.number(prod(range(1, 2 * half, 2)))
-    for factor in word:
-        a = factor.letter
-        if not a.is_gaussian:
-            expected *= inside[a.name][0, 0] ** order
-    covariances = [
-        c.name
-        for f in word
-        for c in (f.letter.row_covariance, f.letter.column_covariance)
-        if f.letter.is_gaussian and c is not None
-    ]
-    for name in covariances[: len(covariances) // 2]:
-        expected *= inside[name][0, 0] ** order
+    expected = number**order * prod(range(1, 2 * half, 2))
     claimed = moment.claimed_at(at)
     claimed = claimed if moment.is_scalar else claimed[0, 0]
     yield Compared(f"the {moment.name} moment of one number is wrong", at, expected, claimed)
