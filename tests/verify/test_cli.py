@@ -169,7 +169,7 @@ def test_ctrl_c_keeps_what_was_seen(capsys, monkeypatch):
     def interrupted(subject, settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify.optimum.properties.examine", interrupted)
+    monkeypatch.setattr("verify.checks.properties.examine", interrupted)
     code, out, _ = call(capsys, "theorem1", "corollary1", "--level", "quick", "--jobs", "1")
     assert code == Exit.UNDECIDED
     assert "interpolation  holds" in out and "interrupted from the keyboard" in out
@@ -182,7 +182,7 @@ def test_ctrl_c_swallowed_by_a_library_still_ends_the_trial(capsys, monkeypatch,
             signal.raise_signal(signal.SIGINT)
         return Finding("properties", Verdict.HOLDS, "did not notice", examined=1)
 
-    monkeypatch.setattr("verify.optimum.properties.examine", swallowed)
+    monkeypatch.setattr("verify.checks.properties.examine", swallowed)
     code, out, _ = call(capsys, "theorem1", "corollary1", "--level", "quick", "--jobs", "1")
     assert code == Exit.UNDECIDED and "(interrupted)" in out
     assert "corollary1 undecided (not begun: interrupted)" in out
@@ -273,9 +273,9 @@ def test_a_fault_in_one_witness_keeps_the_others(capsys, monkeypatch):
     def fault(subject, settings):
         raise RuntimeError("a bug in here")
 
-    monkeypatch.setattr("verify.optimum.properties.examine", fault)
+    monkeypatch.setattr("verify.checks.properties.examine", fault)
     code, out, err = call(capsys, "corollary1", "--level", "quick")
-    assert code == Exit.INTERNAL and "a fault of this witness" in out and "15 grid points" in out
+    assert code == Exit.INTERNAL and "a fault of this witness" in out and "exact values at" in out
     assert "a bug in here" in err and "please report it" in err
 
 

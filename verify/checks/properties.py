@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import hypothesis
@@ -26,7 +26,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
 
 
 def search(properties: Mapping[str, Property], settings: Settings) -> Finding:
-    """Compare at as many drawn places as the level asks for, property by property.
+    """Compare at as many drawn places as the level asks for; those of the same places together.
 
     The search ends at the first failure, which Hypothesis has made small. Where the claim is
     undefined it fails too. A property that compared nothing leaves the matter undecided.
@@ -40,13 +40,14 @@ def search(properties: Mapping[str, Property], settings: Settings) -> Finding:
     'too large at 4'
     """
     seen: Counter[str] = Counter()
-    for name, one in properties.items():
+    drawn = 0
+    for together in _by_places(properties):
         try:
-            _run(name, one, settings, seen)
+            drawn += _run(together, settings, seen)
         except Unsatisfiable:
             continue  # no place had what the claim needs; said below
-        except Falsified as found:
-            return found.finding(NAME, seen.total(), property=name)
+        except _Failed as failed:
+            return failed.found.finding(NAME, seen.total(), property=failed.name)
     empty = [name for name in properties if not seen[name]]
     if empty or not properties:
         reached = f"no example reached {', '.join(empty)}" if empty else "there is nothing to check"
@@ -54,13 +55,33 @@ def search(properties: Mapping[str, Property], settings: Settings) -> Finding:
     return Finding(
         NAME,
         Verdict.HOLDS,
-        f"{', '.join(properties)}: exact on {seen.total()} drawn instances",
+        f"{', '.join(properties)}: exact on {drawn} drawn instances",
         examined=seen.total(),
         data={"examples": dict(seen)},
     )
 
 
-def _run(name: str, one: Property, settings: Settings, seen: Counter[str]) -> None:
+class _Failed(Exception):
+    """A property that does not hold somewhere."""
+
+    def __init__(self, name: str, found: Falsified):
+        super().__init__(name)
+        self.name, self.found = name, found
+
+
+def _by_places(properties: Mapping[str, Property]) -> Iterable[dict[str, Property]]:
+    """Properties that look at the same places."""
+    groups: dict[int, dict[str, Property]] = {}
+    for name, one in properties.items():
+        groups.setdefault(id(one.places), {})[name] = one
+    return groups.values()
+
+
+def _run(together: Mapping[str, Property], settings: Settings, seen: Counter[str]) -> int:
+    """At how many places something was compared."""
+    drawn = 0
+    (places, *_) = (one.places for one in together.values())
+
     @seed(settings.seed)
     @hypothesis.settings(
         max_examples=settings.examples,
@@ -72,17 +93,23 @@ def _run(name: str, one: Property, settings: Settings, seen: Counter[str]) -> No
         print_blob=False,
         report_multiple_bugs=False,
     )
-    @given(at=one.places, data=st.data())
+    @given(at=places, data=st.data())
     def run(at: Any, data: st.DataObject) -> None:
-        try:
-            compared = Node(at, one.compared(at, data)).judge()
-        except Irrational:
-            reject()  # a claim that needs a root this place does not have
-        except Falsified:
-            seen[name] += 1
-            raise
-        if not compared:
+        nonlocal drawn
+        reached = False
+        for name, one in together.items():
+            try:
+                compared = Node(at, one.compared(at, data)).judge()
+            except Irrational:
+                continue  # a claim that needs a root this place does not have
+            except Falsified as found:
+                seen[name] += 1
+                raise _Failed(name, found) from found
+            seen[name] += compared > 0
+            reached = reached or compared > 0
+        if not reached:
             reject()
-        seen[name] += 1
+        drawn += 1
 
     run()
+    return drawn

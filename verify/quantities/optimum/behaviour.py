@@ -33,24 +33,44 @@ Check = Callable[[Any, Instance, Any, Any, st.DataObject], Iterator[Compared]]
 
 def behaviour(subject: Any, places: st.SearchStrategy[Instance]) -> dict[str, Property]:
     """Every property that says something about an optimum, at drawn instances."""
+    solved = Solved(subject)
     return {
-        name: Property(places, partial(where_defined, check, subject))
+        name: Property(places, partial(_where_defined, check, solved))
         for name, (check, applies) in BEHAVIOUR.items()
         if applies(subject)
     }
 
 
-def where_defined(
-    check: Check, subject: Any, at: Instance, data: st.DataObject
+class Solved:
+    """The optimum at an instance, for all that is asked about it there one after the other."""
+
+    def __init__(self, subject: Any):
+        self.subject = subject
+        self._at: Instance | None = None
+        self._found: tuple[Any, Any] | None = None
+
+    def at(self, at: Instance) -> tuple[Any, Any] | None:
+        """Weight and risk; None where they are not defined."""
+        if at is not self._at:
+            self._at, self._found = at, self._solved(at)
+        return self._found
+
+    def _solved(self, at: Instance) -> tuple[Any, Any] | None:
+        if not is_defined(at):
+            return None
+        try:
+            return self.subject.claim.weight_at(at), self.subject.claim.risk_at(at)
+        except (ZeroDivisionError, Irrational):
+            return None
+
+
+def _where_defined(
+    check: Check, solved: Solved, at: Instance, data: st.DataObject
 ) -> Iterator[Compared]:
     """A check at an instance where the optimum is defined."""
-    if not is_defined(at):
-        return
-    try:
-        weight, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
-    except (ZeroDivisionError, Irrational):
-        return
-    yield from check(subject, at, weight, risk, data)
+    found = solved.at(at)
+    if found is not None:
+        yield from check(solved.subject, at, *found, data)
 
 
 def value(
