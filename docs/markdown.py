@@ -78,7 +78,9 @@ def _inverted(side: Mathematics) -> Iterator[sympy.Expr]:
 def _replaced(what: Any, old: sympy.Expr, new: sympy.Expr) -> Any:
     """Whatever is shown, with an expression put in the place of another."""
     if isinstance(what, sympy.Basic):
-        return what.xreplace({old: new})
+        same = (e for e in sympy.preorder_traversal(what) if isinstance(e, sympy.MatAdd))
+        # whatever the order of the terms
+        return what.xreplace({e: new for e in same if set(e.args) == set(old.args)})
     if isinstance(what, Row | Sentence):
         return replace(what, parts=tuple(_replaced(part, old, new) for part in what.parts))
     if isinstance(what, Formula):

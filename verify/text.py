@@ -146,7 +146,7 @@ def whole(console: Console, heading: str, found: list[str]) -> None:
     console.print(heading, style="bold")
     for line in found:
         text = f"  {line}".rstrip()
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
+        console.print(Text(text), soft_wrap=True)
     console.print()
 
 
