@@ -2,8 +2,7 @@
 
 The models are the definitions in tensors, without anything that makes them quick or their training
 easy. Prompts are isotropic and noiseless: ``y_i = x_i' beta``, all standard Gaussian. The learning
-rate is the first one would try, or warms up and decays over a number of steps, both the best of a
-small grid.
+rate is the first one would try, or warms up and decays over a number of steps.
 """
 
 from __future__ import annotations
@@ -104,7 +103,7 @@ class Rate:
 
 
 GRID = (Rate(0.03, 300), Rate(0.02, 400))
-"""What is tried: of a larger grid, 0.01 to 0.03 over 300 and 400 steps, the best for each model."""
+"""What is tried: two schedules that were reported to do well, one for each model."""
 
 
 def adam(model: nn.Module, rate: Rate | None = None) -> torch.optim.Optimizer:
