@@ -31,7 +31,7 @@ def conditions() -> str:
     if not hasattr(os, "getloadavg"):
         return f"{when}."
     load = os.getloadavg()[0]
-    idle = "idle" if load < 0.5 else "not idle: times are too long, ratios of one run are fair"
+    idle = "idle" if load < 0.5 else "not idle: times are too long"
     return f"{when}; load before {load:.1f} ({idle})."
 
 

@@ -38,8 +38,4 @@ QUICK: Mapping[str, Schedule] = {
     "att": Schedule(128, 150, 0.2),
     "ssm": Schedule(64, 300, 0.1),
 }
-CLOSE: Mapping[str, Schedule] = {
-    "att": Schedule(512, 400, 0.1),
-    "ssm": Schedule(256, 800, 0.1),
-}
-"""For an excess of 0.1 %; the quick ones are for 1 %."""
+"""For an excess of 1 %."""
