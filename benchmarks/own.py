@@ -109,7 +109,7 @@ def derive(name: str) -> dict[str, Any]:
     from theory.language.files.reading import parse_design
     from theory.records.derived import Derived
     from theory.text.latex import latex
-    from verify.document import document_of
+    from verify.outcome.document import document_of
 
     text = gallery.text(name)
     start = time.process_time()
@@ -164,7 +164,7 @@ def judge(claim: Mapping[str, Any]) -> dict[str, Any]:
     from theory.language import gallery
     from theory.language.files.reading import parse_design
     from theory.records.theorem import Theorem
-    from verify.claims.judge import claim_of
+    from verify.judge.judge import claim_of
     from verify.settings import Level, Settings
     from verify.timed import tried
 

@@ -157,7 +157,7 @@ def by_pairings(job: Mapping[str, int]) -> dict[str, Any]:
 def everything(job: Mapping[str, int]) -> dict[str, Any]:
     """All that is derived from the design, written out."""
     from theory.records.derived import Derived
-    from verify.document import document_of
+    from verify.outcome.document import document_of
 
     of = design(**job)
     start = time.process_time()

@@ -33,7 +33,7 @@ from theory.records.derived_written import answers
 from theory.records.theorem import Theorem
 from theory.text.latex import latex
 from verify import given
-from verify.report import as_json, entry
+from verify.outcome.report import as_json, entry
 from verify.settings import Settings
 from verify.trial import Result
 

@@ -23,7 +23,7 @@ from theory.designs.predictors import ALL, Predictor
 from theory.text.latex import latex
 from theory.text.provenance import Provenance
 from verify.cli import main
-from verify.report import as_json, schema
+from verify.outcome.report import as_json, schema
 from verify.tolerances import TABLE
 from verify.trial import put_on_trial
 from verify.witnesses import EXACT, QUANTITIES, WITNESSES, class_of

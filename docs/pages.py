@@ -14,8 +14,8 @@ from theory.text.account import Account
 from theory.text.display import displayed
 from theory.text.latex import prose
 from theory.text.provenance import Provenance
+from verify.outcome.text import show
 from verify.settings import Level, Settings
-from verify.text import show
 from verify.trial import Result
 from verify.witnesses import WITNESSES, Witness, class_of, exact_witnesses
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.verdict import Finding, Verdict
+from verify.outcome.verdict import Finding, Verdict
 
 
 class Incomparable(Exception):

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from verify.expected import Expected
+from verify.outcome.verdict import Finding, Verdict, join
 from verify.tolerances import ROUNDING, SAMPLING, WIDTH
-from verify.verdict import Finding, Verdict, join
 
 NAME = "sampling"
 Row = dict[str, Any]

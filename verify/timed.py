@@ -12,10 +12,10 @@ from theory.designs.instance import Instance
 from theory.records.derived import Derived, Optima
 from theory.text.account import Account
 from verify.limited import Ended, Send, within
+from verify.outcome.verdict import Finding, Verdict
 from verify.progress import reporting
 from verify.settings import Level, Settings
 from verify.trial import Result, called_for, put_on_trial, uncalled
-from verify.verdict import Finding, Verdict
 from verify.witnesses import Witness
 
 SECONDS = {Level.QUICK: 60.0, Level.STANDARD: 600.0, Level.FULL: 3600.0}

@@ -8,8 +8,8 @@ from typing import Any
 
 from numerics import Trained
 from verify.expected import Expected
+from verify.outcome.verdict import Finding, Verdict, join
 from verify.tolerances import EXCESS, ROUNDING
-from verify.verdict import Finding, Verdict, join
 
 NAME = "training"
 Row = dict[str, Any]

@@ -17,8 +17,8 @@ from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.account import Account
 from verify.interrupts import blocked, ignore_interrupts, interrupt, interrupt_once, noticed
+from verify.outcome.verdict import JUDGED, Finding, Verdict, join
 from verify.settings import Settings, silent
-from verify.verdict import JUDGED, Finding, Verdict, join
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
 
 

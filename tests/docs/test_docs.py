@@ -19,7 +19,7 @@ from docs.modules import PACKAGES, first_line, modules
 from tests.verify.command_line import call
 from theory.text.latex import prose
 from verify.cli import Exit
-from verify.report import as_json
+from verify.outcome.report import as_json
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.witnesses import WITNESSES

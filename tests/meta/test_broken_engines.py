@@ -14,9 +14,9 @@ from theory.risks import coordinates
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
 from verify.checks import derivation, interpolation, properties
+from verify.outcome.verdict import Verdict
 from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
 

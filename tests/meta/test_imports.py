@@ -19,7 +19,10 @@ Graph = dict[str, set[str]]
         ("theory", ["torch", "numerics", "verify", "hypothesis", "rich", "click"]),
         ("numerics", ["verify", "hypothesis", "rich", "click"]),
         ("verify.cli", ["sympy", "torch", "theory", "numerics", "rich"]),
-        ("verify.document, verify.trial, verify.report, verify.text", ["torch", "numerics"]),
+        (
+            "verify.outcome.document, verify.trial, verify.outcome.report, verify.outcome.text",
+            ["torch", "numerics"],
+        ),
     ],
 )
 def test_directions(package, forbidden):

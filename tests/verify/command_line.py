@@ -12,10 +12,10 @@ from theory.optima.derivation import derive
 from theory.records.theorem import Theorem
 from verify import cli
 from verify.checks import derivation, interpolation
-from verify.claims.judge import claim_of
 from verify.cli.exits import exit_of
+from verify.judge.judge import claim_of
+from verify.outcome.report import entry
 from verify.quantities.optimum.claimed import ClaimedOptimum
-from verify.report import entry
 from verify.settings import Level, Settings
 from verify.trial import Result
 

@@ -10,8 +10,8 @@ from tests.verify.command_line import claimed, judged, shipped_file
 from tests.verify.trace_identities import fundamental_identity
 from theory.language.formulas.bounds import FORMULA
 from theory.language.gallery import text as text_of
-from verify.claims.places import NUMBERS
 from verify.cli import Exit
+from verify.judge.places import NUMBERS
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
 INDEPENDENT = f"((n + 1)*Sigma_x + {M}*Sigma_beta^-1)^-1"
@@ -45,8 +45,8 @@ COVARIANCE = {"independent": "Sigma_x", "covariate-shift": "Sigma_q", "ahn-2023"
 @pytest.fixture(autouse=True)
 def brief(monkeypatch):
     """Little time for slips, and for places at which nothing is wrong."""
-    monkeypatch.setattr("verify.claims.nearby.SECONDS", 0.1)
-    monkeypatch.setattr("verify.claims.counterexample.MOST", 300)
+    monkeypatch.setattr("verify.judge.nearby.SECONDS", 0.1)
+    monkeypatch.setattr("verify.judge.counterexample.MOST", 300)
 
 
 def plus(name, quantity, term):

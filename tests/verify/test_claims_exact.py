@@ -117,7 +117,7 @@ def design_file(folder, name, *changes, more=""):
 @pytest.fixture
 def brief(monkeypatch):
     """Fewer places are looked at for a counterexample that does not exist."""
-    monkeypatch.setattr("verify.claims.counterexample.MOST", 200)
+    monkeypatch.setattr("verify.judge.counterexample.MOST", 200)
 
 
 @pytest.mark.parametrize(("name", "quantity", "formula"), RIGHT)
@@ -148,7 +148,7 @@ def test_it_is_said_how_it_was_found():
 
 
 def test_what_is_not_proved_is_established_up_to_a_probability(monkeypatch):
-    monkeypatch.setattr("verify.claims.equality.proved", lambda question, weight: None)
+    monkeypatch.setattr("verify.judge.equality.proved", lambda question, weight: None)
     _, result = judged("independent", "weight", WEIGHT)
     said = result["why"]["weight"]
     assert said.startswith("established for d = 1 to 11") and "probability of error of" in said

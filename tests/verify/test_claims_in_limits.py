@@ -9,12 +9,12 @@ from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, claimed, refused
 from theory.language.files.reading import parse_design
 from theory.limits.leading import Leading
-from verify.claims import counterexample, limits
-from verify.claims.counterexample import confirmed
-from verify.claims.judge import claim_of, judge
-from verify.claims.places import readable
-from verify.claims.question import questions
 from verify.cli import Exit
+from verify.judge import counterexample, limits
+from verify.judge.counterexample import confirmed
+from verify.judge.judge import claim_of, judge
+from verify.judge.places import readable
+from verify.judge.question import questions
 from verify.settings import Settings
 
 BELOW = "(rho^2*(n + d + 1) + sigma^2)"
@@ -291,7 +291,7 @@ def test_errors_that_do_not_follow_the_leading_term_are_noticed(monkeypatch):
         found = right(claimed, exact, regime)
         return replace(found, error=Leading(found.error.coefficient * 2, found.error.power))
 
-    monkeypatch.setattr("verify.claims.limits.compare", twice)
+    monkeypatch.setattr("verify.judge.limits.compare", twice)
     file, claim = file_and_claim(f"rho^2/({BELOW} + rho^2)", limit="one")
     (answer,) = judge(file, claim, Settings()).answers
     assert answer.judgement.value == "undecided" and answer.orders[0].seen is False

@@ -17,11 +17,11 @@ from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify.checks import controls, derivation, interpolation, properties
-from verify.claims.limits import apart
 from verify.instances import random_instance, random_matrix
+from verify.judge.limits import apart
+from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.proof import risk_polynomial
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
 LIMITS = [r for r in theory.statements() if isinstance(r, LimitStatement)]

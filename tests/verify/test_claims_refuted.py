@@ -8,10 +8,10 @@ import theory
 from tests.verify import brute_force
 from tests.verify.command_line import call, judged, shipped_file
 from theory.language import gallery
-from verify.claims.equality import equality
-from verify.claims.judge import claim_of
-from verify.claims.question import questions
 from verify.cli import Exit
+from verify.judge.equality import equality
+from verify.judge.judge import claim_of
+from verify.judge.question import questions
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
 KAPPA = "(alpha^2*d + 1)"
@@ -175,13 +175,13 @@ NOT_EXACT = [
 @pytest.fixture
 def patient(monkeypatch):
     """Time enough for all slips on a busy machine."""
-    monkeypatch.setattr("verify.claims.nearby.SECONDS", 8.0)
+    monkeypatch.setattr("verify.judge.nearby.SECONDS", 8.0)
 
 
 @pytest.fixture
 def hasty(monkeypatch):
     """No time for slips."""
-    monkeypatch.setattr("verify.claims.nearby.SECONDS", 0.05)
+    monkeypatch.setattr("verify.judge.nearby.SECONDS", 0.05)
 
 
 def check_counterexample(name, quantity, formula, found):

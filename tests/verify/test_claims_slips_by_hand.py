@@ -4,8 +4,8 @@ import pytest
 
 from tests.verify.changed_claims import changed, right
 from verify.checks import derivation, interpolation, properties
+from verify.outcome.verdict import Verdict
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
 EXACT = (derivation, interpolation, properties)

@@ -12,10 +12,11 @@ import jsonschema
 import pytest
 
 import theory
-from verify import cli, report, trial
+from verify import cli, trial
 from verify.cli import Exit
+from verify.outcome import report
+from verify.outcome.verdict import Finding, Verdict
 from verify.trial import Result
-from verify.verdict import Finding, Verdict
 
 IDS = [
     *("proposition1", "lemma1", "lemma2", "theorem1", "corollary1", "theorem2", "theorem3"),

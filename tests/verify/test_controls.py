@@ -12,11 +12,11 @@ from theory.records.derived import Derived
 from verify.checks import controls
 from verify.checks.controls import why_idle
 from verify.checks.on_trial import Mutant
+from verify.outcome.verdict import Finding, Verdict
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
-from verify.verdict import Finding, Verdict
 from verify.witnesses import subject_of
 
 QUICK = Settings(Level.QUICK)

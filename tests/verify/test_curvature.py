@@ -10,12 +10,12 @@ from theory.optima.curvature.definiteness import Domain
 from theory.optima.curvature.hessian import hessian
 from verify.checks import sampling
 from verify.checks.exact import EXACT_CHECKS
+from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.curvature import sampling as directions
 from verify.quantities.curvature.case import Case
 from verify.quantities.curvature.edges import edges
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.settings import Level, Settings
-from verify.verdict import Vacuous, Verdict
 
 LEMMA2 = on_trial("lemma2")
 

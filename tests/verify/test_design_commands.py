@@ -15,8 +15,9 @@ from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, refused, shipped_file, strict_json
 from theory.language import gallery
 from theory.language.files.reading import parse_design
-from verify import cli, report
+from verify import cli
 from verify.cli import Exit
+from verify.outcome import report
 
 RAG, AHN = shipped_file("rag"), shipped_file("ahn-2023")
 WRONG = ["--risk", "d + sigma^2"]
@@ -189,13 +190,13 @@ def fault(*_arguments, **_options):
         ("verify.quantities.optimum.derived.grids", ["derive", "--level", "quick"]),
         ("verify.quantities.optimum.derived.behaviour", ["derive", "--level", "quick"]),
         ("verify.checks.controls.examine", ["derive", "--level", "quick"]),
-        ("verify.derived_output.report", ["derive", "--level", "quick", "--json", "-"]),
-        ("verify.claims.derivation.judge", ["claim", *WRONG]),
-        ("verify.claims.derivation.data_of", ["claim", *WRONG]),
+        ("verify.outcome.derivation.report", ["derive", "--level", "quick", "--json", "-"]),
+        ("verify.judge.finding.judge", ["claim", *WRONG]),
+        ("verify.judge.finding.data_of", ["claim", *WRONG]),
         ("verify.quantities.optimum.claimed.exactly", ["claim", *WRONG]),
         ("verify.timed.put_on_trial", ["claim", *WRONG]),
         ("verify.timed.tried", ["claim", *WRONG]),
-        ("verify.claims.output.entry", ["claim", *WRONG]),
+        ("verify.outcome.claim.entry", ["claim", *WRONG]),
         ("verify.cli.files.read", ["claim", *WRONG]),
     ],
 )
@@ -219,7 +220,7 @@ def test_a_fault_in_the_second_claim_keeps_the_first(monkeypatch, tmp_path):
     path = tmp_path / "two.toml"
     more = '\n[claims.other]\nweight = "(n + d + 1 + sigma^2)^-1"\n'
     path.write_text(gallery.text("mahankali-2023") + more)
-    from verify.claims import derivation
+    from verify.judge import derivation
 
     whole = derivation.judge
 

@@ -14,10 +14,10 @@ from theory.designs.instance import instance
 from theory.language.gallery import designs
 from verify.checks import sampling, training
 from verify.checks.exact import EXACT_CHECKS
+from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.equivalence import numeric
 from verify.quantities.equivalence.gain import advantage_of_weights
 from verify.quantities.equivalence.weights import drawn_weights, included
-from verify.verdict import Vacuous, Verdict
 
 
 def on_one_design(design):

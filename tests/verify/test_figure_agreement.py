@@ -15,8 +15,8 @@ from verify.figures import rank
 from verify.figures.adapted import Adapted
 from verify.figures.agreement import Agreement, row
 from verify.figures.panel import Kind, Point
+from verify.outcome.verdict import Verdict
 from verify.tolerances import EXCESS
-from verify.verdict import Verdict
 
 
 def point(exact=2.0, **changes):

@@ -10,10 +10,10 @@ import pytest
 from numerics.sweeps.run import Run
 from tests.verify.figure_outcomes import IDS, every, outcomes
 from theory.errors import InputError
-from verify import strict_json
 from verify.figures import data, files
 from verify.figures.agreement import Agreement
 from verify.figures.scale import SMALL
+from verify.outcome import strict_json
 
 
 @pytest.mark.parametrize("id", IDS)

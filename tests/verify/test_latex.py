@@ -8,7 +8,7 @@ import pytest
 from math_core import LatexError, LatexToMathML
 
 import theory
-from verify.document import document
+from verify.outcome.document import document
 
 RECORDS = tuple(theory.statements())
 by_id = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)

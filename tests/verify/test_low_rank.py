@@ -20,11 +20,11 @@ from theory.scalars.symbols import n
 from verify.checks import sampling, training
 from verify.checks.on_trial import Node
 from verify.falsified import Falsified
+from verify.outcome.verdict import Verdict
 from verify.quantities.low_rank import numeric
 from verify.quantities.low_rank.eigenbases import eigenbasis, small_eigenbases
 from verify.quantities.low_rank.slips import CHANGES, START_AT_ZERO, UPDATE, b, w
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 IDS = ("lemma3", "lemma4")
 by_id = pytest.mark.parametrize("id", IDS)

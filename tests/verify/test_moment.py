@@ -19,13 +19,13 @@ from tests.verify.trials import (
 )
 from theory.records.identities import ORDERS
 from verify.checks import sampling
+from verify.outcome.verdict import Verdict
 from verify.quantities.moment import sampling as directions
 from verify.quantities.moment.behaviour import BEHAVIOUR, symmetries
 from verify.quantities.moment.coordinates import coordinate_moment
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.moment.points import place, random_place
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 IDS = ("lemma5", "lemma6", "lemma7")
 by_id = pytest.mark.parametrize("id", IDS)

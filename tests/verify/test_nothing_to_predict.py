@@ -12,15 +12,16 @@ import pytest
 from tests.verify.command_line import strict_json
 from theory.language.gallery import designs
 from theory.records.derived import Derived
-from verify import measured, report, trained
-from verify import strict_json as writer
+from verify import measured, trained
 from verify.checks import sampling, training
 from verify.cli import Exit
 from verify.expected import Expected
+from verify.outcome import report
+from verify.outcome import strict_json as writer
+from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import RIGHT
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 STANDARD = Settings(Level.STANDARD)
 ZERO = 'query_label_scale = "0"\nquery_noise = "0"\n'

@@ -7,11 +7,11 @@ import pytest
 import theory
 from tests.verify.changed_claims import changed, right
 from verify.checks import sampling, training
+from verify.outcome.verdict import Verdict
 from verify.quantities.optimum import numeric
 from verify.quantities.optimum.cases import cases
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
-from verify.verdict import Verdict
 
 STANDARD = Settings(Level.STANDARD)
 WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"

@@ -4,10 +4,10 @@ import pytest
 
 from tests.verify.changed_claims import changed, right, with_polynomial
 from verify.checks import properties
+from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.sides import Asserted
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 QUICK = Settings(Level.QUICK)
 WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"

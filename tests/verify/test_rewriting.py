@@ -14,7 +14,7 @@ from theory.errors import Underivable
 from theory.language.formulas.parser import parse
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.values import Rationals, value
-from verify.claims.rewriting import Inverse, Rewriting, Words
+from verify.judge.rewriting import Inverse, Rewriting, Words
 
 NAMES = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "C": Meaning.MATRIX} | dict.fromkeys(
     ("n", "d", "s"), Meaning.SCALAR

@@ -18,10 +18,10 @@ from theory.records.sample_weights_gain import Relation
 from theory.scalars.symbols import d, i
 from verify.checks import sampling, training
 from verify.checks.exact import EXACT_CHECKS
+from verify.outcome.verdict import Verdict
 from verify.quantities.sample_weights import numeric
 from verify.quantities.sample_weights.on_trial import LARGE, SMALL, WeightsGain
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 STANDARD = Settings(Level.STANDARD)
 IDS = ("figure4-averaged", "figure4-drifting")

@@ -5,9 +5,9 @@ import pytest
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
 from verify.checks import sampling, training
+from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.settings import Level, Settings
-from verify.verdict import Verdict
 
 ISOTROPIC = """
 [design]

@@ -10,12 +10,12 @@ from theory.language.gallery import designs
 from theory.records.derived import Derived
 from verify import witnesses
 from verify.checks import controls, derivation, interpolation, properties
+from verify.outcome.verdict import Finding, Vacuous, Verdict, join
 from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
-from verify.verdict import Finding, Vacuous, Verdict, join
 from verify.witnesses import WITNESSES, class_of, exact_witnesses, subject_of
 
 QUICK = Settings(Level.QUICK)

@@ -10,8 +10,8 @@ from verify.checks.exact import EXACT_CHECKS
 from verify.checks.interpolation import examine as interpolation
 from verify.checks.on_trial import Property
 from verify.checks.properties import search
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Level, Settings
-from verify.verdict import Finding, Verdict
 from verify.witnesses import subject_of
 
 __all__ = ["derivation", "interpolation"]

@@ -14,9 +14,9 @@ from theory.language.formulas.values import Rationals, value
 from theory.scalars.arithmetic import EXACT
 from verify.certificates.checker import SIZE
 from verify.certificates.proving import inverted
-from verify.claims.counterexample import places, values
-from verify.claims.equality import differ
-from verify.claims.question import Question
+from verify.judge.counterexample import places, values
+from verify.judge.equality import differ
+from verify.judge.question import Question
 
 
 def point(question: Question, first: Instance | None = None) -> dict[str, Any]:

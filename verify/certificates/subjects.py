@@ -11,7 +11,7 @@ from theory.language.files.reading import DesignFile
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from verify.certificates.writing import Certified, certified, certified_optimum
-from verify.claims.judge import Judgement, judge
+from verify.judge.judge import Judgement, judge
 from verify.settings import Settings
 
 REASONS = {

@@ -24,10 +24,10 @@ from verify.certificates.checker import Rejected
 from verify.certificates.notation import matrix_text, scalar_text
 from verify.certificates.points import point
 from verify.certificates.proving import Proof, inverted, rooted
-from verify.claims.judge import Answer, Judged, Judgement
-from verify.claims.limits import Order
-from verify.claims.question import Question
 from verify.files import put
+from verify.judge.judge import Answer, Judged, Judgement
+from verify.judge.limits import Order
+from verify.judge.question import Question
 
 FORMAT = "icl-certificate/1"
 
@@ -103,7 +103,7 @@ def certified(judged: Judged) -> Certified:
     Examples
     --------
     >>> from theory.language.gallery import shipped
-    >>> from verify.claims.judge import judge
+    >>> from verify.judge.judge import judge
     >>> from verify.settings import Settings
     >>> file = shipped("mahankali-2023")
     >>> found = certified(judge(file, file.claims[0], Settings()))

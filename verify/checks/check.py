@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from verify.checks.on_trial import OnTrial
+from verify.outcome.verdict import Finding
 from verify.settings import Level, Settings
-from verify.verdict import Finding
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from theory.errors import Irrational
 from verify.checks.check import Witness
 from verify.checks.exact import exact_witnesses
 from verify.checks.on_trial import Mutant, OnTrial
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Level, Settings
-from verify.verdict import Finding, Verdict
 
 NAME = "controls"
 PLACES, TRIES = 6, 30

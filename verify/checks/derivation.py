@@ -7,8 +7,8 @@ from typing import Any
 
 from verify.checks.on_trial import OnTrial
 from verify.falsified import Falsified
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
-from verify.verdict import Finding, Verdict
 
 NAME = "derivation"
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from verify.checks.on_trial import OnTrial
 from verify.falsified import Falsified, Incomparable
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
-from verify.verdict import Finding, Verdict
 
 NAME = "interpolation"
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from verify.expected import Expected
 from verify.falsified import Falsified
+from verify.outcome.verdict import Finding
 from verify.settings import Settings
-from verify.verdict import Finding
 
 if TYPE_CHECKING:
     from torch import Tensor

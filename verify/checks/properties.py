@@ -14,8 +14,8 @@ from hypothesis.errors import Unsatisfiable
 from theory.errors import Irrational
 from verify.checks.on_trial import Node, OnTrial, Property
 from verify.falsified import Falsified
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
-from verify.verdict import Finding, Verdict
 
 NAME = "properties"
 

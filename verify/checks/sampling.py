@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from verify import measured
 from verify.checks.on_trial import Measurement, OnTrial
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 from verify.tolerances import WIDTH
-from verify.verdict import Finding, Verdict
 
 NAME = measured.NAME
 MOST = 12

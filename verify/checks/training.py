@@ -8,8 +8,8 @@ from typing import Any
 
 from verify.checks.on_trial import OnTrial
 from verify.falsified import Incomparable
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
-from verify.verdict import Finding, Verdict
 
 NAME = "training"
 MODELS = {"att": "attention", "ssm": "H3"}

@@ -137,7 +137,7 @@ def trial(
     FILE.toml:CLAIM is one claim of it.
     """
     named = _named(statements, json_path, of_papers)
-    from verify.report import as_json, check_writable
+    from verify.outcome.report import as_json, check_writable
     from verify.settings import Level, Settings
 
     if json_path is not None and json_path != "-":
@@ -228,8 +228,8 @@ def _of_catalogue(
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
-    from verify.claims.output import show as show_claim
-    from verify.text import output, show, show_briefly
+    from verify.outcome.claim import show as show_claim
+    from verify.outcome.text import output, show, show_briefly
 
     console = output()
     for k, result in enumerate(results):

@@ -16,7 +16,7 @@ from verify.cli.streams import forget_interrupt, reader_may_leave
 if TYPE_CHECKING:
     from verify.certificates.subjects import Subject
     from verify.certificates.writing import Certified
-    from verify.claims.judge import Judgement
+    from verify.judge.judge import Judgement
     from verify.limited import Ended
     from verify.settings import Settings
 

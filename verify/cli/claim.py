@@ -84,7 +84,7 @@ def claim(
     from theory.records.theorem import Theorem
     from verify.cli.files import read
     from verify.given import instance_of
-    from verify.report import as_json, check_writable
+    from verify.outcome.report import as_json, check_writable
     from verify.settings import Level, Settings
     from verify.timed import SECONDS, tried
 
@@ -115,7 +115,7 @@ def _claims(
     """What is claimed: on the command line, else in the file."""
     from dataclasses import replace
 
-    from verify.claims.judge import claim_of
+    from verify.judge.judge import claim_of
 
     if not any(formula is not None for formula in formulas.values()):
         if where:
@@ -134,8 +134,8 @@ def _claims(
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool) -> None:
-    from verify.claims.output import show
-    from verify.text import output, show_briefly
+    from verify.outcome.claim import show
+    from verify.outcome.text import output, show_briefly
 
     console = output()
     for k, result in enumerate(results):

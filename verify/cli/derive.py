@@ -59,9 +59,9 @@ def derive(
     """
     from theory.records.derived import Derived
     from verify.cli.files import read
-    from verify.derived_output import report
     from verify.given import instance_of
-    from verify.report import check_writable
+    from verify.outcome.derivation import report
+    from verify.outcome.report import check_writable
     from verify.settings import Level, Settings
     from verify.timed import tried
 
@@ -85,9 +85,9 @@ def derive(
 def _print(
     outcome: Outcome, settings: Settings, quiet: bool, explain: bool, only_latex: bool
 ) -> None:
-    from verify.derived_output import show
-    from verify.document import document_of
-    from verify.text import output, show_briefly
+    from verify.outcome.derivation import show
+    from verify.outcome.document import document_of
+    from verify.outcome.text import output, show_briefly
 
     if only_latex:
         if outcome.result.account.formulas:

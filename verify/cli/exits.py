@@ -10,8 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from verify.limited import Ended
+    from verify.outcome.verdict import Verdict
     from verify.trial import Result
-    from verify.verdict import Verdict
 
 
 class Exit(IntEnum):
@@ -28,7 +28,7 @@ class Exit(IntEnum):
     def of(cls, verdict: Verdict) -> Exit:
         """The code of a verdict.
 
-        >>> from verify.verdict import Verdict
+        >>> from verify.outcome.verdict import Verdict
         >>> int(Exit.of(Verdict.UNDECIDED))
         4
         """

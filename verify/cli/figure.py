@@ -81,8 +81,8 @@ def figure(
     from verify.figures.produce import Workplace, produce
     from verify.figures.registry import pictures, runs_behind
     from verify.figures.scale import SCALES
-    from verify.report import check_writable
-    from verify.verdict import join
+    from verify.outcome.report import check_writable
+    from verify.outcome.verdict import join
 
     size = replace(SCALES[scale], seed=seed)
     chosen = pictures(panels, size)
@@ -111,7 +111,7 @@ def figure(
 
 def _print(made: Sequence[Made], into: Path, quiet: bool) -> None:
     from verify.figures.summary import show, show_briefly
-    from verify.text import Output
+    from verify.outcome.text import Output
 
     console = Output() if sys.stdout.isatty() else Output(width=110)
     if quiet:

@@ -98,7 +98,7 @@ def list_statements(of_papers: bool) -> None:
 @click.option("--explain", is_flag=True, help="Also print the steps of the derivation.")
 def print_latex(statements: Sequence[str], of_papers: bool, explain: bool) -> None:
     """LaTeX of the derived optimum and risk, with definitions (amsmath)."""
-    from verify.document import document
+    from verify.outcome.document import document
 
     with reader_may_leave():
         for record in records(statements, of_papers=of_papers):

@@ -53,7 +53,7 @@ def tell(path: str | None, show: Callable[[], None], report: Callable[[], Any]) 
     report
         What is to be written, as plain data.
     """
-    from verify.report import write
+    from verify.outcome.report import write
 
     with reader_may_leave():
         try:

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from verify.expected import Expected
 from verify.figures.panel import Kind, Outcomes, Panel, Point
+from verify.outcome.verdict import Verdict, join
 from verify.tolerances import EXCESS, ROUNDING
 from verify.trained import judged, least
-from verify.verdict import Verdict, join
 
 TOLERANCES = (EXCESS, ROUNDING)
 

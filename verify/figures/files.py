@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from theory.errors import InputError
-from verify import strict_json
 from verify.figures.data import table
 from verify.figures.draw import picture as drawn
 from verify.figures.panel import Outcomes
 from verify.figures.registry import Picture
 from verify.figures.style import plain
 from verify.files import probe, put
+from verify.outcome import strict_json
 
 KINDS = ("png", "pdf", "csv", "json")
 DPI = 300

@@ -12,7 +12,7 @@ from rich.text import Text
 from verify.figures.agreement import Agreement
 from verify.figures.files import KINDS
 from verify.figures.produce import Made
-from verify.text import COLOURS
+from verify.outcome.text import COLOURS
 from verify.tolerances import EXCESS
 
 

@@ -23,13 +23,13 @@ from verify.checks.on_trial import (
     Property,
 )
 from verify.instances import anywhere, random_matrix, small_instances
+from verify.outcome.verdict import Vacuous
 from verify.quantities.curvature.behaviour import curved, members, rotation
 from verify.quantities.curvature.breaks import breaks
 from verify.quantities.curvature.case import Case
 from verify.quantities.curvature.grids import grid
 from verify.quantities.curvature.slips import relatives, slips, strangers
 from verify.settings import Settings
-from verify.verdict import Vacuous
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from verify.checks.on_trial import (
     Run,
 )
 from verify.instances import random_instance
+from verify.outcome.verdict import Vacuous
 from verify.quantities.equivalence import coordinates, engine
 from verify.quantities.equivalence.behaviour import (
     family,
@@ -48,7 +49,6 @@ from verify.quantities.equivalence.slips import relatives, slips
 from verify.quantities.equivalence.written import contained
 from verify.settings import Level, Settings
 from verify.strategies import instances
-from verify.verdict import Vacuous
 
 HEIGHT, LOW = 10**4, 3
 SIZES = ((1, 1), (2, 1), (1, 2), (2, 2))

@@ -34,13 +34,14 @@ from verify.checks.on_trial import (
     Property,
     Run,
 )
-from verify.claims.derivation import judged_claim
-from verify.claims.equality import differ
-from verify.claims.limits import along, point, taken
-from verify.claims.question import Question, questions
 from verify.expected import Expected
 from verify.falsified import Falsified, Incomparable
 from verify.instances import anywhere, is_defined
+from verify.judge.equality import differ
+from verify.judge.finding import judged_claim
+from verify.judge.limits import along, point, taken
+from verify.judge.question import Question, questions
+from verify.outcome.verdict import Finding
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
@@ -48,7 +49,6 @@ from verify.quantities.optimum.sides import Asserted, Found, Optimal
 from verify.quantities.optimum.slips import broken, slips
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
-from verify.verdict import Finding
 
 FAR, NEAR = 10**12, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""

@@ -30,14 +30,14 @@ from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
-from verify.claims.counterexample import BRUTE, confirmed
-from verify.claims.equality import differ
-from verify.claims.limits import along, apart, constants_of, taken
-from verify.claims.places import readable
-from verify.claims.question import Quantity, Question
 from verify.degrees import sizes_are_free
 from verify.falsified import Incomparable
 from verify.instances import defined_instance
+from verify.judge.counterexample import BRUTE, confirmed
+from verify.judge.equality import differ
+from verify.judge.limits import along, apart, constants_of, taken
+from verify.judge.places import readable
+from verify.judge.question import Quantity, Question
 from verify.quantities.optimum.proof import Formulas, cost, judged, proof, risk_polynomial
 from verify.settings import Settings
 

@@ -23,8 +23,8 @@ from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
-from verify.claims.question import Quantity, Question
 from verify.expected import Expected
+from verify.judge.question import Quantity, Question
 
 NOUGHT = sympy.Integer(0)
 

@@ -15,7 +15,7 @@ from theory.language.formulas.tree import Tree
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from verify.checks.on_trial import Break, Mutant
-from verify.claims.limits import Order, order, taken
+from verify.judge.limits import Order, order, taken
 from verify.quantities.optimum.sides import NOUGHT
 
 LOOKED = 48

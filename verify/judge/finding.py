@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from theory.records.theorem import Theorem
-from verify.claims.data import Data, data_of
-from verify.claims.judge import Judged, Judgement, judge
-from verify.claims.table import table
+from verify.judge.data import Data, data_of
+from verify.judge.judge import Judged, Judgement, judge
+from verify.judge.table import table
+from verify.outcome.verdict import JUDGED, Finding, Verdict
 from verify.settings import Settings
-from verify.verdict import JUDGED, Finding, Verdict
 
 NAME = "derivation"
 

@@ -12,9 +12,9 @@ from theory.designs.design import IDENTITY, ranges_of
 from theory.errors import Underivable
 from theory.language.formulas.values import Algebra, value
 from theory.optima.stationary.equations import stationarity
-from verify.claims.question import Quantity, Question
-from verify.claims.rewriting import Rewriting
-from verify.claims.spectral import Spectra
+from verify.judge.question import Quantity, Question
+from verify.judge.rewriting import Rewriting
+from verify.judge.spectral import Spectra
 
 
 class Matrices(Algebra, Protocol):

@@ -18,10 +18,10 @@ from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
-from verify.claims.equality import differ
-from verify.claims.places import readable
-from verify.claims.question import Quantity, Question
 from verify.instances import defined_instance, random_matrix
+from verify.judge.equality import differ
+from verify.judge.places import readable
+from verify.judge.question import Quantity, Question
 from verify.settings import Settings
 
 BRUTE = 6

@@ -8,12 +8,12 @@ from theory.designs.instance import Instance
 from theory.text.account import latex_line
 from theory.text.latex import latex
 from theory.text.latex import told as written
-from verify.claims.counterexample import Counterexample
-from verify.claims.judge import Answer, Judged
-from verify.claims.limits import Order
-from verify.claims.numbers import finite, numbers
-from verify.claims.terms import WrongTerm
 from verify.given import told
+from verify.judge.counterexample import Counterexample
+from verify.judge.judge import Answer, Judged
+from verify.judge.limits import Order
+from verify.judge.numbers import finite, numbers
+from verify.judge.terms import WrongTerm
 
 Data = dict[str, Any]
 

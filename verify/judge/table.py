@@ -10,8 +10,8 @@ import sympy
 from theory.errors import TheoryError
 from theory.limits.leading import Regime
 from theory.scalars.symbols import d, n
-from verify.claims.limits import constants_of
-from verify.claims.question import Question
+from verify.judge.limits import constants_of
+from verify.judge.question import Question
 
 SIZES = (20, 200, 2000)
 """Sizes d along the limit, at the simplest constants."""
@@ -21,7 +21,7 @@ def table(question: Question, regime: Regime) -> list[dict[str, Any]]:
     """Exact and claimed value and the relative error, at each of them; none without a formula.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.claims.question import questions
+    >>> from verify.judge.question import questions
     >>> file = shipped("li-2024/theorem2")
     >>> _, risk = questions(file, file.claims[0])
     >>> rows = table(risk, file.claims[0].limit)

@@ -20,9 +20,9 @@ from theory.optima.equivalence.assumptions import (
 from theory.records.derived import Derived, Optima
 from verify.given import ENTRIES
 from verify.given import told as put
-from verify.report import as_json
+from verify.outcome.report import as_json
+from verify.outcome.text import lines, show_derived, show_testimony
 from verify.settings import Settings
-from verify.text import lines, show_derived, show_testimony
 from verify.timed import Outcome
 
 SHORT, LONG = 38, 4000

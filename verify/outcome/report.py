@@ -19,11 +19,11 @@ from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula, latex_line
 from theory.text.latex import latex, prose
-from verify import strict_json
 from verify.files import probe, put
+from verify.outcome import strict_json
+from verify.outcome.verdict import JUDGED, Finding
 from verify.settings import Settings
 from verify.trial import Result
-from verify.verdict import JUDGED, Finding
 
 SCHEMA = "verify-report/1"
 
@@ -34,7 +34,7 @@ def schema() -> dict[str, Any]:
     >>> schema()["title"]
     'verify-report/1'
     """
-    text = files("verify").joinpath("report.schema.json").read_text(encoding="utf-8")
+    text = files("verify.outcome").joinpath("report.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 

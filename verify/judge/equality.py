@@ -7,7 +7,7 @@ difference in normal form decides.
 as are needed to tell the powers of d that occur. A weight has to solve the stationarity equation
 there, so that nothing is solved for. What is false survives with a probability that is stated.
 Where it can be proved for all sizes, as functions of the eigenvalues or word by word
-(:mod:`verify.claims.proof`), a few sizes are a second look.
+(:mod:`verify.judge.proof`), a few sizes are a second look.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
-from verify.claims.proof import proved
-from verify.claims.question import Quantity, Question
 from verify.instances import defined_instance
+from verify.judge.proof import proved
+from verify.judge.question import Quantity, Question
 
 HEIGHT = 10**18
 SIZES = 8

@@ -16,11 +16,11 @@ from theory.language.formulas.places import Place, plain, shown
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import told
-from verify.claims.counterexample import Counterexample, counterexample, holes
-from verify.claims.equality import Equality, equality
-from verify.claims.limits import Order, order
-from verify.claims.nearby import Nearby, nearby
-from verify.claims.question import Quantity, Question, questions
+from verify.judge.counterexample import Counterexample, counterexample, holes
+from verify.judge.equality import Equality, equality
+from verify.judge.limits import Order, order
+from verify.judge.nearby import Nearby, nearby
+from verify.judge.question import Quantity, Question, questions
 from verify.settings import Settings
 
 

@@ -16,9 +16,9 @@ from theory.records.pasted import grammar
 from theory.text.account import Account, Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Mathematics, Prose
+from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 from verify.trial import Result
-from verify.verdict import Finding, Verdict
 
 
 class Output(Console):

@@ -19,7 +19,7 @@ from theory.limits.leading import Comparison, Leading, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from theory.text.latex import latex
-from verify.claims.question import Quantity, Question
+from verify.judge.question import Quantity, Question
 
 Term = tuple[Part, sympy.Expr]
 """A summand, and what it is as a scalar, with its sign."""

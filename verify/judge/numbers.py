@@ -17,9 +17,9 @@ from theory.language.formulas.values import Floats, value
 from theory.records.derived import floating
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
-from verify.claims.counterexample import values, written
-from verify.claims.question import Quantity, Question
 from verify.given import ENTRIES
+from verify.judge.counterexample import values, written
+from verify.judge.question import Quantity, Question
 
 BITS = 10**4
 """How long the numerator and the denominator of a number may be that is written exactly."""

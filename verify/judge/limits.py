@@ -16,8 +16,8 @@ from theory.limits.leading import Comparison, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.text.latex import told
-from verify.claims.question import Question
-from verify.claims.terms import WrongTerm, wrong_term
+from verify.judge.question import Question
+from verify.judge.terms import WrongTerm, wrong_term
 
 GROWING = (10**2, 10**4, 10**6)
 """Sizes d at which the error is looked at; squares, so that the root of d is whole."""

@@ -17,10 +17,10 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
-from verify.claims.equality import differ, equality
-from verify.claims.limits import order
-from verify.claims.question import Question
 from verify.instances import defined_instance
+from verify.judge.equality import differ, equality
+from verify.judge.limits import order
+from verify.judge.question import Question
 
 SIZES = ((3, 2), (5, 3), (2, 1))
 HEIGHT = 9
@@ -60,7 +60,7 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
     >>> from theory.language.files.reading import DesignFile
     >>> from theory.language.formulas.claims import risk_formula
-    >>> from verify.claims.question import Quantity
+    >>> from verify.judge.question import Quantity
     >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
     >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
     ['d - n*d/(n + d + 1)']

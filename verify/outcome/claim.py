@@ -8,11 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
-from verify.claims.data import Data
-from verify.claims.judge import Judgement
-from verify.report import entry
+from verify.judge.data import Data
+from verify.judge.judge import Judgement
+from verify.outcome.report import entry
+from verify.outcome.text import lines, show_derived, show_testimony
 from verify.settings import Settings
-from verify.text import lines, show_derived, show_testimony
 from verify.trial import Result
 
 SHORT = 38

@@ -1,0 +1,1 @@
+"""What came of a trial: verdicts and findings, and their renderings as text and JSON."""
