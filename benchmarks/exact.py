@@ -82,8 +82,8 @@ def _evaluations(progress: Callable[[str], None]) -> Table:
             f"d^{POWER:g} with matrix products of d^3. Where the growth is less, smaller sizes are "
             "still ruled by what does not grow so fast; where it is more, products of numbers of "
             "thousands of digits, and memory beyond the cache, cost more than their number says.",
-            "Measured on a busy machine only: whether an idle one meets the aims that are missed "
-            "is not known. By profile, of theorem3 at d = 80 the one solve takes 28 %, products with "
+            "Measured on a busy machine only: whether an idle one meets aims that are missed is "
+            "not known. By profile, of theorem3 at d = 80 the one solve takes 28 %, products with "
             "its answer 33 %, lowest terms of 6,400 entries 14 %; of lemma4 products 30 %, the "
             "characteristic polynomial 21 %, solving 15 %, lowest terms 13 %.",
             "By hand: what one would write for Theorem 1 alone, one solve by python-flint and "
