@@ -126,7 +126,7 @@ def put_on_trial(
         for done, witness in enumerate(called):
             settings.progress(f"{record.id}: {witness.name}", done, len(called))
             if witness.name == CONTROLS and _does_not_hold(findings):
-                why = "the claim itself does not hold, so that slips in it decide nothing"
+                why = "the claim itself does not hold"
                 findings.append(uncalled(witness, why))
             else:
                 findings.append(_testimony(witness, subject, settings))

@@ -61,7 +61,7 @@ class WrittenLimit:
                 Formula(row(r"\text{in the limits } ", f.left), f.right)
                 for f in self.regime.formulas
             ),
-            Formula("n'", r"\text{as many independent examples as would do as well}"),
+            Formula("n'", r"\text{the number of independent examples with the same relative risk}"),
         )
 
     def _tidied(self, expr: sympy.Expr) -> sympy.Expr:

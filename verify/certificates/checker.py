@@ -204,6 +204,7 @@ class Algebra:
 
     def cyclic(self, word):
         """The first of a word's rotations and of those of its transpose: their traces are one."""
+        spend(len(word) ** 2)
         both = (word, self.turned(word))
         return min((w[k:] + w[:k] for w in both for k in range(len(w))), default=())
 
@@ -303,7 +304,9 @@ class Algebra:
     def nonzero(self, p):
         """Whether a polynomial has no zero in the ranges, or by a condition of the challenge."""
         seen = abs(self.part(p)) == 2 or any(q in (p, p * -1) for q in self.given)
-        apart = [self.squares.get(x, letter(x)) for x in p.letters()] if len(p) == 1 else []
+        shared = {x for x in p.letters() if all(x in dict(m) for m, _ in p)}
+        apart = [self.squares.get(x, letter(x)) for x in shared]
+        apart += [rest] if (rest := without_common(p, shared)).letters() else []
         return seen or (apart not in ([], [p]) and all(map(self.nonzero, apart)))
 
     def inside(self, p):
@@ -322,6 +325,15 @@ class Algebra:
         return any(self.is_psd(w[:k]) and self.is_psd(w[k:]) for w in turns for k in range(len(w)))
 
 
+def without_common(p, letters):
+    """A polynomial without the powers of letters that all of its terms have."""
+    least = {x: min(dict(m)[x] for m, _ in p) for x in letters}
+    lowered = (
+        (joined([*m, *((x, -k) for x, k in least.items())]), w, c) for (m, w), c in p.items()
+    )
+    return Sum({(m, w): c for m, w, c in lowered})
+
+
 def put_in(p, x, top, bottom):
     """A polynomial at ``x = top / bottom``, times a power of the bottom."""
     most = p.degree(x) + 3 if bottom != term(1) and p.degree(x) else p.degree(x)
@@ -333,6 +345,7 @@ def pairings(ports):
     if not ports:
         yield {}
     for k, other in enumerate(ports[1:], 1):
+        spend(1)
         if ports[0][0] == other[0]:
             for found in pairings(ports[1:k] + ports[k + 1 :]):
                 yield {**found, ports[0]: other, other: ports[0]}
@@ -384,6 +397,7 @@ def risk_of(design, scale, algebra):
                 word += algebra.turned(edges[edge][1]) if end else edges[edge][1]
                 name, edge, end = mate[edges[edge][2 - end], edge, 2 - end]
                 word += spelt([vectors[name.partition("@")[0]]])
+                expect(len(word) <= LENGTH, "too large a formula", Unreadable)
             found.append(algebra.cyclic(word))
         return tuple(sorted(found))
 
@@ -480,8 +494,8 @@ class Case:
         own.roots = [term(1), *(term(1, (), spelling[x][:1]) for x in roots)]
         own.psd |= {x for word in spelling.values() for x in word}
         self.risk = risk_of(design, self.scale, own)
-        self.free = set(own.below)  # the design is there where its coefficients are numbers
-        conditions = list(map(own.read, where))
+        self.free = {*own.below, *own.squares}  # the design is there where these are numbers
+        self.where, conditions = where, list(map(own.read, where))
         own.given = [own.cleared(p)[0] for p in conditions if not p.has_words()]
         self.invertible = [p for p in conditions if p.has_words()]
 
@@ -540,6 +554,12 @@ class Case:
                 raise Rejected(f"step {k}: {error}") from error
         for x, p in own.below.items():
             expect(x in self.free or own.nonzero(p), f"not seen not to be zero: {shown(p)}")
+        self.real(own, self.free)
+
+    def real(self, own, free):
+        """Roots are of what is not negative: then letters are numbers, and identities hold."""
+        for x, p in own.squares.items():
+            expect(x in free or own.part(p) > 0, f"not seen not to be negative: {shown(p)}")
 
     def check(self, assertion, step):
         names = "quantity formula verdict limit error"
@@ -578,6 +598,8 @@ class Case:
         ranges |= dict.fromkeys(("@i", "@j"), (1, None))
         own = Algebra(names, ranges, {"I": ()}, {"@t", *constants})
         own.names = names | {x: own.scalar(text) for x, text in puts.items()}
+        risk = risk_of(self.design, self.scale, own)
+        free = set(own.squares)
         own.given = [own.cleared(own.scalar(text))[0] for text in where]
         inside = [own.names["n"] - 1]
         for x, (low, high) in self.ranges.items():
@@ -588,7 +610,8 @@ class Case:
             stays = own.part(top * below) > 0 and own.nonzero(below)
             expect(stays, "the limit may leave the ranges")
         weight, claimed = own.scalar(self.formula), own.scalar(formula)
-        exact = self.exact(quantity, risk_of(self.design, self.scale, own), weight, own)
+        exact = self.exact(quantity, risk, weight, own)
+        self.real(own, free)
         top, below, degree = leading(exact, own)
         for p in (top, below, leading(claimed, own)[1]):
             expect(own.nonzero(p), f"not seen not to be zero: {shown(p)}")
@@ -597,6 +620,9 @@ class Case:
             right = own.zero(gap) and error is None and verdict == "right in the limit"
             return expect(right, "another error")
         own_top, own_below, own_degree = leading(gap, own)
+        # roots may depend on each other: what holds one is not zero where that is seen
+        apart = not own.inside(own_top) & set(own.squares) or own.nonzero(own_top)
+        expect(apart, f"not seen not to be zero: {shown(own_top)}")
         coefficient, power = fields(error, "coefficient power")
         expect(2 * rational(power) == own_degree - degree, "another power of d")
         coefficient = own.scalar(coefficient) * top * own_below
@@ -629,6 +655,9 @@ class Case:
             new = all(p != q for _, q in own.inverses)
             expect(y * p == one and new, "no inverse, or one listed twice")
             own.inverses.append((y, p))
+        for p in map(own.read, self.where):
+            scalar = not p.has_words() and (own.nonzero(p) or (p and not p.letters()))
+            expect(scalar or any(p == q for _, q in own.inverses), "a condition does not hold here")
         risk, weight = risk_of(self.design, self.scale, own), grid(values[0], size)
         units = [(r, c) for r in range(int(size)) for c in range(int(size))]
         any_way = Sum.total(term(1, ((f"@{unit}", 1),), (unit,)) for unit in units)

@@ -81,11 +81,14 @@ def _is_exact_weight(one: Assertion) -> bool:
 
 
 def put_in(folder: Path, name: str, found: Certified) -> bool:
-    """Write the files of a claim into a folder; whether there are any."""
+    """Write the files of a claim into a folder, or take them away; whether there are any."""
     kinds = (("challenge", found.challenge), ("certificate", found.certificate))
     for kind, text in kinds:
+        path = folder / f"{name}.{kind}.json"
         if text is not None:
-            put(folder / f"{name}.{kind}.json", partial(Path.write_text, data=text))
+            put(path, partial(Path.write_text, data=text))
+        else:
+            path.unlink(missing_ok=True)
     return found.challenge is not None
 
 

@@ -135,4 +135,4 @@ def _values(subject: OnTrial, drawn: str) -> tuple[Any, ...] | None:
 def _left_out(idle: dict[str, str]) -> str:
     if not idle:
         return ""
-    return f"{len(idle)} slip{'s' if len(idle) > 1 else ''} left out, as the claim stays the same"
+    return f"{len(idle)} slip{'s' if len(idle) > 1 else ''} left out: no change to the claim"

@@ -6,6 +6,7 @@ in the sizes and in the numbers drawn, so those on a large enough grid determine
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,15 @@ from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 
 NAME = "interpolation"
+
+
+def above(chance: Fraction) -> str:
+    """A power of ten that is not below a probability.
+
+    >>> above(Fraction(3, 10**8))
+    '1e-7'
+    """
+    return f"1e{math.ceil(math.log10(chance))}"
 
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
@@ -41,7 +51,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
         return Finding(NAME, Verdict.UNDECIDED, str(why), values)
     if not values:
         return Finding(NAME, Verdict.UNDECIDED, "no place is small enough", 0)
-    chance = f"; up to a probability of error of {float(worst):.0e}" if worst else ""
+    chance = f" (error probability below {above(worst)})" if worst else ""
     return Finding(
         NAME,
         Verdict.HOLDS,

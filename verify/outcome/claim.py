@@ -11,7 +11,7 @@ from rich.console import Console
 from verify.judge.data import Data
 from verify.judge.judge import Judgement
 from verify.outcome.report import entry
-from verify.outcome.text import lines, show_derived, show_testimony
+from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
 from verify.settings import Settings
 from verify.trial import Result
 
@@ -23,12 +23,13 @@ GIVEN = "at the numbers given, to which the judgement is not restricted"
 def show(console: Console, result: Result, settings: Settings, explain: bool = False) -> None:
     """Print one claim with its evidence."""
     found = entry(result)
-    show_derived(console, result, explain, _where(found))
+    show_claimed(console, result, _where(found))
     lines(console, "found", _found(found))
     lines(console, "counterexample", _counterexample(found))
     right = "right" if found["limit"] is None else f"right in the limit {found['limit']}"
     lines(console, f"near by, and {right}", _nearby(found))
     lines(console, GIVEN, _numbers(found))
+    show_derived(console, result, explain)
     show_testimony(console, result, settings)
 
 

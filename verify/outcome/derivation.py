@@ -21,7 +21,7 @@ from theory.records.derived import Derived, Optima
 from verify.given import ENTRIES
 from verify.given import told as put
 from verify.outcome.report import as_json
-from verify.outcome.text import lines, show_derived, show_testimony
+from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
 from verify.settings import Settings
 from verify.timed import Outcome
 
@@ -31,6 +31,7 @@ SHORT, LONG = 38, 4000
 
 def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) -> None:
     """Print one design with all that came of it."""
+    show_claimed(console, outcome.result)
     show_derived(console, outcome.result, explain)
     if not explain:
         lines(console, "rests on", outcome.result.account.conditions, bullet="- ")

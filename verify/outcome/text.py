@@ -17,7 +17,7 @@ from theory.text.account import Account, Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Mathematics, Prose
 from verify.outcome.verdict import Finding, Verdict
-from verify.settings import Settings
+from verify.settings import Level, Settings
 from verify.trial import Result
 
 
@@ -39,27 +39,27 @@ COLOURS = {Verdict.HOLDS: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "y
 
 def show(console: Console, result: Result, settings: Settings, explain: bool) -> None:
     """Print one result."""
+    show_claimed(console, result)
     show_derived(console, result, explain)
     show_testimony(console, result, settings)
 
 
-def show_derived(console: Console, result: Result, explain: bool, sense: str = "") -> None:
-    """Print what a statement says and what the engine derived.
-
-    ``sense`` is how the claim is meant, where not exactly.
-    """
+def show_claimed(console: Console, result: Result, sense: str = "") -> None:
+    """Print the verdict, and what a statement says; ``sense`` is how it is meant if not exactly."""
     record = result.record
     console.print(Text.assemble((record.name, "bold"), "  ", record.title))
+    console.print(Text(result.outcome, f"bold {COLOURS[result.verdict]}"))
     if record.origin:
         console.print(record.origin, highlight=False, style="dim")
     console.print()
     lines(console, "states", [record.says] if record.worded else [])
     formulas(console, f"claimed{sense}", record.claimed)
     lines(console, "assumes", record.assumptions if record.worded else [], bullet="- ")
+
+
+def show_derived(console: Console, result: Result, explain: bool) -> None:
+    """Print what the engine derived."""
     formulas(console, "derived", result.account)
-    pasted = grammar(result.account).items()
-    whole(console, "as claims", [f'--{name} "{text}"' for name, text in pasted])
-    whole(console, "LaTeX", [f.latex for f in (*result.account.formulas, *result.account.where)])
     if explain:
         _steps(console, "steps", result.account)
         lines(console, "conditions", result.account.conditions, bullet="- ")
@@ -76,11 +76,15 @@ def sections(result: Result) -> tuple[tuple[str, Callable[[], Account]], ...]:
 
 
 def show_testimony(console: Console, result: Result, settings: Settings) -> None:
-    """Print what the witnesses saw, and the verdict."""
-    console.print(_witnesses(result.findings))
+    """Print what the witnesses saw, the derived formulas to copy, and the verdict."""
+    console.print(_witnesses(result.findings, _unicode(console)))
     for finding in result.findings:
-        _details(console, finding)
+        _details(console, finding, settings)
     console.print()
+    pasted = grammar(result.account).items()
+    whole(console, "derived, as options of claim", [f'--{name} "{text}"' for name, text in pasted])
+    latex = [f.latex for f in (*result.account.formulas, *result.account.where)]
+    whole(console, "derived, as LaTeX", latex)
     console.print(
         Text.assemble(
             (result.record.name, "bold"),
@@ -164,7 +168,7 @@ def lines(console: Console, heading: str, texts: Iterable[Prose], bullet: str = 
     whole(console, heading, found)
 
 
-def _witnesses(findings: Iterable[Finding]) -> Table:
+def _witnesses(findings: Iterable[Finding], unicode: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("witness")
     table.add_column("verdict")
@@ -172,7 +176,7 @@ def _witnesses(findings: Iterable[Finding]) -> Table:
     table.add_column("what it saw", overflow="fold")
     for f in findings:
         verdict = Text(f.verdict.value, style=COLOURS[f.verdict])
-        table.add_row(f.witness, verdict, f"{f.seconds:.1f}", Text(f.summary))
+        table.add_row(f.witness, verdict, f"{f.seconds:.1f}", Text(in_words(f.summary, unicode)))
     return table
 
 
@@ -191,7 +195,7 @@ def _at_sizes(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
     console.print(table)
 
 
-def _details(console: Console, finding: Finding) -> None:
+def _details(console: Console, finding: Finding, settings: Settings) -> None:
     if finding.data.get("table"):
         _at_sizes(console, finding.data["table"])
     runs = finding.data.get("runs", [])
@@ -208,7 +212,8 @@ def _details(console: Console, finding: Finding) -> None:
             table.add_row(run["model"], Text(run["at"]), excess)
     else:
         table.add_column("wrong claim")
-        table.add_column("refuted by")
+        asked_in_turn = settings.level is Level.QUICK
+        table.add_column("first refuted by" if asked_in_turn else "refuted by")
         for name, refuted_by in mutants.items():
             table.add_row(Text(name), ", ".join(refuted_by) or "nothing")
     console.print()

@@ -52,24 +52,26 @@ class Written:
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
         """The formulas by the names of their quantities, and the definitions by their own."""
-        for key in FORMULAS:
-            if (tree := getattr(self, key)) is not None:
-                yield key, tree
+        yield from ((key, tree) for key, tree in self._formulas.items() if tree is not None)
         for one in self.where:
             yield one.name, one.tree
 
     def with_part(self, name: str, tree: Tree) -> Written:
         """Another formula for one of the parts; definitions that no formula uses then are gone."""
         where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
-        formulas = {key: tree if key == name else getattr(self, key) for key in FORMULAS}
+        formulas = {key: tree if key == name else old for key, old in self._formulas.items()}
         changed = Written(**formulas, where=tuple(where))
         idle = unused(changed.where, changed.formulas)
         return replace(changed, where=tuple(one for one in changed.where if one not in idle))
 
     @property
+    def _formulas(self) -> dict[str, Tree | None]:
+        return dict(zip(FORMULAS, (self.risk, self.weight, self.excess), strict=True))
+
+    @property
     def formulas(self) -> tuple[Tree, ...]:
         """What is claimed, in the order risk, weight, excess."""
-        return tuple(tree for tree in (self.risk, self.weight, self.excess) if tree is not None)
+        return tuple(tree for tree in self._formulas.values() if tree is not None)
 
     def read(self, name: str, design: Design, limits: Iterable[Regime] = ()) -> Claimed:
         """The claim about a design.

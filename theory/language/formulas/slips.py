@@ -30,7 +30,7 @@ ONE, TWO = Number(Fraction(1), HERE), Number(Fraction(2), HERE)
 
 
 def slips(tree: Tree, names: Mapping[str, Meaning]) -> Iterator[tuple[str, Tree]]:
-    """Formulas one slip away, each with the slip in words; the commonest slips come first.
+    """Formulas one slip away, each with what was changed; the commonest slips come first.
 
     A constant off by one, a sign, a factor of two, a term or a factor lost, a name in place of
     another, a square forgotten or one too many, a factor ``1/n``, and a term that is missing.
@@ -155,26 +155,26 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield f"{name} -> {name}^2", Power(tree, Fraction(2), HERE)
         case Power(base, exponent):
             if exponent > 0:
-                yield "a power lost", base
+                yield "a power left out", base
             for by in (1, -1):
                 if exponent.denominator == 1 and exponent + by != 0:
                     changed = replace(tree, exponent=exponent + by)
                     yield f"exponent {exponent} -> {exponent + by}", changed
             yield f"exponent {exponent} -> {-exponent}", replace(tree, exponent=-exponent)
-            yield "a square root lost", Power(tree, Fraction(1, 2), HERE)
+            yield "a square root put in", Power(tree, Fraction(1, 2), HERE)
         case Sum(parts):
             for at, (sign, part) in enumerate(parts):
                 yield "a sign", replace(tree, parts=_put(parts, at, (not sign, part)))
             for at in range(len(parts)):
                 rest = parts[:at] + parts[at + 1 :]
-                yield "a term too many", _sum(rest)
+                yield "a term left out", _sum(rest)
         case Product(factors):
             for at, (divides, factor) in enumerate(factors):
                 if isinstance(factor, Negative):
                     turned = _put(factors, at, (divides, factor.inside))
                     yield "a sign", replace(tree, factors=turned)
             for at in range(len(factors)):
-                yield "a factor too many", _product(factors[:at] + factors[at + 1 :])
+                yield "a factor left out", _product(factors[:at] + factors[at + 1 :])
             for at, (divides, factor) in enumerate(factors):
                 turned = _put(factors, at, (not divides, factor))
                 yield "a factor on the wrong side", replace(tree, factors=turned)

@@ -29,9 +29,9 @@ def odd_moments_vanish(design: Design) -> Answer:
     if design.is_centred:
         return Answer(
             True,
-            "query, features and task are linear in independent centred Gaussian vectors, so that "
-            "turning round the signs of all of them changes no law, and the sign of every moment "
-            "of odd degree",
+            "query, features and task are linear in independent centred Gaussian vectors; flipping "
+            "all their signs leaves every distribution unchanged but reverses every odd moment, "
+            "which therefore vanishes",
         )
     return Answer(
         False,

@@ -51,6 +51,8 @@ MOST = 60
 """Values of n beyond which a proof for all of them takes too long."""
 GROWING = (10**4, 10**8, 10**12)
 """Sizes d along a limit; the roots of their roots are whole."""
+IRRATIONAL = (ArithmeticError, Irrational, sympy.PolynomialError)
+"""What is raised where a risk holds roots."""
 FALLING = Fraction(9, 10)
 """The relative error at the last of them is at most this share of that at the one before."""
 
@@ -133,7 +135,7 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
         if subject.design.covariances and cost(claimed) > MOST:
             return None
         return proof(claimed, settings)
-    except (TypeError, ArithmeticError, Irrational, NotSpectral, Incomparable, InputError):
+    except (*IRRATIONAL, TypeError, NotSpectral, Incomparable, InputError):
         return None  # no polynomial, or an irrational one, or the claim has no value somewhere
 
 
@@ -185,11 +187,15 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
-    """The derived value beside that of a risk interpolated anew; None at no rational point."""
+    """The derived value beside that of a risk interpolated anew; None where it is irrational."""
     if not all(value.is_Rational for value in at.values()):
         return None
     scalars = tuple((p.name, fraction(at[p.name])) for p in question.design.parameters)
-    found, sizes = risk_polynomial(question.design, pgd, scalars), {n: at["n"], d: at["d"]}
+    try:
+        found = risk_polynomial(question.design, pgd, scalars)
+    except IRRATIONAL:
+        return None
+    sizes = {n: at["n"], d: at["d"]}
     table = {sympy.Symbol(name): value for name, value in at.items()}
     again = value_at(found.risk, sizes)
     if question.quantity is Quantity.WEIGHT:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
@@ -26,11 +28,14 @@ from theory.risks.coordinates import risk_along, risk_at
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.falsified import Incomparable
 from verify.instances import defined_instance, random_matrix
+from verify.judge.places import readable
 from verify.quantities.optimum.proof import Formulas, proof
 from verify.quantities.optimum.sides import RIGHT
 from verify.settings import Level, Settings
 
 HEIGHT = 10**4
+READABLE = 300
+"""Among how many readable instances one is sought where a random one shows nothing."""
 ALONE = 4
 """Comparisons at a place where sample weights gain nothing."""
 TERMS = 3_000
@@ -47,8 +52,8 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
     everywhere = _everywhere(subject, settings)
     sizes = [f"({node.at.n}, {node.at.d})" for node in nodes]
     said = (
-        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with parameters and "
-        f"matrices drawn at random from integers up to {HEIGHT:.0e}"
+        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with numbers drawn at random "
+        "where the risk is rational there, else with simple ones"
     )
     weighted = sum(len(tuple(node.compared)) > ALONE for node in nodes)
     if weighted:
@@ -65,13 +70,21 @@ def _small(subject: Any, settings: Settings) -> Iterator[Node]:
     for n, d in (*SIZES, *LARGER[settings.level]):
         if _terms(subject, n, d) > TERMS:
             continue
-        at = defined_instance(subject.design, n, d, random, HEIGHT)
-        if at is None:
-            continue
         settings.progress(f"interpolation: n = {n}, d = {d}", 0, 1)
-        seen = tuple(_at(subject, at, random))
-        if seen:
-            yield Node(at, (*seen, *_weighted(subject, at, random)))
+        for at in _instances(subject, n, d, random):
+            seen = tuple(_at(subject, at, random))
+            if seen:
+                yield Node(at, (*seen, *_weighted(subject, at, random)))
+                break
+
+
+def _instances(subject: Any, n: int, d: int, random: Random) -> Iterator[Instance]:
+    """Of one size: one drawn at random, and readable ones, where roots may be rational."""
+    drawn = defined_instance(subject.design, n, d, random, HEIGHT)
+    if drawn is not None:
+        yield drawn
+        simple = islice(readable(subject.design), READABLE)
+        yield from (at for at in simple if (at.n, at.d) == (n, d))
 
 
 def _terms(subject: Any, n: int, d: int) -> int:
@@ -148,5 +161,6 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     optimum = Formulas(subject.design, subject.predictor, Claim(found.weight, found.risk), found)
     try:
         return proof(optimum, settings)
-    except (TypeError, ArithmeticError, Incomparable):  # no polynomial, or an irrational one
+    except (TypeError, ArithmeticError, sympy.PolynomialError, Incomparable):
+        # no polynomial, or an irrational one
         return None

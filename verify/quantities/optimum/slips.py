@@ -12,6 +12,7 @@ from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips as slips_of
 from theory.language.formulas.tree import Tree
+from theory.language.formulas.writing import written
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from verify.checks.on_trial import Break, Mutant
@@ -84,12 +85,12 @@ def broken(subject: Any) -> Iterator[Break]:
 def _broken(what: str, quantity: str, found: Order) -> Break:
     claimed, exact, part = found.comparison.claimed, found.comparison.exact, "leading term"
     if found.wrong is not None:
-        claimed, part = found.wrong.claimed, "largest term but for the noise"
+        claimed, part = found.wrong.claimed, "leading term apart from the noise"
         exact = found.wrong.exact or replace(claimed, coefficient=NOUGHT)
     return Break(
         f"{what}, for the {quantity}",
         not is_zero(claimed.expression - exact.expression),
-        f"with {what} the {part} of the {quantity} is {exact.expression}, and "
-        f"{claimed.expression} is claimed",
-        {"claimed": str(claimed.expression), "exact": str(exact.expression)},
+        f"with {what} the {part} of the {quantity} is {written(exact.expression)}; claimed: "
+        f"{written(claimed.expression)}",
+        {"claimed": written(claimed.expression), "exact": written(exact.expression)},
     )
