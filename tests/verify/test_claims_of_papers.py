@@ -7,9 +7,8 @@ import pytest
 import theory
 from tests.verify import brute_force
 from tests.verify.command_line import call, claimed, judged, shipped_file, strict_json
-from theory.algebra.definitions import expanded
 from theory.language import gallery
-from theory.language.formulas.writing import written
+from theory.language.formulas.printing import printed
 from theory.text.latex import latex
 from verify.cli import Exit
 
@@ -33,8 +32,7 @@ THEOREM1 = {
 
 def formula_of(id, quantity):
     """A claimed formula from its record, in the grammar of claims."""
-    claim = theory.statement(id).claim
-    return written(expanded(getattr(claim, quantity), claim.definitions))
+    return printed(getattr(theory.statement(id).claim, quantity).tree)
 
 
 def comparison_of(id, quantity):
@@ -142,7 +140,7 @@ def test_claims_that_ship_with_a_file_are_exact_as_a_user_runs_them(tmp_path, na
     assert code == Exit.HOLDS
     assert f"source: {source}" in out and f"{name}:{claim} holds (exact)" in out.splitlines()[-1]
     code, out, _ = call("claim", str(path), "--quiet")
-    assert (code, out) == (Exit.HOLDS, f"{name}:{claim} exact\n")
+    assert (code, out) == (Exit.HOLDS, f"{name}:{claim} holds (exact)\n")
     code, out, _ = call("claim", str(path), "--json", "-", "--quiet")
     (result,) = strict_json(out)["results"]
     assert (result["name"], result["source"], result["judgement"]) == (claim, source, "exact")

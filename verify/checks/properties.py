@@ -13,7 +13,7 @@ from hypothesis.errors import Unsatisfiable
 
 from theory.errors import Irrational
 from verify.checks.on_trial import Node, OnTrial, Property
-from verify.falsified import Falsified
+from verify.falsified import Falsified, Incomparable
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 
@@ -22,7 +22,10 @@ NAME = "properties"
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Look for a place where one of its properties fails."""
-    return search(subject.properties(settings), settings)
+    try:
+        return search(subject.properties(settings), settings)
+    except Incomparable as why:
+        return Finding(NAME, Verdict.UNDECIDED, str(why), 0)
 
 
 def search(properties: Mapping[str, Property], settings: Settings) -> Finding:
