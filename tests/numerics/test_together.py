@@ -88,8 +88,9 @@ def test_no_prompts_are_drawn_for_the_exact_risk(monkeypatch: pytest.MonkeyPatch
     )
     train(training("att", at(), source="risk"))
     assert drawn == [1024]  # what sets the scale of the start
-    train(training("att", at()))
-    assert drawn == [1024, 1024, 8 * 12]
+    given = training("att", at())
+    train(given)
+    assert drawn == [1024, 1024, *[given.batch] * given.steps]  # queries were asked for
 
 
 @pytest.mark.parametrize("rank", [1, 2])

@@ -96,10 +96,9 @@ def test_values_with_covariances_are_those_of_the_catalogue(size):
 
 def test_theorem_1_in_its_own_words():
     """The derived risk at numbers is the claimed formula, which is written with roots."""
-    claim = theory.statement("theorem1").claim
     at = of("independent").instance(n=3, sigma=HALF, sigma_x=X, sigma_beta=BETA)
     found = of("independent").optima_at(at)
-    assert EXACT.plain(claim.risk_at(at)) == found.risk
+    assert EXACT.plain(theory.statement("theorem1").claimed_risk_at(at)) == found.risk
 
 
 @pytest.mark.parametrize(("name", "query"), [("drifting", 1), ("drifting-away", 2)])

@@ -98,7 +98,7 @@ NAMED = [
     ("n*d", "n -> n - 1", "(n - 1)*d"),
     ("n*d", "n -> d", "d*d"),
     ("n/(d + sigma)", "sigma -> sigma^2", "n/(d + sigma^2)"),
-    ("n/(d + sigma^2)", "a power lost", "n/(d + sigma)"),
+    ("n/(d + sigma^2)", "a power left out", "n/(d + sigma)"),
     ("n/(d + sigma^2)", "exponent 2 -> 1", "n/(d + sigma^1)"),
     ("d + sigma^2", "exponent 2 -> 3", "d + sigma^3"),
     ("n + d", "a sign", "n - d"),
@@ -110,20 +110,20 @@ NAMED = [
     ("n*d", "a factor 2", "2*(n*d)"),
     ("n*d", "a factor 1/2", "(n*d)/2"),
     ("n + d", "a factor 1/2", "(n + d)/2"),
-    ("n + d + 1", "a term too many", "n + d"),
+    ("n + d + 1", "a term left out", "n + d"),
     ("n + d", "+ 1", "n + d + 1"),
     ("n + d", "- 2", "n + d - 2"),
     ("n + d + 1", "1 -> 2", "n + d + 2"),
     ("n + d + 1", "1 -> 0", "n + d + 0"),
     ("n + d + 1", "1 -> -1", "n + d + -1"),
-    ("n*d*sigma", "a factor too many", "n*sigma"),
+    ("n*d*sigma", "a factor left out", "n*sigma"),
     ("n*d/sigma", "a factor on the wrong side", "n*d*sigma"),
     ("1/(n*d)", "a factor on the wrong side", "1*(n*d)"),
     ("d*sigma", "divided by n", "(d*sigma)/n"),
     ("d*sigma", "times n^2", "(d*sigma)*n^2"),
-    ("sqrt(d)", "a power lost", "d"),
+    ("sqrt(d)", "a power left out", "d"),
     ("d", "d -> sqrt(d)", "sqrt(d)"),
-    ("n^2", "a square root lost", "sqrt(n^2)"),
+    ("n^2", "a square root put in", "sqrt(n^2)"),
     ("tr(Sigma_x)", "Sigma_x -> Sigma_beta", "tr(Sigma_beta)"),
     ("Sigma_x*Sigma_beta^-1", "two factors exchanged", "Sigma_beta^-1*Sigma_x"),
     (
@@ -133,7 +133,7 @@ NAMED = [
     ),
     ("Sigma_x^-1", "exponent -1 -> 1", "Sigma_x^1"),
     ("Sigma_x^-1", "exponent -1 -> -2", "Sigma_x^-2"),
-    ("(n + 1)*Sigma_x", "a factor too many", "Sigma_x"),
+    ("(n + 1)*Sigma_x", "a factor left out", "Sigma_x"),
 ]
 
 
@@ -145,7 +145,7 @@ def test_slips_that_people_make(text, words, changed):
     assert told == {words} or {words, *told} <= SYNONYMS, told
 
 
-SYNONYMS = {"a power lost", "exponent 2 -> 1"}
+SYNONYMS = {"a power left out", "exponent 2 -> 1"}
 """Slips that come to the same."""
 
 
