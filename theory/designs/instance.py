@@ -195,6 +195,8 @@ def undefined(at: Instance) -> str | None:
                 value = scalar_value(expr, {**at.scalars, "i": index}, FLOATING)
             except (ZeroDivisionError, TypeError):
                 value = float("nan")
+            except OverflowError:  # a real number, beyond floating point
+                continue
             if isinstance(value, complex) or not abs(value) < float("inf"):
                 return f"{expr} of example {index}" if index else str(expr)
     return None
