@@ -40,7 +40,7 @@ def test_names_may_use_earlier_ones_and_stand_for_matrices():
 def test_the_claim_is_printed_with_its_definitions():
     _, out, _ = call("claim", shipped_file("rag"), "--risk", THEOREM2, *KAPPA, *IN)
     _, _, shown = out.partition("claimed, to leading order")
-    assert shown.partition("derived")[0].splitlines()[-2].strip() == "κ = α²·d + 1"
+    assert shown.partition("found")[0].splitlines()[-2].strip() == "κ = α²·d + 1"
 
 
 def test_a_claim_of_a_file_with_names(tmp_path):

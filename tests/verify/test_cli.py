@@ -38,7 +38,7 @@ def call(capsys, *arguments):
 def test_quick_trial_holds_and_says_what_was_seen(capsys):
     code, out, _ = call(capsys, "corollary1", "--level", "quick")
     assert code == Exit.HOLDS
-    for word in ("derivation", "interpolation", "properties", "controls", "15 grid points"):
+    for word in ("derivation", "interpolation", "properties", "controls", "exact values at"):
         assert word in out
     assert r"W^\star = \frac{1}{d + n + 1}\, I" in out
     assert "L* = d - ─────────" in out  # the claim, as it was typed
@@ -46,8 +46,10 @@ def test_quick_trial_holds_and_says_what_was_seen(capsys):
         r"L^\star = \frac{d (d + 1)}{d + n + 1}" in out and '--risk "d*(d + 1)/' in out
     )  # what was derived
     assert "provenance: reconstructed" in out
-    assert "n + 1 -> n  " in out
-    assert out.strip().splitlines()[-1].startswith("corollary1 holds   level quick, seed 0")
+    assert "1/(n + d + 2) (1 -> 2)" in out
+    assert out.splitlines()[1] == "holds (exact)"
+    last = out.strip().splitlines()[-1]
+    assert last.startswith("corollary1 holds (exact)   level quick, seed 0")
 
 
 def test_json_on_standard_output_is_pure_and_valid(capsys):
@@ -81,7 +83,7 @@ def test_json_to_a_file_is_written_whole(capsys, tmp_path):
 
 def test_quiet_prints_the_verdict_alone(capsys):
     code, out, err = call(capsys, "corollary1", "--level", "quick", "--quiet")
-    assert (code, out, err) == (Exit.HOLDS, "corollary1 holds\n", "")
+    assert (code, out, err) == (Exit.HOLDS, "corollary1 holds (exact)\n", "")
 
 
 def test_explain_shows_the_steps(capsys):
@@ -113,8 +115,8 @@ def test_explain_shows_the_steps(capsys):
         (["theorm1", "--level", "fast"], "unknown statement 'theorm1'; did you mean theorem1 or "),
         (["figur", "2a", "--out", "figs"], "unknown statement or command 'figur'; did you mean fi"),
         (["theorem1", "clam"], "unknown statement 'clam'; known: corollary1, "),
-        (["theorem1", "--set", "n=40"], "derive and claim take numbers; in Python theory.stat"),
-        (["theorem2", "--out=figs"], "No such option '--out' here; it belongs to figure."),
+        (["lemma5", "--set", "n=40"], "derive and claim take numbers; in Python theory.stat"),
+        (["theorem2", "--out=figs"], "No such option '--out' here; it belongs to certify, figure."),
         (["list", "--json", "-"], "'--json' here; it belongs to derive, claim, figure, trial."),
         (["latex", "all", "--risk", "d"], "No such option '--risk' here; it belongs to claim."),
     ],
@@ -289,7 +291,7 @@ def test_nothing_is_left_in_the_callers_folder(tmp_path):
 def test_statements_apart_give_the_same_verdicts(capsys):
     ids = ("theorem1", "corollary1")
     code, out, _ = call(capsys, *ids, "--level", "quick", "--quiet", "--jobs", "2")
-    assert (code, out) == (Exit.HOLDS, "theorem1 holds\ncorollary1 holds\n")
+    assert (code, out) == (Exit.HOLDS, "theorem1 holds (exact)\ncorollary1 holds (exact)\n")
 
 
 def _settings():

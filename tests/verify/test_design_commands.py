@@ -220,14 +220,14 @@ def test_a_fault_in_the_second_claim_keeps_the_first(monkeypatch, tmp_path):
     path = tmp_path / "two.toml"
     more = '\n[claims.other]\nweight = "(n + d + 1 + sigma^2)^-1"\n'
     path.write_text(gallery.text("mahankali-2023") + more)
-    from verify.judge import derivation
+    from verify.judge import finding
 
-    whole = derivation.judge
+    whole = finding.judge
 
     def sometimes(file, claim, settings):
         return fault() if claim.name == "other" else whole(file, claim, settings)
 
-    monkeypatch.setattr(derivation, "judge", sometimes)
+    monkeypatch.setattr(finding, "judge", sometimes)
     code, out, err = call("claim", str(path), "--quiet")
     assert code == Exit.INTERNAL and "a bug in here" in err
     assert out == "mahankali-2023:step holds (exact)\nmahankali-2023:other undecided\n"
