@@ -38,7 +38,10 @@ def test_statements_and_claims_keep_their_order_and_come_once(two):
     words = ["corollary1", f"{two}:step", "lemma5", "corollary1"]
     assert [r.name for r in records(words)] == ["corollary1", "mahankali-2023:step", "lemma5"]
     code, out, _ = call("corollary1", f"{two}:step", "--level", "quick", "--quiet", "--jobs", "1")
-    assert (code, out) == (Exit.HOLDS, "corollary1 holds (exact)\nmahankali-2023:step holds (exact)\n")
+    assert (code, out) == (
+        Exit.HOLDS,
+        "corollary1 holds (exact)\nmahankali-2023:step holds (exact)\n",
+    )
 
 
 def test_papers_by_name():

@@ -137,12 +137,12 @@ def trial(
     FILE.toml:CLAIM is one claim of it.
     """
     named = _named(statements, json_path, of_papers)
+    options.stand_somewhere(None if json_path == "-" else json_path)
     from verify.outcome.report import as_json, check_writable
     from verify.settings import Level, Settings
 
     if json_path is not None and json_path != "-":
         check_writable(json_path)
-    options.stand_somewhere()
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=_numbers(named, numbers))

@@ -84,17 +84,18 @@ def claim(
     from theory.records.theorem import Theorem
     from verify.cli.files import read
     from verify.given import instance_of
-    from verify.outcome.report import as_json, check_writable
-    from verify.settings import Level, Settings
-    from verify.timed import SECONDS, tried
 
     file = read(design, matrices, json_path)
     claims = _claims(file, {"risk": risk, "weight": weight, "excess": excess}, limit, where)
     records = [Theorem.of_claim(file, one) for one in claims]
     at = instance_of(file.design, numbers, matrices)
+    options.stand_somewhere(None if json_path == "-" else json_path)
+    from verify.outcome.report import as_json, check_writable
+    from verify.settings import Level, Settings
+    from verify.timed import SECONDS, tried
+
     if json_path is not None and json_path != "-":
         check_writable(json_path)
-    options.stand_somewhere()
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)

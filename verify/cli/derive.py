@@ -60,16 +60,17 @@ def derive(
     from theory.records.derived import Derived
     from verify.cli.files import read
     from verify.given import instance_of
+
+    file = read(design, matrices, json_path)
+    at = instance_of(file.design, numbers, matrices)
+    options.stand_somewhere(None if json_path == "-" else json_path)
     from verify.outcome.derivation import report
     from verify.outcome.report import check_writable
     from verify.settings import Level, Settings
     from verify.timed import tried
 
-    file = read(design, matrices, json_path)
-    at = instance_of(file.design, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
-    options.stand_somewhere()
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
     (outcome,) = tried([Derived.of(file)], settings, seconds, quiet, trial=not only_latex)
