@@ -134,7 +134,7 @@ def test_nothing_runs(never_derived, both, tmp_path, monkeypatch):
 
 
 LONG = " + ".join(f"sqrt(n + {k})/(d + {k})" for k in range(1, 60))
-TOO_LARGE = ["((n + d + 1)^20)^3 - sqrt(n + 1)", "(" * 15 + "n" + " + d)^2" * 15, f"1/({LONG})"]
+TOO_LARGE = ["(" * 15 + "n" + " + d)^2" * 15, f"1/({LONG})"]
 HARD = [
     "1/(" + " + ".join(f"sqrt(n + {k}*d)" for k in range(1, 8)) + ")",
     "1/(" + " + ".join(f"sqrt(n + sqrt(n + {k}*d))" for k in range(1, 4)) + ")",

@@ -19,12 +19,8 @@ def document(record: Statement, explain: bool = False) -> str:
     Examples
     --------
     >>> import theory
-    >>> print(document(theory.statement("corollary1")))
-    % corollary1: Optimal risk for isotropic data without noise [reconstructed]
-    \\begin{align*}
-      W^\\star &= \\frac{1}{d + n + 1}\\, I \\\\
-      L^\\star &= \\frac{d (d + 1)}{d + n + 1}
-    \\end{align*}
+    >>> print(document(theory.statement("lemma5")).splitlines()[0])
+    % lemma5: The fourth moment of a Gaussian vector [reconstructed]
     """
     lines = [document_of(record, record.derived, explain)]
     if explain:
