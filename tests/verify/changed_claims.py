@@ -8,8 +8,8 @@ from verify.quantities.optimum.claimed import ClaimedOptimum
 
 
 def right(id):
-    """The claim on trial as it is."""
-    return ClaimedOptimum(theory.statement(id))
+    """The claim on trial as it is, with nothing derived yet."""
+    return ClaimedOptimum(replace(theory.statement(id)))
 
 
 def changed(id, limit=True, **parts):
