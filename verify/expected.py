@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from theory.algebra.words import Letter
 from theory.designs.instance import Instance
-from theory.designs.predictors import Predictor
 
 
 @dataclass(frozen=True)
@@ -64,18 +62,3 @@ def numbers_of(at: Instance) -> dict[str, Any]:
     found |= {"n": at.n, "d": at.d}
     plain = at.arithmetic.plain
     return found | {k: plain(m).astype(float).tolist() for k, m in at.matrices.items()}
-
-
-class Weighed(Protocol):
-    """What has a weight and a risk to be measured."""
-
-    @property
-    def predictor(self) -> Predictor: ...
-    @property
-    def weight(self) -> Letter: ...
-    @property
-    def claim(self) -> Any:
-        """With ``weight_at`` and ``risk_at`` an instance."""
-
-    def expected(self, at: Instance) -> Expected:
-        """The optimal risk, called what it is: claimed, or exact."""

@@ -17,6 +17,7 @@ from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.files.reading import EXAMPLE, parse_design
 from theory.language.gallery import designs, names, shipped
+from theory.language.gallery import text as gallery_text
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import (
@@ -252,6 +253,21 @@ def test_assumptions_that_do_not_hold():
 SCALES = ["1/n", "2", "-1/3", "alpha", "1/(n + d)", "sqrt(4)/n"]
 
 
+def test_the_weight_of_an_equation_has_another_name_than_that_with_a_scale():
+    """W* is stationary for a prediction without one, which is what the equation says."""
+    text = gallery_text("rag-general") + '[predictor]\nscale = "1/n"\n'
+    found = Derived.of(parse_design(text))
+    lines = [formula.latex for formula in (*found.derived.formulas, *found.derived.where)]
+    assert r"W_{\mathrm{scaled}} = n W^\star" in lines
+    assert any(
+        r"\hat{y}" in line and r"x^\top W_{\mathrm{scaled}} X^\top" in line for line in lines
+    )
+    at = found.instance(n=2, alpha=Fraction(3, 5), sigma=1, Sigma_x=X, Sigma_beta=BETA)
+    weight = EXACT.matrix(found.optima_at(at).weight.tolist()) * flint.fmpq(1, 2)
+    line = risk_along(pgd, {"W": weight}, {"W": EXACT.matrix([[1, 2], [0, 1]])}, at)
+    assert line[1] == 0
+
+
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("covariance", ["I", "S"])
 def test_the_weight_times_the_scale_is_the_engine_s(scale, covariance):
@@ -277,7 +293,8 @@ def test_the_weight_times_the_scale_is_the_engine_s(scale, covariance):
         assert regime.leading(quotient).expression == 1
         assert limits[0].risk == limits[1].risk
     line = found.derived.where[0].latex
-    assert line.startswith(r"\hat{y} = ") and r"x^\top W X^\top y_{1:n}" in line
+    named = "W" if covariance == "I" else r"W_{\mathrm{scaled}}"
+    assert line.startswith(r"\hat{y} = ") and rf"x^\top {named} X^\top y_{{1:n}}" in line
 
 
 def test_a_scale_that_vanishes_is_named():

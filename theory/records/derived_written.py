@@ -45,6 +45,8 @@ PRINTABLE = 800
 """The most characters of LaTeX of an entry that is printed at all."""
 UNPRINTED = r"\text{too long to print; exact at given numbers}"
 OMEGA = r"\omega"
+SCALED = r"W_{\mathrm{scaled}}"
+"""The weight of a prediction with a scale, where W is that of one without."""
 
 
 def assumptions(design: Design) -> tuple[str, ...]:
@@ -90,7 +92,8 @@ def account(
     taken = [_limit(design, regime, scale) for regime in limits]
     convention = []
     if scale != 1:
-        right = row(scale, r"\, x^\top W X^\top y_{1:n}")
+        named = SCALED if _solves_an_equation(found) else "W"
+        right = row(scale, rf"\, x^\top {named} X^\top y_{{1:n}}")
         convention.append(Formula(r"\hat{y}", right))
     return Account(
         (
@@ -136,10 +139,16 @@ def _answered(assumption: str, answer: Answer) -> str:
     return f"{assumption} {'holds' if answer.holds else 'does not hold'}: {answer.why}"
 
 
+def _solves_an_equation(found: Derivation) -> bool:
+    """Whether the weight is written by its equation, which is that without a scale."""
+    return found.whitening is None and found.plain.equation is not None
+
+
 def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     """PGD's optimal weight and risk."""
     plain = found.plain
-    if found.whitening is None and plain.equation is not None:
+    if _solves_an_equation(found):
+        assert plain.equation is not None
         return _stationary(plain.equation, found, scale)
     if plain.multiple is not None and len(latex(found.risk)) > READABLE:
         return _grouped(design, found, scale)
@@ -207,7 +216,7 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> A
     abbreviations = found.plain.abbreviations
     formulas = [solution.equation.formula(abbreviations), Formula(OPTIMAL_RISK, found.risk)]
     if scale != 1:
-        formulas[0:0] = [Formula("W", sympy.MatMul(1 / scale, OPTIMAL_WEIGHT))]
+        formulas[0:0] = [Formula(SCALED, sympy.MatMul(1 / scale, OPTIMAL_WEIGHT))]
     lines = list(where(found.definitions))
     white, form = whitened_form(solution), solution.plain
     if white is not None:

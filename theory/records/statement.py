@@ -1,7 +1,7 @@
 """What every statement on trial has, whatever it is about.
 
-A statement is one frozen record. Its kind decides how its content is derived (the package of
-:mod:`theory` of that name) and which witnesses can testify (the package of :mod:`verify`).
+A statement is one frozen record. Its class says what it is about and how that is derived; as what
+it is on trial, :mod:`verify.witnesses` says.
 """
 
 from __future__ import annotations

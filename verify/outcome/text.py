@@ -47,7 +47,8 @@ def show(console: Console, result: Result, settings: Settings, explain: bool) ->
 def show_claimed(console: Console, result: Result, sense: str = "") -> None:
     """Print the verdict, and what a statement says; ``sense`` is how it is meant if not exactly."""
     record = result.record
-    console.print(Text.assemble((record.name, "bold"), "  ", record.title))
+    title = f"  {record.title}" if record.title != record.name else ""
+    console.print(Text.assemble((record.name, "bold"), title))
     console.print(Text(result.outcome, f"bold {COLOURS[result.verdict]}"))
     if record.origin:
         console.print(record.origin, highlight=False, style="dim")

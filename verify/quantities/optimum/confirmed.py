@@ -20,7 +20,6 @@ from typing import Any
 import sympy
 
 from theory.algebra.spectral import NotSpectral
-from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
@@ -129,7 +128,8 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
         if claim.weight is None or subject.risk is None:
             return None  # what is derived is written in a solution's own symbol
         given = any(c.has(d) for c in found.plain.polynomial.terms.values())
-        if given and (d in _symbols(subject.design) or not sizes_are_free(subject.design)):
+        own = any(c.has(d) for c in subject.design.coefficients)
+        if given and (own or not sizes_are_free(subject.design)):
             return None  # a grid of sizes d decides nothing for the others
     claimed = Formulas(subject.design, pgd, Claim(weight, risk), found, subject.definite)
     try:
@@ -138,19 +138,6 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
         return proof(claimed, settings)
     except (*IRRATIONAL, TypeError, NotSpectral, Incomparable, InputError):
         return None  # no polynomial, or an irrational one, or the claim has no value somewhere
-
-
-def _symbols(design: Design) -> frozenset[sympy.Symbol]:
-    """What stands in the coefficients of a design."""
-    scalars = (
-        design.label_scale,
-        design.noise,
-        design.label_scale_of_query,
-        design.noise_of_query,
-    )
-    used = (design.query, design.features, design.task, design.task_of_query)
-    found = [*(one.symbols for one in used), *(one.free_symbols for one in scalars)]
-    return frozenset().union(*found)
 
 
 def followed(subject: Any, regime: Regime) -> Grid:

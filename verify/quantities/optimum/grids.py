@@ -25,6 +25,7 @@ from theory.errors import Irrational
 from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
+from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.falsified import Incomparable
 from verify.instances import defined_instance, random_matrix
@@ -132,20 +133,15 @@ def _weighted(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     if found is None or found.bound or not isinstance(found.risk, flint.fmpq):
         return
     one = at.arithmetic.identity(at.d)
-    start = {"W": one, "Omega": _diagonal(found.omega)}
+    start = {"W": one, "Omega": EXACT.diagonal(found.omega)}
     moves = (
-        {"W": one * 0, "Omega": _diagonal([random.randint(-9, 9) for _ in range(at.n)])},
+        {"W": one * 0, "Omega": EXACT.diagonal([random.randint(-9, 9) for _ in range(at.n)])},
         {"W": random_matrix(random, at.d, 9), "Omega": start["Omega"] * 0},
     )
     for move in moves:
         value, slope, *_ = (*risk_along(wpgd, start, move, at), flint.fmpq(0), flint.fmpq(0))
         yield Compared("the optimal risk of WPGD is wrong", at, value, found.risk)
         yield Compared("the slope at WPGD's optimum is not zero", at, 0, slope)
-
-
-def _diagonal(entries: Any) -> flint.fmpq_mat:
-    size = len(entries)
-    return flint.fmpq_mat([[entries[r] if r == c else 0 for c in range(size)] for r in range(size)])
 
 
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:
