@@ -13,6 +13,7 @@ import theory
 from tests.theory.design_files import isotropic_file
 from tests.theory.test_growth import close
 from theory.designs.design import Parameter
+from theory.designs.instance import instance
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.files.reading import EXAMPLE, parse_design
@@ -259,10 +260,10 @@ def test_the_weight_of_an_equation_has_another_name_than_that_with_a_scale():
     found = Derived.of(parse_design(text))
     lines = [formula.latex for formula in (*found.derived.formulas, *found.derived.where)]
     assert r"W_{\mathrm{scaled}} = n W^\star" in lines
-    assert any(
-        r"\hat{y}" in line and r"x^\top W_{\mathrm{scaled}} X^\top" in line for line in lines
-    )
-    at = found.instance(n=2, alpha=Fraction(3, 5), sigma=1, Sigma_x=X, Sigma_beta=BETA)
+    (convention,) = (line for line in lines if line.startswith(r"\hat{y}"))
+    assert r"x^\top W_{\mathrm{scaled}} X^\top" in convention
+    scalars, roots = {"alpha": Fraction(3, 5), "sigma": 1}, {"Sigma_x": X, "Sigma_beta": BETA}
+    at = instance(found.design, n=2, scalars=scalars, roots=roots)
     weight = EXACT.matrix(found.optima_at(at).weight.tolist()) * flint.fmpq(1, 2)
     line = risk_along(pgd, {"W": weight}, {"W": EXACT.matrix([[1, 2], [0, 1]])}, at)
     assert line[1] == 0
