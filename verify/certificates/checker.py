@@ -769,4 +769,7 @@ def main(challenge, certificate):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 3 else 2)
+    if len(sys.argv) != 3:
+        print("usage: python -I checker.py CHALLENGE CERTIFICATE", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(*sys.argv[1:]))
