@@ -1,5 +1,7 @@
 """Slips that people make in the paper's theorems: every exact witness refutes every one."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.verify.changed_claims import changed, right
@@ -92,6 +94,21 @@ def test_a_slip_is_refuted_by_every_exact_witness(id, parts):
     for witness in EXACT:
         finding = witness.examine(changed(id, **parts), QUICK)
         assert finding.verdict is Verdict.REFUTED, finding
+
+
+def risk_alone(**parts):
+    """Theorem 1 with nothing said of the weight: no grid decides it for all sizes."""
+    subject = changed("theorem1", **parts)
+    claim = replace(subject.record.claim, weight=None)
+    return replace(subject, record=replace(subject.record, claim=claim))
+
+
+@pytest.mark.parametrize("slip", ["(n + 2)", "n"])
+def test_instances_refute_where_nothing_is_proved_for_all_sizes(slip):
+    assert [grid.name for grid in risk_alone().grids(QUICK)] == ["instances"]
+    wrong = risk_alone(risk=replaced(RISK1, "(n + 1)", slip))
+    finding = interpolation.examine(wrong, QUICK)
+    assert finding.verdict is Verdict.REFUTED and "coordinate by coordinate" in finding.summary
 
 
 @pytest.mark.parametrize("id", ["theorem1", "corollary1", "theorem2", "theorem3"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 import theory
+from tests.conftest import Stub
 from tests.theory.design_files import isotropic_file
 from tests.verify.changed_claims import changed, right
 from theory.language.files.reading import parse_design
@@ -17,7 +18,7 @@ from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
-from verify.witnesses import subject_of
+from verify.witnesses import exact_witnesses, subject_of
 
 QUICK = Settings(Level.QUICK)
 SIGMA = {"sigma": '[0, "oo"]'}
@@ -119,6 +120,16 @@ def test_slips_that_change_nothing_are_known_in_other_kinds(id, name):
     subject = subject_of(theory.statement(id))
     slip = next(mutant for mutant in subject.mutants() if mutant.name == name)
     assert why_idle(slip, subject, seed=0) == "equal at 6 random places"
+
+
+def test_a_witness_that_refutes_nothing_is_seen_beside_one_that_does(monkeypatch):
+    blind = Stub("blind", lambda subject, settings: Finding("blind", Verdict.HOLDS, "fine", 1))
+    (seeing,) = (w for w in exact_witnesses(right("corollary1")) if w.name == "derivation")
+    for both in ([blind, seeing], [seeing, blind]):
+        monkeypatch.setattr(controls, "exact_witnesses", lambda subject, both=both: both)
+        finding = controls.examine(right("corollary1"), QUICK)
+        assert finding.verdict is Verdict.UNDECIDED
+        assert finding.summary == "not told from the truth: every wrong claim, by blind"
 
 
 def test_what_a_limit_does_not_see_changes_nothing():

@@ -28,6 +28,13 @@ WRONG = {
 }
 
 
+def test_bounds_see_a_risk_below_the_noise_of_the_label():
+    below = changed("theorem1", risk="sigma^2/2")
+    assert alone("bounds", below).verdict is Verdict.REFUTED
+    floor = changed("theorem1", risk="sigma^2")
+    assert alone("bounds", floor).verdict is Verdict.HOLDS
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_each_property_refutes_its_own_slip(name):
     assert alone(name, right("theorem1")).verdict is Verdict.HOLDS
