@@ -10,6 +10,7 @@ from theory.algebra.moments import Engine
 from verify.figures.headless import headless
 
 headless()
+os.environ.pop("COLUMNS", None)  # what is printed is as wide as in a pipe
 settings.register_profile(
     "ci",
     max_examples=60,

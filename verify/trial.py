@@ -16,7 +16,14 @@ from theory.catalogue import statement
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.account import Account
-from verify.interrupts import blocked, ignore_interrupts, interrupt, interrupt_once, noticed
+from verify.interrupts import (
+    Interrupts,
+    blocked,
+    ignore_interrupts,
+    interrupt,
+    interrupt_once,
+    noticed,
+)
 from verify.outcome.verdict import JUDGED, Finding, Verdict, join
 from verify.settings import Settings, silent
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
@@ -129,7 +136,7 @@ def put_on_trial(
                 why = "the claim itself does not hold"
                 findings.append(uncalled(witness, why))
             else:
-                findings.append(_testimony(witness, subject, settings))
+                findings.append(_testimony(witness, subject, settings, interrupts))
             if tell is not None:
                 tell(findings[-1])
             interrupted = interrupts.seen or bool(findings[-1].data.get("interrupted"))
@@ -163,27 +170,20 @@ def uncalled(witness: Witness, why: str = "interrupted") -> Finding:
     )
 
 
-def _testimony(witness: Witness, subject: Any, settings: Settings) -> Finding:
+def _testimony(
+    witness: Witness, subject: Any, settings: Settings, interrupts: Interrupts
+) -> Finding:
+    """What a witness says; an error after Ctrl-C is a library that was left half set up."""
     started = time.perf_counter()
     try:
         finding = witness.examine(subject, settings)
-    except Exception as error:
-        fault = traceback.format_exc()
-        finding = Finding(
-            witness.name,
-            Verdict.UNDECIDED,
-            f"a fault of this witness: {type(error).__name__}: {error}",
-            examined=0,
-            data={"fault": fault},
-        )
-    except KeyboardInterrupt:
-        finding = Finding(
-            witness.name,
-            Verdict.UNDECIDED,
-            "interrupted from the keyboard",
-            examined=0,
-            data={"interrupted": True},
-        )
+    except (Exception, KeyboardInterrupt) as error:
+        if interrupts.seen or isinstance(error, KeyboardInterrupt):
+            why, data = "interrupted from the keyboard", {"interrupted": True}
+        else:
+            why = f"a fault of this witness: {type(error).__name__}: {error}"
+            data = {"fault": traceback.format_exc()}
+        finding = Finding(witness.name, Verdict.UNDECIDED, why, examined=0, data=data)
     return replace(finding, seconds=time.perf_counter() - started)
 
 

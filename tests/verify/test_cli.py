@@ -193,6 +193,18 @@ def test_ctrl_c_swallowed_by_a_library_still_ends_the_trial(capsys, monkeypatch,
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_a_library_that_ctrl_c_left_half_set_up_is_no_fault(capsys, monkeypatch, interruptible):
+    def unready(subject, settings):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise AssertionError("the runner was never made")
+
+    monkeypatch.setattr("verify.checks.properties.examine", unready)
+    code, out, err = call(capsys, "corollary1", "--level", "quick", "--jobs", "1")
+    assert code == Exit.UNDECIDED and "(interrupted)" in out
+    assert "a fault" not in out + err
+
+
 def test_ctrl_c_in_a_process_of_its_own_ends_with_our_code(tmp_path):
     """The interpreter itself would end by SIGINT after an interrupt inside code from a string."""
     code = (
