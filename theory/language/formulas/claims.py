@@ -18,7 +18,17 @@ from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 from theory.language.formulas.zeros import refuse_zero_divisors
 from theory.scalars.symbols import d
 
@@ -236,6 +246,18 @@ def _factor(expr: sympy.Expr) -> sympy.Expr:
     return eigenfunction(expr, MatrixSymbol(EIGENVALUE.name, d, d))
 
 
+def _transposed(expr: sympy.Expr) -> sympy.Expr:
+    """The transpose of an expression in symmetric matrices; a scalar as it is."""
+    match expr:
+        case MatMul(args=factors) | MatAdd(args=factors):
+            order = factors if isinstance(expr, MatAdd) else reversed(factors)
+            return expr.func(*map(_transposed, order)).doit()
+        case MatPow(args=(base, exponent)):
+            return MatPow(_transposed(base), exponent)
+        case _:
+            return expr
+
+
 class _Reading:
     def __init__(self, scope: Scope):
         self.scope = scope
@@ -258,6 +280,8 @@ class _Reading:
                 return self.power(self.read(base), tree)
             case Trace(inside):
                 return self.trace(inside)
+            case Transpose(inside):
+                return _transposed(self.read(inside))
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
         terms: list[sympy.Expr] = []
