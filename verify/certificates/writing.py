@@ -19,7 +19,7 @@ from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.scalars.rational import factored
 from verify.certificates import checker
-from verify.certificates.challenge import Assertion, canonical, challenge
+from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
 from verify.certificates.checker import Rejected
 from verify.certificates.notation import matrix_text, scalar_text
 from verify.certificates.points import point
@@ -113,11 +113,13 @@ def certified(judged: Judged) -> Certified:
     >>> [(one.quantity, one.formula, one.verdict) for one in found.assertions]
     [('weight', '1/(n + d + 1 + sigma^2)', 'exact')]
     """
-    draft = _Draft()
+    draft, file = _Draft(), judged.answers[0].question.file
+    if missing := unsaid(file.design):
+        return Certified(None, None, (), (missing,))
     for answer in judged.answers:
         _add(draft, answer, judged.claim.limit is not None)
     trees = [answer.question.formula.tree for answer in judged.answers]
-    return _proved(draft, judged.answers[0].question.file, trees)
+    return _proved(draft, file, trees)
 
 
 def certified_optimum(file: DesignFile) -> Certified:
@@ -128,6 +130,8 @@ def certified_optimum(file: DesignFile) -> Certified:
     ['1/(d + n + 1)', 'd*(d + 1)/(d + n + 1)']
     """
     draft = _Draft()
+    if missing := unsaid(file.design):
+        return Certified(None, None, (), (missing,))
     try:
         draft.add(*_derived(file))
     except Underivable as error:
