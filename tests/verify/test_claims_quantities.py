@@ -4,6 +4,7 @@ import pytest
 
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import trial_of
+from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped
 from verify.quantities.optimum.weighted import bounded, no_better
@@ -96,3 +97,67 @@ def test_what_is_not_derived_is_undecided_with_the_reason():
     assert entry["judgement"] == "undecided"
     assert [one.verdict.value for one in found] == ["undecided"] * 3
     assert "found together by iteration" in entry["why"]["wpgd_risk"]
+
+
+def test_sample_weights_are_claimed_up_to_a_factor(growing):
+    for formula in ("1/i", "-5*n/(i*(sigma^2 + 1))"):
+        found, entry = trial_of(growing, omega=formula, checks=3)
+        assert entry["judgement"] == "exact"
+        assert [one.verdict.value for one in found] == ["holds"] * 3
+    found, entry = trial_of(growing, omega="1/i")
+    assert found[-1].verdict.value == "holds" and found[-1].data["mutants"]
+    (found,), entry = trial_of(growing, omega="1/i", only="properties")
+    assert found.verdict.value == "holds"
+
+
+def test_wrong_sample_weights_are_refuted_by_every_check(growing):
+    found, entry = trial_of(growing, omega="i", checks=3)
+    assert [one.verdict.value for one in found] == ["refuted"] * 3
+    place = entry["counterexample"]
+    assert (place["claimed"], place["exact"]) == ("(1/2, 1)", "(2, 1)") and place["confirmed"]
+
+
+SHIPPED = [
+    ("growing-noise", "1/(d + 1 + sigma^2*i^2)", "exact"),
+    ("growing-noise", "1/(d + 1 + sigma^2*i)", "refuted"),
+    ("heteroscedastic", "1/(d + 1 + sigma^2*i/n)", "exact"),
+    ("mahankali-2023", "n + sigma^2", "exact"),
+    ("mahankali-2023", "i", "refuted"),
+    ("independent", "1", "exact"),
+    ("independent", "i", "undecided"),
+    ("drifting", "i", "refuted"),
+]
+
+
+@pytest.mark.parametrize(("name", "formula", "judgement"), SHIPPED)
+def test_sample_weights_of_designs_that_ship(name, formula, judgement):
+    _, entry = trial_of(shipped(name), omega=formula, checks=1)
+    assert entry["judgement"] == judgement, entry["why"]
+
+
+def test_sums_of_polynomials_in_the_index_are_taken():
+    """A noise of i + 1 and labels of 1/(i + 1)... weights are a polynomial of the index."""
+    text = isotropic_file("fading", {}, task="b", label_scale="1/i", query_label_scale="1")
+    fading = parse_design(text, "fading.toml")
+    for formula, judgement in (("i", "exact"), ("i + 1", "refuted"), ("i^2", "refuted")):
+        _, entry = trial_of(fading, omega=formula, checks=1)
+        assert entry["judgement"] == judgement
+
+
+def test_irrational_sample_weights_are_compared_in_balls():
+    _, entry = trial_of(shipped("mahankali-2023"), omega="sqrt(i)", checks=1)
+    assert entry["judgement"] == "refuted" and "1)" in entry["counterexample"]["claimed"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "problem"),
+    [("tr(Sigma)*0", "unknown name"), ("I", "found a matrix"), ("x", "unknown name in the sample")],
+)
+def test_what_is_no_formula_for_sample_weights(formula, problem):
+    with pytest.raises(InputError, match=problem):
+        trial_of(shipped("mahankali-2023"), omega=formula)
+
+
+def test_an_index_stands_in_sample_weights_only():
+    with pytest.raises(InputError, match="not about one example"):
+        trial_of(shipped("mahankali-2023"), risk="i")

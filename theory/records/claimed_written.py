@@ -19,6 +19,7 @@ SYMBOLS = {
     Quantity.WPGD_RISK: least("WPGD"),
     Quantity.ATT_RISK: least("ATT"),
     Quantity.SSM_RISK: least("SSM"),
+    Quantity.OMEGA: sympy.Symbol("omega_i"),
 }
 
 
@@ -35,6 +36,8 @@ def claimed_formula(
     L_{\\mathrm{ATT}}^\\star = \\frac{d}{n}
     """
     left = SYMBOLS[quantity]
+    if quantity is Quantity.OMEGA:
+        return Formula(left, claimed.shown, r"\propto")
     if quantity is Quantity.WEIGHT:
         return Formula(left, symbolic.whole(claimed.shown), relation)
     if quantity is Quantity.EXCESS and noise != 0:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--wpgd-risk", metavar="FORMULA", help="The least risk with sample weights.")
 @click.option("--att-risk", metavar="FORMULA", help="The least risk of linear attention.")
 @click.option("--ssm-risk", metavar="FORMULA", help="The least risk of H3.")
+@click.option("--omega", metavar="FORMULA", help="The best sample weights in i, up to a factor.")
 @click.option(
     "--limit",
     metavar="NAME",

@@ -14,6 +14,7 @@ from sympy import MatrixExpr
 
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
+from theory.language.formulas.quantities import Quantity
 from theory.scalars.arithmetic import EXACT
 from verify.instances import defined_instance
 from verify.judge.equality import differ
@@ -126,6 +127,8 @@ def _written(question: Question, claimed: Any, at: Instance) -> str:
     if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
         return written(question, claimed)
     expr = question.formula.expression
+    if question.quantity is Quantity.OMEGA:
+        return f"({', '.join(f'{float(v.mid()):.6g}' for v in claimed.entries())})"
     if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):
         return str(claimed)
     table = {sympy.Symbol(k): sympy.Rational(str(v)) for k, v in at.scalars.items()}
@@ -136,6 +139,8 @@ def written(question: Question, value: Any) -> str:
     """A number, or a matrix; a multiple of the identity by its factor."""
     if not isinstance(value, flint.fmpq_mat):
         return str(value)
+    if question.quantity is Quantity.OMEGA:
+        return f"({', '.join(map(str, value.entries()))})"
     factor = value[0, 0]
     plain = not isinstance(question.formula.expression, MatrixExpr)
     if plain and value == EXACT.identity(value.nrows()) * factor:

@@ -34,7 +34,7 @@ from theory.scalars.rational import is_zero
 from verify.instances import defined_instance
 from verify.judge.proof import proved
 from verify.judge.question import Question
-from verify.judge.target import OfDescent
+from verify.judge.target import OfDescent, OfOmega
 
 HEIGHT = 10**18
 SIZES = 8
@@ -83,6 +83,8 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     >>> equality(Question(Quantity.RISK, claim, DesignFile(design))).how
     'the difference of the two, as rational functions, is zero'
     """
+    if isinstance(question.target, OfOmega):
+        return _of_omega(question, question.target, seed)
     exact, claimed = question.exact, question.claimed
     if exact is not None and claimed is not None:
         return _of_scalars(claimed, exact, question.design)
@@ -115,6 +117,13 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Equal
         # roots that depend on each other in a way that is not seen
         return Equality(None, "the difference of the two is not seen to be zero", form.factored)
     return Equality(False, "the difference of the two is not zero", form.factored)
+
+
+def _of_omega(question: Question, target: OfOmega, seed: int) -> Equality:
+    if target.is_met(question.formula.expression.xreplace(question.design.settled)):
+        how = "they meet the condition of optimality for every example, up to one common factor"
+        return Equality(True, how)
+    return _at_small_sizes(question, seed)
 
 
 def _has_roots(*exprs: sympy.Expr) -> bool:

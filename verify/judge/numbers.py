@@ -59,6 +59,8 @@ def numbers(question: Question, at: Instance) -> Numbers:
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
     Numbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
     """
+    if question.quantity is Quantity.OMEGA:
+        return _of_omega(question, at)
     try:
         if not at.matrices and not question.design.covariances:
             return _of_scalars(question, at)
@@ -73,6 +75,16 @@ def numbers(question: Question, at: Instance) -> Numbers:
     error = _norms(*(FLOATING.matrix(v) for v in (claimed - exact, exact)))
     if at.d > ENTRIES:
         return Numbers(error=error)
+    return Numbers(written(question, claimed), written(question, exact), error)
+
+
+def _of_omega(question: Question, at: Instance) -> Numbers:
+    """Sample weights with a common factor such that the last that is not zero is one."""
+    both = values(question, at) if at.exact else None
+    if both is None or not all(isinstance(v, flint.fmpq_mat) for v in both):
+        return Numbers()
+    claimed, exact = both
+    error = _norms(*(FLOATING.matrix(v) for v in (claimed - exact, exact)))
     return Numbers(written(question, claimed), written(question, exact), error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ from theory.designs.instance import Instance
 from theory.errors import Underivable
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import ClaimedFormula, claim_formula
+from theory.language.formulas.claims import INDEX, ClaimedFormula, claim_formula
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Tree, names
@@ -23,7 +24,7 @@ from theory.language.formulas.values import exact_or_ball
 from theory.optima.derivation import Derivation
 from theory.records.claimed_written import claimed_formula
 from theory.text.account import Formula
-from verify.judge.target import OfDescent, Target, target
+from verify.judge.target import OfDescent, Target, normalised, target
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ class Question:
 
         Raises :class:`~theory.errors.Underivable` where that is nothing exact.
         """
-        return target(self.quantity, self.file)
+        found = target(self.quantity, self.file)
+        why = found.out_of_reach(self.formula)
+        if why:
+            raise Underivable(why)
+        return found
 
     @property
     def underivable(self) -> str:
@@ -120,7 +125,10 @@ class Question:
 
         Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
         """
-        found = exact_or_ball(self.formula.tree if tree is None else tree, at)
+        tree = self.formula.tree if tree is None else tree
+        if self.quantity is Quantity.OMEGA:
+            return normalised([exact_or_ball(tree, one) for one in each_example(at)])
+        found = exact_or_ball(tree, at)
         if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
             one = type(found)(1)
             size = range(at.d)
@@ -132,6 +140,7 @@ class Question:
     def names(self) -> dict[str, Meaning]:
         """The names that a formula may use, with their meaning."""
         scalars = ["n", "d", *(p.name for p in self.design.parameters)]
+        scalars += [INDEX] * (self.quantity is Quantity.OMEGA)
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         return found | dict.fromkeys(self.design.covariances, Meaning.MATRIX)
 
@@ -158,6 +167,11 @@ def _matrix_of(number: Any) -> Any:
     import flint
 
     return flint.fmpq_mat if isinstance(number, flint.fmpq) else flint.arb_mat
+
+
+def each_example(at: Instance) -> Iterator[Instance]:
+    """An instance with the index of each example among its scalars."""
+    return (replace(at, scalars={**at.scalars, INDEX: k}) for k in range(1, at.n + 1))
 
 
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:

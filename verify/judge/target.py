@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -17,19 +18,28 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd, wpgd
 from theory.errors import Irrational, Underivable
 from theory.language.files.reading import DesignFile
+from theory.language.formulas.claims import ClaimedFormula
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
-from theory.optima.sample_weights.form import Numbers
+from theory.optima.sample_weights.form import Numbers, quadratic_form
+from theory.optima.sample_weights.stationary import is_stationary
 from theory.optima.sample_weights.weighted import Equal, InWeights, least, weighted
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import is_zero
+from theory.scalars.symbols import i
 from verify.instances import random_matrix
 
 BRUTE = 6
 """The largest ``n d`` at which something is confirmed coordinate by coordinate."""
 MODELS = (Quantity.ATT_RISK, Quantity.SSM_RISK)
 WEIGHTED = (Quantity.WPGD_RISK, Quantity.SSM_RISK)
+ITERATED = (
+    "weight and sample weights are found together by iteration, which bounds the least risk from "
+    "above only"
+)
+"""Why nothing exact is known of them."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,10 @@ class Target(ABC):
     @abstractmethod
     def number(self, at: Instance) -> Any:
         """The same in the arithmetic of any instance; the factor of a multiple of the identity."""
+
+    def out_of_reach(self, claimed: ClaimedFormula) -> str:
+        """Why nothing is known of such a claim; empty where something is."""
+        return ""
 
     @abstractmethod
     def confirmed(self, at: Instance) -> bool | None:
@@ -176,6 +190,7 @@ class OfWeights(Target):
     """The least risk over sample weights, where some optimal W is a multiple of the identity."""
 
     kind: InWeights
+    """How they are found."""
 
     no_formula = "the best sample weights have no formula, or a sum over them has no closed form"
 
@@ -183,11 +198,6 @@ class OfWeights(Target):
     def formula(self) -> sympy.Expr | None:
         found = self.kind.risk
         return None if found is None else found.xreplace(self.design.settled)
-
-    def numbers(self, at: Instance) -> Numbers:
-        """The risk in the sample weights at an exact instance."""
-        size = self.kind.form.size.name
-        return self.kind.form.at(at.n, {k: v for k, v in at.scalars.items() if k != size})
 
     def at(self, at: Instance) -> Any:
         found = least(self.kind, at).risk
@@ -199,17 +209,103 @@ class OfWeights(Target):
         return least(self.kind, at).risk
 
     def confirmed(self, at: Instance) -> bool | None:
-        """By its risk there, and no slope in weight or sample weights."""
-        if at.n * at.d > BRUTE:
-            return None
-        best = least(self.kind, at)
-        one = EXACT.identity(at.d)
-        start = {"W": one, "Omega": EXACT.diagonal(best.omega)}
-        still = {name: matrix * 0 for name, matrix in start.items()}
-        moves = [still | {"W": m} for m in basis(at.d)]
-        units = ([k == example for k in range(at.n)] for example in range(at.n))
-        moves += [still | {"Omega": EXACT.diagonal([int(k) for k in unit])} for unit in units]
-        return _is_least(wpgd, start, moves, best.risk, at)
+        return _are_best(self.kind, at)
+
+
+@dataclass(frozen=True)
+class OfOmega(Target):
+    """The best sample weights, up to a factor; the last that is not zero is put to one.
+
+    Parameters
+    ----------
+    kind
+        How they are found; None where they are equal, and whether others are as good is not known.
+    equal
+        Whether equal ones are optimal.
+    """
+
+    kind: InWeights | None
+    equal: bool
+
+    formula = None
+
+    @property
+    def no_formula(self) -> str:
+        return "sample weights have no closed form here that could be compared for all examples"
+
+    def at(self, at: Instance) -> Any:
+        if self.kind is None:
+            return normalised([flint.fmpq(1)] * at.n)
+        found = least(self.kind, at).omega
+        if not all(isinstance(w, flint.fmpq) for w in found):
+            raise Irrational(f"the best sample weights are not rational at {at}")
+        return normalised(found)
+
+    def number(self, at: Instance) -> Any:
+        return (1,) * at.n if self.kind is None else least(self.kind, at).omega
+
+    def confirmed(self, at: Instance) -> bool | None:
+        return None if self.kind is None else _are_best(self.kind, at)
+
+    def out_of_reach(self, claimed: ClaimedFormula) -> str:
+        if self.kind is not None or _is_constant(claimed.expression):
+            return ""
+        return (
+            "equal sample weights are optimal; whether others are as good is not derived where "
+            "there are covariances"
+        )
+
+    def is_met(self, claimed: sympy.Expr) -> bool:
+        """Whether a formula is seen to be optimal for every example, at all sizes."""
+        if claimed.has(sympy.Trace) or is_zero(claimed):
+            return False
+        if self.equal:
+            return _is_constant(claimed)
+        assert self.kind is not None  # or else equal ones are optimal
+        return is_stationary(self.kind.form, claimed)
+
+
+def _is_constant(expr: sympy.Expr) -> bool:
+    """Whether an expression does not depend on the index of the example."""
+    return is_zero(expr - expr.subs(i, i + 1))
+
+
+def normalised(weights: Sequence[Any]) -> Any:
+    """Sample weights as a column, the last that is not zero put to one; balls where they are.
+
+    Raises ZeroDivisionError where all are zero.
+
+    >>> normalised([flint.fmpq(2), flint.fmpq(4), flint.fmpq(0)])
+    [1/2]
+    [  1]
+    [  0]
+    """
+    balls = not all(isinstance(w, flint.fmpq) for w in weights)
+    kept = [w for w in weights if not (w.contains(0) if isinstance(w, flint.arb) else w == 0)]
+    if not kept:
+        raise ZeroDivisionError("all sample weights are zero")
+    matrix = flint.arb_mat if balls else flint.fmpq_mat
+    return matrix([[w / kept[-1]] for w in weights])
+
+
+def _are_best(kind: InWeights, at: Instance) -> bool | None:
+    """Whether coordinates give the least risk, and no slope in weight or sample weights."""
+    if at.n * at.d > BRUTE:
+        return None
+    best = least(kind, at)
+    one = EXACT.identity(at.d)
+    start = {"W": one, "Omega": EXACT.diagonal(best.omega)}
+    still = {name: matrix * 0 for name, matrix in start.items()}
+    moves = [still | {"W": m} for m in basis(at.d)]
+    units = ([int(k == example) for k in range(at.n)] for example in range(at.n))
+    moves += [still | {"Omega": EXACT.diagonal(unit)} for unit in units]
+    return _is_least(wpgd, start, moves, best.risk, at)
+
+
+def form_at(kind: InWeights, at: Instance) -> Numbers:
+    """The risk in the sample weights at an exact instance."""
+    scalars = {k: v for k, v in at.scalars.items() if k != kind.form.size.name}
+    return kind.form.at(at.n, scalars)
 
 
 def _is_least(predictor: Predictor, start: Any, moves: Any, risk: Any, at: Instance) -> bool | None:
@@ -253,13 +349,25 @@ def target(quantity: Quantity, file: DesignFile) -> Target:
         steps = models_are_steps(file.design)
         if not steps.holds:
             raise Underivable(f"{quantity.words} is not derived: {steps.why}")
+    if quantity is Quantity.OMEGA:
+        return _of_omega(file)
     if quantity in WEIGHTED:
         kind = weighted(file.design)
         if isinstance(kind, InWeights):
             return OfWeights(quantity, file, kind)
         if not isinstance(kind, Equal):
-            raise Underivable(
-                f"{quantity.words} is not derived: weight and sample weights are found together by "
-                "iteration, which bounds it from above only"
-            )
+            raise Underivable(f"{quantity.words} is not derived: {ITERATED}")
     return OfDescent(quantity, file)
+
+
+def _of_omega(file: DesignFile) -> OfOmega:
+    kind = weighted(file.design)
+    if isinstance(kind, InWeights):
+        return OfOmega(Quantity.OMEGA, file, kind, equal=False)
+    if not isinstance(kind, Equal):
+        raise Underivable(f"the best sample weights are not derived: {ITERATED}")
+    try:
+        found = InWeights(quadratic_form(file.design), None)
+    except Underivable:
+        found = None
+    return OfOmega(Quantity.OMEGA, file, found, equal=True)

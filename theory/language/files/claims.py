@@ -38,7 +38,7 @@ class Written:
 
     Parameters
     ----------
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
         Formulas; one of them at least.
     where
         Names for parts of them.
@@ -50,6 +50,7 @@ class Written:
     wpgd_risk: Tree | None = None
     att_risk: Tree | None = None
     ssm_risk: Tree | None = None
+    omega: Tree | None = None
     where: tuple[Definition, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
@@ -100,7 +101,7 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
         What is claimed of each quantity; of one of them at least.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
@@ -119,6 +120,7 @@ class Claimed:
     wpgd_risk: ClaimedFormula | None = None
     att_risk: ClaimedFormula | None = None
     ssm_risk: ClaimedFormula | None = None
+    omega: ClaimedFormula | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()

@@ -33,6 +33,8 @@ from theory.language.formulas.zeros import refuse_zero_divisors
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
+INDEX = "i"
+"""An example, in a formula for sample weights."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def claim_formula(
     Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
     scope = _scope(design, quantity.words, barred)
+    if quantity is Quantity.OMEGA:
+        scope = replace(scope, names={**scope.names, INDEX: Meaning.SCALAR})
     return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
 
 

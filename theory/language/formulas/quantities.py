@@ -21,6 +21,9 @@ class Quantity(Enum):
     SSM_RISK = "ssm_risk"
     """The least risk of one-layer H3."""
 
+    OMEGA = "omega"
+    """The best sample weights of WPGD, up to a common factor: a formula in the index i."""
+
     @property
     def words(self) -> str:
         """How it is called in a sentence.
@@ -28,6 +31,8 @@ class Quantity(Enum):
         >>> Quantity.WPGD_RISK.words
         'the risk of WPGD'
         """
+        if self is Quantity.OMEGA:
+            return "the sample weights"
         name = self.value.removesuffix("_risk")
         return f"the {name}" if name == self.value else f"the risk of {name.upper()}"
 

@@ -21,6 +21,7 @@ from theory.language.formulas.degrees import has_root
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import inverted
+from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Least
@@ -42,8 +43,8 @@ from verify.instances import anywhere, is_defined
 from verify.judge.equality import differ
 from verify.judge.finding import judged_claim
 from verify.judge.limits import along, point, taken
-from verify.judge.question import Question, questions
-from verify.judge.target import OfWeights
+from verify.judge.question import Question, each_example, questions
+from verify.judge.target import OfOmega, OfWeights
 from verify.outcome.verdict import Finding
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
@@ -137,8 +138,17 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     @property
     def is_over_weights(self) -> bool:
-        """Whether anything is claimed of a least risk over sample weights."""
-        return any(isinstance(question.target, OfWeights) for question in self.questions)
+        """Whether anything is claimed of sample weights or of their least risk."""
+        return any(isinstance(q.target, OfWeights | OfOmega) for q in self.questions)
+
+    def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
+        """The sample weights to sample at: those claimed, with a factor from the exact ones."""
+        asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
+        own = [[value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked]
+        if not own:
+            return found.omega
+        overlap = sum(a * b for a, b in zip(own[0], found.omega, strict=True))
+        return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
 
     def _derivable(self) -> None:
         """Raise :class:`~verify.falsified.Incomparable` where nothing is derived of a quantity."""

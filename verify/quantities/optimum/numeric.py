@@ -84,7 +84,7 @@ def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
         at, expected = case.at, subject.expected_over_weights(found, case.at)
         given = {
             "W": torch.eye(at.d, dtype=torch.float64)[None],
-            "Omega": torch.tensor([found.omega], dtype=torch.float64),
+            "Omega": torch.tensor([subject.omega_at(found, at)], dtype=torch.float64),
         }
 
         def errors(prompt: Any, given: Mapping[str, torch.Tensor] = given) -> torch.Tensor:

@@ -75,6 +75,10 @@ class Optimal:
         kind = weighted(self.design)
         return None if isinstance(kind, Equal) else least(kind, at)
 
+    def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
+        """The sample weights in question; ``found`` are the exact ones."""
+        return found.omega
+
     def expected_over_weights(self, found: Least, at: Instance) -> Expected:
         """The least risk over sample weights, called what it is; ``found`` is the exact one."""
         return Expected.of(found.risk)

@@ -1,8 +1,8 @@
-"""Claims about sample weights: how the least risk over them has to behave at every instance."""
+"""Claims about sample weights and their least risk: how they behave at every instance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -18,18 +18,23 @@ from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
 from verify.judge.question import Question
-from verify.judge.target import OfWeights
+from verify.judge.target import OfOmega, OfWeights, form_at
 from verify.strategies import rationals
 
 
 def of_sample_weights(subject: Any, places: st.SearchStrategy[Instance]) -> dict[str, Property]:
     """That no sample weights do better than is claimed, and equal ones no better than PGD."""
-    asked = [q for q in subject.questions if isinstance(q.target, OfWeights)]
-    return {
-        f"{check.__name__} ({q.quantity.value})": Property(places, partial(check, q))
-        for q in asked
-        for check in (no_better, bounded)
-    }
+    found = {}
+    for q in subject.questions:
+        checks: tuple[Any, ...] = ()
+        if isinstance(q.target, OfWeights):
+            checks = (no_better, bounded)
+        elif isinstance(q.target, OfOmega) and q.target.kind is not None:
+            checks = (best,)
+        for check in checks:
+            name = f"{check.__name__.replace('_', ' ')} ({q.quantity.value})"
+            found[name] = Property(places, partial(check, q))
+    return found
 
 
 def no_better(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
@@ -37,11 +42,29 @@ def no_better(question: Question, at: Instance, data: st.DataObject) -> Iterator
     claimed, numbers = _at(question, at)
     if claimed is None or numbers is None:
         return
-    drawn = [EXACT.number(data.draw(rationals(Fraction(-2), Fraction(2)))) for _ in range(at.n)]
-    along = sum((c * w for c, w in zip(numbers.linear, drawn, strict=True)), flint.fmpq(0))
-    square = numbers.value(drawn) - numbers.constant + 2 * along
-    best = numbers.constant - along**2 / square if square != 0 else numbers.constant
-    yield Compared("other sample weights do better", at, best, claimed, best >= claimed)
+    other = _risk(numbers, _drawn(at, data))
+    yield Compared("other sample weights do better", at, other, claimed, other >= claimed)
+
+
+def best(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+    """Drawn sample weights do no better than those claimed."""
+    claimed, numbers = _at(question, at)
+    if claimed is None or numbers is None:
+        return
+    own, other = (_risk(numbers, w) for w in (claimed.entries(), _drawn(at, data)))
+    yield Compared("other sample weights do better", at, other, own, other >= own)
+
+
+def _drawn(at: Instance, data: st.DataObject) -> list[Any]:
+    drawn = rationals(Fraction(-2), Fraction(2))
+    return [EXACT.number(data.draw(drawn)) for _ in range(at.n)]
+
+
+def _risk(numbers: Numbers, weights: Sequence[Any]) -> Any:
+    """The risk of sample weights with their best common factor."""
+    along = sum((c * w for c, w in zip(numbers.linear, weights, strict=True)), flint.fmpq(0))
+    square = numbers.value(weights) - numbers.constant + 2 * along
+    return numbers.constant - along**2 / square if square != 0 else numbers.constant
 
 
 def bounded(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
@@ -59,9 +82,10 @@ def _at(question: Question, at: Instance) -> tuple[Any, Numbers | None]:
     if not is_defined(at):
         return None, None
     target = question.target
-    assert isinstance(target, OfWeights)
+    assert isinstance(target, OfWeights | OfOmega) and target.kind is not None
     try:
-        claimed, numbers = question.claimed_at(at), target.numbers(at)
+        claimed, numbers = question.claimed_at(at), form_at(target.kind, at)
     except (ZeroDivisionError, Irrational):
         return None, None
-    return (claimed, numbers) if isinstance(claimed, flint.fmpq) else (None, None)
+    exact = isinstance(claimed, flint.fmpq | flint.fmpq_mat)
+    return (claimed, numbers) if exact else (None, None)
