@@ -33,7 +33,7 @@ def claimed_formula(
     >>> from theory.language.gallery.designs import rag
     >>> claimed = claim_formula(Quantity.ATT_RISK, parse("d/n"), rag)
     >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_of_query).latex)
-    L_{\\mathrm{ATT}}^\\star = \\frac{d}{n}
+    L^\\star_{\\mathrm{ATT}} = \\frac{d}{n}
     """
     left = SYMBOLS[quantity]
     if quantity is Quantity.OMEGA:
