@@ -49,8 +49,8 @@ def lose_a_covariance(monkeypatch):
     """The covariance on one side of a pairing is left out."""
     whole = Engine.__init__
 
-    def init(self, letters):
-        whole(self, letters)
+    def init(self, letters, most=None):
+        whole(self, letters, most)
         self._covariance_right = [() for _ in self._covariance_right]
 
     return lambda: monkeypatch.setattr(Engine, "__init__", init)

@@ -22,6 +22,7 @@ import sympy
 
 from theory.algebra.polynomials import Monomial, TracePolynomial, product_of, trace_of
 from theory.algebra.words import ONE, Factor, Letter, Space, Trace
+from theory.errors import InputError
 
 Codes = tuple[int, ...]
 State = tuple[Codes, ...]
@@ -30,7 +31,11 @@ Key = tuple[Power, State]  # dimensions and traces of fixed letters
 Value = dict[Key, int]
 
 
-def expectation(polynomial: TracePolynomial) -> TracePolynomial:
+class TooManyTerms(InputError):
+    """A moment that takes more than was allowed."""
+
+
+def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePolynomial:
     """The exact expectation over all Gaussian letters, with symbolic sizes.
 
     Parameters
@@ -38,6 +43,13 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     polynomial
         Any polynomial in traces of words in Gaussian and fixed letters. Gaussian letters with
         different names are independent; all are centred.
+    most
+        How many terms all states on the way may have together; by default, as many as it takes.
+
+    Raises
+    ------
+    TooManyTerms
+        Where there are more.
 
     Returns
     -------
@@ -54,7 +66,7 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     >>> expectation((X.mT @ X).trace() ** 2)
     n**2 tr(S) tr(S) + 2*n tr(S S)
     """
-    return Engine(polynomial.letters).polynomial(polynomial)
+    return Engine(polynomial.letters, most).polynomial(polynomial)
 
 
 def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
@@ -111,7 +123,7 @@ class Engine:
     canonical word that holds a Gaussian begins with one.
     """
 
-    def __init__(self, letters: Iterable[Letter]):
+    def __init__(self, letters: Iterable[Letter], most: int | None = None):
         found = set(letters)
         for letter in list(found):
             found |= {c for c in (letter.row_covariance, letter.column_covariance) if c}
@@ -138,6 +150,7 @@ class Engine:
                 self._covariance_right.append(after)
         self._one = self._space(ONE)
         self._has_vectors = self._one in self._left
+        self._left_over = most
         self._values: dict[State, Value] = {}
         self._canonical: dict[Codes, Codes] = {}
         self._traces: dict[Codes, tuple[Monomial, sympy.Expr]] = {}
@@ -212,6 +225,10 @@ class Engine:
                 new = tuple(sorted(traces + fixed)) if fixed else traces
                 total[tuple(map(int.__add__, dims, power)), new] += times * count
         result = dict(total)
+        if self._left_over is not None:
+            self._left_over -= len(result) + 1
+            if self._left_over < 0:
+                raise TooManyTerms("found a moment that has too many terms on the way")
         self._values[state] = result
         return result
 
