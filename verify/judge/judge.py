@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.errors import InputError, TheoryError
-from theory.language.files.claims import UNNAMED, Claimed, Written, definition
+from theory.language.files.claims import AT, UNNAMED, Claimed, Written, check_at, definition
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.definitions import Definition
@@ -115,7 +115,8 @@ def claim_of(
 ) -> Claimed:
     """A claim from text: a formula for each quantity by its key, and the limit it is in.
 
-    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``.
+    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``; ``at`` is a
+    weight at which a risk is claimed.
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
@@ -124,14 +125,12 @@ def claim_of(
     'refuted'
     """
     regime = None if limit is None else file.limit(limit)
-    claim = Written(
-        **{
-            key: parse(text, Place(f"--{key.replace('_', '-')}"))
-            for key, text in formulas.items()
-            if text is not None
-        },
-        where=tuple(map(_definition, where)),
-    )
+    texts = {key: text for key, text in formulas.items() if text is not None}
+    places = {key: Place(f"--{key.replace('_', '-')}") for key in texts}
+    if AT in places:
+        check_at({key: place for key, place in places.items() if key != AT})
+    trees = {key: parse(text, places[key]) for key, text in texts.items()}
+    claim = Written(**trees, where=tuple(map(_definition, where)))
     return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
 
 
@@ -199,7 +198,7 @@ def _answer(
         return _where_defined(question, found)
     if limit is not None:
         return _in_limit(question, limit, found, settings)
-    seen = counterexample(question, settings)
+    seen = counterexample(question, settings, found.at)
     if found.equal is None and seen is None:
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if seen is None:

@@ -35,6 +35,8 @@ from theory.scalars.symbols import d
 HALF = Fraction(1, 2)
 INDEX = "i"
 """An example, in a formula for sample weights."""
+FREE = "W"
+"""The weight, in a formula for the risk at any weight."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +133,19 @@ def claim_formula(
     design: Design,
     barred: Mapping[str, str] | None = None,
     where: Where = (),
+    free: bool = False,
 ) -> ClaimedFormula:
     """A formula claimed of a quantity of a design.
 
     ``barred`` are names that cannot stand in it, each with why; ``where`` abbreviate parts of it.
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    With ``free`` it is about any weight, and W may stand in it. Raises
+    :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
     scope = _scope(design, quantity.words, barred)
     if quantity is Quantity.OMEGA:
         scope = replace(scope, names={**scope.names, INDEX: Meaning.SCALAR})
+    if free:
+        scope = replace(scope, names={**scope.names, FREE: Meaning.MATRIX})
     return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
 
 
@@ -251,8 +257,12 @@ def _factor(expr: sympy.Expr) -> sympy.Expr:
 
 
 def _transposed(expr: sympy.Expr) -> sympy.Expr:
-    """The transpose of an expression in symmetric matrices; a scalar as it is."""
+    """The transpose of an expression in matrices, all symmetric but for W; a scalar as it is."""
     match expr:
+        case MatrixSymbol(name=name) if name == FREE:
+            return sympy.Transpose(expr)
+        case sympy.Transpose():
+            return expr.arg
         case MatMul(args=factors) | MatAdd(args=factors):
             order = factors if isinstance(expr, MatAdd) else reversed(factors)
             return expr.func(*map(_transposed, order)).doit()
