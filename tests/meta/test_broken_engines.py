@@ -51,7 +51,7 @@ def lose_a_covariance(monkeypatch):
 
     def init(self, letters, most=None):
         whole(self, letters, most)
-        self._covariance_right = [() for _ in self._covariance_right]
+        self._covariance_left = [() for _ in self._covariance_left]
 
     return lambda: monkeypatch.setattr(Engine, "__init__", init)
 

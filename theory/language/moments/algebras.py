@@ -101,9 +101,10 @@ class WordPolynomials:
 
 
 def _terms(a: Polynomial) -> int:
+    """Products of words, each as often as its coefficient has terms."""
     if isinstance(a, TracePolynomial):
-        return max(1, len(a.terms))
-    return max(1, sum(len(front.terms) for front in a.terms.values()))
+        return max(1, sum(len(sympy.Add.make_args(c)) for c in a.terms.values()))
+    return max(1, sum(map(_terms, a.terms.values())))
 
 
 def _longest(a: Polynomial) -> int:
