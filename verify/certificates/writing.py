@@ -149,7 +149,11 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
     formula = printed(question.formula.tree)
-    if question.quantity not in CERTIFIED:
+    if question.weight is not None:
+        draft.missing.append(f"{name}: the format is about optima, not about given weights")
+    elif question.held:
+        draft.missing.append(f"{name}: it holds constants of a limit")
+    elif question.quantity not in CERTIFIED:
         draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
     elif answer.judgement is Judgement.UNDECIDED:
         draft.missing.append(f"{name}: the judge is undecided")

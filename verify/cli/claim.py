@@ -117,8 +117,6 @@ def _claims(
     where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
-    from dataclasses import replace
-
     from verify.judge.judge import claim_of
 
     if not any(formula is not None for key, formula in formulas.items() if key != "at"):
@@ -135,7 +133,7 @@ def _claims(
             )
         if limit is None:
             return list(file.claims)
-        return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
+        return [claim.within(file.design, file.limits, file.limit(limit)) for claim in file.claims]
     return [claim_of(file, **formulas, limit=limit, where=where)]
 
 

@@ -24,6 +24,9 @@ from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
 from verify.settings import Settings
 
+HOLDS_CONSTANTS = Equality(False, "it holds constants of the limit", examined=0)
+"""Of a claim that says nothing at sizes alone."""
+
 
 class Judgement(Enum):
     """The outcome of a claim; the worst first."""
@@ -131,7 +134,7 @@ def claim_of(
         check_at({key: place for key, place in places.items() if key != AT})
     trees = {key: parse(text, places[key]) for key, text in texts.items()}
     claim = Written(**trees, where=tuple(map(_definition, where)))
-    return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
+    return claim.read(UNNAMED, file.design, file.limits, regime)
 
 
 def _definition(text: str) -> Definition:
@@ -193,7 +196,7 @@ def _answer(
     if question.underivable:
         found = Equality(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
-    found = equality(question, settings.seed, weight)
+    found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
     if found.equal:
         return _where_defined(question, found)
     if limit is not None:

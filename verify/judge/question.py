@@ -44,12 +44,15 @@ class Question:
         The design, with its limits and the scale of its predictions.
     weight
         The weight at which a risk is claimed; None for the optimal one.
+    constants
+        Those of the limit in which it is claimed.
     """
 
     quantity: Quantity
     formula: ClaimedFormula
     file: DesignFile
     weight: ClaimedFormula | None = None
+    constants: tuple[str, ...] = ()
 
     @property
     def design(self) -> Design:
@@ -147,7 +150,7 @@ class Question:
     def names(self) -> dict[str, Meaning]:
         """The names that a formula may use, with their meaning."""
         scalars = ["n", "d", *(p.name for p in self.design.parameters)]
-        scalars += [INDEX] * (self.quantity is Quantity.OMEGA)
+        scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
         return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
@@ -186,12 +189,20 @@ class Question:
         """The names that the formula does use."""
         return names(self.formula.tree)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The constants of a limit that stand in it."""
+        trees = [self.formula.tree, *([] if self.weight is None else [self.weight.tree])]
+        return frozenset().union(*map(names, trees)) & {*self.constants}
+
     def with_formula(self, tree: Tree) -> Question:
         """The same question of another formula.
 
         Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
         """
-        formula = claim_formula(self.quantity, tree, self.design, free=self.is_free)
+        others = dict.fromkeys(self.constants, Meaning.SCALAR)
+        others |= {FREE: Meaning.MATRIX} if self.is_free else {}
+        formula = claim_formula(self.quantity, tree, self.design, others=others)
         return replace(self, formula=formula)
 
 
@@ -208,6 +219,8 @@ def each_example(at: Instance) -> Iterator[Instance]:
 
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
+    constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
     return tuple(
-        Question(quantity, formula, file, claim.at) for quantity, formula in claim.formulas.items()
+        Question(quantity, formula, file, claim.at, constants)
+        for quantity, formula in claim.formulas.items()
     )

@@ -44,9 +44,10 @@ def _rows(question: Question, regime: Regime) -> Iterator[dict[str, Any]]:
         there = {s: value.xreplace(here) for s, value in regime.substitution}
         at = {d: here[d], **there}
         at |= {p.symbol: constants[p.symbol] for p in regime.fixed}
+        held = {c: constants[c] for c in regime.constants}
         at.setdefault(n, here[n])
         at[n] = sympy.Integer(round(at[n]))
-        values = [float(e.xreplace(at)) for e in (exact, claimed)]
+        values = [float(e.xreplace({**at, **held})) for e in (exact, claimed)]
         yield {
             "quantity": question.quantity.value,
             "at": {str(s): f"{float(v):.4g}" for s, v in at.items()},

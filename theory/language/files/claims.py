@@ -21,6 +21,7 @@ from theory.language.formulas.claims import (
 from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree
 from theory.limits.leading import Regime
 from theory.text.account import Formula
@@ -93,21 +94,28 @@ class Written:
         """Whether it is about any weight."""
         return isinstance(self.at, Name) and self.at.name == FREE
 
-    def read(self, name: str, design: Design, limits: Iterable[Regime] = ()) -> Claimed:
-        """The claim about a design.
+    def read(
+        self,
+        name: str,
+        design: Design,
+        limits: Iterable[Regime] = (),
+        limit: Regime | None = None,
+    ) -> Claimed:
+        """The claim about a design, to leading order in a limit, whose constants may stand in it.
 
         Raises :class:`~theory.language.formulas.places.Unreadable`.
         """
         barred = constants_of(limits)
-        where = abbreviations(self.where, design, barred)
-        free = self.is_free
+        others = dict.fromkeys(map(str, () if limit is None else limit.constants), Meaning.SCALAR)
+        where = abbreviations(self.where, design, barred, others)
+        others |= {FREE: Meaning.MATRIX} if self.is_free else {}
         read: dict[str, Any] = {
-            key: claim_formula(Quantity(key), tree, design, barred, where, free)
+            key: claim_formula(Quantity(key), tree, design, barred, where, others)
             for key, tree in self._formulas.items()
         }
         if self.at is not None:
-            read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, free)
-        claimed = Claimed(name, **read, where=where, written=self)
+            read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, others)
+        claimed = Claimed(name, **read, where=where, written=self, limit=limit)
         check_used(self.where, self.formulas)
         return claimed
 
@@ -153,6 +161,14 @@ class Claimed:
         """What is claimed, by quantity."""
         found = {quantity: getattr(self, quantity.value) for quantity in Quantity}
         return {quantity: formula for quantity, formula in found.items() if formula is not None}
+
+    def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
+        """The same, claimed in another limit of the file.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable` where it holds constants that
+        this limit does not have.
+        """
+        return replace(self.written.read(self.name, design, limits, limit), source=self.source)
 
     @property
     def definitions(self) -> tuple[Formula, ...]:
@@ -208,7 +224,7 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""
-    return replace(written.read(name, design, limits.values()), limit=limit, source=source)
+    return replace(written.read(name, design, limits.values(), limit), source=source)
 
 
 def _where(found: Section) -> tuple[Definition, ...]:
@@ -219,11 +235,12 @@ def _where(found: Section) -> tuple[Definition, ...]:
 
 
 def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
-    """The constants that limits bring in, and why no claim holds them.
+    """The constants that limits bring in, and why no claim without that limit holds them.
 
     >>> from theory.language.gallery.regimes import proportional
     >>> constants_of([proportional])["nu"]
-    'it is a constant of the limit proportional, which puts n = d/nu'
+    'it is a constant of the limit proportional, which puts n = d/nu, and stands in claims in \
+that limit only'
     """
     found = {}
     for regime in limits:
@@ -231,6 +248,7 @@ def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
             uses = ((s, value) for s, value in regime.substitution if value.has(constant))
             shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
             found[str(constant)] = (
-                f"it is a constant of the limit {regime.name}, which puts {shown}"
+                f"it is a constant of the limit {regime.name}, which puts {shown}, and stands in "
+                "claims in that limit only"
             )
     return found

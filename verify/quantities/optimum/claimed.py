@@ -200,6 +200,8 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def _exact_instead(self, settings: Settings, why: TheoryError) -> list[Grid]:
         """Where the limit cannot be taken, a claim in it holds where it is exact."""
+        if any(question.held for question in self.questions):
+            raise Incomparable(f"the limit cannot be taken: {why}")
         try:
             found = list(exactly(self, settings))
         except Falsified:

@@ -149,7 +149,7 @@ def followed(subject: Any, regime: Regime) -> Grid:
     Raises :class:`~verify.falsified.Incomparable` where no point is inside all ranges, and
     :class:`~theory.errors.TheoryError` where the limit cannot be taken.
     """
-    again = examples_are_alike(subject.design).holds
+    again = alike = examples_are_alike(subject.design).holds
     told, errors, nodes = [], {}, []
     for question in subject.questions:
         where = taken(question, regime)[2]
@@ -161,7 +161,7 @@ def followed(subject: Any, regime: Regime) -> Grid:
         places = next(filter(None, tried), None)
         if places is None:
             raise Incomparable("no point of the limit is inside all ranges")
-        anew = [_interpolated(question, at) for at, _ in places]
+        anew = [_interpolated(question, at) if alike else None for at, _ in places]
         again = again and None not in anew
         name, seen = question.quantity.value, [error for _, error in places]
         nodes += judged(Node(one.at, (one,)) for one in anew if one is not None)
