@@ -19,6 +19,7 @@ from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.scalars.rational import factored
+from theory.scalars.symbols import n
 from verify.certificates import checker
 from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
 from verify.certificates.checker import Rejected
@@ -187,6 +188,9 @@ def _add_limit(draft: _Draft, question: Question, formula: str, order: Order) ->
             f"{name}: {order.wrong.text} is wrong, though the leading order is right, and only the "
             "leading order is certified"
         )
+        return
+    if order.regime.grows == n:
+        draft.missing.append(f"{name}: the format has limits in which d grows")
         return
     draft.add(*_derived(question.file))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED

@@ -241,7 +241,7 @@ def _in_limit(question: Question, limit: Regime, found: Equality, settings: Sett
         why = f"the limit {limit.name} cannot be taken: {error}"
         return Answer(question, Judgement.UNDECIDED, why, found)
     if one.seen is False:
-        why = f"the errors at large d in the limit {limit.name} are not what was derived"
+        why = f"the errors far out in the limit {limit.name} are not what was derived"
         return Answer(question, Judgement.UNDECIDED, why, found, (one,))
     if one.right:
         why = f"not exact, but right to leading order in the limit {one.name}"

@@ -163,7 +163,7 @@ def along(
     where: Iterable[Condition],
     rational: bool = False,
 ) -> Places | None:
-    """Points of a regime at sizes d, by name, with the relative error of the claim at each.
+    """Points of a regime at growing sizes, by name, with the relative error of the claim at each.
 
     None where one of them is not inside all ranges or, if it is to be, not rational; where an error
     is no real number; or where ``where`` does not hold.
@@ -207,9 +207,11 @@ def point(
     ``constants`` holds what stays fixed: the regime's constants and the parameters it leaves alone.
     """
     parameters = {p.symbol: p for p in design.parameters}
-    table = {n: sympy.Integer(3), d: sympy.Integer(size), **constants}
+    still = {n: sympy.Integer(3), d: sympy.Integer(3)}
+    table = {**still, regime.grows: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}
-    kept = (d, n, *parameters, *regime.constants)
+    sizes = (d, n) if regime.grows == d else (n, d)
+    kept = (*sizes, *parameters, *regime.constants)
     found = {s: table[s] for s in kept if s in table} | named
     for symbol, value in found.items():
         if not (value.is_real and value.is_finite):
