@@ -45,18 +45,24 @@ WITNESSES = (
         "Monte Carlo of what is claimed, on sampled prompts",
         "measurements",
         sampling,
+        "measured",
+        "draws",
     ),
     Witness(
         Level.STANDARD,
         "trains real models and computes their excess exactly",
         "runs",
         training,
+        "measured",
+        "restarts",
     ),
     Witness(
         Level.QUICK,
         "wrong claims, each of which has to be refuted",
         "mutants",
         controls,
+        "tested",
+        "slips",
     ),
 )
 
