@@ -15,13 +15,14 @@ from theory.algebra.means import form, mean, probe
 from theory.algebra.moments import TooManyTerms, odd_gaussians
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.values import Values
-from theory.algebra.words import ONE, Letter
+from theory.algebra.words import ONE, Letter, Space
+from theory.errors import InputError
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.tree import Tree
 from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
 from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Reader, described
-from theory.records.expectation_numbers import point_of, space_size
+from theory.records.expectation_numbers import inverted, point_of, space_size
 from theory.records.identities import Point
 from theory.records.statement import Structural, number
 from theory.text.account import Account, Formula, Step, step
@@ -98,6 +99,12 @@ class Expectation(Structural):
         value: Polynomial = part.value
         return value
 
+    @property
+    def shape(self) -> tuple[Space, Space] | None:
+        """That of the moment; None for a scalar."""
+        product = self.product
+        return None if isinstance(product, TracePolynomial) else (product.rows, product.cols)
+
     @cached_property
     def value(self) -> Polynomial:
         """The expectation, as a polynomial in words of fixed matrices and in traces.
@@ -138,6 +145,20 @@ class Expectation(Structural):
         found = Formula(self.expected, self.expression, note=note)
         return Account((found,), (), tuple(self._steps()), self.assumptions)
 
+    def beginning(self, terms: int) -> Account:
+        """What is derived, with the first terms only."""
+        value = self.value
+        if isinstance(value, TracePolynomial):
+            value = TracePolynomial.expanded(dict(value.sorted_terms()[-terms:]))
+        else:
+            whole = list(value.sorted_terms())[-terms:]
+            fronts = {
+                word: TracePolynomial.expanded(dict(front.sorted_terms()[:terms]))
+                for word, front in whole
+            }
+            value = MatrixPolynomial(value.rows, value.cols, fronts)
+        return Account((Formula(self.expected, row(shown(value), r" + \dots")),))
+
     def _steps(self) -> Iterator[Step]:
         yield step(
             "Gaussian integration by parts of each product of traces",
@@ -158,6 +179,11 @@ class Expectation(Structural):
                     [1 + int(r == c) for c in range(shape[1])] for r in range(shape[0])
                 ]
         return found | dict.fromkeys(sorted(self.letters.scalars), 2)
+
+    @property
+    def occurring(self) -> frozenset[Letter]:
+        """The letters that occur before or after the expectation is taken."""
+        return form(self.product).letters | form(self.value).letters
 
     @property
     def fixed(self) -> tuple[Letter, ...]:
@@ -181,7 +207,10 @@ class Expectation(Structural):
         """
         at = point_of(self.letters, self.fixed, values)
         plain = at.arithmetic.plain
-        return ExpectationAt(plain(self.at(at)), self._claimed_at(at), self.expected)
+        try:
+            return ExpectationAt(plain(self.at(at)), self._claimed_at(at), self.expected)
+        except ZeroDivisionError as error:
+            raise InputError(f"there is no moment at {at}: {error}") from error
 
     def at(self, at: Point) -> Any:
         """The moment at a point: a number or a matrix of its arithmetic."""
@@ -213,10 +242,17 @@ def letters_of(*values: Polynomial) -> tuple[Letter, ...]:
 
 
 def value_at(value: Polynomial, at: Point) -> Any:
-    """A polynomial in fixed letters at a point."""
+    """A polynomial in fixed letters at a point.
+
+    Raises ZeroDivisionError where a matrix has no inverse.
+    """
     rows = ONE if isinstance(value, TracePolynomial) else value.rows
     size = space_size(rows, at.scalars)
-    values = Values(at.scalars, at.matrices, at.arithmetic, size)
+    matrices = dict(at.matrices)
+    for a in form(value).letters:
+        if a.inverse_of is not None:
+            matrices[a.name] = inverted(a.inverse_of.name, at)
+    values = Values(at.scalars, matrices, at.arithmetic, size)
     if isinstance(value, TracePolynomial):
         return values.scalar(value)
     if not value:

@@ -90,21 +90,18 @@ def point_of(letters: Letters, fixed: Iterable[Letter], values: Mapping[str, Any
         space_size(space, sizes)
     return Point(
         {**sizes, **{k: arithmetic.number(v) for k, v in scalars.items()}},
-        with_inverses(matrices, arithmetic),
+        matrices,
         arithmetic,
     )
 
 
-def with_inverses(matrices: Mapping[str, Any], arithmetic: Arithmetic) -> dict[str, Any]:
-    """Matrices, and under ``NAME^-1`` the inverses of those that have one."""
-    found = dict(matrices)
-    for name, matrix in matrices.items():
-        one = arithmetic.identity(len(arithmetic.plain(matrix)))
-        try:
-            found[f"{name}^-1"] = arithmetic.solve(matrix, one)
-        except (ZeroDivisionError, ValueError):  # singular, or not square
-            continue
-    return found
+def inverted(name: str, at: Point) -> Any:
+    """The inverse of a matrix of a point; raises ZeroDivisionError where there is none."""
+    matrix = at.matrices[name]
+    try:
+        return at.arithmetic.solve(matrix, at.arithmetic.identity(len(at.arithmetic.plain(matrix))))
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"{name} has no inverse") from None
 
 
 def _rows(a: Letter, value: Any) -> np.ndarray:
@@ -114,7 +111,7 @@ def _rows(a: Letter, value: Any) -> np.ndarray:
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{a.name}: {error}") from error
     array = entries(value)
-    if array.ndim < 2 and a.cols.dimension == 1:
+    if a.cols.dimension == 1 and (array.ndim < 2 or len(array) == 1):  # a column as a row
         array = array.reshape(-1, 1)
     if array.ndim != 2 or not array.size:
         raise InputError(f"{a.name} must be a matrix that is {a.rows} x {a.cols}")
