@@ -1,4 +1,4 @@
-"""Formulas read as claims about an optimal risk or weight."""
+"""Formulas read as claims about a quantity of a design."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from theory.language.formulas.definitions import Definition, check_order, writte
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import (
@@ -32,6 +33,8 @@ from theory.language.formulas.zeros import refuse_zero_divisors
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
+INDEX = "i"
+"""An example, in a formula for sample weights."""
 
 
 @dataclass(frozen=True)
@@ -122,35 +125,36 @@ def abbreviations(
     return known
 
 
+def claim_formula(
+    quantity: Quantity,
+    tree: Tree,
+    design: Design,
+    barred: Mapping[str, str] | None = None,
+    where: Where = (),
+) -> ClaimedFormula:
+    """A formula claimed of a quantity of a design.
+
+    ``barred`` are names that cannot stand in it, each with why; ``where`` abbreviate parts of it.
+    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    """
+    scope = _scope(design, quantity.words, barred)
+    if quantity is Quantity.OMEGA:
+        scope = replace(scope, names={**scope.names, INDEX: Meaning.SCALAR})
+    return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+
+
 def risk_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> ClaimedFormula:
-    """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
-
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the risk", barred), where, scalar=True)
-
-
-def excess_formula(
-    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> ClaimedFormula:
-    """A claimed excess risk of a design: the risk less the variance of the query's noise.
-
-    ``barred`` and ``where`` as in :func:`risk_formula`. Raises
-    :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the excess", barred), where, scalar=True)
+    """A claimed risk of a design, as :func:`claim_formula`."""
+    return claim_formula(Quantity.RISK, tree, design, barred, where)
 
 
 def weight_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> ClaimedFormula:
-    """A claimed weight of a design; ``barred`` and ``where`` as in :func:`risk_formula`.
-
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the weight", barred), where)
+    """A claimed weight of a design, as :func:`claim_formula`."""
+    return claim_formula(Quantity.WEIGHT, tree, design, barred, where)
 
 
 def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
