@@ -39,7 +39,7 @@ def point_given(
             raise InputError(f"--set {name} is given twice")
         value = number(name, text)
         given[name] = whole(name, value) if name in letters.sizes else value
-    fixed = {k: a for k, a in letters.matrices.items() if not a.is_gaussian}
+    fixed = {name: letters.matrices[name] for name in letters.given}
     for option in matrices:
         name, text = pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
         if name not in fixed:

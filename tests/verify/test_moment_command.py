@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 import theory
 from tests.verify.command_line import call, refused, strict_json
-from verify.checks import derivation, interpolation
+from verify.checks import derivation, interpolation, properties
 from verify.cli.exits import Exit
 from verify.judge import expectation as judge
 from verify.outcome.report import schema
@@ -81,6 +82,16 @@ def test_the_report_has_formula_grammar_and_latex():
     assert {w["name"] for w in result["witnesses"]} == {"interpolation", "controls"}
 
 
+def test_rows_with_a_mean_are_drawn_as_well():
+    """Their product has columns of ones, which nobody declares."""
+    lets = ("--let", "X = gaussian(n, d, S, m)", "--let", "B = matrix(d, d)")
+    code, result = reported("X*B*X'", *lets)
+    assert (code, result["grammar"]) == (0, {})
+    code, result = reported("X*B*X'", *lets, "--let", "o = ones(n)", "--claim", "tr(B*S)*I")
+    assert code == Exit.REFUTED and {w["verdict"] for w in result["witnesses"]} >= {"refuted"}
+    assert result["counterexample"]["confirmed"] and "o" not in result["counterexample"]["sizes"]
+
+
 def test_a_right_claim(few_slips):
     code, result = reported(*QUADRATIC, "--claim", "S*tr(A')")
     assert (code, result["judgement"], result["verdict"]) == (0, "exact", "holds")
@@ -123,6 +134,7 @@ def test_each_check_refutes_by_itself(claim):
     subject = ClaimedMean(record)
     assert derivation.examine(subject, QUICK).verdict is expected
     assert interpolation.examine(subject, QUICK).verdict is expected
+    assert properties.examine(subject, replace(QUICK, shrink=False)).verdict is expected
 
 
 def test_a_derivation_gone_wrong_is_refuted():
@@ -146,7 +158,8 @@ def test_odd_degree_is_zero_and_said_so():
 
 
 def test_long_results_are_cut_for_people_only(monkeypatch):
-    monkeypatch.setattr("verify.outcome.moment.TERMS", 3)
+    for module in ("verify.outcome.moment", "theory.records.expectation"):
+        monkeypatch.setattr(f"{module}.SHOWN", 3)
     arguments = ("tr((X'*X*S)^4)", "--let", "X = gaussian(n, d)", "--let", "S = covariance(d)")
     code, out, _ = call("moment", *arguments)
     assert code == 0 and "3 of 5 terms" in out

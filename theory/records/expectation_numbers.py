@@ -56,7 +56,7 @@ def point_of(letters: Letters, fixed: Iterable[Letter], values: Mapping[str, Any
 
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
     """
-    known = {a.name: a for name, a in letters.matrices.items() if not a.is_gaussian}
+    known = {name: letters.matrices[name] for name in letters.given}
     for name in values:
         if name not in {*known, *letters.sizes, *letters.scalars}:
             raise UnknownName(
@@ -104,6 +104,11 @@ def inverted(name: str, at: Point) -> Any:
         raise ZeroDivisionError(f"{name} has no inverse") from None
 
 
+def ones_at(a: Letter, at: Point) -> Any:
+    """The column of ones that a letter is."""
+    return at.arithmetic.matrix([[1]] * space_size(a.rows, at.scalars))
+
+
 def _rows(a: Letter, value: Any) -> np.ndarray:
     """A user's matrix; a list of numbers for a column."""
     try:
@@ -133,8 +138,6 @@ def _checked(a: Letter, rows: np.ndarray, letters: Letters, arithmetic: Arithmet
 
 
 def _default(a: Letter, letters: Letters, sizes: Mapping[str, int], arithmetic: Arithmetic) -> Any:
-    if a.kind is Kind.ONES:
-        return arithmetic.matrix([[1]] * space_size(a.rows, sizes))
     if a.name in letters.covariances:
         size = space_size(a.rows, sizes)
         if size > MOST:

@@ -64,7 +64,7 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     for _ in known:  # one may stand for what holds another
         expr = expr.xreplace(known)
     names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol)}
-    if any(name.endswith(STAR) for name in names):
+    if any(name.endswith(STAR) or not name.isidentifier() for name in names):
         return ""
     try:
         tree = tree_of(expr)

@@ -105,8 +105,7 @@ def _numbers(place: Place) -> dict[str, Any]:
     for name, value in place.at.scalars.items():
         found[name] = int(value)
     for name, matrix in place.at.matrices.items():
-        if not name.startswith("1_"):
-            found[name] = [[str(v) for v in row] for row in matrix.tolist()]
+        found[name] = [[str(v) for v in row] for row in matrix.tolist()]
     return found
 
 

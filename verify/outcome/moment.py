@@ -8,9 +8,8 @@ from typing import Any
 
 from rich.console import Console
 
-from theory.algebra.means import form
 from theory.records.claimed_expectation import ClaimedExpectation
-from theory.records.expectation import Expectation, value_at
+from theory.records.expectation import SHOWN, Expectation, value_at
 from theory.records.identities import Point
 from verify.given_moment import shown, told
 from verify.outcome.claim import show as show_claim
@@ -21,22 +20,18 @@ from verify.outcome.text import show as show_result
 from verify.settings import Settings
 from verify.trial import Result
 
-TERMS = 60
-"""How many terms of a moment are printed."""
-
 
 def show(console: Console, result: Result, at: Point | None, settings: Settings) -> None:
     """Print a moment, the claim about it, and its value at the numbers given."""
     record = result.record
     assert isinstance(record, Expectation)
-    count = len(form(record.value).terms)
-    brief = replace(result, derived=record.beginning(TERMS)) if count > TERMS else result
+    brief = replace(result, derived=record.beginning)
     if isinstance(record, ClaimedExpectation):
         show_claim(console, brief, settings)
     else:
         show_result(console, brief, settings, explain=False)
-    if count > TERMS:
-        lines(console, "", [f"{TERMS} of {count} terms; --latex and --json have them all"])
+    if record.count > SHOWN:
+        lines(console, "", [f"{SHOWN} of {record.count} terms; --latex and --json have them all"])
     if at is not None:
         lines(console, "numbers", _numbers(record, at))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -24,10 +25,10 @@ from verify.quantities.moment.behaviour import ENTRIES
 from verify.quantities.moment.points import Place
 from verify.settings import Settings
 
-MUTANTS = 60
+MUTANTS = 24
 """How many slips are put before the checks."""
 DRAWN = 6
-"""At how many sizes, the smallest, properties are looked at."""
+"""At how many sizes, the smallest, properties and slips are looked at."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class ClaimedMean(OnTrial):
     def values(self, random: Random) -> tuple[Any, ...]:
         return tuple(
             coordinate_value(self.record, self.record.claim.tree, at)
-            for at in places(self.record, random, 50)
+            for at in islice(places(self.record, random, 50), DRAWN)
         )
 
     def mutants(self) -> Iterator[Mutant]:

@@ -11,12 +11,12 @@ from typing import Any
 import flint
 import numpy as np
 
-from theory.algebra.words import Letter, Space
+from theory.algebra.words import Kind, Letter, Space
 from theory.errors import InputError
 from theory.language.formulas.tree import Tree
 from theory.language.moments.reading import Part, Reader
 from theory.records.expectation import Expectation, value_at
-from theory.records.expectation_numbers import space_size
+from theory.records.expectation_numbers import ones_at, space_size
 from verify.quantities.moment.coordinates import array, gaussian, mean
 from verify.quantities.moment.points import Place
 
@@ -63,8 +63,10 @@ class Coordinates:
 
     def matrix(self, name: str) -> Array:
         a, factors = self.record.letters.matrices[name], self.place.factors
+        if a.kind is Kind.ONES:
+            return self._constants(ones_at(a, self.place.at))
         if not a.is_gaussian:
-            return self._constants(self.place.at.matrices[a.name])
+            return self._constants(self.place.at.matrices[name])
         rows, columns = self._size(a.rows), self._size(a.cols)
         value = array(rows, columns, lambda r, c: self._generators[name, r, c])
         if a.row_covariance is not None:

@@ -10,7 +10,7 @@ from random import Random
 import flint
 
 from theory.algebra.means import form
-from theory.algebra.words import Kind, Letter
+from theory.algebra.words import Letter
 from theory.language.formulas.scope import Meaning
 from theory.records.expectation import Expectation
 from theory.records.expectation_numbers import space_size
@@ -56,9 +56,8 @@ def place(record: Expectation, at: dict[str, int], draw: Draw, scalar: Callable[
     regular = {a.inverse_of.name for a in record.occurring if a.inverse_of is not None}
     factors: dict[str, flint.fmpq_mat] = {}
     matrices: dict[str, flint.fmpq_mat] = {}
-    for name, a in record.letters.matrices.items():
-        if a.is_gaussian:
-            continue
+    for name in record.letters.given:
+        a = record.letters.matrices[name]
         for _ in range(TRIES):
             drawn = _drawn(a, at, draw, name in record.letters.covariances)
             if name not in regular or drawn.det() != 0:
@@ -66,15 +65,13 @@ def place(record: Expectation, at: dict[str, int], draw: Draw, scalar: Callable[
         if name in record.letters.covariances:
             factors[name] = drawn
             drawn = drawn * drawn.transpose()
-        matrices[a.name] = drawn
+        matrices[name] = drawn
     scalars = {name: scalar() for name in sorted(record.letters.scalars)}
     return Place(Point({**at, **scalars}, matrices, EXACT), factors)
 
 
 def _drawn(a: Letter, at: dict[str, int], draw: Draw, factor: bool) -> flint.fmpq_mat:
     rows, columns = space_size(a.rows, at), space_size(a.cols, at)
-    if a.kind is Kind.ONES:
-        return EXACT.matrix([[1]] * rows)
     found = draw(rows, columns)
     return found + found.transpose() if a.is_symmetric and not factor else found
 
