@@ -7,12 +7,14 @@ from collections.abc import Mapping
 import sympy
 
 from theory.designs.design import IDENTITY
-from theory.errors import InputError
+from theory.errors import InputError, TheoryError
 from theory.language.formulas import bounds
 from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
 from theory.language.formulas.writing import tree_of
+from theory.optima.limiting import limit_of
+from theory.records.derived import Derived
 from theory.records.expectation import Expectation
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
 from theory.text.account import Account, Formula
@@ -50,6 +52,25 @@ def pasted(record: Statement, account: Account) -> dict[str, str]:
     if isinstance(record, Expectation):
         return grammar(account, {"moment": record.expected})
     return grammar(account)
+
+
+def leading(record: Derived) -> dict[str, dict[str, str]]:
+    """The leading terms of weight and risk as claims in the limits of a design, by their names.
+
+    >>> from theory.language.gallery import shipped
+    >>> leading(Derived.of(shipped("rag")))["proportional"]["weight"]
+    'nu/(d*(a^2 + nu*s + nu + 1))'
+    """
+    found = {}
+    for regime in record.limits:
+        try:
+            limit = limit_of(record.design, regime, record.scale)
+            terms = {"weight": limit.weight.expression, "risk": limit.risk.expression}
+            texts = {name: printed(tree_of(term)) for name, term in terms.items()}
+        except (TheoryError, Unreadable):
+            continue
+        found[regime.name] = {k: t for k, t in texts.items() if len(t) <= bounds.FORMULA}
+    return found
 
 
 def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:

@@ -116,7 +116,7 @@ class Theorem(Derived):
         relation = "=" if self.claim.limit is None else r"\sim"
         noise = self.design.noise_of_query
         formulas = (
-            claimed_formula(quantity, formula, noise, relation)
+            claimed_formula(quantity, formula, noise, relation, self.claim.at)
             for quantity, formula in self.claim.formulas.items()
         )
         return Account(
@@ -142,8 +142,10 @@ class Theorem(Derived):
     @property
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order risk; None for a claim of exact values."""
-        risk = self.claim.risk
-        return None if self.claim.limit is None or risk is None else risk.expression
+        claim = self.claim
+        if claim.limit is None or claim.risk is None or claim.at is not None:
+            return None
+        return claim.risk.expression
 
 
 def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
@@ -156,10 +158,14 @@ def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
     noise
         The variance of the query's noise, by which a claimed excess is less than the risk.
 
+    What is claimed at a given weight is no claim about the optimum.
+
     >>> from theory.language.gallery import shipped
     >>> as_claim(shipped("li-2024/theorem2").claims[0]).definitions
     ((kappa, alpha**2*d + 1),)
     """
+    if claimed.at is not None:
+        return None
     if claimed.risk is not None:
         risk = claimed.risk.shown
     elif claimed.excess is not None:

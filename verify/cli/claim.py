@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--att-risk", metavar="FORMULA", help="The least risk of linear attention.")
 @click.option("--ssm-risk", metavar="FORMULA", help="The least risk of H3.")
 @click.option("--omega", metavar="FORMULA", help="The best sample weights in i, up to a factor.")
+@click.option("--at", metavar="FORMULA", help="A weight at which the risk is claimed; W for any.")
 @click.option(
     "--limit",
     metavar="NAME",
@@ -116,11 +117,11 @@ def _claims(
     where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
-    from dataclasses import replace
-
     from verify.judge.judge import claim_of
 
-    if not any(formula is not None for formula in formulas.values()):
+    if not any(formula is not None for key, formula in formulas.items() if key != "at"):
+        if formulas["at"] is not None:
+            raise click.UsageError("--at needs --risk or --excess: it says at which weight.")
         if where:
             raise click.UsageError(
                 "--where needs a formula, such as --risk or --weight: it names parts of it."
@@ -132,7 +133,7 @@ def _claims(
             )
         if limit is None:
             return list(file.claims)
-        return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
+        return [claim.within(file.design, file.limits, file.limit(limit)) for claim in file.claims]
     return [claim_of(file, **formulas, limit=limit, where=where)]
 
 

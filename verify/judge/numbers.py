@@ -59,6 +59,8 @@ def numbers(question: Question, at: Instance) -> Numbers:
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
     Numbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
     """
+    if question.is_free or question.held:
+        return Numbers()
     if question.quantity is Quantity.OMEGA:
         return _of_omega(question, at)
     try:

@@ -15,7 +15,7 @@ from typing import Any
 from theory.errors import InputError
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.derived import Derived
-from theory.records.pasted import pasted
+from theory.records.pasted import leading, pasted
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula, latex_line
@@ -68,7 +68,8 @@ def entry(result: Result) -> dict[str, Any]:
         "assumptions": list(record.assumptions),
         "conditions": list(map(prose, result.account.conditions)),
         "verdict": result.verdict.value,
-        "grammar": pasted(result.record, result.account),
+        "grammar": pasted(record, result.account),
+        "grammar_in_limits": leading(record) if isinstance(record, Derived) else {},
         "latex": {
             **formulas_of(result.account),
             "limit": _limit(result),
