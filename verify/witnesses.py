@@ -18,6 +18,7 @@ from verify.checks import controls, sampling, training
 from verify.checks.check import Witness
 from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
+from verify.quantities.bounds import Bounds
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.expectation.claimed import ClaimedMean
@@ -85,6 +86,8 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
 
 def class_of(statement: Statement) -> type[OnTrial]:
     """What holds a statement while it is on trial."""
+    if isinstance(statement, Theorem) and statement.claim.is_bound:
+        return Bounds
     if isinstance(statement, Theorem) and statement.claim.at is not None:
         return RiskAtWeight
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
