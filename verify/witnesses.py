@@ -70,11 +70,6 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
 """What holds statements of a class while they are on trial."""
 
 
-def class_of(statement: Statement) -> type[OnTrial]:
-    """What holds a statement while it is on trial."""
-    return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
-
-
 def subject_of(statement: Statement) -> OnTrial:
     """A statement, put on trial.
 
@@ -82,4 +77,10 @@ def subject_of(statement: Statement) -> OnTrial:
     >>> type(subject_of(theory.statement("lemma5"))).__name__
     'Moments'
     """
-    return class_of(statement).of(statement)
+    quantity = next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
+    return quantity.of(statement)
+
+
+def class_of(statement: Statement) -> type[OnTrial]:
+    """What holds a statement while it is on trial: its class says which checks apply."""
+    return type(subject_of(statement))

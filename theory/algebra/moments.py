@@ -174,9 +174,9 @@ class Engine:
                     total[key, rest] += c * count
         terms: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
         for ((dims, traces), rest), count in total.items():
-            scalar, key = self._product(traces)
+            scalar, fixed = self._product(traces)
             sizes = (s.dimension**e for s, e in zip(self._spaces, dims, strict=True) if e)
-            terms[key].append(sympy.Mul(count, rest, scalar, *sizes))
+            terms[fixed].append(sympy.Mul(count, rest, scalar, *sizes))
         found = {k: sympy.Add(*parts) for k, parts in terms.items()}
         if any(has_denominator(rest) for _, rest in total):
             return TracePolynomial(found)

@@ -1,4 +1,4 @@
-"""Linear systems whose entries are rational functions, solved without growing fractions.
+"""The least value of a quadratic form whose entries are rational functions.
 
 Rows are cleared of denominators, and Bareiss's elimination keeps every entry a minor of the matrix:
 each division is exact, and nothing is brought to lowest terms before the end.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import mul
 from typing import Any
 
 import flint
@@ -16,27 +17,32 @@ import sympy
 
 from theory.scalars.ratio import Polynomial, Ratio, ratio
 
+Quotient = tuple[Polynomial, Polynomial]
+"""Top and bottom."""
+
 
 @dataclass(frozen=True)
-class Solved:
-    """The solution of ``A x = b``.
+class LeastValue:
+    """Where ``constant - 2 b'x + x'A x`` is stationary.
 
     Parameters
     ----------
-    values
-        x, entry by entry, each factored.
-    product
-        ``b'x``, factored.
+    at
+        x, entry by entry, each in lowest terms and factored.
+    value
+        ``constant - b'x``, likewise.
     determinant
-        Of A, factored: where it is not zero, there is no other solution.
+        Of A: where it is not zero, there is no other such x.
     """
 
-    values: tuple[sympy.Expr, ...]
-    product: sympy.Expr
+    at: tuple[sympy.Expr, ...]
+    value: sympy.Expr
     determinant: sympy.Expr
 
 
-def solved(matrix: Sequence[Sequence[sympy.Expr]], column: Sequence[sympy.Expr]) -> Solved | None:
+def least_value(
+    constant: sympy.Expr, column: Sequence[sympy.Expr], matrix: Sequence[Sequence[sympy.Expr]]
+) -> LeastValue | None:
     """Solve ``A x = b`` for an m x m matrix A and a column b of scalars.
 
     None where an entry is no rational function, or where the determinant vanishes identically.
@@ -44,28 +50,32 @@ def solved(matrix: Sequence[Sequence[sympy.Expr]], column: Sequence[sympy.Expr])
     Examples
     --------
     >>> x, y = sympy.symbols("x y")
-    >>> found = solved([[x, 1], [1, y]], [1, 0])
-    >>> found.values, found.product, found.determinant
-    ((y/(x*y - 1), -1/(x*y - 1)), y/(x*y - 1), x*y - 1)
-    >>> solved([[x, x], [y, y]], [1, 1]) is None
+    >>> found = least_value(sympy.Integer(1), [x, y], [[x, y], [y, y]])
+    >>> found.at, found.value, found.determinant
+    ((1, 0), 1 - x, y*(x - y))
+    >>> least_value(x, [y, y], [[x, x], [y, y]]) is None
     True
     """
-    rows = [[*row, right] for row, right in zip(matrix, column, strict=True)]
-    symbols = tuple(sorted(set().union(*(e.free_symbols for e in _entries(rows))), key=str))
-    names = tuple(f"s{k}" for k in range(len(symbols))) or ("s0",)
-    context = flint.fmpq_mpoly_ctx.get(names, "lex")
-    found = [[_placed(ratio(sympy.sympify(e)), symbols, context) for e in row] for row in rows]
-    if any(entry is None for row in found for entry in row):
+    found = _together([constant, *column, *(entry for row in matrix for entry in row)])
+    if found is None:
         return None
-    one = context.constant(1)
-    cleared, scales = [], []
-    for row in found:
-        common = reduce(_lcm, (entry[1] for entry in row if entry is not None), one)
-        cleared.append([top * (common / bottom) for top, bottom in row])  # type: ignore[misc]
+    symbols, (first, *rest) = found
+    size, one = len(column), first[1].context().constant(1)
+    right, entries = rest[:size], rest[size:]
+    rows, scales = [], []
+    for k, last in enumerate(right):
+        row = [*entries[k * size : (k + 1) * size], last]
+        common = reduce(_lcm, (bottom for _, bottom in row), one)
+        rows.append([top * (common / bottom) for top, bottom in row])
         scales.append(common)
-    reduced = _eliminated(cleared, one)
+    reduced = _eliminated(rows, one)
     if reduced is None:
         return None
+    tops, determinant = reduced
+    product = reduce(
+        _plus, ((top * b[0], determinant * b[1]) for top, b in zip(tops, right, strict=True))
+    )
+    gap = _plus(first, (-product[0], product[1]))
 
     def written(top: Polynomial, bottom: Polynomial) -> sympy.Expr:
         shared = top.gcd(bottom)
@@ -73,65 +83,66 @@ def solved(matrix: Sequence[Sequence[sympy.Expr]], column: Sequence[sympy.Expr])
         content = below.leading_coefficient()
         return Ratio(symbols, (), (top / shared) / content, below / content).factored
 
-    tops, determinant = reduced
-    scale = reduce(lambda a, b: a * b, scales, one)
-    # b'x, each b_k as (top / its row's scale)
-    product = context.constant(0)
-    for top, row, common in zip(tops, cleared, scales, strict=True):
-        product += top * row[-1] * (scale / common)
-    return Solved(
+    return LeastValue(
         tuple(written(top, determinant) for top in tops),
-        written(product, determinant * scale),
-        written(determinant, scale),
+        written(*gap),
+        written(determinant, reduce(mul, scales, one)),
     )
 
 
-def _entries(rows: Sequence[Sequence[Any]]) -> list[sympy.Expr]:
-    return [sympy.sympify(entry) for row in rows for entry in row]
+def _together(
+    scalars: Sequence[sympy.Expr],
+) -> tuple[tuple[sympy.Symbol, ...], list[Quotient]] | None:
+    """Scalars as quotients of polynomials in all of their symbols; None where one has roots."""
+    symbols = tuple(sorted(set().union(*(e.free_symbols for e in scalars)), key=str))
+    names = tuple(f"s{k}" for k in range(len(symbols))) or ("s0",)
+    context = flint.fmpq_mpoly_ctx.get(names, "lex")
+    found = []
+    for scalar in scalars:
+        form = ratio(scalar)
+        if form is None or form.roots:
+            return None
+        places = [symbols.index(s) for s in form.symbols]
+        found.append((_moved(form.top, places, context), _moved(form.bottom, places, context)))
+    return symbols, found
 
 
-def _placed(
-    found: Ratio | None, symbols: tuple[sympy.Symbol, ...], context: Any
-) -> tuple[Polynomial, Polynomial] | None:
-    """Top and bottom as polynomials in all symbols; None for what holds roots, or more."""
-    if found is None or found.roots:
-        return None
-    places = [symbols.index(s) for s in found.symbols]
-
-    def moved(polynomial: Polynomial) -> Polynomial:
-        terms = {}
-        for exponents, c in polynomial.to_dict().items():
-            power = [0] * max(len(symbols), 1)
-            for place, exponent in zip(places, exponents, strict=False):
-                power[place] = int(exponent)
-            terms[tuple(power)] = c
-        return context.from_dict(terms)
-
-    return moved(found.top), moved(found.bottom)
+def _moved(polynomial: Polynomial, places: Sequence[int], context: Any) -> Polynomial:
+    """A polynomial in the variables of another context, at these places."""
+    terms = {}
+    for exponents, c in polynomial.to_dict().items():
+        power = [0] * context.nvars()
+        for place, exponent in zip(places, exponents, strict=False):
+            power[place] = int(exponent)
+        terms[tuple(power)] = c
+    return context.from_dict(terms)
 
 
 def _lcm(a: Polynomial, b: Polynomial) -> Polynomial:
     return a * (b / a.gcd(b))
 
 
+def _plus(a: Quotient, b: Quotient) -> Quotient:
+    common = _lcm(a[1], b[1])
+    return a[0] * (common / a[1]) + b[0] * (common / b[1]), common
+
+
 def _eliminated(
-    rows: list[list[Polynomial]], one: Polynomial
+    rows: Sequence[Sequence[Polynomial]], one: Polynomial
 ) -> tuple[list[Polynomial], Polynomial] | None:
-    """Of ``[A | b]`` the determinant of A, and that times the solution; None where it is zero."""
-    size, last = len(rows), one
-    for k in range(size):
-        pivot = next((r for r in range(k, size) if rows[r][k] != 0), None)
+    """Of ``[A | b]`` the determinant of A times the solution, and that; None where it is zero."""
+    left, last = [list(row) for row in rows], one
+    for k in range(len(left)):
+        pivot = next((r for r in range(k, len(left)) if left[r][k] != 0), None)
         if pivot is None:
             return None
         if pivot != k:
-            rows[k], rows[pivot] = [-entry for entry in rows[pivot]], rows[k]
-        here = rows[k][k]
-        for r in range(size):
-            if r == k:
-                continue
-            factor = rows[r][k]
-            rows[r] = [
-                (here * a - factor * b) / last for a, b in zip(rows[r], rows[k], strict=True)
-            ]
-        last = here
-    return [row[-1] for row in rows], last
+            left[k], left[pivot] = [-entry for entry in left[pivot]], left[k]
+        here = left[k]
+        for r, row in enumerate(left):
+            if r != k:
+                left[r] = [
+                    (here[k] * a - row[k] * b) / last for a, b in zip(row, here, strict=True)
+                ]
+        last = here[k]
+    return [row[-1] for row in left], last

@@ -14,8 +14,8 @@ from sympy import MatrixExpr
 
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
+from theory.optima.minimisation import named
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from verify.instances import defined_instance, random_matrix
@@ -25,7 +25,8 @@ from verify.judge.question import Quantity, Question
 from verify.settings import Settings
 
 BRUTE = 6
-"""The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate."""
+"""The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate; of L steps
+the L-th part of it."""
 MOST = 1000
 """How many instances are tried."""
 LOOKED = 40
@@ -153,15 +154,19 @@ def confirmed(question: Question, at: Instance) -> bool | None:
 
     In each direction the risk is a parabola, so that no slope in a basis of directions is enough.
     """
-    if at.n * at.d > BRUTE:
+    predictor = question.file.predictor
+    steps = question.file.steps
+    if at.n * at.d > BRUTE // steps:
         return None
     plain = question.derivation.plain
     best = plain.minimum(at.scalars, at.matrices, EXACT)
     weight, risk = best.matrix(at), best.risk
-    name, random = plain.variable.name, Random(0)
-    for direction in (*_basis(at.d), random_matrix(random, at.d, 9)):
+    rows, columns = weight.nrows(), weight.ncols()
+    drawn = random_matrix(Random(0), rows, 9, columns)
+    for direction in (*_basis(rows, columns), drawn):
+        start, along = (named(predictor.weights, w) for w in (weight, direction))
         try:
-            line = risk_along(pgd, {name: weight}, {name: direction}, at)
+            line = risk_along(predictor, start, along, at)
         except ArithmeticError:  # a risk that is not rational
             return None
         value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
@@ -173,11 +178,11 @@ def confirmed(question: Question, at: Instance) -> bool | None:
     return bool(question.exact_at(at) == question.of_risk(risk, at))
 
 
-def _basis(size: int) -> list[flint.fmpq_mat]:
+def _basis(rows: int, columns: int) -> list[flint.fmpq_mat]:
     found = []
-    for r in range(size):
-        for c in range(size):
-            unit = flint.fmpq_mat(size, size)
+    for r in range(rows):
+        for c in range(columns):
+            unit = flint.fmpq_mat(rows, columns)
             unit[r, c] = 1
             found.append(unit)
     return found

@@ -134,7 +134,8 @@ def claim_of(
         None if excess is None else parse(excess, Place("--excess")),
         tuple(map(_definition, where)),
     )
-    return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
+    read = file.accepted(claim.read(UNNAMED, file.design, file.limits))
+    return replace(read, limit=regime)
 
 
 def _definition(text: str) -> Definition:

@@ -111,10 +111,10 @@ def taken(
         raise Underivable("the exact value is zero, and has no leading term")
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
-    multiple = question.derivation.plain.multiple
-    assert multiple is not None  # or else there is no such formula
-    regime.leading(multiple.square)  # there is none where every weight is optimal
-    return exact, claimed, regime.excluded(exact, claimed, multiple.square)
+    optimum = question.derivation.plain.scalar
+    assert optimum is not None  # or else there is no such formula
+    regime.leading(optimum.determinant)  # there is none where every weight is optimal
+    return exact, claimed, regime.excluded(exact, claimed, optimum.determinant)
 
 
 def _errors(

@@ -15,7 +15,6 @@ from theory.algebra import symbolic
 from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import (
@@ -68,7 +67,7 @@ class Question:
     @cached_property
     def derivation(self) -> Derivation:
         """What the engine derives, without the scale."""
-        return derive(self.design, pgd)
+        return derive(self.design, self.file.predictor)
 
     @property
     def latex(self) -> str:
@@ -97,14 +96,16 @@ class Question:
     def exact(self) -> sympy.Expr | None:
         """The derived quantity as a scalar formula in sizes and parameters; None for no such."""
         plain = self.derivation.plain
-        if plain.multiple is None:
+        optimum = plain.scalar
+        if optimum is None:
             return None
         if self.quantity is Quantity.WEIGHT:
-            found = self.derivation.weight / self.file.scale
+            (weight,) = optimum.at
+            found = weight / self.file.scale
         elif self.quantity is Quantity.RISK:
-            found = self.derivation.risk
+            found = optimum.value
         else:
-            found = self.derivation.risk - self.noise
+            found = optimum.value - self.noise
         named = {name for name, _ in plain.sums.entries}
         return None if named & found.free_symbols else found.xreplace(self.design.settled)
 
