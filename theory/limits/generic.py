@@ -37,7 +37,7 @@ def generic(parameters: Iterable[Parameter]) -> dict[sympy.Symbol, sympy.Expr]:
             found[p.symbol] = p.low
         elif p.low >= 0:
             found[p.symbol] = sympy.Dummy(p.name, positive=True)
-        elif p.high <= 0:
+        elif p.high.is_number and p.high <= 0:
             found[p.symbol] = sympy.Dummy(p.name, negative=True)
         else:
             found[p.symbol] = sympy.Dummy(p.name)
@@ -106,10 +106,10 @@ def places(
 def _inside(parameter: Parameter) -> list[sympy.Rational]:
     found = [parameter.at(Fraction(share), Fraction(step)) for share, step in INSIDE]
     values = [sympy.Rational(v.numerator, v.denominator) for v in found]
-    if parameter.low < 0 < parameter.high:
+    if parameter.low < 0 and (not parameter.high.is_number or parameter.high > 0):
         values += [-value for value in values if -value in parameter]
     return list(dict.fromkeys(values))
 
 
 def _ends(parameter: Parameter) -> list[sympy.Expr]:
-    return [e for e in dict.fromkeys((parameter.low, parameter.high)) if e.is_finite]
+    return [e for e in dict.fromkeys((parameter.low, parameter.high)) if e.is_Rational]

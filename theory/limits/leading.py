@@ -104,7 +104,7 @@ class Regime:
             elif symbol in ranges:
                 low, high = ranges[symbol].low, ranges[symbol].high
                 above = not low.is_finite or self._stays(value - low)
-                if not above or (high.is_finite and not self._stays(high - value)):
+                if not above or (high.is_Rational and not self._stays(high - value)):
                     raise Underivable(
                         f"{symbol} = {value} leaves its range as d grows: "
                         f"it must {ranges[symbol].range}"

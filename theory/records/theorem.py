@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 import sympy
 from sympy import MatMul, MatPow, MatrixSymbol
 
-from theory.algebra import symbolic
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
 from theory.errors import Underivable
@@ -19,12 +18,11 @@ from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.optima.derivation import Derivation, derive
+from theory.records.claimed_written import claimed_formula
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.claim import Claim
-from theory.text.account import Account, Formula, where
-from theory.text.rows import grouped, row
+from theory.text.account import Account, where
 
 ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
@@ -116,16 +114,11 @@ class Theorem(Derived):
     @cached_property
     def claimed(self) -> Account:
         relation = "=" if self.claim.limit is None else r"\sim"
-        formulas = []
-        if self.claim.weight is not None:
-            shown = symbolic.whole(self.claim.weight.shown)
-            formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
-        if self.claim.risk is not None:
-            formulas.append(Formula(OPTIMAL_RISK, self.claim.risk.shown, relation))
-        if self.claim.excess is not None:
-            less = self.design.noise_of_query**2
-            left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
-            formulas.append(Formula(left, self.claim.excess.shown, relation))
+        noise = self.design.noise_of_query
+        formulas = (
+            claimed_formula(quantity, formula, noise, relation)
+            for quantity, formula in self.claim.formulas.items()
+        )
         return Account(
             tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
         )

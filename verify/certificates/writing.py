@@ -14,12 +14,13 @@ from theory.designs.predictors import pgd
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.printing import printed
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.scalars.rational import factored
 from verify.certificates import checker
-from verify.certificates.challenge import Assertion, canonical, challenge
+from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
 from verify.certificates.checker import Rejected
 from verify.certificates.notation import matrix_text, scalar_text
 from verify.certificates.points import point
@@ -100,6 +101,11 @@ def checked(folder: Path, name: str) -> str:
     return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
 
 
+CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS)
+WORDS = tuple(quantity.value for quantity in CERTIFIED)
+"""The quantities that the format has."""
+
+
 def certified(judged: Judged) -> Certified:
     """A certificate of all that was judged and can be certified.
 
@@ -113,11 +119,13 @@ def certified(judged: Judged) -> Certified:
     >>> [(one.quantity, one.formula, one.verdict) for one in found.assertions]
     [('weight', '1/(n + d + 1 + sigma^2)', 'exact')]
     """
-    draft = _Draft()
+    draft, file = _Draft(), judged.answers[0].question.file
+    if missing := unsaid(file.design):
+        return Certified(None, None, (), (missing,))
     for answer in judged.answers:
         _add(draft, answer, judged.claim.limit is not None)
     trees = [answer.question.formula.tree for answer in judged.answers]
-    return _proved(draft, judged.answers[0].question.file, trees)
+    return _proved(draft, file, trees)
 
 
 def certified_optimum(file: DesignFile) -> Certified:
@@ -128,6 +136,8 @@ def certified_optimum(file: DesignFile) -> Certified:
     ['1/(d + n + 1)', 'd*(d + 1)/(d + n + 1)']
     """
     draft = _Draft()
+    if missing := unsaid(file.design):
+        return Certified(None, None, (), (missing,))
     try:
         draft.add(*_derived(file))
     except Underivable as error:
@@ -139,7 +149,9 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
     formula = printed(question.formula.tree)
-    if answer.judgement is Judgement.UNDECIDED:
+    if question.quantity not in CERTIFIED:
+        draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
+    elif answer.judgement is Judgement.UNDECIDED:
         draft.missing.append(f"{name}: the judge is undecided")
     elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
         draft.missing.append(f"{name}: established at random matrices, not proved")

@@ -12,21 +12,16 @@ import flint
 import sympy
 from sympy import MatrixExpr
 
-from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
-from theory.optima.minimisation import named
-from theory.risks.coordinates import risk_along
+from theory.language.formulas.quantities import Quantity
 from theory.scalars.arithmetic import EXACT
-from verify.instances import defined_instance, random_matrix
+from verify.instances import defined_instance
 from verify.judge.equality import differ
 from verify.judge.places import readable
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
 from verify.settings import Settings
 
-BRUTE = 6
-"""The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate; of L steps
-the L-th part of it."""
 MOST = 1000
 """How many instances are tried."""
 LOOKED = 40
@@ -81,7 +76,7 @@ def counterexample(question: Question, settings: Settings) -> Counterexample | N
                 at,
                 _written(question, claimed, at),
                 written(question, exact),
-                confirmed(question, at),
+                question.target.confirmed(at),
                 tried,
             )
     return None
@@ -132,6 +127,8 @@ def _written(question: Question, claimed: Any, at: Instance) -> str:
     if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
         return written(question, claimed)
     expr = question.formula.expression
+    if question.quantity is Quantity.OMEGA:
+        return f"({', '.join(f'{float(v.mid()):.6g}' for v in claimed.entries())})"
     if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):
         return str(claimed)
     table = {sympy.Symbol(k): sympy.Rational(str(v)) for k, v in at.scalars.items()}
@@ -142,47 +139,10 @@ def written(question: Question, value: Any) -> str:
     """A number, or a matrix; a multiple of the identity by its factor."""
     if not isinstance(value, flint.fmpq_mat):
         return str(value)
+    if question.quantity is Quantity.OMEGA:
+        return f"({', '.join(map(str, value.entries()))})"
     factor = value[0, 0]
     plain = not isinstance(question.formula.expression, MatrixExpr)
     if plain and value == EXACT.identity(value.nrows()) * factor:
         return str(factor)
     return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
-
-
-def confirmed(question: Question, at: Instance) -> bool | None:
-    """Whether coordinates give the derived optimum: its risk there, and no slope in any direction.
-
-    In each direction the risk is a parabola, so that no slope in a basis of directions is enough.
-    """
-    predictor = question.file.predictor
-    steps = question.file.steps
-    if at.n * at.d > BRUTE // steps:
-        return None
-    plain = question.derivation.plain
-    best = plain.minimum(at.scalars, at.matrices, EXACT)
-    weight, risk = best.matrix(at), best.risk
-    rows, columns = weight.nrows(), weight.ncols()
-    drawn = random_matrix(Random(0), rows, 9, columns)
-    for direction in (*_basis(rows, columns), drawn):
-        start, along = (named(predictor.weights, w) for w in (weight, direction))
-        try:
-            line = risk_along(predictor, start, along, at)
-        except ArithmeticError:  # a risk that is not rational
-            return None
-        value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
-        if value != risk or slope != 0 or curvature < 0:
-            return False
-    if question.quantity is Quantity.WEIGHT:
-        scale = scalar_value(question.file.scale, at.scalars, EXACT)
-        return bool(question.exact_at(at) * scale == weight)
-    return bool(question.exact_at(at) == question.of_risk(risk, at))
-
-
-def _basis(rows: int, columns: int) -> list[flint.fmpq_mat]:
-    found = []
-    for r in range(rows):
-        for c in range(columns):
-            unit = flint.fmpq_mat(rows, columns)
-            unit[r, c] = 1
-            found.append(unit)
-    return found

@@ -25,6 +25,7 @@ from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.language.formulas.degrees import degrees, has_root
+from theory.language.formulas.quantities import Quantity
 from theory.limits.generic import generic
 from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
@@ -32,7 +33,8 @@ from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
 from verify.instances import defined_instance
 from verify.judge.proof import proved
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
+from verify.judge.target import OfDescent, OfOmega
 
 HEIGHT = 10**18
 SIZES = 8
@@ -81,10 +83,12 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     >>> equality(Question(Quantity.RISK, claim, DesignFile(design))).how
     'the difference of the two, as rational functions, is zero'
     """
+    if isinstance(question.target, OfOmega):
+        return _of_omega(question, question.target, seed)
     exact, claimed = question.exact, question.claimed
     if exact is not None and claimed is not None:
         return _of_scalars(claimed, exact, question.design)
-    if question.derivation.plain.scalar is not None:
+    if not isinstance(question.target, OfDescent) or question.target.isotropic:
         return _at_small_sizes(question, seed)
     why = proved(question, weight)
     found = _at_random(question, seed, weight, brief=why is not None)
@@ -115,6 +119,13 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Equal
     return Equality(False, "the difference of the two is not zero", form.factored)
 
 
+def _of_omega(question: Question, target: OfOmega, seed: int) -> Equality:
+    if target.is_met(question.formula.expression.xreplace(question.design.settled)):
+        how = "they meet the condition of optimality for every example, up to one common factor"
+        return Equality(True, how)
+    return _at_small_sizes(question, seed)
+
+
 def _has_roots(*exprs: sympy.Expr) -> bool:
     found = [ratio(e) for e in exprs]
     return any(f is not None and f.roots for f in found)
@@ -137,8 +148,8 @@ def _at_small_sizes(question: Question, seed: int) -> Equality:
                 return Equality(False, "the two differ at random numbers", examined=seen)
     return Equality(
         None,
-        f"equal at {seen} small sizes, and a sum over the examples has no closed form, so that the "
-        "two cannot be compared for all n",
+        f"equal at {seen} small sizes, and {question.target.no_formula}, so that the two cannot be "
+        "compared for all n",
         examined=seen,
     )
 

@@ -13,6 +13,7 @@ from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.definitions import Definition
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
+from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import told
@@ -20,7 +21,7 @@ from verify.judge.counterexample import Counterexample, counterexample, holes
 from verify.judge.equality import Equality, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
-from verify.judge.question import Quantity, Question, questions
+from verify.judge.question import Question, questions
 from verify.settings import Settings
 
 
@@ -110,14 +111,9 @@ def written(asked: Iterable[Question], claim: Claimed) -> str:
 
 
 def claim_of(
-    file: DesignFile,
-    risk: str | None = None,
-    weight: str | None = None,
-    limit: str | None = None,
-    where: Iterable[str] = (),
-    excess: str | None = None,
+    file: DesignFile, limit: str | None = None, where: Iterable[str] = (), **formulas: str | None
 ) -> Claimed:
-    """A claim from text: formulas for the optimal risk, weight or excess, and the limit it is in.
+    """A claim from text: a formula for each quantity by its key, and the limit it is in.
 
     ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``.
 
@@ -129,10 +125,12 @@ def claim_of(
     """
     regime = None if limit is None else file.limit(limit)
     claim = Written(
-        None if risk is None else parse(risk, Place("--risk")),
-        None if weight is None else parse(weight, Place("--weight")),
-        None if excess is None else parse(excess, Place("--excess")),
-        tuple(map(_definition, where)),
+        **{
+            key: parse(text, Place(f"--{key.replace('_', '-')}"))
+            for key, text in formulas.items()
+            if text is not None
+        },
+        where=tuple(map(_definition, where)),
     )
     read = file.accepted(claim.read(UNNAMED, file.design, file.limits))
     return replace(read, limit=regime)
@@ -194,6 +192,9 @@ def _is_exact_weight(answer: Answer) -> bool:
 def _answer(
     question: Question, limit: Regime | None, weight: Question | None, settings: Settings
 ) -> Answer:
+    if question.underivable:
+        found = Equality(None, question.underivable)
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
     found = equality(question, settings.seed, weight)
     if found.equal:
         return _where_defined(question, found)

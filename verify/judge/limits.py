@@ -103,18 +103,15 @@ def taken(
     if claimed is None:
         raise Underivable("the claim holds covariances, and what becomes of them is not said")
     if exact is None:
-        raise Underivable(
-            "the exact optimum depends on covariances, or on a sum over the examples that has no "
-            "closed form"
-        )
+        raise Underivable(question.target.no_formula)
     if is_zero(exact):
         raise Underivable("the exact value is zero, and has no leading term")
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
-    optimum = question.derivation.plain.scalar
-    assert optimum is not None  # or else there is no such formula
-    regime.leading(optimum.determinant)  # there is none where every weight is optimal
-    return exact, claimed, regime.excluded(exact, claimed, optimum.determinant)
+    more = question.target.leading
+    for expr in more:
+        regime.leading(expr)
+    return exact, claimed, regime.excluded(exact, claimed, *more)
 
 
 def _errors(

@@ -32,10 +32,11 @@ def numbers(parameter: Parameter) -> list[Fraction]:
     inside = [v for v in signed if _rational(v) in parameter]
     if inside:
         return inside
-    ends = [e for e in (parameter.low, parameter.high) if e.is_finite]
+    ends = [e for e in (parameter.low, parameter.high) if e.is_Rational]
     if len(ends) == 2:
         low, high = (Fraction(int(e.p), int(e.q)) for e in ends)
-        return [low, high, (low + high) / 2, (2 * low + high) / 3]
+        found = [low, high, (low + high) / 2, (2 * low + high) / 3]
+        return [v for v in found if _rational(v) in parameter]
     end = Fraction(int(ends[0].p), int(ends[0].q))
     sign = 1 if parameter.low.is_finite else -1
     return [end + sign * Fraction(v) for v in NUMBERS]

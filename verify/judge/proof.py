@@ -10,9 +10,10 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
 from theory.designs.design import IDENTITY, ranges_of
 from theory.errors import Underivable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Algebra, value
 from theory.optima.stationary.equations import stationarity
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
 from verify.judge.spectral import Spectra
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from theory.designs.design import Design
 from theory.errors import UnknownName
@@ -14,12 +15,11 @@ from theory.language.formulas.claims import (
     ClaimedFormula,
     Where,
     abbreviations,
-    excess_formula,
-    risk_formula,
-    weight_formula,
+    claim_formula,
 )
 from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
 from theory.text.account import Formula
@@ -28,9 +28,8 @@ from theory.text.account import where as meanings
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""
 
-Reading = Callable[[Tree, Design, Mapping[str, str], Where], ClaimedFormula]
-FORMULAS = ("risk", "weight", "excess")
-"""The quantities that a claim may have a formula for."""
+FORMULAS = tuple(quantity.value for quantity in Quantity)
+"""The quantities that a claim may have a formula for, by their keys."""
 
 
 @dataclass(frozen=True)
@@ -39,39 +38,44 @@ class Written:
 
     Parameters
     ----------
-    risk, weight, excess
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
         Formulas; one of them at least.
     where
         Names for parts of them.
     """
 
-    risk: Tree | None = None
     weight: Tree | None = None
+    risk: Tree | None = None
     excess: Tree | None = None
+    wpgd_risk: Tree | None = None
+    att_risk: Tree | None = None
+    ssm_risk: Tree | None = None
+    omega: Tree | None = None
     where: tuple[Definition, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
         """The formulas by the names of their quantities, and the definitions by their own."""
-        yield from ((key, tree) for key, tree in self._formulas.items() if tree is not None)
+        yield from self._formulas.items()
         for one in self.where:
             yield one.name, one.tree
 
     def with_part(self, name: str, tree: Tree) -> Written:
         """Another formula for one of the parts; definitions that no formula uses then are gone."""
         where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
-        formulas = {key: tree if key == name else old for key, old in self._formulas.items()}
-        changed = Written(**formulas, where=tuple(where))
+        formulas = {name: tree} if name in self._formulas else {}
+        changed = replace(self, **formulas, where=tuple(where))
         idle = unused(changed.where, changed.formulas)
         return replace(changed, where=tuple(one for one in changed.where if one not in idle))
 
     @property
-    def _formulas(self) -> dict[str, Tree | None]:
-        return dict(zip(FORMULAS, (self.risk, self.weight, self.excess), strict=True))
+    def _formulas(self) -> dict[str, Tree]:
+        found = {key: getattr(self, key) for key in FORMULAS}
+        return {key: tree for key, tree in found.items() if tree is not None}
 
     @property
     def formulas(self) -> tuple[Tree, ...]:
-        """What is claimed, in the order risk, weight, excess."""
-        return tuple(tree for tree in self._formulas.values() if tree is not None)
+        """What is claimed, in the order of the quantities."""
+        return tuple(self._formulas.values())
 
     def read(self, name: str, design: Design, limits: Iterable[Regime] = ()) -> Claimed:
         """The claim about a design.
@@ -80,18 +84,11 @@ class Written:
         """
         barred = constants_of(limits)
         where = abbreviations(self.where, design, barred)
-
-        def read(tree: Tree | None, reading: Reading) -> ClaimedFormula | None:
-            return None if tree is None else reading(tree, design, barred, where)
-
-        claimed = Claimed(
-            name,
-            read(self.risk, risk_formula),
-            read(self.weight, weight_formula),
-            read(self.excess, excess_formula),
-            where=where,
-            written=self,
-        )
+        read: dict[str, Any] = {
+            key: claim_formula(Quantity(key), tree, design, barred, where)
+            for key, tree in self._formulas.items()
+        }
+        claimed = Claimed(name, **read, where=where, written=self)
         check_used(self.where, self.formulas)
         return claimed
 
@@ -104,9 +101,8 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    risk, weight, excess
-        The claimed optimal risk and weight, and the risk less the variance of the query's noise;
-        one of them at least.
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
+        What is claimed of each quantity; of one of them at least.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
@@ -118,13 +114,23 @@ class Claimed:
     """
 
     name: str
-    risk: ClaimedFormula | None = None
     weight: ClaimedFormula | None = None
+    risk: ClaimedFormula | None = None
     excess: ClaimedFormula | None = None
+    wpgd_risk: ClaimedFormula | None = None
+    att_risk: ClaimedFormula | None = None
+    ssm_risk: ClaimedFormula | None = None
+    omega: ClaimedFormula | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()
     written: Written = Written()
+
+    @property
+    def formulas(self) -> dict[Quantity, ClaimedFormula]:
+        """What is claimed, by quantity."""
+        found = {quantity: getattr(self, quantity.value) for quantity in Quantity}
+        return {quantity: formula for quantity, formula in found.items() if formula is not None}
 
     @property
     def definitions(self) -> tuple[Formula, ...]:
@@ -156,7 +162,7 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
     checked_name(name, found.place, "a claim", hyphens=True)
     found.only(("source", *FORMULAS, "limit", "where"))
     if not {*FORMULAS} & found.table.keys():
-        raise found.missing("risk", 'a formula in quotes, or weight = "..." or excess = "..."')
+        raise found.missing("risk", f"a formula in quotes, or one for {', '.join(FORMULAS)}")
     limit = None
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")

@@ -25,9 +25,12 @@ from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
 from theory.language.files.words import NO_WORDS, StatementWords, words_of
 from theory.language.formulas.places import Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
 
+OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
+"""What may be claimed of several steps."""
 SECTIONS = (
     *("design", "parameters", "covariances", "gaussians", "prompt"),
     *("limits", "predictor", "claims", "statement"),
@@ -96,12 +99,13 @@ class DesignFile:
 
         Raises :class:`~theory.language.formulas.places.Unreadable`.
         """
-        if claim.weight is not None and self.steps > 1:
-            raise Unreadable(
-                claim.weight.tree.place,
-                f"found a weight, but a predictor of {self.steps} steps has coefficients and no "
-                "weight; expected a risk or an excess",
-            )
+        for quantity, formula in claim.formulas.items() if self.steps > 1 else ():
+            if quantity not in OF_STEPS:
+                raise Unreadable(
+                    formula.tree.place,
+                    f"found {quantity.words} of one step claimed, but the predictor makes "
+                    f"{self.steps}; expected a risk or an excess",
+                )
         return claim
 
     def limit(self, name: str) -> Regime:

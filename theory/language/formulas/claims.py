@@ -1,4 +1,4 @@
-"""Formulas read as claims about an optimal risk or weight."""
+"""Formulas read as claims about a quantity of a design."""
 
 from __future__ import annotations
 
@@ -15,13 +15,26 @@ from theory.language.formulas.definitions import Definition, check_order, writte
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 from theory.language.formulas.zeros import refuse_zero_divisors
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
+INDEX = "i"
+"""An example, in a formula for sample weights."""
 
 
 @dataclass(frozen=True)
@@ -112,35 +125,36 @@ def abbreviations(
     return known
 
 
+def claim_formula(
+    quantity: Quantity,
+    tree: Tree,
+    design: Design,
+    barred: Mapping[str, str] | None = None,
+    where: Where = (),
+) -> ClaimedFormula:
+    """A formula claimed of a quantity of a design.
+
+    ``barred`` are names that cannot stand in it, each with why; ``where`` abbreviate parts of it.
+    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    """
+    scope = _scope(design, quantity.words, barred)
+    if quantity is Quantity.OMEGA:
+        scope = replace(scope, names={**scope.names, INDEX: Meaning.SCALAR})
+    return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+
+
 def risk_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> ClaimedFormula:
-    """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
-
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the risk", barred), where, scalar=True)
-
-
-def excess_formula(
-    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> ClaimedFormula:
-    """A claimed excess risk of a design: the risk less the variance of the query's noise.
-
-    ``barred`` and ``where`` as in :func:`risk_formula`. Raises
-    :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the excess", barred), where, scalar=True)
+    """A claimed risk of a design, as :func:`claim_formula`."""
+    return claim_formula(Quantity.RISK, tree, design, barred, where)
 
 
 def weight_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> ClaimedFormula:
-    """A claimed weight of a design; ``barred`` and ``where`` as in :func:`risk_formula`.
-
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the weight", barred), where)
+    """A claimed weight of a design, as :func:`claim_formula`."""
+    return claim_formula(Quantity.WEIGHT, tree, design, barred, where)
 
 
 def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
@@ -236,6 +250,18 @@ def _factor(expr: sympy.Expr) -> sympy.Expr:
     return eigenfunction(expr, MatrixSymbol(EIGENVALUE.name, d, d))
 
 
+def _transposed(expr: sympy.Expr) -> sympy.Expr:
+    """The transpose of an expression in symmetric matrices; a scalar as it is."""
+    match expr:
+        case MatMul(args=factors) | MatAdd(args=factors):
+            order = factors if isinstance(expr, MatAdd) else reversed(factors)
+            return expr.func(*map(_transposed, order)).doit()
+        case MatPow(args=(base, exponent)):
+            return MatPow(_transposed(base), exponent)
+        case _:
+            return expr
+
+
 class _Reading:
     def __init__(self, scope: Scope):
         self.scope = scope
@@ -258,6 +284,8 @@ class _Reading:
                 return self.power(self.read(base), tree)
             case Trace(inside):
                 return self.trace(inside)
+            case Transpose(inside):
+                return _transposed(self.read(inside))
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
         terms: list[sympy.Expr] = []

@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.degrees import has_root
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import inverted
+from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
+from theory.optima.sample_weights.weighted import Least
 from theory.records.theorem import Theorem
 from theory.scalars.rational import value_at
 from verify.checks.on_trial import (
@@ -39,13 +42,15 @@ from verify.instances import anywhere, is_defined
 from verify.judge.equality import differ
 from verify.judge.finding import judged_claim
 from verify.judge.limits import along, point, taken
-from verify.judge.question import Question, questions
+from verify.judge.question import Question, each_example, questions
+from verify.judge.target import OfOmega, OfWeights
 from verify.outcome.verdict import Finding
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Asserted, Found, Optimal
+from verify.quantities.optimum.sides import Asserted, Found, Optimal, claimed
 from verify.quantities.optimum.slips import broken, slips
+from verify.quantities.optimum.weighted import of_sample_weights
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
@@ -81,6 +86,8 @@ class ClaimedOptimum(Optimal, OnTrial):
         which = "claimed" if self.regime is None else "exact"
         if self.predictor.scalars:
             return "the risk at the exact coefficients"
+        if self.regime is None and not self.is_of_descent:
+            return "value at the best sample weights"
         return f"value and slope at the {which} weight"
 
     @property
@@ -116,11 +123,35 @@ class ClaimedOptimum(Optimal, OnTrial):
     @property
     def risk(self) -> sympy.Expr | None:
         """The claimed risk, also where the excess is claimed; None where neither is."""
-        claim = self.record.claim
-        if claim.risk is not None:
-            return claim.risk.expression
-        noise = (self.design.noise_of_query**2).xreplace(self.design.settled)
-        return None if claim.excess is None else claim.excess.expression + noise
+        asked = self.claim.of_risk
+        if asked is None:
+            return None
+        claimed = asked.formula.expression
+        return claimed + asked.noise if asked.quantity is Quantity.EXCESS else claimed
+
+    @property
+    def is_of_descent(self) -> bool:
+        """Whether anything is claimed of the optimum of PGD."""
+        return self.record.claim.weight is not None or self.claim.of_risk is not None
+
+    @property
+    def is_over_weights(self) -> bool:
+        """Whether anything is claimed of sample weights or of their least risk."""
+        return any(isinstance(q.target, OfWeights | OfOmega) for q in self.questions)
+
+    def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
+        """The sample weights to sample at: those claimed, with a factor from the exact ones."""
+        asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
+        own = [[value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked]
+        if not own:
+            return found.omega
+        overlap = sum(a * b for a, b in zip(own[0], found.omega, strict=True))
+        return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
+
+    def _derivable(self) -> None:
+        """Raise :class:`~verify.falsified.Incomparable` where nothing is derived of a quantity."""
+        for why in filter(None, (question.underivable for question in self.questions)):
+            raise Incomparable(why)
 
     @property
     def has_roots(self) -> bool:
@@ -141,12 +172,22 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def expected(self, at: Instance) -> Expected:
         """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
-        return Expected.claim(self.claim.risk_at(at), Found(self.derivation).risk_at(at))
+        exact = Found(self.derivation).risk_at(at)
+        if not self.is_of_descent:
+            return Expected.of(exact)
+        return Expected.claim(self.claim.risk_at(at), exact)
+
+    def expected_over_weights(self, found: Least, at: Instance) -> Expected:
+        asked = next((q for q in self.questions if isinstance(q.target, OfWeights)), None)
+        if asked is None:
+            return Expected.of(found.risk)
+        return Expected.claim(claimed(asked, at), found.risk)
 
     def equalities(self, settings: Settings) -> Finding:
         return judged_claim(self.record, settings)
 
     def grids(self, settings: Settings) -> Iterable[Grid]:
+        self._derivable()
         if self.regime is None:
             return exactly(self, settings)
         try:
@@ -166,6 +207,7 @@ class ClaimedOptimum(Optimal, OnTrial):
         return found
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
+        self._derivable()
         if self.regime is not None:
             try:
                 limits = [taken(question, self.regime)[2] for question in self.questions]
@@ -176,23 +218,30 @@ class ClaimedOptimum(Optimal, OnTrial):
                 own = {"falling error": Property(_constants(self.regime), falling)}
                 return {**own, **self.exact.properties(settings)}
         places = instances(self.design, self.definite, most_n=8, most_d=MOST_D)
-        found = {} if self.has_roots else behaviour(self, places)
-        claim = self.record.claim
-        if claim.weight is None:
+        found = behaviour(self, places) if self.is_of_descent and not self.has_roots else {}
+        if self.record.claim.weight is None:
             found.pop("optimality", None)
-        if claim.risk is None and claim.excess is None:
+        if self.risk is None:
             for name in ("bounds", "examples"):
                 found.pop(name, None)
+        found |= of_sample_weights(self, places)
         return {**found, "value": Property(places, partial(_value, self))}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
-        from verify.quantities.optimum.numeric import measurements
+        from verify.quantities.optimum.numeric import measurements, over_weights
 
-        return measurements(self if self.regime is None else self.exact, settings)
+        if any(question.underivable for question in self.questions):
+            return iter(())
+        if self.regime is not None:
+            return measurements(self.exact, settings)
+        both = ((self.is_of_descent, measurements), (self.is_over_weights, over_weights))
+        return chain.from_iterable(made(self, settings) for asked, made in both if asked)
 
     def runs(self, settings: Settings) -> Iterator[Run]:
         from verify.quantities.optimum.numeric import runs
 
+        if any(question.underivable for question in self.questions):
+            return iter(())
         return runs(self if self.regime is None else self.exact, settings)
 
     def values(self, random: Random) -> tuple[Any, ...] | None:

@@ -23,6 +23,7 @@ from theory.algebra.spectral import NotSpectral
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
+from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.risks.claim import Claim
@@ -33,11 +34,11 @@ from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import sizes_are_free
 from verify.falsified import Incomparable
 from verify.instances import defined_instance
-from verify.judge.counterexample import BRUTE, confirmed
 from verify.judge.equality import differ
 from verify.judge.limits import along, apart, constants_of, taken
 from verify.judge.places import readable
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
+from verify.judge.target import BRUTE
 from verify.quantities.optimum.proof import Formulas, cost, judged, proof, risk_polynomial
 from verify.settings import Settings
 
@@ -98,7 +99,7 @@ def _compared(subject: Any, at: Instance) -> Iterator[Compared]:
     for question in subject.questions:
         try:
             claimed, exact = question.claimed_at(at), question.exact_at(at)
-            found = confirmed(question, at)
+            found = question.target.confirmed(at)
         except (ZeroDivisionError, InputError, Irrational):
             continue
         if found is None:
@@ -115,6 +116,8 @@ def _compared(subject: Any, at: Instance) -> Iterator[Compared]:
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     """The proof for all sizes at which the degrees are known; None where there is none."""
     claim, found = subject.record.claim, subject.derivation
+    if not subject.is_of_descent:
+        return None
     if subject.has_roots or found.plain.sums.entries:
         return None  # it may be irrational
     if not examples_are_alike(subject.design).holds:
@@ -189,7 +192,9 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
     """The derived value beside that of a risk interpolated anew; None where it is irrational."""
-    if question.file.steps > 1 or not all(value.is_Rational for value in at.values()):
+    if question.file.steps > 1 or not question.of_descent:
+        return None
+    if not all(value.is_Rational for value in at.values()):
         return None
     scalars = tuple((p.name, fraction(at[p.name])) for p in question.design.parameters)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy
@@ -11,6 +11,7 @@ import torch
 
 from numerics import Sampler, Training, predictions
 from numerics.estimates import squared_error
+from theory.designs.predictors import wpgd
 from theory.errors import Underivable
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.risks.loss import second_moment
@@ -102,6 +103,36 @@ def _size(subject: Optimal, step: torch.Tensor, sampler: Sampler, settings: Sett
     return size if 0 < size < math.inf else 1.0
 
 
+def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
+    """The risk at the best sample weights, beside what is claimed of it."""
+    for case in cases(subject.design, settings):
+        try:
+            found = subject.weighted_at(case.at)
+        except ZeroDivisionError:
+            continue
+        if found is None or found.bound:
+            continue
+        at, expected = case.at, subject.expected_over_weights(found, case.at)
+        given = {
+            "W": torch.eye(at.d, dtype=torch.float64)[None],
+            "Omega": torch.tensor([subject.omega_at(found, at)], dtype=torch.float64),
+        }
+
+        def errors(prompt: Any, given: Mapping[str, torch.Tensor] = given) -> torch.Tensor:
+            return (prompt.label[:, 0, 0] - predictions(wpgd, prompt, given)).square()
+
+        yield Measurement(
+            case.name,
+            f"n = {at.n}, d = {at.d}",
+            Sampler(at, device=settings.device),
+            errors,
+            [("risk of the best sample weights", expected, expected.value)],
+            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
+            max(1, ENTRIES // (at.n * at.d)),
+            numbers_of(at),
+        )
+
+
 def runs(subject: Optimal, settings: Settings) -> Iterator[Run]:
     """Attention and H3, for a number of steps that does not depend on the optimum.
 
@@ -136,4 +167,5 @@ def _least(subject: Optimal, case: Case) -> dict[str, Expected]:
     found = subject.weighted_at(case.at)
     if found is None:
         return {"att": pgd, "ssm": pgd}
-    return {"att": pgd} if found.bound else {"att": pgd, "ssm": Expected.of(found.risk)}
+    ssm = subject.expected_over_weights(found, case.at)
+    return {"att": pgd} if found.bound else {"att": pgd, "ssm": ssm}
