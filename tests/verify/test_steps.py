@@ -55,9 +55,9 @@ def test_one_layer_is_no_stack_so_nothing_is_trained():
     assert not training.applies(several)
 
 
-def test_the_limit_that_ships_holds_and_that_of_fewer_steps_does_not():
+def test_the_limit_of_two_steps_holds_and_that_of_one_does_not():
     file = shipped("two-steps")
-    (claim,) = file.claims
+    claim = claim_of(file, risk="d^3/(d^2 + d*n + n^2)", limit="proportional")
     found = put_on_trial(Theorem.of_claim(file, claim), QUICK)
     assert found.outcome == "holds (right in the limit)"
     fewer = claim_of(file, risk="d^2/(d + n)", limit="proportional")

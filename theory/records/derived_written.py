@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import sympy
 
@@ -41,6 +42,8 @@ from theory.text.drawing import combinations, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
+ASSUMPTIONS = 2
+"""How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
 OMEGA = r"\omega"
@@ -117,7 +120,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         (*optimum.steps, *models.steps),
         (
             *found.conditions,
-            *(answers(design) if several is None else ()),
+            *islice(answers(design), None if several is None else ASSUMPTIONS),
             *(condition for one in taken for condition in one.conditions),
         ),
     )
