@@ -78,7 +78,7 @@ class Result:
         found = next((f.data[JUDGED]["judgement"] for f in self.findings if JUDGED in f.data), "")
         loose = () if self.record.claim.limit else ("right in the limit",)  # made without a limit
         as_found = {
-            Verdict.HOLDS: ("exact", "right in the limit"),
+            Verdict.HOLDS: ("exact", "proved", "right in the limit"),
             Verdict.REFUTED: ("refuted", *loose),
             Verdict.UNDECIDED: ("undecided",),
         }

@@ -16,12 +16,14 @@ from verify.checks import controls, sampling, training
 from verify.checks.check import Witness
 from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
+from verify.quantities.bounds import Bounds
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.risk_at_weight import RiskAtWeight
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
 
@@ -43,18 +45,24 @@ WITNESSES = (
         "Monte Carlo of what is claimed, on sampled prompts",
         "measurements",
         sampling,
+        "measured",
+        "draws",
     ),
     Witness(
         Level.STANDARD,
         "trains real models and computes their excess exactly",
         "runs",
         training,
+        "measured",
+        "restarts",
     ),
     Witness(
         Level.QUICK,
         "wrong claims, each of which has to be refuted",
         "mutants",
         controls,
+        "tested",
+        "slips",
     ),
 )
 
@@ -70,6 +78,14 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
 """What holds statements of a class while they are on trial."""
 
 
+def _quantity_of(statement: Statement) -> Any:
+    if isinstance(statement, Theorem) and statement.claim.is_bound:
+        return Bounds
+    if isinstance(statement, Theorem) and statement.claim.at is not None:
+        return RiskAtWeight
+    return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
+
+
 def subject_of(statement: Statement) -> OnTrial:
     """A statement, put on trial.
 
@@ -77,8 +93,8 @@ def subject_of(statement: Statement) -> OnTrial:
     >>> type(subject_of(theory.statement("lemma5"))).__name__
     'Moments'
     """
-    quantity = next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
-    return quantity.of(statement)
+    subject: OnTrial = _quantity_of(statement).of(statement)
+    return subject
 
 
 def class_of(statement: Statement) -> type[OnTrial]:

@@ -99,13 +99,17 @@ class DesignFile:
 
         Raises :class:`~theory.language.formulas.places.Unreadable`.
         """
-        for quantity, formula in claim.formulas.items() if self.steps > 1 else ():
-            if quantity not in OF_STEPS:
-                raise Unreadable(
-                    formula.tree.place,
-                    f"found {quantity.words} of one step claimed, but the predictor makes "
-                    f"{self.steps}; expected a risk or an excess",
-                )
+        if self.steps == 1:
+            return claim
+        found = [(q.words, f.tree.place) for q, f in claim.formulas.items() if q not in OF_STEPS]
+        found += [] if claim.at is None else [("a given weight", claim.at.tree.place)]
+        found += [] if claim.holds is None else [("a comparison", claim.holds.place)]
+        for words, place in found:
+            raise Unreadable(
+                place,
+                f"found {words} of one step claimed, but the predictor makes {self.steps}; "
+                "expected a risk or an excess",
+            )
         return claim
 
     def limit(self, name: str) -> Regime:

@@ -14,6 +14,7 @@ import flint
 import sympy
 from hypothesis import strategies as st
 
+from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.degrees import has_root
@@ -198,6 +199,8 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def _exact_instead(self, settings: Settings, why: TheoryError) -> list[Grid]:
         """Where the limit cannot be taken, a claim in it holds where it is exact."""
+        if any(question.held for question in self.questions):
+            raise Incomparable(f"the limit cannot be taken: {why}")
         try:
             found = list(exactly(self, settings))
         except Falsified:
@@ -210,12 +213,10 @@ class ClaimedOptimum(Optimal, OnTrial):
         self._derivable()
         if self.regime is not None:
             try:
-                limits = [taken(question, self.regime)[2] for question in self.questions]
+                own = falling(self.questions, self.regime)
             except TheoryError as why:
                 self._exact_instead(settings, why)
             else:
-                falling = partial(_falling, self, self.regime, limits)
-                own = {"falling error": Property(_constants(self.regime), falling)}
                 return {**own, **self.exact.properties(settings)}
         places = instances(self.design, self.definite, most_n=8, most_d=MOST_D)
         found = behaviour(self, places) if self.is_of_descent and not self.has_roots else {}
@@ -247,25 +248,9 @@ class ClaimedOptimum(Optimal, OnTrial):
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """What is claimed, at an instance; in a limit, to leading order far out in it."""
         if self.regime is not None:
-            return self._far(self.regime, random)
+            return far_out(self.questions, self.design, self.regime, random)
         at = anywhere(self.design, random)
         return None if at is None else tuple(Value(q.claimed_at(at)) for q in self.questions)
-
-    def _far(self, regime: Regime, random: Random) -> tuple[Any, ...] | None:
-        constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
-        constants |= {
-            p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
-            for p in regime.fixed
-            for step in (random.randint(1, 9),)
-        }
-        there = point(self.design, regime, constants, FAR)
-        claims = [q.claimed for q in self.questions]
-        if there is None or any(claim is None for claim in claims):
-            return None
-        values = [value_at(claim, there) for claim in claims]
-        if not all(value.is_real and value.is_finite for value in values):
-            raise ZeroDivisionError("no real number there")
-        return tuple(map(LeadingTerm, values))
 
     def mutants(self) -> Iterator[Mutant]:
         return slips(self)
@@ -278,6 +263,26 @@ class ClaimedCoefficients(ClaimedOptimum):
     """The same of several steps: what is trained is one layer, which makes one."""
 
     runs = OnTrial.runs  # type: ignore[assignment]
+
+
+def far_out(
+    asked: Iterable[Question], design: Design, regime: Regime, random: Random
+) -> tuple[Any, ...] | None:
+    """What is claimed to leading order, far out in a limit; None for no place."""
+    constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
+    constants |= {
+        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+        for p in regime.fixed
+        for step in (random.randint(1, 9),)
+    }
+    there = point(design, regime, constants, FAR)
+    claims = [q.claimed for q in asked]
+    if there is None or any(claim is None for claim in claims):
+        return None
+    values = [value_at(claim, there) for claim in claims]
+    if not all(value.is_real and value.is_finite for value in values):
+        raise ZeroDivisionError("no real number there")
+    return tuple(map(LeadingTerm, values))
 
 
 def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:
@@ -304,15 +309,23 @@ def _constants(regime: Regime) -> st.SearchStrategy[Constants]:
     return st.fixed_dictionaries({**constants, **fixed})
 
 
+def falling(asked: Iterable[Question], regime: Regime) -> dict[str, Property]:
+    """That the relative error of what is claimed in a limit falls.
+
+    Raises :class:`~theory.errors.TheoryError` where the limit cannot be taken.
+    """
+    limits = {question: taken(question, regime)[2] for question in asked}
+    return {"falling error": Property(_constants(regime), partial(_falling, regime, limits))}
+
+
 def _falling(
-    subject: ClaimedOptimum,
     regime: Regime,
-    limits: list[Any],
+    limits: Mapping[Question, Any],
     constants: Constants,
     data: st.DataObject,
 ) -> Iterator[Compared]:
     """The relative error of the claim is smaller far out than nearer."""
-    for question, where in zip(subject.questions, limits, strict=True):
+    for question, where in limits.items():
         places = along(question, regime, constants, GROWING, where)
         if places is None:
             return
