@@ -84,8 +84,7 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
 """What holds statements of a class while they are on trial."""
 
 
-def class_of(statement: Statement) -> type[OnTrial]:
-    """What holds a statement while it is on trial."""
+def _quantity_of(statement: Statement) -> Any:
     if isinstance(statement, Theorem) and statement.claim.is_bound:
         return Bounds
     if isinstance(statement, Theorem) and statement.claim.at is not None:
@@ -100,4 +99,10 @@ def subject_of(statement: Statement) -> OnTrial:
     >>> type(subject_of(theory.statement("lemma5"))).__name__
     'Moments'
     """
-    return class_of(statement).of(statement)
+    subject: OnTrial = _quantity_of(statement).of(statement)
+    return subject
+
+
+def class_of(statement: Statement) -> type[OnTrial]:
+    """What holds a statement while it is on trial: its class says which checks apply."""
+    return type(subject_of(statement))
