@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -15,15 +15,17 @@ from sympy import MatrixExpr
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.scalars.arithmetic import EXACT
-from verify.instances import defined_instance
 from verify.judge.equality import differ
-from verify.judge.places import readable
 from verify.judge.question import Question
 from verify.settings import Settings
 
 MOST = 1000
 """How many instances are tried."""
+SIZES = ((2, 2), (3, 2), (5, 3), (7, 1), (2, 3))
+LARGE = (60, 10**3)
+"""Numbers of examples at which a claim is looked at last."""
 LOOKED = 40
 """Among how many a claim that is equal should be defined."""
 
@@ -61,25 +63,42 @@ class Counterexample:
         return found
 
 
-def counterexample(question: Question, settings: Settings) -> Counterexample | None:
-    """The simplest instance at which the claim is wrong, if one is found.
+def counterexample(
+    question: Question, settings: Settings, known: Instance | None = None
+) -> Counterexample | None:
+    """The simplest instance at which the claim is wrong, if one is found; or the one ``known``.
 
     Places where the optimum is not unique, or where the claim is undefined, do not count.
     """
-    for tried, at in enumerate(places(question), 1):
+    last = () if known is None else (known,)
+    for tried, at in enumerate(chain(places(question), last), 1):
         if tried % 100 == 0:
             settings.progress("looking for a counterexample", tried, MOST)
         both = values(question, at)
-        if both is not None and differ(*both):
+        if both is not None and wrong(question, *both):
             claimed, exact = both
             return Counterexample(
                 at,
                 _written(question, claimed, at),
                 written(question, exact),
-                question.target.confirmed(at),
+                confirmed(question, at),
                 tried,
             )
     return None
+
+
+def wrong(question: Question, claimed: Any, exact: Any) -> bool:
+    """Whether two values are surely not as is claimed."""
+    if question.relation is Relation.EQUAL:
+        return differ(claimed, exact)
+    return question.relation.is_broken(exact, claimed)
+
+
+def confirmed(question: Question, at: Instance) -> bool | None:
+    """Whether coordinates give what is derived, on both sides of a comparison."""
+    sides = (question.target, *([] if question.other is None else [question.other]))
+    found = [side.confirmed(at) for side in sides]
+    return None if None in found else all(found)
 
 
 def holes(question: Question) -> tuple[int, Instance | None]:
@@ -88,7 +107,7 @@ def holes(question: Question) -> tuple[int, Instance | None]:
     Only those count where the optimum has one.
     """
     seen, hole = 0, None
-    for tried, at in enumerate(islice(readable(question.design), MOST)):
+    for tried, at in enumerate(islice(question.readable(), MOST)):
         if tried >= LOOKED and seen:
             break
         try:
@@ -112,14 +131,14 @@ def values(question: Question, at: Instance) -> tuple[Any, Any] | None:
 
 
 def places(question: Question) -> Iterator[Instance]:
-    """Simple instances, then random ones."""
-    yield from islice(readable(question.design), MOST)
+    """Simple instances, then random ones, the last of many examples."""
+    yield from islice(question.readable(), MOST)
     random = Random(0)
-    for height in (9, 10**3):
-        for n, d in ((2, 2), (3, 2), (5, 3), (7, 1), (2, 3)):
-            at = defined_instance(question.design, n, d, random, height)
-            if at is not None:
-                yield at
+    sizes = [(n, d, height) for height in (9, 10**3) for n, d in SIZES]
+    for n, d, height in (*sizes, *((n, d, 9) for n in LARGE for d in (1, 2))):
+        at = question.drawn(n, d, random, height)
+        if at is not None:
+            yield at
 
 
 def _written(question: Question, claimed: Any, at: Instance) -> str:
@@ -127,6 +146,8 @@ def _written(question: Question, claimed: Any, at: Instance) -> str:
     if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
         return written(question, claimed)
     expr = question.formula.expression
+    if question.beside is not None:
+        return str(claimed)
     if question.quantity is Quantity.OMEGA:
         return f"({', '.join(f'{float(v.mid()):.6g}' for v in claimed.entries())})"
     if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):

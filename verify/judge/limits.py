@@ -163,14 +163,13 @@ def along(
     where: Iterable[Condition],
     rational: bool = False,
 ) -> Places | None:
-    """Points of a regime at sizes d, by name, with the relative error of the claim at each.
+    """Points of a regime at growing sizes, by name, with the relative error of the claim at each.
 
     None where one of them is not inside all ranges or, if it is to be, not rational; where an error
     is no real number; or where ``where`` does not hold.
     """
     claimed, exact = question.claimed, question.exact
     assert claimed is not None and exact is not None  # they have leading terms
-    shown = {str(c): constants[c] for c in regime.constants}
     found = []
     for size in sizes:
         there = point(question.design, regime, constants, size)
@@ -179,7 +178,7 @@ def along(
         error = _error(claimed, exact, there)
         if not (error.is_finite and error.is_real):
             return None
-        found.append(({str(s): v for s, v in there.items()} | shown, error))
+        found.append(({str(s): v for s, v in there.items()}, error))
     far, _ = found[-1]
     return tuple(found) if all(holds(c.relation, _at(c.expression, far)) for c in where) else None
 
@@ -208,9 +207,12 @@ def point(
     ``constants`` holds what stays fixed: the regime's constants and the parameters it leaves alone.
     """
     parameters = {p.symbol: p for p in design.parameters}
-    table = {n: sympy.Integer(3), d: sympy.Integer(size), **constants}
+    still = {n: sympy.Integer(3), d: sympy.Integer(3)}
+    table = {**still, regime.grows: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}
-    found = {s: table[s] for s in (d, n, *parameters) if s in table} | named
+    sizes = (d, n) if regime.grows == d else (n, d)
+    kept = (*sizes, *parameters, *regime.constants)
+    found = {s: table[s] for s in kept if s in table} | named
     for symbol, value in found.items():
         if not (value.is_real and value.is_finite):
             return None

@@ -17,7 +17,6 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
-from verify.instances import defined_instance
 from verify.judge.equality import differ, equality
 from verify.judge.limits import order
 from verify.judge.question import Question
@@ -101,7 +100,7 @@ def _exactly(question: Question, seed: int) -> Callable[[Tree], bool]:
 def _places(question: Question, seed: int) -> Iterator[tuple[Instance, Any]]:
     random = Random(seed)
     for n, d in SIZES:
-        at = defined_instance(question.design, n, d, random, HEIGHT)
+        at = question.drawn(n, d, random, HEIGHT)
         if at is not None:
             try:
                 yield at, question.exact_at(at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from random import Random
 from typing import Any
 
 import flint
@@ -14,17 +15,20 @@ from sympy import MatrixExpr, Trace
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.errors import Underivable
-from theory.language.files.claims import Claimed
+from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import INDEX, ClaimedFormula, claim_formula
+from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.language.formulas.scope import Meaning
-from theory.language.formulas.tree import Tree, names
+from theory.language.formulas.tree import Name, Tree, names
 from theory.language.formulas.values import exact_or_ball
 from theory.optima.derivation import Derivation
-from theory.records.claimed_written import claimed_formula
+from theory.records.claimed_written import SYMBOLS, claimed_formula
 from theory.text.account import Formula
-from verify.judge.target import OfDescent, Target, normalised, target
+from verify.instances import defined_instance, random_matrix
+from verify.judge.places import readable, weights
+from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised, target
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,20 @@ class Question:
         What is claimed.
     file
         The design, with its limits and the scale of its predictions.
+    weight
+        The weight at which a risk is claimed; None for the optimal one.
+    constants
+        Those of the limit in which it is claimed.
+    beside
+        Another quantity that stands in the place of a formula.
     """
 
     quantity: Quantity
     formula: ClaimedFormula
     file: DesignFile
+    weight: ClaimedFormula | None = None
+    constants: tuple[str, ...] = ()
+    beside: Quantity | None = None
 
     @property
     def design(self) -> Design:
@@ -55,17 +68,32 @@ class Question:
 
         Raises :class:`~theory.errors.Underivable` where that is nothing exact.
         """
-        found = target(self.quantity, self.file)
+        found = target(self.quantity, self.file, self.weight)
         why = found.out_of_reach(self.formula)
         if why:
             raise Underivable(why)
         return found
 
+    @cached_property
+    def other(self) -> Target | None:
+        """What the engine derives of the quantity that it is compared with."""
+        return None if self.beside is None else target(self.beside, self.file)
+
+    @property
+    def relation(self) -> Relation:
+        """What the quantity is claimed to be to the formula."""
+        return self.formula.relation
+
+    @property
+    def key(self) -> str:
+        """What a report calls it."""
+        return self.quantity.value if self.beside is None else HOLDS
+
     @property
     def underivable(self) -> str:
         """Why nothing exact is derived in the claim's place; empty where something is."""
         try:
-            assert self.target
+            assert self.target and (self.beside is None or self.other)
         except Underivable as why:
             return str(why)
         return ""
@@ -77,8 +105,8 @@ class Question:
 
     @property
     def derivation(self) -> Derivation:
-        """The optimum of PGD, without the scale, where that is what decides."""
-        assert isinstance(self.target, OfDescent)
+        """The risk and optimum of PGD, without the scale, where that is what decides."""
+        assert isinstance(self.target, OfDescent | AtWeight)
         return self.target.derivation
 
     @property
@@ -89,11 +117,16 @@ class Question:
     @property
     def shown(self) -> Formula:
         """The same as a formula."""
-        return claimed_formula(self.quantity, self.formula, self.design.noise_of_query)
+        noise = self.design.noise_of_query
+        if self.beside is not None:
+            return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
+        return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
 
     @property
     def claimed(self) -> sympy.Expr | None:
         """The claim as a scalar without traces; None where it is none."""
+        if self.other is not None:
+            return self.other.formula
         expr = self.formula.expression
         if isinstance(expr, MatrixExpr) or expr.has(Trace):
             return None
@@ -125,6 +158,8 @@ class Question:
 
         Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
         """
+        if self.other is not None:
+            return self.other.at(at)
         tree = self.formula.tree if tree is None else tree
         if self.quantity is Quantity.OMEGA:
             return normalised([exact_or_ball(tree, one) for one in each_example(at)])
@@ -140,9 +175,10 @@ class Question:
     def names(self) -> dict[str, Meaning]:
         """The names that a formula may use, with their meaning."""
         scalars = ["n", "d", *(p.name for p in self.design.parameters)]
-        scalars += [INDEX] * (self.quantity is Quantity.OMEGA)
+        scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
-        return found | dict.fromkeys(self.design.covariances, Meaning.MATRIX)
+        free = [FREE] * self.is_free
+        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:
@@ -151,16 +187,50 @@ class Question:
         return frozenset(named | {IDENTITY})
 
     @property
+    def is_free(self) -> bool:
+        """Whether it is about any weight."""
+        return self.weight is not None and self.weight.expression == ANY_WEIGHT
+
+    def readable(self) -> Iterator[Instance]:
+        """Instances that people can read, the simplest first, with a weight where that is free."""
+        found = readable(self.design)
+        if not self.is_free:
+            return found
+        return (
+            replace(at, matrices={**at.matrices, FREE: weight})
+            for at in found
+            for weight in weights(at.d)
+        )
+
+    def drawn(self, n: int, d: int, random: Random, height: int) -> Instance | None:
+        """A random instance, with a weight where that is free; None where none was found."""
+        at = defined_instance(self.design, n, d, random, height)
+        if at is None or not self.is_free:
+            return at
+        return replace(at, matrices={**at.matrices, FREE: random_matrix(random, d, height)})
+
+    @property
     def used(self) -> frozenset[str]:
         """The names that the formula does use."""
         return names(self.formula.tree)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The constants of a limit that stand in it."""
+        trees = [self.formula.tree, *([] if self.weight is None else [self.weight.tree])]
+        return frozenset().union(*map(names, trees)) & {*self.constants}
 
     def with_formula(self, tree: Tree) -> Question:
         """The same question of another formula.
 
         Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
         """
-        return replace(self, formula=claim_formula(self.quantity, tree, self.design))
+        others = dict.fromkeys(self.constants, Meaning.SCALAR)
+        others |= {FREE: Meaning.MATRIX} if self.is_free else {}
+        formula = claim_formula(
+            self.quantity, tree, self.design, others=others, relation=self.relation
+        )
+        return replace(self, formula=formula)
 
 
 def _matrix_of(number: Any) -> Any:
@@ -176,4 +246,14 @@ def each_example(at: Instance) -> Iterator[Instance]:
 
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
-    return tuple(Question(quantity, formula, file) for quantity, formula in claim.formulas.items())
+    constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
+    asked = [
+        Question(quantity, formula, file, claim.at, constants)
+        for quantity, formula in claim.formulas.items()
+    ]
+    if claim.holds is not None:
+        symbol = SYMBOLS[claim.holds.right]
+        tree = Name(claim.holds.right.value, claim.holds.place)
+        formula = ClaimedFormula(tree, symbol, symbol, claim.holds.relation)
+        asked += [Question(claim.holds.left, formula, file, beside=claim.holds.right)]
+    return tuple(asked)

@@ -10,7 +10,9 @@ from random import Random
 from typing import Any
 
 import flint
+import numpy as np
 import sympy
+from sympy import MatrixSymbol
 
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
@@ -18,23 +20,28 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd, wpgd
 from theory.errors import Irrational, Underivable
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.claims import FREE, ClaimedFormula
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
+from theory.optima.minimisation import named
 from theory.optima.sample_weights.form import Numbers, quadratic_form
 from theory.optima.sample_weights.stationary import is_stationary
 from theory.optima.sample_weights.weighted import Equal, InWeights, least, weighted
-from theory.risks.coordinates import risk_along
+from theory.risks.coordinates import risk_along, risk_at
+from theory.risks.per_example import along_identity
 from theory.scalars.arithmetic import EXACT
-from theory.scalars.rational import is_zero
-from theory.scalars.symbols import i
+from theory.scalars.rational import factored, is_zero
+from theory.scalars.symbols import d, i
 from verify.instances import random_matrix
 
 BRUTE = 6
-"""The largest ``n d`` at which something is confirmed coordinate by coordinate."""
+"""The largest ``n d`` at which something is confirmed coordinate by coordinate; of L steps the L-th
+part of it."""
 MODELS = (Quantity.ATT_RISK, Quantity.SSM_RISK)
 WEIGHTED = (Quantity.WPGD_RISK, Quantity.SSM_RISK)
+ANY_WEIGHT = MatrixSymbol(FREE, d, d)
 ITERATED = (
     "weight and sample weights are found together by iteration, which bounds the least risk from "
     "above only"
@@ -108,7 +115,10 @@ class Target(ABC):
 
 @dataclass(frozen=True)
 class OfDescent(Target):
-    """The optimal weight of PGD, its risk or its excess; the risk of what does no better."""
+    """The optimal weight of PGD, its risk or its excess; the risk of what does no better.
+
+    Of several steps the risk of the best coefficients, or its excess.
+    """
 
     @property
     def no_formula(self) -> str:
@@ -119,32 +129,34 @@ class OfDescent(Target):
     @cached_property
     def derivation(self) -> Derivation:
         """What the engine derives, without the scale."""
-        return derive(self.design, pgd)
+        return derive(self.design, self.file.predictor)
 
     @cached_property
     def formula(self) -> sympy.Expr | None:
         plain = self.derivation.plain
-        if plain.multiple is None:
+        optimum = plain.scalar
+        if optimum is None:
             return None
         if self.quantity is Quantity.WEIGHT:
-            found = self.derivation.weight / self.file.scale
+            (weight,) = optimum.at
+            found = weight / self.file.scale
         elif self.quantity is Quantity.EXCESS:
-            found = self.derivation.risk - self.noise
+            found = optimum.value - self.noise
         else:
-            found = self.derivation.risk
+            found = optimum.value
         named = {name for name, _ in plain.sums.entries}
         return None if named & found.free_symbols else found.xreplace(self.design.settled)
 
     @property
     def isotropic(self) -> bool:
-        """Whether the optimal weight is a multiple of the identity."""
-        return self.derivation.plain.multiple is not None
+        """Whether the optimum is a function of sizes and parameters alone."""
+        return self.derivation.plain.scalar is not None
 
     @property
     def leading(self) -> tuple[sympy.Expr, ...]:
         """There is none where every weight is optimal."""
-        multiple = self.derivation.plain.multiple
-        return () if multiple is None else (multiple.square,)
+        optimum = self.derivation.plain.scalar
+        return () if optimum is None else (optimum.determinant,)
 
     def at(self, at: Instance) -> Any:
         best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
@@ -169,14 +181,15 @@ class OfDescent(Target):
         In each direction the risk is a parabola, so that no slope in a basis of directions is
         enough.
         """
-        if at.n * at.d > BRUTE:
+        if at.n * at.d > BRUTE // self.file.steps:
             return None
         plain = self.derivation.plain
         best = plain.minimum(at.scalars, at.matrices, EXACT)
         weight, risk = best.matrix(at), best.risk
-        name, random = plain.variable.name, Random(0)
-        moves = ({name: m} for m in (*basis(at.d), random_matrix(random, at.d, 9)))
-        found = _is_least(pgd, {name: weight}, moves, risk, at)
+        rows, columns = weight.nrows(), weight.ncols()
+        drawn = random_matrix(Random(0), rows, 9, columns)
+        moves = (named(plain.variables, m) for m in (*basis(rows, columns), drawn))
+        found = _is_least(self.file.predictor, named(plain.variables, weight), moves, risk, at)
         if not found:
             return found
         if self.quantity is Quantity.WEIGHT:
@@ -321,23 +334,88 @@ def _is_least(predictor: Predictor, start: Any, moves: Any, risk: Any, at: Insta
     return True
 
 
-def basis(size: int) -> list[flint.fmpq_mat]:
-    """Matrices with a single one, as directions.
+def basis(rows: int, columns: int | None = None) -> list[flint.fmpq_mat]:
+    """Matrices with a single one, as directions; square by default.
 
-    >>> len(basis(2))
-    4
+    >>> len(basis(2)), len(basis(3, 1))
+    (4, 3)
     """
     found = []
-    for r in range(size):
-        for c in range(size):
-            unit = flint.fmpq_mat(size, size)
+    columns = rows if columns is None else columns
+    for r in range(rows):
+        for c in range(columns):
+            unit = flint.fmpq_mat(rows, columns)
             unit[r, c] = 1
             found.append(unit)
     return found
 
 
-def target(quantity: Quantity, file: DesignFile) -> Target:
-    """The quantity of a design, as the engine has it.
+@dataclass(frozen=True)
+class AtWeight(Target):
+    """The risk of PGD at a given weight, or its excess there.
+
+    Parameters
+    ----------
+    weight
+        The weight, in the convention of the file's scale; W for any, which an instance then holds.
+    """
+
+    weight: ClaimedFormula
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The risk as a polynomial in the weight, and its minimum."""
+        return derive(self.design, pgd)
+
+    @property
+    def no_formula(self) -> str:
+        return "the risk at this weight depends on covariances, or on a sum without a closed form"
+
+    @cached_property
+    def formula(self) -> sympy.Expr | None:
+        plain, weight = self.derivation.plain, self.weight.expression
+        if self.design.covariances or self.design.means or weight.has(MatrixSymbol):
+            return None
+        constant, slope, square = along_identity(plain.polynomial, plain.variable)
+        own = weight * self.file.scale
+        found = constant + slope * own + square * own**2
+        if {name for name, _ in plain.sums.entries} & found.free_symbols:
+            return None
+        less = self.noise if self.quantity is Quantity.EXCESS else 0
+        return factored((found - less).xreplace(self.design.settled))
+
+    def weight_at(self, at: Instance) -> Any:
+        """The weight in the convention without a scale, d x d."""
+        if at.exact:
+            found = exact_or_ball(self.weight.tree, at)
+            if isinstance(found, flint.arb | flint.arb_mat):
+                raise Irrational(f"the weight is irrational at {at}")
+            whole = isinstance(found, flint.fmpq_mat)
+        else:
+            found = value(self.weight.tree, Floats.at(at))
+            whole = isinstance(found, np.ndarray)
+        matrix = found if whole else at.arithmetic.identity(at.d) * found
+        return matrix * scalar_value(self.file.scale, at.scalars, at.arithmetic)
+
+    def at(self, at: Instance) -> Any:
+        return self.number(at)
+
+    def number(self, at: Instance) -> Any:
+        return self.of_risk(self.derivation.plain.risk_of(self.weight_at(at), at), at)
+
+    def confirmed(self, at: Instance) -> bool | None:
+        if at.n * at.d > BRUTE:
+            return None
+        name = self.derivation.plain.variable.name
+        try:
+            found = risk_at(pgd, {name: self.weight_at(at)}, at)
+        except ArithmeticError:  # a risk that is not rational
+            return None
+        return bool(self.of_risk(found, at) == self.at(at))
+
+
+def target(quantity: Quantity, file: DesignFile, weight: ClaimedFormula | None = None) -> Target:
+    """The quantity of a design, as the engine has it; its risk at a weight, where one is given.
 
     Raises :class:`~theory.errors.Underivable` where nothing exact is derived of it.
 
@@ -345,6 +423,8 @@ def target(quantity: Quantity, file: DesignFile) -> Target:
     >>> target(Quantity.WPGD_RISK, shipped("isotropic-noiseless")).formula
     d*(d + 1)/(d + n + 1)
     """
+    if weight is not None:
+        return AtWeight(quantity, file, weight)
     if quantity in MODELS:
         steps = models_are_steps(file.design)
         if not steps.holds:

@@ -103,6 +103,7 @@ def _terms(question: Question, regime: Regime) -> list[Term]:
         tuple((symbol, value) for symbol, value in regime.substitution if symbol == n),
         regime.parameters,
         regime.domain,
+        regime.grows,
     )
 
     def vanishes(part: Part) -> bool:

@@ -13,10 +13,14 @@ from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
 from theory.limits.leading import Regime
+from theory.scalars.symbols import n
 
 
 def write_design(
-    design: Design, limits: Iterable[Regime] = (), scale: sympy.Expr = sympy.Integer(1)
+    design: Design,
+    limits: Iterable[Regime] = (),
+    scale: sympy.Expr = sympy.Integer(1),
+    steps: int = 1,
 ) -> str:
     """The text of a design file that reads back as exactly these.
 
@@ -68,11 +72,15 @@ def write_design(
         "prompt": _prompt(design),
         **{
             f"limits.{regime.name}": {
-                str(symbol): _quoted(written(value)) for symbol, value in regime.substitution
+                **({"n": _quoted("oo")} if regime.grows == n else {}),
+                **{str(symbol): _quoted(written(value)) for symbol, value in regime.substitution},
             }
             for regime in limits
         },
-        "predictor": {} if scale == 1 else {"scale": _quoted(written(scale))},
+        "predictor": {
+            **({} if scale == 1 else {"scale": _quoted(written(scale))}),
+            **({} if steps == 1 else {"steps": str(steps)}),
+        },
     }
     text = "\n".join(
         f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
@@ -80,7 +88,7 @@ def write_design(
         if entries
     )
     try:
-        same = parse_design(text) == DesignFile(design, limits, scale)
+        same = parse_design(text) == DesignFile(design, limits, scale, steps=steps)
     except InputError as error:
         raise InputError(f"design {design.name!r} cannot be written as a file: {error}") from error
     if not same:

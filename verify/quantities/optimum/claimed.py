@@ -79,18 +79,17 @@ class ClaimedOptimum(Optimal, OnTrial):
     @staticmethod
     def of(statement: Theorem) -> ClaimedOptimum:
         """That of a record."""
-        return ClaimedOptimum(statement)
+        several = statement.file.steps > 1
+        return ClaimedCoefficients(statement) if several else ClaimedOptimum(statement)
 
     @property
     def measured(self) -> str:  # type: ignore[override]
         which = "claimed" if self.regime is None else "exact"
+        if self.predictor.scalars:
+            return "the risk at the exact coefficients"
         if self.regime is None and not self.is_of_descent:
             return "value at the best sample weights"
         return f"value and slope at the {which} weight"
-
-    @property
-    def design(self) -> Design:
-        return self.record.design
 
     @property
     def derivation(self) -> Derivation:
@@ -115,12 +114,12 @@ class ClaimedOptimum(Optimal, OnTrial):
     @property
     def exact(self) -> DerivedOptimum:
         """The exact optimum, of which a limit is claimed."""
-        return DerivedOptimum(self.record)
+        return DerivedOptimum.of(self.record)
 
     @property
     def as_exact(self) -> ClaimedOptimum:
         """The same, claimed of exact values."""
-        return ClaimedOptimum(replace(self.record, claim=replace(self.record.claim, limit=None)))
+        return ClaimedOptimum.of(replace(self.record, claim=replace(self.record.claim, limit=None)))
 
     @property
     def risk(self) -> sympy.Expr | None:
@@ -200,6 +199,8 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def _exact_instead(self, settings: Settings, why: TheoryError) -> list[Grid]:
         """Where the limit cannot be taken, a claim in it holds where it is exact."""
+        if any(question.held for question in self.questions):
+            raise Incomparable(f"the limit cannot be taken: {why}")
         try:
             found = list(exactly(self, settings))
         except Falsified:
@@ -212,12 +213,10 @@ class ClaimedOptimum(Optimal, OnTrial):
         self._derivable()
         if self.regime is not None:
             try:
-                limits = [taken(question, self.regime)[2] for question in self.questions]
+                own = falling(self.questions, self.regime)
             except TheoryError as why:
                 self._exact_instead(settings, why)
             else:
-                falling = partial(_falling, self, self.regime, limits)
-                own = {"falling error": Property(_constants(self.regime), falling)}
                 return {**own, **self.exact.properties(settings)}
         places = instances(self.design, self.definite, most_n=8, most_d=MOST_D)
         found = behaviour(self, places) if self.is_of_descent and not self.has_roots else {}
@@ -249,31 +248,41 @@ class ClaimedOptimum(Optimal, OnTrial):
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """What is claimed, at an instance; in a limit, to leading order far out in it."""
         if self.regime is not None:
-            return self._far(self.regime, random)
+            return far_out(self.questions, self.design, self.regime, random)
         at = anywhere(self.design, random)
         return None if at is None else tuple(Value(q.claimed_at(at)) for q in self.questions)
-
-    def _far(self, regime: Regime, random: Random) -> tuple[Any, ...] | None:
-        constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
-        constants |= {
-            p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
-            for p in regime.fixed
-            for step in (random.randint(1, 9),)
-        }
-        there = point(self.design, regime, constants, FAR)
-        claims = [q.claimed for q in self.questions]
-        if there is None or any(claim is None for claim in claims):
-            return None
-        values = [value_at(claim, there) for claim in claims]
-        if not all(value.is_real and value.is_finite for value in values):
-            raise ZeroDivisionError("no real number there")
-        return tuple(map(LeadingTerm, values))
 
     def mutants(self) -> Iterator[Mutant]:
         return slips(self)
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
+
+
+class ClaimedCoefficients(ClaimedOptimum):
+    """The same of several steps: what is trained is one layer, which makes one."""
+
+    runs = OnTrial.runs  # type: ignore[assignment]
+
+
+def far_out(
+    asked: Iterable[Question], design: Design, regime: Regime, random: Random
+) -> tuple[Any, ...] | None:
+    """What is claimed to leading order, far out in a limit; None for no place."""
+    constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
+    constants |= {
+        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+        for p in regime.fixed
+        for step in (random.randint(1, 9),)
+    }
+    there = point(design, regime, constants, FAR)
+    claims = [q.claimed for q in asked]
+    if there is None or any(claim is None for claim in claims):
+        return None
+    values = [value_at(claim, there) for claim in claims]
+    if not all(value.is_real and value.is_finite for value in values):
+        raise ZeroDivisionError("no real number there")
+    return tuple(map(LeadingTerm, values))
 
 
 def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:
@@ -300,15 +309,23 @@ def _constants(regime: Regime) -> st.SearchStrategy[Constants]:
     return st.fixed_dictionaries({**constants, **fixed})
 
 
+def falling(asked: Iterable[Question], regime: Regime) -> dict[str, Property]:
+    """That the relative error of what is claimed in a limit falls.
+
+    Raises :class:`~theory.errors.TheoryError` where the limit cannot be taken.
+    """
+    limits = {question: taken(question, regime)[2] for question in asked}
+    return {"falling error": Property(_constants(regime), partial(_falling, regime, limits))}
+
+
 def _falling(
-    subject: ClaimedOptimum,
     regime: Regime,
-    limits: list[Any],
+    limits: Mapping[Question, Any],
     constants: Constants,
     data: st.DataObject,
 ) -> Iterator[Compared]:
     """The relative error of the claim is smaller far out than nearer."""
-    for question, where in zip(subject.questions, limits, strict=True):
+    for question, where in limits.items():
         places = along(question, regime, constants, GROWING, where)
         if places is None:
             return

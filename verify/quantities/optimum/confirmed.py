@@ -85,7 +85,7 @@ def _places(subject: Any, random: Random) -> Iterator[Instance]:
     sizes: Counter[int] = Counter()
     for at in islice(readable(subject.design), LOOKED):
         size = at.n * at.d
-        if size <= BRUTE and sizes[size] < READABLE:
+        if size <= BRUTE // subject.record.file.steps and sizes[size] < READABLE:
             sizes[size] += 1
             yield at
     for count, size in SIZES:
@@ -149,8 +149,9 @@ def followed(subject: Any, regime: Regime) -> Grid:
     Raises :class:`~verify.falsified.Incomparable` where no point is inside all ranges, and
     :class:`~theory.errors.TheoryError` where the limit cannot be taken.
     """
-    again = examples_are_alike(subject.design).holds
+    again = alike = examples_are_alike(subject.design).holds
     told, errors, nodes = [], {}, []
+    sizes = shown(GROWING, regime.grows)
     for question in subject.questions:
         where = taken(question, regime)[2]
         tried = (
@@ -161,25 +162,25 @@ def followed(subject: Any, regime: Regime) -> Grid:
         places = next(filter(None, tried), None)
         if places is None:
             raise Incomparable("no point of the limit is inside all ranges")
-        anew = [_interpolated(question, at) for at, _ in places]
+        anew = [_interpolated(question, at) if alike else None for at, _ in places]
         again = again and None not in anew
         name, seen = question.quantity.value, [error for _, error in places]
         nodes += judged(Node(one.at, (one,)) for one in anew if one is not None)
-        nodes += judged([Node(shown(GROWING), (falls(name, seen, shown(GROWING)),))])
+        nodes += judged([Node(sizes, (falls(name, seen, sizes),))])
         errors[name] = [str(v) for v in seen]
         told.append(f"{', '.join(f'{float(v):.2g}' for v in seen)} ({name})")
     beside = "risks interpolated anew" if again else "the derived formula"
-    said = f"beside {beside} the relative error is {'; '.join(told)} at {shown(GROWING)}"
+    said = f"beside {beside} the relative error is {'; '.join(told)} at {sizes}"
     return Grid("the limit", nodes, said, data={"errors": errors})
 
 
-def shown(sizes: Iterable[int]) -> str:
-    """Sizes d, in words.
+def shown(sizes: Iterable[int], of: sympy.Symbol = d) -> str:
+    """Sizes, in words.
 
     >>> shown([100, 10**6])
     'd = 1e+02, 1e+06'
     """
-    return f"d = {', '.join(f'{size:.0e}' for size in sizes)}"
+    return f"{of} = {', '.join(f'{size:.0e}' for size in sizes)}"
 
 
 def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
@@ -192,7 +193,9 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
     """The derived value beside that of a risk interpolated anew; None where it is irrational."""
-    if not question.of_descent or not all(value.is_Rational for value in at.values()):
+    if question.file.steps > 1 or not question.of_descent:
+        return None
+    if not all(value.is_Rational for value in at.values()):
         return None
     scalars = tuple((p.name, fraction(at[p.name])) for p in question.design.parameters)
     try:
