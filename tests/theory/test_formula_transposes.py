@@ -74,7 +74,7 @@ def test_a_claim_has_no_transposes_of_what_is_symmetric():
     plain = parse("(Sigma_x*Sigma_beta)'*Sigma_x^2'")
     turned = settled(plain)
     assert exact_or_ball(plain, AT) == exact_or_ball(turned, AT)
-    assert printed(settled(parse("(A*B')'*tr((A*B)')"), {"A"})) == "B*A'*tr(B*A')"
+    assert printed(settled(parse("(A*B')'*tr((A*B)')"), {"A"})) == "(B*A')*tr(B*A')"
 
 
 def test_size_and_degree_are_those_of_what_is_transposed():
