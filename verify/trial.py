@@ -176,6 +176,7 @@ def _testimony(
 ) -> Finding:
     """What a witness says; an error after Ctrl-C is a library that was left half set up."""
     started = time.perf_counter()
+    data: dict[str, Any]
     try:
         finding = witness.examine(subject, settings)
     except (Exception, KeyboardInterrupt) as error:
