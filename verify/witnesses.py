@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.derived import Derived
 from theory.records.equal_predictors import Equivalence
+from theory.records.expectation import Expectation
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.low_rank_risk import LowRankRisk
 from theory.records.sample_weights_gain import SampleWeights
@@ -19,6 +21,8 @@ from verify.checks.on_trial import OnTrial
 from verify.quantities.bounds import Bounds
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
+from verify.quantities.expectation.claimed import ClaimedMean
+from verify.quantities.expectation.derived import DerivedExpectation
 from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
@@ -75,6 +79,8 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (SampleWeights, WeightsGain),
     (Theorem, ClaimedOptimum),
     (Derived, DerivedOptimum),
+    (ClaimedExpectation, ClaimedMean),
+    (Expectation, DerivedExpectation),
 )
 """What holds statements of a class while they are on trial."""
 
