@@ -172,7 +172,40 @@ ERRORS = [
         "6:9",
         "found a list in the range of alpha; expected two numbers",
     ),
-    (change("[0, 1]", '[0, "n"]'), "6:9", "unknown name in the range of alpha 'n'; there are none"),
+    (change("[0, 1]", '[0, "m"]'), "6:9", "unknown name in the range of alpha 'm'; known: d, n"),
+    (change("[0, 1]", '["n", 1]'), "6:9", "unknown name in the range of alpha 'n'; there are none"),
+    (change("[0, 1]", '[0, "i"]'), "6:9", "found 'i' in the range of alpha, but it is the index"),
+    (change("[0, 1]", '[0, "sigma"]'), "6:9", "unknown name in the range of alpha 'sigma'"),
+    (change("[0, 1]", "{ whole = true }"), "6:1", "found no range in [parameters.alpha]"),
+    (change("[0, 1]", "{ range = 1 }"), "6:19", "found the number 1 for range; expected its range"),
+    (change("[0, 1]", "{ range = [1, 0] }"), "6:19", "found the range [1, 0] for alpha"),
+    (change("[0, 1]", "{ range = [0, 1], whole = 1 }"), "6:35", "expected true or false"),
+    (change("[0, 1]", "{ range = [0, 1], hole = 1 }"), "6:27", "unknown key in [parameters.alpha]"),
+    (
+        change("[0, 1]", '{ range = ["1/3", "2/3"], whole = true }'),
+        "6:19",
+        "no whole number is in the range of alpha, [1/3, 2/3]; expected another range",
+    ),
+    (
+        change("[0, 1]", '{ range = [0, 1], where = "alpha" }'),
+        "6:36",
+        "found 0 comparisons in where; expected one of <=, >=, < and >",
+    ),
+    (
+        change("[0, 1]", '{ range = [0, 1], where = "0 < alpha < 1" }'),
+        "6:36",
+        "found 2 comparisons in where",
+    ),
+    (
+        change("[0, 1]", '{ range = [0, 1], where = "alpha <= zeta" }'),
+        "6:45",
+        "unknown name in the condition on alpha 'zeta'",
+    ),
+    (
+        change("[0, 1]", '{ range = [0, 1], where = "1 <= 2" }'),
+        "6:36",
+        "found numbers alone in where; expected parameters in it",
+    ),
     (
         change("[0, 1]", '[0, "sqrt(2)"]'),
         "6:9",
@@ -313,7 +346,7 @@ ERRORS = [
         "found 'W' in the limit proportional, but the name is reserved",
     ),
     (
-        change('"d/nu"', '"oo"'),
+        change('"d/nu"', '"oo*d"'),
         "30:10",
         "found 'oo' in the limit proportional, but it reads as infinity; what grows is a formula "
         'in d, such as n = "d^2/nu"',

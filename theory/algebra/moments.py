@@ -16,12 +16,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import sympy
 
-from theory.algebra.polynomials import Monomial, TracePolynomial, product_of, trace_of
+from theory.algebra.polynomials import (
+    Monomial,
+    TracePolynomial,
+    has_denominator,
+    normalised,
+    product_of,
+    trace_of,
+)
+from theory.algebra.wishart import power_sum_moment
 from theory.algebra.words import ONE, Factor, Letter, Space, Trace
+from theory.errors import InputError
 
 Codes = tuple[int, ...]
 State = tuple[Codes, ...]
@@ -30,7 +41,11 @@ Key = tuple[Power, State]  # dimensions and traces of fixed letters
 Value = dict[Key, int]
 
 
-def expectation(polynomial: TracePolynomial) -> TracePolynomial:
+class TooManyTerms(InputError):
+    """A moment that takes more than was allowed."""
+
+
+def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePolynomial:
     """The exact expectation over all Gaussian letters, with symbolic sizes.
 
     Parameters
@@ -38,6 +53,13 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     polynomial
         Any polynomial in traces of words in Gaussian and fixed letters. Gaussian letters with
         different names are independent; all are centred.
+    most
+        How many terms all states on the way may have together; by default, as many as it takes.
+
+    Raises
+    ------
+    TooManyTerms
+        Where there are more.
 
     Returns
     -------
@@ -54,7 +76,16 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     >>> expectation((X.mT @ X).trace() ** 2)
     n**2 tr(S) tr(S) + 2*n tr(S S)
     """
-    return Engine(polynomial.letters).polynomial(polynomial)
+    parts, others = [], {}
+    for monomial, c in polynomial.terms.items():
+        found = power_sum_moment(monomial)
+        if found is None:
+            others[monomial] = c
+        else:
+            parts.append(found * c)
+    rest = TracePolynomial.expanded(others)
+    found = Engine(rest.letters, most).polynomial(rest)
+    return TracePolynomial.sum([found, *parts]) if parts else found
 
 
 def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
@@ -74,16 +105,21 @@ def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomi
     for m, c in right.terms.items():
         partners[odd_gaussians(m)].append((m, c))
     products: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+
+    @cache  # a residual has many terms and few coefficients
+    def times(c: sympy.Expr, e: sympy.Expr) -> sympy.Expr:
+        return normalised(c * e)
+
     if left is right:
         for group in partners.values():
             for at, (m, c) in enumerate(group):
-                products[product_of(m, m)].append(c * c)
+                products[product_of(m, m)].append(times(c, c))
                 for k, e in group[:at]:
-                    products[product_of(m, k)].append(2 * c * e)
+                    products[product_of(m, k)].append(2 * times(c, e))
     else:
         for m, c in left.terms.items():
             for k, e in partners[odd_gaussians(m)]:
-                products[product_of(m, k)].append(c * e)
+                products[product_of(m, k)].append(times(c, e))
     return expectation(TracePolynomial({m: sympy.Add(*cs) for m, cs in products.items()}))
 
 
@@ -107,11 +143,14 @@ def odd_gaussians(monomial: Monomial) -> frozenset[Letter]:
 class Engine:
     """Expectations of monomials over a fixed set of letters, remembered for as long as it lives.
 
-    Letters become small integers (``2 * index + transposed``), Gaussian ones first, so that every
-    canonical word that holds a Gaussian begins with one.
+    Letters become small integers (``2 * index + transposed``), Gaussian ones first. A canonical
+    word is the greatest of its rotations and of those of its transpose: it begins with its longest
+    run of the greatest fixed letter, and the Gaussian after that run is the one that is paired. So
+    powers of one product lead to states in which all but one run are short, and to few of them. A
+    state has its greatest word first.
     """
 
-    def __init__(self, letters: Iterable[Letter]):
+    def __init__(self, letters: Iterable[Letter], most: int | None = None):
         found = set(letters)
         for letter in list(found):
             found |= {c for c in (letter.row_covariance, letter.column_covariance) if c}
@@ -138,6 +177,7 @@ class Engine:
                 self._covariance_right.append(after)
         self._one = self._space(ONE)
         self._has_vectors = self._one in self._left
+        self._left_over = most
         self._values: dict[State, Value] = {}
         self._canonical: dict[Codes, Codes] = {}
         self._traces: dict[Codes, tuple[Monomial, sympy.Expr]] = {}
@@ -150,28 +190,35 @@ class Engine:
 
     def polynomial(self, polynomial: TracePolynomial) -> TracePolynomial:
         """The expectation of a polynomial in this engine's letters."""
-        return TracePolynomial.sum(
-            self.monomial(monomial) * c for monomial, c in polynomial.terms.items()
-        )
+        # counted by traces, sizes and what a coefficient is beside its numbers: SymPy comes last
+        total: dict[tuple[Key, sympy.Expr], Any] = defaultdict(int)
+        for monomial, coefficient in polynomial.terms.items():
+            parts = [c.as_coeff_Mul() for c in sympy.Add.make_args(coefficient)]
+            parts = [(int(c) if c.is_Integer else c, rest) for c, rest in parts]
+            for key, count in self._monomial(monomial).items():
+                for c, rest in parts:
+                    total[key, rest] += c * count
+        terms: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+        for ((dims, traces), rest), count in total.items():
+            scalar, fixed = self._product(traces)
+            sizes = (s.dimension**e for s, e in zip(self._spaces, dims, strict=True) if e)
+            terms[fixed].append(sympy.Mul(count, rest, scalar, *sizes))
+        found = {k: sympy.Add(*parts) for k, parts in terms.items()}
+        if any(has_denominator(rest) for _, rest in total):
+            return TracePolynomial(found)
+        return TracePolynomial.expanded(found)  # sums of products of powers
 
-    def monomial(self, monomial: Monomial) -> TracePolynomial:
+    def _monomial(self, monomial: Monomial) -> Value:
         """The expectation of one product of traces."""
         words = [
             tuple(2 * self._index[f.letter] + f.transposed for f in trace.word)
             for trace in monomial
         ]
         power, fixed, state = self._normal((word, 0) for word in words)
-        terms: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
-        for (dims, traces), count in self._value(state).items():
-            scalar, key = self._product(fixed + traces)
-            sizes = (
-                space.dimension ** (e + f)
-                for space, e, f in zip(self._spaces, dims, power, strict=True)
-                if e + f
-            )
-            terms[key].append(sympy.Mul(count, scalar, *sizes))
-        # sums of monomials in the sizes: nothing to expand
-        return TracePolynomial.expanded({k: sympy.Add(*parts) for k, parts in terms.items()})
+        return {
+            (tuple(map(int.__add__, dims, power)), tuple(sorted(fixed + traces))): count
+            for (dims, traces), count in self._value(state).items()
+        }
 
     def _product(self, words: tuple[Codes, ...]) -> tuple[sympy.Expr, Monomial]:
         """A product of traces of fixed letters, as a scalar and a monomial."""
@@ -212,13 +259,18 @@ class Engine:
                 new = tuple(sorted(traces + fixed)) if fixed else traces
                 total[tuple(map(int.__add__, dims, power)), new] += times * count
         result = dict(total)
+        if self._left_over is not None:
+            self._left_over -= len(result) + 1
+            if self._left_over < 0:
+                raise TooManyTerms("found a moment that has too many terms on the way")
         self._values[state] = result
         return result
 
     def _pairings(self, state: State) -> dict[tuple[Power, State, State], int]:
-        """Pair the first letter of the first word with every other occurrence of it."""
+        """Pair the first Gaussian of the first word with every other occurrence of it."""
         word, others = state[0], state[1:]
-        head, tail = word[0], word[1:]
+        at = next(k for k, code in enumerate(word) if code < self._gaussians)
+        head, tail = word[at], word[at + 1 :] + word[:at]
         mate = head ^ 1
         before, after = self._covariance_left[head], self._covariance_right[head]
         left = self._left[head]
@@ -264,9 +316,9 @@ class Engine:
                 continue
             for part in self._split(word):
                 part = self._rotate(part)
-                (state if part[0] < self._gaussians else fixed).append(part)
+                (state if min(part) < self._gaussians else fixed).append(part)
         fixed.sort()
-        state.sort(key=lambda w: (len(w), w))
+        state.sort(reverse=True)
         return power, tuple(fixed), tuple(state)
 
     def _split(self, word: Codes) -> Iterable[Codes]:
@@ -280,13 +332,13 @@ class Engine:
         return [*parts, word[cuts[-1] :] + word[: cuts[0]]]
 
     def _rotate(self, word: Codes) -> Codes:
-        """The least of all rotations of the word and of its transpose."""
+        """The greatest of all rotations of the word and of its transpose."""
         known = self._canonical.get(word)
         if known is None:
             mirrored = self._transpose(word)
-            least = min(min(word), min(mirrored))
-            known = min(
-                w[k:] + w[:k] for w in (word, mirrored) for k, c in enumerate(w) if c == least
+            most = max(max(word), max(mirrored))
+            known = max(
+                w[k:] + w[:k] for w in (word, mirrored) for k, c in enumerate(w) if c == most
             )
             self._canonical[word] = known
         return known

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs import domain
 from theory.designs.combinations import scalar
 from theory.designs.design import SIZES, Design
-from theory.errors import InputError, UnknownName
+from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
     FLOATING,
@@ -92,6 +94,16 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
             raise InputError(f"{name}: {error}") from error
 
 
+def _check_all_there(wanted: Mapping[str, Any]) -> None:
+    """Raise where numbers are missing, with all of them."""
+    missing = [name for name, value in wanted.items() if value is None]
+    if missing:
+        verb = "are" if len(missing) > 1 else "is"
+        give = ", ".join(f"{name}=..." for name in missing)
+        give += ", or a covariance" if "d" in missing else ""
+        raise InputError(f"{', '.join(missing)} {verb} missing: give {give}")
+
+
 def instance(
     design: Design,
     *,
@@ -116,11 +128,13 @@ def instance(
     >>> print(instance(designs.independent, n=3, d=1, scalars={"sigma": 0}))
     n = 3, d = 1, sigma = 0, Sigma_x = [[1]], Sigma_beta = [[1]]
     """
-    if n is None:
-        raise InputError("n is missing: give n=...")
-    n = size_argument("n", n)
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
+    _check_all_there(
+        {"n": n, "d": True if given else d}
+        | {p.name: scalars.get(p.name) for p in design.parameters}
+    )
+    n = size_argument("n", n)
     for name in set(covariances or {}) & set(roots or {}):
         raise InputError(f"{name} is given twice: as a covariance and by its root")
     for name in given:
@@ -128,9 +142,6 @@ def instance(
             raise InputError(f"{design.name} has no covariance {name}")
     if set(means or {}) != set(design.means):
         raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
-    for parameter in design.parameters:
-        if parameter.name not in scalars:
-            raise InputError(f"{parameter.name} is missing: give {parameter.name}=...")
     known = {p.name: p for p in design.parameters}
     for name, value in scalars.items():
         if name not in known:
@@ -142,8 +153,6 @@ def instance(
     _check_numbers({**given, **(means or {})})
     arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
     size = None if d is None else size_argument("d", d)
-    if size is None and not given:
-        raise InputError("d is missing: give d=..., or a covariance")
     checked = {}
     for name, rows in given.items():
         checked[name] = covariance(name, rows, size, arithmetic)
@@ -163,7 +172,7 @@ def instance(
             raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
         matrices[name] = arithmetic.matrix([[v] for v in flat])
     try:
-        numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+        numbers = {p.name: arithmetic.number(scalars[p.name]) for p in design.parameters}
         for name, number in numbers.items():
             if isinstance(number, float) and abs(number) > HUGE:
                 raise OverflowError(f"{name} = {number}")
@@ -178,15 +187,37 @@ LOOKED = 500
 """Of how many first examples, and of how many last ones, coefficients are looked at."""
 
 
+DIGITS = 12
+"""Decimals to which a condition on parameters is looked at in floating point."""
+
+
 def undefined(at: Instance) -> str | None:
-    """A coefficient of the design that is no real number at an instance; None where all are.
+    """Why the design is not defined at an instance, in words; None where it is.
+
+    A condition on its parameters does not hold, or a coefficient is no real number.
 
     >>> from theory.language.gallery import shipped
     >>> design = shipped("noisy-retrieval").design
     >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": 0.5, "sigma": 0})
     >>> print(undefined(at))
-    alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1
+    the coefficient alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1 is no real \
+number
     """
+    return unsatisfied(at) or unreal(at)
+
+
+def unsatisfied(at: Instance) -> str | None:
+    """A condition on the parameters that does not hold at an instance, in words."""
+    for one in at.design.promised:
+        value = at.arithmetic.plain(_value(one.expression, at))
+        value = round(value, DIGITS) if isinstance(value, float) else value
+        if not domain.holds(one.relation, scalar("a condition", value)):
+            return f"{one} does not hold"
+    return None
+
+
+def unreal(at: Instance) -> str | None:
+    """A coefficient of the design that is no real number at an instance, in words."""
     first = range(1, min(at.n, LOOKED) + 1)
     examples = (*first, *range(max(len(first), at.n - LOOKED) + 1, at.n + 1))
     for expr in at.design.coefficients:
@@ -198,8 +229,17 @@ def undefined(at: Instance) -> str | None:
             except OverflowError:  # a real number, beyond floating point
                 continue
             if isinstance(value, complex) or not abs(value) < float("inf"):
-                return f"{expr} of example {index}" if index else str(expr)
+                which = f"{expr} of example {index}" if index else expr
+                return f"the coefficient {which} is no real number"
     return None
+
+
+def _value(expr: sympy.Expr, at: Instance) -> Any:
+    """A scalar at an instance; in floating point where it is irrational."""
+    try:
+        return scalar_value(expr, at.scalars, at.arithmetic)
+    except Irrational:
+        return scalar_value(expr, at.scalars, FLOATING)
 
 
 def named_instance(

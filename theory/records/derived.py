@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
-from theory.designs.design import Design
+from theory.designs.design import Design, Parameter
 from theory.designs.instance import Instance, named_instance, undefined
-from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
+from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.derived_written import account, assumptions
 from theory.records.statement import OPTIMAL_RISK, Statement, number
 from theory.scalars.arithmetic import FLOATING
+from theory.scalars.rational import factored
+from theory.scalars.symbols import i
 from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
 
@@ -51,6 +54,12 @@ class Optima:
         Why several weights have the least risk, where they do.
     claimed
         The risk that a statement claims, at the same sizes; None where none is claimed.
+    coefficients
+        Of several steps, the best ones, from that of I on; then ``risk`` is theirs, and nothing is
+        said of other predictors. None where several have that risk.
+    sizes, ridge
+        Of several steps, those of gradient descent that the coefficients are made of; and those
+        of ridge regression, with the variance of the labels' noise as weight decay.
     """
 
     risk: Any
@@ -63,6 +72,9 @@ class Optima:
     why: str = ""
     others: str = ""
     claimed: Any = None
+    coefficients: tuple[Any, ...] | None = None
+    sizes: StepSizes | None = None
+    ridge: StepSizes | None = None
 
     @property
     def relative_error(self) -> float | None:
@@ -133,8 +145,8 @@ class Derived(Statement):
 
     @cached_property
     def derivation(self) -> Derivation:
-        """What the engine derives for PGD, in the convention without a scale; computed once."""
-        return derive(self.design, pgd)
+        """What the engine derives for the predictor, without the scale; computed once."""
+        return derive(self.design, self.file.predictor)
 
     @property
     def claimed(self) -> Account:
@@ -142,7 +154,7 @@ class Derived(Statement):
 
     @cached_property
     def derived(self) -> Account:
-        return account(self.design, self.derivation, self.limits, self.scale)
+        return account(self.file, self.derivation)
 
     @property
     def weight(self) -> sympy.Expr:
@@ -150,22 +162,48 @@ class Derived(Statement):
 
     @property
     def risk(self) -> sympy.Expr:
-        return self.derivation.risk
+        found = self.derivation.plain.scalar
+        return self.derivation.risk if found is None else found.value
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """The best c_0, ..., c_{L-1} of L steps; of one step the factor of a multiple of I.
+
+        Raises :class:`~theory.errors.Underivable` where covariances enter, so that coefficients
+        have values only.
+
+        >>> from theory.language.gallery import designs
+        >>> Derived.of(designs.isotropic_noiseless).coefficients
+        (1/(d + n + 1),)
+        """
+        found = self.derivation.plain.scalar
+        if found is None:
+            raise Underivable(
+                f"the coefficients of {self.id} have no formula in sizes and parameters alone; "
+                "evaluate gives their values"
+            )
+        return tuple(factored(value / self.scale) for value in found.at)
 
     @property
     def limit(self) -> sympy.Expr | None:
         """The derived leading term of the risk, in the first regime in which there is one."""
         for regime in self.limits:
             try:
-                return limit_of(self.design, regime, self.scale).risk.expression
+                found = limit_of(self.design, regime, self.scale, self.file.predictor)
+                return found.risk.expression
             except Underivable:
                 continue
         return None
 
     @property
     def example(self) -> dict[str, Any]:
-        values = {p.name: p.at(Fraction(1, 2), Fraction(1)) for p in self.design.parameters}
-        return {"n": 5, "d": 2, **values}
+        n, d = 5, 2
+        for share in (Fraction(1, 2), Fraction(1, 4), Fraction(0)):
+            at = partial(Parameter.at, share=share, step=Fraction(1))
+            values = self.design.scalars(n, d, at)
+            if undefined(self.instance(n=n, d=d, **values)) is None:
+                break
+        return {"n": n, "d": d, **values}
 
     def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
         """Sizes, scalars and covariances, checked; covariances by their names, in any case."""
@@ -192,9 +230,9 @@ class Derived(Statement):
 
         Raises :class:`~theory.errors.InputError` where one is not defined there.
         """
-        coefficient = undefined(at)
-        if coefficient is not None:
-            raise InputError(f"{self.id} has the coefficient {coefficient}, no real number at {at}")
+        problem = undefined(at)
+        if problem is not None:
+            raise InputError(f"{self.id} is not defined at {at}: {problem}")
         try:
             try:
                 return self._optima_at(at)
@@ -208,6 +246,8 @@ class Derived(Statement):
         plain = at.arithmetic.plain
         best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
+        if self.derivation.plain.coefficients is not None:
+            return _of_steps(best, one, at)
         weight = None if best.others else plain(best.weight * one)
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
@@ -223,6 +263,20 @@ class Derived(Statement):
         wpgd = _plain(found.risk)
         ssm = wpgd if steps else None
         return replace(of_pgd, wpgd=wpgd, ssm=ssm, omega=omega, bound=found.bound)
+
+
+def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:
+    """Those of several steps; ``one`` is the inverse of the scale."""
+    plain, noise = at.arithmetic.plain, at.design.noise**2
+    found = Optima(plain(best.risk), None, None, None, None, others=best.others)
+    if best.others:
+        return found
+    column, scaled = (plain(c)[:, 0] for c in (best.weight, best.weight * one))
+    found = replace(found, coefficients=tuple(scaled), sizes=step_sizes(column))
+    if noise == 0 or i in noise.free_symbols:
+        return found
+    decay = plain(scalar_value(noise, at.scalars, at.arithmetic))
+    return found if decay == 0 else replace(found, ridge=step_sizes(column, decay))
 
 
 def floating(at: Instance) -> Instance:

@@ -10,22 +10,19 @@ from typing import Any, ClassVar, Self
 import sympy
 from sympy import MatMul, MatPow, MatrixSymbol
 
-from theory.algebra import symbolic
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
 from theory.errors import Underivable
 from theory.language import gallery
 from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.optima.derivation import Derivation, derive
+from theory.records.claimed_written import claimed_formula, compared
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.claim import Claim
-from theory.text.account import Account, Formula, where
-from theory.text.rows import grouped, row
+from theory.text.account import Account, where
 
 ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
@@ -101,33 +98,30 @@ class Theorem(Derived):
 
     @cached_property
     def derivation(self) -> Derivation:
-        """What the engine derives for PGD, in the coordinates that the claim is written in.
+        """What the engine derives, of one step in the coordinates that the claim is written in.
 
         They are whitened where an abbreviation of the claim says ``A^(1/2)*B*A^(1/2)``, and the
         risk depends on weight and covariances through such products alone.
         """
-        for whitening in whitenings(self.claim.where):
+        predictor = self.file.predictor
+        for whitening in whitenings(self.claim.where) if self.file.steps == 1 else ():
             try:
-                return derive(self.design, pgd, whitening)
+                return derive(self.design, predictor, whitening)
             except Underivable:
                 continue
-        return derive(self.design, pgd)
+        return derive(self.design, predictor)
 
     @cached_property
     def claimed(self) -> Account:
         relation = "=" if self.claim.limit is None else r"\sim"
-        formulas = []
-        if self.claim.weight is not None:
-            shown = symbolic.whole(self.claim.weight.shown)
-            formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
-        if self.claim.risk is not None:
-            formulas.append(Formula(OPTIMAL_RISK, self.claim.risk.shown, relation))
-        if self.claim.excess is not None:
-            less = self.design.noise_of_query**2
-            left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
-            formulas.append(Formula(left, self.claim.excess.shown, relation))
+        noise = self.design.noise_of_query
+        formulas = (
+            claimed_formula(quantity, formula, noise, relation, self.claim.at)
+            for quantity, formula in self.claim.formulas.items()
+        )
+        compare = () if self.claim.holds is None else (compared(self.claim.holds),)
         return Account(
-            tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
+            (*formulas, *compare), where((one.symbol, one.expression) for one in self.claim.where)
         )
 
     def claimed_risk_at(self, at: Instance) -> Any:
@@ -149,8 +143,10 @@ class Theorem(Derived):
     @property
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order risk; None for a claim of exact values."""
-        risk = self.claim.risk
-        return None if self.claim.limit is None or risk is None else risk.expression
+        claim = self.claim
+        if claim.limit is None or claim.risk is None or claim.at is not None:
+            return None
+        return claim.risk.expression
 
 
 def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
@@ -163,10 +159,14 @@ def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
     noise
         The variance of the query's noise, by which a claimed excess is less than the risk.
 
+    What is claimed at a given weight, or as a bound, is no value of the optimum.
+
     >>> from theory.language.gallery import shipped
     >>> as_claim(shipped("li-2024/theorem2").claims[0]).definitions
     ((kappa, alpha**2*d + 1),)
     """
+    if claimed.at is not None or claimed.is_bound:
+        return None
     if claimed.risk is not None:
         risk = claimed.risk.shown
     elif claimed.excess is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from theory.language import gallery
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
+from theory.records.derived import Derived
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from verify.certificates.writing import Certified, certified, certified_optimum
@@ -22,6 +23,8 @@ REASONS = {
     "sample_weights": "its optimum is over sample weights, which the format does not have",
 }
 """Why statements of a kind have no certificate."""
+STEPS = "its predictor makes several steps, and the format is about one"
+"""Why designs with several steps have none."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Subject:
 
     @staticmethod
     def of_record(record: Statement) -> Subject:
-        """A statement that is a claim about a design, or the reason why it cannot be certified.
+        """A claim about a design, what is derived for one, or why it cannot be certified.
 
         >>> import theory
         >>> Subject.of_record(theory.statement("lemma5")).reason
@@ -55,6 +58,8 @@ class Subject:
         """
         if isinstance(record, Theorem):
             return Subject(record.name.replace(":", "."), record.file, record.claim)
+        if isinstance(record, Derived):
+            return Subject.of_design(record.file)
         return Subject(record.id, None, None, REASONS[record.kind])
 
     @staticmethod
@@ -66,6 +71,8 @@ class Subject:
         """What the judge says, where something is claimed, and the certificate."""
         if self.file is None:
             return None, Certified(None, None, (), (self.reason,))
+        if self.file.steps > 1:
+            return None, Certified(None, None, (), (STEPS,))
         if self.claim is None:
             return None, certified_optimum(self.file)
         judged = judge(self.file, self.claim, settings)

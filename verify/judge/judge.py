@@ -7,21 +7,39 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.errors import InputError, TheoryError
-from theory.language.files.claims import UNNAMED, Claimed, Written, definition
+from theory.language.files.claims import (
+    AT,
+    FORMULAS,
+    HOLDS,
+    UNNAMED,
+    Claimed,
+    Written,
+    check_together,
+    definition,
+    ordered,
+)
+from theory.language.files.claims import bound as claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.bounds import SHOWN
+from theory.language.formulas.comparisons import comparison
 from theory.language.formulas.definitions import Definition
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
+from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import told
+from verify.judge.bounds import bound, bound_in
 from verify.judge.counterexample import Counterexample, counterexample, holes
 from verify.judge.equality import Equality, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
-from verify.judge.question import Quantity, Question, questions
+from verify.judge.question import Question, questions
 from verify.settings import Settings
+
+HOLDS_CONSTANTS = Equality(False, "it holds constants of the limit", examined=0)
+"""Of a claim that says nothing at sizes alone."""
 
 
 class Judgement(Enum):
@@ -30,6 +48,8 @@ class Judgement(Enum):
     REFUTED = "refuted"
     UNDECIDED = "undecided"
     LIMIT = "right in the limit"
+    PROVED = "proved"
+    """A bound or a comparison that holds throughout."""
     EXACT = "exact"
 
     @staticmethod
@@ -110,16 +130,12 @@ def written(asked: Iterable[Question], claim: Claimed) -> str:
 
 
 def claim_of(
-    file: DesignFile,
-    risk: str | None = None,
-    weight: str | None = None,
-    limit: str | None = None,
-    where: Iterable[str] = (),
-    excess: str | None = None,
+    file: DesignFile, limit: str | None = None, where: Iterable[str] = (), **formulas: str | None
 ) -> Claimed:
-    """A claim from text: formulas for the optimal risk, weight or excess, and the limit it is in.
+    """A claim from text: a formula for each quantity by its key, and the limit it is in.
 
-    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``.
+    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``; ``at`` is a
+    weight at which a risk is claimed.
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
@@ -128,13 +144,18 @@ def claim_of(
     'refuted'
     """
     regime = None if limit is None else file.limit(limit)
+    texts = {key: text for key, text in formulas.items() if text is not None}
+    places = {key: Place(f"--{key.replace('_', '-')}") for key in texts}
+    bounds = {key: claimed(texts[key], places[key]) for key in texts if key in FORMULAS}
+    check_together(places, {key: relation for key, (relation, _) in bounds.items()})
     claim = Written(
-        None if risk is None else parse(risk, Place("--risk")),
-        None if weight is None else parse(weight, Place("--weight")),
-        None if excess is None else parse(excess, Place("--excess")),
-        tuple(map(_definition, where)),
+        **{key: tree for key, (_, tree) in bounds.items()},
+        at=parse(texts[AT], places[AT]) if AT in texts else None,
+        holds=comparison(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
+        relations=ordered(bounds),
+        where=tuple(map(_definition, where)),
     )
-    return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
+    return file.accepted(claim.read(UNNAMED, file.design, file.limits, regime))
 
 
 def _definition(text: str) -> Definition:
@@ -173,7 +194,7 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
 
 def _in_one_limit(answers: list[Answer]) -> tuple[Answer, ...]:
     """The answers; what is right in a limit in which another formula is wrong is refuted."""
-    loose = [a for a in answers if a.judgement is Judgement.LIMIT]
+    loose = [a for a in answers if a.judgement is Judgement.LIMIT and a.orders]
     shared = set.intersection(*(a.right_in for a in loose)) if loose else set()
     if not loose or shared:
         return tuple(answers)
@@ -193,12 +214,17 @@ def _is_exact_weight(answer: Answer) -> bool:
 def _answer(
     question: Question, limit: Regime | None, weight: Question | None, settings: Settings
 ) -> Answer:
-    found = equality(question, settings.seed, weight)
+    if question.underivable:
+        found = Equality(None, question.underivable)
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
+    if question.relation is not Relation.EQUAL:
+        return _ordered(question, limit, settings)
+    found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
     if found.equal:
         return _where_defined(question, found)
     if limit is not None:
         return _in_limit(question, limit, found, settings)
-    seen = counterexample(question, settings)
+    seen = counterexample(question, settings, found.at)
     if found.equal is None and seen is None:
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if seen is None:
@@ -217,6 +243,28 @@ def _answer(
         why = f"not exact, but right to leading order in the limit {names}"
         return replace(answer, judgement=Judgement.LIMIT, why=why)
     return answer
+
+
+def _ordered(question: Question, limit: Regime | None, settings: Settings) -> Answer:
+    """Judge a bound or a comparison."""
+    if limit is not None:
+        found = bound_in(question, limit)
+        judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
+        return Answer(question, judged[found.equal], found.how, found)
+    found = bound(question)
+    if found.equal:
+        return Answer(question, Judgement.PROVED, found.how, found)
+    seen = counterexample(question, settings)
+    if seen is None:
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
+    why = f"it does not hold at {seen.at}"
+    if seen.claimed == seen.exact:
+        why = f"the two are equal at {seen.at}"
+        other = question.relation.loosely
+        loosely = bound(replace(question, formula=replace(question.formula, relation=other)))
+        why += f"; with {other.value} it is proved" if loosely.equal else ""
+        why += f", and {found.how}" if question.beside is not None and loosely.equal else ""
+    return Answer(question, Judgement.REFUTED, why, replace(found, equal=False), (), seen)
 
 
 def _where_defined(question: Question, found: Equality) -> Answer:
@@ -238,7 +286,7 @@ def _in_limit(question: Question, limit: Regime, found: Equality, settings: Sett
         why = f"the limit {limit.name} cannot be taken: {error}"
         return Answer(question, Judgement.UNDECIDED, why, found)
     if one.seen is False:
-        why = f"the errors at large d in the limit {limit.name} are not what was derived"
+        why = f"the errors far out in the limit {limit.name} are not what was derived"
         return Answer(question, Judgement.UNDECIDED, why, found, (one,))
     if one.right:
         why = f"not exact, but right to leading order in the limit {one.name}"

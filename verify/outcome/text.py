@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from theory.records.pasted import grammar
+from theory.records.derived import Derived
+from theory.records.pasted import leading, pasted
 from theory.text.account import Account, Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Mathematics, Prose
@@ -82,8 +83,13 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
     for finding in result.findings:
         _details(console, finding, settings)
     console.print()
-    pasted = grammar(result.account).items()
-    whole(console, "derived, as options of claim", [f'--{name} "{text}"' for name, text in pasted])
+    options: list[str] = []
+    for name, text in pasted(result.record, result.account).items():
+        options.append(f'--{OPTIONS.get(name, name)} "{text}"')
+    limits = leading(result.record) if isinstance(result.record, Derived) else {}
+    for limit, terms in limits.items():
+        options += [f'--limit {limit} --{name} "{text}"' for name, text in terms.items()]
+    whole(console, "derived, as options of claim", options)
     latex = [f.latex for f in (*result.account.formulas, *result.account.where)]
     whole(console, "derived, as LaTeX", latex)
     console.print(
@@ -95,6 +101,10 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
             " (interrupted)" if result.interrupted else "",
         )
     )
+
+
+OPTIONS = {"moment": "claim"}
+"""Options that are not called what they claim something of."""
 
 
 def show_briefly(console: Console, result: Result) -> None:

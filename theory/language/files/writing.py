@@ -7,15 +7,20 @@ from collections.abc import Iterable
 import sympy
 
 from theory.designs.combinations import Combination
-from theory.designs.design import Design
+from theory.designs.design import Design, Parameter
+from theory.designs.domain import WRITTEN, Condition
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
 from theory.limits.leading import Regime
+from theory.scalars.symbols import n
 
 
 def write_design(
-    design: Design, limits: Iterable[Regime] = (), scale: sympy.Expr = sympy.Integer(1)
+    design: Design,
+    limits: Iterable[Regime] = (),
+    scale: sympy.Expr = sympy.Integer(1),
+    steps: int = 1,
 ) -> str:
     """The text of a design file that reads back as exactly these.
 
@@ -60,18 +65,22 @@ def write_design(
         )
     sections = {
         "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
-        "parameters": {p.name: f"[{_end(p.low)}, {_end(p.high)}]" for p in design.parameters},
+        "parameters": {p.name: _parameter(p) for p in design.parameters},
         "covariances": dict.fromkeys(design.covariances, '"psd"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
         "prompt": _prompt(design),
         **{
             f"limits.{regime.name}": {
-                str(symbol): _quoted(written(value)) for symbol, value in regime.substitution
+                **({"n": _quoted("oo")} if regime.grows == n else {}),
+                **{str(symbol): _quoted(written(value)) for symbol, value in regime.substitution},
             }
             for regime in limits
         },
-        "predictor": {} if scale == 1 else {"scale": _quoted(written(scale))},
+        "predictor": {
+            **({} if scale == 1 else {"scale": _quoted(written(scale))}),
+            **({} if steps == 1 else {"steps": str(steps)}),
+        },
     }
     text = "\n".join(
         f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
@@ -79,7 +88,7 @@ def write_design(
         if entries
     )
     try:
-        same = parse_design(text) == DesignFile(design, limits, scale)
+        same = parse_design(text) == DesignFile(design, limits, scale, steps=steps)
     except InputError as error:
         raise InputError(f"design {design.name!r} cannot be written as a file: {error}") from error
     if not same:
@@ -110,12 +119,26 @@ def _prompt(design: Design) -> dict[str, str]:
     }
 
 
+def _parameter(parameter: Parameter) -> str:
+    """Its range, with what else it satisfies."""
+    ends = f"[{_end(parameter.low)}, {_end(parameter.high)}]"
+    also = ["whole = true"] * parameter.whole
+    also += [f"where = {_quoted(_condition(one))}" for one in parameter.where]
+    return f"{{ {', '.join([f'range = {ends}', *also])} }}" if also else ends
+
+
+def _condition(one: Condition) -> str:
+    return f"{written(one.expression)} {WRITTEN[one.relation]} 0"
+
+
 def _end(value: sympy.Expr) -> str:
     """One end of a range."""
     if value.is_Integer:
         return str(value)
     if value.is_Rational or value.is_infinite:
         return _quoted(str(value))
+    if value.free_symbols:
+        return _quoted(written(value))
     raise InputError(f"a design file has no word for {value}, the end of a range")
 
 

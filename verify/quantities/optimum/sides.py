@@ -5,26 +5,28 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from random import Random
+from typing import Any, Protocol
 
 import flint
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import scalar_value
-from theory.algebra.words import Letter
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.designs.predictors import Predictor, pgd
+from theory.designs.predictors import Predictor
 from theory.errors import Irrational
-from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import Minimum
+from theory.optima.minimisation import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
+from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
 from verify.expected import Expected
-from verify.judge.question import Quantity, Question
+from verify.instances import random_matrix
+from verify.judge.question import Question
 
 NOUGHT = sympy.Integer(0)
 
@@ -33,7 +35,7 @@ class Side(Protocol):
     """A weight and a risk that are said to be optimal."""
 
     def weight_at(self, at: Instance) -> Any:
-        """The weight as a d x d matrix, in the convention without a scale."""
+        """The weight (d x d, or a column of scalars), in the convention without a scale."""
 
     def risk_at(self, at: Instance) -> Any:
         """The risk."""
@@ -45,11 +47,26 @@ class Side(Protocol):
 class Optimal:
     """What has an optimum to be looked at: derived from its design, or claimed of it."""
 
-    predictor: ClassVar[Predictor] = pgd
+    record: Derived
 
     @property
-    @abstractmethod
-    def design(self) -> Design: ...
+    def design(self) -> Design:
+        return self.record.design
+
+    @property
+    def predictor(self) -> Predictor:
+        """What predicts: its free parameters are one d x d weight, or several scalars."""
+        return self.record.file.predictor
+
+    def named(self, weight: Any) -> dict[str, Any]:
+        """The free parameters by name, from a d x d weight or from a column of scalars."""
+        return named(self.predictor.weights, weight)
+
+    def random_weight(self, random: Random, d: int, height: int) -> flint.fmpq_mat:
+        """A d x d matrix, or a column of scalars, of integers in ``[-height, height]``."""
+        if self.predictor.scalars:
+            return random_matrix(random, len(self.predictor.weights), height, columns=1)
+        return random_matrix(random, d, height)
 
     @property
     @abstractmethod
@@ -65,15 +82,20 @@ class Optimal:
     def expected(self, at: Instance) -> Expected:
         """The optimal risk, called what it is: claimed, or exact."""
 
-    @property
-    def weight(self) -> Letter:
-        """The one d x d weight the risk is minimised in."""
-        return self.derivation.plain.variable
-
     def weighted_at(self, at: Instance) -> Least | None:
-        """The optimum of WPGD; None where it is that of PGD."""
+        """The optimum of WPGD; None where it is that of PGD, and for other predictors."""
+        if self.predictor.scalars:
+            return None
         kind = weighted(self.design)
         return None if isinstance(kind, Equal) else least(kind, at)
+
+    def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
+        """The sample weights in question; ``found`` are the exact ones."""
+        return found.omega
+
+    def expected_over_weights(self, found: Least, at: Instance) -> Expected:
+        """The least risk over sample weights, called what it is; ``found`` is the exact one."""
+        return Expected.of(found.risk)
 
 
 @dataclass(frozen=True)
@@ -87,7 +109,7 @@ class Slip:
     instance
         What is done to the instance at which the optimum is evaluated.
     weight, risk
-        What is done to the optimal weight (d x d) and to the optimal risk, at an instance.
+        What is done to the optimal weight and to the optimal risk, at an instance.
     polynomial
         What is done to the risk polynomial.
     """
@@ -146,25 +168,39 @@ class Asserted:
         return self._claimed(Quantity.WEIGHT, at) * scale
 
     def risk_at(self, at: Instance) -> Any:
-        claim = self.record.claim
-        if claim.risk is not None:
-            return self._claimed(Quantity.RISK, at)
-        if claim.excess is None:
+        asked = self.of_risk
+        if asked is None:
             return self.record.derivation.plain.risk_of(self.weight_at(at), at)
-        noise = scalar_value(self.record.design.noise_of_query**2, at.scalars, at.arithmetic)
-        return self._claimed(Quantity.EXCESS, at) + noise
+        value = self._claimed(asked.quantity, at)
+        if asked.quantity is not Quantity.EXCESS:
+            return value
+        return value + scalar_value(self.record.design.noise_of_query**2, at.scalars, at.arithmetic)
+
+    @property
+    def of_risk(self) -> Question | None:
+        """What is claimed of the risk of PGD, or of what does no better."""
+        asked = (q for q in self.questions if q.quantity is not Quantity.WEIGHT and q.of_descent)
+        return next(asked, None)
 
     def unique_at(self, at: Instance) -> bool:
         return Found(self.record.derivation).unique_at(at)
 
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
-        if not at.exact:
-            formula: ClaimedFormula = getattr(self.record.claim, quantity.value)
-            if quantity is Quantity.WEIGHT:
-                return Claim(formula.expression, NOUGHT).weight_at(at)
-            return Claim(NOUGHT, formula.expression).risk_at(at)
         (asked,) = (q for q in self.questions if q.quantity is quantity)
-        value = asked.claimed_at(at)
-        if isinstance(value, flint.arb | flint.arb_mat):
-            raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
-        return value
+        return claimed(asked, at)
+
+
+def claimed(question: Question, at: Instance) -> Any:
+    """What is claimed at an instance, exact or floating, in its arithmetic.
+
+    Raises :class:`~theory.errors.Irrational` where that does not have it.
+    """
+    quantity, expression = question.quantity, question.formula.expression
+    if not at.exact:
+        if quantity is Quantity.WEIGHT:
+            return Claim(expression, NOUGHT).weight_at(at)
+        return Claim(NOUGHT, expression).risk_at(at)
+    value = question.claimed_at(at)
+    if isinstance(value, flint.arb | flint.arb_mat):
+        raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
+    return value
