@@ -17,6 +17,7 @@ from theory.errors import Irrational, Underivable
 from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.optima.sample_weights import joint
 from theory.optima.sample_weights.form import QuadraticForm, quadratic_form
+from theory.optima.sample_weights.grouped import GroupForm, group_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.scalars.arithmetic import FLOATING, Exact
 from theory.scalars.rational import compiled
@@ -48,11 +49,18 @@ class InWeights:
 
 
 @dataclass(frozen=True)
+class InGroups:
+    """Some optimal ``W`` is a multiple of the identity, and each group has one sample weight."""
+
+    form: GroupForm
+
+
+@dataclass(frozen=True)
 class Together:
     """Weight and sample weights have to be found together, by iteration."""
 
 
-Weighted = Equal | InWeights | Together
+Weighted = Equal | InWeights | InGroups | Together
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Least:
     risk
         In the instance's arithmetic, or a float.
     omega
-        The sample weights, the first example's first.
+        The sample weights, the first example's first; where there are groups, one for each.
     weight
         What they stand beside: a d x d matrix, or None for the identity.
     bound
@@ -75,6 +83,13 @@ class Least:
     omega: tuple[Any, ...]
     weight: Any = None
     bound: bool = False
+
+    def of_examples(self, at: Instance) -> tuple[Any, ...]:
+        """The sample weights, one for each example."""
+        if not at.design.examples:
+            return self.omega
+        groups = zip(self.omega, at.rows.values(), strict=True)
+        return tuple(w for w, rows in groups for _ in rows)
 
 
 @cache
@@ -88,6 +103,8 @@ def weighted(design: Design) -> Weighted:
     if examples_are_alike(design).holds:
         return Equal()
     try:
+        if design.examples:
+            return InGroups(group_form(design))
         form = quadratic_form(design)
     except Underivable:
         return Together()
@@ -102,22 +119,28 @@ EXACTLY, EXAMPLES = 400, 4000
 """Examples up to which sample weights are exact, and up to which they are computed at all."""
 
 
-def least(found: InWeights | Together, at: Instance) -> Least:
+def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
     """The least risk at an instance: exact where the form and the instance are.
 
-    In double precision for more than :data:`EXACTLY` examples. Raises ZeroDivisionError, which says
-    why, where the sample weights are not unique, or there are more than :data:`EXAMPLES`.
+    Where there are groups, of any size. Else in double precision for more than :data:`EXACTLY`
+    examples. Raises ZeroDivisionError, which says why, where the sample weights are not unique, or
+    there are more than :data:`EXAMPLES` that are not in groups.
 
     >>> from theory.language.gallery import designs
     >>> from theory.designs.instance import instance
     >>> least(weighted(designs.drifting), instance(designs.drifting, n=2, d=1)).risk
     10/17
     """
+    if isinstance(found, InGroups):
+        return Least(*found.form.minimum(at.scalars, at.arithmetic))
     if at.n > EXAMPLES:
         raise ZeroDivisionError(f"there are more than {EXAMPLES} examples, which differ")
     if isinstance(found, Together):
         reached = joint.minimise(at)
-        return Least(reached.risk, tuple(map(float, reached.omega)), reached.weight, bound=True)
+        every = tuple(map(float, reached.omega))
+        if at.design.examples:  # equal within groups: one for each, any for an empty one
+            every = tuple(every[rows[0]] if rows else 0.0 for rows in at.rows.values())
+        return Least(reached.risk, every, reached.weight, bound=True)
     if isinstance(at.arithmetic, Exact) and at.n <= EXACTLY:
         try:
             scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}
