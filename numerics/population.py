@@ -47,6 +47,10 @@ class PopulationRisk:
     def __init__(self, at: Instance | Sequence[Instance], predictor: Predictor):
         self.first = at if isinstance(at, Instance) else at[0]
         self.predictor = predictor
+        several = () if isinstance(at, Instance) else at
+        along = any(w.rows == N for w in predictor.weights)
+        if along and any(one.rows != self.first.rows for one in several):
+            raise InputError("risks come together where groups have the same counts")
         if predictor.channels:
             channels = channel_risk(self.first.design, predictor)
             self._constant = compiled(channels.constant, at)

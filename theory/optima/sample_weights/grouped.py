@@ -75,7 +75,7 @@ class GroupForm:
     def minimum(
         self, scalars: Mapping[str, Any], arithmetic: Arithmetic
     ) -> tuple[Any, tuple[Any, ...]]:
-        """The least risk and the weights of the groups, as numbers.
+        """The least risk and the weights of the groups, as numbers; that of an empty group is zero.
 
         Raises ZeroDivisionError where the weights are not unique.
 
@@ -91,22 +91,27 @@ class GroupForm:
             return scalar_value(expr, scalars, arithmetic)
 
         counts, linear = ([value(e) for e in part] for part in (self.counts, self.linear))
-        size = range(len(counts))
-        rows = [[value(self.pairs[g][k]) * counts[k] for k in size] for g in size]
-        for g in size:
-            rows[g][g] = rows[g][g] + value(self.diagonal[g])
-        system = arithmetic.matrix(rows)
-        if not isinstance(arithmetic, Exact) and np.linalg.matrix_rank(system) < len(counts):
+        least, weights = value(self.constant), [arithmetic.number(0)] * len(counts)
+        held = [g for g, n in enumerate(counts) if n != 0]
+        system = arithmetic.matrix(
+            [
+                [
+                    value(self.pairs[g][k]) * counts[k] + (value(self.diagonal[g]) if g == k else 0)
+                    for k in held
+                ]
+                for g in held
+            ]
+        )
+        if not isinstance(arithmetic, Exact) and np.linalg.matrix_rank(system) < len(held):
             raise ZeroDivisionError("the best sample weights are not unique")
         try:
-            column = arithmetic.solve(system, arithmetic.matrix([[p] for p in linear]))
+            column = arithmetic.solve(system, arithmetic.matrix([[linear[g]] for g in held]))
         except ZeroDivisionError as error:
             raise ZeroDivisionError("the best sample weights are not unique") from error
-        weights = tuple(column[g, 0] for g in size)
-        least = value(self.constant)
-        for n, p, w in zip(counts, linear, weights, strict=True):
-            least = least - n * p * w
-        return least, weights
+        for place, g in enumerate(held):
+            weights[g] = column[place, 0]
+            least = least - counts[g] * linear[g] * weights[g]
+        return least, tuple(weights)
 
     @property
     def matched(self) -> sympy.Expr:

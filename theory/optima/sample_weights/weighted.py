@@ -132,7 +132,11 @@ def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
     10/17
     """
     if isinstance(found, InGroups):
-        return Least(*found.form.minimum(at.scalars, at.arithmetic))
+        try:
+            return Least(*found.form.minimum(at.scalars, at.arithmetic))
+        except Irrational:
+            rounded = {k: FLOATING.number(v) for k, v in at.scalars.items()}
+            return Least(*found.form.minimum(rounded, FLOATING))
     if at.n > EXAMPLES:
         raise ZeroDivisionError(f"there are more than {EXAMPLES} examples, which differ")
     if isinstance(found, Together):
