@@ -9,8 +9,10 @@ import sympy
 from theory.designs.predictors import pgd
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
+from theory.language.formulas.writing import written as write_formula
 from theory.language.gallery import shipped
 from theory.optima.derivation import derive
+from theory.optima.sample_weights.grouped import group_form
 from theory.records.derived import Derived
 from theory.risks.claim import Claim
 from verify.certificates.challenge import unsaid
@@ -121,3 +123,17 @@ def test_there_is_no_certificate_and_it_is_said_why():
     assert unsaid(FILE.design).startswith("k must satisfy conditions")
     found = certified_optimum(FILE)
     assert found.challenge is None and found.missing == (unsaid(FILE.design),)
+
+
+def test_the_least_risk_of_wpgd_is_claimed_in_the_counts():
+    exact = write_formula(group_form(FILE.design).risk)
+    text = write_design(FILE.design) + f'[claims.c]\nssm_risk = "{exact}"\n'
+    file = parse_design(text)
+    assert judge(file, file.claims[0], QUICK).judgement is Judgement.EXACT
+    file = parse_design(text.replace("ssm_risk", "att_risk"))
+    found = judge(file, file.claims[0], QUICK)
+    assert found.judgement is Judgement.REFUTED
+    assert found.answers[0].counterexample.confirmed
+    file = parse_design(write_design(FILE.design) + '[claims.c]\nomega = "i"\n')
+    (answer,) = judge(file, file.claims[0], QUICK).answers
+    assert answer.judgement is Judgement.UNDECIDED and "one for each group" in answer.why

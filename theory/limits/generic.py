@@ -10,7 +10,7 @@ import sympy
 
 from theory.designs.design import Parameter
 from theory.scalars.rational import factored
-from theory.scalars.symbols import n
+from theory.scalars.symbols import d, n
 
 INSIDE = (("1/3", "1/3"), ("2/3", "2/3"), ("1/7", "1/7"), ("1/11", "7/5"), ("10/11", "3"))
 """Where in their ranges parameters are: how far up; how far from the end of one without another."""
@@ -56,7 +56,7 @@ def closed(
             found[p.symbol] = sympy.Dummy(p.name, nonnegative=True)
         else:
             found[p.symbol] = sympy.Dummy(p.name, real=True)
-    return found | {c: sympy.Dummy(c.name, positive=True) for c in (n, *constants)}
+    return found | {c: sympy.Dummy(c.name, positive=True) for c in (n, d, *constants)}
 
 
 def may_vanish(

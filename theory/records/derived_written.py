@@ -325,7 +325,8 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
         ),
         conditions=(
-            rf"the limit {regime.name} is for $d \to \infty$ with {grows}"
+            f"the limit {regime.name} is for "
+            + (rf"$d \to \infty$ with {grows}" if regime.grows == d else rf"{grows}, $d$ fixed")
             + (f", and {fixed} positive and fixed" if fixed else "")
             + (f", where {left_out}" if left_out else ""),
         ),

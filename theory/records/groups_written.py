@@ -99,7 +99,7 @@ class GroupMoments:
                 "equal within groups do best. For given sample weights it is convex in $W$ and "
                 "unchanged by rotations, so a multiple of $I$ is optimal; its factor goes into the "
                 "sample weights",
-                Formula(row(f"L({OMEGA})"), named.at(weights)),
+                Formula(row(f"L({OMEGA})"), named.value(weights)),
             ),
             step("WPGD: its slopes vanish", *solved),
         )

@@ -14,10 +14,12 @@ from theory.designs.predictors import pgd
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.printing import printed
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.scalars.rational import factored
+from theory.scalars.symbols import n
 from verify.certificates import checker
 from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
 from verify.certificates.checker import Rejected
@@ -100,6 +102,11 @@ def checked(folder: Path, name: str) -> str:
     return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
 
 
+CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS)
+WORDS = tuple(quantity.value for quantity in CERTIFIED)
+"""The quantities that the format has."""
+
+
 def certified(judged: Judged) -> Certified:
     """A certificate of all that was judged and can be certified.
 
@@ -143,7 +150,13 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
     formula = printed(question.formula.tree)
-    if answer.judgement is Judgement.UNDECIDED:
+    if question.weight is not None:
+        draft.missing.append(f"{name}: the format is about optima, not about given weights")
+    elif question.held:
+        draft.missing.append(f"{name}: it holds constants of a limit")
+    elif question.quantity not in CERTIFIED:
+        draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
+    elif answer.judgement is Judgement.UNDECIDED:
         draft.missing.append(f"{name}: the judge is undecided")
     elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
         draft.missing.append(f"{name}: established at random matrices, not proved")
@@ -175,6 +188,9 @@ def _add_limit(draft: _Draft, question: Question, formula: str, order: Order) ->
             f"{name}: {order.wrong.text} is wrong, though the leading order is right, and only the "
             "leading order is certified"
         )
+        return
+    if order.regime.grows == n:
+        draft.missing.append(f"{name}: the format has limits in which d grows")
         return
     draft.add(*_derived(question.file))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED

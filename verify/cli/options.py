@@ -56,6 +56,13 @@ matrices = click.option(
     help="A covariance: a CSV or .npy file (- for standard input), nearest:FILE for "
     "the nearest covariance, or eye, power:1, equicorrelated:0.3. Default: the identity.",
 )
+processes = click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=None,
+    show_default="the cores here",
+    help="Statements tried at the same time, each in a process of its own.",
+)
 jobs = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command uses one."
 )

@@ -61,6 +61,19 @@ def covariances(size: int) -> list[Any]:
     return [one, spread, one + ones, mixed]
 
 
+def weights(size: int) -> list[Any]:
+    """Simple weights of a size: of one row, none symmetric of several.
+
+    >>> weights(1)
+    [[1], [1/2], [2]]
+    """
+    if size == 1:
+        return [EXACT.matrix([[Fraction(v)]]) for v in ("1", "1/2", "2")]
+    upper = EXACT.matrix([[int(r <= c) for c in range(size)] for r in range(size)])
+    corner = EXACT.matrix([[int((r, c) == (0, 1)) for c in range(size)] for r in range(size)])
+    return [EXACT.identity(size), upper, corner]
+
+
 def readable(design: Design) -> Iterator[Instance]:
     """Exact instances at which the design is defined, the simplest first.
 

@@ -14,6 +14,7 @@ from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
 from theory.limits.leading import Regime
+from theory.scalars.symbols import n
 
 
 def write_design(
@@ -69,7 +70,8 @@ def write_design(
         "prompt": _prompt(design),
         **{
             f"limits.{regime.name}": {
-                str(symbol): _quoted(written(value)) for symbol, value in regime.substitution
+                **({"n": _quoted("oo")} if regime.grows == n else {}),
+                **{str(symbol): _quoted(written(value)) for symbol, value in regime.substitution},
             }
             for regime in limits
         },

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import flint
 import numpy as np
 import sympy
 
@@ -28,11 +29,13 @@ from theory.algebra.polynomials import TracePolynomial, identity
 from theory.algebra.values import scalar_value
 from theory.algebra.words import D, Letter, Trace
 from theory.designs.design import Design
+from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
 from theory.designs.prompt import Words
 from theory.errors import Underivable
+from theory.optima.sample_weights.form import Numbers
 from theory.risks.population import population_risk
-from theory.scalars.arithmetic import Arithmetic, Exact
+from theory.scalars.arithmetic import EXACT, Arithmetic, Exact
 from theory.scalars.rational import factored
 
 
@@ -140,7 +143,33 @@ class GroupForm:
         parts = zip(self.counts, self.linear, weights, strict=True)
         return sympy.Add(*(n * p * w for n, p, w in parts))
 
-    def at(self, weights: Sequence[sympy.Expr]) -> sympy.Expr:
+    def numbers(self, at: Instance) -> Numbers:
+        """The risk in one weight for each example, at an exact instance.
+
+        >>> from theory.designs.instance import instance
+        >>> from theory.language.gallery import shipped
+        >>> design = shipped("partly-retrieved").design
+        >>> scalars = {"alpha": 1, "sigma": 0, "k": 1}
+        >>> found = group_form(design).numbers(instance(design, n=2, d=1, scalars=scalars))
+        >>> found.minimise(), found.minimum()
+        ([2/23, 5/23], 10/23)
+        """
+        rows, size = list(at.rows.values()), range(len(self.counts))
+
+        def along(entries: Sequence[sympy.Expr]) -> list[flint.fmpq]:
+            values = [scalar_value(entry, at.scalars, EXACT) for entry in entries]
+            return [value for value, row in zip(values, rows, strict=True) for _ in row]
+
+        indicators = [[sympy.Integer(g == k) for k in size] for g in size]
+        return Numbers(
+            scalar_value(self.constant, at.scalars, EXACT),
+            along(self.linear),
+            [along(self.pairs[g]) for g in size],
+            [along(indicators[g]) for g in size],
+            along(self.diagonal),
+        )
+
+    def value(self, weights: Sequence[sympy.Expr]) -> sympy.Expr:
         """The risk of weights of the groups."""
         size = range(len(weights))
         square = (n * D * w**2 for n, D, w in zip(self.counts, self.diagonal, weights, strict=True))
