@@ -11,6 +11,7 @@ from theory.errors import InputError, UnknownName
 from theory.language.files.claims import Claimed, claims_of
 from theory.language.files.declarations import Declarations, declarations
 from theory.language.files.document import Document, Source, document, name_of, text_of
+from theory.language.files.examples import examples_of
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
@@ -20,7 +21,7 @@ from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
 
 SECTIONS = (
-    *("design", "parameters", "covariances", "gaussians", "prompt"),
+    *("design", "parameters", "covariances", "gaussians", "prompt", "examples"),
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -122,6 +123,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
     identifier = _name(head)
     title = head.line("title") if "title" in head.table else identifier
     declared = declarations(found)
+    groups = examples_of(found, declared, {p.symbol: (p.low, p.high) for p in declared.parameters})
     try:
         design = Design(
             name=identifier,
@@ -130,7 +132,8 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             example=declared.example,
             parameters=declared.parameters,
             covariances=declared.covariances,
-            **prompt_of(found, declared),
+            examples=groups,
+            **prompt_of(found, declared, groups),
         )
     except Unreadable:
         raise
