@@ -20,8 +20,9 @@ from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
 from verify.judge.equality import Equality
+from verify.judge.proof import proved
 from verify.judge.question import Question
-from verify.judge.target import OfDescent, OfWeights, Target
+from verify.judge.target import AtWeight, OfDescent, OfWeights, Target
 
 NOT_SEEN = "the sign of the difference of the two is not seen over the ranges"
 ALL = "for all sizes and all parameters in their ranges"
@@ -43,7 +44,9 @@ def bound(question: Question) -> Equality:
     if _are_one(question):
         return Equality(not strict, "the two are one risk", sympy.Integer(0))
     if exact is None or claimed is None:
-        return _by_weights(question)
+        of_risk = isinstance(question.target, OfDescent | AtWeight) and question.beside is None
+        why = proved(question) if of_risk and not strict else None
+        return _by_weights(question) if why is None else Equality(True, why)
     gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
     if difference == 0 or is_zero(gap):
         return Equality(not strict, "the two are equal for all sizes", sympy.Integer(0))
