@@ -25,7 +25,7 @@ from theory.language.formulas import bounds as of_formulas
 from theory.language.gallery import SUFFIX, names, shipped, text
 from theory.optima.equivalence.assumptions import noise_is_equal, odd_moments_vanish
 from theory.optima.minimisation import Multiple, Quotient
-from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
+from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
 from theory.optima.steps.coefficients import Coefficients
@@ -319,6 +319,8 @@ def weights(record: Derived) -> str:
         return "–"
     if isinstance(found, Equal):
         return "equal"
+    if isinstance(found, InGroups):
+        return "one per group"
     if not isinstance(found, InWeights):
         return "sought"
     return "solved for" if found.best is None else "formula"

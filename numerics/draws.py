@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from theory.algebra.polynomials import MatrixPolynomial
 from theory.designs.design import IDENTITY, Design
+from theory.designs.groups import Group
 from theory.designs.prompt import Words, read
 
 
@@ -25,7 +27,7 @@ class Source(Protocol):
     kind: dict[str, Any]
     matrices: dict[str, Tensor]
     roots: dict[str, Tensor]
-    ones: Tensor
+    rows: Mapping[str, range]
 
     def scalar(self, expression: sympy.Expr) -> Tensor: ...
 
@@ -89,18 +91,27 @@ class Draw:
     def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
         return self.sampler.entries(entry) * value
 
+    def stacked(self, parts: Sequence[Tensor]) -> Tensor:
+        if len(parts) == 1:
+            return parts[0]
+        lead = torch.broadcast_shapes(*(part.shape[:-2] for part in parts))
+        return torch.cat([part.expand(*lead, *part.shape[-2:]) for part in parts], dim=-2)
+
 
 class Plain(Draw):
     """Examples as they are, in their order."""
 
-    def examples(self, name: str, covariance: str) -> Tensor:
-        return self.coloured(self.normal(self.sampler.n, self.sampler.d), covariance)
+    def count(self, group: Group) -> int:
+        return len(self.sampler.rows[group.name])
 
-    def ones(self) -> Tensor:
-        return self.sampler.ones
+    def examples(self, name: str, covariance: str, group: Group) -> Tensor:
+        return self.coloured(self.normal(self.count(group), self.sampler.d), covariance)
 
-    def noise(self) -> Tensor:
-        return self.normal(self.sampler.n, 1)
+    def ones(self, group: Group) -> Tensor:
+        return torch.ones(self.count(group), 1, **self.sampler.kind)
+
+    def noise(self, group: Group) -> Tensor:
+        return self.normal(self.count(group), 1)
 
 
 class Triangular(Draw):
@@ -158,13 +169,13 @@ class Triangular(Draw):
         self.taken += columns
         return self.coordinates[..., self.taken - columns : self.taken]
 
-    def examples(self, name: str, covariance: str) -> Tensor:
+    def examples(self, name: str, covariance: str, group: Group) -> Tensor:
         return self.coloured(self._take(self.sampler.d), covariance)
 
-    def noise(self) -> Tensor:
+    def noise(self, group: Group) -> Tensor:
         return self._take(1)
 
-    def ones(self) -> Tensor:
+    def ones(self, group: Group) -> Tensor:
         column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)
         column[:, 0] = self.length.sqrt()
         return column
@@ -176,13 +187,13 @@ class _Occurring(Words):
     def __init__(self) -> None:
         self.found: set[str] = set()
 
-    def ones(self) -> MatrixPolynomial:
+    def ones(self, group: Group) -> MatrixPolynomial:
         self.found.add("ones")
-        return super().ones()
+        return super().ones(group)
 
-    def noise(self) -> MatrixPolynomial:
+    def noise(self, group: Group) -> MatrixPolynomial:
         self.found.add("noise")
-        return super().noise()
+        return super().noise(group)
 
 
 @cache

@@ -10,9 +10,11 @@ from torch import Tensor
 
 from numerics.compiled import compiled
 from numerics.models import Model
-from theory.algebra.words import Kind, Letter
+from theory.algebra.blocks import part_of
+from theory.algebra.words import Kind, Letter, N
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
+from theory.designs.prompt import Words
 from theory.errors import InputError, ShapeError
 from theory.risks.population import channel_risk, population_risk
 
@@ -45,6 +47,10 @@ class PopulationRisk:
     def __init__(self, at: Instance | Sequence[Instance], predictor: Predictor):
         self.first = at if isinstance(at, Instance) else at[0]
         self.predictor = predictor
+        several = () if isinstance(at, Instance) else at
+        along = any(w.rows == N for w in predictor.weights)
+        if along and any(one.rows != self.first.rows for one in several):
+            raise InputError("risks come together where groups have the same counts")
         if predictor.channels:
             channels = channel_risk(self.first.design, predictor)
             self._constant = compiled(channels.constant, at)
@@ -74,6 +80,7 @@ class PopulationRisk:
         for w in self.predictor.weights:
             self._check_shape(w, weights[w.name])
         exact = {w.name: weights[w.name].to("cpu", torch.float64) for w in self.predictor.weights}
+        exact |= self._in_groups(exact)
         if not self.predictor.channels:
             return self._constant(exact)
         one: dict[str, Tensor] = {}
@@ -89,13 +96,24 @@ class PopulationRisk:
                 one[w.name + "1"] = value
                 two[w.name + "1"] = value.unsqueeze(-1 - trailing)
                 two[w.name + "2"] = value.unsqueeze(-2 - trailing)
-        linear, pair = self._linear(one), self._pair(two)
+        linear = self._linear({**one, **self._in_groups(one)})
+        pair = self._pair({**two, **self._in_groups(two)})
         # Where no term holds a letter of its own, an axis is still missing.
         linear = torch.broadcast_to(linear, torch.broadcast_shapes(linear.shape, (channels,)))
         pair = torch.broadcast_to(pair, torch.broadcast_shapes(pair.shape, (channels, channels)))
         total = linear.sum(-1) + pair.sum((-2, -1))
         constant = self._constant({})
         return constant.reshape((*constant.shape, *[1] * (total.ndim - 1))) + total
+
+    def _in_groups(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The parts of weights along the examples that belong to groups, by the letters' names."""
+        design, along = self.first.design, [w for w in self.predictor.weights if w.rows == N]
+        return {
+            part_of(w, Words().space(group)).name: values[w.name][..., rows.start : rows.stop]
+            for w in along
+            for group, rows in zip(design.groups, self.first.rows.values(), strict=True)
+            if design.examples
+        }
 
     def _check_shape(self, w: Letter, value: Tensor) -> None:
         size = {"n": self.first.n, "d": self.first.d, "1": 1}

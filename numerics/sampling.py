@@ -104,7 +104,9 @@ class Sampler:
         self.roots = {
             name: self._stacked([root(g[name]) for g in given]) for name in self.design.covariances
         }
-        self.ones = torch.ones(self.n, 1, **self.kind)
+        self.rows = first.rows
+        if any(a.rows != first.rows for a in self.instances):
+            raise InputError("instances that are drawn together share the counts of their groups")
         self._scalars: dict[sympy.Expr, Tensor] = {}
         self._entries: dict[sympy.Expr, Tensor] = {}
 
@@ -171,7 +173,8 @@ def of_query_alone(design: Design) -> frozenset[str]:
     >>> of_query_alone(designs.task_aligned), of_query_alone(designs.rag)
     (frozenset({'q'}), frozenset())
     """
-    others = (design.features, design.task, design.task_of_query)
+    own = ((group.features, group.task) for group in design.groups)
+    others = (c for pair in (*own, (design.task_of_query,)) for c in pair)
     elsewhere = frozenset().union(*(c.vectors for c in others))
     return frozenset(design.query.vectors & {v for v, _ in design.prompt}) - elsewhere
 
@@ -200,6 +203,8 @@ def may_integrate(design: Design) -> bool:
 
 def check_alike(design: Design, what: str) -> None:
     """Raise :class:`~theory.errors.InputError` where examples differ along or between prompts."""
+    if design.examples:
+        raise InputError(f"{what} only where examples are alike: {design.name} has groups of them")
     used = design.along_the_prompt
     if used:
         raise InputError(

@@ -16,7 +16,7 @@ from sympy import MatrixSymbol
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
-from theory.algebra.words import D, Factor, Kind, N
+from theory.algebra.words import D, Factor, Kind
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Words, read
@@ -34,7 +34,8 @@ class Degrees:
     Parameters
     ----------
     n, d
-        In the sizes. A d-sum beside a weight does not count: where it matters the weight is a
+        In the sizes; where there are groups, in n and the parameters of their counts together, if
+        those are linear. A d-sum beside a weight does not count: where it matters the weight is a
         multiple of the identity, and it is the same sum as its neighbour's.
     gaussians
         In factors of covariances.
@@ -66,12 +67,14 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         return 2 * max(sum(count(f) for trace in m for f in trace.word) for m in residual.terms)
 
     def loops(monomial: Monomial) -> int:
-        return sum(f.rows == N and f.letter not in weights for t in monomial for f in t.word)
+        return sum(f.rows.of_examples and f.letter not in weights for t in monomial for f in t.word)
+
+    counts = counted(design)
 
     def degree_in_n(coefficient: sympy.Expr) -> int:
         # a closed loop over n without a letter, 1'1, is part of the coefficient
         top, _ = sympy.fraction(cancelled(coefficient**2))
-        return -(-int(sympy.degree(top, n)) // 2)
+        return -(-int(sympy.Poly(top, n, *counts).total_degree()) // 2)
 
     def halves(factor: Factor) -> int:
         a = factor.letter
@@ -86,6 +89,17 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         gaussians=most(lambda f: f.letter.is_gaussian),
         matrices=(most(halves) + 1) // 2,
     )
+
+
+def counted(design: Design) -> tuple[sympy.Symbol, ...]:
+    """The parameters by which groups of examples are counted.
+
+    >>> from theory.language.gallery import shipped
+    >>> counted(shipped("partly-retrieved").design)
+    (k,)
+    """
+    found = frozenset().union(*(group.count.free_symbols for group in design.groups))
+    return tuple(p.symbol for p in design.parameters if p.symbol in found)
 
 
 @dataclass(frozen=True)

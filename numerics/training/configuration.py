@@ -206,6 +206,7 @@ class Training:
         (True, False)
         """
         mine, its = self.at, other.at
-        return (mine.design, mine.n, mine.d) == (its.design, its.n, its.d) and all(
+        sizes = [(at.design, at.n, at.d, at.rows) for at in (mine, its)]
+        return sizes[0] == sizes[1] and all(
             getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name != "at"
         )

@@ -148,7 +148,7 @@ def test_every_word_of_the_index_is_explained() -> None:
     words |= {designs.weights(record) for record in RECORDS.values()}
     assert words == {
         *("multiple of $I$", "closed form", "spectral", "equation", "coefficients"),
-        *("equal", "formula", "solved for", "–"),
+        *("equal", "formula", "solved for", "one per group", "–"),
     }
     for word in words - {"–"}:
         assert f"\n{word}\n: " in explained

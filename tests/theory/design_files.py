@@ -10,7 +10,7 @@ import flint
 from hypothesis import strategies as st
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance
+from theory.designs.instance import Instance, instance, unsatisfied
 
 PLAIN = ("", "", "2*", "-1/2*", "0.5*", "alpha*", "(1 - alpha)*", "alpha/d*", "(n + alpha)/n*")
 ROOTS = ("sqrt(1 - alpha^2)*", "sqrt(d)*", "sqrt(1 - alpha^2)/sqrt(n)*")
@@ -32,6 +32,7 @@ INDEXED_SCALES = ("1/i", "(1 + i/n)", "alpha^2 - i")
 RANGES = ("[0, 1]", '["-1", 1]', '[0, "3/5"]', '["-oo", "oo"]', '["-3/5", "oo"]')
 ALPHAS = [Fraction(v) for v in ("0", "3/5", "-3/5", "4/5", "5/13", "1")]
 NAME = re.compile(r"[a-z]+")
+COUNTS = ("k", "k", "1", "n/2", "n - k")
 SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
 
 
@@ -52,11 +53,11 @@ def isotropic_file(name: str, parameters: dict[str, str], **prompt: str) -> str:
 
 
 @st.composite
-def design_files(draw: st.DrawFn, indexed: bool, most: int) -> str:
+def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = False) -> str:
     """The text of a design file, with every part of the format somewhere.
 
-    ``indexed`` says whether examples depend on their index, ``most`` how many covariances there are
-    at most.
+    ``indexed`` says whether examples depend on their index, ``grouped`` whether they come in
+    groups, ``most`` how many covariances there are at most.
     """
     covariances = ("S", "T")[: draw(st.integers(min(most, 1), most))]
     prompt = ("q", "b", "c")[: draw(st.integers(1, 3))]
@@ -82,7 +83,8 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int) -> str:
             text += (" - " if draw(st.booleans()) else " + ") + f"({term})"
         return picked("{}", "{}", "({})/2", "2*({})").format(text)
 
-    among = (*prompt, *example) if draw(st.booleans()) else example or prompt
+    vectors = ((*prompt, *example), example or prompt)
+    among = draw(st.sampled_from(vectors))
     # the number of terms of a risk grows fast
     features, task = draw(st.sampled_from([(3, 1), (2, 2), (2, 1)]))
     entries = {
@@ -107,8 +109,23 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int) -> str:
         # the query's own scale beside a root would leave the root in the risk
         if needed or (draw(st.integers(0, 4)) == 0 and "sqrt" not in among):
             entries[name] = text
-    used = " ".join(entries.values())
+    groups = []
+    for name in ("first", "second", "third")[: draw(st.integers(2, 3)) if grouped else 0]:
+        own = {
+            "features": combination(draw(st.sampled_from(vectors)), 2, False),
+            "task": combination(prompt, 1, False),
+            "noise": picked(*NOISES),
+            "label_scale": picked("2", "alpha - 2", "-1/2"),
+        }
+        held = draw(st.sets(st.sampled_from(sorted(own)), min_size=1, max_size=2))
+        groups.append({"name": name, **{role: own[role] for role in sorted(held)}})
+    for group, rest in zip(groups, draw(st.permutations(range(len(groups)))), strict=True):
+        if rest:  # the one without a count is anywhere among them
+            group["count"] = picked(*COUNTS[: 3 if len(groups) > 2 else 5])
+    used = " ".join([*entries.values(), *(value for group in groups for value in group.values())])
     parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
+    if grouped:
+        parameters["k"] = '{ range = [0, "n"], whole = true }'
     if "sqrt(1 - alpha^2" in used:
         parameters["alpha"] = picked(*RANGES[:3])
     sections = {
@@ -121,22 +138,32 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int) -> str:
         "limits.large": {"n": '"d/nu"'},
         "predictor": {"scale": f'"{picked("1", "1/n", "-2")}"'},
     }
+    parts = [(f"[{name}]", lines) for name, lines in sections.items() if lines]
+    parts += [("[[examples]]", {key: f'"{text}"' for key, text in g.items()}) for g in groups]
     return "\n".join(
-        f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
-        for name, lines in sections.items()
-        if lines
+        f"{head}\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
+        for head, lines in parts
     )
 
 
 def drawn_instance(design: Design, random: Random) -> Instance:
     """A small exact instance; covariances have rational roots and do not commute."""
     n, d = random.choice(SIZES)
+    for _ in range(200):
+        at = _drawn_at(design, random, n, d)
+        if unsatisfied(at) is None:
+            return at
+        n, d = random.choice(SIZES)
+    raise AssertionError(f"no instance of {design} is found")
+
+
+def _drawn_at(design: Design, random: Random, n: int, d: int) -> Instance:
     scalars = {}
     for p in design.parameters:
         values = {
-            "alpha": [v for v in ALPHAS if p.low <= v <= p.high],
+            "alpha": [v for v in ALPHAS if p.name == "alpha" and p.low <= v <= p.high],
             "sigma": [Fraction(v) for v in ("0", "1", "1/4", "4")],
-            "k": [Fraction(v) for v in (0, 1, 2)],
+            "k": [Fraction(v) for v in (0, 1, 2, 3)[: n + 1 if design.examples else 3]],
         }
         scalars[p.name] = random.choice(values[p.name])
     roots = {name: root(random, d) for name in design.covariances}

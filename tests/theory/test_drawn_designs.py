@@ -20,7 +20,7 @@ from theory.language.files.reading import parse_design
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import Multiple
-from theory.optima.sample_weights.weighted import Equal, InWeights, least, weighted
+from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
@@ -86,7 +86,7 @@ def compare_sample_weights(kind, at, risk, random, counts):
         compare_stationary(best, at, EXACT.identity(at.d), risk)
         counts["floating"] += 1
         return
-    start = {"W": EXACT.identity(at.d), "Omega": diagonal(best.omega)}
+    start = {"W": EXACT.identity(at.d), "Omega": diagonal(best.of_examples(at))}
     for _ in range(2):
         steps = diagonal([random.randint(1, 3) for _ in range(at.n)])
         turns = {"W": integers(random, at.d), "Omega": steps}
@@ -114,7 +114,7 @@ def is_degenerate_in_omega(at):
 def compare_stationary(found, at, weight, risk):
     """Weights in floating point: their value, and next to no slope."""
     assert found.risk <= float(Fraction(str(risk))) * (1 + 1e-9)
-    start = {"W": weight, "Omega": diagonal(list(map(binary, found.omega)))}
+    start = {"W": weight, "Omega": diagonal(list(map(binary, found.of_examples(at))))}
     for name, size in (("W", at.d), ("Omega", at.n)):
         for k in range(0, size * size, 1 if name == "W" else size + 1):
             turns = {key: value * 0 for key, value in start.items()} | {name: unit(size, k)}
@@ -173,21 +173,23 @@ def compare_limit(file, found, counts):
 
 
 LEAST = {
-    (False, 0): {"isotropic": 25, "alike": 25, "several": 5, "limits": 8},
-    (True, 0): {"isotropic": 25, "index-dependent": 25, "several": 5, "sample weights": 12},
-    (False, 2): {"anisotropic": 25, "alike": 25, "several": 5},
-    (True, 2): {"anisotropic": 20, "index-dependent": 25, "several": 5, "together": 10},
+    ("alike", 0): {"isotropic": 25, "alike": 25, "several": 5, "limits": 8},
+    ("indexed", 0): {"isotropic": 25, "not alike": 25, "several": 5, "sample weights": 12},
+    ("grouped", 0): {"isotropic": 25, "not alike": 25, "several": 5, "sample weights": 12},
+    ("alike", 2): {"anisotropic": 25, "alike": 25, "several": 5},
+    ("indexed", 2): {"anisotropic": 20, "not alike": 25, "several": 5, "together": 10},
+    ("grouped", 2): {"anisotropic": 15, "not alike": 25, "several": 5, "together": 5},
 }
-"""How many instances of each kind have to be compared, for designs without and with an index, and
-with so many covariances at most."""
+"""How many instances of each kind have to be compared, for examples that are alike, that depend on
+their index or come in groups, and with so many covariances at most."""
 
 
-@pytest.mark.parametrize(("indexed", "most"), LEAST)
-def test_what_is_derived_is_so_coordinate_by_coordinate(indexed, most):
+@pytest.mark.parametrize(("kind", "most"), LEAST)
+def test_what_is_derived_is_so_coordinate_by_coordinate(kind, most):
     counts = Counter()
 
     @settings(max_examples=settings.default.max_examples // 2)
-    @given(design_files(indexed, most), st.integers(0, 2**32))
+    @given(design_files(kind == "indexed", most, kind == "grouped"), st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
         found = derive(file.design, pgd)
@@ -197,7 +199,7 @@ def test_what_is_derived_is_so_coordinate_by_coordinate(indexed, most):
             compare_limit(file, found, counts)
 
     compare()
-    assert all(counts[kind] >= least for kind, least in LEAST[indexed, most].items()), counts
+    assert all(counts[what] >= least for what, least in LEAST[kind, most].items()), counts
     assert counts["correlated"] >= 10, counts
 
 
@@ -220,7 +222,7 @@ def compare_at(file, found, at, random, counts):
     assert risk <= value
     if isinstance(kind, Equal):
         compare_equal(at, weight, risk, random)
-    elif isinstance(kind, InWeights):
+    elif isinstance(kind, InWeights | InGroups):
         compare_sample_weights(kind, at, risk, random, counts)
     else:
         compare_together(design, at, risk, counts)
@@ -228,7 +230,7 @@ def compare_at(file, found, at, random, counts):
     shared = {v for v, _ in design.prompt} & design.features.vectors
     multiple = isinstance(found.plain.solution, Multiple)
     counts["isotropic" if multiple else "anisotropic"] += 1
-    counts["alike" if isinstance(kind, Equal) else "index-dependent"] += 1
+    counts["alike" if isinstance(kind, Equal) else "not alike"] += 1
     counts["correlated"] += bool(shared & (design.query.vectors | design.task.vectors))
     counts["several"] += at.n > 1 and at.d > 1
 

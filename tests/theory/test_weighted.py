@@ -14,7 +14,14 @@ from theory.language.files.reading import EXAMPLE, parse_design
 from theory.language.gallery import designs, names, shipped
 from theory.optima.derivation import derive
 from theory.optima.sample_weights import joint
-from theory.optima.sample_weights.weighted import Equal, InWeights, Together, least, weighted
+from theory.optima.sample_weights.weighted import (
+    Equal,
+    InGroups,
+    InWeights,
+    Together,
+    least,
+    weighted,
+)
 from theory.records.derived import Derived, floating
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT, FLOATING
@@ -66,7 +73,9 @@ def binary(value):
 def test_which_argument_applies():
     kinds = {name: type(weighted(shipped(name).design)) for name in names()}
     assert {name for name, kind in kinds.items() if kind is InWeights} == {*IN_WEIGHTS}
-    assert {*kinds.values()} == {Equal, InWeights}
+    grouped = {name for name, kind in kinds.items() if kind is InGroups}
+    assert grouped == {"guo-2025", "partly-retrieved"}
+    assert {*kinds.values()} == {Equal, InWeights, InGroups}
     assert all(type(weighted(design)) is Together for design in JOINT.values())
     assert type(weighted(designs.biased_task)) is Equal
 

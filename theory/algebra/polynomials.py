@@ -246,6 +246,8 @@ class MatrixPolynomial:
     __mul__ = __rmul__
 
     def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
+        if not isinstance(other, MatrixPolynomial):
+            return NotImplemented
         if self.cols != other.rows:
             raise ShapeError(
                 f"cannot multiply a {self.rows} x {self.cols} matrix "

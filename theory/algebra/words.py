@@ -28,6 +28,11 @@ class Space:
     name: str
     dimension: sympy.Expr
 
+    @property
+    def of_examples(self) -> bool:
+        """Whether it counts the examples of a prompt, or of a group of them."""
+        return self not in (D, ONE)
+
     def __repr__(self) -> str:
         return self.name
 

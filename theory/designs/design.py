@@ -10,9 +10,10 @@ from typing import Any
 
 import sympy
 
-from theory.designs import domain
+from theory.designs import domain, groups
 from theory.designs.combinations import Combination, scalar
 from theory.designs.domain import ABOVE, Condition, holds
+from theory.designs.groups import Group, Share
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -166,6 +167,10 @@ class Design:
         Scalars; ``noise`` is a standard deviation.
     query_task, query_label_scale, query_noise
         The query's own; by default those of the examples.
+    examples
+        Groups of examples in their order in the prompt, where not all have one law: what a group
+        leaves out is as above. One of them has no count, and is the rest. No coefficient may then
+        depend on ``i``.
 
     Examples
     --------
@@ -189,6 +194,7 @@ class Design:
     query_task: Combination | None = None
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
+    examples: tuple[Share, ...] = ()
 
     def __post_init__(self) -> None:
         self._convert()
@@ -209,9 +215,9 @@ class Design:
         fresh = {v for v, _ in self.example}
         for role, combination, allowed in (
             ("query", self.query, once),
-            ("features", self.features, once | fresh),
-            ("task", self.task, once),
             ("query_task", self.task_of_query, once),
+            *((_role("features", g), g.features, once | fresh) for g in self.groups),
+            *((_role("task", g), g.task, once) for g in self.groups),
         ):
             for term in combination.terms:
                 if term.vector not in allowed:
@@ -222,14 +228,26 @@ class Design:
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
-            ("features", self.features.symbols, True),
-            ("task", self.task.symbols, True),
-            ("label_scale", self.label_scale.free_symbols, True),
-            ("noise", self.noise.free_symbols, True),
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *(
+                (_role(role, group), symbols, True)
+                for group in self.groups
+                for role, symbols in (
+                    ("features", group.features.symbols),
+                    ("task", group.task.symbols),
+                    ("label_scale", group.label_scale.free_symbols),
+                    ("noise", group.noise.free_symbols),
+                    ("count", group.count.free_symbols),
+                )
+            ),
         ):
+            if i in symbols and self.examples and indexed:
+                raise InputError(
+                    f"design {self.name!r}: {role} depends on the example's index i, and the "
+                    "examples of a group are alike; make it one group, or leave out i"
+                )
             unknown = symbols - scalars - ({i} if indexed else set())
             if i in unknown:
                 raise InputError(
@@ -282,14 +300,31 @@ class Design:
             value = getattr(self, role)
             if value is not None:
                 object.__setattr__(self, role, scalar(f"design {self.name!r}: {role}", value))
-        for role, kind in (("parameters", Parameter), ("covariances", str), ("means", str)):
+        for role, kind in (
+            ("parameters", Parameter),
+            ("covariances", str),
+            ("means", str),
+            ("examples", Share),
+        ):
             for value in getattr(self, role):
                 if not isinstance(value, kind):
                     raise InputError(
                         f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
                     )
-        for role in ("prompt", "example", "parameters", "covariances", "means"):
+        for role in ("prompt", "example", "parameters", "covariances", "means", "examples"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
+        groups.check(self.examples)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of examples with all that they have: one where all have the same law.
+
+        >>> from theory.language.gallery import designs
+        >>> [(group.name, group.count) for group in designs.rag.groups]
+        [('', n)]
+        """
+        whole = Group("", n, self.features, self.task, self.label_scale, self.noise)
+        return groups.completed(self.examples, whole)
 
     @property
     def task_of_query(self) -> Combination:
@@ -310,17 +345,37 @@ class Design:
         Then Assumption 1 holds. With fixed vectors about we make no promise, though some such
         designs satisfy it too.
         """
-        used = [self.query, self.features, self.task, self.task_of_query]
-        return not any(c.vectors & set(self.means) for c in used)
+        return not any(c.vectors & set(self.means) for c in self.combinations)
+
+    @property
+    def combinations(self) -> tuple[Combination, ...]:
+        """Query, features and tasks of all groups."""
+        of_groups = (c for g in self.groups for c in (g.features, g.task))
+        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query)))
+
+    @property
+    def noises(self) -> tuple[sympy.Expr, ...]:
+        """The noises of all labels."""
+        return tuple(dict.fromkeys((*(g.noise for g in self.groups), self.noise_of_query)))
+
+    @property
+    def label_scales(self) -> tuple[sympy.Expr, ...]:
+        """The scales of all labels."""
+        scales = (*(g.label_scale for g in self.groups), self.label_scale_of_query)
+        return tuple(dict.fromkeys(scales))
 
     @property
     def along_the_prompt(self) -> set[sympy.Symbol]:
-        """Which of ``i`` and ``n`` coefficients use: none where examples are alike, in any prompt.
+        """Which of ``i`` and ``n`` laws use: none where examples are alike, in any prompt.
+
+        Where there are groups, that of an example depends on both.
 
         >>> from theory.language.gallery import designs
         >>> sorted(map(str, designs.drifting.along_the_prompt))
         ['i', 'n']
         """
+        if self.examples:
+            return {i, n}
         return set().union(*(c.free_symbols for c in self.coefficients)) & {i, n}
 
     @property
@@ -331,14 +386,8 @@ class Design:
     @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
-        combinations = (self.query, self.features, self.task, self.task_of_query)
-        return (
-            *(term.coefficient for c in combinations for term in c.terms),
-            self.label_scale,
-            self.label_scale_of_query,
-            self.noise,
-            self.noise_of_query,
-        )
+        terms = (term.coefficient for c in self.combinations for term in c.terms)
+        return (*terms, *self.label_scales, *self.noises)
 
     @property
     def domain(self) -> tuple[Condition, ...]:
@@ -355,8 +404,10 @@ class Design:
 
     @property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers."""
-        return tuple(one for p in self.parameters for one in p.conditions)
+        """What parameters satisfy beside being in ranges of numbers, and groups in their counts."""
+        counts = (Condition(group.count, ABOVE) for group in self.groups)
+        unseen = domain.unseen(counts, ranges_of(self))
+        return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
         self, examples: int, features: int, chosen: Callable[[Parameter], Any]
@@ -406,6 +457,9 @@ class Design:
             features=plain(self.features),
             task=plain(self.task),
             query_task=None if self.query_task is None else plain(self.query_task),
+            examples=tuple(
+                group.mapped(combination=plain, scalar=lambda c: c) for group in self.examples
+            ),
         )
 
     def at(self, **values: Any) -> Design:
@@ -445,8 +499,17 @@ class Design:
             features=put(self.features),
             task=put(self.task),
             query_task=None if self.query_task is None else put(self.query_task),
+            examples=tuple(
+                group.mapped(combination=put, scalar=lambda c: c.subs(table))
+                for group in self.examples
+            ),
             **changed,
         )
+
+
+def _role(role: str, group: Group) -> str:
+    """What errors call a part of a group."""
+    return f"{role} of the group {group.name!r}" if group.name else role
 
 
 def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:

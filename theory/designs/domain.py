@@ -62,8 +62,12 @@ def conditions(coefficients: Iterable[sympy.Expr], ranges: Ranges) -> tuple[Cond
     >>> conditions([root], {alpha: (sympy.Integer(0), sympy.Integer(1))})
     ()
     """
-    found = dict.fromkeys(one for c in coefficients for one in _needed(c))
-    return tuple(one for one in found if not _is_seen(one, ranges))
+    return unseen((one for c in coefficients for one in _needed(c)), ranges)
+
+
+def unseen(needed: Iterable[Condition], ranges: Ranges) -> tuple[Condition, ...]:
+    """The conditions that are not seen to hold over the ranges, each once."""
+    return tuple(one for one in dict.fromkeys(needed) if not _is_seen(one, ranges))
 
 
 def check(role: str, coefficient: sympy.Expr) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
 from theory.designs.design import SIZES, Design
+from theory.designs.groups import Group
 from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
@@ -64,6 +66,29 @@ class Instance:
     def root(self, name: str) -> Any:
         """The symmetric square root of a covariance; TypeError when exact and not given."""
         return self.roots[name] if name in self.roots else self.arithmetic.root(self.matrices[name])
+
+    @cached_property
+    def rows(self) -> Mapping[str, range]:
+        """The places of the examples of each group in a prompt, by the group's name.
+
+        Raises :class:`~theory.errors.InputError` where a count is no whole number from 0 to n.
+        """
+        found, start = {}, 0
+        for group in self.design.groups:
+            count = _whole(self.arithmetic.plain(_value(group.count, self)))
+            if count is None or not 0 <= count <= self.n - start:
+                raise InputError(self.problem_of(group))
+            found[group.name] = range(start, start + count)
+            start += count
+        return found
+
+    def problem_of(self, group: Group) -> str:
+        """What is wrong with the count of a group, in words."""
+        count = self.arithmetic.plain(_value(group.count, self))
+        return (
+            f"the group {group.name!r} has {count} of {self.n} examples; expected a whole number "
+            f"from 0 to {self.n} in every group"
+        )
 
     def with_examples(self, n: int) -> Instance:
         """The same with another number of examples."""
@@ -207,12 +232,16 @@ number
 
 
 def unsatisfied(at: Instance) -> str | None:
-    """A condition on the parameters that does not hold at an instance, in words."""
+    """A condition on the parameters or counts that does not hold at an instance, in words."""
     for one in at.design.promised:
         value = at.arithmetic.plain(_value(one.expression, at))
         value = round(value, DIGITS) if isinstance(value, float) else value
         if not domain.holds(one.relation, scalar("a condition", value)):
             return f"{one} does not hold"
+    try:
+        _ = at.rows
+    except InputError as error:
+        return str(error)
     return None
 
 
@@ -232,6 +261,12 @@ def unreal(at: Instance) -> str | None:
                 which = f"{expr} of example {index}" if index else expr
                 return f"the coefficient {which} is no real number"
     return None
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number; None for any other. In floating point one to so many digits."""
+    value = round(value, DIGITS) if isinstance(value, float) else value
+    return int(value) if value == int(value) else None
 
 
 def _value(expr: sympy.Expr, at: Instance) -> Any:

@@ -7,15 +7,29 @@ named vectors are; elements need ``+``, ``@`` and ``.mT``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import sympy
 
+from theory.algebra.blocks import Blocks
 from theory.algebra.polynomials import MatrixPolynomial, letter
-from theory.algebra.words import ONE, D, Letter, N, diagonal, fixed, gaussian, ones, symmetric
+from theory.algebra.words import (
+    ONE,
+    D,
+    Letter,
+    N,
+    Space,
+    diagonal,
+    fixed,
+    gaussian,
+    ones,
+    symmetric,
+)
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
+from theory.designs.groups import Group
 from theory.scalars.symbols import i
 
 
@@ -59,8 +73,8 @@ class Algebra(Protocol[M]):
     def vector(self, name: str, covariance: str) -> M:
         """A prompt-level Gaussian, d x 1."""
 
-    def examples(self, name: str, covariance: str) -> M:
-        """An example-level Gaussian, n x d, one row per example."""
+    def examples(self, name: str, covariance: str, group: Group) -> M:
+        """An example-level Gaussian, one row (of length d) per example of the group."""
 
     def mean(self, name: str) -> M:
         """A fixed vector, d x 1."""
@@ -68,11 +82,14 @@ class Algebra(Protocol[M]):
     def matrix(self, name: str) -> M:
         """A named covariance as a factor, d x d."""
 
-    def ones(self) -> M:
-        """The all-ones vector, n x 1."""
+    def ones(self, group: Group) -> M:
+        """The all-ones vector, one entry per example of the group."""
 
-    def noise(self) -> M:
-        """Standard normal label noises, n x 1."""
+    def noise(self, group: Group) -> M:
+        """Standard normal label noises, one per example of the group."""
+
+    def stacked(self, parts: Sequence[M]) -> M:
+        """The groups' rows one after the other: n rows."""
 
     def query_noise(self) -> M:
         """The standard normal noise of the query's label, 1 x 1."""
@@ -94,7 +111,6 @@ def read(design: Design, algebra: Algebra[M]) -> Prompt[M]:
     """
     once = {v: algebra.vector(v, c) for v, c in design.prompt}
     once |= {v: algebra.mean(v) for v in design.means}
-    fresh = {v: algebra.examples(v, c) for v, c in design.example}
 
     def times(coefficient: sympy.Expr, value: M) -> M:
         if i in coefficient.free_symbols:
@@ -117,7 +133,9 @@ def read(design: Design, algebra: Algebra[M]) -> Prompt[M]:
     def column(combination: Combination) -> M:
         return total([times(t.coefficient, applied(t)) for t in combination.terms])
 
-    def rows(combination: Combination) -> M:
+    def rows(combination: Combination, group: Group) -> M:
+        used = combination.vectors
+        fresh = {v: algebra.examples(v, c, group) for v, c in design.example if v in used}
         parts = []
         for term in combination.terms:
             if term.vector in fresh:
@@ -125,28 +143,30 @@ def read(design: Design, algebra: Algebra[M]) -> Prompt[M]:
                 for name in reversed(term.matrices):
                     value = value @ algebra.matrix(name).mT
             else:
-                value = algebra.ones() @ applied(term).mT
+                value = algebra.ones(group) @ applied(term).mT
             parts.append(times(term.coefficient, value))
         return total(parts)
 
+    def labelled(features: M, group: Group) -> M:
+        scale = group.label_scale
+        parts = [times(scale * t.coefficient, features @ applied(t)) for t in group.task.terms]
+        noise = [times(group.noise, algebra.noise(group))] if group.noise != 0 else []
+        return total([*parts, *noise])
+
     query = column(design.query)
-    features = rows(design.features)
-    labels = total(
-        [
-            times(design.label_scale * t.coefficient, features @ applied(t))
-            for t in design.task.terms
-        ]
-    )
+    features = [rows(group.features, group) for group in design.groups]
+    labels = [labelled(*one) for one in zip(features, design.groups, strict=True)]
     label = algebra.scale(design.label_scale_of_query, query.mT @ column(design.task_of_query))
-    if design.noise != 0:
-        labels = labels + times(design.noise, algebra.noise())
     if design.noise_of_query != 0:
         label = label + times(design.noise_of_query, algebra.query_noise())
-    return Prompt(query, features, labels, label)
+    return Prompt(query, algebra.stacked(features), algebra.stacked(labels), label)
 
 
 class Words:
-    """The design's vectors as letters; its covariances as symmetric letters of the same name."""
+    """The design's vectors as letters; its covariances as symmetric letters of the same name.
+
+    Each of several groups has letters and a space of its own, ``e[first]`` and ``n[first]``.
+    """
 
     def covariance(self, name: str) -> Letter | None:
         return None if name == IDENTITY else symmetric(name, D)
@@ -154,8 +174,17 @@ class Words:
     def vector(self, name: str, covariance: str) -> MatrixPolynomial:
         return letter(gaussian(name, D, ONE, row_covariance=self.covariance(covariance)))
 
-    def examples(self, name: str, covariance: str) -> MatrixPolynomial:
-        return letter(gaussian(name, N, D, column_covariance=self.covariance(covariance)))
+    def space(self, group: Group) -> Space:
+        """That of the examples of a group; of all of them where there is one."""
+        return Space(f"{N.name}[{group.name}]", group.count) if group.name else N
+
+    def named(self, name: str, group: Group) -> str:
+        """The letter of a group: those of different groups are independent."""
+        return f"{name}[{group.name}]" if group.name else name
+
+    def examples(self, name: str, covariance: str, group: Group) -> MatrixPolynomial:
+        own, rows = self.named(name, group), self.space(group)
+        return letter(gaussian(own, rows, D, column_covariance=self.covariance(covariance)))
 
     def mean(self, name: str) -> MatrixPolynomial:
         return letter(fixed(name, D, ONE))
@@ -163,11 +192,14 @@ class Words:
     def matrix(self, name: str) -> MatrixPolynomial:
         return letter(symmetric(name, D))
 
-    def ones(self) -> MatrixPolynomial:
-        return letter(ones(N))
+    def ones(self, group: Group) -> MatrixPolynomial:
+        return letter(ones(self.space(group)))
 
-    def noise(self) -> MatrixPolynomial:
-        return letter(gaussian(NOISE, N, ONE))
+    def noise(self, group: Group) -> MatrixPolynomial:
+        return letter(gaussian(self.named(NOISE, group), self.space(group), ONE))
+
+    def stacked(self, parts: Sequence[MatrixPolynomial]) -> Any:
+        return parts[0] if len(parts) == 1 else Blocks(tuple(parts))
 
     def query_noise(self) -> MatrixPolynomial:
         return letter(gaussian(QUERY_NOISE, ONE, ONE))

@@ -47,7 +47,8 @@ class Optima:
     wpgd, ssm
         The optimal risks of WPGD and H3; None where they are not computed.
     omega
-        The best sample weights, the first example's first; None where equal ones are optimal.
+        The best sample weights, the first example's first, where there are groups one for each;
+        None where equal ones are optimal.
     bound
         Whether ``wpgd`` and ``ssm`` are only upper bounds of the least risks.
     why

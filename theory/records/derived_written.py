@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -23,9 +23,10 @@ from theory.optima.equivalence.assumptions import (
 )
 from theory.optima.limiting import limit_of
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
-from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
+from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
+from theory.records.groups_written import GroupMoments
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.steps_written import (
     PRINTABLE,
@@ -123,7 +124,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         (
             *convention,
             *optimum.where,
-            *models.where,
+            *_new(models.where, optimum.where),
             *(line for one in taken for line in one.where),
         ),
         (*optimum.steps, *models.steps),
@@ -181,13 +182,18 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     )
 
 
+def _tidied(design: Design) -> Callable[[sympy.Expr], sympy.Expr]:
+    """How moments are written: in powers of a parameter that is bounded, where there is one."""
+    by = next((p.symbol for p in design.parameters if p.high.is_Rational), n)
+    return lambda value: tidy(value, by, {})
+
+
 def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     """A multiple of the identity by its moments: those of single examples, or of all together."""
-    by = next((p.symbol for p in design.parameters if p.high.is_Rational), n)
-
-    def tidied(value: sympy.Expr) -> sympy.Expr:
-        return tidy(value, by, {})
-
+    tidied = _tidied(design)
+    groups = _group_moments(design)
+    if groups is not None:
+        return replace(groups.pgd(scale, tidied), steps=found.steps)
     moments = _moments(design, found)
     if moments is not None:
         weight = moments.weight / scale
@@ -214,10 +220,23 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     )
 
 
+def _taken(design: Design) -> set[str]:
+    """Names of a file's own."""
+    return {p.name for p in design.parameters} | {v for v, _ in (*design.prompt, *design.example)}
+
+
+def _group_moments(design: Design) -> GroupMoments | None:
+    """What examples of each group contribute, where their names are free."""
+    kind = weighted(design)
+    if not isinstance(kind, InGroups):
+        return None
+    moments = GroupMoments(kind.form)
+    return None if _taken(design) & moments.symbols else moments
+
+
 def _moments(design: Design, found: Derivation) -> PerExample | None:
     """What single examples contribute, where they enter alike."""
-    taken = {p.name for p in design.parameters} | {v for v, _ in (*design.prompt, *design.example)}
-    if taken & NAMES or found.plain.sums.entries:
+    if _taken(design) & NAMES or found.plain.sums.entries:
         return None
     try:
         moments = per_example(found.plain.polynomial, found.plain.variable)
@@ -262,6 +281,10 @@ def _models(design: Design) -> Account:
     formulas = [Formula(name, OPTIMAL_RISK) for name in names]
     if steps:
         formulas.append(Formula(least("SSM"), least("WPGD")))
+    groups = _group_moments(design)
+    if groups is not None:
+        weighing = groups.wpgd(_tidied(design))
+        return replace(weighing, formulas=(*formulas, *weighing.formulas))
     if not isinstance(kind, InWeights):
         formulas.append(Formula(least("WPGD"), rf"\min_{{W, {OMEGA}}} L(W, {OMEGA})"))
         text = (

@@ -23,6 +23,7 @@ import sympy
 
 from theory.algebra.values import Numbers, scalar_value
 from theory.designs.design import IDENTITY, Design
+from theory.designs.groups import Group
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predict, Predictor
 from theory.designs.prompt import read
@@ -66,9 +67,9 @@ class _Coordinates:
         plain = _array(self._at.d, 1, lambda r, c: self.generators[f"{name}_{r}"])
         return plain if covariance == IDENTITY else self._factor(covariance) @ plain
 
-    def examples(self, name: str, covariance: str) -> Array:
-        rows, cols = self._at.n, self._at.d
-        plain = _array(rows, cols, lambda r, c: self.generators[f"{name}_{r}_{c}"])
+    def examples(self, name: str, covariance: str, group: Group) -> Array:
+        rows, cols = self._at.rows[group.name], self._at.d
+        plain = _array(len(rows), cols, lambda r, c: self.generators[f"{name}_{rows[r]}_{c}"])
         return plain if covariance == IDENTITY else plain @ self._factor(covariance).mT
 
     def mean(self, name: str) -> Array:
@@ -81,11 +82,15 @@ class _Coordinates:
     def matrix(self, name: str) -> Array:
         return self._constants(self._at.matrices[name])
 
-    def ones(self) -> Array:
-        return _array(self._at.n, 1, lambda r, c: self.constant(1))
+    def ones(self, group: Group) -> Array:
+        return _array(len(self._at.rows[group.name]), 1, lambda r, c: self.constant(1))
 
-    def noise(self) -> Array:
-        return _array(self._at.n, 1, lambda r, c: self.generators[f"xi_{r}"])
+    def noise(self, group: Group) -> Array:
+        rows = self._at.rows[group.name]
+        return _array(len(rows), 1, lambda r, c: self.generators[f"xi_{rows[r]}"])
+
+    def stacked(self, parts: Sequence[Array]) -> Array:
+        return np.vstack(parts)
 
     def query_noise(self) -> Array:
         return _array(1, 1, lambda r, c: self.generators["xi0"])

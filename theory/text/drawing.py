@@ -40,20 +40,37 @@ def vectors(
 def combinations(design: Design) -> list[Formula]:
     """Query, features, tasks and labels of a design."""
     fresh = {v for v, _ in design.example}
-    task, scale, noise = design.task, design.label_scale, design.noise
-    its_task = r"\beta_i" if task.symbols & {i} else r"\beta"
-    found = [
-        Formula("x", _combination(design.query, fresh)),
-        Formula("x_i", _combination(design.features, fresh)),
-        Formula(its_task, _combination(task, fresh)),
-        Formula("y_i", _label(scale, "x_i", its_task, noise, r"\xi_i")),
-    ]
+    tasks = dict.fromkeys(group.task for group in design.groups)
+    its_task = r"\beta_i" if len(tasks) > 1 or design.task.symbols & {i} else r"\beta"
+    found = [Formula("x", _combination(design.query, fresh))]
+    if len(tasks) == 1:
+        found.append(Formula(its_task, _combination(design.groups[0].task, fresh)))
+    for group in design.groups:
+        note = in_group(group.name, group.count)
+        found.append(Formula("x_i", _combination(group.features, fresh), note=note))
+        if len(tasks) > 1:
+            found.append(Formula(its_task, _combination(group.task, fresh), note=note))
+        label = _label(group.label_scale, "x_i", its_task, group.noise, r"\xi_i")
+        found.append(Formula("y_i", label, note=note))
     own = r"\beta"
-    if design.query_task is not None:
+    if design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}:
         own = r"\beta_0"
-        found.append(Formula(own, _combination(design.query_task, fresh)))
+        found.append(Formula(own, _combination(design.task_of_query, fresh)))
     label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, r"\xi_0")
     return [*found, Formula("y", label)]
+
+
+def in_group(name: str, count: sympy.Expr | None = None) -> Mathematics:
+    """What a formula about the examples of a group is followed by: the name and the count.
+
+    >>> from theory.text.latex import latex
+    >>> latex(in_group("retrieved", sympy.Symbol("k")))
+    '(\\text{retrieved: } k)'
+    """
+    if not name:
+        return ""
+    said = name.replace("_", r"\_")
+    return row(rf"(\text{{{said}: }} ", count, ")") if count is not None else rf"(\text{{{said}}})"
 
 
 def _name(name: str) -> sympy.Symbol:

@@ -21,12 +21,12 @@ from theory.language.files.claims import (
 from theory.language.files.claims import bound as claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.bounds import SHOWN
-from theory.language.formulas.comparisons import comparison
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition
+from theory.language.formulas.orderings import ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import told
@@ -151,7 +151,7 @@ def claim_of(
     claim = Written(
         **{key: tree for key, (_, tree) in bounds.items()},
         at=parse(texts[AT], places[AT]) if AT in texts else None,
-        holds=comparison(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
+        holds=ordering(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
         relations=ordered(bounds),
         where=tuple(map(_definition, where)),
     )
@@ -217,7 +217,7 @@ def _answer(
     if question.underivable:
         found = Equality(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
-    if question.relation is not Relation.EQUAL:
+    if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)
     found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
     if found.equal:

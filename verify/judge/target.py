@@ -28,7 +28,7 @@ from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.minimisation import named
 from theory.optima.sample_weights.form import Numbers, quadratic_form
 from theory.optima.sample_weights.stationary import is_stationary
-from theory.optima.sample_weights.weighted import Equal, InWeights, least, weighted
+from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
 from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.per_example import along_identity
 from theory.scalars.arithmetic import EXACT
@@ -202,7 +202,7 @@ class OfDescent(Target):
 class OfWeights(Target):
     """The least risk over sample weights, where some optimal W is a multiple of the identity."""
 
-    kind: InWeights
+    kind: InWeights | InGroups
     """How they are found."""
 
     no_formula = "the best sample weights have no formula, or a sum over them has no closed form"
@@ -301,13 +301,13 @@ def normalised(weights: Sequence[Any]) -> Any:
     return matrix([[w / kept[-1]] for w in weights])
 
 
-def _are_best(kind: InWeights, at: Instance) -> bool | None:
+def _are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:
     """Whether coordinates give the least risk, and no slope in weight or sample weights."""
     if at.n * at.d > BRUTE:
         return None
     best = least(kind, at)
     one = EXACT.identity(at.d)
-    start = {"W": one, "Omega": EXACT.diagonal(best.omega)}
+    start = {"W": one, "Omega": EXACT.diagonal(best.of_examples(at))}
     still = {name: matrix * 0 for name, matrix in start.items()}
     moves = [still | {"W": m} for m in basis(at.d)]
     units = ([int(k == example) for k in range(at.n)] for example in range(at.n))
@@ -315,8 +315,10 @@ def _are_best(kind: InWeights, at: Instance) -> bool | None:
     return _is_least(wpgd, start, moves, best.risk, at)
 
 
-def form_at(kind: InWeights, at: Instance) -> Numbers:
+def form_at(kind: InWeights | InGroups, at: Instance) -> Numbers:
     """The risk in the sample weights at an exact instance."""
+    if isinstance(kind, InGroups):
+        return kind.form.numbers(at)
     scalars = {k: v for k, v in at.scalars.items() if k != kind.form.size.name}
     return kind.form.at(at.n, scalars)
 
@@ -433,7 +435,7 @@ def target(quantity: Quantity, file: DesignFile, weight: ClaimedFormula | None =
         return _of_omega(file)
     if quantity in WEIGHTED:
         kind = weighted(file.design)
-        if isinstance(kind, InWeights):
+        if isinstance(kind, InWeights | InGroups):
             return OfWeights(quantity, file, kind)
         if not isinstance(kind, Equal):
             raise Underivable(f"{quantity.words} is not derived: {ITERATED}")
@@ -444,6 +446,11 @@ def _of_omega(file: DesignFile) -> OfOmega:
     kind = weighted(file.design)
     if isinstance(kind, InWeights):
         return OfOmega(Quantity.OMEGA, file, kind, equal=False)
+    if isinstance(kind, InGroups):
+        raise Underivable(
+            "the best sample weights are one for each group of examples, and omega is claimed by "
+            "one formula for all of them"
+        )
     if not isinstance(kind, Equal):
         raise Underivable(f"the best sample weights are not derived: {ITERATED}")
     try:

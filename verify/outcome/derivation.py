@@ -77,7 +77,9 @@ def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
     told = "at most (an upper bound)" if found.bound else "least risk"
     yield f"{names}, {told}: {_number(found.wpgd)}"
     if found.omega is not None and len(found.omega) <= 2 * ENTRIES:
-        yield f"WPGD, optimal sample weights: {', '.join(map(_short, found.omega))}"
+        fronts = [f"{share.name} " for share in at.design.examples] or [""] * len(found.omega)
+        weights = (front + _short(w) for front, w in zip(fronts, found.omega, strict=True))
+        yield f"WPGD, optimal sample weights: {', '.join(weights)}"
 
 
 def steps_of(outcome: Outcome) -> int:

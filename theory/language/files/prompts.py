@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
+from theory.designs.groups import Share
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
 from theory.language.files.section import section
@@ -26,23 +28,29 @@ OWN = {"task": "query_task", "label_scale": "query_label_scale", "noise": "query
 """What the query has of its own, in place of the examples'."""
 
 
-def prompt_of(document: Document, declared: Declarations) -> dict[str, Any]:
+def prompt_of(
+    document: Document, declared: Declarations, groups: Sequence[Share] = ()
+) -> dict[str, Any]:
     """The combinations and scalars of ``[prompt]``, by the names that a design has for them.
+
+    Where all ``groups`` have features of their own, those missing are the rest's.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
     """
     found = section(document, "prompt", required=True)
     found.only((*COMBINATIONS, *SCALARS))
-    for role in REQUIRED:
-        if role not in found.table:
-            raise found.missing(role, 'a linear combination in quotes, such as "q"')
     values: dict[str, Any] = {}
+    if groups and all(group.features is not None for group in groups):
+        values["features"] = next(group.features for group in groups if group.count is None)
+    for role in REQUIRED:
+        if role not in found.table and role not in values:
+            raise found.missing(role, 'a linear combination in quotes, such as "q"')
     for role in found.table:
         tree = found.formula(role)
         if role in COMBINATIONS:
-            values[role] = combination(tree, vector_scope(role, declared))
+            values[role] = combination(tree, vector_scope(role, declared, bool(groups)))
         else:
-            values[role] = scalar(tree, scalar_scope(role, declared, SCALARS[role]))
+            values[role] = scalar(tree, scalar_scope(role, declared, SCALARS[role], bool(groups)))
     for role, own in OWN.items():
         if role in values and own not in values and i in _symbols(values[role]):
             raise Unreadable(
@@ -53,15 +61,20 @@ def prompt_of(document: Document, declared: Declarations) -> dict[str, Any]:
     return values
 
 
-def scalar_scope(role: str, declared: Declarations, indexed: bool = False) -> Scope:
-    """What a scalar may use: sizes and parameters, and the index where it is the examples'."""
+def scalar_scope(
+    role: str, declared: Declarations, indexed: bool = False, alike: bool = False
+) -> Scope:
+    """What a scalar may use: sizes and parameters, and the index where it is the examples'.
+
+    Where examples are ``alike`` in their groups it may not use the index.
+    """
     barred = dict.fromkeys(declared.covariances, f"it is a matrix, and {role} is a scalar")
     vectors = [v for v, _ in (*declared.prompt, *declared.example)]
     barred |= dict.fromkeys(vectors, f"it is a vector, and {role} is a scalar")
-    return _scope(role, declared, indexed, {}, barred)
+    return _scope(role, declared, indexed, alike, {}, barred)
 
 
-def vector_scope(role: str, declared: Declarations) -> Scope:
+def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
     """What a combination may use: also vectors and covariances."""
     fresh = [v for v, _ in declared.example]
     known = dict.fromkeys(declared.covariances, Meaning.MATRIX)
@@ -71,20 +84,25 @@ def vector_scope(role: str, declared: Declarations) -> Scope:
         known |= dict.fromkeys(fresh, Meaning.VECTOR)
     else:
         barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
-    return _scope(role, declared, COMBINATIONS[role], known, barred)
+    return _scope(role, declared, COMBINATIONS[role], alike, known, barred)
 
 
 def _scope(
     role: str,
     declared: Declarations,
     indexed: bool,
+    alike: bool,
     known: dict[str, Meaning],
     barred: dict[str, str],
 ) -> Scope:
-    scalars = ["n", "d", *(["i"] if indexed else []), *(p.name for p in declared.parameters)]
+    own = ["i"] if indexed and not alike else []
+    scalars = ["n", "d", *own, *(p.name for p in declared.parameters)]
+    without = f"{role} belongs to the query, which has no index"
+    if alike:
+        without = "the examples of a group are alike"
     reasons = {
         IDENTITY: "the identity has no name in a design",
-        "i": f"{role} belongs to the query, which has no index",
+        "i": without,
         **barred,
     }
     return Scope(role, dict.fromkeys(scalars, Meaning.SCALAR) | known, reasons)

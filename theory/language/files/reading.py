@@ -20,6 +20,7 @@ from theory.language.files.document import (
     name_of,
     text_of,
 )
+from theory.language.files.examples import examples_of
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
@@ -32,7 +33,7 @@ from theory.limits.leading import Regime
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "gaussians", "prompt"),
+    *("design", "parameters", "covariances", "gaussians", "prompt", "examples"),
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -171,6 +172,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
     identifier = _name(head)
     title = head.line("title") if "title" in head.table else identifier
     declared = declarations(found)
+    groups = examples_of(found, declared, {p.symbol: (p.low, p.high) for p in declared.parameters})
     try:
         design = Design(
             name=identifier,
@@ -179,7 +181,8 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             example=declared.example,
             parameters=declared.parameters,
             covariances=declared.covariances,
-            **prompt_of(found, declared),
+            examples=groups,
+            **prompt_of(found, declared, groups),
         )
     except Unreadable:
         raise

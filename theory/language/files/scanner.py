@@ -15,6 +15,8 @@ from theory.language.formulas.places import Place, Unreadable, shown
 from theory.language.formulas.tokens import WORD
 
 BARE = WORD | {"-"}
+REPEATED = (("examples",),)
+"""Sections that may be given many times, in double brackets; a path holds their number, from 0."""
 
 
 def layout(text: str, file: str) -> Layout:
@@ -42,6 +44,7 @@ class _Scanner:
         self.found = found
         self.at = 0
         self.header: Path = ()
+        self.count = 0
         self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
     def here(self, offset: int | None = None) -> Place:
@@ -76,10 +79,16 @@ class _Scanner:
     def section(self) -> None:
         place = self.here()
         self.at += 1
-        if self.next == "[":
-            raise Unreadable(place, "found '[['; expected a section such as [prompt]")
+        repeated = self.next == "["
+        self.at += repeated
         self.header = ()
         path = self.key("']'")
+        if repeated:
+            if path not in REPEATED or not self.text.startswith("]]", self.at):
+                raise Unreadable(place, "found '[['; expected a section such as [prompt]")
+            self.at += 1
+            path = (*path, str(self.count))
+            self.count += 1
         self.once(path, place, "section")
         self.found.sections[path] = place
         self.header = path

@@ -48,7 +48,8 @@ class Section:
 
     @property
     def title(self) -> str:
-        return f"[{'.'.join(self.path)}]"
+        name, *rest = self.path
+        return f"[[{name}]]" if rest and rest[0].isdecimal() else f"[{'.'.join(self.path)}]"
 
     @property
     def place(self) -> Place:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import Design, Parameter
 from theory.designs.domain import WRITTEN, Condition
+from theory.designs.groups import COMBINATIONS, SCALARS, Share
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
@@ -84,10 +85,11 @@ def write_design(
             **({"tied": "true"} if tied else {}),
         },
     }
+    groups = [("[[examples]]", _group(group)) for group in design.examples]
+    blocks = [(f"[{name}]", entries) for name, entries in sections.items() if entries]
     text = "\n".join(
-        f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
-        for name, entries in sections.items()
-        if entries
+        f"{head}\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
+        for head, entries in (*blocks, *groups)
     )
     try:
         same = parse_design(text) == DesignFile(design, limits, scale, steps=steps, tied=tied)
@@ -101,6 +103,11 @@ def write_design(
     return text
 
 
+def _group(group: Share) -> dict[str, str]:
+    given = {role: getattr(group, role) for role in ("count", *COMBINATIONS, *SCALARS)}
+    return {"name": _quoted(group.name), **_formulas(given)}
+
+
 def _prompt(design: Design) -> dict[str, str]:
     values = {
         "query": design.query,
@@ -112,6 +119,10 @@ def _prompt(design: Design) -> dict[str, str]:
         "query_label_scale": design.query_label_scale,
         "query_noise": design.query_noise,
     }
+    return _formulas(values)
+
+
+def _formulas(values: Mapping[str, Combination | sympy.Expr | None]) -> dict[str, str]:
     return {
         role: _quoted(
             written_combination(value) if isinstance(value, Combination) else written(value)

@@ -46,11 +46,14 @@ def noise_is_equal(design: Design) -> Answer:
     >>> noise_is_equal(designs.rag).holds, noise_is_equal(designs.growing_noise).holds
     (True, False)
     """
-    if design.noise.has(i):
+    if any(noise.has(i) for noise in design.noises):
         return Answer(False, "the label noise of an example depends on its index")
-    if not is_zero(design.noise - design.noise_of_query):
+    noises = [group.noise for group in design.groups]
+    if not all(is_zero(noise - noises[0]) for noise in noises):
+        return Answer(False, "the label noise of an example depends on its group")
+    if not is_zero(noises[0] - design.noise_of_query):
         return Answer(False, "the label noise of the query has another scale than the examples'")
-    if design.noise == 0:
+    if noises[0] == 0:
         return Answer(True, "labels carry no noise")
     return Answer(True, "label noises are independent of everything, centred, of one variance")
 
@@ -62,6 +65,9 @@ def examples_are_alike(design: Design) -> Answer:
     >>> examples_are_alike(designs.rag).holds, examples_are_alike(designs.drifting).holds
     (True, False)
     """
+    if design.examples:
+        names = " and ".join(group.name for group in design.groups)
+        return Answer(False, f"the groups {names} have laws of their own")
     if i in design.along_the_prompt:
         return Answer(False, "a coefficient depends on the example's index")
     return Answer(

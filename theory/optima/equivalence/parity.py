@@ -244,13 +244,15 @@ def mean_squares(design: Design, model: Predictor) -> Witnesses:
     prompt = read(design, Words())
     words = model.words()
     own = {name for name, _ in design.example}
-    quiet = {t.vector for t in design.task.terms} | {NOISE, QUERY_NOISE}
+    quiet = {v for g in design.groups for v in g.task.vectors} | {NOISE, QUERY_NOISE}
     features = (
         prompt.query.mT @ words["C_xx"] @ prompt.features.mT @ prompt.features @ words["v_x"]
     ).trace()
 
     def counted(monomial: Monomial, names: set[str]) -> int:
-        return sum(f.letter.name in names for trace in monomial for f in trace.word)
+        # the letter e[first] is the vector e of a group
+        letters = (f.letter.name.partition("[")[0] for trace in monomial for f in trace.word)
+        return sum(name in names for name in letters)
 
     part = TracePolynomial(
         {m: c for m, c in features.terms.items() if counted(m, own) == 2 and counted(m, quiet) == 0}

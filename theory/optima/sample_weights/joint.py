@@ -18,10 +18,11 @@ import sympy
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.sums import summand_of
 from theory.algebra.values import Values, scalar_value
-from theory.algebra.words import N
+from theory.algebra.words import N, Trace
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
+from theory.designs.prompt import Words
 from theory.errors import NotConverged
 from theory.optima.stationary.solution import stationary
 from theory.risks.population import population_risk
@@ -60,11 +61,18 @@ def _groups(design: Design) -> dict[Key, TracePolynomial]:
     """The risk, grouped by the sums over the examples that multiply a polynomial in ``W``."""
     groups: dict[Key, list[TracePolynomial]] = defaultdict(list)
     for monomial, c in population_risk(design, wpgd).terms.items():
-        inside = [t for t in monomial if t.word[0].rows == N]
-        outside = tuple(t for t in monomial if t.word[0].rows != N)
-        key = tuple(sorted((summand_of(t) for t in inside), key=str))
+        inside = [t for t in monomial if t.word[0].rows.of_examples]
+        outside = tuple(t for t in monomial if not t.word[0].rows.of_examples)
+        key = tuple(sorted((_summand(t) for t in inside), key=str))
         groups[key].append(TracePolynomial({outside: c}))
     return {key: TracePolynomial.sum(parts) for key, parts in groups.items()}
+
+
+def _summand(trace: Trace) -> tuple[int, sympy.Expr]:
+    """How often sample weights occur in a trace, and the other factor: of a group its indicator."""
+    order, entry = summand_of(trace)
+    space = trace.word[0].rows
+    return order, entry if space == N else entry * sympy.Symbol(space.name)
 
 
 @cache
@@ -113,9 +121,21 @@ class _Problem:
     def column(self, entry: sympy.Expr) -> np.ndarray:
         """An entry at all examples."""
         if entry not in self._columns:
+            indicators = {
+                Words().space(group).name: self.at.rows[group.name]
+                for group in self.at.design.groups
+            }
             self._columns[entry] = np.array(
                 [
-                    scalar_value(entry, {**self.scalars, i.name: k}, FLOATING)
+                    scalar_value(
+                        entry,
+                        {
+                            **self.scalars,
+                            **{name: float(k - 1 in rows) for name, rows in indicators.items()},
+                            i.name: k,
+                        },
+                        FLOATING,
+                    )
                     for k in range(1, self.at.n + 1)
                 ]
             )

@@ -18,6 +18,7 @@ from theory.errors import Irrational, Underivable
 from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.optima.sample_weights import joint
 from theory.optima.sample_weights.form import QuadraticForm, quadratic_form
+from theory.optima.sample_weights.grouped import GroupForm, group_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.scalars.arithmetic import FLOATING, Exact
 from theory.scalars.rational import compiled, factored
@@ -72,12 +73,28 @@ def _closed(meaning: sympy.Expr) -> sympy.Expr:
     return total(meaning.function, index, low, high)
 
 
+WRITTEN_OUT = 3
+"""Of how many groups the least risk is written out as one formula."""
+
+
+@dataclass(frozen=True)
+class InGroups:
+    """Some optimal ``W`` is a multiple of the identity, and each group has one sample weight."""
+
+    form: GroupForm
+
+    @property
+    def risk(self) -> sympy.Expr | None:
+        """The least risk without abbreviations; None where there are many groups."""
+        return self.form.risk if len(self.form.counts) <= WRITTEN_OUT else None
+
+
 @dataclass(frozen=True)
 class Together:
     """Weight and sample weights have to be found together, by iteration."""
 
 
-Weighted = Equal | InWeights | Together
+Weighted = Equal | InWeights | InGroups | Together
 
 
 @dataclass(frozen=True)
@@ -89,7 +106,7 @@ class Least:
     risk
         In the instance's arithmetic, or a float.
     omega
-        The sample weights, the first example's first.
+        The sample weights, the first example's first; where there are groups, one for each.
     weight
         What they stand beside: a d x d matrix, or None for the identity.
     bound
@@ -100,6 +117,13 @@ class Least:
     omega: tuple[Any, ...]
     weight: Any = None
     bound: bool = False
+
+    def of_examples(self, at: Instance) -> tuple[Any, ...]:
+        """The sample weights, one for each example."""
+        if not at.design.examples:
+            return self.omega
+        groups = zip(self.omega, at.rows.values(), strict=True)
+        return tuple(w for w, rows in groups for _ in rows)
 
 
 @cache
@@ -113,6 +137,8 @@ def weighted(design: Design) -> Weighted:
     if examples_are_alike(design).holds:
         return Equal()
     try:
+        if design.examples:
+            return InGroups(group_form(design))
         form = quadratic_form(design)
     except Underivable:
         return Together()
@@ -127,22 +153,32 @@ EXACTLY, EXAMPLES = 400, 4000
 """Examples up to which sample weights are exact, and up to which they are computed at all."""
 
 
-def least(found: InWeights | Together, at: Instance) -> Least:
+def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
     """The least risk at an instance: exact where the form and the instance are.
 
-    In double precision for more than :data:`EXACTLY` examples. Raises ZeroDivisionError, which says
-    why, where the sample weights are not unique, or there are more than :data:`EXAMPLES`.
+    Where there are groups, of any size. Else in double precision for more than :data:`EXACTLY`
+    examples. Raises ZeroDivisionError, which says why, where the sample weights are not unique, or
+    there are more than :data:`EXAMPLES` that are not in groups.
 
     >>> from theory.language.gallery import designs
     >>> from theory.designs.instance import instance
     >>> least(weighted(designs.drifting), instance(designs.drifting, n=2, d=1)).risk
     10/17
     """
+    if isinstance(found, InGroups):
+        try:
+            return Least(*found.form.minimum(at.scalars, at.arithmetic))
+        except Irrational:
+            rounded = {k: FLOATING.number(v) for k, v in at.scalars.items()}
+            return Least(*found.form.minimum(rounded, FLOATING))
     if at.n > EXAMPLES:
         raise ZeroDivisionError(f"there are more than {EXAMPLES} examples, which differ")
     if isinstance(found, Together):
         reached = joint.minimise(at)
-        return Least(reached.risk, tuple(map(float, reached.omega)), reached.weight, bound=True)
+        every = tuple(map(float, reached.omega))
+        if at.design.examples:  # equal within groups: one for each, any for an empty one
+            every = tuple(every[rows[0]] if rows else 0.0 for rows in at.rows.values())
+        return Least(reached.risk, every, reached.weight, bound=True)
     if isinstance(at.arithmetic, Exact) and at.n <= EXACTLY:
         try:
             scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}

@@ -145,8 +145,8 @@ class ClaimedOptimum(Optimal, OnTrial):
         asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
         own = [[value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked]
         if not own:
-            return found.omega
-        overlap = sum(a * b for a, b in zip(own[0], found.omega, strict=True))
+            return found.of_examples(at)
+        overlap = sum(a * b for a, b in zip(own[0], found.of_examples(at), strict=True))
         return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
 
     def _derivable(self) -> None:

@@ -31,7 +31,7 @@ from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
-from verify.degrees import sizes_are_free
+from verify.degrees import counted, sizes_are_free
 from verify.falsified import Incomparable
 from verify.instances import defined_instance
 from verify.judge.equality import differ
@@ -120,7 +120,9 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
         return None
     if subject.has_roots or found.plain.sums.entries:
         return None  # it may be irrational
-    if not examples_are_alike(subject.design).holds:
+    if subject.design.examples and subject.design.covariances:
+        return None  # counts are interpolated where all matrices are multiples of I
+    if not (subject.design.examples or examples_are_alike(subject.design).holds):
         return None
     if not subject.design.covariances and found.plain.multiple is None:
         return None
@@ -149,7 +151,8 @@ def followed(subject: Any, regime: Regime) -> Grid:
     Raises :class:`~verify.falsified.Incomparable` where no point is inside all ranges, and
     :class:`~theory.errors.TheoryError` where the limit cannot be taken.
     """
-    again = alike = examples_are_alike(subject.design).holds
+    alike = bool(subject.design.examples) or examples_are_alike(subject.design).holds
+    again = alike
     told, errors, nodes = [], {}, []
     sizes = shown(GROWING, regime.grows)
     for question in subject.questions:
@@ -197,12 +200,14 @@ def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared 
         return None
     if not all(value.is_Rational for value in at.values()):
         return None
-    scalars = tuple((p.name, fraction(at[p.name])) for p in question.design.parameters)
+    counts = counted(question.design)
+    own = [p for p in question.design.parameters if p.symbol not in counts]
+    scalars = tuple((p.name, fraction(at[p.name])) for p in own)
     try:
         found = risk_polynomial(question.design, pgd, scalars)
-    except IRRATIONAL:
+    except (*IRRATIONAL, TypeError):
         return None
-    sizes = {n: at["n"], d: at["d"]}
+    sizes = {s: at[s.name] for s in (n, d, *counts)}
     table = {sympy.Symbol(name): value for name, value in at.items()}
     again = value_at(found.risk, sizes)
     if question.quantity is Quantity.WEIGHT:

@@ -1,9 +1,10 @@
 """Places at which coordinates decide a derived optimum, without words or the moment engine.
 
-Where no covariance is about and examples are alike, the risk is interpolated from exact values on a
-grid, which proves the optimum for all sizes. At small sizes, whatever the design, the risk
-polynomial is compared at random weights, and at the derived optima the risk must be the derived one
-and its slope must vanish: those of PGD, and of WPGD where that has another one.
+Where no covariance is about and examples are alike, or alike in groups, the risk is interpolated
+from exact values on a grid, which proves the optimum for all sizes and counts. At small sizes,
+whatever the design, the risk polynomial is compared at random weights, and at the derived optima
+the risk must be the derived one and its slope must vanish: those of PGD, and of WPGD where that has
+another one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
+from theory.designs.groups import Group
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
 from theory.errors import Irrational
@@ -99,10 +101,14 @@ def terms_at(subject: Any, n: int, d: int) -> int:
         mixed = (t.matrices or covariances[t.vector] != IDENTITY for t in combination.terms)
         return sum(d if mixes else 1 for mixes in mixed)
 
-    features, noisy = width(design.features), int(design.noise != 0)
-    first = n * d * width(design.query) * features * (d * features * width(design.task) + noisy)
     again = len(subject.predictor.weights) - 1  # X'X between, so many times
-    return first * (n * d * features**2) ** again
+
+    def of(group: Group) -> int:
+        features, noisy = width(group.features), int(group.noise != 0)
+        first = features * (d * features * width(group.task) + noisy)
+        return first * (n * d * features**2) ** again
+
+    return n * d * width(design.query) * max(map(of, design.groups))
 
 
 def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
@@ -132,7 +138,7 @@ def _weighted(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     if found is None or found.bound or not isinstance(found.risk, flint.fmpq):
         return
     one = at.arithmetic.identity(at.d)
-    start = {"W": one, "Omega": EXACT.diagonal(found.omega)}
+    start = {"W": one, "Omega": EXACT.diagonal(found.of_examples(at))}
     moves = (
         {"W": one * 0, "Omega": EXACT.diagonal([random.randint(-9, 9) for _ in range(at.n)])},
         {"W": random_matrix(random, at.d, 9), "Omega": start["Omega"] * 0},
@@ -149,7 +155,7 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     if (
         found.plain.multiple is None
         or subject.design.covariances
-        or not examples_are_alike(subject.design).holds
+        or not (subject.design.examples or examples_are_alike(subject.design).holds)
         or subject.slip != RIGHT  # a slip is put into values, not into formulas
     ):
         return None

@@ -32,7 +32,7 @@ def mistakes(record: Derived) -> Iterator[Slip]:
     yield Slip("1 % above the optimal risk", risk=lambda risk, at: risk * 101 / 100 + _unit(risk))
     yield Slip("1 % below the optimal risk", risk=lambda risk, at: risk * 99 / 100 - _unit(risk))
     yield Slip("a term of the second-order part lost", polynomial=_without_last(variables))
-    noises = record.design.noise.free_symbols | record.design.noise_of_query.free_symbols
+    noises = frozenset().union(*(noise.free_symbols for noise in record.design.noises))
     for p in record.design.parameters:
         if p.symbol in noises and p.low == 0:
             yield Slip(f"{p.name} forgotten in the optimum", _with_scalar(p.name))

@@ -1,18 +1,20 @@
 """Proofs of an optimum by exact values, coordinate by coordinate, on a grid that is large enough.
 
-A risk is a polynomial in the sizes of known degree, so its values on a large enough grid of small
-integers determine it. They are computed by :mod:`theory.risks.coordinates`, which knows nothing of
-words or of the moment engine. At the weight in question the risk must take the value in question
-and its slope in every direction must vanish; convexity along each direction is seen in passing.
+A risk is a polynomial of known degree in the sizes, and where there are groups of examples in their
+counts, so its values on a large enough grid of small integers determine it. They are computed by
+:mod:`theory.risks.coordinates`, which knows nothing of words or of the moment engine. At the weight
+in question the risk must take the value in question and its slope in every direction must vanish;
+convexity along each direction is seen in passing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, reduce
-from operator import mul
+from functools import cache, partial
+from itertools import product
+from math import prod
 from random import Random
 from typing import Any
 
@@ -21,8 +23,8 @@ import sympy
 
 from theory.algebra.definitions import expanded
 from theory.algebra.words import Letter
-from theory.designs.design import Design
-from theory.designs.instance import Instance, instance
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import Instance, instance, unsatisfied
 from theory.designs.predictors import Predictor
 from theory.optima.derivation import Derivation
 from theory.risks.claim import Claim
@@ -33,6 +35,7 @@ from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import (
     Degrees,
+    counted,
     degrees_in_n,
     risk_degrees,
     scalar_degrees,
@@ -89,14 +92,14 @@ def proof(subject: Formulas, settings: Settings) -> Grid:
 class RiskPolynomial:
     """The risk of ``w I`` for all sizes, at drawn parameters: ``constant + linear w + square w^2``.
 
-    Interpolated from exact values, coordinate by coordinate, on the grid ``points`` of sizes; in
-    the result they are symbols.
+    Interpolated from exact values, coordinate by coordinate, on the grid ``points`` of counts of
+    the groups and d; in the result n, d and the parameters of the counts are symbols.
     """
 
     constant: sympy.Expr
     linear: sympy.Expr
     square: sympy.Expr
-    points: tuple[tuple[int, int], ...]
+    points: tuple[tuple[int, ...], ...]
     degrees: tuple[int, int]
 
     @property
@@ -114,34 +117,101 @@ def risk_polynomial(
 ) -> RiskPolynomial:
     """Interpolate the risk of multiples of the identity under an isotropic design.
 
-    ``scalars`` are the values of its parameters, by name.
+    ``scalars`` are the values of its parameters, by name; of those that count examples none is
+    looked at.
+
+    Raises TypeError where the risk is not known to be a polynomial in the counts.
     """
-    bound = risk_degrees(design, predictor)
-    raised = scalar_degrees(design, predictor)
+    if set(counted(design)) & frozenset().union(*(c.free_symbols for c in design.coefficients)):
+        raise TypeError(f"a coefficient of {design.name} holds a count")
+    free, counts = with_free_counts(design)
+    bound = risk_degrees(free, predictor)
+    raised = scalar_degrees(free, predictor)
     name = predictor.weights[0].name
     table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars}
     cleared = raised.denominator.subs(table)
     high = bound.d + raised.d
-    values: dict[tuple[int, int], tuple[Any, ...]] = {}
-    for count in range(1, bound.n + 2):
-        for size in range(1, high + 2):
-            at = instance(design, n=count, d=size, scalars=dict(scalars))
-            zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
-            line = risk_along(predictor, {name: zero}, {name: one}, at)
-            scale = EXACT.number(sympy.Rational(cleared.subs(d, size)))
-            values[count, size] = tuple(v * scale for v in (*line, flint.fmpq(0), flint.fmpq(0)))
-    constant, linear, square = (
-        _through({point: line[k] for point, line in values.items()}, bound.n, high) / cleared
-        for k in range(3)
+    own = {k: v for k, v in scalars if k not in map(str, counted(design))}
+    exponents = [(*powers, k) for powers in simplex(len(counts), bound.n) for k in range(high + 1)]
+    points = [(first + 1, *rest, k + 1) for first, *rest, k in exponents]
+    lines = []
+    for *numbers, size in points:
+        sizes = {s.name: v for s, v in zip(counts, numbers, strict=True)}
+        given = own | {p.name: sizes[p.name] for p in free.parameters if p.name in sizes}
+        at = instance(free, n=sum(numbers), d=size, scalars=given)
+        zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
+        line = risk_along(predictor, {name: zero}, {name: one}, at)
+        scale = EXACT.number(sympy.Rational(cleared.subs(d, size)))
+        lines.append([v * scale for v in (*line, flint.fmpq(0), flint.fmpq(0))[:3]])
+    of = (*(group.count for group in design.groups), d)
+    constant, linear, square = (v / cleared for v in through(points, lines, exponents, of))
+    return RiskPolynomial(constant, linear, square, tuple(points), (bound.n, high))
+
+
+def with_free_counts(design: Design) -> tuple[Design, tuple[sympy.Symbol, ...]]:
+    """The same design with counts that are parameters of their own, and these; n where it is one.
+
+    >>> from theory.language.gallery import shipped
+    >>> with_free_counts(shipped("partly-retrieved").design)[1]
+    (count[retrieved], count[unrelated])
+    """
+    if not design.examples:
+        return design, (n,)
+    counts = tuple(sympy.Symbol(f"count[{share.name}]") for share in design.examples)
+    shares = tuple(
+        replace(share, count=None if share.count is None else count)
+        for share, count in zip(design.examples, counts, strict=True)
     )
-    return RiskPolynomial(constant, linear, square, tuple(values), (bound.n, high))
+    rest = {str(c) for c, share in zip(counts, shares, strict=True) if share.count is None}
+    own = tuple(p for p in design.parameters if p.symbol not in counted(design))
+    made = tuple(Parameter(c.name, whole=True) for c in counts if c.name not in rest)
+    return replace(design, examples=shares, parameters=(*own, *made)), counts
+
+
+def simplex(size: int, degree: int) -> list[tuple[int, ...]]:
+    """The exponents of all monomials up to a degree; a polynomial is known by its values there.
+
+    >>> simplex(2, 1)
+    [(0, 0), (0, 1), (1, 0)]
+    """
+    powers = product(range(degree + 1), repeat=size)
+    return [each for each in powers if sum(each) <= degree]
+
+
+def through(
+    points: list[tuple[int, ...]],
+    values: list[list[Any]],
+    exponents: list[tuple[int, ...]],
+    sizes: tuple[sympy.Expr, ...],
+) -> list[sympy.Expr]:
+    """The polynomials of these monomials through values at as many points, one for each column.
+
+    >>> x = sympy.Symbol("x")
+    >>> through([(1,), (2,)], [[flint.fmpq(3)], [flint.fmpq(5)]], [(0,), (1,)], (x,))
+    [2*x + 1]
+    """
+    rows = [[prod(map(pow, point, powers)) for powers in exponents] for point in points]
+    found = flint.fmpq_mat(rows).solve(flint.fmpq_mat(values))
+    monomials = [sympy.Mul(*map(pow, sizes, powers)) for powers in exponents]
+    return [
+        sympy.Add(
+            *(
+                sympy.Rational(int(found[k, at].p), int(found[k, at].q)) * monomial
+                for k, monomial in enumerate(monomials)
+            )
+        )
+        for at in range(len(values[0]))
+    ]
 
 
 def _scalars(subject: Formulas, random: Random) -> Grid:
     """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
-    drawn = generic_instance(subject.design, 1, 1, random, HEIGHT)
-    scalars = {p.name: fraction(drawn.scalars[p.name]) for p in subject.design.parameters}
-    found = risk_polynomial(subject.design, subject.predictor, tuple(scalars.items()))
+    design, counts = subject.design, counted(subject.design)
+    drawn = generic_instance(design, 1, 1, random, HEIGHT)
+    scalars = {
+        p.name: fraction(drawn.scalars[p.name]) for p in design.parameters if p.symbol not in counts
+    }
+    found = risk_polynomial(design, subject.predictor, tuple(scalars.items()))
     table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars.items()}
     definitions = subject.claim.definitions
     full_weight = expanded(subject.claim.weight, definitions)
@@ -151,11 +221,13 @@ def _scalars(subject: Formulas, random: Random) -> Grid:
     slope = found.linear + 2 * found.square * weight
     zero = sympy.Integer(0)
     equal = (
-        _equal("slope at the weight in question", slope, zero),
-        _equal("risk at the weight in question", at_weight, claimed),
+        _equal("slope at the weight in question", slope, zero, design),
+        _equal("risk at the weight in question", at_weight, claimed, design),
     )
     points = (
-        instance(subject.design, n=count, d=size, scalars=scalars) for count, size in found.points
+        instance(design, n=count, d=size, scalars=scalars | table)
+        for count, size in product(*(range(1, most + 2) for most in found.degrees))
+        for table in _counts_at(design, count, size)
     )
     nodes = judged(
         [
@@ -163,7 +235,8 @@ def _scalars(subject: Formulas, random: Random) -> Grid:
             *(Node(at, tuple(_every_direction(subject, at, random))) for at in points),
         ]
     )
-    said = f"proved for all n, d: grid of degrees {found.degrees[0]} and {found.degrees[1]}"
+    every = ", ".join(["n", *map(str, counts), "d"])
+    said = f"proved for all {every}: grid of degrees {found.degrees[0]} and {found.degrees[1]}"
     error = Fraction(0)
     if scalars:
         # The residuals, cleared of denominators, as polynomials in the parameters.
@@ -196,17 +269,34 @@ def _degree(expr: sympy.Expr, names: list[sympy.Symbol]) -> int:
     )
 
 
-def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr) -> Compared:
-    """Two rational functions of n and d, equal or compared at a small size where they are not."""
+def _counts_at(design: Design, count: int, size: int) -> Iterator[dict[str, Fraction]]:
+    """Values of the parameters that count examples: at the ends of their ranges, and between.
+
+    Those at which a group has no whole number of examples are left out.
+    """
+    names, seen = set(map(str, counted(design))), []
+    for share in map(Fraction, ("0", "1/2", "1")):
+        values = design.scalars(count, size, partial(Parameter.at, share=share, step=share))
+        found = {k: v for k, v in values.items() if k in names}
+        at = instance(design, n=count, d=size, scalars=values)
+        if found not in seen and unsatisfied(at) is None:
+            seen.append(found)
+            yield found
+
+
+def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr, design: Design) -> Compared:
+    """Two rational functions of sizes and counts, equal or compared where they are not."""
     gap = exact - claimed
     if is_zero(gap):
         return Compared(what, "all sizes", exact, claimed, agree=True)
     sizes = sorted(((a, b) for a in range(1, 30) for b in range(1, 30)), key=sum)
     for count, size in sizes:
-        here = {n: count, d: size}
-        if gap.subs(here) != 0:
-            values = exact.subs(here), claimed.subs(here)
-            return Compared(f"the {what} is wrong", f"n = {count}, d = {size}", *values)
+        for counts in _counts_at(design, count, size):
+            here = {n: count, d: size, **{sympy.Symbol(k): v for k, v in counts.items()}}
+            if gap.subs(here) != 0:
+                values = exact.subs(here), claimed.subs(here)
+                at = ", ".join(f"{symbol} = {value}" for symbol, value in here.items())
+                return Compared(f"the {what} is wrong", at, *values)
     raise Incomparable(f"the {what} is not visibly right, nor wrong at sizes below 30")
 
 
@@ -230,28 +320,6 @@ def _line(subject: Formulas, at: Instance, line: tuple[Any, ...]) -> Iterator[Co
     yield Compared("the risk is not strictly convex", at, "> 0", curvature, curvature > 0)
     what = "the risk at the claimed weight is not the claimed risk"
     yield Compared(what, at, value, subject.claim.risk_at(at))
-
-
-def _through(values: dict[tuple[int, int], Any], most_n: int, most_d: int) -> sympy.Expr:
-    """The polynomial of these degrees through values on the full grid."""
-    context = flint.fmpq_mpoly_ctx.get(("n", "d"), "lex")
-    x, y = context.gens()
-
-    def basis(at: int, most: int, variable: Any) -> Any:
-        others = [k for k in range(1, most + 2) if k != at]
-        return reduce(mul, ((variable - k) / (at - k) for k in others), context.constant(1))
-
-    in_n = {k: basis(k, most_n, x) for k in range(1, most_n + 2)}
-    in_d = {k: basis(k, most_d, y) for k in range(1, most_d + 2)}
-    total = context.constant(0)
-    for (count, size), value in values.items():
-        total += in_n[count] * in_d[size] * value
-    return sympy.Add(
-        *(
-            sympy.Rational(int(c.p), int(c.q)) * n ** int(e[0]) * d ** int(e[1])
-            for e, c in total.to_dict().items()
-        )
-    )
 
 
 def _matrices(subject: Formulas, random: Random) -> Grid:

@@ -91,7 +91,7 @@ class Optimal:
 
     def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
         """The sample weights in question; ``found`` are the exact ones."""
-        return found.omega
+        return found.of_examples(at)
 
     def expected_over_weights(self, found: Least, at: Instance) -> Expected:
         """The least risk over sample weights, called what it is; ``found`` is the exact one."""

@@ -50,23 +50,25 @@ def units_of(design: Design) -> Units | None:
     (Units(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
     """
     covariance = dict((*design.prompt, *design.example))
-    task = design.task.vectors | design.task_of_query.vectors
+    tasks = (*(group.task for group in design.groups), design.task_of_query)
+    task = frozenset().union(*(c.vectors for c in tasks))
     others = covariance.keys() - task
     own = frozenset(covariance[v] for v in task)
-    terms = (design.query, design.features, design.task, design.task_of_query)
+    features = frozenset().union(*(group.features.vectors for group in design.groups))
+    terms = design.combinations
     taken = {covariance[v] for v in others} | {
         m for c in terms for t in c.terms for m in t.matrices
     }
-    if design.means or task & (design.query.vectors | design.features.vectors):
+    if design.means or task & (design.query.vectors | features):
         return None
     if not own or own & (taken | {IDENTITY}):
         return None
-    noises = (design.noise, design.noise_of_query)
+    noises = design.noises
     parameters = frozenset().union(*(noise.free_symbols for noise in noises))
     elsewhere = frozenset().union(
         *(c.symbols for c in terms),
-        design.label_scale.free_symbols,
-        design.label_scale_of_query.free_symbols,
+        *(scale.free_symbols for scale in design.label_scales),
+        *(group.count.free_symbols for group in design.groups),
     )
     unit = sympy.Dummy("unit")
     larger = {s: unit * s for s in parameters}
