@@ -27,6 +27,7 @@ from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.equal import EqualOnTrial
 from verify.quantities.risk_at_weight import RiskAtWeight
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
@@ -84,12 +85,13 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
 """What holds statements of a class while they are on trial."""
 
 
-def class_of(statement: Statement) -> type[OnTrial]:
-    """What holds a statement while it is on trial."""
+def _quantity_of(statement: Statement) -> Any:
     if isinstance(statement, Theorem) and statement.claim.is_bound:
         return Bounds
     if isinstance(statement, Theorem) and statement.claim.at is not None:
         return RiskAtWeight
+    if isinstance(statement, Derived) and statement.file.tied:
+        return EqualOnTrial
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 
@@ -100,4 +102,10 @@ def subject_of(statement: Statement) -> OnTrial:
     >>> type(subject_of(theory.statement("lemma5"))).__name__
     'Moments'
     """
-    return class_of(statement).of(statement)
+    subject: OnTrial = _quantity_of(statement).of(statement)
+    return subject
+
+
+def class_of(statement: Statement) -> type[OnTrial]:
+    """What holds a statement while it is on trial: its class says which checks apply."""
+    return type(subject_of(statement))

@@ -172,7 +172,7 @@ def instance(
             raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
         matrices[name] = arithmetic.matrix([[v] for v in flat])
     try:
-        numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+        numbers = {p.name: arithmetic.number(scalars[p.name]) for p in design.parameters}
         for name, number in numbers.items():
             if isinstance(number, float) and abs(number) > HUGE:
                 raise OverflowError(f"{name} = {number}")

@@ -12,7 +12,6 @@ from sympy import MatMul, MatPow, MatrixSymbol
 
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
 from theory.errors import Underivable
 from theory.language import gallery
 from theory.language.files.claims import UNNAMED, Claimed
@@ -99,17 +98,18 @@ class Theorem(Derived):
 
     @cached_property
     def derivation(self) -> Derivation:
-        """What the engine derives for PGD, in the coordinates that the claim is written in.
+        """What the engine derives, of one step in the coordinates that the claim is written in.
 
         They are whitened where an abbreviation of the claim says ``A^(1/2)*B*A^(1/2)``, and the
         risk depends on weight and covariances through such products alone.
         """
-        for whitening in whitenings(self.claim.where):
+        predictor = self.file.predictor
+        for whitening in whitenings(self.claim.where) if self.file.steps == 1 else ():
             try:
-                return derive(self.design, pgd, whitening)
+                return derive(self.design, predictor, whitening)
             except Underivable:
                 continue
-        return derive(self.design, pgd)
+        return derive(self.design, predictor)
 
     @cached_property
     def claimed(self) -> Account:

@@ -20,7 +20,7 @@ from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
 from verify.judge.equality import Equality
 from verify.judge.question import Question
-from verify.judge.target import OfDescent, OfWeights
+from verify.judge.target import OfDescent, OfWeights, Target
 
 ALL = "for all sizes and all parameters in their ranges"
 
@@ -55,9 +55,15 @@ def bound(question: Question) -> Equality:
 
 
 def _are_one(question: Question) -> bool:
-    """Whether both sides are the least risk of PGD."""
-    sides = (question.target, question.other)
-    return all(isinstance(side, OfDescent) and side.quantity.is_risk for side in sides)
+    """Whether both sides are the least risk of PGD, or both that over sample weights."""
+    kinds = {_kind(side) for side in (question.target, question.other)}
+    return len(kinds) == 1 and None not in kinds
+
+
+def _kind(side: Target | None) -> type[Target] | None:
+    """What a least risk is that of; None for what is none."""
+    ours = isinstance(side, OfDescent | OfWeights) and side.quantity.is_risk
+    return type(side) if ours and side is not None else None
 
 
 def _is_seen(gap: sympy.Expr, strict: bool, ranges: Ranges) -> bool:
@@ -69,7 +75,7 @@ def _by_weights(question: Question) -> Equality:
     less, more = question.target, question.other
     if question.relation.value[0] == ">":
         less, more = more, less  # type: ignore[assignment]
-    if isinstance(less, OfWeights) and isinstance(more, OfDescent):
+    if isinstance(less, OfWeights) and _kind(more) is OfDescent:
         if not question.relation.is_strict:
             return Equality(True, "equal sample weights are among all, whatever the sizes")
         try:

@@ -155,7 +155,7 @@ def claim_of(
         relations=ordered(bounds),
         where=tuple(map(_definition, where)),
     )
-    return claim.read(UNNAMED, file.design, file.limits, regime)
+    return file.accepted(claim.read(UNNAMED, file.design, file.limits, regime))
 
 
 def _definition(text: str) -> Definition:

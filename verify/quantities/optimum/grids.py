@@ -69,7 +69,7 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
 def _small(subject: Any, settings: Settings) -> Iterator[Node]:
     random = Random(settings.seed)
     for n, d in (*SIZES, *LARGER[settings.level]):
-        if _terms(subject, n, d) > TERMS:
+        if terms_at(subject, n, d) > TERMS:
             continue
         settings.progress(f"interpolation: n = {n}, d = {d}", 0, 1)
         for at in _instances(subject, n, d, random):
@@ -88,7 +88,7 @@ def _instances(subject: Any, n: int, d: int, random: Random) -> Iterator[Instanc
         yield from (at for at in simple if (at.n, at.d) == (n, d))
 
 
-def _terms(subject: Any, n: int, d: int) -> int:
+def terms_at(subject: Any, n: int, d: int) -> int:
     """About how many terms a prediction has, in coordinates."""
     design = subject.design
 
@@ -100,21 +100,22 @@ def _terms(subject: Any, n: int, d: int) -> int:
         return sum(d if mixes else 1 for mixes in mixed)
 
     features, noisy = width(design.features), int(design.noise != 0)
-    return n * d * width(design.query) * features * (d * features * width(design.task) + noisy)
+    first = n * d * width(design.query) * features * (d * features * width(design.task) + noisy)
+    again = len(subject.predictor.weights) - 1  # X'X between, so many times
+    return first * (n * d * features**2) ** again
 
 
 def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     """Risk polynomial, and value, slope and curvature at the optimum; nothing where undefined."""
-    name, weight = subject.weight.name, random_matrix(random, at.d, 9)
+    weight = subject.random_weight(random, at.d, 9)
     try:
-        exact = risk_at(subject.predictor, {name: weight}, at)
+        exact = risk_at(subject.predictor, subject.named(weight), at)
         derived = subject.derivation.plain.risk_of(weight, at)
         best, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
     except (ArithmeticError, Irrational):  # irrational, or undefined there
         return
-    line = risk_along(
-        subject.predictor, {name: best}, {name: random_matrix(random, at.d, HEIGHT)}, at
-    )
+    direction = subject.named(subject.random_weight(random, at.d, HEIGHT))
+    line = risk_along(subject.predictor, subject.named(best), direction, at)
     value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
     yield Compared("the derived risk polynomial is wrong", at, exact, derived)
     yield Compared("the slope at the derived weight is not zero", at, 0, slope)
