@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,21 +10,15 @@ import click
 import numpy as np
 
 from theory.designs.design import IDENTITY, Design
-from theory.designs.families import FAMILIES, family
 from theory.designs.instance import Instance, instance, undefined
-from theory.designs.nearest import nearest_covariance, of_rank
 from theory.errors import InputError, NotCovariance, UnknownName
-from theory.language.files.matrices import SIZE, read_matrix
-from theory.language.formulas.parser import parse
-from theory.language.formulas.places import Place, plain, shown
-from theory.language.formulas.scalars import scalar
-from theory.language.formulas.scope import Scope
+from theory.language.files.matrices import SIZE
+from theory.language.formulas.places import plain, shown
+from theory.language.values import NEAREST, covariance_in, file_of, number_in
 from verify import standard_input
 
 LARGEST = 10**9
 """The largest size that can be given."""
-NEAREST = "nearest:"
-"""What stands before a file of which the nearest covariance is meant."""
 LONGEST = 200
 """Characters of an option that a message repeats."""
 
@@ -47,7 +40,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     >>> instance_of(independent, ["n=3", "sigma=1/2"], ["Sigma_x=power:1"])
     Traceback (most recent call last):
     ...
-    theory.errors.InputError: --matrix Sigma_x=power:1: give d, by --set d=..., for a family
+    theory.errors.InputError: --matrix Sigma_x=power:1: a family needs the size d
     """
     if not numbers and not matrices:
         return None
@@ -59,7 +52,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])
         if name in given:
             raise InputError(f"--set {name} is given twice")
-        given[name] = _number(name, value)
+        given[name] = number_in(value, name, f"--set {name}")
     if design.covariances and given.get("d", 1) > SIZE:
         raise InputError(
             f"--set d={given['d']}: expected at most {SIZE} where there are covariances"
@@ -94,7 +87,7 @@ def files_of(matrices: Sequence[str]) -> dict[str, str]:
     {'--matrix Sigma': 'S.csv', '--matrix Gamma': '-'}
     """
     pairs = (_pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
-    return {f"--matrix {plain(name)}": _file(value) for name, value in pairs}
+    return {f"--matrix {plain(name)}": file_of(value) for name, value in pairs}
 
 
 ENTRIES = 6
@@ -129,14 +122,6 @@ def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _number(name: str, text: str) -> Fraction | float:
-    place = Place(f"--set {name}")
-    found = scalar(parse(text, place), Scope(f"the value of {name}", {}))
-    if found.is_Rational:
-        return Fraction(int(found.p), int(found.q))
-    return float(found)
-
-
 def _size(name: str, value: Fraction | float) -> int:
     if isinstance(value, float) or value.denominator != 1 or not 1 <= value <= LARGEST:
         raise InputError(f"--set {name}={value}: expected a whole number from 1 to {LARGEST}")
@@ -145,45 +130,8 @@ def _size(name: str, value: Fraction | float) -> int:
 
 def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
     told = f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
-    kind = value.rpartition("*")[2].partition(":")[0]
-    if kind in FAMILIES and not os.path.exists(value):
-        if size is None:
-            raise InputError(f"{told}: give d, by --set d=..., for a family")
-        return family(value, _size("d", size))
-    file = _file(value)
-    if file not in standard_input.NAMES and not os.path.exists(file):
-        raise InputError(
-            f"{told}: there is no file {shown(file)}, and no such family; families are "
-            f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
-        )
-    rows = read_matrix(standard_input.source(file))
-    if file == value:
-        return rows
-    rank = _rank(value)
-    if rank is not None and not 1 <= rank <= len(rows):
-        raise InputError(f"{told}: expected a rank from 1 to {len(rows)}, got {rank}")
-    try:
-        rows, distance = nearest_covariance(rows) if rank is None else of_rank(rows, rank)
-    except InputError as error:
-        raise InputError(f"{told}: {error}") from error
-    which = "" if rank is None else f" of rank {rank}"
-    click.echo(
-        f"{told}: the nearest symmetric positive semi-definite matrix{which}, at distance "
-        f"{distance:.3g} (Frobenius norm) from that in the file",
-        err=True,
-    )
+    d = None if size is None else _size("d", size)
+    rows, note = covariance_in(value, d, told, standard_input.source)
+    if note:
+        click.echo(note, err=True)
     return rows
-
-
-def _file(value: str) -> str:
-    """The file of ``FILE``, ``nearest:FILE`` or ``nearest:RANK:FILE``."""
-    if os.path.exists(value) or not value.startswith(NEAREST):
-        return value
-    rank, colon, file = value.removeprefix(NEAREST).partition(":")
-    return file if colon and rank.isdecimal() else value.removeprefix(NEAREST)
-
-
-def _rank(value: str) -> int | None:
-    """That of ``nearest:RANK:FILE``."""
-    rank, colon, _ = value.removeprefix(NEAREST).partition(":")
-    return int(rank) if colon and rank.isdecimal() and len(rank) < 9 else None

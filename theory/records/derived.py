@@ -12,7 +12,7 @@ import sympy
 
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
-from theory.designs.instance import Instance, named_instance, undefined
+from theory.designs.instance import Instance, undefined
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
@@ -21,6 +21,7 @@ from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.records.arguments import named_instance
 from theory.records.derived_written import account, assumptions
 from theory.records.statement import OPTIMAL_RISK, Statement, number
 from theory.scalars.arithmetic import FLOATING

@@ -11,7 +11,7 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import substitute_matrix
 from theory.algebra.polynomials import letter, zero
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance_among
+from theory.designs.instance import Instance
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import InputError
 from theory.optima.derivation import derive
@@ -26,6 +26,7 @@ from theory.optima.equivalence.parity import (
     sample_weights,
     splits,
 )
+from theory.records.arguments import instance_among
 from theory.records.equal_predictors_written import (
     ALIKE,
     CHANNEL_UNIT,

@@ -10,10 +10,11 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.designs.design import Design, ranges_of
-from theory.designs.instance import Instance, design_named, instance_among
+from theory.designs.instance import Instance
 from theory.optima.curvature import hessian as hessians
 from theory.optima.curvature.definiteness import Domain, is_definite, positive_on
 from theory.optima.curvature.hessian import Hessian, Invariant, grouped, hessian, smallest_product
+from theory.records.arguments import design_named, instance_among
 from theory.records.statement import Structural, number
 from theory.scalars.arithmetic import EXACT, FLOATING
 from theory.scalars.rational import factored, is_zero

@@ -53,8 +53,8 @@ matrices = click.option(
     "matrices",
     multiple=True,
     metavar="NAME=FILE|FAMILY",
-    help="A covariance: a CSV or .npy file (- for standard input), nearest:FILE for "
-    "the nearest covariance, or eye, power:1, equicorrelated:0.3. Default: the identity.",
+    help="A covariance: a CSV or .npy file (- for standard input), nearest:FILE for the nearest "
+    "covariance; eye, power:1, equicorrelated:0.3; or [2 1; 1 3]. Default: the identity.",
 )
 jobs = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command uses one."
