@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("figure")
 @click.argument("panels", nargs=-1, required=True, metavar="PANEL...")
-@click.option("--out", required=True, metavar="DIR", help="Where the files go.")
+@options.out
 @click.option(
     "--scale",
     type=click.Choice(["small", "paper"]),
@@ -81,13 +81,11 @@ def figure(
     from verify.figures.produce import Workplace, produce
     from verify.figures.registry import pictures, runs_behind
     from verify.figures.scale import SCALES
-    from verify.outcome.report import check_writable
     from verify.outcome.verdict import join
 
     size = replace(SCALES[scale], seed=seed)
     chosen = pictures(panels, size)
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     if scheduler is None:  # else it is the workers' matter
         options.check_device(device)
     into = folder(out)
