@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.shell_completion import ShellComplete
 
 import theory
 from tests.verify.command_line import call, shipped_file, strict_json
 from theory.catalogue.papers import SEED, claims_of, papers
-from theory.language import gallery
 from verify import cli
 from verify.cli import Exit, completion
 from verify.cli.beginning import COMMANDS, bibtex
@@ -32,16 +32,16 @@ def test_alone_it_says_what_one_can_do():
 
 
 @pytest.mark.parametrize("command", [command for command, _ in COMMANDS])
-def test_what_it_says_one_can_do(command, tmp_path, monkeypatch):
-    monkeypatch.setattr("verify.cli._run", lambda *others: ([], None))
-    monkeypatch.setattr("verify.cli.exit_of", lambda *others: Exit.HOLDS)
-    path = tmp_path / "DESIGN.toml"
-    path.write_text(gallery.text("ahn-2023"))
-    words = shlex.split(command.replace("DESIGN.toml", str(path)).replace("...", "tr(Sigma)"))
-    words = [str(tmp_path) if word == "DIR" else word for word in words]
-    level = [] if words[0] in {"gallery", "latex", "certify"} else ["--level", "quick"]
-    code, _, err = call(*words, *level)
-    assert code not in (Exit.USAGE, Exit.INTERNAL), err
+def test_what_it_says_one_can_do(command):
+    """The words are those of a command, and what is no command is a statement or a file."""
+    context = cli.main.make_context(cli.SCRIPT, shlex.split(command))
+    name, found, words = cli.main.resolve_command(context, context._protected_args + context.args)
+    parsed = found.make_context(name, words, parent=context).params
+    if name == cli.TRIAL:
+        known = {"all", "DESIGN.toml", *(record.id for record in theory.statements())}
+        assert set(parsed["statements"]) <= known
+    with pytest.raises(click.UsageError):
+        found.make_context(name, [*words, "--nonsense"], parent=context)
 
 
 def test_versions_and_dates_agree():
