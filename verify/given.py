@@ -7,9 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import click
-import numpy as np
 
-from theory.designs.design import IDENTITY, Design
+from theory.designs.design import Design
 from theory.designs.instance import Instance, instance, undefined
 from theory.errors import InputError, NotCovariance, UnknownName
 from theory.language.files.matrices import SIZE
@@ -88,31 +87,6 @@ def files_of(matrices: Sequence[str]) -> dict[str, str]:
     """
     pairs = (_pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
     return {f"--matrix {plain(name)}": file_of(value) for name, value in pairs}
-
-
-ENTRIES = 6
-"""Up to how many rows a matrix is shown."""
-
-
-def told(at: Instance) -> dict[str, str]:
-    """What is put for each name at an instance: covariances that were left out are ``I``.
-
-    >>> from theory.language.gallery.designs import independent
-    >>> told(instance_of(independent, ["n=3", "d=2", "sigma=0.5"], ["Sigma_x=power:1"]))
-    {'n': '3', 'd': '2', 'sigma': '1/2', 'Sigma_x': '[[1, 0], [0, 1/2]]', 'Sigma_beta': 'I'}
-    """
-    plain = at.arithmetic.plain
-    sizes = {"n": str(at.n), "d": str(at.d)}
-    found = sizes | {name: str(plain(v)) for name, v in at.scalars.items() if name not in sizes}
-    for name, matrix in at.matrices.items():
-        rows = plain(matrix)
-        if (rows == np.eye(at.d)).all():
-            found[name] = IDENTITY
-        elif at.d <= ENTRIES:
-            found[name] = "[" + ", ".join(f"[{', '.join(map(str, row))}]" for row in rows) + "]"
-        else:
-            found[name] = f"a {at.d} x {at.d} matrix"
-    return found
 
 
 def _pair(option: str, text: str, expected: str) -> tuple[str, str]:

@@ -10,10 +10,11 @@ import pytest
 
 import theory
 from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
+from theory.designs.told import told
 from theory.errors import InputError
 from theory.language.gallery import shipped
 from verify.cli import Exit
-from verify.given import LARGEST, instance_of, told
+from verify.given import LARGEST, instance_of
 
 RAG, INDEPENDENT = shipped("rag").design, shipped("independent").design
 GOOD = ["n=3", "d=2", "alpha=2/5", "sigma=0"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -14,23 +15,29 @@ from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance, undefined
 from theory.designs.predictors import pgd
+from theory.designs.told import told
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
+from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
 from theory.records.arguments import named_instance
 from theory.records.derived_written import account, assumptions
-from theory.records.statement import OPTIMAL_RISK, Statement, number
+from theory.records.evaluated import CLAIMED, OPTIMAL_RISK, Evaluated, valued, weight_formula
+from theory.records.statement import Statement
 from theory.scalars.arithmetic import FLOATING
 from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
+from theory.text.rows import joined
+
+RELATIVE = rf"({CLAIMED} - L^\star) / L^\star"
 
 
 @dataclass(frozen=True)
-class Optima:
+class Optima(Evaluated):
     """The optima of a design at concrete sizes.
 
     Parameters
@@ -77,8 +84,22 @@ class Optima:
         """The optimal risk of PGD."""
         return self.risk
 
-    def _repr_latex_(self) -> str:
-        return f"${Formula(OPTIMAL_RISK, number(self.risk)).latex}$"
+    def formulas(self) -> Iterable[Formula]:
+        yield valued(OPTIMAL_RISK, self.risk)
+        if self.weight is not None:
+            yield weight_formula(self.weight)
+        others = {"ATT": self.att, "SSM": self.ssm, "WPGD": self.wpgd}
+        equal = [optimum_of(name) for name, value in others.items() if value == self.risk]
+        if equal:
+            yield Formula(joined(equal, " = "), OPTIMAL_RISK)
+        relation = r"\le" if self.bound else "="
+        for name, value in others.items():
+            if value is not None and value != self.risk:
+                yield replace(valued(optimum_of(name), value), relation=relation)
+        if self.claimed is not None:
+            yield valued(CLAIMED, self.claimed)
+        if self.relative_error:
+            yield Formula(RELATIVE, rf"{100 * self.relative_error:.3g}\,\%")
 
 
 @dataclass(frozen=True, repr=False)
@@ -213,7 +234,7 @@ class Derived(Statement):
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
         kind = weighted(self.design)
-        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others)
+        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others, at=told(at))
         if isinstance(kind, Equal):
             return of_pgd
         try:

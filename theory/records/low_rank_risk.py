@@ -17,6 +17,7 @@ from theory.algebra.whitening import Whitening
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
+from theory.designs.told import told
 from theory.errors import InputError, Underivable
 from theory.optima.exposition import conditions_of, risk_step
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
@@ -400,7 +401,7 @@ class LowRankRisk(Statement):
                 "larger than zero"
             ) from error
         plain = weight if isinstance(weight, np.ndarray) else at.arithmetic.plain(weight)
-        return Evaluation(risk, np.asarray(plain), claimed)
+        return Evaluation(risk, np.asarray(plain), claimed, at={**told(at), "rank": str(rank)})
 
     def old_instance(self, at: Instance) -> Instance:
         """The same with the old task's covariance in place of the new one's."""

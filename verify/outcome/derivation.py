@@ -11,6 +11,8 @@ import numpy as np
 from rich.console import Console
 
 from theory.designs.instance import Instance
+from theory.designs.told import ENTRIES
+from theory.designs.told import told as put
 from theory.optima.equivalence.assumptions import (
     examples_are_alike,
     models_are_steps,
@@ -18,8 +20,6 @@ from theory.optima.equivalence.assumptions import (
     odd_moments_vanish,
 )
 from theory.records.derived import Derived, Optima
-from verify.given import ENTRIES
-from verify.given import told as put
 from verify.outcome.report import as_json
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
 from verify.settings import Settings

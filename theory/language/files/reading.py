@@ -18,6 +18,9 @@ from theory.language.files.words import NO_WORDS, StatementWords, words_of
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
+from theory.text.account import Formula
+from theory.text.drawing import drawing
+from theory.text.sheets import Sheet, Shown
 
 SECTIONS = (
     *("design", "parameters", "covariances", "gaussians", "prompt"),
@@ -44,8 +47,8 @@ n = "d/nu"
 """A small design file."""
 
 
-@dataclass(frozen=True)
-class DesignFile:
+@dataclass(frozen=True, repr=False)
+class DesignFile(Shown):
     """What a design file says.
 
     Parameters
@@ -72,6 +75,17 @@ class DesignFile:
     scale: sympy.Expr = sympy.Integer(1)
     claims: tuple[Claimed, ...] = ()
     words: StatementWords = NO_WORDS
+
+    def sheet(self) -> Sheet:
+        limits = (
+            (f"limit {regime.name}", tuple(Formula(*pair) for pair in regime.substitution))
+            for regime in self.limits
+        )
+        claims = (f"claims {one.name}" for one in self.claims)
+        return Sheet(self.design.title, (("", drawing(self.design)), *limits), notes=tuple(claims))
+
+    def __repr__(self) -> str:
+        return f"<{self.design.name}: {self.design.title}>"
 
     def limit(self, name: str) -> Regime:
         """The regime of this name."""
