@@ -70,7 +70,8 @@ class Trained(Shown):
         risks = zip(*map(_all, self.history), strict=True)
         curves = [Series(f"restart {k}", steps, risk) for k, risk in enumerate(risks, 1)]
         if optimum is not None:
-            curves.append(Series("optimum", steps, [float(optimum)] * len(steps), "exact"))
+            ends = [steps[0], steps[-1]]
+            curves.append(Series("optimum", ends, [float(optimum)] * 2, "exact"))
         return plot(curves, "steps", "risk")
 
     def __repr__(self) -> str:

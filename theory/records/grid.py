@@ -78,8 +78,10 @@ class Evaluations(Shown):
             self.title,
             head=(*self.varied, *map(" = ".join, self.columns)),
             rows=tuple(
-                (*map(str, place), *map(_cell, values))
-                for place, *values in zip(self.places, *self.columns.values(), strict=True)
+                (*map(str, place), *cells)
+                for place, *cells in zip(
+                    self.places, *map(_cells, self.columns.values()), strict=True
+                )
             ),
             notes=(f"with {place}",) if place else (),
         )
@@ -94,16 +96,18 @@ class Evaluations(Shown):
             raise UnknownName(f"name that varies in {self.title}", over, self.varied)
         axis = self.varied.index(over)
         curves = []
-        both = sum(bool(KINDS.keys() & names) for names in self.columns) > 1
+        drawn = {called: v for called, v in self.columns.items() if "weight" not in called}
+        both = sum(bool(KINDS.keys() & called) for called in drawn) > 1
         for group, rest in enumerate(dict.fromkeys(_without(place, axis) for place in self.places)):
             here = [k for k, place in enumerate(self.places) if _without(place, axis) == rest]
             names = [name for name in self.varied if name != over]
             which = ", ".join(f"{name} = {v}" for name, v in zip(names, rest, strict=True))
-            for called, values in self.columns.items():
-                if "weight" in called or any(values[k] is None for k in here):
+            for called, values in drawn.items():
+                if any(values[k] is None for k in here):
                     continue
                 kind = next((KINDS[name] for name in called if name in KINDS), "")
-                label = ", ".join(filter(None, [_label(called, both), which]))
+                alone = which and len(drawn) == 1
+                label = which if alone else ", ".join(filter(None, [_label(called, both), which]))
                 x = [_axis(over, self.places[k][axis]) for k in here]
                 curves.append(Series(label, x, [float(values[k]) for k in here], kind, group))
         return plot(curves, over, "risk")
@@ -149,11 +153,14 @@ def _label(names: tuple[str, ...], both: bool) -> str:
     kinds = [KINDS[name] for name in names if name in KINDS]
     if both and kinds:
         return kinds[0]
-    return " = ".join("PGD" if name == "risk" else name.upper() for name in names)
+    owners = {"risk": "PGD", "claimed": "claimed"}
+    return " = ".join(owners.get(name, name.upper()) for name in names)
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    exact = str(value) if not isinstance(value, float) else ""
-    return exact if exact and len(exact) <= SHORT else rounded(number(value))
+def _cells(values: tuple[Any, ...]) -> list[str]:
+    """A column: as it is where all of it is short, else rounded."""
+    exact = ["" if value is None else str(value) for value in values]
+    floating = any(isinstance(value, float) for value in values)
+    if not floating and max(map(len, exact)) <= SHORT:
+        return exact
+    return ["" if value is None else rounded(number(value)) for value in values]

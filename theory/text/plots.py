@@ -96,17 +96,35 @@ APART = 0.065
 
 
 def _named_at_their_ends(axes: Any) -> None:
-    """Names to the right of where the curves end, the highest first, none over another."""
+    """Names to the right of where the curves end, in that order, none over another."""
     low, high = axes.get_ylim()
-    ends = [(float(line.get_ydata()[-1]) - low) / (high - low) for line in axes.get_lines()]
-    top = 2.0
-    for end, line in sorted(zip(ends, axes.get_lines(), strict=True), key=lambda pair: -pair[0]):
-        top = min(end, top - APART)
+
+    def end(line: Any) -> float:
+        return float((line.get_ydata()[-1] - low) / (high - low))
+
+    lines = sorted(axes.get_lines(), key=end, reverse=True)
+    for line, height in zip(lines, apart([end(line) for line in lines]), strict=True):
         axes.annotate(
             f" {line.get_label()}",
-            (1.0, top),
+            (1.0, height),
             xycoords="axes fraction",
             color=line.get_color(),
             verticalalignment="center",
             annotation_clip=False,
         )
+
+
+def apart(ends: Sequence[float]) -> list[float]:
+    """Heights near these, which fall: no two closer than :data:`APART`, none below 0 if possible.
+
+    >>> [round(height, 3) for height in apart([0.9, 0.05, 0.05])]
+    [0.9, 0.065, 0.0]
+    """
+    found: list[float] = []
+    for end in ends:
+        found.append(min([end, *(height - APART for height in found[-1:])]))
+    floor = 0.0
+    for k in reversed(range(len(found))):
+        found[k] = max(found[k], floor)
+        floor = found[k] + APART
+    return found
