@@ -236,8 +236,8 @@ def cold_by_construction() -> None:
     engines = []
 
     class Watched(moments.Engine):
-        def __init__(self, letters: Any):
-            super().__init__(letters)
+        def __init__(self, *given: Any):
+            super().__init__(*given)
             engines.append(self)
             passes([("a new engine already knows something", not self.states)])
 

@@ -10,6 +10,8 @@ from theory.errors import InputError, ShapeError, TheoryError, Underivable, Unkn
 from theory.language.files.reading import DesignFile, parse_design, read_design
 from theory.optima.derivation import derive
 from theory.records.derived import Derived, Optima
+from theory.records.expectation import Expectation
+from theory.records.moment_of_text import moment
 from theory.records.statement import Evaluation, Statement
 from theory.risks.claim import Claim
 from theory.risks.population import population_risk
@@ -24,6 +26,7 @@ __all__ = [
     "Design",
     "DesignFile",
     "Evaluation",
+    "Expectation",
     "InputError",
     "Optima",
     "Parameter",
@@ -38,6 +41,7 @@ __all__ = [
     "expectation",
     "expectation_by_pairings",
     "matrix",
+    "moment",
     "parse_design",
     "population_risk",
     "read_design",

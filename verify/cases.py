@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy
 
 from theory.designs.design import Design, Parameter
-from theory.designs.instance import Instance, instance
+from theory.designs.instance import Instance, instance, undefined
 from verify.settings import Level, Settings
 
 
@@ -51,22 +52,37 @@ def _plain(
     design: Design, n: int, d: int, noise: float, covariances: dict[str, Any] | None = None
 ) -> Instance:
     given = {name: np.eye(d) for name in design.covariances} | (covariances or {})
-    scalars = {p.name: _inside(p, noise) for p in design.parameters}
-    return instance(design, n=n, d=d, scalars=scalars, covariances=given)
+    return _defined(design, n, d, noise, given)
 
 
 def inside(design: Design, n: int, d: int, unbounded: float) -> Instance:
     """A small instance, every parameter inside its range; covariances are equicorrelated."""
-    scalars = {p.name: _inside(p, unbounded) for p in design.parameters}
     covariances = {name: equicorrelated(d, 0.5) for name in design.covariances}
-    return instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+    return _defined(design, n, d, unbounded, covariances)
 
 
-def _inside(parameter: Parameter, unbounded: float) -> float:
-    """A value inside a bounded range, two fifths of the way up; the given one otherwise."""
-    if not parameter.high.is_finite:
-        return unbounded
-    return float(parameter.low + (parameter.high - parameter.low) * sympy.Rational(2, 5))
+SHARES = tuple(Fraction(share) for share in ("2/5", "1/5", "1/10", "0", "1"))
+"""How far up in their ranges parameters are sought that satisfy what they have to together."""
+
+
+def _defined(
+    design: Design, n: int, d: int, unbounded: float, covariances: dict[str, Any]
+) -> Instance:
+    """Every parameter inside its range; those without an upper end at the given value."""
+    for share in SHARES:
+        inside = partial(_inside, unbounded=unbounded, share=share)
+        scalars = design.scalars(n, d, inside)
+        found = instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+        if undefined(found) is None:
+            break
+    return found
+
+
+def _inside(parameter: Parameter, unbounded: float, share: Fraction) -> float | int:
+    """A value so far up in a bounded range; the given one in any other."""
+    if parameter.whole:
+        return int(parameter.at(share, Fraction(unbounded)))
+    return float(parameter.at(share, Fraction(0))) if parameter.is_bounded else unbounded
 
 
 def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:

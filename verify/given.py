@@ -73,9 +73,9 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
         )
     except NotCovariance as error:
         raise InputError(f"{error}; --matrix NAME={NEAREST}FILE takes the nearest one") from error
-    coefficient = undefined(at)
-    if coefficient is not None:
-        raise InputError(f"--set: the coefficient {coefficient} is no real number at {at}")
+    problem = undefined(at)
+    if problem is not None:
+        raise InputError(f"--set: {problem} at {at}")
     return at
 
 

@@ -8,8 +8,8 @@ from random import Random
 
 import flint
 
-from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined
+from theory.designs.design import Design, Parameter
+from theory.designs.instance import Instance, instance, undefined, unreal
 
 
 def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
@@ -20,7 +20,13 @@ def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
 
 
 def random_instance(
-    design: Design, n: int, d: int, random: Random, height: int, small: bool = False
+    design: Design,
+    n: int,
+    d: int,
+    random: Random,
+    height: int,
+    small: bool = False,
+    anywhere: bool = False,
 ) -> Instance:
     """An instance with covariances ``(A A')^2`` and parameters drawn as integers from 1.
 
@@ -28,23 +34,28 @@ def random_instance(
     polynomial identity of total degree D in them that fails, fails at the draw with probability
     at least ``1 - D / (2 height + 1)`` (Schwartz, Zippel). Parameters are drawn from the integers
     of their range up to ``height``, or as many fractions below one where they are to be
-    ``small``; a bounded range is divided into as many steps.
+    ``small``; a bounded range is divided into as many steps. For an identity of polynomials they
+    are drawn ``anywhere``: ends that are formulas, such as n, do not count.
     """
     roots = {}
     for name in design.covariances:
         a = random_matrix(random, d, height)
         roots[name] = a * a.transpose()
-    scalars = {}
-    for p in design.parameters:
+
+    def chosen(p: Parameter) -> Fraction:
         step = random.randint(1, height)
         share = Fraction(step, height + 1)
-        scalars[p.name] = p.at(share, share if small else Fraction(step))
+        return p.at(share, share if small else Fraction(step))
+
+    scalars = design.scalars(n, d, chosen)
+    if anywhere:
+        scalars = {p.name: chosen(p) for p in design.parameters}
     means = {name: [random.randint(-height, height) for _ in range(d)] for name in design.means}
     return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
 
 
 def is_defined(at: Instance) -> bool:
-    """Whether every coefficient of the design is a real number at an instance.
+    """Whether parameters are what they must be, and coefficients real, at an instance.
 
     >>> from theory.language.gallery import shipped
     >>> design = shipped("noisy-retrieval").design
@@ -53,6 +64,18 @@ def is_defined(at: Instance) -> bool:
     False
     """
     return undefined(at) is None
+
+
+def generic_instance(design: Design, n: int, d: int, random: Random, height: int) -> Instance:
+    """A random instance for an identity of polynomials: coefficients are real where that is found.
+
+    What parameters have to satisfy together need not hold there.
+    """
+    for tried in range(40):
+        at = random_instance(design, n, d, random, height, small=tried >= 20, anywhere=True)
+        if unreal(at) is None:
+            break
+    return at
 
 
 def defined_instance(

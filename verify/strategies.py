@@ -31,8 +31,8 @@ def rationals(low: Fraction, high: Fraction, denominator: int = 12) -> st.Search
 
 def scalars(parameter: Parameter) -> st.SearchStrategy[Fraction]:
     """A value in a parameter's range; of an infinite one, up to 5 from its finite end or from 0."""
-    first, last = (parameter.at(Fraction(k), Fraction(5 * k)) for k in (0, 1))
-    return rationals(min(first, last), max(first, last))
+    first, last = sorted(parameter.at(Fraction(k), Fraction(5 * k)) for k in (0, 1))
+    return rationals(first, last, 1 if parameter.whole else 12)
 
 
 @st.composite
@@ -103,7 +103,7 @@ def instances(
     may be singular. A commuting covariance is a polynomial in the first one.
     """
     n, d = draw(sizes(most_n)), draw(sizes(most_d))
-    values: dict[str, Any] = {p.name: draw(scalars(p)) for p in design.parameters}
+    values = design.scalars(n, d, lambda p: draw(scalars(p)))
     roots: dict[str, Any] = {}
     covariances: dict[str, Any] = {}
     first: flint.fmpq_mat | None = None
@@ -129,7 +129,7 @@ def instances(
     noiseless = all(v == 0 for v in values.values())
     silent = any(m == m * 0 for m in (*roots.values(), *covariances.values()))
     if values and noiseless and silent:
-        values = {p.name: p.at(Fraction(1), Fraction(1)) for p in design.parameters}
+        values = design.scalars(n, d, lambda p: p.at(Fraction(1), Fraction(1)))
     return instance(
         design, n=n, d=d, scalars=values, covariances=covariances, roots=roots, means=means
     )

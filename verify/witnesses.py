@@ -22,6 +22,7 @@ from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.risk_at_weight import RiskAtWeight
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
 
@@ -43,18 +44,24 @@ WITNESSES = (
         "Monte Carlo of what is claimed, on sampled prompts",
         "measurements",
         sampling,
+        "measured",
+        "draws",
     ),
     Witness(
         Level.STANDARD,
         "trains real models and computes their excess exactly",
         "runs",
         training,
+        "measured",
+        "restarts",
     ),
     Witness(
         Level.QUICK,
         "wrong claims, each of which has to be refuted",
         "mutants",
         controls,
+        "tested",
+        "slips",
     ),
 )
 
@@ -72,6 +79,8 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
 
 def class_of(statement: Statement) -> type[OnTrial]:
     """What holds a statement while it is on trial."""
+    if isinstance(statement, Theorem) and statement.claim.at is not None:
+        return RiskAtWeight
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 

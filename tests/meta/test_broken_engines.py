@@ -49,9 +49,9 @@ def lose_a_covariance(monkeypatch):
     """The covariance on one side of a pairing is left out."""
     whole = Engine.__init__
 
-    def init(self, letters):
-        whole(self, letters)
-        self._covariance_right = [() for _ in self._covariance_right]
+    def init(self, letters, most=None):
+        whole(self, letters, most)
+        self._covariance_left = [() for _ in self._covariance_left]
 
     return lambda: monkeypatch.setattr(Engine, "__init__", init)
 

@@ -47,7 +47,7 @@ def test_command_lines_parse(command, monkeypatch, capsys, tmp_path):
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("verify.figures.produce.produce", nothing_trained)
-    monkeypatch.setattr("verify.cli._run", lambda *arguments: ([], None))
+    monkeypatch.setattr("verify.cli.trying.run", lambda *arguments: ([], None))
     monkeypatch.setattr("verify.cli.exit_of", lambda *arguments: cli.Exit.HOLDS)
     for name in ("DESIGN.toml", "rag.toml"):
         (tmp_path / name).write_text(gallery.text("rag"))

@@ -16,6 +16,10 @@ VALID = [
     write_design(designs.drifting),
     write_design(designs.shifted_task),
     write_design(designs.growing_noise),
+    EXAMPLE.replace(
+        "[0, 1]",
+        "{ range = [0, 1], where = 'alpha^2 < 1/2' }\nk = { range = [0, 'n'], whole = true }",
+    ),
 ]
 FORMULAS = [
     "d + sigma^2 - (alpha^2*d + 1)*n*d/((alpha^2*d + 1)*n + d + sigma^2)",

@@ -122,7 +122,7 @@ def test_many_names_do_not_make_a_formula_large_before_it_is_measured():
 ERRORS = [
     ("[claims.x]\n", 0, 1, "found no risk in [claims.x]; expected risk = a formula in quotes, or"),
     ('[claims.x]\nsource = "y"\n', 0, 1, "found no risk in [claims.x]"),
-    ('[claims.x]\nrisc = "1"', 1, 1, "unknown key in [claims.x] 'risc'; did you mean risk?"),
+    ('[claims.x]\nrisc = "1"', 1, 1, "unknown key in [claims.x] 'risc'; did you mean risk or"),
     ('[claims.x]\nrisk = "sigm"', 1, 9, "unknown name in the risk 'sigm'; did you mean sigma?"),
     ('[claims.x]\nrisk  =  "1 + sigm"', 1, 15, "unknown name in the risk 'sigm'"),
     ('[claims.x]\nrisk = "S"', 1, 9, "found a matrix for the risk; expected a scalar"),

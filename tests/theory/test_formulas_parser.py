@@ -216,7 +216,7 @@ OPERATORS = "expected an operator (+ - * / ^)"
         ("n.real", 2, "found '.'"),
         ("_n", 1, "found '_'; expected numbers, names"),
         ("__import__('os')", 1, "found '_'; expected numbers, names"),
-        ("n - 'x'", 5, 'found "\'"; expected numbers'),
+        ("n - 'x'", 5, 'found "\'"; expected a number, a name'),
         ("n = 1", 3, "found '='; expected numbers"),
         ("[n]", 1, "found '[' (write (); expected numbers"),
         ("n\nd", 2, "found '\\n' (write a formula on one line); expected"),

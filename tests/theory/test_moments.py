@@ -114,7 +114,7 @@ def test_states_do_not_grow_like_pairings():
     value = power(X.mT @ X @ letter(symmetric("S", D)), k).trace()
     engine = Engine(value.letters)
     engine.polynomial(value)
-    assert engine.states < 300 < prod(range(1, 2 * k, 2)) / 6000
+    assert engine.states < 200 < prod(range(1, 2 * k, 2)) / 6000
 
 
 def test_linearity():

@@ -18,6 +18,7 @@ from verify.outcome.report import entry
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.settings import Level, Settings
 from verify.trial import Result
+from verify.witnesses import WITNESSES, subject_of
 
 
 def call(*arguments):
@@ -81,3 +82,13 @@ def refused(*arguments):
     *usage, sentence = err.splitlines()
     assert sentence.startswith("Error: ") and not any("Error" in line for line in usage), err
     return sentence.removeprefix("Error: ")
+
+
+def trial_of(file, limit=None, checks=4, only=None, where=(), **formulas):
+    """Findings and entry of a claim about a file, by so many of the checks of the quick level."""
+    record = Theorem.of_claim(file, claim_of(file, limit=limit, where=where, **formulas))
+    subject, settings = subject_of(record), Settings(Level.QUICK)
+    asked = [w for w in WITNESSES if w.level is Level.QUICK][:checks]
+    asked = [w for w in asked if only in (None, w.name)]
+    findings = tuple(w.examine(subject, settings) for w in asked)
+    return findings, entry(Result(record, findings, 0.0))

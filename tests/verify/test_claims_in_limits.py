@@ -11,7 +11,6 @@ from theory.language.files.reading import parse_design
 from theory.limits.leading import Leading
 from verify.cli import Exit
 from verify.judge import counterexample, limits
-from verify.judge.counterexample import confirmed
 from verify.judge.judge import claim_of, judge
 from verify.judge.places import readable
 from verify.judge.question import questions
@@ -309,13 +308,13 @@ def test_a_weight_that_is_no_minimum_is_not_confirmed(share):
     plain, symbol = found.plain, sympy.Symbol("rho")
     w = plain.weight
     at = next(at for at in readable(question.design) if at.scalars["rho"] != 0)
-    assert confirmed(question, at) is True
+    assert question.target.confirmed(at) is True
     # L(share w) = L* + (share - 1)^2 (M - L*)
     zero = sympy.Symbol("d") * symbol**2 + sympy.Symbol("sigma") ** 2
     risk = plain.risk + (share - 1) ** 2 * (zero - plain.risk)
     moved = replace(plain, solution=replace(plain.solution, factor=share * w), risk=risk)
-    question.__dict__["derivation"] = replace(found, plain=moved)
-    assert confirmed(question, at) is False
+    question.target.__dict__["derivation"] = replace(found, plain=moved)
+    assert question.target.confirmed(at) is False
 
 
 def test_a_place_where_every_weight_is_optimal_is_no_counterexample():

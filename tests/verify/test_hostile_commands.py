@@ -1,4 +1,7 @@
-"""Ten thousand malformed inputs to the commands: one clear sentence, exit code 2, nothing run."""
+"""A thousand malformed inputs to the commands: one clear sentence, exit code 2, nothing run.
+
+The readers behind them see ten thousand, in tests/theory.
+"""
 
 import random
 import sys
@@ -13,7 +16,7 @@ from tests.verify.command_line import call, shipped_file
 from theory.language.files.writing import write_design
 from verify.cli import Exit
 
-LEAST = {"formulas": 5_600, "files": 2_800, "options": 1_700}
+LEAST = {"formulas": 400, "files": 250, "options": 350}
 """How many inputs of each kind have to be refused."""
 UNDERSTOOD = 99
 """The exit code of what could be read."""
@@ -56,7 +59,7 @@ def both(tmp_path_factory):
 def test_mutated_formulas(never_derived, both):
     tally = Tally()
 
-    @settings(max_examples=800)
+    @settings(max_examples=60)
     @given(st.sampled_from(FORMULAS), st.integers(0, 2**32))
     def mutate(text, seed):
         chooser = random.Random(seed)
@@ -65,13 +68,13 @@ def test_mutated_formulas(never_derived, both):
             tally.of("claim", both, f"{option}={mutated(text, chooser)}")
 
     mutate()
-    assert tally["refused"] > LEAST["formulas"] and tally["understood"] > 300, tally
+    assert tally["refused"] > LEAST["formulas"] and tally["understood"] > 20, tally
 
 
 def test_mutated_files(never_derived, tmp_path):
     tally, path = Tally(), tmp_path / "mutated.toml"
 
-    @settings(max_examples=600)
+    @settings(max_examples=60)
     @given(st.sampled_from(VALID), st.integers(0, 2**32))
     def mutate(text, seed):
         chooser = random.Random(seed)
@@ -81,7 +84,7 @@ def test_mutated_files(never_derived, tmp_path):
             tally.of(*map(str, command))
 
     mutate()
-    assert tally["refused"] > LEAST["files"] and tally["understood"] > 50, tally
+    assert tally["refused"] > LEAST["files"] and tally["understood"] > 5, tally
 
 
 OPTIONS = ["n=4", "d=2", "alpha=2/5", "sigma=0.5"]
@@ -90,7 +93,7 @@ OPTIONS = ["n=4", "d=2", "alpha=2/5", "sigma=0.5"]
 def test_mutated_options(never_derived):
     tally, rag, general = Tally(), shipped_file("rag"), shipped_file("rag-general")
 
-    @settings(max_examples=500)
+    @settings(max_examples=110)
     @given(st.integers(0, 2**32))
     def mutate(seed):
         chooser = random.Random(seed)
@@ -106,11 +109,11 @@ def test_mutated_options(never_derived):
                 tally.of("derive", general, *given, f"--matrix={matrix}")
 
     mutate()
-    assert tally["refused"] > LEAST["options"] and tally["understood"] > 50, tally
+    assert tally["refused"] > LEAST["options"] and tally["understood"] > 10, tally
 
 
-def test_it_is_ten_thousand_in_all():
-    assert sum(LEAST.values()) >= 10_000
+def test_it_is_a_thousand_in_all():
+    assert sum(LEAST.values()) >= 1_000
 
 
 def test_nothing_runs(never_derived, both, tmp_path, monkeypatch):

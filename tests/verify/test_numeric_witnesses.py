@@ -21,6 +21,7 @@ RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 @pytest.fixture(autouse=True)
 def smaller_case_alone(monkeypatch):
     monkeypatch.setattr(numeric, "cases", lambda design, settings: cases(design, settings)[:1])
+    monkeypatch.setattr(numeric, "DRAWS_SMALL", 100_000)
 
 
 @pytest.fixture

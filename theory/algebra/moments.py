@@ -21,7 +21,9 @@ from itertools import pairwise
 import sympy
 
 from theory.algebra.polynomials import Monomial, TracePolynomial, product_of, trace_of
+from theory.algebra.wishart import power_sum_moment
 from theory.algebra.words import ONE, Factor, Letter, Space, Trace
+from theory.errors import InputError
 
 Codes = tuple[int, ...]
 State = tuple[Codes, ...]
@@ -30,7 +32,11 @@ Key = tuple[Power, State]  # dimensions and traces of fixed letters
 Value = dict[Key, int]
 
 
-def expectation(polynomial: TracePolynomial) -> TracePolynomial:
+class TooManyTerms(InputError):
+    """A moment that takes more than was allowed."""
+
+
+def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePolynomial:
     """The exact expectation over all Gaussian letters, with symbolic sizes.
 
     Parameters
@@ -38,6 +44,13 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     polynomial
         Any polynomial in traces of words in Gaussian and fixed letters. Gaussian letters with
         different names are independent; all are centred.
+    most
+        How many terms all states on the way may have together; by default, as many as it takes.
+
+    Raises
+    ------
+    TooManyTerms
+        Where there are more.
 
     Returns
     -------
@@ -54,7 +67,16 @@ def expectation(polynomial: TracePolynomial) -> TracePolynomial:
     >>> expectation((X.mT @ X).trace() ** 2)
     n**2 tr(S) tr(S) + 2*n tr(S S)
     """
-    return Engine(polynomial.letters).polynomial(polynomial)
+    parts, others = [], {}
+    for monomial, c in polynomial.terms.items():
+        found = power_sum_moment(monomial)
+        if found is None:
+            others[monomial] = c
+        else:
+            parts.append(found * c)
+    rest = TracePolynomial.expanded(others)
+    found = Engine(rest.letters, most).polynomial(rest)
+    return TracePolynomial.sum([found, *parts]) if parts else found
 
 
 def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
@@ -107,11 +129,14 @@ def odd_gaussians(monomial: Monomial) -> frozenset[Letter]:
 class Engine:
     """Expectations of monomials over a fixed set of letters, remembered for as long as it lives.
 
-    Letters become small integers (``2 * index + transposed``), Gaussian ones first, so that every
-    canonical word that holds a Gaussian begins with one.
+    Letters become small integers (``2 * index + transposed``), Gaussian ones first. A canonical
+    word is the greatest of its rotations and of those of its transpose: it begins with its longest
+    run of the greatest fixed letter, and the Gaussian after that run is the one that is paired. So
+    powers of one product lead to states in which all but one run are short, and to few of them. A
+    state has its greatest word first.
     """
 
-    def __init__(self, letters: Iterable[Letter]):
+    def __init__(self, letters: Iterable[Letter], most: int | None = None):
         found = set(letters)
         for letter in list(found):
             found |= {c for c in (letter.row_covariance, letter.column_covariance) if c}
@@ -138,6 +163,7 @@ class Engine:
                 self._covariance_right.append(after)
         self._one = self._space(ONE)
         self._has_vectors = self._one in self._left
+        self._left_over = most
         self._values: dict[State, Value] = {}
         self._canonical: dict[Codes, Codes] = {}
         self._traces: dict[Codes, tuple[Monomial, sympy.Expr]] = {}
@@ -212,13 +238,18 @@ class Engine:
                 new = tuple(sorted(traces + fixed)) if fixed else traces
                 total[tuple(map(int.__add__, dims, power)), new] += times * count
         result = dict(total)
+        if self._left_over is not None:
+            self._left_over -= len(result) + 1
+            if self._left_over < 0:
+                raise TooManyTerms("found a moment that has too many terms on the way")
         self._values[state] = result
         return result
 
     def _pairings(self, state: State) -> dict[tuple[Power, State, State], int]:
-        """Pair the first letter of the first word with every other occurrence of it."""
+        """Pair the first Gaussian of the first word with every other occurrence of it."""
         word, others = state[0], state[1:]
-        head, tail = word[0], word[1:]
+        at = next(k for k, code in enumerate(word) if code < self._gaussians)
+        head, tail = word[at], word[at + 1 :] + word[:at]
         mate = head ^ 1
         before, after = self._covariance_left[head], self._covariance_right[head]
         left = self._left[head]
@@ -264,9 +295,9 @@ class Engine:
                 continue
             for part in self._split(word):
                 part = self._rotate(part)
-                (state if part[0] < self._gaussians else fixed).append(part)
+                (state if min(part) < self._gaussians else fixed).append(part)
         fixed.sort()
-        state.sort(key=lambda w: (len(w), w))
+        state.sort(reverse=True)
         return power, tuple(fixed), tuple(state)
 
     def _split(self, word: Codes) -> Iterable[Codes]:
@@ -280,13 +311,13 @@ class Engine:
         return [*parts, word[cuts[-1] :] + word[: cuts[0]]]
 
     def _rotate(self, word: Codes) -> Codes:
-        """The least of all rotations of the word and of its transpose."""
+        """The greatest of all rotations of the word and of its transpose."""
         known = self._canonical.get(word)
         if known is None:
             mirrored = self._transpose(word)
-            least = min(min(word), min(mirrored))
-            known = min(
-                w[k:] + w[:k] for w in (word, mirrored) for k, c in enumerate(w) if c == least
+            most = max(max(word), max(mirrored))
+            known = max(
+                w[k:] + w[:k] for w in (word, mirrored) for k, c in enumerate(w) if c == most
             )
             self._canonical[word] = known
         return known

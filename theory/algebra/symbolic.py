@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 import sympy
 from sympy import Identity, MatrixSymbol, Trace
+from sympy.printing.precedence import PRECEDENCE
 
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial
-from theory.algebra.words import ONE, D, Letter, N, Space, Word
+from theory.algebra.words import ONE, D, Letter, N, Space, Word, transpose
 from theory.algebra.words import Trace as PolynomialTrace
 from theory.scalars.rational import factored
 
@@ -28,8 +30,42 @@ class Diagonal(sympy.MatrixExpr):
         return N.dimension, N.dimension
 
 
+class Entry(sympy.Expr):
+    """The number in a 1 x 1 matrix, for printing: as the matrix is."""
+
+    precedence = PRECEDENCE["Mul"]
+    is_commutative = True
+
+    def __new__(cls, matrix: sympy.Expr) -> Entry:
+        made: Entry = sympy.Expr.__new__(cls, matrix)
+        return made
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer._print(self.args[0]))
+
+
+def entry(matrix: sympy.Expr) -> sympy.Expr:
+    """A 1 x 1 matrix as a scalar.
+
+    >>> from theory.text.latex import latex
+    >>> x = MatrixSymbol("x", 3, 1)
+    >>> latex(2 * entry(x.T * x) ** 2)
+    '2 \\\\left(x^\\\\top x\\\\right)^{2}'
+    """
+    if isinstance(matrix, MatrixSymbol):
+        return sympy.Symbol(matrix.name)
+    if isinstance(matrix, sympy.Transpose):
+        return entry(matrix.arg)
+    return Entry(matrix)
+
+
 def symbol(letter: Letter) -> sympy.Expr:
-    """A letter as a SymPy symbol: a scalar for a 1 x 1 letter, a MatrixSymbol otherwise."""
+    """A letter as a SymPy symbol: a scalar for a 1 x 1 letter, a MatrixSymbol otherwise.
+
+    An inverse is the power -1.
+    """
+    if letter.inverse_of is not None:
+        return symbol(letter.inverse_of) ** -1
     if letter.rows == letter.cols == ONE:
         return sympy.Symbol(letter.name)
     return MatrixSymbol(letter.name, letter.rows.dimension, letter.cols.dimension)
@@ -55,7 +91,7 @@ def _factors(letters: Word) -> list[sympy.Expr]:
     for factor, run in groupby(letters):
         base = symbol(factor.letter)
         count = len(list(run))
-        base = base.T if factor.transposed else base
+        base = base if not factor.transposed else base.T
         found.append(base if count == 1 else base**count)
     return found
 
@@ -80,10 +116,16 @@ def scalar(polynomial: TracePolynomial, abbreviations: Iterable[Abbreviation] = 
 
 
 def _trace(trace: PolynomialTrace) -> sympy.Expr:
-    space = trace.word[0].rows
-    if space == ONE and len(trace.word) == 1:
-        return symbol(trace.word[0].letter)
-    return Trace(word(trace.word, space))
+    """A trace; of a word that passes through the one-dimensional space, the number that it is."""
+    letters = trace.word
+    cut = next((k for k, factor in enumerate(letters) if factor.rows == ONE), None)
+    if cut is None:
+        return Trace(word(letters, letters[0].rows))
+    if len(letters) == 1:
+        return symbol(letters[0].letter)
+    opened = letters[cut:] + letters[:cut]
+    least = min((opened, transpose(opened)), key=lambda w: sum(f.transposed for f in w[1:]))
+    return Entry(word(least, ONE))
 
 
 def _without(monomial: Monomial, part: Monomial) -> Monomial | None:

@@ -149,11 +149,11 @@ class Values:
         return self.arithmetic.trace_of_product(self.word(tuple(head)), self.word((last,)))
 
     def matrix(self, polynomial: MatrixPolynomial) -> Any:
-        """A matrix polynomial on the d-dimensional space as a matrix."""
-        total = self.word(()) * self.arithmetic.number(0)
-        for word, c in polynomial.terms.items():
-            total = total + self.word(word) * self.scalar(c)
-        return total
+        """A matrix polynomial as a matrix; without terms it is square, of this size."""
+        if not polynomial:
+            return self.word(()) * self.arithmetic.number(0)
+        parts = [self.word(word) * self.scalar(c) for word, c in polynomial.terms.items()]
+        return sum(parts[1:], parts[0])
 
 
 def word_value(word: Word, matrices: Numbers, size: int, arithmetic: Arithmetic) -> Any:

@@ -66,6 +66,8 @@ class Letter:
     entry
         For a diagonal letter over ``n``: its i-th entry as an expression in ``i`` (counted from 1)
         and ``n``; ``None`` leaves it free.
+    inverse_of
+        The fixed letter that it is the inverse of, if it is one: beside each other the two vanish.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Letter:
     row_covariance: Letter | None = None
     column_covariance: Letter | None = None
     entry: sympy.Expr | None = None
+    inverse_of: Letter | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)  # letters are hashed all the time; equal ones have equal names
@@ -184,6 +187,21 @@ def ones(space: Space) -> Letter:
     return Letter(f"1_{space.name}", space, ONE, Kind.ONES)
 
 
+def inverse(of: Letter) -> Letter:
+    """The inverse of a fixed square letter; that of an inverse is the letter itself.
+
+    >>> from theory.algebra.words import D, Factor, inverse, normal, symmetric
+    >>> S = symmetric("S", D)
+    >>> normal((Factor(S, False), Factor(inverse(S), False))), inverse(inverse(S))
+    ((), S)
+    """
+    if of.is_gaussian or of.rows != of.cols:
+        raise ShapeError(f"only a fixed square matrix has an inverse here, not {of}")
+    if of.inverse_of is not None:
+        return of.inverse_of
+    return Letter(f"{of.name}^-1", of.rows, of.cols, of.kind, inverse_of=of)
+
+
 class Factor(NamedTuple):
     """A letter, or its transpose, inside a word."""
 
@@ -223,8 +241,30 @@ def sort_key(word: Word) -> tuple:
     return (len(word), tuple(factor.key for factor in word))
 
 
+def _cancel(left: Factor, right: Factor) -> bool:
+    """Whether one is the inverse of the other."""
+    a, b = left.letter, right.letter
+    if a.inverse_of is None and b.inverse_of is None:
+        return False
+    return left.transposed == right.transposed and (a.inverse_of == b or b.inverse_of == a)
+
+
+def cancelled(word: Word) -> Word:
+    """A word without letters beside their inverses."""
+    if all(f.letter.inverse_of is None for f in word):
+        return word
+    out: list[Factor] = []
+    for factor in word:
+        if out and _cancel(out[-1], factor):
+            out.pop()
+        else:
+            out.append(factor)
+    return tuple(out)
+
+
 def normal(word: Word) -> Word:
-    """Sort every run of (commuting) diagonal letters."""
+    """Drop letters beside their inverses, and sort every run of (commuting) diagonal letters."""
+    word = cancelled(word)
     if not any(f.letter.kind is Kind.DIAGONAL for f in word):
         return word
     out: list[Factor] = []
@@ -274,6 +314,12 @@ def traces(word: Word) -> Iterator[Trace | Space]:
     A closed word that visits the one-dimensional space several times is a product of scalars. A
     closed loop without letters is yielded as its :class:`Space` (it contributes the dimension).
     """
+    space, word = word[0].rows, cancelled(word)
+    while len(word) > 1 and _cancel(word[-1], word[0]):
+        space, word = word[0].cols, word[1:-1]
+    if not word:
+        yield space
+        return
     cuts = [k for k, factor in enumerate(word) if factor.rows == ONE]
     if len(cuts) <= 1:
         pieces = [word]

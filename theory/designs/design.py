@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 import sympy
 
 from theory.designs import domain
 from theory.designs.combinations import Combination, scalar
+from theory.designs.domain import ABOVE, Condition, holds
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -24,20 +27,37 @@ RESERVED = SIZES | WEIGHTS | ABBREVIATIONS | {IDENTITY, NOISE, QUERY_NOISE}
 
 @dataclass(frozen=True)
 class Parameter:
-    """A scalar of a design, with its closed range (``high`` may be ``sympy.oo``)."""
+    """A scalar of a design, with its closed range and what else it has to satisfy.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    low, high
+        The ends: a number or ``-sympy.oo``; a number, ``sympy.oo``, or a formula in ``n``, ``d``
+        and parameters that come before it.
+    whole
+        Whether it is a whole number.
+    where
+        Conditions in ``n``, ``d`` and any parameters.
+    """
 
     name: str
     low: sympy.Expr = sympy.Integer(0)
     high: sympy.Expr = sympy.oo
+    whole: bool = False
+    where: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         low, high = (
             scalar(f"an end of {self.name}", v, finite=False) for v in (self.low, self.high)
         )
-        if not (low.is_number and high.is_number and low <= high):
+        if not low.is_number or (high.is_number and not low <= high):
             raise InputError(
                 f"the range of {self.name} must be two ordered numbers, got {low}, {high}"
             )
+        if self.whole and high.is_number and sympy.ceiling(low) > sympy.floor(high):
+            raise InputError(f"no whole number is in the range of {self.name}, [{low}, {high}]")
         object.__setattr__(self, "low", low)
         object.__setattr__(self, "high", high)
 
@@ -46,33 +66,76 @@ class Parameter:
         return sympy.Symbol(self.name)
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether its range ends above, at a number or a formula."""
+        return self.high != sympy.oo
+
+    @property
     def range(self) -> str:
         """The range in words, to follow "must".
 
         >>> Parameter("sigma").range
         'be at least 0'
+        >>> Parameter("k", high=n, whole=True).range
+        'be a whole number from 0 to n'
         """
-        if self.high.is_finite:
+        if self.whole:
+            ends = f" from {self.low}" * bool(self.low.is_finite) + f" to {self.high}" * (
+                self.is_bounded
+            )
+            return f"be a whole number{ends}"
+        if self.is_bounded:
             return f"lie in [{self.low}, {self.high}]"
         return f"be at least {self.low}" if self.low.is_finite else "be a real number"
 
     def __contains__(self, value: Any) -> bool:
-        return bool(self.low <= value) and bool(value <= self.high)
+        """Whether a number is in the range, as far as that is one of numbers."""
+        below = not self.high.is_number or bool(value <= self.high)
+        return bool(self.low <= value) and below and not (self.whole and value % 1)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What it has to satisfy beside being in a range of numbers."""
+        if self.high.is_number:
+            return self.where
+        return (Condition(self.high - self.symbol, ABOVE), *self.where)
+
+    def within(self, values: Mapping[sympy.Symbol, Any]) -> Parameter:
+        """The same with an end that is a number, where its symbols have values.
+
+        Where that is below the lower one, nothing is in the range, and the lower one is both.
+        """
+        if self.high.is_number:
+            return self
+        return replace(self, high=sympy.Max(self.low, self.high.xreplace(dict(values))))
+
+    def put(self, values: Mapping[sympy.Symbol, Any]) -> Parameter:
+        """The same where other parameters have these values."""
+        where = (replace(c, expression=c.expression.subs(values)) for c in self.where)
+        return replace(self, high=self.high.subs(values), where=tuple(where))
 
     def at(self, share: Fraction, step: Fraction) -> Fraction:
         """A value inside: a share of the way up a bounded range, a step into any other.
 
         >>> Parameter("sigma").at(Fraction(1, 2), Fraction(3))
         Fraction(3, 1)
+        >>> Parameter("k", high=sympy.Integer(4), whole=True).at(Fraction(2, 5), Fraction(3))
+        Fraction(2, 1)
         """
         low, high = (
-            Fraction(int(e.p), int(e.q)) if e.is_finite else None for e in (self.low, self.high)
+            Fraction(int(e.p), int(e.q)) if e.is_Rational else None for e in (self.low, self.high)
         )
         if low is not None and high is not None:
-            return low + (high - low) * share
-        if low is not None:
-            return low + step
-        return step if high is None else high - step
+            found = low + (high - low) * share
+        elif low is not None:
+            found = low + step
+        else:
+            found = step if high is None else high - step
+        if not self.whole:
+            return found
+        nearest = floor(found + Fraction(1, 2))
+        nearest = nearest if low is None else max(nearest, ceil(low))
+        return Fraction(nearest if high is None else min(nearest, floor(high)))
 
 
 @dataclass(frozen=True)
@@ -188,6 +251,21 @@ class Design:
 
         for coefficient in self.coefficients:
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
+        self._check_parameters()
+
+    def _check_parameters(self) -> None:
+        """Ends are formulas in what comes before, conditions in any sizes and parameters."""
+        every = {n, d, *(p.symbol for p in self.parameters)}
+        before = {n, d}
+        for p in self.parameters:
+            for role, used, known in (
+                (f"the range of {p.name}", p.high.free_symbols, before),
+                *((f"a condition on {p.name}", c.expression.free_symbols, every) for c in p.where),
+            ):
+                if used - known:
+                    name = str(min(used - known, key=str))
+                    raise UnknownName(f"parameter in {role}", name, map(str, known))
+            before.add(p.symbol)
 
     def _convert(self) -> None:
         """Plain numbers become SymPy scalars; anything else of the wrong kind is named."""
@@ -263,14 +341,44 @@ class Design:
         )
 
     @property
-    def domain(self) -> tuple[domain.Condition, ...]:
-        """Where the coefficients are real numbers: what the ranges do not make sure of.
+    def domain(self) -> tuple[Condition, ...]:
+        """What parameters satisfy, and what else makes the coefficients real numbers.
+
+        What ranges of numbers make sure of is left out.
 
         >>> from theory.language.gallery import designs
         >>> designs.rag_unit.domain
         ()
         """
-        return domain.conditions(self.coefficients, ranges_of(self))
+        needed = domain.conditions(self.coefficients, ranges_of(self))
+        return tuple(dict.fromkeys((*self.promised, *needed)))
+
+    @property
+    def promised(self) -> tuple[Condition, ...]:
+        """What parameters satisfy beside being in ranges of numbers."""
+        return tuple(one for p in self.parameters for one in p.conditions)
+
+    def scalars(
+        self, examples: int, features: int, chosen: Callable[[Parameter], Any]
+    ) -> dict[str, Any]:
+        """A value for each parameter, in order, at these n and d.
+
+        ``chosen`` gives the value of a parameter whose range ends at numbers. It may violate what
+        the parameters have to satisfy together.
+
+        >>> k = Parameter("k", high=n, whole=True)
+        >>> from theory.language.gallery.designs import isotropic_noiseless
+        >>> design = replace(isotropic_noiseless, parameters=(k,))
+        >>> design.scalars(6, 2, lambda p: p.at(Fraction(1, 2), Fraction(1)))
+        {'k': Fraction(3, 1)}
+        """
+        values: dict[sympy.Symbol, Any] = {n: examples, d: features}
+        values = {symbol: sympy.Integer(size) for symbol, size in values.items()}
+        found = {}
+        for parameter in self.parameters:
+            found[parameter.name] = chosen(parameter.within(values))
+            values[parameter.symbol] = scalar(parameter.name, found[parameter.name])
+        return found
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
@@ -316,6 +424,9 @@ class Design:
             if value not in known[name]:
                 raise InputError(f"{name} must {known[name].range}, got {value}")
             table[known[name].symbol] = value
+        for one in (c for p in self.parameters for c in p.conditions):
+            if not holds(one.relation, one.expression.subs(table)):
+                raise InputError(f"{one} must hold, and does not at {values}")
 
         def put(combination: Combination) -> Combination:
             return Combination(
@@ -329,7 +440,7 @@ class Design:
         }
         return replace(
             self,
-            parameters=tuple(p for p in self.parameters if p.name not in values),
+            parameters=tuple(p.put(table) for p in self.parameters if p.name not in values),
             query=put(self.query),
             features=put(self.features),
             task=put(self.task),

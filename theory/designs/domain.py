@@ -1,4 +1,4 @@
-"""Where the coefficients of a design are real numbers."""
+"""What parameters have to satisfy: what a design says, and that its coefficients are real."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from theory.scalars.symbols import i, n
 ABOVE = r"\ge 0"
 STRICTLY = "> 0"
 NOT_ZERO = r"\ne 0"
+WRITTEN = {ABOVE: ">=", STRICTLY: ">", NOT_ZERO: "!="}
+"""The relations as plain text."""
 
 _AFTER = sympy.Dummy("m")
 """The examples after the one of index i: ``n = i + m``."""
@@ -22,7 +24,7 @@ _AFTER = sympy.Dummy("m")
 
 @dataclass(frozen=True)
 class Condition:
-    """What has to hold for a coefficient to be a real number.
+    """What has to hold of parameters, sizes, or an example's index.
 
     Parameters
     ----------
@@ -34,6 +36,19 @@ class Condition:
 
     expression: sympy.Expr
     relation: str
+
+    def __str__(self) -> str:
+        """In plain text, without minus signs.
+
+        >>> print(Condition(n - sympy.Symbol("k"), ABOVE))
+        n >= k
+        """
+        sides: list[list[sympy.Expr]] = [[], []]
+        for term in sympy.Add.make_args(self.expression):
+            negative = term.as_coeff_Mul()[0].is_negative
+            sides[bool(negative)].append(-term if negative else term)
+        left, right = (str(sympy.Add(*side)).replace("**", "^") for side in sides)
+        return f"{left} {WRITTEN[self.relation]} {right}"
 
 
 def conditions(coefficients: Iterable[sympy.Expr], ranges: Ranges) -> tuple[Condition, ...]:

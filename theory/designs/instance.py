@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs import domain
 from theory.designs.combinations import scalar
 from theory.designs.design import Design
-from theory.errors import InputError
+from theory.errors import InputError, Irrational
 from theory.scalars.arithmetic import (
     EXACT,
     FLOATING,
@@ -178,15 +180,37 @@ LOOKED = 500
 """Of how many first examples, and of how many last ones, coefficients are looked at."""
 
 
+DIGITS = 12
+"""Decimals to which a condition on parameters is looked at in floating point."""
+
+
 def undefined(at: Instance) -> str | None:
-    """A coefficient of the design that is no real number at an instance; None where all are.
+    """Why the design is not defined at an instance, in words; None where it is.
+
+    A condition on its parameters does not hold, or a coefficient is no real number.
 
     >>> from theory.language.gallery import shipped
     >>> design = shipped("noisy-retrieval").design
     >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": 0.5, "sigma": 0})
     >>> print(undefined(at))
-    alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1
+    the coefficient alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1 is no real \
+number
     """
+    return unsatisfied(at) or unreal(at)
+
+
+def unsatisfied(at: Instance) -> str | None:
+    """A condition on the parameters that does not hold at an instance, in words."""
+    for one in at.design.promised:
+        value = at.arithmetic.plain(_value(one.expression, at))
+        value = round(value, DIGITS) if isinstance(value, float) else value
+        if not domain.holds(one.relation, scalar("a condition", value)):
+            return f"{one} does not hold"
+    return None
+
+
+def unreal(at: Instance) -> str | None:
+    """A coefficient of the design that is no real number at an instance, in words."""
     first = range(1, min(at.n, LOOKED) + 1)
     examples = (*first, *range(max(len(first), at.n - LOOKED) + 1, at.n + 1))
     for expr in at.design.coefficients:
@@ -198,5 +222,14 @@ def undefined(at: Instance) -> str | None:
             except OverflowError:  # a real number, beyond floating point
                 continue
             if isinstance(value, complex) or not abs(value) < float("inf"):
-                return f"{expr} of example {index}" if index else str(expr)
+                which = f"{expr} of example {index}" if index else expr
+                return f"the coefficient {which} is no real number"
     return None
+
+
+def _value(expr: sympy.Expr, at: Instance) -> Any:
+    """A scalar at an instance; in floating point where it is irrational."""
+    try:
+        return scalar_value(expr, at.scalars, at.arithmetic)
+    except Irrational:
+        return scalar_value(expr, at.scalars, FLOATING)

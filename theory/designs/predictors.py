@@ -54,14 +54,14 @@ pgd = Predictor(
     "pgd",
     "One step of preconditioned gradient descent: x' W X' y",
     (fixed("W", D, D),),
-    lambda p, w: p.query.mT @ w["W"] @ p.features.mT @ p.labels,
+    lambda p, w: p.query.mT @ w["W"] @ (p.features.mT @ p.labels),
 )
 
 wpgd = Predictor(
     "wpgd",
     "The same with sample weights: x' W X' Omega y, Omega = diag(omega)",
     (fixed("W", D, D), diagonal("Omega", N)),
-    lambda p, w: p.query.mT @ w["W"] @ p.features.mT @ w["Omega"] @ p.labels,
+    lambda p, w: p.query.mT @ w["W"] @ (p.features.mT @ (w["Omega"] @ p.labels)),
 )
 
 # W_q W_k' = [[C_xx, C_xy], [*, *]] and W_v h = [v_x; v_y]; the starred blocks meet the query's

@@ -10,7 +10,7 @@ import sympy
 
 from theory.designs.design import Parameter
 from theory.scalars.rational import factored
-from theory.scalars.symbols import n
+from theory.scalars.symbols import d, n
 
 INSIDE = (("1/3", "1/3"), ("2/3", "2/3"), ("1/7", "1/7"), ("1/11", "7/5"), ("10/11", "3"))
 """Where in their ranges parameters are: how far up; how far from the end of one without another."""
@@ -37,7 +37,7 @@ def generic(parameters: Iterable[Parameter]) -> dict[sympy.Symbol, sympy.Expr]:
             found[p.symbol] = p.low
         elif p.low >= 0:
             found[p.symbol] = sympy.Dummy(p.name, positive=True)
-        elif p.high <= 0:
+        elif p.high.is_number and p.high <= 0:
             found[p.symbol] = sympy.Dummy(p.name, negative=True)
         else:
             found[p.symbol] = sympy.Dummy(p.name)
@@ -56,7 +56,7 @@ def closed(
             found[p.symbol] = sympy.Dummy(p.name, nonnegative=True)
         else:
             found[p.symbol] = sympy.Dummy(p.name, real=True)
-    return found | {c: sympy.Dummy(c.name, positive=True) for c in (n, *constants)}
+    return found | {c: sympy.Dummy(c.name, positive=True) for c in (n, d, *constants)}
 
 
 def may_vanish(
@@ -106,10 +106,10 @@ def places(
 def _inside(parameter: Parameter) -> list[sympy.Rational]:
     found = [parameter.at(Fraction(share), Fraction(step)) for share, step in INSIDE]
     values = [sympy.Rational(v.numerator, v.denominator) for v in found]
-    if parameter.low < 0 < parameter.high:
+    if parameter.low < 0 and (not parameter.high.is_number or parameter.high > 0):
         values += [-value for value in values if -value in parameter]
     return list(dict.fromkeys(values))
 
 
 def _ends(parameter: Parameter) -> list[sympy.Expr]:
-    return [e for e in dict.fromkeys((parameter.low, parameter.high)) if e.is_finite]
+    return [e for e in dict.fromkeys((parameter.low, parameter.high)) if e.is_Rational]

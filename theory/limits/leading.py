@@ -21,25 +21,26 @@ from theory.text.account import Formula, where
 # The square root of d, in which everything is rational even where half powers of d occur.
 _ZERO = sympy.Rational(0)
 _ROOT = sympy.Dummy("t", positive=True)
-FAR = sympy.Integer(10) ** 40
-"""A size at which what a regime puts is looked at."""
+NEAR, FAR = sympy.Integer(3), sympy.Integer(10) ** 40
+"""Sizes at which what a regime puts is looked at: one that stays fixed, one that grows."""
 
 
 @dataclass(frozen=True)
 class Leading:
-    """``coefficient * d^power``, the leading term as d grows."""
+    """``coefficient * d^power``, the leading term as d grows; or as n does."""
 
     coefficient: sympy.Expr
     power: sympy.Rational
+    grows: sympy.Symbol = d
 
     @property
     def expression(self) -> sympy.Expr:
-        return self.coefficient * d**self.power
+        return self.coefficient * self.grows**self.power
 
 
 @dataclass(frozen=True)
 class Regime:
-    """A way in which sizes and parameters grow with d.
+    """A way in which sizes and parameters grow with d, or with n at a fixed d.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ class Regime:
         at an end of its range only is taken for one that is not zero.
     domain
         What has to hold besides, for coefficients to be real numbers.
+    grows
+        The size that grows: d, or n, which then stands for d above, and d stays fixed.
 
     Examples
     --------
@@ -65,6 +68,7 @@ class Regime:
     substitution: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
     parameters: tuple[Parameter, ...] = ()
     domain: tuple[Condition, ...] = ()
+    grows: sympy.Symbol = d
 
     @property
     def constants(self) -> tuple[sympy.Symbol, ...]:
@@ -81,7 +85,8 @@ class Regime:
     @property
     def formulas(self) -> tuple[Formula, ...]:
         """What it puts."""
-        return where(self.substitution)
+        first = (Formula(n, r"\infty", r"\to"),) if self.grows == n else ()
+        return (*first, *where(self.substitution))
 
     def apply(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression in terms of d and the constants."""
@@ -104,15 +109,16 @@ class Regime:
             elif symbol in ranges:
                 low, high = ranges[symbol].low, ranges[symbol].high
                 above = not low.is_finite or self._stays(value - low)
-                if not above or (high.is_finite and not self._stays(high - value)):
+                if not above or (high.is_Rational and not self._stays(high - value)):
                     raise Underivable(
-                        f"{symbol} = {value} leaves its range as d grows: "
+                        f"{symbol} = {value} leaves its range as {self.grows} grows: "
                         f"it must {ranges[symbol].range}"
                     )
         for one in self.needed:
             if one.relation != NOT_ZERO and not self._stays(one.expression, everywhere=False):
                 raise Underivable(
-                    f"{one.expression} becomes negative as d grows, and the design is not there"
+                    f"{one.expression} becomes negative as {self.grows} grows, and the design is "
+                    "not there"
                 )
 
     @property
@@ -138,7 +144,7 @@ class Regime:
 
     def admits(self, place: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
         """Whether all is in its range and defined, far out, where what stays fixed has values."""
-        there = {**place, d: FAR}
+        there = {d: NEAR, **place, self.grows: FAR}
         there |= {symbol: value.xreplace(there) for symbol, value in self.substitution}
         ranges = {p.symbol: p for p in self.parameters}
         inside = all(
@@ -183,14 +189,15 @@ class Regime:
 def _assumed(regime: Regime) -> dict[sympy.Symbol, sympy.Expr]:
     """What stays fixed, by symbols that know its sign; a range of one point is that number."""
     found = {c: sympy.Dummy(c.name, positive=True) for c in regime.constants}
-    return {n: sympy.Dummy("n", positive=True), **found, **generic(regime.fixed)}
+    sizes = {size: sympy.Dummy(size.name, positive=True) for size in (n, d)}
+    return {**sizes, **found, **generic(regime.fixed)}
 
 
 @cache
 def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.Dummy, sympy.Expr]]:
     """In the root of d and in what stays fixed, and what the symbols of that stand for."""
     fixed = _assumed(regime)
-    growing = regime.apply(expr).xreplace({**fixed, d: _ROOT**2})
+    growing = regime.apply(expr).xreplace({**fixed, regime.grows: _ROOT**2})
     if growing.has(sympy.zoo, sympy.nan, sympy.oo):
         raise Underivable("a formula divides by zero throughout the limit")
     if growing.has(sympy.I):
@@ -211,7 +218,8 @@ def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
             coefficient, power = leading_term(growing, _ROOT)
         except sympy.PolynomialError as error:
             raise Underivable(f"the leading term of {expr} cannot be found") from error
-    return Leading(factored(coefficient.xreplace(back)), sympy.Rational(power) / 2)
+    power = sympy.Rational(power) / 2
+    return Leading(factored(coefficient.xreplace(back)), power, regime.grows)
 
 
 @cache
@@ -268,9 +276,10 @@ def compare(claimed: sympy.Expr, exact: sympy.Expr, regime: Regime) -> Compariso
     if theirs.power > ours.power:
         if not _is_rational(share) and not shows(share, regime.admitted):
             raise Underivable("whether a leading term with roots vanishes is not seen")
-        error = Leading(share, theirs.power - ours.power)
+        error = Leading(share, theirs.power - ours.power, regime.grows)
     elif not same:
-        error = Leading(share - 1 if theirs.power == ours.power else sympy.Integer(-1), _ZERO)
+        rest = share - 1 if theirs.power == ours.power else sympy.Integer(-1)
+        error = Leading(rest, _ZERO, regime.grows)
     else:
         gap = claimed - exact
         error = None if is_zero(_growing(gap, regime)[0]) else regime.leading(gap / exact)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
-from theory.designs.design import Design
+from theory.designs.design import Design, Parameter
 from theory.designs.instance import Instance, undefined
 from theory.designs.predictors import pgd
 from theory.designs.told import told
@@ -186,8 +186,13 @@ class Derived(Statement):
 
     @property
     def example(self) -> dict[str, Any]:
-        values = {p.name: p.at(Fraction(1, 2), Fraction(1)) for p in self.design.parameters}
-        return {"n": 5, "d": 2, **values}
+        n, d = 5, 2
+        for share in (Fraction(1, 2), Fraction(1, 4), Fraction(0)):
+            at = partial(Parameter.at, share=share, step=Fraction(1))
+            values = self.design.scalars(n, d, at)
+            if undefined(self.instance(n=n, d=d, **values)) is None:
+                break
+        return {"n": n, "d": d, **values}
 
     def instance(self, *, n: Any = None, d: Any = None, **values: Any) -> Instance:
         """Sizes, scalars and covariances, checked; covariances by their names, in any case."""
@@ -214,9 +219,9 @@ class Derived(Statement):
 
         Raises :class:`~theory.errors.InputError` where one is not defined there.
         """
-        coefficient = undefined(at)
-        if coefficient is not None:
-            raise InputError(f"{self.id} has the coefficient {coefficient}, no real number at {at}")
+        problem = undefined(at)
+        if problem is not None:
+            raise InputError(f"{self.id} is not defined at {at}: {problem}")
         try:
             try:
                 return self._optima_at(at)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import sympy
 
 from theory.algebra import symbolic
-from theory.designs.design import Design
+from theory.designs.design import Design, Parameter
 from theory.errors import Underivable
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
@@ -64,10 +64,11 @@ def assumptions(design: Design) -> tuple[str, ...]:
         names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
         verb = "are" if len(design.covariances) > 1 else "is"
         found.append(f"${names}$ {verb} symmetric positive semi-definite")
-    ranges = [rf"${latex(p.symbol)} \in {_interval(p.low, p.high)}$" for p in design.parameters]
+    ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
+    ranges += [f"${told(one)}$" for p in design.parameters for one in p.where]
     if ranges:
         found.append(f"parameters: {', '.join(ranges)}")
-    needed = [f"${told(one)}$" for one in design.domain]
+    needed = [f"${told(one)}$" for one in design.domain if one not in design.promised]
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
@@ -77,9 +78,16 @@ def _listed(formulas: Iterable[Formula]) -> str:
     return ", ".join(f"${one.latex}$" for one in formulas)
 
 
-def _interval(low: sympy.Expr, high: sympy.Expr) -> str:
+def _range(parameter: Parameter) -> str:
+    low, high = parameter.low, parameter.high
+    if parameter.whole:
+        first, last = (
+            rf"{latex(low)}, \dots" if low.is_finite else r"\dots",
+            f", {latex(high)}" if parameter.is_bounded else "",
+        )
+        return rf"\{{{first}{last}\}}"
     left = "[" if low.is_finite else "("
-    right = "]" if high.is_finite else ")"
+    right = "]" if parameter.is_bounded else ")"
     return f"{left}{latex(low)}, {latex(high)}{right}"
 
 
@@ -164,7 +172,7 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
 
 def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     """A multiple of the identity by its moments: those of single examples, or of all together."""
-    by = next((p.symbol for p in design.parameters if p.high.is_finite), n)
+    by = next((p.symbol for p in design.parameters if p.high.is_Rational), n)
 
     def tidied(value: sympy.Expr) -> sympy.Expr:
         return tidy(value, by, {})
@@ -294,7 +302,8 @@ def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
         ),
         conditions=(
-            rf"the limit {regime.name} is for $d \to \infty$ with {grows}"
+            f"the limit {regime.name} is for "
+            + (rf"$d \to \infty$ with {grows}" if regime.grows == d else rf"{grows}, $d$ fixed")
             + (f", and {fixed} positive and fixed" if fixed else "")
             + (f", where {left_out}" if left_out else ""),
         ),

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from theory.designs.told import matrix_told
 from theory.errors import InputError, UnknownName
 from theory.records.evaluated import Evaluated, valued
 from theory.records.identities import DerivedMoment, Moment, Point, derive_moment
@@ -36,7 +35,7 @@ class MomentEvaluation(Evaluated):
     moment
         The derived moment: a d x d array of Fractions or floats, or one number.
     claimed
-        The claimed expression at the same place.
+        The claimed expression at the same place; None where nothing is claimed.
     expected
         What the moment is of.
     """
@@ -47,7 +46,7 @@ class MomentEvaluation(Evaluated):
 
     def formulas(self) -> Iterable[Formula]:
         yield valued(self.expected, self.moment)
-        if not np.array_equal(self.moment, self.claimed):
+        if self.claimed is not None and not np.array_equal(self.moment, self.claimed):
             yield valued(r"\text{claimed}", self.claimed)
 
 
@@ -129,13 +128,11 @@ class MomentStatement(Structural):
         moment, found = self.moments[chosen], self.derivations[chosen]
         at = point(moment, **values)
         order, plain = moment.order(at), at.arithmetic.plain
-        sizes = {name: str(size) for name, size in at.scalars.items()}
-        matrices = {name: matrix_told(plain(matrix)) for name, matrix in at.matrices.items()}
         return MomentEvaluation(
             plain(found.at(at, order)),
             plain(moment.claimed_at(at)),
             moment.expected(order),
-            at=sizes | matrices,
+            at=at.told,
         )
 
     def _chosen(self, values: dict[str, Any]) -> int:

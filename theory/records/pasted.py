@@ -5,12 +5,14 @@ from __future__ import annotations
 import sympy
 
 from theory.designs.design import IDENTITY
-from theory.errors import InputError
+from theory.errors import InputError, TheoryError
 from theory.language.formulas import bounds
 from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
 from theory.language.formulas.writing import tree_of
+from theory.optima.limiting import limit_of
+from theory.records.derived import Derived
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.text.account import Account, Formula
 from theory.text.latex import STAR
@@ -31,6 +33,25 @@ def grammar(account: Account) -> dict[str, str]:
     found = {name: account.of(what, "=") for name, what in QUANTITIES.items()}
     texts = {k: _written(f, account.where) for k, f in found.items() if f is not None}
     return {name: text for name, text in texts.items() if text}
+
+
+def leading(record: Derived) -> dict[str, dict[str, str]]:
+    """The leading terms of weight and risk as claims in the limits of a design, by their names.
+
+    >>> from theory.language.gallery import shipped
+    >>> leading(Derived.of(shipped("rag")))["proportional"]["weight"]
+    'nu/(d*(a^2 + nu*s + nu + 1))'
+    """
+    found = {}
+    for regime in record.limits:
+        try:
+            limit = limit_of(record.design, regime, record.scale)
+            terms = {"weight": limit.weight.expression, "risk": limit.risk.expression}
+            texts = {name: printed(tree_of(term)) for name, term in terms.items()}
+        except (TheoryError, Unreadable):
+            continue
+        found[regime.name] = {k: t for k, t in texts.items() if len(t) <= bounds.FORMULA}
+    return found
 
 
 def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 import sympy
 from sympy import MatMul, MatPow, MatrixSymbol
 
-from theory.algebra import symbolic
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
@@ -20,12 +19,11 @@ from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.optima.derivation import Derivation, derive
+from theory.records.claimed_written import claimed_formula
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.claim import Claim
-from theory.text.account import Account, Formula, where
-from theory.text.rows import grouped, row
+from theory.text.account import Account, where
 
 ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
@@ -116,16 +114,11 @@ class Theorem(Derived):
     @cached_property
     def claimed(self) -> Account:
         relation = "=" if self.claim.limit is None else r"\sim"
-        formulas = []
-        if self.claim.weight is not None:
-            shown = symbolic.whole(self.claim.weight.shown)
-            formulas.append(Formula(OPTIMAL_WEIGHT, shown, relation))
-        if self.claim.risk is not None:
-            formulas.append(Formula(OPTIMAL_RISK, self.claim.risk.shown, relation))
-        if self.claim.excess is not None:
-            less = self.design.noise_of_query**2
-            left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
-            formulas.append(Formula(left, self.claim.excess.shown, relation))
+        noise = self.design.noise_of_query
+        formulas = (
+            claimed_formula(quantity, formula, noise, relation, self.claim.at)
+            for quantity, formula in self.claim.formulas.items()
+        )
         return Account(
             tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
         )
@@ -149,8 +142,10 @@ class Theorem(Derived):
     @property
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order risk; None for a claim of exact values."""
-        risk = self.claim.risk
-        return None if self.claim.limit is None or risk is None else risk.expression
+        claim = self.claim
+        if claim.limit is None or claim.risk is None or claim.at is not None:
+            return None
+        return claim.risk.expression
 
 
 def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
@@ -163,10 +158,14 @@ def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
     noise
         The variance of the query's noise, by which a claimed excess is less than the risk.
 
+    What is claimed at a given weight is no claim about the optimum.
+
     >>> from theory.language.gallery import shipped
     >>> as_claim(shipped("li-2024/theorem2").claims[0]).definitions
     ((kappa, alpha**2*d + 1),)
     """
+    if claimed.at is not None:
+        return None
     if claimed.risk is not None:
         risk = claimed.risk.shown
     elif claimed.excess is not None:

@@ -2,8 +2,9 @@
 
 A polynomial in non-negative variables with non-negative coefficients is non-negative. So a
 coefficient is rewritten in ``n - 1``, ``d - 1`` and, for a parameter ``s`` of a bounded range
-``[low, high]``, in the ``v >= 0`` with ``s = low + (high - low) v / (1 + v)``. What cannot be seen
-this way is not decided: False means "not visibly".
+``[low, high]``, in the ``v >= 0`` with ``s = low + (high - low) v / (1 + v)``. An end may be a
+polynomial in other symbols, such as n. What cannot be seen this way is not decided: False means
+"not visibly".
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
     True
     >>> is_positive(1 - alpha**2, {alpha: (sympy.Integer(0), sympy.Integer(1))})
     False
+    >>> is_positive(n + 1 - alpha, {alpha: (sympy.Integer(0), n)})
+    True
     """
     return _visible(expr, ranges or {}, strictly=True)
 
@@ -49,12 +52,25 @@ def _visible(expr: sympy.Expr, ranges: Ranges, strictly: bool) -> bool:
     found = ratio(expr)
     if found is None or found.roots:
         return False
+    order = _order(found.symbols, ranges)
     # both signs may be turned round
     return any(
-        _sign_seen(found.top * sign, found.symbols, ranges, strictly)
-        and _sign_seen(found.bottom * sign, found.symbols, ranges, True)
+        _sign_seen(found.top * sign, found.symbols, ranges, strictly, order)
+        and _sign_seen(found.bottom * sign, found.symbols, ranges, True, order)
         for sign in (1, -1)
     )
+
+
+def _order(symbols: tuple[sympy.Symbol, ...], ranges: Ranges) -> tuple[int, ...]:
+    """The places of the symbols, each before those that the end of its range holds."""
+    left, found = list(range(len(symbols))), []
+    while left:
+        ends = {at: ranges[symbols[at]][1] for at in left if symbols[at] in ranges}
+        held = frozenset().union(*(end.free_symbols for end in ends.values()))
+        at = next((at for at in left if symbols[at] not in held), left[0])
+        left.remove(at)
+        found.append(at)
+    return tuple(found)
 
 
 def _sign_seen(
@@ -62,40 +78,52 @@ def _sign_seen(
     symbols: tuple[sympy.Symbol, ...],
     ranges: Ranges,
     strictly: bool,
+    order: tuple[int, ...],
     free: frozenset[int] = frozenset(),
-    at: int = 0,
 ) -> bool:
     """Whether a polynomial is visibly non-negative, or positive.
 
-    Its variables before ``at`` have been moved: those in ``free`` may be of any sign, the others
-    are not negative.
+    Its variables at the places in ``order`` are still to be moved. Of those moved the ones in
+    ``free`` may be of any sign, the others are not negative.
     """
-    if at == len(symbols):
+    if not order:
         return _coefficients_tell(polynomial, free, strictly)
+    at, *rest = order
+    after = tuple(rest)
     symbol, context = symbols[at], polynomial.context()
     variable, one = context.gen(at), context.constant(1)
     size = (sympy.Integer(1), sympy.oo) if symbol in (n, d) else (-sympy.oo, sympy.oo)
     low, high = ranges.get(symbol, size)
-    if any(end.is_finite and not end.is_Rational for end in (low, high)):
+    end = _end(high, symbols, context)
+    if not (low.is_Rational or low.is_infinite):
         return False
     if low < 0:
         # as if of any size: even powers show their sign best where they stand
-        if _sign_seen(polynomial, symbols, ranges, strictly, free | {at}, at + 1):
+        if _sign_seen(polynomial, symbols, ranges, strictly, after, free | {at}):
             return True
         if not low.is_finite:
             return False
     start = context.constant(flint.fmpq(int(low.p), int(low.q)))
-    if not high.is_finite:
+    if end is None:
         moved = _put(polynomial, at, start + variable, one)
-        return _sign_seen(moved, symbols, ranges, strictly, free, at + 1)
-    end = context.constant(flint.fmpq(int(high.p), int(high.q)))
+        return _sign_seen(moved, symbols, ranges, strictly, after, free)
     moved = _put(polynomial, at, start + end * variable, one + variable)
-    inside = _sign_seen(moved, symbols, ranges, strictly, free, at + 1)
+    inside = _sign_seen(moved, symbols, ranges, strictly, after, free)
     # the upper end is where the new variable is infinite
     return inside and (
         not strictly
-        or _sign_seen(_put(polynomial, at, end, one), symbols, ranges, True, free, at + 1)
+        or _sign_seen(_put(polynomial, at, end, one), symbols, ranges, True, after, free)
     )
+
+
+def _end(high: sympy.Expr, symbols: tuple[sympy.Symbol, ...], context: Any) -> Any:
+    """The upper end of a range as a polynomial; None where it is not known to be one."""
+    if not high.free_symbols <= set(symbols) or not high.is_polynomial(*symbols):
+        return None
+    terms = sympy.Poly(high, *symbols).terms()
+    if not all(c.is_Rational for _, c in terms):
+        return None
+    return context.from_dict({powers: flint.fmpq(int(c.p), int(c.q)) for powers, c in terms})
 
 
 def _put(polynomial: Any, at: int, top: Any, bottom: Any) -> Any:

@@ -28,6 +28,9 @@ class _Printer(LatexPrinter):
     def _print_Identity(self, expr: Any, exp: Any = None) -> str:
         return "I"
 
+    def _print_Entry(self, expr: Any) -> str:
+        return self._print(expr.args[0])
+
     def _print_Diagonal(self, expr: Any) -> str:
         return rf"\operatorname{{diag}}_i\left({self._print(expr.args[0])}\right)"
 

@@ -54,6 +54,9 @@ class _Printer(PrettyPrinter):
     def _print_Transpose(self, expr: Any) -> prettyForm:
         return self._right(self._grouped(expr.arg), "ᵀ" if self.unicode else "'")
 
+    def _print_Entry(self, expr: Any) -> prettyForm:
+        return self._print(expr.args[0])
+
     def _print_Diagonal(self, expr: Any) -> prettyForm:
         return self._call("diag", self._print(expr.args[0]))
 

@@ -61,6 +61,19 @@ def canonical(data: Any) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
 
 
+def unsaid(design: Design) -> str:
+    """What the format has no words for in a design; nothing where it has.
+
+    >>> from theory.language.gallery import shipped
+    >>> unsaid(shipped("rag").design)
+    ''
+    """
+    for p in design.parameters:
+        if p.whole or p.conditions:
+            return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    return ""
+
+
 def challenge(file: DesignFile, where: list[str], assertions: list[Assertion]) -> dict[str, Any]:
     """The challenge about a design, as plain data; ``where`` are formulas that have an inverse.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from theory.language import gallery
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
+from theory.records.derived import Derived
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from verify.certificates.writing import Certified, certified, certified_optimum
@@ -47,7 +48,7 @@ class Subject:
 
     @staticmethod
     def of_record(record: Statement) -> Subject:
-        """A statement that is a claim about a design, or the reason why it cannot be certified.
+        """A claim about a design, what is derived for one, or why it cannot be certified.
 
         >>> import theory
         >>> Subject.of_record(theory.statement("lemma5")).reason
@@ -55,6 +56,8 @@ class Subject:
         """
         if isinstance(record, Theorem):
             return Subject(record.name.replace(":", "."), record.file, record.claim)
+        if isinstance(record, Derived):
+            return Subject.of_design(record.file)
         return Subject(record.id, None, None, REASONS[record.kind])
 
     @staticmethod

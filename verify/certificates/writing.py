@@ -14,12 +14,14 @@ from theory.designs.predictors import pgd
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.printing import printed
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.scalars.rational import factored
+from theory.scalars.symbols import n
 from verify.certificates import checker
-from verify.certificates.challenge import Assertion, canonical, challenge
+from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
 from verify.certificates.checker import Rejected
 from verify.certificates.notation import matrix_text, scalar_text
 from verify.certificates.points import point
@@ -100,6 +102,11 @@ def checked(folder: Path, name: str) -> str:
     return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
 
 
+CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS)
+WORDS = tuple(quantity.value for quantity in CERTIFIED)
+"""The quantities that the format has."""
+
+
 def certified(judged: Judged) -> Certified:
     """A certificate of all that was judged and can be certified.
 
@@ -113,11 +120,13 @@ def certified(judged: Judged) -> Certified:
     >>> [(one.quantity, one.formula, one.verdict) for one in found.assertions]
     [('weight', '1/(n + d + 1 + sigma^2)', 'exact')]
     """
-    draft = _Draft()
+    draft, file = _Draft(), judged.answers[0].question.file
+    if missing := unsaid(file.design):
+        return Certified(None, None, (), (missing,))
     for answer in judged.answers:
         _add(draft, answer, judged.claim.limit is not None)
     trees = [answer.question.formula.tree for answer in judged.answers]
-    return _proved(draft, judged.answers[0].question.file, trees)
+    return _proved(draft, file, trees)
 
 
 def certified_optimum(file: DesignFile) -> Certified:
@@ -128,6 +137,8 @@ def certified_optimum(file: DesignFile) -> Certified:
     ['1/(d + n + 1)', 'd*(d + 1)/(d + n + 1)']
     """
     draft = _Draft()
+    if missing := unsaid(file.design):
+        return Certified(None, None, (), (missing,))
     try:
         draft.add(*_derived(file))
     except Underivable as error:
@@ -139,7 +150,13 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
     formula = printed(question.formula.tree)
-    if answer.judgement is Judgement.UNDECIDED:
+    if question.weight is not None:
+        draft.missing.append(f"{name}: the format is about optima, not about given weights")
+    elif question.held:
+        draft.missing.append(f"{name}: it holds constants of a limit")
+    elif question.quantity not in CERTIFIED:
+        draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
+    elif answer.judgement is Judgement.UNDECIDED:
         draft.missing.append(f"{name}: the judge is undecided")
     elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
         draft.missing.append(f"{name}: established at random matrices, not proved")
@@ -171,6 +188,9 @@ def _add_limit(draft: _Draft, question: Question, formula: str, order: Order) ->
             f"{name}: {order.wrong.text} is wrong, though the leading order is right, and only the "
             "leading order is certified"
         )
+        return
+    if order.regime.grows == n:
+        draft.missing.append(f"{name}: the format has limits in which d grows")
         return
     draft.add(*_derived(question.file))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED

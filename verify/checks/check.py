@@ -22,12 +22,18 @@ class Witness:
         The method of :class:`~verify.checks.on_trial.OnTrial` that it asks.
     module
         Has its ``NAME`` and ``examine(subject, settings)``.
+    worth
+        What it says for a statement: proved, established, tested or measured.
+    counts
+        What a finding's ``examined`` counts.
     """
 
     level: Level
     does: str
     asks: str
     module: ModuleType
+    worth: str
+    counts: str
 
     @property
     def name(self) -> str:

@@ -13,18 +13,24 @@ EXACT_CHECKS = (
         "derives from the design what is claimed, and compares",
         "equalities",
         derivation,
+        "proved",
+        "comparisons",
     ),
     Witness(
         Level.QUICK,
         "exact values coordinate by coordinate on a grid",
         "grids",
         interpolation,
+        "established",
+        "exact values",
     ),
     Witness(
         Level.QUICK,
         "Hypothesis looks for an instance where the claim fails",
         "properties",
         properties,
+        "tested",
+        "instances",
     ),
 )
 EXACT = tuple(check.name for check in EXACT_CHECKS)

@@ -11,21 +11,21 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from verify.cli import beginning, completion, options
+from verify.cli import beginning, completion, options, trying
 from verify.cli.certify import certify
 from verify.cli.claim import claim
 from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
-from verify.cli.listing import WHAT, list_statements, papers_too, print_latex, records, words
+from verify.cli.listing import WHAT, list_statements, papers_too, print_latex, words
+from verify.cli.report import report
 from verify.cli.streams import (
     forget_impossible_sizes,
     forget_interrupt,
@@ -34,9 +34,6 @@ from verify.cli.streams import (
 )
 
 if TYPE_CHECKING:
-    from theory.designs.instance import Instance
-    from theory.records.statement import Statement
-    from verify.limited import Ended
     from verify.settings import Settings
     from verify.trial import Result
 
@@ -77,7 +74,7 @@ class _Trial(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError:
-            _named(words)
+            trying.named_here(words)
             raise
 
 
@@ -102,6 +99,7 @@ def main() -> None:
       python -m verify derive DESIGN.toml     the same for a design of your own
       python -m verify claim DESIGN.toml --risk "..."    is your formula right?
       python -m verify certify theorem1 --out DIR        a certificate that others can check
+      python -m verify report all --out DIR   the trial as pages to read offline, print and send on
       python -m verify gallery                design files to start from
       python -m verify figure all --out DIR   the paper's figures, from trained models
     """
@@ -114,6 +112,7 @@ main.add_command(claim)
 main.add_command(certify)
 main.add_command(gallery)
 main.add_command(figure)
+main.add_command(report)
 
 
 @main.command(TRIAL, cls=_Trial, hidden=True)
@@ -124,13 +123,7 @@ main.add_command(figure)
 @options.seed
 @options.json_path
 @options.device
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=None,
-    show_default="the cores here",
-    help="Statements tried at the same time, each in a process of its own.",
-)
+@options.processes
 @click.option("--quiet", is_flag=True, help="Verdicts only, no progress.")
 @click.option("--explain", is_flag=True, help="Show how the formulas come about, step by step.")
 def trial(
@@ -149,7 +142,7 @@ def trial(
 
     FILE.toml:CLAIM is one claim of it.
     """
-    named = _named(statements, json_path, of_papers)
+    records = [r for r, _ in trying.named_here(statements, json_path, of_papers)]
     options.stand_somewhere(None if json_path == "-" else json_path)
     from verify.outcome.report import as_json
     from verify.settings import Level, Settings
@@ -157,8 +150,8 @@ def trial(
     options.check_json(json_path)
     options.check_device(device)
     options.leave_no_folder_behind()
-    settings = Settings(Level[level.upper()], seed, device, at=_numbers(named, numbers))
-    results, ended = _run(named, settings, jobs or os.cpu_count() or 1, quiet)
+    settings = Settings(Level[level.upper()], seed, device, at=trying.numbers_for(records, numbers))
+    results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet)
     tell(
         json_path,
         lambda: _print(results, settings, quiet, explain),
@@ -167,76 +160,6 @@ def trial(
     code = exit_of(results, ended)
     forget_interrupt()
     sys.exit(code)
-
-
-def _named(
-    words: Sequence[str], json_path: str | None = None, of_papers: bool = False
-) -> list[Statement]:
-    """The statements of these words; a first word that is none may be a command, misspelt."""
-    from theory.errors import UnknownName
-
-    try:
-        return records(words, json_path, of_papers)
-    except UnknownName as error:
-        misspelt = get_close_matches(words[0], main.commands)
-        if misspelt and error.what == "statement" and error.name == words[0]:
-            raise UnknownName("statement or command", words[0], main.commands) from None
-        raise
-
-
-def _numbers(named: list[Statement], numbers: Sequence[str]) -> Instance | None:
-    """The numbers of ``--set``, at which claims about one design show their error."""
-    from theory.records.theorem import Theorem
-    from verify.given import instance_of
-
-    if not numbers:
-        return None
-    about = [r for r in named if isinstance(r, Theorem)]
-    others = [r.name for r in named if r not in about]
-    if others or len({r.design for r in about}) > 1:
-        which = f"{', '.join(others)} has no use for numbers" if others else "these are several"
-        raise click.UsageError(
-            f"--set gives numbers to claims about one design: {which}. "
-            "derive and claim take numbers; in Python theory.statement(...).evaluate(...) does."
-        )
-    return instance_of(about[0].design, numbers, ())
-
-
-def _run(
-    named: list[Statement], settings: Settings, jobs: int, quiet: bool
-) -> tuple[list[Result], Ended | None]:
-    """Put records on trial; those of files in a process of their own, which has a time."""
-    from theory.catalogue import ships
-    from theory.records.theorem import Theorem
-    from verify.timed import SECONDS, tried
-
-    files = [r for r in named if isinstance(r, Theorem) and not ships(r)]
-    results = _of_catalogue([r for r in named if ships(r)], settings, jobs, quiet)
-    outcomes = tried(files, settings, SECONDS[settings.level], quiet) if files else ()
-    results += [outcome.result for outcome in outcomes]
-    table = {id(result.record): result for result in results}
-    return [table[id(record)] for record in named], outcomes[-1].ended if outcomes else None
-
-
-def _of_catalogue(
-    named: list[Statement], settings: Settings, jobs: int, quiet: bool
-) -> list[Result]:
-    from dataclasses import replace
-
-    from verify.progress import reporting
-    from verify.trial import not_begun, put_on_trial, put_on_trial_apart
-
-    results = []
-    with reporting(quiet) as progress:
-        if jobs > 1 and len(named) > 1:
-            apart = replace(settings, progress=progress)
-            return put_on_trial_apart([r.id for r in named], apart, jobs)
-        for record in named:
-            results.append(put_on_trial(record, replace(settings, progress=progress)))
-            if results[-1].interrupted:
-                results += [not_begun(r, settings) for r in named[len(results) :]]
-                break
-    return results
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:

@@ -6,12 +6,12 @@ import click
 
 COMMANDS = (
     ("theorem1", "put a statement on trial; list names them all"),
-    ("all --level quick", "all of them, with exact checks only"),
     ("gallery", "design files to start from"),
     ("derive DESIGN.toml", "the optimum of a data design of your own"),
     ('claim DESIGN.toml --risk "..."', "is your formula for it right?"),
     ("DESIGN.toml", "what the file itself claims"),
     ("latex theorem1", "the formulas, to paste into a paper"),
+    ("report --out DIR", "all of it as pages to read offline"),
     ("certify theorem1 --out DIR", "why, as a file that others can check"),
 )
 """What one can do, as on a command line, and what that is for."""

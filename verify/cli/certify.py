@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from verify.certificates.subjects import Subject
     from verify.certificates.writing import Certified
     from verify.judge.judge import Judgement
-    from verify.limited import Ended
-    from verify.settings import Settings
-
 
 GALLERY = "gallery"
 """What stands for all designs that ship."""
@@ -49,7 +46,7 @@ def certify(
     4 also where something has no certificate.
     """
     options.stand_somewhere(out)
-    from verify.certificates.writing import Certified, checked, put_in
+    from verify.certificates.made import made
     from verify.figures.files import folder
     from verify.settings import Level, Settings
 
@@ -57,14 +54,10 @@ def certify(
     settings, codes = Settings(Level.QUICK, seed), []
     with reader_may_leave():
         for subject in chosen:
-            judgement, found, ended = _within(seconds, subject, settings)
+            judgement, found, ended = made(subject, seconds, settings, into)
             if ended is not None and ended.fault:
                 click.echo(ended.fault, err=True)
                 sys.exit(Exit.INTERNAL)
-            rejected = put_in(into, subject.name, found) and checked(into, subject.name)
-            if rejected:  # what it does not see is no certificate
-                found = Certified(None, None, (), (f"the checker does not accept it: {rejected}",))
-                put_in(into, subject.name, found)
             _show(subject, found, judgement, quiet)
             codes.append(_code(subject, judgement, found))
             if ended is not None and ended.interrupted:
@@ -93,19 +86,6 @@ def _subjects(whats: Sequence[str], of_papers: bool) -> list[Subject]:
         for subject in claims or map(Subject.of_record, records([what], of_papers=of_papers)):
             found[subject.name] = subject
     return list(found.values())
-
-
-def _within(
-    seconds: float, subject: Subject, settings: Settings
-) -> tuple[Judgement | None, Certified, Ended | None]:
-    """A certificate within a time, in a process of its own: files are untrusted."""
-    from verify.certificates.writing import Certified
-    from verify.limited import Ended, within
-
-    *_, last = within(seconds, lambda send: send(subject.certified(settings)))
-    if isinstance(last, Ended):
-        return None, Certified(None, None, (), (last.why,)), last
-    return (*last, None)
 
 
 def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet: bool) -> None:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 @click.option("--risk", metavar="FORMULA", help="The claimed optimal risk.")
 @click.option("--weight", metavar="FORMULA", help="The claimed optimal weight; w stands for w*I.")
 @click.option("--excess", metavar="FORMULA", help="The risk less the noise of the query's label.")
+@click.option("--wpgd-risk", metavar="FORMULA", help="The least risk with sample weights.")
+@click.option("--att-risk", metavar="FORMULA", help="The least risk of linear attention.")
+@click.option("--ssm-risk", metavar="FORMULA", help="The least risk of H3.")
+@click.option("--omega", metavar="FORMULA", help="The best sample weights in i, up to a factor.")
+@click.option("--at", metavar="FORMULA", help="A weight at which the risk is claimed; W for any.")
 @click.option(
     "--limit",
     metavar="NAME",
@@ -47,9 +52,6 @@ if TYPE_CHECKING:
 @options.jobs
 def claim(
     design: str,
-    risk: str | None,
-    weight: str | None,
-    excess: str | None,
     limit: str | None,
     where: tuple[str, ...],
     numbers: tuple[str, ...],
@@ -62,6 +64,7 @@ def claim(
     quiet: bool,
     only_latex: bool,
     jobs: int | None,
+    **formulas: str | None,
 ) -> None:
     """Put a formula for the optimal risk, weight or excess of your design on trial.
 
@@ -89,7 +92,7 @@ def claim(
     from verify.given import instance_of
 
     file = read(design, matrices, json_path)
-    claims = _claims(file, {"risk": risk, "weight": weight, "excess": excess}, limit, where)
+    claims = _claims(file, formulas, limit, where)
     records = [Theorem.of_claim(file, one) for one in claims]
     at = instance_of(file.design, numbers, matrices)
     if only_latex:
@@ -119,23 +122,23 @@ def _claims(
     where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
-    from dataclasses import replace
-
     from verify.judge.judge import claim_of
 
-    if not any(formula is not None for formula in formulas.values()):
+    if not any(formula is not None for key, formula in formulas.items() if key != "at"):
+        if formulas["at"] is not None:
+            raise click.UsageError("--at needs --risk or --excess: it says at which weight.")
         if where:
             raise click.UsageError(
-                "--where needs --risk, --weight or --excess: it names parts of them."
+                "--where needs a formula, such as --risk or --weight: it names parts of it."
             )
         if not file.claims:
             raise click.UsageError(
-                "nothing is claimed: give --risk, --weight or --excess, or a file with a section "
-                "[claims.NAME]."
+                "nothing is claimed: give --risk, --weight or another quantity, or a file with a "
+                "section [claims.NAME]."
             )
         if limit is None:
             return list(file.claims)
-        return [replace(claim, limit=file.limit(limit)) for claim in file.claims]
+        return [claim.within(file.design, file.limits, file.limit(limit)) for claim in file.claims]
     return [claim_of(file, **formulas, limit=limit, where=where)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -14,7 +14,8 @@ from verify.cli.streams import reader_may_leave, tell
 if TYPE_CHECKING:
     from theory.records.statement import Statement
 
-
+Named: TypeAlias = "tuple[Statement, tuple[str, ...]]"
+"""A statement, and the words that put it on trial."""
 WHAT = "WHAT..."
 """A statement, a paper, or a file of claims, as a command line names it."""
 
@@ -30,42 +31,62 @@ def records(
 
     Raises :class:`~theory.errors.InputError`.
     """
+    return [record for record, _ in named(whats, json_path, of_papers)]
+
+
+def named(
+    whats: Sequence[str],
+    json_path: str | None = None,
+    of_papers: bool = False,
+    derives: bool = False,
+) -> list[Named]:
+    """The same, each with the words that put it alone on trial.
+
+    With ``derives``, a file that claims nothing stands for what is derived from its design.
+    """
     from theory.catalogue.papers import papers
 
     found = {}
     if of_papers and "all" in whats:
         whats = [*papers(), *whats]
     for what in dict.fromkeys(whats):
-        for record in _of(what, json_path):
-            found[record.id, record.name] = record
+        for record, words in _of(what, json_path, derives):
+            found[record.id, record.name] = record, words
     return list(found.values())
 
 
-def _of(what: str, json_path: str | None) -> Sequence[Statement]:
+def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
     import theory
     from theory.catalogue.papers import SEED, claims_of, papers, theorems
     from theory.language import gallery
     from verify.cli.files import read
 
     if what in ("all", SEED):
-        return list(theory.statements())
+        return [(record, (record.id,)) for record in theory.statements()]
     if what in {record.id for record in theory.statements()}:
-        return [theory.statement(what)]  # no file is read for it
+        return [(theory.statement(what), (what,))]  # no file is read for it
     path, colon, claim = what.partition(f"{gallery.SUFFIX}:")
     if colon and not claim:
         raise click.UsageError(f"{what}: expected the name of a claim after the colon.")
     is_file = os.sep in what and os.path.exists(what)  # such as a pipe
     if what == "-" or what.endswith(gallery.SUFFIX) or colon or is_file:
-        file = read(path + gallery.SUFFIX if colon else what, (), json_path)
-        if not file.claims:
-            raise click.UsageError(
-                f"{what} claims nothing: give it a section [claims.NAME], derive it, or give "
-                "claim a --risk or --weight."
-            )
-        return theorems(file, claim)
+        path = path + gallery.SUFFIX if colon else what
+        file = read(path, (), json_path)
+        if file.claims:
+            alone = len(file.claims) > 1 and path.endswith(gallery.SUFFIX)
+            return [
+                (record, (f"{path}:{record.claim.name}" if alone else path,))
+                for record in theorems(file, claim)
+            ]
+        if derives and not claim:
+            return [(theory.Derived.of(file), ("derive", what))]
+        raise click.UsageError(
+            f"{what} claims nothing: give it a section [claims.NAME], derive it, or give "
+            "claim a --risk or --weight."
+        )
     paper, _, claim = what.partition(":")
     if paper in papers():
-        return claims_of(paper, claim)
+        return [(record, (record.name,)) for record in claims_of(paper, claim)]
     if what in gallery.names() or os.path.exists(what + gallery.SUFFIX):
         raise click.UsageError(
             f"{what} is a design, which claims nothing: derive FILE.toml, claim FILE.toml --risk "
@@ -73,7 +94,7 @@ def _of(what: str, json_path: str | None) -> Sequence[Statement]:
             if what in gallery.names()
             else f"{what} is no statement; did you mean the file {what}{gallery.SUFFIX}?"
         )
-    return [theory.statement(what)]
+    return [(theory.statement(what), (what,))]
 
 
 words = click.argument(

@@ -78,6 +78,13 @@ out = click.option(
     help="Where the files go.",
     shell_complete=completion.folder,
 )
+processes = click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=None,
+    show_default="the cores here",
+    help="Statements tried at the same time, each in a process of its own.",
+)
 jobs = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command uses one."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -12,22 +12,19 @@ import flint
 import sympy
 from sympy import MatrixExpr
 
-from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
-from theory.risks.coordinates import risk_along
+from theory.language.formulas.quantities import Quantity
 from theory.scalars.arithmetic import EXACT
-from verify.instances import defined_instance, random_matrix
 from verify.judge.equality import differ
-from verify.judge.places import readable
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
 from verify.settings import Settings
 
-BRUTE = 6
-"""The largest ``n d`` at which a counterexample is confirmed coordinate by coordinate."""
 MOST = 1000
 """How many instances are tried."""
+SIZES = ((2, 2), (3, 2), (5, 3), (7, 1), (2, 3))
+LARGE = (60, 10**3)
+"""Numbers of examples at which a claim is looked at last."""
 LOOKED = 40
 """Among how many a claim that is equal should be defined."""
 
@@ -65,12 +62,15 @@ class Counterexample:
         return found
 
 
-def counterexample(question: Question, settings: Settings) -> Counterexample | None:
-    """The simplest instance at which the claim is wrong, if one is found.
+def counterexample(
+    question: Question, settings: Settings, known: Instance | None = None
+) -> Counterexample | None:
+    """The simplest instance at which the claim is wrong, if one is found; or the one ``known``.
 
     Places where the optimum is not unique, or where the claim is undefined, do not count.
     """
-    for tried, at in enumerate(places(question), 1):
+    last = () if known is None else (known,)
+    for tried, at in enumerate(chain(places(question), last), 1):
         if tried % 100 == 0:
             settings.progress("looking for a counterexample", tried, MOST)
         both = values(question, at)
@@ -80,7 +80,7 @@ def counterexample(question: Question, settings: Settings) -> Counterexample | N
                 at,
                 _written(question, claimed, at),
                 written(question, exact),
-                confirmed(question, at),
+                question.target.confirmed(at),
                 tried,
             )
     return None
@@ -92,7 +92,7 @@ def holes(question: Question) -> tuple[int, Instance | None]:
     Only those count where the optimum has one.
     """
     seen, hole = 0, None
-    for tried, at in enumerate(islice(readable(question.design), MOST)):
+    for tried, at in enumerate(islice(question.readable(), MOST)):
         if tried >= LOOKED and seen:
             break
         try:
@@ -116,14 +116,14 @@ def values(question: Question, at: Instance) -> tuple[Any, Any] | None:
 
 
 def places(question: Question) -> Iterator[Instance]:
-    """Simple instances, then random ones."""
-    yield from islice(readable(question.design), MOST)
+    """Simple instances, then random ones, the last of many examples."""
+    yield from islice(question.readable(), MOST)
     random = Random(0)
-    for height in (9, 10**3):
-        for n, d in ((2, 2), (3, 2), (5, 3), (7, 1), (2, 3)):
-            at = defined_instance(question.design, n, d, random, height)
-            if at is not None:
-                yield at
+    sizes = [(n, d, height) for height in (9, 10**3) for n, d in SIZES]
+    for n, d, height in (*sizes, *((n, d, 9) for n in LARGE for d in (1, 2))):
+        at = question.drawn(n, d, random, height)
+        if at is not None:
+            yield at
 
 
 def _written(question: Question, claimed: Any, at: Instance) -> str:
@@ -131,6 +131,8 @@ def _written(question: Question, claimed: Any, at: Instance) -> str:
     if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
         return written(question, claimed)
     expr = question.formula.expression
+    if question.quantity is Quantity.OMEGA:
+        return f"({', '.join(f'{float(v.mid()):.6g}' for v in claimed.entries())})"
     if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):
         return str(claimed)
     table = {sympy.Symbol(k): sympy.Rational(str(v)) for k, v in at.scalars.items()}
@@ -141,43 +143,10 @@ def written(question: Question, value: Any) -> str:
     """A number, or a matrix; a multiple of the identity by its factor."""
     if not isinstance(value, flint.fmpq_mat):
         return str(value)
+    if question.quantity is Quantity.OMEGA:
+        return f"({', '.join(map(str, value.entries()))})"
     factor = value[0, 0]
     plain = not isinstance(question.formula.expression, MatrixExpr)
     if plain and value == EXACT.identity(value.nrows()) * factor:
         return str(factor)
     return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
-
-
-def confirmed(question: Question, at: Instance) -> bool | None:
-    """Whether coordinates give the derived optimum: its risk there, and no slope in any direction.
-
-    In each direction the risk is a parabola, so that no slope in a basis of directions is enough.
-    """
-    if at.n * at.d > BRUTE:
-        return None
-    plain = question.derivation.plain
-    best = plain.minimum(at.scalars, at.matrices, EXACT)
-    weight, risk = best.matrix(at), best.risk
-    name, random = plain.variable.name, Random(0)
-    for direction in (*_basis(at.d), random_matrix(random, at.d, 9)):
-        try:
-            line = risk_along(pgd, {name: weight}, {name: direction}, at)
-        except ArithmeticError:  # a risk that is not rational
-            return None
-        value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
-        if value != risk or slope != 0 or curvature < 0:
-            return False
-    if question.quantity is Quantity.WEIGHT:
-        scale = scalar_value(question.file.scale, at.scalars, EXACT)
-        return bool(question.exact_at(at) * scale == weight)
-    return bool(question.exact_at(at) == question.of_risk(risk, at))
-
-
-def _basis(size: int) -> list[flint.fmpq_mat]:
-    found = []
-    for r in range(size):
-        for c in range(size):
-            unit = flint.fmpq_mat(size, size)
-            unit[r, c] = 1
-            found.append(unit)
-    return found

@@ -12,6 +12,7 @@ Where it can be proved for all sizes, as functions of the eigenvalues or word by
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -25,14 +26,15 @@ from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.language.formulas.degrees import degrees, has_root
+from theory.language.formulas.quantities import Quantity
 from theory.limits.generic import generic
 from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
-from verify.instances import defined_instance
 from verify.judge.proof import proved
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
+from verify.judge.target import AtWeight, OfDescent, OfOmega
 
 HEIGHT = 10**18
 SIZES = 8
@@ -59,6 +61,8 @@ class Equality:
         How many comparisons it rests on.
     error
         The probability that a false claim would have passed, where numbers were drawn.
+    at
+        Drawn numbers at which the two differ.
     """
 
     equal: bool | None
@@ -66,6 +70,7 @@ class Equality:
     difference: sympy.Expr | None = None
     examined: int = 1
     error: Fraction | None = None
+    at: Instance | None = None
 
 
 def equality(question: Question, seed: int = 0, weight: Question | None = None) -> Equality:
@@ -81,10 +86,14 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     >>> equality(Question(Quantity.RISK, claim, DesignFile(design))).how
     'the difference of the two, as rational functions, is zero'
     """
+    if isinstance(question.target, OfOmega):
+        return _of_omega(question, question.target, seed)
     exact, claimed = question.exact, question.claimed
     if exact is not None and claimed is not None:
         return _of_scalars(claimed, exact, question.design)
-    if question.derivation.plain.multiple is not None:
+    if isinstance(question.target, OfDescent) and question.target.isotropic:
+        return _at_small_sizes(question, seed)
+    if not isinstance(question.target, OfDescent | AtWeight):
         return _at_small_sizes(question, seed)
     why = proved(question, weight)
     found = _at_random(question, seed, weight, brief=why is not None)
@@ -115,6 +124,13 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Equal
     return Equality(False, "the difference of the two is not zero", form.factored)
 
 
+def _of_omega(question: Question, target: OfOmega, seed: int) -> Equality:
+    if target.is_met(question.formula.expression.xreplace(question.design.settled)):
+        how = "they meet the condition of optimality for every example, up to one common factor"
+        return Equality(True, how)
+    return _at_small_sizes(question, seed)
+
+
 def _has_roots(*exprs: sympy.Expr) -> bool:
     found = [ratio(e) for e in exprs]
     return any(f is not None and f.roots for f in found)
@@ -125,7 +141,7 @@ def _at_small_sizes(question: Question, seed: int) -> Equality:
     random, seen = Random(seed), 0
     for n in range(1, 9):
         for d in (1, 2, 3):
-            at = defined_instance(question.design, n, d, random, HEIGHT)
+            at = question.drawn(n, d, random, HEIGHT)
             if at is None:
                 continue
             try:
@@ -134,11 +150,11 @@ def _at_small_sizes(question: Question, seed: int) -> Equality:
                 continue
             seen += 1
             if differ(claimed, exact):
-                return Equality(False, "the two differ at random numbers", examined=seen)
+                return Equality(False, "the two differ at random numbers", examined=seen, at=at)
     return Equality(
         None,
-        f"equal at {seen} small sizes, and a sum over the examples has no closed form, so that the "
-        "two cannot be compared for all n",
+        f"equal at {seen} small sizes, and {question.target.no_formula}, so that the two cannot be "
+        "compared for all n",
         examined=seen,
     )
 
@@ -148,7 +164,8 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     random = Random(seed)
     plain = question.derivation.plain
     equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
-    helped = question.quantity is Quantity.WEIGHT or weight is not None
+    given = isinstance(question.target, AtWeight)
+    helped = question.quantity is Quantity.WEIGHT or weight is not None or given
     solved = plain.equation is not None and not helped and not _has_formula(question)
     sizes = [*range(1, SOLVED + 1)] if solved or brief else _sizes(question)
     if not sizes:
@@ -158,7 +175,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         )
     seen, worst = 0, Fraction(0)
     for size in sizes:
-        at = defined_instance(question.design, random.randint(1, HEIGHT), size, random, HEIGHT)
+        at = question.drawn(random.randint(1, HEIGHT), size, random, HEIGHT)
         if at is None:
             continue
         try:
@@ -170,7 +187,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         seen += 1
         worst = max(worst, _error(question, size))
         if not same:
-            return Equality(False, "the two differ at random matrices", examined=seen)
+            return Equality(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
         return Equality(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
     if solved:
@@ -223,7 +240,7 @@ def _same(
         return bool(residual == residual * 0)
     if not isinstance(claimed, flint.fmpq):
         return None
-    if weight is None:
+    if weight is None or isinstance(question.target, AtWeight):
         return bool(claimed == question.exact_at(at))
     found = weight.claimed_at(at)
     if not isinstance(found, flint.fmpq_mat):
@@ -238,7 +255,7 @@ def _sizes(question: Question) -> list[int]:
     Every matrix counts like a d: traces of products of k of them may be related for d < k.
     """
     matrices = question.matrices
-    top, bottom = degrees(question.formula.tree, lambda name: int(name in {"d", *matrices}))
+    top, bottom = _degrees(question, lambda name: int(name in {"d", *matrices}))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()
         for c in question.derivation.plain.polynomial.terms.values()
@@ -249,6 +266,15 @@ def _sizes(question: Question) -> list[int]:
     return [*range(1, needed + 1)] if needed <= MOST else []
 
 
+def _degrees(
+    question: Question, of: Callable[[str], int], matrices: Set[str] = frozenset(), size: int = 1
+) -> tuple[int, int]:
+    """Of the formula, and twice of a given weight, in which the risk is of second order."""
+    trees = [question.formula.tree, *([question.weight.tree] * 2 if question.weight else [])]
+    found = [degrees(tree, of, matrices, size) for tree in trees]
+    return sum(top for top, _ in found), sum(bottom for _, bottom in found)
+
+
 def _error(question: Question, size: int) -> Fraction:
     """A bound on the probability that a false claim passes (Schwartz, Zippel)."""
     matrices = question.matrices
@@ -257,7 +283,7 @@ def _error(question: Question, size: int) -> Fraction:
         # a covariance is the square of A A', a parameter or n is drawn itself
         return 0 if name in {"d", IDENTITY} else 4 if name in matrices else 1
 
-    top, bottom = degrees(question.formula.tree, counts, matrices, size)
+    top, bottom = _degrees(question, counts, matrices, size)
     plain = question.derivation.plain
     own = 4 * max(sum(len(t.word) for t in m) + 2 for m in plain.polynomial.terms) + 8
     solving = 0 if question.quantity is Quantity.WEIGHT else own * size

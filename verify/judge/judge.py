@@ -8,12 +8,13 @@ from enum import Enum
 
 from theory.designs.told import told
 from theory.errors import InputError, TheoryError
-from theory.language.files.claims import UNNAMED, Claimed, Written, definition
+from theory.language.files.claims import AT, UNNAMED, Claimed, Written, check_at, definition
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.definitions import Definition
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
+from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import told as condition_told
@@ -22,8 +23,11 @@ from verify.judge.counterexample import Counterexample, counterexample, holes
 from verify.judge.equality import Equality, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
-from verify.judge.question import Quantity, Question, questions
+from verify.judge.question import Question, questions
 from verify.settings import Settings
+
+HOLDS_CONSTANTS = Equality(False, "it holds constants of the limit", examined=0)
+"""Of a claim that says nothing at sizes alone."""
 
 
 class Judgement(Enum):
@@ -144,16 +148,12 @@ def written(asked: Iterable[Question], claim: Claimed) -> str:
 
 
 def claim_of(
-    file: DesignFile,
-    risk: str | None = None,
-    weight: str | None = None,
-    limit: str | None = None,
-    where: Iterable[str] = (),
-    excess: str | None = None,
+    file: DesignFile, limit: str | None = None, where: Iterable[str] = (), **formulas: str | None
 ) -> Claimed:
-    """A claim from text: formulas for the optimal risk, weight or excess, and the limit it is in.
+    """A claim from text: a formula for each quantity by its key, and the limit it is in.
 
-    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``.
+    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``; ``at`` is a
+    weight at which a risk is claimed.
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
@@ -162,13 +162,13 @@ def claim_of(
     'refuted'
     """
     regime = None if limit is None else file.limit(limit)
-    claim = Written(
-        None if risk is None else parse(risk, Place("--risk")),
-        None if weight is None else parse(weight, Place("--weight")),
-        None if excess is None else parse(excess, Place("--excess")),
-        tuple(map(_definition, where)),
-    )
-    return replace(claim.read(UNNAMED, file.design, file.limits), limit=regime)
+    texts = {key: text for key, text in formulas.items() if text is not None}
+    places = {key: Place(f"--{key.replace('_', '-')}") for key in texts}
+    if AT in places:
+        check_at({key: place for key, place in places.items() if key != AT})
+    trees = {key: parse(text, places[key]) for key, text in texts.items()}
+    claim = Written(**trees, where=tuple(map(_definition, where)))
+    return claim.read(UNNAMED, file.design, file.limits, regime)
 
 
 def _definition(text: str) -> Definition:
@@ -227,12 +227,15 @@ def _is_exact_weight(answer: Answer) -> bool:
 def _answer(
     question: Question, limit: Regime | None, weight: Question | None, settings: Settings
 ) -> Answer:
-    found = equality(question, settings.seed, weight)
+    if question.underivable:
+        found = Equality(None, question.underivable)
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
+    found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
     if found.equal:
         return _where_defined(question, found)
     if limit is not None:
         return _in_limit(question, limit, found, settings)
-    seen = counterexample(question, settings)
+    seen = counterexample(question, settings, found.at)
     if found.equal is None and seen is None:
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if seen is None:
@@ -272,7 +275,7 @@ def _in_limit(question: Question, limit: Regime, found: Equality, settings: Sett
         why = f"the limit {limit.name} cannot be taken: {error}"
         return Answer(question, Judgement.UNDECIDED, why, found)
     if one.seen is False:
-        why = f"the errors at large d in the limit {limit.name} are not what was derived"
+        why = f"the errors far out in the limit {limit.name} are not what was derived"
         return Answer(question, Judgement.UNDECIDED, why, found, (one,))
     if one.right:
         why = f"not exact, but right to leading order in the limit {one.name}"

@@ -103,18 +103,15 @@ def taken(
     if claimed is None:
         raise Underivable("the claim holds covariances, and what becomes of them is not said")
     if exact is None:
-        raise Underivable(
-            "the exact optimum depends on covariances, or on a sum over the examples that has no "
-            "closed form"
-        )
+        raise Underivable(question.target.no_formula)
     if is_zero(exact):
         raise Underivable("the exact value is zero, and has no leading term")
     if is_zero(claimed):
         raise Underivable("the claim is zero, and has no leading term")
-    multiple = question.derivation.plain.multiple
-    assert multiple is not None  # or else there is no such formula
-    regime.leading(multiple.square)  # there is none where every weight is optimal
-    return exact, claimed, regime.excluded(exact, claimed, multiple.square)
+    more = question.target.leading
+    for expr in more:
+        regime.leading(expr)
+    return exact, claimed, regime.excluded(exact, claimed, *more)
 
 
 def _errors(
@@ -166,14 +163,13 @@ def along(
     where: Iterable[Condition],
     rational: bool = False,
 ) -> Places | None:
-    """Points of a regime at sizes d, by name, with the relative error of the claim at each.
+    """Points of a regime at growing sizes, by name, with the relative error of the claim at each.
 
     None where one of them is not inside all ranges or, if it is to be, not rational; where an error
     is no real number; or where ``where`` does not hold.
     """
     claimed, exact = question.claimed, question.exact
     assert claimed is not None and exact is not None  # they have leading terms
-    shown = {str(c): constants[c] for c in regime.constants}
     found = []
     for size in sizes:
         there = point(question.design, regime, constants, size)
@@ -182,7 +178,7 @@ def along(
         error = _error(claimed, exact, there)
         if not (error.is_finite and error.is_real):
             return None
-        found.append(({str(s): v for s, v in there.items()} | shown, error))
+        found.append(({str(s): v for s, v in there.items()}, error))
     far, _ = found[-1]
     return tuple(found) if all(holds(c.relation, _at(c.expression, far)) for c in where) else None
 
@@ -211,9 +207,12 @@ def point(
     ``constants`` holds what stays fixed: the regime's constants and the parameters it leaves alone.
     """
     parameters = {p.symbol: p for p in design.parameters}
-    table = {n: sympy.Integer(3), d: sympy.Integer(size), **constants}
+    still = {n: sympy.Integer(3), d: sympy.Integer(3)}
+    table = {**still, regime.grows: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}
-    found = {s: table[s] for s in (d, n, *parameters) if s in table} | named
+    sizes = (d, n) if regime.grows == d else (n, d)
+    kept = (*sizes, *parameters, *regime.constants)
+    found = {s: table[s] for s in kept if s in table} | named
     for symbol, value in found.items():
         if not (value.is_real and value.is_finite):
             return None

@@ -17,7 +17,6 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
-from verify.instances import defined_instance
 from verify.judge.equality import differ, equality
 from verify.judge.limits import order
 from verify.judge.question import Question
@@ -60,7 +59,7 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
     >>> from theory.language.files.reading import DesignFile
     >>> from theory.language.formulas.claims import risk_formula
-    >>> from verify.judge.question import Quantity
+    >>> from theory.language.formulas.quantities import Quantity
     >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
     >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
     ['d - n*d/(n + d + 1)']
@@ -101,7 +100,7 @@ def _exactly(question: Question, seed: int) -> Callable[[Tree], bool]:
 def _places(question: Question, seed: int) -> Iterator[tuple[Instance, Any]]:
     random = Random(seed)
     for n, d in SIZES:
-        at = defined_instance(question.design, n, d, random, HEIGHT)
+        at = question.drawn(n, d, random, HEIGHT)
         if at is not None:
             try:
                 yield at, question.exact_at(at)

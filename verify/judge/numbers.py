@@ -10,16 +10,16 @@ import flint
 import numpy as np
 import sympy
 
-from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.designs.told import ENTRIES
 from theory.errors import InputError, Irrational, NotConverged
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value
 from theory.records.derived import floating
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
 from verify.judge.counterexample import values, written
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
 
 BITS = 10**4
 """How long the numerator and the denominator of a number may be that is written exactly."""
@@ -59,6 +59,10 @@ def numbers(question: Question, at: Instance) -> Numbers:
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
     Numbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
     """
+    if question.is_free or question.held:
+        return Numbers()
+    if question.quantity is Quantity.OMEGA:
+        return _of_omega(question, at)
     try:
         if not at.matrices and not question.design.covariances:
             return _of_scalars(question, at)
@@ -76,16 +80,22 @@ def numbers(question: Question, at: Instance) -> Numbers:
     return Numbers(written(question, claimed), written(question, exact), error)
 
 
+def _of_omega(question: Question, at: Instance) -> Numbers:
+    """Sample weights with a common factor such that the last that is not zero is one."""
+    both = values(question, at) if at.exact else None
+    if both is None or not all(isinstance(v, flint.fmpq_mat) for v in both):
+        return Numbers()
+    claimed, exact = both
+    error = _norms(*(FLOATING.matrix(v) for v in (claimed - exact, exact)))
+    return Numbers(written(question, claimed), written(question, exact), error)
+
+
 def _of_scalars(question: Question, at: Instance) -> Numbers:
     """Where there is no covariance, whatever the sizes are; a weight is the factor of I."""
     table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
     exact = question.exact
     if exact is None:  # a sum over the examples without a closed form
-        best = question.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
-        weight, risk = best.weight, best.risk
-        scale = scalar_value(question.file.scale, at.scalars, at.arithmetic)
-        weighs = question.quantity is Quantity.WEIGHT
-        exact = _number(weight / scale if weighs else question.of_risk(risk, at))
+        exact = _number(question.target.number(at))
     claimed = question.formula.expression
     return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
 
@@ -104,13 +114,11 @@ def _text(value: sympy.Expr) -> str:
 
 def _in_floats(question: Question, at: Instance) -> Numbers:
     claimed = value(question.formula.tree, Floats.at(at))
-    best = question.derivation.plain.minimum(at.scalars, at.matrices, FLOATING)
+    exact = question.target.number(at)
     if question.quantity is not Quantity.WEIGHT:
-        return _scalars(_number(claimed), _number(question.of_risk(best.risk, at)))
-    weight = question.derivation.plain.at(at.scalars, at.matrices, FLOATING)[0]
+        return _scalars(_number(claimed), _number(exact))
     one = FLOATING.identity(at.d)
-    scale = scalar_value(question.file.scale, at.scalars, FLOATING)
-    claimed, exact = (v if np.ndim(v) else one * v for v in (claimed, weight / scale))
+    claimed, exact = (v if np.ndim(v) else one * v for v in (claimed, exact))
     error = _norms(claimed - exact, exact)
     return Numbers(_rows(claimed), _rows(exact), error) if at.d <= ENTRIES else Numbers(error=error)
 

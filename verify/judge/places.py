@@ -32,10 +32,11 @@ def numbers(parameter: Parameter) -> list[Fraction]:
     inside = [v for v in signed if _rational(v) in parameter]
     if inside:
         return inside
-    ends = [e for e in (parameter.low, parameter.high) if e.is_finite]
+    ends = [e for e in (parameter.low, parameter.high) if e.is_Rational]
     if len(ends) == 2:
         low, high = (Fraction(int(e.p), int(e.q)) for e in ends)
-        return [low, high, (low + high) / 2, (2 * low + high) / 3]
+        found = [low, high, (low + high) / 2, (2 * low + high) / 3]
+        return [v for v in found if _rational(v) in parameter]
     end = Fraction(int(ends[0].p), int(ends[0].q))
     sign = 1 if parameter.low.is_finite else -1
     return [end + sign * Fraction(v) for v in NUMBERS]
@@ -58,6 +59,19 @@ def covariances(size: int) -> list[Any]:
     ones = EXACT.matrix([[1] * size for _ in range(size)])
     mixed = EXACT.matrix([[min(r, c) + 1 for c in range(size)] for r in range(size)])
     return [one, spread, one + ones, mixed]
+
+
+def weights(size: int) -> list[Any]:
+    """Simple weights of a size: of one row, none symmetric of several.
+
+    >>> weights(1)
+    [[1], [1/2], [2]]
+    """
+    if size == 1:
+        return [EXACT.matrix([[Fraction(v)]]) for v in ("1", "1/2", "2")]
+    upper = EXACT.matrix([[int(r <= c) for c in range(size)] for r in range(size)])
+    corner = EXACT.matrix([[int((r, c) == (0, 1)) for c in range(size)] for r in range(size)])
+    return [EXACT.identity(size), upper, corner]
 
 
 def readable(design: Design) -> Iterator[Instance]:

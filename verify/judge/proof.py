@@ -10,11 +10,15 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
 from theory.designs.design import IDENTITY, ranges_of
 from theory.errors import Underivable
+from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.tree import Tree
 from theory.language.formulas.values import Algebra, value
 from theory.optima.stationary.equations import stationarity
-from verify.judge.question import Quantity, Question
+from verify.judge.letters import Letters
+from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
 from verify.judge.spectral import Spectra
+from verify.judge.target import AtWeight
 
 
 class Matrices(Algebra, Protocol):
@@ -22,6 +26,12 @@ class Matrices(Algebra, Protocol):
 
     def transpose(self, value: Any) -> Any: ...
     def is_zero(self, value: Any) -> bool: ...
+
+
+FREELY = (
+    "proved: claim and derivation are the same polynomial in the weight, its transpose and the "
+    "covariances, for all sizes"
+)
 
 
 def proved(question: Question, weight: Question | None = None) -> str | None:
@@ -34,6 +44,8 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     used = {a.name for a in plain.polynomial.letters if a != plain.variable}
     used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
     try:
+        if question.is_free:
+            return FREELY if _equal(question, weight, Letters(question.names)) else None
         if len(used) < 2 and _equal(question, weight, Spectra(question.names)):
             return (
                 "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
@@ -52,6 +64,10 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
 def _equal(question: Question, claimed_weight: Question | None, algebra: Matrices) -> bool:
     """Whether a weight solves the stationarity equation, or a risk is that of such a weight."""
     plain = question.derivation.plain
+    if isinstance(question.target, AtWeight):
+        given = (plain.variable, _scaled(question.target.weight.tree, question, algebra))
+        risk = _scalar(plain.polynomial, algebra, given)
+        return algebra.is_zero(_claimed_risk(question, algebra) - risk)
     if question.quantity is Quantity.WEIGHT:
         return _solves(_weight(question, algebra), question, algebra)
     if claimed_weight is not None:
@@ -69,15 +85,22 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
     constant, linear = (
         _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
     )
+    return algebra.is_zero(_claimed_risk(question, algebra) - constant - linear / 2)
+
+
+def _claimed_risk(question: Question, algebra: Matrices) -> Any:
+    """A claimed risk, also where the excess is claimed."""
     claimed = value(question.formula.tree, algebra)
-    if question.quantity is Quantity.EXCESS:
-        claimed += question.noise
-    return algebra.is_zero(claimed - constant - linear / 2)
+    return claimed + question.noise if question.quantity is Quantity.EXCESS else claimed
 
 
 def _weight(question: Question, algebra: Matrices) -> Any:
     """A claimed weight, in the convention without a scale."""
-    found = value(question.formula.tree, algebra)
+    return _scaled(question.formula.tree, question, algebra)
+
+
+def _scaled(tree: Tree, question: Question, algebra: Matrices) -> Any:
+    found = value(tree, algebra)
     if not algebra.is_matrix(found):
         found = algebra.name(IDENTITY) * found
     return found * question.file.scale

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 from functools import cached_property
+from random import Random
 from typing import Any
 
 import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
-from theory.algebra import symbolic
-from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
+from theory.errors import Underivable
 from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import (
-    ClaimedFormula,
-    excess_formula,
-    risk_formula,
-    weight_formula,
-)
+from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Tree, names
 from theory.language.formulas.values import exact_or_ball
-from theory.optima.derivation import Derivation, derive
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
-from theory.scalars.arithmetic import EXACT
+from theory.optima.derivation import Derivation
+from theory.records.claimed_written import claimed_formula
 from theory.text.account import Formula
-from theory.text.rows import grouped, row
-
-
-class Quantity(Enum):
-    """What a formula is claimed of."""
-
-    WEIGHT = "weight"
-    RISK = "risk"
-    EXCESS = "excess"
-    """The risk less the noise of the query's label, which no predictor removes."""
+from verify.instances import defined_instance, random_matrix
+from verify.judge.places import readable, weights
+from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised, target
 
 
 @dataclass(frozen=True)
 class Question:
-    """A formula for the optimal weight, risk or excess risk of PGD under a design.
+    """A formula for a quantity of a design.
 
     Parameters
     ----------
@@ -55,20 +42,53 @@ class Question:
         What is claimed.
     file
         The design, with its limits and the scale of its predictions.
+    weight
+        The weight at which a risk is claimed; None for the optimal one.
+    constants
+        Those of the limit in which it is claimed.
     """
 
     quantity: Quantity
     formula: ClaimedFormula
     file: DesignFile
+    weight: ClaimedFormula | None = None
+    constants: tuple[str, ...] = ()
 
     @property
     def design(self) -> Design:
         return self.file.design
 
     @cached_property
+    def target(self) -> Target:
+        """What the engine derives.
+
+        Raises :class:`~theory.errors.Underivable` where that is nothing exact.
+        """
+        found = target(self.quantity, self.file, self.weight)
+        why = found.out_of_reach(self.formula)
+        if why:
+            raise Underivable(why)
+        return found
+
+    @property
+    def underivable(self) -> str:
+        """Why nothing exact is derived in the claim's place; empty where something is."""
+        try:
+            assert self.target
+        except Underivable as why:
+            return str(why)
+        return ""
+
+    @property
+    def of_descent(self) -> bool:
+        """Whether it is about PGD's optimum, or about what does no better."""
+        return isinstance(self.target, OfDescent)
+
+    @property
     def derivation(self) -> Derivation:
-        """What the engine derives, without the scale."""
-        return derive(self.design, pgd)
+        """The risk and optimum of PGD, without the scale, where that is what decides."""
+        assert isinstance(self.target, OfDescent | AtWeight)
+        return self.target.derivation
 
     @property
     def latex(self) -> str:
@@ -78,12 +98,8 @@ class Question:
     @property
     def shown(self) -> Formula:
         """The same as a formula."""
-        expr = self.formula.shown
-        if self.quantity is Quantity.WEIGHT:
-            return Formula(OPTIMAL_WEIGHT, symbolic.whole(expr))
-        less = self.noise if self.quantity is Quantity.EXCESS else sympy.Integer(0)
-        left = OPTIMAL_RISK if less == 0 else row(OPTIMAL_RISK, " - ", grouped(less))
-        return Formula(left, expr)
+        noise = self.design.noise_of_query
+        return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
 
     @property
     def claimed(self) -> sympy.Expr | None:
@@ -93,50 +109,36 @@ class Question:
             return None
         return expr.xreplace(self.design.settled)
 
-    @cached_property
+    @property
     def exact(self) -> sympy.Expr | None:
         """The derived quantity as a scalar formula in sizes and parameters; None for no such."""
-        plain = self.derivation.plain
-        if plain.multiple is None:
-            return None
-        if self.quantity is Quantity.WEIGHT:
-            found = self.derivation.weight / self.file.scale
-        elif self.quantity is Quantity.RISK:
-            found = self.derivation.risk
-        else:
-            found = self.derivation.risk - self.noise
-        named = {name for name, _ in plain.sums.entries}
-        return None if named & found.free_symbols else found.xreplace(self.design.settled)
+        return self.target.formula
 
     @property
     def noise(self) -> sympy.Expr:
-        """The part of the risk that no predictor removes: the variance of the query's noise."""
-        return (self.design.noise_of_query**2).xreplace(self.design.settled)
+        """The part of a risk that no predictor removes: the variance of the query's noise."""
+        return self.target.noise
 
     def exact_at(self, at: Instance) -> Any:
         """The derived quantity at an exact instance: a number, or a d x d matrix for a weight.
 
         Raises ZeroDivisionError where a weight is not unique, and as ``Optimum.minimum`` does.
         """
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
-        if self.quantity is not Quantity.WEIGHT:
-            return self.of_risk(best.risk, at)
-        if best.others:
-            raise ZeroDivisionError(best.others)
-        return best.matrix(at) * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
+        return self.target.at(at)
 
     def of_risk(self, risk: Any, at: Instance) -> Any:
         """A risk at an instance, or the excess where that is claimed."""
-        if self.quantity is Quantity.RISK:
-            return risk
-        return risk - scalar_value(self.noise, at.scalars, at.arithmetic)
+        return self.target.of_risk(risk, at)
 
     def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The claimed quantity, or that of another formula, at an exact instance.
 
         Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
         """
-        found = exact_or_ball(self.formula.tree if tree is None else tree, at)
+        tree = self.formula.tree if tree is None else tree
+        if self.quantity is Quantity.OMEGA:
+            return normalised([exact_or_ball(tree, one) for one in each_example(at)])
+        found = exact_or_ball(tree, at)
         if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
             one = type(found)(1)
             size = range(at.d)
@@ -148,8 +150,10 @@ class Question:
     def names(self) -> dict[str, Meaning]:
         """The names that a formula may use, with their meaning."""
         scalars = ["n", "d", *(p.name for p in self.design.parameters)]
+        scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
-        return found | dict.fromkeys(self.design.covariances, Meaning.MATRIX)
+        free = [FREE] * self.is_free
+        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:
@@ -158,24 +162,48 @@ class Question:
         return frozenset(named | {IDENTITY})
 
     @property
+    def is_free(self) -> bool:
+        """Whether it is about any weight."""
+        return self.weight is not None and self.weight.expression == ANY_WEIGHT
+
+    def readable(self) -> Iterator[Instance]:
+        """Instances that people can read, the simplest first, with a weight where that is free."""
+        found = readable(self.design)
+        if not self.is_free:
+            return found
+        return (
+            replace(at, matrices={**at.matrices, FREE: weight})
+            for at in found
+            for weight in weights(at.d)
+        )
+
+    def drawn(self, n: int, d: int, random: Random, height: int) -> Instance | None:
+        """A random instance, with a weight where that is free; None where none was found."""
+        at = defined_instance(self.design, n, d, random, height)
+        if at is None or not self.is_free:
+            return at
+        return replace(at, matrices={**at.matrices, FREE: random_matrix(random, d, height)})
+
+    @property
     def used(self) -> frozenset[str]:
         """The names that the formula does use."""
         return names(self.formula.tree)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The constants of a limit that stand in it."""
+        trees = [self.formula.tree, *([] if self.weight is None else [self.weight.tree])]
+        return frozenset().union(*map(names, trees)) & {*self.constants}
 
     def with_formula(self, tree: Tree) -> Question:
         """The same question of another formula.
 
         Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
         """
-        read = READ[self.quantity]
-        return replace(self, formula=read(tree, self.design))
-
-
-READ = {
-    Quantity.WEIGHT: weight_formula,
-    Quantity.RISK: risk_formula,
-    Quantity.EXCESS: excess_formula,
-}
+        others = dict.fromkeys(self.constants, Meaning.SCALAR)
+        others |= {FREE: Meaning.MATRIX} if self.is_free else {}
+        formula = claim_formula(self.quantity, tree, self.design, others=others)
+        return replace(self, formula=formula)
 
 
 def _matrix_of(number: Any) -> Any:
@@ -184,14 +212,15 @@ def _matrix_of(number: Any) -> Any:
     return flint.fmpq_mat if isinstance(number, flint.fmpq) else flint.arb_mat
 
 
+def each_example(at: Instance) -> Iterator[Instance]:
+    """An instance with the index of each example among its scalars."""
+    return (replace(at, scalars={**at.scalars, INDEX: k}) for k in range(1, at.n + 1))
+
+
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
+    constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
     return tuple(
-        Question(quantity, formula, file)
-        for quantity, formula in (
-            (Quantity.WEIGHT, claim.weight),
-            (Quantity.RISK, claim.risk),
-            (Quantity.EXCESS, claim.excess),
-        )
-        if formula is not None
+        Question(quantity, formula, file, claim.at, constants)
+        for quantity, formula in claim.formulas.items()
     )

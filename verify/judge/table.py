@@ -40,13 +40,15 @@ def _rows(question: Question, regime: Regime) -> Iterator[dict[str, Any]]:
     if claimed is None or exact is None or constants is None:
         return
     for size in SIZES:
-        here = {**constants, n: sympy.Integer(3), d: sympy.Integer(size)}
+        still = {n: sympy.Integer(3), d: sympy.Integer(3)}
+        here = {**still, **constants, regime.grows: sympy.Integer(size)}
         there = {s: value.xreplace(here) for s, value in regime.substitution}
-        at = {d: here[d], **there}
+        at = {regime.grows: here[regime.grows], **there}
         at |= {p.symbol: constants[p.symbol] for p in regime.fixed}
-        at.setdefault(n, here[n])
+        held = {c: constants[c] for c in regime.constants}
+        at = {**still, **at}
         at[n] = sympy.Integer(round(at[n]))
-        values = [float(e.xreplace(at)) for e in (exact, claimed)]
+        values = [float(e.xreplace({**at, **held})) for e in (exact, claimed)]
         yield {
             "quantity": question.quantity.value,
             "at": {str(s): f"{float(v):.4g}" for s, v in at.items()},

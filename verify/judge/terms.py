@@ -19,7 +19,7 @@ from theory.limits.leading import Comparison, Leading, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from theory.text.latex import latex
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
 
 Term = tuple[Part, sympy.Expr]
 """A summand, and what it is as a scalar, with its sign."""
@@ -64,7 +64,7 @@ def wrong_term(question: Question, regime: Regime, found: Comparison) -> WrongTe
     if not found.right or found.error is None:
         return None
     terms = _terms(question, regime)
-    noise = question.noise if question.quantity is Quantity.RISK else sympy.Integer(0)
+    noise = question.noise if question.quantity.is_risk else sympy.Integer(0)
     known = (term for term in terms if noise != 0 and is_zero(term[1] - noise))
     of_noise = next(known, None)
     rest = [term for term in terms if term is not of_noise]
@@ -103,6 +103,7 @@ def _terms(question: Question, regime: Regime) -> list[Term]:
         tuple((symbol, value) for symbol, value in regime.substitution if symbol == n),
         regime.parameters,
         regime.domain,
+        regime.grows,
     )
 
     def vanishes(part: Part) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from theory.records.theorem import Theorem
 from verify.judge.data import Data
 from verify.judge.judge import Judgement
 from verify.outcome.report import entry
@@ -22,19 +23,27 @@ GIVEN = "at the numbers given, to which the judgement is not restricted"
 
 def show(console: Console, result: Result, settings: Settings, explain: bool = False) -> None:
     """Print one claim with its evidence."""
-    found = entry(result)
-    show_claimed(console, result, _where(found))
-    lines(console, "found", _found(found))
-    lines(console, "counterexample", _counterexample(found))
-    right = "right" if found["limit"] is None else f"right in the limit {found['limit']}"
-    lines(console, f"near by, and {right}", _nearby(found))
-    lines(console, GIVEN, _numbers(found))
+    show_claimed(console, result, sense(result))
+    for heading, told in evidence(result):
+        lines(console, heading, told)
     show_derived(console, result, explain)
     show_testimony(console, result, settings)
 
 
-def _where(result: Data) -> str:
-    return "" if result["limit"] is None else f", to leading order in the limit {result['limit']}"
+def sense(result: Result) -> str:
+    """How what is claimed is meant, if not exactly; nothing of a statement that is no claim."""
+    limit = result.record.claim.limit if isinstance(result.record, Theorem) else None
+    return "" if limit is None else f", to leading order in the limit {limit.name}"
+
+
+def evidence(result: Result) -> Iterator[tuple[str, list[str]]]:
+    """What was found of a claim besides its verdict, in lines under headings."""
+    found = entry(result)
+    right = "right" if found["limit"] is None else f"right in the limit {found['limit']}"
+    yield "found", list(_found(found))
+    yield "counterexample", list(_counterexample(found))
+    yield f"near by, and {right}", list(_nearby(found))
+    yield GIVEN, list(_numbers(found))
 
 
 def _found(result: Data) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from theory.errors import InputError
 from theory.records.derived import Derived
-from theory.records.pasted import grammar
+from theory.records.pasted import grammar, leading
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula, latex_line
@@ -67,6 +67,7 @@ def entry(result: Result) -> dict[str, Any]:
         "conditions": list(map(prose, result.account.conditions)),
         "verdict": result.verdict.value,
         "grammar": grammar(result.account),
+        "grammar_in_limits": leading(record) if isinstance(record, Derived) else {},
         "latex": {
             **formulas_of(result.account),
             "limit": _limit(result),

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from theory.records.pasted import grammar
+from theory.records.derived import Derived
+from theory.records.pasted import grammar, leading
 from theory.text.account import Account, Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Mathematics, Prose
@@ -83,7 +84,11 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
         _details(console, finding, settings)
     console.print()
     pasted = grammar(result.account).items()
-    whole(console, "derived, as options of claim", [f'--{name} "{text}"' for name, text in pasted])
+    options = [f'--{name} "{text}"' for name, text in pasted]
+    limits = leading(result.record) if isinstance(result.record, Derived) else {}
+    for limit, terms in limits.items():
+        options += [f'--limit {limit} --{name} "{text}"' for name, text in terms.items()]
+    whole(console, "derived, as options of claim", options)
     latex = [f.latex for f in (*result.account.formulas, *result.account.where)]
     whole(console, "derived, as LaTeX", latex)
     console.print(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from theory.designs.design import Design
 from theory.errors import UnknownName
@@ -11,16 +12,17 @@ from theory.language.files.document import Document
 from theory.language.files.section import Section, checked_abbreviation, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.claims import (
+    FREE,
     ClaimedFormula,
     Where,
     abbreviations,
-    excess_formula,
-    risk_formula,
-    weight_formula,
+    claim_formula,
 )
 from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.places import Place, Unreadable
-from theory.language.formulas.tree import Tree
+from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.scope import Meaning
+from theory.language.formulas.tree import Name, Tree
 from theory.limits.leading import Regime
 from theory.text.account import Formula
 from theory.text.account import where as meanings
@@ -28,9 +30,12 @@ from theory.text.account import where as meanings
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""
 
-Reading = Callable[[Tree, Design, Mapping[str, str], Where], ClaimedFormula]
-FORMULAS = ("risk", "weight", "excess")
-"""The quantities that a claim may have a formula for."""
+AT = "at"
+"""The key of the weight at which a risk is claimed."""
+RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
+"""What may be claimed there."""
+FORMULAS = tuple(quantity.value for quantity in Quantity)
+"""The quantities that a claim may have a formula for, by their keys."""
 
 
 @dataclass(frozen=True)
@@ -39,59 +44,78 @@ class Written:
 
     Parameters
     ----------
-    risk, weight, excess
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
         Formulas; one of them at least.
+    at
+        The weight at which a risk is claimed, instead of the optimal one; W for any weight.
     where
         Names for parts of them.
     """
 
-    risk: Tree | None = None
     weight: Tree | None = None
+    risk: Tree | None = None
     excess: Tree | None = None
+    wpgd_risk: Tree | None = None
+    att_risk: Tree | None = None
+    ssm_risk: Tree | None = None
+    omega: Tree | None = None
+    at: Tree | None = None
     where: tuple[Definition, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
         """The formulas by the names of their quantities, and the definitions by their own."""
-        yield from ((key, tree) for key, tree in self._formulas.items() if tree is not None)
+        yield from self._formulas.items()
+        if self.at is not None and not self.is_free:
+            yield AT, self.at
         for one in self.where:
             yield one.name, one.tree
 
     def with_part(self, name: str, tree: Tree) -> Written:
         """Another formula for one of the parts; definitions that no formula uses then are gone."""
         where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
-        formulas = {key: tree if key == name else old for key, old in self._formulas.items()}
-        changed = Written(**formulas, where=tuple(where))
+        formulas = {name: tree} if name in (*self._formulas, AT) else {}
+        changed = replace(self, **formulas, where=tuple(where))
         idle = unused(changed.where, changed.formulas)
         return replace(changed, where=tuple(one for one in changed.where if one not in idle))
 
     @property
-    def _formulas(self) -> dict[str, Tree | None]:
-        return dict(zip(FORMULAS, (self.risk, self.weight, self.excess), strict=True))
+    def _formulas(self) -> dict[str, Tree]:
+        found = {key: getattr(self, key) for key in FORMULAS}
+        return {key: tree for key, tree in found.items() if tree is not None}
 
     @property
     def formulas(self) -> tuple[Tree, ...]:
-        """What is claimed, in the order risk, weight, excess."""
-        return tuple(tree for tree in self._formulas.values() if tree is not None)
+        """What is claimed, in the order of the quantities, and of which weight."""
+        own = () if self.at is None or self.is_free else (self.at,)
+        return (*self._formulas.values(), *own)
 
-    def read(self, name: str, design: Design, limits: Iterable[Regime] = ()) -> Claimed:
-        """The claim about a design.
+    @property
+    def is_free(self) -> bool:
+        """Whether it is about any weight."""
+        return isinstance(self.at, Name) and self.at.name == FREE
+
+    def read(
+        self,
+        name: str,
+        design: Design,
+        limits: Iterable[Regime] = (),
+        limit: Regime | None = None,
+    ) -> Claimed:
+        """The claim about a design, to leading order in a limit, whose constants may stand in it.
 
         Raises :class:`~theory.language.formulas.places.Unreadable`.
         """
         barred = constants_of(limits)
-        where = abbreviations(self.where, design, barred)
-
-        def read(tree: Tree | None, reading: Reading) -> ClaimedFormula | None:
-            return None if tree is None else reading(tree, design, barred, where)
-
-        claimed = Claimed(
-            name,
-            read(self.risk, risk_formula),
-            read(self.weight, weight_formula),
-            read(self.excess, excess_formula),
-            where=where,
-            written=self,
-        )
+        others = dict.fromkeys(map(str, () if limit is None else limit.constants), Meaning.SCALAR)
+        where = abbreviations(self.where, design, barred, others)
+        others |= {FREE: Meaning.MATRIX} if self.is_free else {}
+        read: dict[str, Any] = {
+            key: claim_formula(Quantity(key), tree, design, barred, where, others)
+            for key, tree in self._formulas.items()
+        }
+        if self.at is not None:
+            read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, others)
+        claimed = Claimed(name, **read, where=where, written=self, limit=limit)
         check_used(self.where, self.formulas)
         return claimed
 
@@ -104,9 +128,10 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    risk, weight, excess
-        The claimed optimal risk and weight, and the risk less the variance of the query's noise;
-        one of them at least.
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
+        What is claimed of each quantity; of one of them at least.
+    at
+        The weight at which a risk is claimed; None for the optimal one.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
@@ -118,13 +143,32 @@ class Claimed:
     """
 
     name: str
-    risk: ClaimedFormula | None = None
     weight: ClaimedFormula | None = None
+    risk: ClaimedFormula | None = None
     excess: ClaimedFormula | None = None
+    wpgd_risk: ClaimedFormula | None = None
+    att_risk: ClaimedFormula | None = None
+    ssm_risk: ClaimedFormula | None = None
+    omega: ClaimedFormula | None = None
+    at: ClaimedFormula | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()
     written: Written = Written()
+
+    @property
+    def formulas(self) -> dict[Quantity, ClaimedFormula]:
+        """What is claimed, by quantity."""
+        found = {quantity: getattr(self, quantity.value) for quantity in Quantity}
+        return {quantity: formula for quantity, formula in found.items() if formula is not None}
+
+    def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
+        """The same, claimed in another limit of the file.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable` where it holds constants that
+        this limit does not have.
+        """
+        return replace(self.written.read(self.name, design, limits, limit), source=self.source)
 
     @property
     def definitions(self) -> tuple[Formula, ...]:
@@ -138,6 +182,15 @@ def definition(name: str, tree: Tree, place: Place) -> Definition:
     Raises :class:`~theory.language.formulas.places.Unreadable` where the name is none or reserved.
     """
     return Definition(checked_abbreviation(name, place), tree, place)
+
+
+def check_at(keys: Mapping[str, Place]) -> None:
+    """Raise where what is claimed at a given weight is no risk there; each key with its place."""
+    for key, place in keys.items():
+        if key not in RISKS:
+            raise Unreadable(
+                place, f"found {key} with at; expected {' or '.join(RISKS)} at the given weight"
+            )
 
 
 def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> tuple[Claimed, ...]:
@@ -154,9 +207,11 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", *FORMULAS, "limit", "where"))
+    found.only(("source", *FORMULAS, AT, "limit", "where"))
     if not {*FORMULAS} & found.table.keys():
-        raise found.missing("risk", 'a formula in quotes, or weight = "..." or excess = "..."')
+        raise found.missing("risk", f"a formula in quotes, or one for {', '.join(FORMULAS)}")
+    if AT in found.table:
+        check_at({key: found.key(key) for key in FORMULAS if key in found.table})
     limit = None
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")
@@ -165,11 +220,11 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
             raise Unreadable(found.inside("limit", which), str(problem))
         limit = limits[which]
     written = Written(
-        **{key: found.formula(key) for key in FORMULAS if key in found.table},
+        **{key: found.formula(key) for key in (*FORMULAS, AT) if key in found.table},
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""
-    return replace(written.read(name, design, limits.values()), limit=limit, source=source)
+    return replace(written.read(name, design, limits.values(), limit), source=source)
 
 
 def _where(found: Section) -> tuple[Definition, ...]:
@@ -180,11 +235,12 @@ def _where(found: Section) -> tuple[Definition, ...]:
 
 
 def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
-    """The constants that limits bring in, and why no claim holds them.
+    """The constants that limits bring in, and why no claim without that limit holds them.
 
     >>> from theory.language.gallery.regimes import proportional
     >>> constants_of([proportional])["nu"]
-    'it is a constant of the limit proportional, which puts n = d/nu'
+    'it is a constant of the limit proportional, which puts n = d/nu, and stands in claims in \
+that limit only'
     """
     found = {}
     for regime in limits:
@@ -192,6 +248,7 @@ def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
             uses = ((s, value) for s, value in regime.substitution if value.has(constant))
             shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
             found[str(constant)] = (
-                f"it is a constant of the limit {regime.name}, which puts {shown}"
+                f"it is a constant of the limit {regime.name}, which puts {shown}, and stands in "
+                "claims in that limit only"
             )
     return found

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import sympy
-
 from theory.designs.design import IDENTITY, Parameter
 from theory.errors import UnknownName
 from theory.language.files.document import Document
-from theory.language.files.section import checked_name, checked_scalar, section
+from theory.language.files.parameters import parameters_of
+from theory.language.files.section import checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
@@ -51,7 +50,7 @@ def declarations(document: Document) -> Declarations:
     """
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
-    parameters = _parameters(document, names)
+    parameters = parameters_of(document, names.take)
     covariances = _covariances(document, names)
     return Declarations(
         parameters,
@@ -79,25 +78,6 @@ class _Names:
                 f"{first.line}; expected another name",
             )
         self.taken[name] = (what, place)
-
-
-def _parameters(document: Document, names: _Names) -> tuple[Parameter, ...]:
-    found = section(document, "parameters").counted()
-    made = []
-    for key, value in found.table.items():
-        names.take(
-            checked_scalar(key, found.key(key), "a parameter"), found.key(key), "a parameter"
-        )
-        if not isinstance(value, list) or len(value) != 2:
-            raise found.unexpected(key, 'its range, such as [0, 1] or [0, "oo"]')
-        low, high = (found.end(key, end) for end in value)
-        if not low <= high or low == sympy.oo or high == -sympy.oo:
-            raise Unreadable(
-                found.value(key),
-                f"found the range [{low}, {high}] for {key}; expected the lower end first",
-            )
-        made.append(Parameter(key, low, high))
-    return tuple(made)
 
 
 def _covariances(document: Document, names: _Names) -> tuple[str, ...]:

@@ -9,15 +9,16 @@ from theory.designs.domain import Condition
 from theory.language.files import bounds
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
-from theory.language.files.section import READ_AS_NUMBERS, Section, checked_name, section
+from theory.language.files.section import INFINITY, READ_AS_NUMBERS, Section, checked_name, section
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import names
 from theory.limits.leading import Regime
+from theory.scalars.symbols import d, n
 
-GROWS = "d"
-"""The size that grows in every limit."""
+GROWS, SIZE = "d", "n"
+"""The size that grows in a limit, and the other one, which does where it is infinite."""
 
 
 def limits_of(
@@ -42,13 +43,16 @@ def _limit(
     if not found.table:
         raise Unreadable(
             found.place,
-            f'found nothing in {found.title}; expected what grows with {GROWS}, as in n = "d/nu"',
+            f'found nothing in {found.title}; expected what grows with {GROWS}, as in n = "d/nu", '
+            f'or n = "{INFINITY}"',
         )
     known = {one: Meaning.SCALAR for one in (GROWS, *free) if one not in found.table}
+    endless = found.table.get(SIZE) == INFINITY
+    known |= {SIZE: Meaning.SCALAR} if endless else {}
     scope = Scope(f"the limit {name}", known, _barred(found, declared), constants=True)
     constants: set[str] = set()
     substitution = []
-    for key in found.table:
+    for key in (one for one in found.table if not (endless and one == SIZE)):
         tree = found.formula(key)
         substitution.append((sympy.Symbol(key), scalar(tree, scope)))
         constants |= names(tree) - set(known)
@@ -58,7 +62,8 @@ def _limit(
                 f"found {len(constants)} constants in {found.title}; expected at most "
                 f"{bounds.COUNT}",
             )
-    return Regime(name, tuple(substitution), declared.parameters, domain)
+    grows = n if endless else d
+    return Regime(name, tuple(substitution), declared.parameters, domain, grows)
 
 
 def _barred(found: Section, declared: Declarations) -> dict[str, str]:

@@ -161,20 +161,27 @@ class Section:
             raise self.unexpected(key, expected)
         return parse(digits, self.value(key)._replace(exact=False))
 
-    def end(self, key: str, value: Any) -> sympy.Expr:
-        """One end of the range of a parameter: a rational number, or infinite."""
+    def within(self, key: str) -> Section:
+        """A value that is a table in braces."""
+        return Section(self.document, (*self.path, key), self.table[key])
+
+    def end(self, key: str, value: Any, name: str, scope: Scope | None = None) -> sympy.Expr:
+        """One end of the range of a parameter: a rational number, or infinite.
+
+        With a ``scope`` also a formula in its names.
+        """
         place = self.value(key)._replace(exact=False)
         if isinstance(value, str) and value.removeprefix("-") == INFINITY:
             return -sympy.oo if value.startswith("-") else sympy.oo
         text = value if isinstance(value, str) else _digits(value)
         infinite = text is not None and text.strip("+-").lower() in ("inf", "infinity")
         if text is not None and not infinite:
-            found = scalar(parse(text, place), Scope(f"the range of {key}", {}))
-            if found.is_Rational:
+            found = scalar(parse(text, place), scope or Scope(f"the range of {name}", {}))
+            if found.is_Rational or found.free_symbols:
                 return found
         raise Unreadable(
             place,
-            f"found {described(value)} in the range of {key}; expected two numbers such as "
+            f"found {described(value)} in the range of {name}; expected two numbers such as "
             f'[0, "1/2"] or [0, "{INFINITY}"]',
         )
 

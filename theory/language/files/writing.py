@@ -7,11 +7,13 @@ from collections.abc import Iterable
 import sympy
 
 from theory.designs.combinations import Combination
-from theory.designs.design import Design
+from theory.designs.design import Design, Parameter
+from theory.designs.domain import WRITTEN, Condition
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
 from theory.limits.leading import Regime
+from theory.scalars.symbols import n
 
 
 def write_design(
@@ -60,14 +62,15 @@ def write_design(
         )
     sections = {
         "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
-        "parameters": {p.name: f"[{_end(p.low)}, {_end(p.high)}]" for p in design.parameters},
+        "parameters": {p.name: _parameter(p) for p in design.parameters},
         "covariances": dict.fromkeys(design.covariances, '"psd"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
         "prompt": _prompt(design),
         **{
             f"limits.{regime.name}": {
-                str(symbol): _quoted(written(value)) for symbol, value in regime.substitution
+                **({"n": _quoted("oo")} if regime.grows == n else {}),
+                **{str(symbol): _quoted(written(value)) for symbol, value in regime.substitution},
             }
             for regime in limits
         },
@@ -110,12 +113,26 @@ def _prompt(design: Design) -> dict[str, str]:
     }
 
 
+def _parameter(parameter: Parameter) -> str:
+    """Its range, with what else it satisfies."""
+    ends = f"[{_end(parameter.low)}, {_end(parameter.high)}]"
+    also = ["whole = true"] * parameter.whole
+    also += [f"where = {_quoted(_condition(one))}" for one in parameter.where]
+    return f"{{ {', '.join([f'range = {ends}', *also])} }}" if also else ends
+
+
+def _condition(one: Condition) -> str:
+    return f"{written(one.expression)} {WRITTEN[one.relation]} 0"
+
+
 def _end(value: sympy.Expr) -> str:
     """One end of a range."""
     if value.is_Integer:
         return str(value)
     if value.is_Rational or value.is_infinite:
         return _quoted(str(value))
+    if value.free_symbols:
+        return _quoted(written(value))
     raise InputError(f"a design file has no word for {value}, the end of a range")
 
 

@@ -1,4 +1,4 @@
-"""Formulas read as claims about an optimal risk or weight."""
+"""Formulas read as claims about a quantity of a design."""
 
 from __future__ import annotations
 
@@ -15,13 +15,28 @@ from theory.language.formulas.definitions import Definition, check_order, writte
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 from theory.language.formulas.zeros import refuse_zero_divisors
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
+INDEX = "i"
+"""An example, in a formula for sample weights."""
+FREE = "W"
+"""The weight, in a formula for the risk at any weight."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +90,14 @@ Where = tuple[Abbreviation, ...]
 
 
 def abbreviations(
-    found: Iterable[Definition], design: Design, barred: Mapping[str, str] | None = None
+    found: Iterable[Definition],
+    design: Design,
+    barred: Mapping[str, str] | None = None,
+    others: Mapping[str, Meaning] | None = None,
 ) -> Where:
     """Names for parts of claims about a design, each defined by those before it.
 
-    ``barred`` as in :func:`risk_formula`. Raises
+    ``barred`` and ``others`` as in :func:`claim_formula`. Raises
     :class:`~theory.language.formulas.places.Unreadable` where a name is taken, unknown, or defined
     by itself.
 
@@ -93,7 +111,7 @@ def abbreviations(
     check_order(found)
     known: Where = ()
     for one in found:
-        scope = _scope(design, f"the definition of {one.name}", barred)
+        scope = _scope(design, f"the definition of {one.name}", barred, others)
         taken = "the design or a limit" if one.name in {*scope.names, *scope.barred} else None
         taken = "another abbreviation" if one.name in {k.name for k in known} else taken
         if taken is not None:
@@ -112,35 +130,37 @@ def abbreviations(
     return known
 
 
+def claim_formula(
+    quantity: Quantity,
+    tree: Tree,
+    design: Design,
+    barred: Mapping[str, str] | None = None,
+    where: Where = (),
+    others: Mapping[str, Meaning] | None = None,
+) -> ClaimedFormula:
+    """A formula claimed of a quantity of a design.
+
+    ``barred`` are names that cannot stand in it, each with why; ``where`` abbreviate parts of it.
+    ``others`` are names that may stand in it besides, such as a weight that is free. Raises
+    :class:`~theory.language.formulas.places.Unreadable` where it is none.
+    """
+    own = {INDEX: Meaning.SCALAR} if quantity is Quantity.OMEGA else {}
+    scope = _scope(design, quantity.words, barred, {**(others or {}), **own})
+    return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+
+
 def risk_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> ClaimedFormula:
-    """A claimed risk of a design; ``barred`` are names that cannot stand in it, each with why.
-
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the risk", barred), where, scalar=True)
-
-
-def excess_formula(
-    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> ClaimedFormula:
-    """A claimed excess risk of a design: the risk less the variance of the query's noise.
-
-    ``barred`` and ``where`` as in :func:`risk_formula`. Raises
-    :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the excess", barred), where, scalar=True)
+    """A claimed risk of a design, as :func:`claim_formula`."""
+    return claim_formula(Quantity.RISK, tree, design, barred, where)
 
 
 def weight_formula(
     tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
 ) -> ClaimedFormula:
-    """A claimed weight of a design; ``barred`` and ``where`` as in :func:`risk_formula`.
-
-    Raises :class:`~theory.language.formulas.places.Unreadable` where it is none.
-    """
-    return _formula(tree, _scope(design, "the weight", barred), where)
+    """A claimed weight of a design, as :func:`claim_formula`."""
+    return claim_formula(Quantity.WEIGHT, tree, design, barred, where)
 
 
 def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
@@ -216,13 +236,18 @@ def _expression(tree: Tree, scope: Scope, scalar: bool = False) -> sympy.Expr:
     return found
 
 
-def _scope(design: Design, role: str, others: Mapping[str, str] | None) -> Scope:
+def _scope(
+    design: Design,
+    role: str,
+    barred: Mapping[str, str] | None,
+    others: Mapping[str, Meaning] | None = None,
+) -> Scope:
     names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
     names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
     vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
-    barred = dict.fromkeys(vectors, "a claim is about no single draw")
-    barred["i"] = "a claim is about the whole prompt, not about one example"
-    return Scope(role, names, {**(others or {}), **barred})
+    own = dict.fromkeys(vectors, "a claim is about no single draw")
+    own["i"] = "a claim is about the whole prompt, not about one example"
+    return Scope(role, {**names, **(others or {})}, {**(barred or {}), **own})
 
 
 def _factor(expr: sympy.Expr) -> sympy.Expr:
@@ -234,6 +259,22 @@ def _factor(expr: sympy.Expr) -> sympy.Expr:
     if expr.atoms(MatrixSymbol):
         return expr
     return eigenfunction(expr, MatrixSymbol(EIGENVALUE.name, d, d))
+
+
+def _transposed(expr: sympy.Expr) -> sympy.Expr:
+    """The transpose of an expression in matrices, all symmetric but for W; a scalar as it is."""
+    match expr:
+        case MatrixSymbol(name=name) if name == FREE:
+            return sympy.Transpose(expr)
+        case sympy.Transpose():
+            return expr.arg
+        case MatMul(args=factors) | MatAdd(args=factors):
+            order = factors if isinstance(expr, MatAdd) else reversed(factors)
+            return expr.func(*map(_transposed, order)).doit()
+        case MatPow(args=(base, exponent)):
+            return MatPow(_transposed(base), exponent)
+        case _:
+            return expr
 
 
 class _Reading:
@@ -258,6 +299,8 @@ class _Reading:
                 return self.power(self.read(base), tree)
             case Trace(inside):
                 return self.trace(inside)
+            case Transpose(inside):
+                return _transposed(self.read(inside))
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
         terms: list[sympy.Expr] = []

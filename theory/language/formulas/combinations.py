@@ -13,7 +13,16 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import built
 from theory.language.formulas.scope import Meaning, Scope
-from theory.language.formulas.tree import Name, Negative, Power, Product, Sum, Tree, names
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Tree,
+    names,
+)
 from theory.language.formulas.zeros import refuse_zero_divisors
 
 SCALAR, VECTOR, MATRIX = Meaning.SCALAR, Meaning.VECTOR, Meaning.MATRIX
@@ -76,9 +85,11 @@ class _Reading:
             case Power(base):
                 return self.power(self.read(base), tree)
             case _:
+                is_trace = isinstance(tree, Trace)
+                found, which = ("tr(...)", "trace") if is_trace else ("a transpose", "transpose")
                 raise Unreadable(
                     tree.place,
-                    f"found tr(...) in {self.scope.role}; a trace may only stand in a claim",
+                    f"found {found} in {self.scope.role}; a {which} may only stand in a claim",
                 )
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> _Part:

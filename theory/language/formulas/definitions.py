@@ -15,6 +15,7 @@ from theory.language.formulas.tree import (
     Product,
     Sum,
     Trace,
+    Transpose,
     Tree,
     children,
     names,
@@ -135,7 +136,7 @@ def _put(tree: Tree, known: Mapping[str, Tree]) -> Tree:
             return replace(tree, parts=tuple((sign, _put(part, known)) for sign, part in parts))
         case Product(factors):
             return replace(tree, factors=tuple((by, _put(one, known)) for by, one in factors))
-        case Negative(inside) | Trace(inside):
+        case Negative(inside) | Trace(inside) | Transpose(inside):
             return replace(tree, inside=_put(inside, known))
         case Power(base):
             return replace(tree, base=_put(base, known))

@@ -12,6 +12,7 @@ from theory.language.formulas.tree import (
     Product,
     Sum,
     Trace,
+    Transpose,
     Tree,
     children,
     names,
@@ -38,7 +39,7 @@ def degrees(
             return 0, 0
         case Name(name):
             return of(name), 0
-        case Negative(inside) | Trace(inside):
+        case Negative(inside) | Trace(inside) | Transpose(inside):
             return degrees(inside, of, matrices, size)
         case Sum(parts):
             found = [degrees(part, of, matrices, size) for _, part in parts]

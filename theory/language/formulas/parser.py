@@ -5,12 +5,13 @@
     sum      = product { ("+" | "-") product }
     product  = unary { ("*" | "/") unary }
     unary    = "-" unary | power
-    power    = primary [ "^" exponent ]
-    exponent = "-" exponent | power
+    power    = primary { "'" } [ "^" exponent ] { "'" }
+    exponent = "-" exponent | primary [ "^" exponent ]
     primary  = number | name | ("sqrt" | "tr") "(" sum ")" | "(" sum ")"
 
 So ``-a^2`` is ``-(a^2)``, ``a/b/c`` is ``(a/b)/c`` and ``2^2^3`` is ``2^(2^3)``. A product is
-always written with ``*``. An exponent is a constant: a whole number, or 1/2 or -1/2.
+always written with ``*``, and ``A'`` is the transpose of A. An exponent is a constant: a whole
+number, or 1/2 or -1/2.
 """
 
 from __future__ import annotations
@@ -21,7 +22,17 @@ from theory.errors import UnknownName
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tokens import Kind, Token, tokens
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 
 HALF = Fraction(1, 2)
 FUNCTIONS = ("sqrt", "tr")
@@ -65,6 +76,7 @@ class _Parser:
         self.tokens = found
         self.at = 0
         self.depth = 0
+        self.exponents = 0
 
     @property
     def next(self) -> Token:
@@ -139,18 +151,31 @@ class _Parser:
 
     def power(self) -> Tree:
         first = self.next.place
-        base = self.primary()
+        base = self.transposed(self.primary(), first)
         if not self.sees("^"):
             return base
         self.take()
         place = self.next.place
         self.deeper(place)
+        self.exponents += 1
         exponent = constant(self.exponent())
+        self.exponents -= 1
         self.depth -= 1
         whole = exponent.denominator == 1 and abs(exponent) <= bounds.EXPONENT
         if not (whole or abs(exponent) == HALF):
             raise Unreadable(place, f"found the exponent {exponent}; expected {EXPONENTS}")
-        return Power(base, exponent, first)
+        return self.transposed(Power(base, exponent, first), first)
+
+    def transposed(self, tree: Tree, first: Place) -> Tree:
+        """A tree, transposed as often as it is written; twice is not at all.
+
+        What is written after an exponent transposes the power.
+        """
+        count = 0
+        while not self.exponents and self.sees("'"):
+            self.take()
+            count += 1
+        return Transpose(tree, first) if count % 2 else tree
 
     def exponent(self) -> Tree:
         if not self.sees("-"):

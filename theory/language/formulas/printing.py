@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 
 _SUM, _PRODUCT, _UNARY, _POWER = range(4)
 """How tightly a formula binds, from loosest to tightest."""
@@ -50,6 +60,9 @@ def _printed(tree: Tree) -> tuple[str, int]:
             return f"{text if whole else f'({text})'}^{shown}", _POWER
         case Trace(inside):
             return f"tr({printed(inside)})", _POWER
+        case Transpose(inside):
+            text, binding = _printed(inside)
+            return f"{text if binding == _POWER else f'({text})'}'", _POWER
 
 
 def _number(value: Fraction) -> tuple[str, int]:

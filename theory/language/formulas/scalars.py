@@ -10,7 +10,17 @@ from theory.language.formulas import bounds
 from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable, shown
 from theory.language.formulas.scope import Meaning, Scope
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 from theory.language.formulas.zeros import refuse_zero_divisors
 
 
@@ -58,6 +68,11 @@ def built(tree: Tree, scope: Scope) -> sympy.Expr:
         case Trace():
             raise Unreadable(
                 tree.place, f"found tr(...) in {scope.role}; a trace may only stand in a claim"
+            )
+        case Transpose():
+            raise Unreadable(
+                tree.place,
+                f"found a transpose in {scope.role}; a transpose may only stand in a claim",
             )
 
 

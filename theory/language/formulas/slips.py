@@ -19,6 +19,7 @@ from theory.language.formulas.tree import (
     Product,
     Sum,
     Trace,
+    Transpose,
     Tree,
     children,
 )
@@ -83,7 +84,7 @@ def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
     if tree == old:
         return new
     match tree:
-        case Negative(inside) | Trace(inside):
+        case Negative(inside) | Trace(inside) | Transpose(inside):
             return replace(tree, inside=_replaced(inside, old, new))
         case Power(base):
             return replace(tree, base=_replaced(base, old, new))
@@ -99,7 +100,7 @@ def _everywhere(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator
     """The slips of a rank, at a node and at all below."""
     yield from _here(tree, names, rank)
     match tree:
-        case Negative(inside) | Trace(inside):
+        case Negative(inside) | Trace(inside) | Transpose(inside):
             for words, changed in _everywhere(inside, names, rank):
                 yield words, replace(tree, inside=changed)
         case Power(base):

@@ -13,7 +13,7 @@ from theory.language.formulas.places import Place, Unreadable, shown
 LETTERS = frozenset(string.ascii_letters)
 DIGITS = frozenset(string.digits)
 WORD = LETTERS | DIGITS | {"_"}
-SYMBOLS = frozenset("+-*/^()")
+SYMBOLS = frozenset("+-*/^()'")
 WANTED = "expected numbers, names, + - * / ^, parentheses, sqrt(...) or tr(...)"
 
 # What looks like a symbol, or means the same, and is not ASCII.
@@ -30,6 +30,10 @@ MEANT = {
     "²": "^2",
     "³": "^3",
     "√": "sqrt(...)",
+    "ᵀ": "'",
+    "⊤": "'",
+    "′": "'",
+    "’": "'",
     "[": "(",
     "]": ")",
     "{": "(",

@@ -69,7 +69,15 @@ class Trace:
     place: Place = field(compare=False)
 
 
-Tree = Number | Name | Negative | Sum | Product | Power | Trace
+@dataclass(frozen=True)
+class Transpose:
+    """What stands before a ``'``, transposed."""
+
+    inside: Tree
+    place: Place = field(compare=False)
+
+
+Tree = Number | Name | Negative | Sum | Product | Power | Trace | Transpose
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -84,7 +92,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tuple(part for _, part in parts)
         case Product(factors):
             return tuple(factor for _, factor in factors)
-        case Negative(inside) | Trace(inside):
+        case Negative(inside) | Trace(inside) | Transpose(inside):
             return (inside,)
         case Power(base):
             return (base,)

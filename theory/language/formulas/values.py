@@ -19,7 +19,17 @@ import numpy as np
 from theory.designs.design import IDENTITY
 from theory.designs.instance import Instance
 from theory.errors import Irrational
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 from theory.scalars.arithmetic import FLOATING
 
 PRECISION = 512
@@ -41,6 +51,9 @@ class Algebra(Protocol):
         """One over a scalar, or the inverse of a matrix; ZeroDivisionError where there is none."""
 
     def trace(self, value: Any) -> Any: ...
+    def transpose(self, value: Any) -> Any:
+        """That of a matrix."""
+
     def is_matrix(self, value: Any) -> bool: ...
 
 
@@ -74,6 +87,9 @@ def value(tree: Tree, algebra: Algebra) -> Any:
             return _power(base, exponent, algebra)
         case Trace(inside):
             return algebra.trace(value(inside, algebra))
+        case Transpose(inside):
+            found = value(inside, algebra)
+            return algebra.transpose(found) if algebra.is_matrix(found) else found
 
 
 def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
@@ -142,6 +158,9 @@ class Rationals:
     def trace(self, value: flint.fmpq_mat) -> flint.fmpq:
         return sum((value[k, k] for k in range(value.nrows())), flint.fmpq(0))
 
+    def transpose(self, value: flint.fmpq_mat) -> flint.fmpq_mat:
+        return value.transpose()
+
     def is_matrix(self, value: Any) -> bool:
         return isinstance(value, flint.fmpq_mat)
 
@@ -190,6 +209,9 @@ class Balls:
     def trace(self, value: flint.arb_mat) -> flint.arb:
         return sum((value[k, k] for k in range(value.nrows())), flint.arb(0))
 
+    def transpose(self, value: flint.arb_mat) -> flint.arb_mat:
+        return value.transpose()
+
     def is_matrix(self, value: Any) -> bool:
         return isinstance(value, flint.arb_mat)
 
@@ -231,6 +253,9 @@ class Floats:
 
     def trace(self, value: Any) -> float:
         return FLOATING.trace(value)
+
+    def transpose(self, value: Any) -> Any:
+        return FLOATING.transpose(value)
 
     def is_matrix(self, value: Any) -> bool:
         return isinstance(value, np.ndarray)

@@ -8,7 +8,17 @@ from collections.abc import Callable, Set
 import flint
 
 from theory.language.formulas.places import Unreadable
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 
 PRECISION = 4096
 """Bits: a divisor within the bounds that is not zero is far larger than 2^-4096 somewhere."""
@@ -51,7 +61,7 @@ class _Values:
                 return [flint.acb(ratio) for _ in SIGNS]
             case Name(name):
                 return None if name in self.matrices else [sign * _generic(name) for sign in SIGNS]
-            case Trace(inside):
+            case Trace(inside) | Transpose(inside):
                 self.at(inside)
                 return None
             case Negative(inside):

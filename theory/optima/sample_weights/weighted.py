@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from theory.algebra.sums import total
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
@@ -19,7 +20,7 @@ from theory.optima.sample_weights import joint
 from theory.optima.sample_weights.form import QuadraticForm, quadratic_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.scalars.arithmetic import FLOATING, Exact
-from theory.scalars.rational import compiled
+from theory.scalars.rational import compiled, factored
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,30 @@ class InWeights:
 
     form: QuadraticForm
     best: OptimalWeights | None
+
+    @property
+    def risk(self) -> sympy.Expr | None:
+        """The least risk without abbreviations; None where a sum in it has no closed form.
+
+        >>> from theory.language.gallery import designs
+        >>> weighted(designs.drifting).risk is None
+        True
+        """
+        if self.best is None or self.form.sums.entries:
+            return None
+        try:
+            sums = {name: _closed(meaning) for name, meaning in self.best.definitions}
+        except Underivable:
+            return None
+        found = factored(self.best.risk.xreplace(sums))
+        return None if found.has(sympy.Function) else found
+
+
+def _closed(meaning: sympy.Expr) -> sympy.Expr:
+    if not isinstance(meaning, sympy.Sum):
+        return meaning
+    ((index, low, high),) = meaning.limits
+    return total(meaning.function, index, low, high)
 
 
 @dataclass(frozen=True)

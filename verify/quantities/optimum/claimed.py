@@ -18,10 +18,13 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.degrees import has_root
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import inverted
+from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
+from theory.optima.sample_weights.weighted import Least
 from theory.records.theorem import Theorem
 from theory.scalars.rational import value_at
 from verify.checks.on_trial import (
@@ -40,13 +43,15 @@ from verify.instances import anywhere, is_defined
 from verify.judge.equality import differ
 from verify.judge.finding import judged_claim
 from verify.judge.limits import along, point, taken
-from verify.judge.question import Question, questions
+from verify.judge.question import Question, each_example, questions
+from verify.judge.target import OfOmega, OfWeights
 from verify.outcome.verdict import Finding
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Asserted, Found, Optimal
+from verify.quantities.optimum.sides import Asserted, Found, Optimal, claimed
 from verify.quantities.optimum.slips import broken, slips
+from verify.quantities.optimum.weighted import of_sample_weights
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
@@ -79,6 +84,8 @@ class ClaimedOptimum(Optimal, OnTrial):
     @property
     def measured(self) -> str:  # type: ignore[override]
         which = "claimed" if self.regime is None else "exact"
+        if self.regime is None and not self.is_of_descent:
+            return "value at the best sample weights"
         return f"value and slope at the {which} weight"
 
     @property
@@ -118,11 +125,35 @@ class ClaimedOptimum(Optimal, OnTrial):
     @property
     def risk(self) -> sympy.Expr | None:
         """The claimed risk, also where the excess is claimed; None where neither is."""
-        claim = self.record.claim
-        if claim.risk is not None:
-            return claim.risk.expression
-        noise = (self.design.noise_of_query**2).xreplace(self.design.settled)
-        return None if claim.excess is None else claim.excess.expression + noise
+        asked = self.claim.of_risk
+        if asked is None:
+            return None
+        claimed = asked.formula.expression
+        return claimed + asked.noise if asked.quantity is Quantity.EXCESS else claimed
+
+    @property
+    def is_of_descent(self) -> bool:
+        """Whether anything is claimed of the optimum of PGD."""
+        return self.record.claim.weight is not None or self.claim.of_risk is not None
+
+    @property
+    def is_over_weights(self) -> bool:
+        """Whether anything is claimed of sample weights or of their least risk."""
+        return any(isinstance(q.target, OfWeights | OfOmega) for q in self.questions)
+
+    def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
+        """The sample weights to sample at: those claimed, with a factor from the exact ones."""
+        asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
+        own = [[value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked]
+        if not own:
+            return found.omega
+        overlap = sum(a * b for a, b in zip(own[0], found.omega, strict=True))
+        return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
+
+    def _derivable(self) -> None:
+        """Raise :class:`~verify.falsified.Incomparable` where nothing is derived of a quantity."""
+        for why in filter(None, (question.underivable for question in self.questions)):
+            raise Incomparable(why)
 
     @property
     def has_roots(self) -> bool:
@@ -143,12 +174,22 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def expected(self, at: Instance) -> Expected:
         """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
-        return Expected.claim(self.claim.risk_at(at), Found(self.derivation).risk_at(at))
+        exact = Found(self.derivation).risk_at(at)
+        if not self.is_of_descent:
+            return Expected.of(exact)
+        return Expected.claim(self.claim.risk_at(at), exact)
+
+    def expected_over_weights(self, found: Least, at: Instance) -> Expected:
+        asked = next((q for q in self.questions if isinstance(q.target, OfWeights)), None)
+        if asked is None:
+            return Expected.of(found.risk)
+        return Expected.claim(claimed(asked, at), found.risk)
 
     def equalities(self, settings: Settings) -> Finding:
         return judged_claim(self.record, settings)
 
     def grids(self, settings: Settings) -> Iterable[Grid]:
+        self._derivable()
         if self.regime is None:
             return exactly(self, settings)
         try:
@@ -159,6 +200,8 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def _exact_instead(self, settings: Settings, why: TheoryError) -> list[Grid]:
         """Where the limit cannot be taken, a claim in it holds where it is exact."""
+        if any(question.held for question in self.questions):
+            raise Incomparable(f"the limit cannot be taken: {why}")
         try:
             found = list(exactly(self, settings))
         except Falsified:
@@ -168,63 +211,73 @@ class ClaimedOptimum(Optimal, OnTrial):
         return found
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
+        self._derivable()
         if self.regime is not None:
             try:
-                limits = [taken(question, self.regime)[2] for question in self.questions]
+                own = falling(self.questions, self.regime)
             except TheoryError as why:
                 self._exact_instead(settings, why)
             else:
-                falling = partial(_falling, self, self.regime, limits)
-                own = {"falling error": Property(_constants(self.regime), falling)}
                 return {**own, **self.exact.properties(settings)}
         places = instances(self.design, self.definite, most_n=8, most_d=MOST_D)
-        found = {} if self.has_roots else behaviour(self, places)
-        claim = self.record.claim
-        if claim.weight is None:
+        found = behaviour(self, places) if self.is_of_descent and not self.has_roots else {}
+        if self.record.claim.weight is None:
             found.pop("optimality", None)
-        if claim.risk is None and claim.excess is None:
+        if self.risk is None:
             for name in ("bounds", "examples"):
                 found.pop(name, None)
+        found |= of_sample_weights(self, places)
         return {**found, "value": Property(places, partial(_value, self))}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
-        from verify.quantities.optimum.numeric import measurements
+        from verify.quantities.optimum.numeric import measurements, over_weights
 
-        return measurements(self if self.regime is None else self.exact, settings)
+        if any(question.underivable for question in self.questions):
+            return iter(())
+        if self.regime is not None:
+            return measurements(self.exact, settings)
+        both = ((self.is_of_descent, measurements), (self.is_over_weights, over_weights))
+        return chain.from_iterable(made(self, settings) for asked, made in both if asked)
 
     def runs(self, settings: Settings) -> Iterator[Run]:
         from verify.quantities.optimum.numeric import runs
 
+        if any(question.underivable for question in self.questions):
+            return iter(())
         return runs(self if self.regime is None else self.exact, settings)
 
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """What is claimed, at an instance; in a limit, to leading order far out in it."""
         if self.regime is not None:
-            return self._far(self.regime, random)
+            return far_out(self.questions, self.design, self.regime, random)
         at = anywhere(self.design, random)
         return None if at is None else tuple(Value(q.claimed_at(at)) for q in self.questions)
-
-    def _far(self, regime: Regime, random: Random) -> tuple[Any, ...] | None:
-        constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
-        constants |= {
-            p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
-            for p in regime.fixed
-            for step in (random.randint(1, 9),)
-        }
-        there = point(self.design, regime, constants, FAR)
-        claims = [q.claimed for q in self.questions]
-        if there is None or any(claim is None for claim in claims):
-            return None
-        values = [value_at(claim, there) for claim in claims]
-        if not all(value.is_real and value.is_finite for value in values):
-            raise ZeroDivisionError("no real number there")
-        return tuple(map(LeadingTerm, values))
 
     def mutants(self) -> Iterator[Mutant]:
         return slips(self)
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
+
+
+def far_out(
+    asked: Iterable[Question], design: Design, regime: Regime, random: Random
+) -> tuple[Any, ...] | None:
+    """What is claimed to leading order, far out in a limit; None for no place."""
+    constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
+    constants |= {
+        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+        for p in regime.fixed
+        for step in (random.randint(1, 9),)
+    }
+    there = point(design, regime, constants, FAR)
+    claims = [q.claimed for q in asked]
+    if there is None or any(claim is None for claim in claims):
+        return None
+    values = [value_at(claim, there) for claim in claims]
+    if not all(value.is_real and value.is_finite for value in values):
+        raise ZeroDivisionError("no real number there")
+    return tuple(map(LeadingTerm, values))
 
 
 def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:
@@ -251,15 +304,23 @@ def _constants(regime: Regime) -> st.SearchStrategy[Constants]:
     return st.fixed_dictionaries({**constants, **fixed})
 
 
+def falling(asked: Iterable[Question], regime: Regime) -> dict[str, Property]:
+    """That the relative error of what is claimed in a limit falls.
+
+    Raises :class:`~theory.errors.TheoryError` where the limit cannot be taken.
+    """
+    limits = {question: taken(question, regime)[2] for question in asked}
+    return {"falling error": Property(_constants(regime), partial(_falling, regime, limits))}
+
+
 def _falling(
-    subject: ClaimedOptimum,
     regime: Regime,
-    limits: list[Any],
+    limits: Mapping[Question, Any],
     constants: Constants,
     data: st.DataObject,
 ) -> Iterator[Compared]:
     """The relative error of the claim is smaller far out than nearer."""
-    for question, where in zip(subject.questions, limits, strict=True):
+    for question, where in limits.items():
         places = along(question, regime, constants, GROWING, where)
         if places is None:
             return

@@ -23,6 +23,7 @@ from theory.algebra.spectral import NotSpectral
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational
+from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.risks.claim import Claim
@@ -33,11 +34,11 @@ from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import sizes_are_free
 from verify.falsified import Incomparable
 from verify.instances import defined_instance
-from verify.judge.counterexample import BRUTE, confirmed
 from verify.judge.equality import differ
 from verify.judge.limits import along, apart, constants_of, taken
 from verify.judge.places import readable
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
+from verify.judge.target import BRUTE
 from verify.quantities.optimum.proof import Formulas, cost, judged, proof, risk_polynomial
 from verify.settings import Settings
 
@@ -98,7 +99,7 @@ def _compared(subject: Any, at: Instance) -> Iterator[Compared]:
     for question in subject.questions:
         try:
             claimed, exact = question.claimed_at(at), question.exact_at(at)
-            found = confirmed(question, at)
+            found = question.target.confirmed(at)
         except (ZeroDivisionError, InputError, Irrational):
             continue
         if found is None:
@@ -115,6 +116,8 @@ def _compared(subject: Any, at: Instance) -> Iterator[Compared]:
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     """The proof for all sizes at which the degrees are known; None where there is none."""
     claim, found = subject.record.claim, subject.derivation
+    if not subject.is_of_descent:
+        return None
     if subject.has_roots or found.plain.sums.entries:
         return None  # it may be irrational
     if not examples_are_alike(subject.design).holds:
@@ -146,8 +149,9 @@ def followed(subject: Any, regime: Regime) -> Grid:
     Raises :class:`~verify.falsified.Incomparable` where no point is inside all ranges, and
     :class:`~theory.errors.TheoryError` where the limit cannot be taken.
     """
-    again = examples_are_alike(subject.design).holds
+    again = alike = examples_are_alike(subject.design).holds
     told, errors, nodes = [], {}, []
+    sizes = shown(GROWING, regime.grows)
     for question in subject.questions:
         where = taken(question, regime)[2]
         tried = (
@@ -158,25 +162,25 @@ def followed(subject: Any, regime: Regime) -> Grid:
         places = next(filter(None, tried), None)
         if places is None:
             raise Incomparable("no point of the limit is inside all ranges")
-        anew = [_interpolated(question, at) for at, _ in places]
+        anew = [_interpolated(question, at) if alike else None for at, _ in places]
         again = again and None not in anew
         name, seen = question.quantity.value, [error for _, error in places]
         nodes += judged(Node(one.at, (one,)) for one in anew if one is not None)
-        nodes += judged([Node(shown(GROWING), (falls(name, seen, shown(GROWING)),))])
+        nodes += judged([Node(sizes, (falls(name, seen, sizes),))])
         errors[name] = [str(v) for v in seen]
         told.append(f"{', '.join(f'{float(v):.2g}' for v in seen)} ({name})")
     beside = "risks interpolated anew" if again else "the derived formula"
-    said = f"beside {beside} the relative error is {'; '.join(told)} at {shown(GROWING)}"
+    said = f"beside {beside} the relative error is {'; '.join(told)} at {sizes}"
     return Grid("the limit", nodes, said, data={"errors": errors})
 
 
-def shown(sizes: Iterable[int]) -> str:
-    """Sizes d, in words.
+def shown(sizes: Iterable[int], of: sympy.Symbol = d) -> str:
+    """Sizes, in words.
 
     >>> shown([100, 10**6])
     'd = 1e+02, 1e+06'
     """
-    return f"d = {', '.join(f'{size:.0e}' for size in sizes)}"
+    return f"{of} = {', '.join(f'{size:.0e}' for size in sizes)}"
 
 
 def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
@@ -189,7 +193,7 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
     """The derived value beside that of a risk interpolated anew; None where it is irrational."""
-    if not all(value.is_Rational for value in at.values()):
+    if not question.of_descent or not all(value.is_Rational for value in at.values()):
         return None
     scalars = tuple((p.name, fraction(at[p.name])) for p in question.design.parameters)
     try:

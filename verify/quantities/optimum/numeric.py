@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from numerics import Sampler, Training, predictions
+from theory.algebra.values import scalar_value
+from theory.designs.predictors import pgd, wpgd
+from theory.language.formulas.claims import FREE
+from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.values import Floats, value
 from theory.optima.equivalence.assumptions import models_are_steps
 from verify.cases import Case
 from verify.checks.on_trial import Measurement, Run
 from verify.expected import Expected, numbers_of
 from verify.falsified import Incomparable
+from verify.judge.question import Question
+from verify.judge.target import AtWeight
 from verify.quantities.optimum.cases import cases
 from verify.quantities.optimum.sides import Optimal
 from verify.settings import Settings
@@ -71,6 +79,74 @@ def _size(subject: Optimal, step: torch.Tensor, sampler: Sampler, settings: Sett
     return size if 0 < size < math.inf else 1.0
 
 
+def at_weight(question: Question, settings: Settings, loosely: bool) -> Iterator[Measurement]:
+    """The risk at a given weight, or at one drawn where it is free.
+
+    What is claimed ``loosely``, to leading order, stands beside the exact risk, which is measured.
+    """
+    target = question.target
+    assert isinstance(target, AtWeight)
+    for case in cases(question.design, settings):
+        at, random = case.at, torch.Generator().manual_seed(settings.seed)
+        if question.is_free:
+            drawn = torch.randn(at.d, at.d, generator=random).double() / (at.n + at.d)
+            at = replace(at, matrices={**at.matrices, FREE: at.arithmetic.matrix(drawn.tolist())})
+        try:
+            weight = torch.tensor(at.arithmetic.plain(target.weight_at(at)).astype(float))
+            claimed = float(value(question.formula.tree, Floats.at(at)))
+            exact = target.number(at)
+        except ZeroDivisionError:
+            continue
+        expected = Expected.of(exact, claimed) if loosely else Expected.claim(claimed, exact)
+        less = float(scalar_value(question.noise, at.scalars, at.arithmetic))
+        less = less if question.quantity is Quantity.EXCESS else 0.0
+        given = {target.derivation.plain.variable.name: weight[None]}
+
+        def errors(prompt: Any, given: Any = given, less: float = less) -> torch.Tensor:
+            return (prompt.label[:, 0, 0] - predictions(pgd, prompt, given)).square() - less
+
+        yield Measurement(
+            case.name,
+            f"n = {at.n}, d = {at.d}",
+            Sampler(case.at, device=settings.device),
+            errors,
+            [(question.quantity.value, expected, exact)],
+            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
+            max(1, ENTRIES // (at.n * at.d)),
+            numbers_of(at),
+        )
+
+
+def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
+    """The risk at the best sample weights, beside what is claimed of it."""
+    for case in cases(subject.design, settings):
+        try:
+            found = subject.weighted_at(case.at)
+        except ZeroDivisionError:
+            continue
+        if found is None or found.bound:
+            continue
+        at, expected = case.at, subject.expected_over_weights(found, case.at)
+        given = {
+            "W": torch.eye(at.d, dtype=torch.float64)[None],
+            "Omega": torch.tensor([subject.omega_at(found, at)], dtype=torch.float64),
+        }
+
+        def errors(prompt: Any, given: Mapping[str, torch.Tensor] = given) -> torch.Tensor:
+            return (prompt.label[:, 0, 0] - predictions(wpgd, prompt, given)).square()
+
+        yield Measurement(
+            case.name,
+            f"n = {at.n}, d = {at.d}",
+            Sampler(at, device=settings.device),
+            errors,
+            [("risk of the best sample weights", expected, expected.value)],
+            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
+            max(1, ENTRIES // (at.n * at.d)),
+            numbers_of(at),
+        )
+
+
 def runs(subject: Optimal, settings: Settings) -> Iterator[Run]:
     """Attention and H3, for a number of steps that does not depend on the optimum.
 
@@ -105,4 +181,5 @@ def _least(subject: Optimal, case: Case) -> dict[str, Expected]:
     found = subject.weighted_at(case.at)
     if found is None:
         return {"att": pgd, "ssm": pgd}
-    return {"att": pgd} if found.bound else {"att": pgd, "ssm": Expected.of(found.risk)}
+    ssm = subject.expected_over_weights(found, case.at)
+    return {"att": pgd} if found.bound else {"att": pgd, "ssm": ssm}

@@ -39,7 +39,7 @@ from verify.degrees import (
     sizes_are_free,
 )
 from verify.falsified import Falsified, Incomparable
-from verify.instances import random_instance, random_matrix
+from verify.instances import generic_instance, random_matrix
 from verify.settings import Settings
 
 HEIGHT = 10**9
@@ -139,7 +139,7 @@ def risk_polynomial(
 
 def _scalars(subject: Formulas, random: Random) -> Grid:
     """Isotropic designs: the claimed weight is a multiple w of I, and no matrix occurs."""
-    drawn = random_instance(subject.design, 1, 1, random, HEIGHT)
+    drawn = generic_instance(subject.design, 1, 1, random, HEIGHT)
     scalars = {p.name: fraction(drawn.scalars[p.name]) for p in subject.design.parameters}
     found = risk_polynomial(subject.design, subject.predictor, tuple(scalars.items()))
     table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars.items()}
@@ -266,7 +266,7 @@ def _matrices(subject: Formulas, random: Random) -> Grid:
     for size in sizes:
         needed, degree = _needed(subject, size, bound)
         worst = max(worst, Fraction(degree, 2 * HEIGHT + 1))
-        at = random_instance(subject.design, 1, size, random, HEIGHT)
+        at = generic_instance(subject.design, 1, size, random, HEIGHT)
         direction = {subject.weight.name: random_matrix(random, size, HEIGHT)}
         examples = range(1, bound.n + 2)
         for count in range(1, needed + 1):
@@ -312,7 +312,7 @@ def _settles_all_d(subject: Formulas) -> bool:
 def _polynomials(subject: Formulas, random: Random, bound: Degrees) -> Iterator[Node]:
     """The derived risk polynomial at random weights, enough n for its degree, several d."""
     for size in range(1, bound.matrices + 1):
-        at = random_instance(subject.design, 1, size, random, HEIGHT)
+        at = generic_instance(subject.design, 1, size, random, HEIGHT)
         weight = random_matrix(random, size, HEIGHT)
         for count in range(1, bound.n + 2):
             here = at.with_examples(count)

@@ -17,14 +17,14 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd
 from theory.errors import Irrational
-from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
 from verify.expected import Expected
-from verify.judge.question import Quantity, Question
+from verify.judge.question import Question
 
 NOUGHT = sympy.Integer(0)
 
@@ -74,6 +74,14 @@ class Optimal:
         """The optimum of WPGD; None where it is that of PGD."""
         kind = weighted(self.design)
         return None if isinstance(kind, Equal) else least(kind, at)
+
+    def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
+        """The sample weights in question; ``found`` are the exact ones."""
+        return found.omega
+
+    def expected_over_weights(self, found: Least, at: Instance) -> Expected:
+        """The least risk over sample weights, called what it is; ``found`` is the exact one."""
+        return Expected.of(found.risk)
 
 
 @dataclass(frozen=True)
@@ -146,25 +154,39 @@ class Asserted:
         return self._claimed(Quantity.WEIGHT, at) * scale
 
     def risk_at(self, at: Instance) -> Any:
-        claim = self.record.claim
-        if claim.risk is not None:
-            return self._claimed(Quantity.RISK, at)
-        if claim.excess is None:
+        asked = self.of_risk
+        if asked is None:
             return self.record.derivation.plain.risk_of(self.weight_at(at), at)
-        noise = scalar_value(self.record.design.noise_of_query**2, at.scalars, at.arithmetic)
-        return self._claimed(Quantity.EXCESS, at) + noise
+        value = self._claimed(asked.quantity, at)
+        if asked.quantity is not Quantity.EXCESS:
+            return value
+        return value + scalar_value(self.record.design.noise_of_query**2, at.scalars, at.arithmetic)
+
+    @property
+    def of_risk(self) -> Question | None:
+        """What is claimed of the risk of PGD, or of what does no better."""
+        asked = (q for q in self.questions if q.quantity is not Quantity.WEIGHT and q.of_descent)
+        return next(asked, None)
 
     def unique_at(self, at: Instance) -> bool:
         return Found(self.record.derivation).unique_at(at)
 
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
-        if not at.exact:
-            formula: ClaimedFormula = getattr(self.record.claim, quantity.value)
-            if quantity is Quantity.WEIGHT:
-                return Claim(formula.expression, NOUGHT).weight_at(at)
-            return Claim(NOUGHT, formula.expression).risk_at(at)
         (asked,) = (q for q in self.questions if q.quantity is quantity)
-        value = asked.claimed_at(at)
-        if isinstance(value, flint.arb | flint.arb_mat):
-            raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
-        return value
+        return claimed(asked, at)
+
+
+def claimed(question: Question, at: Instance) -> Any:
+    """What is claimed at an instance, exact or floating, in its arithmetic.
+
+    Raises :class:`~theory.errors.Irrational` where that does not have it.
+    """
+    quantity, expression = question.quantity, question.formula.expression
+    if not at.exact:
+        if quantity is Quantity.WEIGHT:
+            return Claim(expression, NOUGHT).weight_at(at)
+        return Claim(NOUGHT, expression).risk_at(at)
+    value = question.claimed_at(at)
+    if isinstance(value, flint.arb | flint.arb_mat):
+        raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
+    return value

@@ -47,12 +47,10 @@ def _with_part(subject: Any, part: str, tree: Tree) -> Any:
     claim = subject.record.claim
     try:
         written = claim.written.with_part(part, parse(printed(tree)))
-        changed = written.read(claim.name, subject.design)
+        changed = written.read(claim.name, subject.design, limit=claim.limit)
     except InputError:
         return None
-    wrong = replace(
-        subject, record=replace(subject.record, claim=replace(changed, limit=claim.limit))
-    )
+    wrong = replace(subject, record=replace(subject.record, claim=changed))
     # nought has no leading term to compare
     vanishing = (q.claimed is not None and is_zero(q.claimed) for q in wrong.questions)
     return None if any(vanishing) else wrong
@@ -71,7 +69,7 @@ def broken(subject: Any) -> Iterator[Break]:
     regime = subject.record.claim.limit
     if regime is None or not regime.parameters:
         return
-    for question in subject.questions:
+    for question in (q for q in subject.questions if not q.held):
         for symbol in (s for s, _ in regime.substitution if s != n):
             others = tuple(pair for pair in regime.substitution if pair[0] != symbol)
             try:

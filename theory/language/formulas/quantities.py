@@ -1,0 +1,42 @@
+"""The quantities of a design that a formula may be claimed of."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Quantity(Enum):
+    """What a formula is claimed of; the value is its key in a file, in the order of a report."""
+
+    WEIGHT = "weight"
+    """The optimal weight of PGD, in the convention of the file's scale."""
+    RISK = "risk"
+    """Its risk."""
+    EXCESS = "excess"
+    """The risk less the noise of the query's label, which no predictor removes."""
+    WPGD_RISK = "wpgd_risk"
+    """The least risk of gradient descent with sample weights."""
+    ATT_RISK = "att_risk"
+    """The least risk of one-layer linear attention."""
+    SSM_RISK = "ssm_risk"
+    """The least risk of one-layer H3."""
+
+    OMEGA = "omega"
+    """The best sample weights of WPGD, up to a common factor: a formula in the index i."""
+
+    @property
+    def words(self) -> str:
+        """How it is called in a sentence.
+
+        >>> Quantity.WPGD_RISK.words
+        'the risk of WPGD'
+        """
+        if self is Quantity.OMEGA:
+            return "the sample weights"
+        name = self.value.removesuffix("_risk")
+        return f"the {name}" if name == self.value else f"the risk of {name.upper()}"
+
+    @property
+    def is_risk(self) -> bool:
+        """Whether it is a risk, which the noise of the query's label is a part of."""
+        return self.value.endswith("risk")

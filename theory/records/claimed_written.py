@@ -1,0 +1,53 @@
+"""A claimed formula, written beside the quantity that it is claimed of."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.quantities import Quantity
+from theory.optima.sample_weights.strictness import least
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.text.account import Formula
+from theory.text.rows import Mathematics, grouped, row
+
+SYMBOLS = {
+    Quantity.WEIGHT: OPTIMAL_WEIGHT,
+    Quantity.RISK: OPTIMAL_RISK,
+    Quantity.EXCESS: OPTIMAL_RISK,
+    Quantity.WPGD_RISK: least("WPGD"),
+    Quantity.ATT_RISK: least("ATT"),
+    Quantity.SSM_RISK: least("SSM"),
+    Quantity.OMEGA: sympy.Symbol("omega_i"),
+}
+
+
+def claimed_formula(
+    quantity: Quantity,
+    claimed: ClaimedFormula,
+    noise: sympy.Expr,
+    relation: str = "=",
+    weight: ClaimedFormula | None = None,
+) -> Formula:
+    """What is claimed of a quantity, or of the risk at a weight.
+
+    ``noise`` is that of the query's label, unsquared.
+
+    >>> from theory.language.formulas.claims import claim_formula
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.gallery.designs import rag
+    >>> claimed = claim_formula(Quantity.ATT_RISK, parse("d/n"), rag)
+    >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_of_query).latex)
+    L^\\star_{\\mathrm{ATT}} = \\frac{d}{n}
+    """
+    left: Mathematics = SYMBOLS[quantity]
+    if weight is not None:
+        left = row("L(", symbolic.whole(weight.shown), ")")
+    if quantity is Quantity.OMEGA:
+        return Formula(left, claimed.shown, r"\propto")
+    if quantity is Quantity.WEIGHT:
+        return Formula(left, symbolic.whole(claimed.shown), relation)
+    if quantity is Quantity.EXCESS and noise != 0:
+        return Formula(row(left, " - ", grouped(noise**2)), claimed.shown, relation)
+    return Formula(left, claimed.shown, relation)

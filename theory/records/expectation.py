@@ -1,0 +1,197 @@
+"""The expectation of a product of Gaussian and fixed matrices, for all sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.algebra.means import form, mean, probe
+from theory.algebra.moments import TooManyTerms, odd_gaussians
+from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.values import Values
+from theory.algebra.words import ONE, Letter
+from theory.language.formulas.places import Unreadable
+from theory.language.formulas.tree import Tree
+from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
+from theory.language.moments.letters import Letters
+from theory.language.moments.reading import Reader, described
+from theory.records.expectation_numbers import point_of, space_size
+from theory.records.gaussian_moment import MomentEvaluation
+from theory.records.identities import Point
+from theory.records.statement import Structural
+from theory.text.account import Account, Formula, Step, step
+from theory.text.pretty import picture
+from theory.text.rows import Row, row
+
+DEGREE = 50
+"""How many Gaussian matrices may stand in one product."""
+WORK = 400_000
+"""How many terms the moments on the way may have together."""
+
+
+@dataclass(frozen=True, repr=False)
+class Expectation(Structural):
+    """The expectation of a product of Gaussian and fixed matrices, for all sizes.
+
+    Build it with :func:`~theory.records.moment_of_text.moment`.
+
+    Parameters
+    ----------
+    tree
+        The product as it was parsed.
+    letters
+        What its names stand for.
+    """
+
+    tree: Tree
+    letters: Letters
+
+    kind: ClassVar[str] = "expectation"
+
+    @cached_property
+    def product(self) -> Polynomial:
+        """What the expectation is of, in centred Gaussian letters."""
+        part = Reader(self.letters, WordPolynomials(self.letters)).read(self.tree)
+        if part.multiple:
+            raise Unreadable(
+                self.tree.place, f"found {described(part)}; expected Gaussian and fixed matrices"
+            )
+        gaussians = {self.letters.matrices[name] for name in self.letters.gaussians}
+        degree = form(part.value).degree(*gaussians)
+        if degree > DEGREE:
+            raise Unreadable(
+                self.tree.place,
+                f"found {degree} Gaussian matrices in a product; expected at most {DEGREE}",
+            )
+        value: Polynomial = part.value
+        return value
+
+    @cached_property
+    def value(self) -> Polynomial:
+        """The expectation, as a polynomial in words of fixed matrices and in traces.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable` where it takes too long.
+        """
+        try:
+            return mean(self.product, WORK)
+        except TooManyTerms as error:
+            raise Unreadable(
+                self.tree.place, f"{error}, more than {WORK}; expected a lower degree"
+            ) from error
+
+    @cached_property
+    def expression(self) -> sympy.Expr:
+        """The same in SymPy, for printing: a scalar or a matrix expression."""
+        return shown(self.value)
+
+    @property
+    def expected(self) -> Row:
+        """What the expectation is of, as it was written."""
+        inside = Reader(self.letters, MatrixExpressions(self.letters)).read(self.tree).value
+        return row(r"\mathbb{E}\left[", inside, r"\right]")
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether it is zero: in each product some Gaussian occurs an odd number of times."""
+        products = form(self.product).terms
+        return bool(products) and all(map(odd_gaussians, products))
+
+    @property
+    def claimed(self) -> Account:
+        return Account(())
+
+    @cached_property
+    def derived(self) -> Account:
+        note = r"\text{(of odd degree)}" if self.is_odd else ""
+        found = Formula(self.expected, self.expression, note=note)
+        return Account((found,), (), tuple(self._steps()), self.assumptions)
+
+    def _steps(self) -> Iterator[Step]:
+        yield step(
+            "Gaussian integration by parts of each product of traces",
+            Formula(self.expected, self.expression),
+        )
+
+    @property
+    def example(self) -> dict[str, Any]:
+        sizes = {name: k + 2 for k, name in enumerate(self.letters.sizes)}
+        found: dict[str, Any] = dict(sizes)
+        for a in self.fixed:
+            shape = [space_size(space, sizes) for space in (a.rows, a.cols)]
+            found[a.name] = [
+                [int(r == c) + int(c > r) for c in range(shape[1])] for r in range(shape[0])
+            ]
+            if a.is_symmetric:
+                found[a.name] = [
+                    [1 + int(r == c) for c in range(shape[1])] for r in range(shape[0])
+                ]
+        return found | dict.fromkeys(sorted(self.letters.scalars), 2)
+
+    @property
+    def fixed(self) -> tuple[Letter, ...]:
+        """The fixed matrices that a value of the moment needs, by name."""
+        return letters_of(self.value)
+
+    def evaluate(self, **values: Any) -> MomentEvaluation:
+        """The moment at given sizes, scalars and matrices, by the names that they have.
+
+        Sizes that a matrix shows may be left out, and so may covariances: they are the identity
+        then. Exact (Fractions) for exact input; floats otherwise.
+
+        Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+
+        Examples
+        --------
+        >>> import theory
+        >>> found = theory.moment("X'*A*X", X="gaussian(n, d, S)", A="matrix(n, n)")
+        >>> found.evaluate(d=1, A=[[1, 2], [3, 4]]).moment
+        array([[Fraction(5, 1)]], dtype=object)
+        """
+        at = point_of(self.letters, self.fixed, values)
+        plain = at.arithmetic.plain
+        return MomentEvaluation(plain(self.at(at)), self._claimed_at(at), self.expected, at=at.told)
+
+    def at(self, at: Point) -> Any:
+        """The moment at a point: a number or a matrix of its arithmetic."""
+        return value_at(self.value, at)
+
+    def _claimed_at(self, at: Point) -> Any:
+        return None
+
+    def __str__(self) -> str:
+        return "\n".join(line for f in self.derived.formulas for line in picture(f, 100))
+
+    __repr__ = __str__
+
+
+def shown(value: Polynomial) -> sympy.Expr:
+    """A moment in SymPy; zero of any shape is the number."""
+    if not value:
+        return sympy.Integer(0)
+    if isinstance(value, TracePolynomial):
+        return symbolic.scalar(value)
+    return symbolic.matrix(value)
+
+
+def letters_of(*values: Polynomial) -> tuple[Letter, ...]:
+    """The fixed letters of some values, sorted; in the place of inverses what they are of."""
+    found = {a.inverse_of or a for value in values for a in form(value).letters}
+    probes = {probe(v.rows, v.cols) for v in values if isinstance(v, MatrixPolynomial)}
+    return tuple(sorted(found - probes, key=lambda a: a.key))
+
+
+def value_at(value: Polynomial, at: Point) -> Any:
+    """A polynomial in fixed letters at a point."""
+    rows = ONE if isinstance(value, TracePolynomial) else value.rows
+    size = space_size(rows, at.scalars)
+    values = Values(at.scalars, at.matrices, at.arithmetic, size)
+    if isinstance(value, TracePolynomial):
+        return values.scalar(value)
+    if not value:
+        return at.arithmetic.matrix([[0] * space_size(value.cols, at.scalars)] * size)
+    return values.matrix(value)

@@ -1,0 +1,146 @@
+"""Sizes, scalars and matrices for the names of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from theory.algebra.words import Kind, Letter, Space
+from theory.errors import InputError, UnknownName
+from theory.language.moments.letters import Letters
+from theory.records.identities import Point
+from theory.scalars.arithmetic import (
+    EXACT,
+    Arithmetic,
+    arithmetic_for,
+    covariance,
+    entries,
+    is_exact,
+    is_number,
+    size_argument,
+)
+
+MOST = 512
+"""The largest size that a matrix has."""
+
+
+def space_size(space: Space, sizes: Mapping[str, Any]) -> int:
+    """The dimension of a space at given sizes.
+
+    >>> from theory.algebra.words import N, ONE
+    >>> space_size(N, {"n": 3}), space_size(ONE, {})
+    (3, 1)
+    """
+    if space.dimension.is_Integer:
+        return int(space.dimension)
+    if space.name not in sizes:
+        raise InputError(
+            f"{space.name} is missing: give {space.name}=..., or a matrix that shows it"
+        )
+    return int(sizes[space.name])
+
+
+def point_of(letters: Letters, fixed: Iterable[Letter], values: Mapping[str, Any]) -> Point:
+    """A point, of numbers and matrices by name.
+
+    Parameters
+    ----------
+    letters
+        What the names stand for.
+    fixed
+        The matrices that are needed; of covariances the identity where they are not given.
+    values
+        Sizes, scalars and matrices; a vector may be a list of numbers.
+
+    Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
+    """
+    known = {a.name: a for name, a in letters.matrices.items() if not a.is_gaussian}
+    for name in values:
+        if name not in {*known, *letters.sizes, *letters.scalars}:
+            raise UnknownName(
+                "argument of the moment", name, {*known, *letters.sizes, *letters.scalars}
+            )
+    sizes = {k: size_argument(k, v) for k, v in values.items() if k in letters.sizes}
+    rows = {k: _rows(known[k], v) for k, v in values.items() if k in known}
+    for name, array in rows.items():
+        a = known[name]
+        for space, length in zip((a.rows, a.cols), array.shape, strict=True):
+            if not space.dimension.is_Integer:
+                sizes.setdefault(space.name, length)
+            if space_size(space, sizes) != length:
+                shown = " x ".join(map(str, array.shape))
+                raise InputError(
+                    f"{name} is {a.rows} x {a.cols}, where {space} = {space_size(space, sizes)}; "
+                    f"got {shown}"
+                )
+    scalars = {k: values[k] for k in letters.scalars if k in values}
+    for name, value in scalars.items():
+        if not is_number(value):
+            raise InputError(f"{name} must be a real number, got {value!r}")
+    for name in letters.scalars - scalars.keys():
+        raise InputError(f"{name} is missing: give {name}=...")
+    arithmetic = arithmetic_for([*scalars.values(), *rows.values()])
+    matrices = {name: _checked(known[name], rows[name], letters, arithmetic) for name in rows}
+    for a in fixed:
+        if a.name not in matrices:
+            matrices[a.name] = _default(a, letters, sizes, arithmetic)
+    for space in letters.sizes.values():
+        space_size(space, sizes)
+    return Point(
+        {**sizes, **{k: arithmetic.number(v) for k, v in scalars.items()}},
+        with_inverses(matrices, arithmetic),
+        arithmetic,
+    )
+
+
+def with_inverses(matrices: Mapping[str, Any], arithmetic: Arithmetic) -> dict[str, Any]:
+    """Matrices, and under ``NAME^-1`` the inverses of those that have one."""
+    found = dict(matrices)
+    for name, matrix in matrices.items():
+        one = arithmetic.identity(len(arithmetic.plain(matrix)))
+        try:
+            found[f"{name}^-1"] = arithmetic.solve(matrix, one)
+        except (ZeroDivisionError, ValueError):  # singular, or not square
+            continue
+    return found
+
+
+def _rows(a: Letter, value: Any) -> np.ndarray:
+    """A user's matrix; a list of numbers for a column."""
+    try:
+        is_exact(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"{a.name}: {error}") from error
+    array = entries(value)
+    if array.ndim < 2 and a.cols.dimension == 1:
+        array = array.reshape(-1, 1)
+    if array.ndim != 2 or not array.size:
+        raise InputError(f"{a.name} must be a matrix that is {a.rows} x {a.cols}")
+    return array
+
+
+def _checked(a: Letter, rows: np.ndarray, letters: Letters, arithmetic: Arithmetic) -> Any:
+    if a.name in letters.covariances:
+        return covariance(a.name, rows, len(rows), arithmetic)
+    try:
+        value = arithmetic.matrix(rows)
+    except OverflowError as error:
+        raise InputError(f"{a.name} has an entry too large for floating point: {error}") from error
+    if arithmetic is not EXACT and not np.isfinite(np.asarray(value, dtype=float)).all():
+        raise InputError(f"{a.name} must be finite, got NaN or infinity")
+    if a.kind is Kind.SYMMETRIC and not (rows == rows.T).all():
+        raise InputError(f"{a.name} must be symmetric")
+    return value
+
+
+def _default(a: Letter, letters: Letters, sizes: Mapping[str, int], arithmetic: Arithmetic) -> Any:
+    if a.kind is Kind.ONES:
+        return arithmetic.matrix([[1]] * space_size(a.rows, sizes))
+    if a.name in letters.covariances:
+        size = space_size(a.rows, sizes)
+        if size > MOST:
+            raise InputError(f"{a.rows} = {size}: expected at most {MOST} where there are matrices")
+        return arithmetic.identity(size)
+    raise InputError(f"{a.name} is missing: give {a.name}=..., {a.rows} x {a.cols}")

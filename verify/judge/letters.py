@@ -1,0 +1,100 @@
+"""Covariances and a weight that is free as letters: a formula in normal form, for all sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from theory.algebra.polynomials import MatrixPolynomial, identity, letter
+from theory.algebra.words import D, fixed, symmetric
+from theory.designs.design import IDENTITY
+from theory.errors import Underivable
+from theory.language.formulas.claims import FREE
+from theory.language.formulas.scope import Meaning
+from theory.scalars.rational import is_zero
+
+
+@dataclass(frozen=True)
+class Lettered:
+    """A polynomial in letters, with scalars in front that may hold symbols for traces."""
+
+    polynomial: MatrixPolynomial
+
+    def __add__(self, other: Lettered) -> Lettered:
+        return Lettered(self.polynomial + other.polynomial)
+
+    def __neg__(self) -> Lettered:
+        return Lettered(-self.polynomial)
+
+    def __mul__(self, other: Any) -> Lettered:
+        if isinstance(other, Lettered):
+            return Lettered(self.polynomial @ other.polynomial)
+        return Lettered(other * self.polynomial)
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The algebra in which a formula is read; of a trace its normal form is a symbol.
+
+    Parameters
+    ----------
+    names
+        What the names in a formula stand for.
+
+    Examples
+    --------
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.formulas.values import value
+    >>> algebra = Letters({"S": Meaning.MATRIX, "W": Meaning.MATRIX})
+    >>> algebra.is_zero(value(parse("tr(S*W') - tr(W*S)"), algebra))
+    True
+    >>> algebra.is_zero(value(parse("tr(W*W') - tr(W*W)"), algebra))
+    False
+    """
+
+    names: Mapping[str, Meaning]
+
+    def number(self, number: Fraction) -> sympy.Expr:
+        return sympy.Rational(number.numerator, number.denominator)
+
+    def name(self, name: str) -> Any:
+        if name == IDENTITY:
+            return Lettered(identity(D))
+        if self.names[name] is not Meaning.MATRIX:
+            return sympy.Symbol(name)
+        return Lettered(letter(fixed(name, D, D) if name == FREE else symmetric(name, D)))
+
+    def root_of(self, name: str) -> Any:
+        raise Underivable(f"the root of {name} is no letter")
+
+    def root(self, scalar: sympy.Expr) -> sympy.Expr:
+        return sympy.sqrt(scalar)
+
+    def inverse(self, found: Any) -> Any:
+        if isinstance(found, Lettered):
+            raise Underivable("an inverse is no polynomial")
+        return 1 / found
+
+    def transpose(self, found: Lettered) -> Lettered:
+        return Lettered(found.polynomial.mT)
+
+    def trace(self, found: Lettered) -> sympy.Expr:
+        return sympy.Add(
+            *(
+                c * sympy.Mul(*(sympy.Symbol(repr(trace)) for trace in monomial))
+                for monomial, c in found.polynomial.trace().terms.items()
+            )
+        )
+
+    def is_matrix(self, found: Any) -> bool:
+        return isinstance(found, Lettered)
+
+    def is_zero(self, found: Any) -> bool:
+        if isinstance(found, Lettered):
+            fronts = (c for front in found.polynomial.terms.values() for c in front.terms.values())
+            return all(map(is_zero, fronts))
+        return is_zero(found)

@@ -1,0 +1,1 @@
+"""Results as static pages: MathML, no script, nothing loaded from anywhere."""
