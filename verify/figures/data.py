@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -75,9 +76,11 @@ def record(picture: Picture, agreement: Agreement, scale: Scale) -> dict[str, An
         "panel": picture.id,
         "title": picture.title,
         "panels": [panel.id for panel in picture.panels],
-        "command": (
-            f"python -m verify figure {picture.id} --out DIR --scale {scale.name} "
-            f"--seed {scale.seed}"
+        "command": shlex.join(
+            [
+                *("python", "-m", "verify", "figure", picture.id, "--out", "DIR"),
+                *("--scale", scale.name, *scale.options, "--seed", str(scale.seed)),
+            ]
         ),
         "seed": scale.seed,
         "scale": scale.as_json(),
