@@ -46,25 +46,25 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     scalars = {p.name for p in design.parameters}
     given: dict[str, Any] = {}
     for option in numbers:
-        name, value = _pair("--set", option, "NAME=NUMBER")
+        name, value = pair("--set", option, "NAME=NUMBER")
         if name not in scalars | {"n", "d"}:
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])
         if name in given:
             raise InputError(f"--set {name} is given twice")
-        given[name] = number_in(value, name, f"--set {name}")
+        given[name] = number(name, value)
     if design.covariances and given.get("d", 1) > SIZE:
         raise InputError(
             f"--set d={given['d']}: expected at most {SIZE} where there are covariances"
         )
     covariances: dict[str, Any] = {}
     for option in matrices:
-        name, value = _pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
+        name, value = pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
         if name not in design.covariances:
             raise UnknownName("covariance in --matrix", name, design.covariances)
         if name in covariances:
             raise InputError(f"--matrix {name} is given twice")
-        covariances[name] = _matrix(option, value, given.get("d"))
-    sizes = {name: _size(name, given.pop(name)) for name in ("n", "d") if name in given}
+        covariances[name] = matrix(option, value, given.get("d"))
+    sizes = {name: whole(name, given.pop(name)) for name in ("n", "d") if name in given}
     if any(isinstance(rows[0][0], float) for rows in covariances.values()):
         given = {name: float(value) for name, value in given.items()}
     try:
@@ -85,27 +85,40 @@ def files_of(matrices: Sequence[str]) -> dict[str, str]:
     >>> files_of(["Sigma=S.csv", "Gamma=nearest:-"])
     {'--matrix Sigma': 'S.csv', '--matrix Gamma': '-'}
     """
-    pairs = (_pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
+    pairs = (pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
     return {f"--matrix {plain(name)}": file_of(value) for name, value in pairs}
 
 
-def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
+def pair(option: str, text: str, expected: str) -> tuple[str, str]:
+    """The name and the value of an option such as ``--set NAME=NUMBER``."""
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
         raise InputError(f"{option} {shown(text)}: expected {expected}")
     return name.strip(), value.strip()
 
 
-def _size(name: str, value: Fraction | float) -> int:
+def number(name: str, text: str) -> Fraction | float:
+    """A number of ``--set``: exact where it is rational."""
+    return number_in(text, name, f"--set {name}")
+
+
+def whole(name: str, value: Fraction | float) -> int:
+    """A size of ``--set``."""
     if isinstance(value, float) or value.denominator != 1 or not 1 <= value <= LARGEST:
         raise InputError(f"--set {name}={value}: expected a whole number from 1 to {LARGEST}")
     return int(value)
 
 
-def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
+def matrix(
+    option: str, value: str, size: Any, named: str = "d", square: bool = True
+) -> list[list[Any]]:
+    """The matrix that an option gives; ``named`` is what a family calls its size.
+
+    It has to be square, unless ``square`` says that it need not be.
+    """
     told = f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
-    d = None if size is None else _size("d", size)
-    rows, note = covariance_in(value, d, told, standard_input.source)
+    size = None if size is None else whole(named, size)
+    rows, note = covariance_in(value, size, told, standard_input.source, named, square)
     if note:
         click.echo(note, err=True)
     return rows

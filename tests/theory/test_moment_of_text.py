@@ -218,3 +218,15 @@ def test_what_would_take_long_ends(text):
     names = {f"B{k}": "matrix(n, n)" for k in range(20)}
     with pytest.raises(InputError, match="found"):
         print(theory.moment(text, X="gaussian(n, n)", A="matrix(n, n)", c="scalar()", **names))
+
+
+def test_the_third_moment_of_a_wishart_matrix_as_published():
+    """Letac and Massam, All invariant moments of the Wishart distribution (2004): E W^3."""
+    published = (
+        "(n^3 + 3*n^2 + 4*n)*S^3 + 2*(n^2 + n)*tr(S)*S^2 + (n*tr(S)^2 + (n^2 + n)*tr(S^2))*S"
+    )
+    found = theory.moment("(X'*X)^3", X="gaussian(n, d, S)", claim=published)
+    assert found.claim.value == found.value
+    other = "n^3*tr(S)^2*S + 8*n*S^3 + 2*n^2*(2*tr(S)*S^2 + tr(S^2)*S)"
+    found = theory.moment("tr(X'*X)^2*X'*X", X="gaussian(n, d, S)", claim=other)
+    assert found.claim.value == found.value

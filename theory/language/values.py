@@ -43,7 +43,12 @@ def number_in(text: str, name: str, told: str = "") -> Fraction | float:
 
 
 def covariance_in(
-    text: str, d: int | None, told: str, source: Callable[[str], Source] = str
+    text: str,
+    d: int | None,
+    told: str,
+    source: Callable[[str], Source] = str,
+    named: str = "d",
+    square: bool = True,
 ) -> Covariance:
     """A matrix by the name of a family, of a file, of the nearest one to a file, or in brackets.
 
@@ -58,6 +63,10 @@ def covariance_in(
         What an error begins with.
     source
         Where to read a file of this name.
+    named
+        What the size is called.
+    square
+        Whether it has to be square, where it is not the nearest one to a file.
 
     Raises :class:`~theory.errors.InputError`.
 
@@ -67,11 +76,11 @@ def covariance_in(
     True
     """
     if text.startswith("[") and not _exists(text):
-        return Covariance(matrix_in(text, told))
+        return Covariance(matrix_in(text, told, square))
     kind = text.rpartition("*")[2].partition(":")[0]
     if kind in FAMILIES and not _exists(text):
         if d is None:
-            raise InputError(f"{told}: a family needs the size d")
+            raise InputError(f"{told}: a family needs the size {named}")
         return Covariance(family(text, d))
     file = file_of(text)
     found = source(file)
@@ -80,7 +89,7 @@ def covariance_in(
             f"{told}: there is no file {shown(file)}, and no such family; families are "
             f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
         )
-    rows = read_matrix(found)
+    rows = read_matrix(found, square or file != text)
     if file == text:
         return Covariance(rows)
     rank = _rank(text)

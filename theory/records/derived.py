@@ -14,7 +14,6 @@ import sympy
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design, Parameter
 from theory.designs.instance import Instance, undefined
-from theory.designs.predictors import pgd
 from theory.designs.told import told
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
@@ -22,13 +21,17 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
+from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.arguments import named_instance
 from theory.records.derived_written import account, assumptions
 from theory.records.evaluated import CLAIMED, OPTIMAL_RISK, Evaluated, valued, weight_formula
 from theory.records.statement import Statement
 from theory.scalars.arithmetic import FLOATING
+from theory.scalars.rational import factored
+from theory.scalars.symbols import i
 from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
 from theory.text.rows import joined
@@ -59,6 +62,12 @@ class Optima(Evaluated):
         Why several weights have the least risk, where they do.
     claimed
         The risk that a statement claims, at the same sizes; None where none is claimed.
+    coefficients
+        Of several steps, the best ones, from that of I on; then ``risk`` is theirs, and nothing is
+        said of other predictors. None where several have that risk.
+    sizes, ridge
+        Of several steps, those of gradient descent that the coefficients are made of; and those
+        of ridge regression, with the variance of the labels' noise as weight decay.
     """
 
     risk: Any
@@ -71,6 +80,9 @@ class Optima(Evaluated):
     why: str = ""
     others: str = ""
     claimed: Any = None
+    coefficients: tuple[Any, ...] | None = None
+    sizes: StepSizes | None = None
+    ridge: StepSizes | None = None
 
     @property
     def relative_error(self) -> float | None:
@@ -155,8 +167,8 @@ class Derived(Statement):
 
     @cached_property
     def derivation(self) -> Derivation:
-        """What the engine derives for PGD, in the convention without a scale; computed once."""
-        return derive(self.design, pgd)
+        """What the engine derives for the predictor, without the scale; computed once."""
+        return derive(self.design, self.file.predictor)
 
     @property
     def claimed(self) -> Account:
@@ -164,7 +176,7 @@ class Derived(Statement):
 
     @cached_property
     def derived(self) -> Account:
-        return account(self.design, self.derivation, self.limits, self.scale)
+        return account(self.file, self.derivation)
 
     @property
     def weight(self) -> sympy.Expr:
@@ -172,14 +184,35 @@ class Derived(Statement):
 
     @property
     def risk(self) -> sympy.Expr:
-        return self.derivation.risk
+        found = self.derivation.plain.scalar
+        return self.derivation.risk if found is None else found.value
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """The best c_0, ..., c_{L-1} of L steps; of one step the factor of a multiple of I.
+
+        Raises :class:`~theory.errors.Underivable` where covariances enter, so that coefficients
+        have values only.
+
+        >>> from theory.language.gallery import designs
+        >>> Derived.of(designs.isotropic_noiseless).coefficients
+        (1/(d + n + 1),)
+        """
+        found = self.derivation.plain.scalar
+        if found is None:
+            raise Underivable(
+                f"the coefficients of {self.id} have no formula in sizes and parameters alone; "
+                "evaluate gives their values"
+            )
+        return tuple(factored(value / self.scale) for value in found.at)
 
     @property
     def limit(self) -> sympy.Expr | None:
         """The derived leading term of the risk, in the first regime in which there is one."""
         for regime in self.limits:
             try:
-                return limit_of(self.design, regime, self.scale).risk.expression
+                found = limit_of(self.design, regime, self.scale, self.file.predictor)
+                return found.risk.expression
             except Underivable:
                 continue
         return None
@@ -235,6 +268,8 @@ class Derived(Statement):
         plain = at.arithmetic.plain
         best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
+        if self.derivation.plain.coefficients is not None:
+            return _of_steps(best, one, at)
         weight = None if best.others else plain(best.weight * one)
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
@@ -250,6 +285,20 @@ class Derived(Statement):
         wpgd = _plain(found.risk)
         ssm = wpgd if steps else None
         return replace(of_pgd, wpgd=wpgd, ssm=ssm, omega=omega, bound=found.bound)
+
+
+def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:
+    """Those of several steps; ``one`` is the inverse of the scale."""
+    plain, noise = at.arithmetic.plain, at.design.noise**2
+    found = Optima(plain(best.risk), None, None, None, None, others=best.others)
+    if best.others:
+        return found
+    column, scaled = (plain(c)[:, 0] for c in (best.weight, best.weight * one))
+    found = replace(found, coefficients=tuple(scaled), sizes=step_sizes(column))
+    if noise == 0 or i in noise.free_symbols:
+        return found
+    decay = plain(scalar_value(noise, at.scalars, at.arithmetic))
+    return found if decay == 0 else replace(found, ridge=step_sizes(column, decay))
 
 
 def floating(at: Instance) -> Instance:

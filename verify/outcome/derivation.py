@@ -19,6 +19,7 @@ from theory.optima.equivalence.assumptions import (
     noise_is_equal,
     odd_moments_vanish,
 )
+from theory.optima.steps.sizes import StepSizes
 from theory.records.derived import Derived, Optima
 from verify.outcome.report import as_json
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
@@ -36,12 +37,12 @@ def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) 
     if not explain:
         lines(console, "rests on", outcome.result.account.conditions, bullet="- ")
     if outcome.optima is not None and outcome.at is not None:
-        lines(console, "numbers", numbers(outcome.optima, outcome.at))
+        lines(console, "numbers", numbers(outcome.optima, outcome.at, steps_of(outcome)))
     show_testimony(console, outcome.result, settings)
 
 
-def numbers(found: Optima, at: Instance) -> Iterator[str]:
-    """The optima at an instance, a line each.
+def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
+    """The optima at an instance, a line each; ``steps`` are those of the predictor.
 
     >>> from theory.records.derived import Derived
     >>> from theory.language.gallery.designs import isotropic_noiseless
@@ -55,6 +56,9 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     H3 and WPGD, least risk: 1/2 = 0.5
     """
     yield f"at {', '.join(f'{name} = {value}' for name, value in put(at).items())}"
+    if steps > 1:
+        yield from _of_steps(found, steps)
+        return
     yield f"PGD, least risk: {_number(found.risk)}"
     if found.weight is None:
         yield f"PGD, optimal weight: not unique: {found.others}"
@@ -73,6 +77,29 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     yield f"{names}, {told}: {_number(found.wpgd)}"
     if found.omega is not None and len(found.omega) <= 2 * ENTRIES:
         yield f"WPGD, optimal sample weights: {', '.join(map(_short, found.omega))}"
+
+
+def steps_of(outcome: Outcome) -> int:
+    """How many steps the predictor of a design makes."""
+    record = outcome.result.record
+    assert isinstance(record, Derived)
+    return record.file.steps
+
+
+def _of_steps(found: Optima, steps: int) -> Iterator[str]:
+    yield f"{steps} steps, least risk: {_number(found.risk)}"
+    if found.coefficients is None or found.sizes is None:
+        yield f"{steps} steps, best coefficients: not unique: {found.others}"
+        return
+    names = (f"c_{k} = {_short(c)}" for k, c in enumerate(found.coefficients))
+    yield f"{steps} steps, best coefficients: {', '.join(names)}"
+    for sizes in filter(None, (found.sizes, found.ridge)):
+        what = f", with weight decay {_short(sizes.decay)}" if sizes.decay else ""
+        pairs = [f"{s.real:.6g} +- {s.imag:.6g} i" for s in sizes.pairs]
+        made = ", ".join([*(f"{s:.6g}" for s in sizes.real), *pairs])
+        known = "" if sizes.certified else ", as far as double precision tells"
+        kind = "all of them real" if sizes.all_real else "not all of them real"
+        yield f"the same in gradient steps{what}: sizes {made}, {kind}{known}"
 
 
 def _number(value: Any) -> str:
@@ -128,7 +155,20 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
         "upper_bound": found.bound,
         "not_computed": found.why or None,
         "not_unique": found.others or None,
+        **(
+            {}
+            if found.coefficients is None
+            else {"coefficients": [*map(plain, found.coefficients)]}
+        ),
+        **({} if found.sizes is None else {"step_sizes": _sizes(found.sizes)}),
+        **({} if found.ridge is None else {"ridge_step_sizes": _sizes(found.ridge)}),
     }
+
+
+def _sizes(found: StepSizes) -> dict[str, Any]:
+    pairs = [[s.real, s.imag] for s in found.pairs]
+    decay = plain(found.decay)
+    return {"real": [*found.real], "pairs": pairs, "certified": found.certified, "decay": decay}
 
 
 def plain(value: Any) -> Any:

@@ -36,8 +36,10 @@ DECIMALS = "; a decimal has a point, as in 0.5, and what is between numbers is t
 """How numbers are written where commas may have been meant for decimals."""
 
 
-def read_matrix(source: Source) -> list[list[Any]]:
-    """The rows of a square matrix: Fractions, or floats where one of them is no short number.
+def read_matrix(source: Source, square: bool = True) -> list[list[Any]]:
+    """The rows of a matrix: Fractions, or floats where one of them is no short number.
+
+    It has to be square, unless ``square`` says that it need not be.
 
     In a text a number is exact where it is short (:mod:`theory.language.files.decimals`); one that
     is not makes all of them floats. Commas, semicolons, tabs or blanks stand between them
@@ -57,11 +59,12 @@ def read_matrix(source: Source) -> list[list[Any]]:
     """
     name, content = name_of(source), bytes_of(source, BYTES)
     if content.startswith(MAGIC):
-        return _squared(_plain(array(content, name), name), Place(name))
-    return matrix_in(_text(content, name), name)
+        found_rows = _plain(array(content, name), name)
+        return _squared(found_rows, Place(name)) if square else found_rows
+    return matrix_in(_text(content, name), name, square)
 
 
-def matrix_in(text: str, name: str) -> list[list[Any]]:
+def matrix_in(text: str, name: str, square: bool = True) -> list[list[Any]]:
     """The same from a text: that of a file, or a matrix in brackets.
 
     >>> matrix_in("[2 1/2; 1/2 1]", "--matrix Sigma")
@@ -83,6 +86,8 @@ def matrix_in(text: str, name: str) -> list[list[Any]]:
     rows = [[_number(cell.text, cell.place) for cell in row] for row in cells]
     if not all(isinstance(value, Fraction) for row in rows for value in row):
         rows = [[float(value) for value in row] for row in rows]
+    if not square:
+        return rows
     return _squared(rows, Place(name), hint if len(cells) < len(cells[0]) else "")
 
 

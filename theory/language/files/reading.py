@@ -7,21 +7,33 @@ from dataclasses import dataclass
 import sympy
 
 from theory.designs.design import Design
+from theory.designs.predictors import Predictor, pgd, polynomial
 from theory.errors import InputError, UnknownName
+from theory.language.files import bounds
 from theory.language.files.claims import Claimed, claims_of
 from theory.language.files.declarations import Declarations, declarations
-from theory.language.files.document import Document, Source, document, name_of, text_of
+from theory.language.files.document import (
+    Document,
+    Source,
+    described,
+    document,
+    name_of,
+    text_of,
+)
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
 from theory.language.files.words import NO_WORDS, StatementWords, words_of
 from theory.language.formulas.places import Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
 from theory.text.account import Formula
 from theory.text.drawing import drawing
 from theory.text.sheets import Sheet, Shown
 
+OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
+"""What may be claimed of several steps."""
 SECTIONS = (
     *("design", "parameters", "covariances", "gaussians", "prompt"),
     *("limits", "predictor", "claims", "statement"),
@@ -63,6 +75,9 @@ class DesignFile(Shown):
         What it claims of the design.
     words
         What it says of these claims in words.
+    steps
+        How many steps the predictor makes: 1 is PGD with any d x d weight, and L the best
+        polynomial of degree L - 1 in ``X'X``.
 
     Examples
     --------
@@ -75,6 +90,30 @@ class DesignFile(Shown):
     scale: sympy.Expr = sympy.Integer(1)
     claims: tuple[Claimed, ...] = ()
     words: StatementWords = NO_WORDS
+    steps: int = 1
+
+    @property
+    def predictor(self) -> Predictor:
+        """What predicts, without the scale."""
+        return pgd if self.steps == 1 else polynomial(self.steps)
+
+    def accepted(self, claim: Claimed) -> Claimed:
+        """A claim about this design, if it is about something that its predictor has.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable`.
+        """
+        if self.steps == 1:
+            return claim
+        found = [(q.words, f.tree.place) for q, f in claim.formulas.items() if q not in OF_STEPS]
+        found += [] if claim.at is None else [("a given weight", claim.at.tree.place)]
+        found += [] if claim.holds is None else [("a comparison", claim.holds.place)]
+        for words, place in found:
+            raise Unreadable(
+                place,
+                f"found {words} of one step claimed, but the predictor makes {self.steps}; "
+                "expected a risk or an excess",
+            )
+        return claim
 
     def sheet(self) -> Sheet:
         limits = (
@@ -152,7 +191,11 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise Unreadable(head.place, str(error)) from error
     limits = limits_of(found, declared, design.domain)
     claims = claims_of(found, design, limits)
-    return DesignFile(design, limits, _scale(found, declared), claims, words_of(found))
+    scale, steps = _predictor(found, declared)
+    file = DesignFile(design, limits, scale, claims, words_of(found), steps)
+    for claim in claims:
+        file.accepted(claim)
+    return file
 
 
 def _name(head: Section) -> str:
@@ -160,9 +203,35 @@ def _name(head: Section) -> str:
     return checked_name(name, head.inside("name", name), "the design", hyphens=True)
 
 
-def _scale(found: Document, declared: Declarations) -> sympy.Expr:
+def _predictor(found: Document, declared: Declarations) -> tuple[sympy.Expr, int]:
+    """Scale and steps."""
     predictor = section(found, "predictor")
-    predictor.only(("scale",))
+    predictor.only(("scale", "steps"))
+    return _scale(predictor, declared), _steps(predictor, declared)
+
+
+def _steps(predictor: Section, declared: Declarations) -> int:
+    steps = predictor.table.get("steps", 1)
+    whole = isinstance(steps, int) and not isinstance(steps, bool)
+    if not whole or not 1 <= steps <= bounds.STEPS:
+        raise Unreadable(
+            predictor.value("steps"),
+            f"found {described(steps)} for steps; expected a whole number from 1 to "
+            f"{bounds.STEPS}, without quotes",
+        )
+    if steps > 1:
+        for weight in polynomial(steps).weights:
+            if weight.name in declared.kinds:
+                raise Unreadable(
+                    predictor.value("steps"),
+                    f"found {steps} steps, whose coefficients are called c_0, c_1, ..., and "
+                    f"{weight.name} names {declared.kinds[weight.name]}; expected another name "
+                    "for that",
+                )
+    return int(steps)
+
+
+def _scale(predictor: Section, declared: Declarations) -> sympy.Expr:
     if "scale" not in predictor.table:
         return sympy.Integer(1)
     value = scalar(predictor.formula("scale"), scalar_scope("scale", declared))

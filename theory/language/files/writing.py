@@ -17,7 +17,10 @@ from theory.scalars.symbols import n
 
 
 def write_design(
-    design: Design, limits: Iterable[Regime] = (), scale: sympy.Expr = sympy.Integer(1)
+    design: Design,
+    limits: Iterable[Regime] = (),
+    scale: sympy.Expr = sympy.Integer(1),
+    steps: int = 1,
 ) -> str:
     """The text of a design file that reads back as exactly these.
 
@@ -74,7 +77,10 @@ def write_design(
             }
             for regime in limits
         },
-        "predictor": {} if scale == 1 else {"scale": _quoted(written(scale))},
+        "predictor": {
+            **({} if scale == 1 else {"scale": _quoted(written(scale))}),
+            **({} if steps == 1 else {"steps": str(steps)}),
+        },
     }
     text = "\n".join(
         f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
@@ -82,7 +88,7 @@ def write_design(
         if entries
     )
     try:
-        same = parse_design(text) == DesignFile(design, limits, scale)
+        same = parse_design(text) == DesignFile(design, limits, scale, steps=steps)
     except InputError as error:
         raise InputError(f"design {design.name!r} cannot be written as a file: {error}") from error
     if not same:

@@ -16,6 +16,7 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import (
@@ -52,11 +53,14 @@ class ClaimedFormula:
         a multiple of the identity, and is given by its factor.
     shown
         The same with the names that abbreviate parts of it.
+    relation
+        What the quantity is claimed to be to it.
     """
 
     tree: Tree
     expression: sympy.Expr
     shown: sympy.Expr
+    relation: Relation = Relation.EQUAL
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ def claim_formula(
     barred: Mapping[str, str] | None = None,
     where: Where = (),
     others: Mapping[str, Meaning] | None = None,
+    relation: Relation = Relation.EQUAL,
 ) -> ClaimedFormula:
     """A formula claimed of a quantity of a design.
 
@@ -144,9 +149,16 @@ def claim_formula(
     ``others`` are names that may stand in it besides, such as a weight that is free. Raises
     :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
+    if relation is not Relation.EQUAL and not quantity.has_order:
+        what = "matrices have" if quantity is Quantity.WEIGHT else "what has a free factor has"
+        raise Unreadable(
+            tree.place,
+            f"found {relation.value} for {quantity.words}; expected a formula: {what} no order",
+        )
     own = {INDEX: Meaning.SCALAR} if quantity is Quantity.OMEGA else {}
     scope = _scope(design, quantity.words, barred, {**(others or {}), **own})
-    return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+    found = _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+    return replace(found, relation=relation)
 
 
 def risk_formula(

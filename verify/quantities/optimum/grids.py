@@ -100,21 +100,22 @@ def _terms(subject: Any, n: int, d: int) -> int:
         return sum(d if mixes else 1 for mixes in mixed)
 
     features, noisy = width(design.features), int(design.noise != 0)
-    return n * d * width(design.query) * features * (d * features * width(design.task) + noisy)
+    first = n * d * width(design.query) * features * (d * features * width(design.task) + noisy)
+    again = len(subject.predictor.weights) - 1  # X'X between, so many times
+    return first * (n * d * features**2) ** again
 
 
 def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     """Risk polynomial, and value, slope and curvature at the optimum; nothing where undefined."""
-    name, weight = subject.weight.name, random_matrix(random, at.d, 9)
+    weight = subject.random_weight(random, at.d, 9)
     try:
-        exact = risk_at(subject.predictor, {name: weight}, at)
+        exact = risk_at(subject.predictor, subject.named(weight), at)
         derived = subject.derivation.plain.risk_of(weight, at)
         best, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
     except (ArithmeticError, Irrational):  # irrational, or undefined there
         return
-    line = risk_along(
-        subject.predictor, {name: best}, {name: random_matrix(random, at.d, HEIGHT)}, at
-    )
+    direction = subject.named(subject.random_weight(random, at.d, HEIGHT))
+    line = risk_along(subject.predictor, subject.named(best), direction, at)
     value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
     yield Compared("the derived risk polynomial is wrong", at, exact, derived)
     yield Compared("the slope at the derived weight is not zero", at, 0, slope)
