@@ -27,6 +27,7 @@ from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.equal import EqualOnTrial
 from verify.quantities.risk_at_weight import RiskAtWeight
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
@@ -89,6 +90,8 @@ def _quantity_of(statement: Statement) -> Any:
         return Bounds
     if isinstance(statement, Theorem) and statement.claim.at is not None:
         return RiskAtWeight
+    if isinstance(statement, Derived) and statement.file.tied:
+        return EqualOnTrial
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 

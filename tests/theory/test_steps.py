@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import theory
 from theory.algebra.wishart import PowerSums
 from theory.designs.instance import instance
-from theory.designs.predictors import pgd, polynomial
+from theory.designs.predictors import equal_steps, pgd, polynomial
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
@@ -21,9 +21,10 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import named
+from theory.optima.steps.equal import best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
-from theory.risks.coordinates import risk_along
+from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.loss import second_moment
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
@@ -245,3 +246,62 @@ def test_the_second_moment_of_a_loss_is_that_of_coordinates():
     )
     found = second_moment(polynomial(1), {"c_0": c}, at)
     assert sympy.Rational(str(found)) == expected
+
+
+@pytest.mark.parametrize("steps", [2, 3])
+def test_the_risk_of_equal_steps_is_that_of_steps_made_one_after_the_other(steps):
+    at = instance(designs.rag_unit, n=2, d=1, scalars={"alpha": Fraction(1, 2), "sigma": 1})
+    form = derive(designs.rag_unit, polynomial(steps)).plain.coefficients
+    risk = risk_in_size(form, at.scalars, at.matrices)
+    for k in range(2 * steps + 1):
+        size = flint.fmpq(k - 2, 5)
+        assert risk(size) == risk_at(equal_steps(steps), {"s": flint.fmpq_mat([[size]])}, at)
+
+
+@pytest.mark.parametrize("steps", [2, 3, 4])
+def test_the_best_equal_size_is_a_root_and_no_size_of_a_fine_grid_is_better(steps):
+    form = derive(designs.isotropic, polynomial(steps)).plain.coefficients
+    scalars = {"n": 12, "d": 5, "sigma": 1}
+    found, risk = best_equal(form, scalars, {}), risk_in_size(form, scalars, {})
+    low, high = found.size
+    assert high - low < Fraction(1, 10**15)
+    root = flint.fmpz_poly(list(found.polynomial))
+    below, above = (root(flint.fmpq(end.numerator, end.denominator)) for end in found.size)
+    assert below * above < 0  # the polynomial changes its sign there
+    least = flint.fmpq(found.risk[0].numerator, found.risk[0].denominator)
+    assert all(risk(flint.fmpq(k, 1000)) >= least for k in range(-100, 200))
+    near = risk(flint.fmpq(low.numerator, low.denominator))
+    assert 0 <= near - least < flint.fmpq(1, 10**12)
+    free = derive(designs.isotropic, polynomial(steps)).plain.coefficients.closed.value
+    assert free.subs({n: 12, d: 5, SIGMA: 1}) < sympy.Rational(str(found.risk[0]))
+
+
+def test_equal_steps_have_values_at_exact_numbers_alone():
+    record = Derived.of(parse_design(TEXT + "tied = true\n"))
+    found = record.evaluate(n=4, d=2, sigma=1)
+    assert found.risk == pytest.approx(float(found.equal.risk[1]))
+    assert found.coefficients is found.sizes is None
+    assert record.limit is None
+    assert str(record.risk) == "L_star"
+    with pytest.raises(Underivable):
+        _ = record.coefficients
+    with pytest.raises(InputError, match="certified at exact numbers only"):
+        record.evaluate(n=4, d=2, sigma=1.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TEXT + "tied = 1\n", "found the number 1 for tied; expected true or false"),
+        (TEXT.replace("= 2", "= 1") + "tied = true\n", "found tied, and one step"),
+        (TEXT + 'tied = true\n[claims.one]\nrisk = "d"\n', "best size has no formula"),
+    ],
+)
+def test_what_cannot_be_tied_is_refused(text, expected):
+    with pytest.raises(InputError, match=expected):
+        parse_design(text)
+
+
+def test_tied_steps_are_written_and_read_back():
+    file = parse_design(TEXT + "tied = true\n")
+    assert parse_design(write_design(file.design, steps=2, tied=True)) == file

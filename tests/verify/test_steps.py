@@ -13,6 +13,7 @@ from verify.certificates.subjects import STEPS, Subject
 from verify.checks import interpolation, properties
 from verify.judge.judge import Judgement, claim_of, judge
 from verify.outcome import report
+from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
@@ -20,6 +21,7 @@ from verify.witnesses import WITNESSES, subject_of
 
 QUICK = Settings(Level.QUICK)
 TWO, _, _ = text("two-steps").partition("[claims")
+TIED = TWO.replace("steps = 2", "steps = 2\ntied = true")
 COVARIANCES = TWO.replace("[gaussians.prompt]", '[covariances]\nS = "psd"\n[gaussians.prompt]')
 COVARIANCES = COVARIANCES.replace('e = "I"', 'e = "S"').partition("[limits")[0]
 
@@ -81,26 +83,53 @@ def test_a_claim_with_covariances_is_refuted_or_left_undecided():
     assert judge(file, wrong, QUICK).judgement is Judgement.REFUTED
 
 
+def told(toml, **sizes):
+    """What is printed of numbers."""
+    record = Derived.of(parse_design(toml))
+    at = record.instance(**sizes)
+    return "\n".join(numbers(record.optima_at(at), at, record.file.steps))
+
+
 def test_numbers_are_told_and_reported():
-    numbers = ("--set", "n=4", "--set", "d=2", "--set", "sigma=1")
-    arguments = ("derive", shipped_file("two-steps"), *numbers, "--level", "quick")
-    code, out, err = call(*arguments)
-    assert code == 0, err
-    assert "2 steps, least risk: 2301/1295" in out
-    assert "with weight decay 1" in out
+    given = ("--set", "n=4", "--set", "d=2", "--set", "sigma=1")
+    arguments = ("derive", shipped_file("two-steps"), *given, "--level", "quick")
+    text = told(TWO, n=4, d=2, sigma=1)
+    assert "2 steps, least risk: 2301/1295" in text
+    assert "with weight decay 1" in text
     code, out, err = call(*arguments, "--json", "-", "--quiet")
+    assert code == 0, err
     found = strict_json(out)
     jsonschema.validate(found, report.schema())
-    numbers = found["results"][0]["numbers"]
-    assert numbers["coefficients"] == ["317/1295", "-17/1295"]
-    assert numbers["weight"] is numbers["att"] is numbers["wpgd"] is None
-    assert len(numbers["step_sizes"]["real"]) == 2
-    assert numbers["ridge_step_sizes"] | {"real": None} == {
+    seen = found["results"][0]["numbers"]
+    assert seen["coefficients"] == ["317/1295", "-17/1295"]
+    assert seen["weight"] is seen["att"] is seen["wpgd"] is None
+    assert len(seen["step_sizes"]["real"]) == 2
+    assert seen["ridge_step_sizes"] | {"real": None} == {
         "real": None,
         "pairs": [],
         "certified": True,
         "decay": "1",
     }
+
+
+def test_equal_steps_hold_and_their_mistakes_do_not():
+    found = put_on_trial(Derived.of(parse_design(TIED)), QUICK)
+    assert found.verdict is Verdict.HOLDS, [f.summary for f in found.findings]
+    assert len(found.findings[-1].data["mutants"]) == 5
+
+
+def test_equal_steps_are_told_and_reported(tmp_path):
+    path = tmp_path / "tied.toml"
+    path.write_text(TIED)
+    arguments = ("derive", str(path), *("--set", "n=20"), *("--set", "d=10"), *("--set", "sigma=1"))
+    assert "2 equal steps, best size: 0.0310233531135" in told(TIED, n=20, d=10, sigma=1)
+    code, out, err = call(*arguments, "--level", "quick", "--json", "-", "--quiet")
+    assert code == 0, err
+    found = strict_json(out)
+    jsonschema.validate(found, report.schema())
+    equal = found["results"][0]["numbers"]["equal_steps"]
+    assert len(equal["polynomial"]) == 4
+    assert equal["risk"] == pytest.approx(3.35720591084)
 
 
 def test_there_is_no_certificate_of_several_steps():

@@ -110,6 +110,24 @@ ALL = {p.name: p for p in (pgd, wpgd, att, ssm)}
 
 
 @cache
+def equal_steps(steps: int) -> Predictor:
+    """Several steps of gradient descent from zero, all of one size: w becomes w + s X'(y - X w)."""
+
+    def predict(p: Prompt[Any], w: Mapping[str, Any]) -> Any:
+        reached = p.features.mT @ p.labels @ w["s"]
+        for _ in range(steps - 1):
+            reached = reached + p.features.mT @ (p.labels - p.features @ reached) @ w["s"]
+        return p.query.mT @ reached
+
+    return Predictor(
+        f"equal_steps_{steps}",
+        f"{steps} gradient steps of one size s",
+        (fixed("s", ONE, ONE),),
+        predict,
+    )
+
+
+@cache
 def polynomial(steps: int) -> Predictor:
     """What several layers of linear attention that move labels only can predict.
 

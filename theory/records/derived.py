@@ -20,15 +20,17 @@ from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
-from theory.optima.limiting import limit_of
+from theory.optima.limiting import Limit, limit_of
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.optima.steps.equal import EqualSteps, best_equal
 from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.arguments import named_instance
 from theory.records.derived_written import account, assumptions
 from theory.records.evaluated import CLAIMED, OPTIMAL_RISK, Evaluated, valued, weight_formula
 from theory.records.statement import Statement
+from theory.records.steps_written import EQUAL_SIZE
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import factored
 from theory.scalars.symbols import i
@@ -68,6 +70,9 @@ class Optima(Evaluated):
     sizes, ridge
         Of several steps, those of gradient descent that the coefficients are made of; and those
         of ridge regression, with the variance of the labels' noise as weight decay.
+    equal
+        Of equal steps the best size and their risk, which are certified; ``risk`` is that in
+        double precision, and the least one of unequal steps is left out.
     """
 
     risk: Any
@@ -83,6 +88,7 @@ class Optima(Evaluated):
     coefficients: tuple[Any, ...] | None = None
     sizes: StepSizes | None = None
     ridge: StepSizes | None = None
+    equal: EqualSteps | None = None
 
     @property
     def relative_error(self) -> float | None:
@@ -180,10 +186,14 @@ class Derived(Statement):
 
     @property
     def weight(self) -> sympy.Expr:
+        if self.file.tied:
+            return EQUAL_SIZE
         return self.derivation.weight / self.scale
 
     @property
     def risk(self) -> sympy.Expr:
+        if self.file.tied:
+            return OPTIMAL_RISK  # of the best size, which has no formula
         found = self.derivation.plain.scalar
         return self.derivation.risk if found is None else found.value
 
@@ -198,7 +208,7 @@ class Derived(Statement):
         >>> Derived.of(designs.isotropic_noiseless).coefficients
         (1/(d + n + 1),)
         """
-        found = self.derivation.plain.scalar
+        found = None if self.file.tied else self.derivation.plain.scalar
         if found is None:
             raise Underivable(
                 f"the coefficients of {self.id} have no formula in sizes and parameters alone; "
@@ -211,11 +221,19 @@ class Derived(Statement):
         """The derived leading term of the risk, in the first regime in which there is one."""
         for regime in self.limits:
             try:
-                found = limit_of(self.design, regime, self.scale, self.file.predictor)
-                return found.risk.expression
+                return self.limit_in(regime).risk.expression
             except Underivable:
                 continue
         return None
+
+    def limit_in(self, regime: Regime) -> Limit:
+        """The leading terms in one of the regimes.
+
+        Raises :class:`~theory.errors.Underivable` where they cannot be taken, with the reason.
+        """
+        if self.file.tied:
+            raise Underivable("the best size of equal steps has no formula")
+        return limit_of(self.design, regime, self.scale, self.file.predictor)
 
     @property
     def example(self) -> dict[str, Any]:
@@ -268,7 +286,14 @@ class Derived(Statement):
         plain = at.arithmetic.plain
         best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
-        if self.derivation.plain.coefficients is not None:
+        form = self.derivation.plain.coefficients
+        if form is not None and self.file.tied:
+            if not at.exact:
+                raise InputError(f"equal steps are certified at exact numbers only, not at {at}")
+            scalars = self.derivation.plain.sums.at(at.scalars, at.arithmetic)
+            equal = best_equal(form, scalars, at.matrices)
+            return Optima(float(equal.risk[0]), None, None, None, None, equal=equal)
+        if form is not None:
             return _of_steps(best, one, at)
         weight = None if best.others else plain(best.weight * one)
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds

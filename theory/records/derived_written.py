@@ -27,7 +27,13 @@ from theory.optima.sample_weights.weighted import Equal, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
-from theory.records.steps_written import PRINTABLE, UNPRINTED, best, of_steps
+from theory.records.steps_written import (
+    PRINTABLE,
+    UNPRINTED,
+    best,
+    of_equal_steps,
+    of_steps,
+)
 from theory.risks.per_example import (
     LEAST_RISK,
     NAMES,
@@ -97,7 +103,10 @@ def account(file: DesignFile, found: Derivation) -> Account:
     """Optima of all predictors, limits, steps, and what they rest on."""
     design, scale = file.design, file.scale
     several = found.plain.coefficients
-    optimum = _optimum(design, found, scale) if several is None else of_steps(found, scale)
+    if several is None:
+        optimum = _optimum(design, found, scale)
+    else:
+        optimum = of_equal_steps(found, scale) if file.tied else of_steps(found, scale)
     models = _models(design) if several is None else Account(())
     taken = [_limit(file, regime) for regime in file.limits]
     convention = []
@@ -119,7 +128,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         ),
         (*optimum.steps, *models.steps),
         (
-            *found.conditions,
+            *(() if file.tied else found.conditions),
             *islice(answers(design), None if several is None else ASSUMPTIONS),
             *(condition for one in taken for condition in one.conditions),
         ),
@@ -291,6 +300,9 @@ def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[
 
 def _limit(file: DesignFile, regime: Regime) -> Account:
     """Leading terms in a regime, or why there are none."""
+    if file.tied:
+        why = "the best size of equal steps has no formula"
+        return Account((), conditions=(f"the limit {regime.name} is not taken: {why}",))
     note = rf"(\text{{{regime.name}}})"
     try:
         found = limit_of(file.design, regime, file.scale, file.predictor)

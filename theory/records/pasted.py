@@ -13,7 +13,6 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
 from theory.language.formulas.writing import tree_of
-from theory.optima.limiting import limit_of
 from theory.records.derived import Derived
 from theory.records.expectation import Expectation
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
@@ -64,8 +63,10 @@ def leading(record: Derived) -> dict[str, dict[str, str]]:
     found = {}
     for regime in record.limits:
         try:
-            limit = limit_of(record.design, regime, record.scale)
-            terms = {"weight": limit.weight.expression, "risk": limit.risk.expression}
+            limit = record.limit_in(regime)
+            terms = {"risk": limit.risk.expression}
+            if record.file.steps == 1:  # coefficients cannot be claimed
+                terms = {"weight": limit.weight.expression, **terms}
             texts = {name: printed(tree_of(term)) for name, term in terms.items()}
         except (TheoryError, Unreadable):
             continue

@@ -11,10 +11,12 @@ from theory.optima.derivation import Derivation
 from theory.optima.exposition import entries_of
 from theory.records.statement import OPTIMAL_RISK
 from theory.scalars.rational import factored
-from theory.text.account import Account, Formula, where
+from theory.text.account import Account, Formula, step, where
 from theory.text.latex import latex
 from theory.text.rows import joined, row
 
+EQUAL_SIZE = sympy.Symbol("s_star")
+"""The best size of equal steps."""
 PRINTABLE = 800
 """The most characters of LaTeX of an entry that is printed at all."""
 UNPRINTED = r"\text{too long to print; exact at given numbers}"
@@ -56,6 +58,30 @@ def of_steps(found: Derivation, scale: sympy.Expr) -> Account:
             *where(found.plain.sums.definitions),
         ),
         found.steps,
+    )
+
+
+def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Account:
+    """The best size of equal steps, by the polynomial that it minimises."""
+    free = of_steps(found, scale)
+    solution = found.plain.coefficients
+    assert solution is not None
+    steps = len(solution.column)
+    reached = Formula("c_k(s)", rf"(-1)^k \binom{{{steps}}}{{k + 1}} s^{{k + 1}}")
+    told = step(
+        f"{steps} steps of one size s reach these coefficients; the risk is a polynomial of degree "
+        f"{2 * steps} in s, and its least value is where the derivative vanishes. At given numbers "
+        "the roots of the derivative are isolated, and their risks told apart",
+        reached,
+    )
+    best_risk = r"\mathbb{E}\, y^2 - 2 b^\top c(s) + c(s)^\top H\, c(s)"
+    return Account(
+        (
+            Formula(EQUAL_SIZE, rf"\operatorname{{argmin}}_{{s}} \left({best_risk}\right)"),
+            Formula(OPTIMAL_RISK, rf"\min_{{s}} \left({best_risk}\right)"),
+        ),
+        (reached, *free.where),
+        (*found.steps, told),
     )
 
 

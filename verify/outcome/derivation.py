@@ -19,6 +19,7 @@ from theory.optima.equivalence.assumptions import (
     noise_is_equal,
     odd_moments_vanish,
 )
+from theory.optima.steps.equal import EqualSteps
 from theory.optima.steps.sizes import StepSizes
 from theory.records.derived import Derived, Optima
 from verify.outcome.report import as_json
@@ -87,6 +88,16 @@ def steps_of(outcome: Outcome) -> int:
 
 
 def _of_steps(found: Optima, steps: int) -> Iterator[str]:
+    if found.equal is not None:
+        degree = len(found.equal.polynomial) - 1
+        width = float(found.equal.size[1] - found.equal.size[0])
+        yield f"{steps} equal steps, least risk: {float(found.equal.risk[0]):.12g}"
+        yield f"{steps} equal steps, best size: {float(found.equal.size[0]):.12g}"
+        yield (
+            f"certified: the only root of an irreducible polynomial of degree {degree} in an "
+            f"interval of width {width:.0e}, and no other size has a risk as low"
+        )
+        return
     yield f"{steps} steps, least risk: {_number(found.risk)}"
     if found.coefficients is None or found.sizes is None:
         yield f"{steps} steps, best coefficients: not unique: {found.others}"
@@ -160,8 +171,18 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
             if found.coefficients is None
             else {"coefficients": [*map(plain, found.coefficients)]}
         ),
+        **({} if found.equal is None else {"equal_steps": _equal(found.equal)}),
         **({} if found.sizes is None else {"step_sizes": _sizes(found.sizes)}),
         **({} if found.ridge is None else {"ridge_step_sizes": _sizes(found.ridge)}),
+    }
+
+
+def _equal(found: EqualSteps) -> dict[str, Any]:
+    return {
+        "polynomial": [*map(str, found.polynomial)],
+        "size": float(found.size[0]),
+        "interval": [*map(str, found.size)],
+        "risk": float(found.risk[0]),
     }
 
 

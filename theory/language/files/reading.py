@@ -78,6 +78,8 @@ class DesignFile(Shown):
     steps
         How many steps the predictor makes: 1 is PGD with any d x d weight, and L the best
         polynomial of degree L - 1 in ``X'X``.
+    tied
+        Whether they are gradient steps of one size, the best one.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class DesignFile(Shown):
     claims: tuple[Claimed, ...] = ()
     words: StatementWords = NO_WORDS
     steps: int = 1
+    tied: bool = False
 
     @property
     def predictor(self) -> Predictor:
@@ -104,9 +107,16 @@ class DesignFile(Shown):
         """
         if self.steps == 1:
             return claim
-        found = [(q.words, f.tree.place) for q, f in claim.formulas.items() if q not in OF_STEPS]
+        known = () if self.tied else OF_STEPS
+        found = [(q.words, f.tree.place) for q, f in claim.formulas.items() if q not in known]
         found += [] if claim.at is None else [("a given weight", claim.at.tree.place)]
         found += [] if claim.holds is None else [("a comparison", claim.holds.place)]
+        for _, place in found if self.tied else ():
+            raise Unreadable(
+                place,
+                "found a claim about equal steps, whose best size has no formula; expected none: "
+                "derive certifies it at given numbers",
+            )
         for words, place in found:
             raise Unreadable(
                 place,
@@ -191,8 +201,8 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise Unreadable(head.place, str(error)) from error
     limits = limits_of(found, declared, design.domain)
     claims = claims_of(found, design, limits)
-    scale, steps = _predictor(found, declared)
-    file = DesignFile(design, limits, scale, claims, words_of(found), steps)
+    scale, steps, tied = _predictor(found, declared)
+    file = DesignFile(design, limits, scale, claims, words_of(found), steps, tied)
     for claim in claims:
         file.accepted(claim)
     return file
@@ -203,11 +213,26 @@ def _name(head: Section) -> str:
     return checked_name(name, head.inside("name", name), "the design", hyphens=True)
 
 
-def _predictor(found: Document, declared: Declarations) -> tuple[sympy.Expr, int]:
-    """Scale and steps."""
+def _predictor(found: Document, declared: Declarations) -> tuple[sympy.Expr, int, bool]:
+    """Scale and steps, and whether these are equal."""
     predictor = section(found, "predictor")
-    predictor.only(("scale", "steps"))
-    return _scale(predictor, declared), _steps(predictor, declared)
+    predictor.only(("scale", "steps", "tied"))
+    steps = _steps(predictor, declared)
+    return _scale(predictor, declared), steps, _tied(predictor, steps)
+
+
+def _tied(predictor: Section, steps: int) -> bool:
+    tied = predictor.table.get("tied", False)
+    if not isinstance(tied, bool):
+        raise Unreadable(
+            predictor.value("tied"),
+            f"found {described(tied)} for tied; expected true or false, without quotes",
+        )
+    if tied and steps == 1:
+        raise Unreadable(
+            predictor.key("tied"), "found tied, and one step; expected steps = 2 or more with it"
+        )
+    return tied
 
 
 def _steps(predictor: Section, declared: Declarations) -> int:

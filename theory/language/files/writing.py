@@ -21,6 +21,7 @@ def write_design(
     limits: Iterable[Regime] = (),
     scale: sympy.Expr = sympy.Integer(1),
     steps: int = 1,
+    tied: bool = False,
 ) -> str:
     """The text of a design file that reads back as exactly these.
 
@@ -80,6 +81,7 @@ def write_design(
         "predictor": {
             **({} if scale == 1 else {"scale": _quoted(written(scale))}),
             **({} if steps == 1 else {"steps": str(steps)}),
+            **({"tied": "true"} if tied else {}),
         },
     }
     text = "\n".join(
@@ -88,7 +90,7 @@ def write_design(
         if entries
     )
     try:
-        same = parse_design(text) == DesignFile(design, limits, scale, steps=steps)
+        same = parse_design(text) == DesignFile(design, limits, scale, steps=steps, tied=tied)
     except InputError as error:
         raise InputError(f"design {design.name!r} cannot be written as a file: {error}") from error
     if not same:

@@ -19,6 +19,7 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.relations import Relation
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import (
     Name,
     Negative,
@@ -47,7 +48,7 @@ class ClaimedFormula:
     Parameters
     ----------
     tree
-        The formula as it was parsed.
+        The formula as it was parsed, without transposes of what is symmetric.
     expression
         The same in SymPy: a scalar, or a matrix expression. A weight without a named covariance is
         a multiple of the identity, and is given by its factor.
@@ -224,8 +225,8 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
 def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> ClaimedFormula:
     found = _factor(_expression(tree, _with(scope, where), scalar))
     if not where:
-        return ClaimedFormula(tree, found, found)
-    whole = written_out(tree, {one.name: one.tree for one in where})
+        return ClaimedFormula(settled(tree, {FREE}), found, found)
+    whole = settled(written_out(tree, {one.name: one.tree for one in where}), {FREE})
     return ClaimedFormula(whole, _factor(_expression(whole, scope, scalar)), found)
 
 

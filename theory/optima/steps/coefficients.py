@@ -79,14 +79,20 @@ class Coefficients:
         self, scalars: Mapping[str, Any], matrices: Mapping[str, Any], arithmetic: Any
     ) -> tuple[Any, Any, bool]:
         """Coefficients (m x 1), the least risk, and whether no other coefficients have it."""
-        values = Values(scalars, matrices, arithmetic)
-        rows = [[values.scalar(entry) for entry in row] for row in self.matrix]
-        right = [values.scalar(entry) for entry in self.column]
+        constant, right, rows = self.at(scalars, matrices, arithmetic)
         found, only = arithmetic.solutions(
             arithmetic.matrix(rows), arithmetic.matrix([[b] for b in right])
         )
         gain = sum((b * found[k, 0] for k, b in enumerate(right)), arithmetic.number(0))
-        return found, values.scalar(self.constant) - gain, only
+        return found, constant - gain, only
+
+    def at(
+        self, scalars: Mapping[str, Any], matrices: Mapping[str, Any], arithmetic: Any
+    ) -> tuple[Any, list[Any], list[list[Any]]]:
+        """``E y^2``, b and H as numbers."""
+        values = Values(scalars, matrices, arithmetic)
+        rows = [[values.scalar(entry) for entry in row] for row in self.matrix]
+        return values.scalar(self.constant), [values.scalar(b) for b in self.column], rows
 
 
 def coefficients(risk: TracePolynomial, weights: tuple[Letter, ...]) -> Coefficients:

@@ -69,7 +69,7 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
 def _small(subject: Any, settings: Settings) -> Iterator[Node]:
     random = Random(settings.seed)
     for n, d in (*SIZES, *LARGER[settings.level]):
-        if _terms(subject, n, d) > TERMS:
+        if terms_at(subject, n, d) > TERMS:
             continue
         settings.progress(f"interpolation: n = {n}, d = {d}", 0, 1)
         for at in _instances(subject, n, d, random):
@@ -88,7 +88,7 @@ def _instances(subject: Any, n: int, d: int, random: Random) -> Iterator[Instanc
         yield from (at for at in simple if (at.n, at.d) == (n, d))
 
 
-def _terms(subject: Any, n: int, d: int) -> int:
+def terms_at(subject: Any, n: int, d: int) -> int:
     """About how many terms a prediction has, in coordinates."""
     design = subject.design
 
