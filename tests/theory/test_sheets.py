@@ -57,6 +57,14 @@ def test_an_evaluation_shows_every_risk_and_the_error():
     assert "L*_SSM = 10/17 ≈ 0.588235" in drifting
 
 
+def test_steps_show_their_coefficients_and_sizes():
+    text = gallery.text("isotropic-noiseless") + "\n[predictor]\nsteps = 2\n"
+    for more, names in (("", ["c₀* = ", "c₁* = "]), ("tied = true\n", ["s* = "])):
+        found = Derived.of(theory.parse_design(text + more)).evaluate(n=4, d=2)
+        shown = bundle(found)["text/plain"]
+        assert all(name in shown for name in names) and shown.endswith("at n = 4, d = 2"), shown
+
+
 def test_a_large_matrix_is_named_and_a_small_one_shown():
     record = theory.statement("theorem1")
     assert "W* = a 9 by 9 matrix" in record.evaluate(n=2, d=9, sigma=0).sheet().plain

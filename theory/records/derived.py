@@ -106,6 +106,10 @@ class Optima(Evaluated):
         yield valued(OPTIMAL_RISK, self.risk)
         if self.weight is not None:
             yield weight_formula(self.weight)
+        for k, value in enumerate(self.coefficients or ()):
+            yield valued(rf"c_{{{k}}}^\star", value)
+        if self.equal is not None:
+            yield valued(EQUAL_SIZE, float(self.equal.size[0]))
         others = {"ATT": self.att, "SSM": self.ssm, "WPGD": self.wpgd}
         equal = [optimum_of(name) for name, value in others.items() if value == self.risk]
         if equal:
@@ -275,9 +279,9 @@ class Derived(Statement):
             raise InputError(f"{self.id} is not defined at {at}: {problem}")
         try:
             try:
-                return self._optima_at(at)
+                return replace(self._optima_at(at), at=told(at))
             except Irrational:  # a root that is not rational at this instance
-                return self._optima_at(floating(at))
+                return replace(self._optima_at(floating(at)), at=told(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
             raise InputError(f"the optimum of {self.id} is not defined at {at}{why}") from error
@@ -299,7 +303,7 @@ class Derived(Statement):
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
         kind = weighted(self.design)
-        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others, at=told(at))
+        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others)
         if isinstance(kind, Equal):
             return of_pgd
         try:
