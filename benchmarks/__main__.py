@@ -20,6 +20,7 @@ PARTS = {
     "catalogue": "catalogue:tables",
     "commands": "commands:tables",
     "exact": "exact:tables",
+    "depth": "depth:tables",
     "own": "own:tables",
     "training": "training:tables",
     "training-pieces": "training:pieces",

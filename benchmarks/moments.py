@@ -18,9 +18,11 @@ from math import comb, factorial
 from typing import Any
 from unittest.mock import patch
 
+import flint
 import sympy
 from sympy.core.cache import clear_cache
 
+import theory
 from benchmarks import tensorgrad_environment as tensorgrad
 from benchmarks.table import Table, met
 from benchmarks.timing import Timing, Wrong, duration, passes, ratio, timed
@@ -28,13 +30,18 @@ from theory.algebra import moments
 from theory.algebra.moments import expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.values import scalar_value
 from theory.algebra.words import D, N, gaussian, symmetric
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.ratio import number
 from theory.scalars.symbols import d, n
 
 DEGREES = range(1, 10)
 NAIVE_DEGREES = range(1, 6)
 ALL_AIM = 1.0
-PARTITIONS = {1: 1, 2: 2, 3: 3, 4: 5, 5: 7, 6: 11, 7: 15, 8: 22, 9: 30}
+FROM_TEXT = {12: 0.2, 20: 2.0}
+"""Orders that are asked for as text, with how many seconds each may take."""
+PARTITIONS = {1: 1, 2: 2, 3: 3, 4: 5, 5: 7, 6: 11, 7: 15, 8: 22, 9: 30, 12: 77, 20: 627}
 
 Expectation = Callable[[TracePolynomial], TracePolynomial]
 
@@ -65,6 +72,10 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
              ratio(naive.median / ours.median), "", "")
         )  # fmt: skip
 
+    for k, aim in FROM_TEXT.items():
+        progress(f"moments: k = {k} from text, by cut and join")
+        rows.append(from_text(k, aim))
+
     for asked in PEER:
         progress(f"moments: {asked} by tensorgrad, in an environment of its own")
         rows += asked.rows()
@@ -83,6 +94,38 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
     ]
     columns = ("moment", "engine", "peer", "its time", "ratio", "aim", "met")
     return [Table("Moments E tr((X'X S)^k)", columns, tuple(rows), tuple(notes))]
+
+
+def from_text(k: int, aim: float) -> tuple[str, ...]:
+    """The row of ``tr((X'*X*S)^k)``, beside the engine for all words where that is done."""
+
+    def ours() -> TracePolynomial:
+        text = f"tr((X'*X*S)^{k})"
+        found = theory.moment(text, X="gaussian(n, d)", S="covariance(d)").value
+        assert isinstance(found, TracePolynomial)
+        return found
+
+    def by_words() -> TracePolynomial:
+        asked = word(k)
+        return moments.Engine(asked.letters).polynomial(asked)
+
+    timing = timed(ours, lambda found: right_at_numbers(k, found), 3, before=clear_cache)
+    row = (f"k = {k}, from text", duration(timing.median))
+    ending = (f"< {aim:g} s", met(timing.median < aim))
+    if k > WORDS:
+        return (*row, "", "", "", *ending)
+    expected = ours()
+
+    def same(found: TracePolynomial) -> None:
+        passes([(f"k = {k}: engine and cut and join differ", found == expected)])
+
+    peer = timed(by_words, same, 1, before=clear_cache)
+    times = (duration(peer.median), ratio(peer.median / timing.median))
+    return (*row, "engine for all words", *times, *ending)
+
+
+WORDS = 12
+"""The largest order that the engine for all words is asked for."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +229,35 @@ def right(k: int, found: TracePolynomial, plain: bool = False) -> None:
     )
 
 
-def quadratic_form_moment(k: int, powers: tuple[sympy.Symbol, ...]) -> sympy.Expr:
+def right_at_numbers(k: int, found: TracePolynomial) -> None:
+    """The same at numbers, for orders at which polynomials take long: n = 1, and d = 1."""
+    one = sympy.prod([3 + 2 * j for j in range(k)])
+    traces = tuple(sympy.Rational(j * j + 2, j + 1) for j in range(1, k + 1))
+    passes(
+        [
+            (f"k = {k}: {len(found.terms)} terms", len(found.terms) == PARTITIONS[k]),
+            (f"k = {k}: wrong at d = 1", _at(found, 3, (sympy.Integer(1),) * k) == one),
+            (
+                f"k = {k}: wrong at n = 1",
+                _at(found, 1, traces) == quadratic_form_moment(k, traces),
+            ),
+        ]
+    )
+
+
+def _at(found: TracePolynomial, rows: int, powers: tuple[sympy.Expr, ...]) -> sympy.Expr:
+    """At so many rows and given traces of powers of S."""
+    total = flint.fmpq(0)
+    values = list(map(EXACT.number, powers))
+    for monomial, c in found.terms.items():
+        value = scalar_value(c, {"n": rows}, EXACT)
+        for trace in monomial:
+            value *= values[len(trace.word) - 1]
+        total += value
+    return number(total)
+
+
+def quadratic_form_moment(k: int, powers: tuple[sympy.Expr, ...]) -> sympy.Expr:
     """``E (x'Sx)^k`` for standard Gaussian x, from the cumulants ``2^(r-1) (r-1)! tr(S^r)``."""
     found: list[sympy.Expr] = [sympy.Integer(1)]
     for m in range(1, k + 1):

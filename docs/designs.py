@@ -28,6 +28,7 @@ from theory.optima.minimisation import Multiple, Quotient
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
+from theory.optima.steps.coefficients import Coefficients
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import answers
 from theory.records.theorem import Theorem
@@ -70,10 +71,17 @@ TRIED = "what is derived here"
 MISTAKES = f"Each row is a mistake put into what was derived. {NOTICED} See [](../controls.md)."
 
 
+PGD = (
+    r"$W^\star$ and $L^\star$ are the optimal weight and risk of PGD. The optimal risks of WPGD, "
+    "of attention (ATT) and of H3 (SSM) carry their names."
+)
+SEVERAL = r"$c_k^\star$ and $L^\star$ are the best coefficients of several steps, and their risk."
+
+
 def page(name: str, record: Derived) -> str:
     """What a design file says and what is derived from it, in MyST."""
     found = abbreviated(record.derived)
-    told = tuple(answers(record.design))
+    told = tuple(one for one in answers(record.design) if one in found.conditions)
     at = found.conditions.index(told[0])
     return "\n".join(
         [
@@ -92,8 +100,7 @@ def page(name: str, record: Derived) -> str:
             *items(record.assumptions),
             "## What is derived",
             "",
-            r"$W^\star$ and $L^\star$ are the optimal weight and risk of PGD. The optimal risks of "
-            "WPGD, of attention (ATT) and of H3 (SSM) carry their names. See [](../notation.md). "
+            (PGD if record.file.steps == 1 else SEVERAL) + " See [](../notation.md). "
             "What stands after *with* are names of these formulas alone, even where a vector of "
             "the file has the same.",
             "",
@@ -216,6 +223,10 @@ def running(name: str, record: Derived) -> str:
 def _numbers(design: Design, found: Optima) -> Iterator[str]:
     """The lines of an example that show optima."""
     yield from _number("found.pgd", found.pgd)
+    if found.coefficients is not None:
+        for k, value in enumerate(found.coefficients):
+            yield from _number(f"found.coefficients[{k}]", value)
+        return
     if hasattr(found.weight, "tolist"):
         yield from (
             ">>> [[round(float(w), 4) for w in row] for row in found.weight]",
@@ -287,7 +298,7 @@ def _row(record: Derived) -> tuple[str, ...]:
 
 
 def optimum(record: Derived) -> str:
-    """The form that PGD's optimal weight has."""
+    """The form that the optimal weight has."""
     match record.derivation.plain.solution:
         case Multiple():
             return "multiple of $I$"
@@ -297,11 +308,15 @@ def optimum(record: Derived) -> str:
             if whitened_form(found) is not None or (found.plain and found.plain.always):
                 return "spectral"
             return "equation, spectral where covariances commute" if found.plain else "equation"
+        case Coefficients():
+            return "coefficients"
 
 
 def weights(record: Derived) -> str:
     """What is known of WPGD's best sample weights."""
     found = weighted(record.design)
+    if record.file.steps > 1:
+        return "–"
     if isinstance(found, Equal):
         return "equal"
     if isinstance(found, InGroups):

@@ -69,8 +69,8 @@ def tables() -> dict[str, str]:
             ),
         ),
         "witnesses": table(
-            ("witness", "from level", "what it does"),
-            ((f"`{w.name}`", f"`{w.level.title}`", w.does) for w in WITNESSES),
+            ("witness", "from level", "what it does", "what it is worth"),
+            ((f"`{w.name}`", f"`{w.level.title}`", w.does, w.worth) for w in WITNESSES),
         ),
         "tolerances": table(
             ("name", "value", "meaning"),

@@ -149,6 +149,18 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|$#~])", r"\\\1", text)
 
 
+def worded(text: str) -> str:
+    """Words with formulas between dollar signs, which stay formulas; the rest is safe in a cell.
+
+    >>> worded("a_b of $W_b$")
+    'a\\\\_b of $W_b$'
+    """
+    parts = text.split("$")
+    if len(parts) % 2 == 0:  # a dollar sign that is none of a pair
+        return escaped(text)
+    return "".join(f"${part}$" if k % 2 else escaped(part) for k, part in enumerate(parts))
+
+
 def code(text: Any) -> str:
     """Text as it is, safe in a table cell."""
     return f"`{' '.join(str(text).split())}`".replace("|", r"\|")

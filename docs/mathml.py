@@ -12,7 +12,8 @@ from math_core import LatexError
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from theory.text.mathml import mathml, shown
+from theory.text.latex import glyphs
+from theory.text.mathml import LONG, mathml, shown
 
 LOG = logging.getLogger(__name__)
 
@@ -24,8 +25,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def inline(writer: Any, node: nodes.math) -> NoReturn:
-    """A formula in a line of text."""
-    writer.body.append(f'<span class="math notranslate">{_converted(node, display=False)}</span>')
+    """A formula in a line of text; one that is too long for that scrolls by itself."""
+    kind = "math notranslate wide" if glyphs(node.astext()) > LONG else "math notranslate"
+    writer.body.append(f'<span class="{kind}">{_converted(node, display=False)}</span>')
     raise nodes.SkipNode
 
 

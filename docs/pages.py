@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from docs.markdown import MARKS, code, escaped, formulas, indented, items, sentence, table
+from docs.markdown import MARKS, code, escaped, formulas, indented, items, sentence, table, worded
 from theory.records.statement import Statement
 from theory.text.account import Account
 from theory.text.display import displayed
@@ -172,7 +172,7 @@ def _row(witness: Witness, of: Any, finding: Mapping[str, Any] | None) -> tuple[
         return name, "", "", "does not apply to a statement of this kind"
     if finding is None:
         return name, level, "", f"not called at the quick level, but at {level}"
-    return name, level, finding["verdict"], escaped(finding["summary"])
+    return name, level, finding["verdict"], worded(finding["summary"])
 
 
 def _broken(one: Mapping[str, Any]) -> Iterator[str]:

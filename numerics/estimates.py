@@ -27,11 +27,15 @@ class Estimate:
         (R), float64. The error is estimated from the draws themselves.
     draws
         How many prompts were drawn.
+    median
+        (R), the median of the means of ``blocks`` blocks of draws: it is near the expectation
+        wherever the variance is finite, however heavy the tails are.
     """
 
     mean: Tensor
     error: Tensor
     draws: int
+    median: Tensor
 
 
 def estimate(
@@ -41,6 +45,7 @@ def estimate(
     batch: int,
     batches: int,
     generator: torch.Generator,
+    blocks: int = 1,
 ) -> Estimate:
     """Average a quantity of prompts, (R, B) for B prompts, over ``batch * batches`` of them.
 
@@ -62,7 +67,10 @@ def estimate(
             values.append(quantity(sampler.draw(batch, generator)).double())
     drawn = torch.cat(values, dim=-1)
     draws = drawn.shape[-1]
-    return Estimate(drawn.mean(-1), drawn.std(-1) / draws**0.5, draws)
+    each = draws // blocks
+    means = drawn[..., : each * blocks].unflatten(-1, (blocks, each)).mean(-1)
+    median = means.median(-1).values
+    return Estimate(drawn.mean(-1), drawn.std(-1) / draws**0.5, draws, median)
 
 
 def predictions(

@@ -54,25 +54,25 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     scalars = {p.name for p in design.parameters}
     given: dict[str, Any] = {}
     for option in numbers:
-        name, value = _pair("--set", option, "NAME=NUMBER")
+        name, value = pair("--set", option, "NAME=NUMBER")
         if name not in scalars | {"n", "d"}:
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])
         if name in given:
             raise InputError(f"--set {name} is given twice")
-        given[name] = _number(name, value)
+        given[name] = number(name, value)
     if design.covariances and given.get("d", 1) > SIZE:
         raise InputError(
             f"--set d={given['d']}: expected at most {SIZE} where there are covariances"
         )
     covariances: dict[str, Any] = {}
     for option in matrices:
-        name, value = _pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
+        name, value = pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
         if name not in design.covariances:
             raise UnknownName("covariance in --matrix", name, design.covariances)
         if name in covariances:
             raise InputError(f"--matrix {name} is given twice")
-        covariances[name] = _matrix(option, value, given.get("d"))
-    sizes = {name: _size(name, given.pop(name)) for name in ("n", "d") if name in given}
+        covariances[name] = matrix(option, value, given.get("d"))
+    sizes = {name: whole(name, given.pop(name)) for name in ("n", "d") if name in given}
     if any(isinstance(rows[0][0], float) for rows in covariances.values()):
         given = {name: float(value) for name, value in given.items()}
     try:
@@ -93,7 +93,7 @@ def files_of(matrices: Sequence[str]) -> dict[str, str]:
     >>> files_of(["Sigma=S.csv", "Gamma=nearest:-"])
     {'--matrix Sigma': 'S.csv', '--matrix Gamma': '-'}
     """
-    pairs = (_pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
+    pairs = (pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
     return {f"--matrix {plain(name)}": _file(value) for name, value in pairs}
 
 
@@ -122,14 +122,16 @@ def told(at: Instance) -> dict[str, str]:
     return found
 
 
-def _pair(option: str, text: str, expected: str) -> tuple[str, str]:
+def pair(option: str, text: str, expected: str) -> tuple[str, str]:
+    """The name and the value of an option such as ``--set NAME=NUMBER``."""
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
         raise InputError(f"{option} {shown(text)}: expected {expected}")
     return name.strip(), value.strip()
 
 
-def _number(name: str, text: str) -> Fraction | float:
+def number(name: str, text: str) -> Fraction | float:
+    """A number of ``--set``: exact where it is rational."""
     place = Place(f"--set {name}")
     found = scalar(parse(text, place), Scope(f"the value of {name}", {}))
     if found.is_Rational:
@@ -137,26 +139,33 @@ def _number(name: str, text: str) -> Fraction | float:
     return float(found)
 
 
-def _size(name: str, value: Fraction | float) -> int:
+def whole(name: str, value: Fraction | float) -> int:
+    """A size of ``--set``."""
     if isinstance(value, float) or value.denominator != 1 or not 1 <= value <= LARGEST:
         raise InputError(f"--set {name}={value}: expected a whole number from 1 to {LARGEST}")
     return int(value)
 
 
-def _matrix(option: str, value: str, size: Any) -> list[list[Any]]:
+def matrix(
+    option: str, value: str, size: Any, named: str = "d", square: bool = True
+) -> list[list[Any]]:
+    """The matrix that an option gives; ``named`` is what a family calls its size.
+
+    It has to be square, unless ``square`` says that it need not be.
+    """
     told = f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
     kind = value.rpartition("*")[2].partition(":")[0]
     if kind in FAMILIES and not os.path.exists(value):
         if size is None:
-            raise InputError(f"{told}: give d, by --set d=..., for a family")
-        return family(value, _size("d", size))
+            raise InputError(f"{told}: give {named}, by --set {named}=..., for a family")
+        return family(value, whole(named, size))
     file = _file(value)
     if file not in standard_input.NAMES and not os.path.exists(file):
         raise InputError(
             f"{told}: there is no file {shown(file)}, and no such family; families are "
             f"{', '.join(f'{k}:{p}' if p else k for k, (p, _) in FAMILIES.items())}"
         )
-    rows = read_matrix(standard_input.source(file))
+    rows = read_matrix(standard_input.source(file), square or file != value)
     if file == value:
         return rows
     rank = _rank(value)

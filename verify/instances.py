@@ -12,11 +12,12 @@ from theory.designs.design import Design, Parameter
 from theory.designs.instance import Instance, instance, undefined, unreal
 
 
-def random_matrix(random: Random, size: int, height: int) -> flint.fmpq_mat:
-    """A matrix of independent uniform integers in ``[-height, height]``."""
-    return flint.fmpq_mat(
-        [[random.randint(-height, height) for _ in range(size)] for _ in range(size)]
-    )
+def random_matrix(
+    random: Random, size: int, height: int, columns: int | None = None
+) -> flint.fmpq_mat:
+    """A matrix of independent uniform integers in ``[-height, height]``, square by default."""
+    width = range(size if columns is None else columns)
+    return flint.fmpq_mat([[random.randint(-height, height) for _ in width] for _ in range(size)])
 
 
 def random_instance(

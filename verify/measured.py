@@ -8,9 +8,13 @@ from typing import Any
 
 from verify.expected import Expected
 from verify.outcome.verdict import Finding, Verdict, join
-from verify.tolerances import ROUNDING, SAMPLING, WIDTH
+from verify.tolerances import MEDIAN, ROUNDING, SAMPLING, WIDTH, Tolerance
 
 NAME = "sampling"
+HEAVY = (
+    "the tails are heavy and the exact variance of a draw is not derived: an error that is "
+    "estimated from the draws decides nothing"
+)
 Row = dict[str, Any]
 
 
@@ -25,13 +29,14 @@ def row(
     scale: float,
     draws: int,
     numbers: Mapping[str, Any] | None = None,
+    tolerance: Tolerance | None = SAMPLING,
 ) -> Row:
     """One comparison, judged.
 
     A mean further from its expected value than the tolerance allows refutes; a standard error too
     wide, relative to ``scale``, leaves it undecided. Draws without spread are compared up to
     rounding: where they do not give the expected value, they are infinitely many errors off it.
-    ``numbers`` are those of the place, to repeat it.
+    ``numbers`` are those of the place, to repeat it. Without a ``tolerance`` nothing is decided.
 
     >>> off = {"mean": 1.0, "error": 0.1, "scale": 3.0, "draws": 9}
     >>> row("c", "n = 1", "risk", expected=Expected.claim(3.0), **off)["verdict"]
@@ -42,9 +47,10 @@ def row(
     """
     deviation = _ratio(mean - expected.value, max(error, ROUNDING.value * abs(scale)))
     verdict = Verdict.UNDECIDED
-    if abs(deviation) > SAMPLING.value:
+    allowed = None if tolerance is None else tolerance.value
+    if allowed is not None and abs(deviation) > allowed:
         verdict = Verdict.REFUTED
-    elif abs(deviation) <= SAMPLING.value and error <= WIDTH.value * abs(scale):
+    elif allowed is not None and abs(deviation) <= allowed and error <= WIDTH.value * abs(scale):
         verdict = Verdict.HOLDS
     return {
         "case": case,
@@ -55,6 +61,7 @@ def row(
         **expected.as_data,
         "scale": scale,
         "deviation": deviation,
+        "allowed": allowed,
         "draws": draws,
         "verdict": verdict.value,
         **({} if numbers is None else {"numbers": dict(numbers)}),
@@ -83,11 +90,22 @@ def finding(
     draws = sum(r["draws"] for r in rows) if draws is None else draws
     furthest = max(abs(r["deviation"]) for r in rows)
     widest = max(map(width, rows))
+    allowed = [tolerance for tolerance in (SAMPLING, MEDIAN) if _used(tolerance, rows)]
+    told = " or ".join(f"{tolerance.value:.3g}" for tolerance in allowed) or "no number"
+    said = (
+        f"{what}, {draws:,} {drawn}: at most {furthest:.1f} standard errors off, {told} allowed; "
+        f"a standard error is at most {100 * widest:.2f} % of its scale"
+    )
+    if not allowed:
+        said += f"; {HEAVY}"
     return Finding(
         NAME,
         join(Verdict(r["verdict"]) for r in rows),
-        f"{what}, {draws:,} {drawn}: at most {furthest:.1f} standard errors off, "
-        f"{SAMPLING.value} allowed; a standard error is at most {100 * widest:.2f} % of its scale",
+        said,
         examined=draws,
-        data={"cases": rows, "tolerance": SAMPLING.meaning},
+        data={"cases": rows, "tolerance": "; ".join(one.meaning for one in allowed) or HEAVY},
     )
+
+
+def _used(tolerance: Tolerance, rows: list[Row]) -> bool:
+    return any(r["allowed"] == tolerance.value for r in rows)

@@ -36,6 +36,14 @@ def scalars(parameter: Parameter) -> st.SearchStrategy[Fraction]:
 
 
 @st.composite
+def columns(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
+    """A column of small rational entries, the first of them not zero."""
+    entry = rationals(Fraction(-2), Fraction(2), 4)
+    first = rationals(Fraction(1, 4), Fraction(2), 4)
+    return EXACT.matrix([[draw(entry if k else first)] for k in range(size)])
+
+
+@st.composite
 def factors(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
     """A unit lower triangular matrix with small rational entries."""
     entry = rationals(Fraction(-2), Fraction(2), 4)

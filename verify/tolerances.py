@@ -27,6 +27,16 @@ WIDTH = Tolerance(
     0.005,
     "a standard error above this fraction of the value decides nothing",
 )
+BLOCKS = 55
+"""Blocks of draws, of whose means the median is taken where tails are heavy."""
+MEDIAN = Tolerance(
+    "median",
+    2 * BLOCKS**0.5,
+    f"exact standard errors between the median of the means of {BLOCKS} blocks and its claimed "
+    "value, where tails are heavy: a block's is two of its own standard errors or more above with "
+    "probability at most 1/5 (Cantelli), so that half of them are, above or below, with less than "
+    "1e-6",
+)
 EXCESS = Tolerance(
     "excess",
     0.005,
@@ -40,4 +50,4 @@ ROUNDING = Tolerance(
     "the claimed optimum by more refutes it",
 )
 
-TABLE = (SAMPLING, WIDTH, EXCESS, ROUNDING)
+TABLE = (SAMPLING, WIDTH, MEDIAN, EXCESS, ROUNDING)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.catalogue import statement
+from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.account import Account
@@ -73,12 +74,12 @@ class Result:
 
         That of the derivation, unless the verdict is against it.
         """
-        if not isinstance(self.record, Theorem):
+        if not isinstance(self.record, Theorem | ClaimedExpectation):
             return None
         found = next((f.data[JUDGED]["judgement"] for f in self.findings if JUDGED in f.data), "")
         loose = () if self.record.claim.limit else ("right in the limit",)  # made without a limit
         as_found = {
-            Verdict.HOLDS: ("exact", "right in the limit"),
+            Verdict.HOLDS: ("exact", "proved", "right in the limit"),
             Verdict.REFUTED: ("refuted", *loose),
             Verdict.UNDECIDED: ("undecided",),
         }
@@ -175,6 +176,7 @@ def _testimony(
 ) -> Finding:
     """What a witness says; an error after Ctrl-C is a library that was left half set up."""
     started = time.perf_counter()
+    data: dict[str, Any]
     try:
         finding = witness.examine(subject, settings)
     except (Exception, KeyboardInterrupt) as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.derived import Derived
 from theory.records.equal_predictors import Equivalence
+from theory.records.expectation import Expectation
 from theory.records.gaussian_moment import MomentStatement
 from theory.records.low_rank_risk import LowRankRisk
 from theory.records.sample_weights_gain import SampleWeights
@@ -16,12 +18,16 @@ from verify.checks import controls, sampling, training
 from verify.checks.check import Witness
 from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
 from verify.checks.on_trial import OnTrial
+from verify.quantities.bounds import Bounds
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
+from verify.quantities.expectation.claimed import ClaimedMean
+from verify.quantities.expectation.derived import DerivedExpectation
 from verify.quantities.low_rank.on_trial import LowRank
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.optimum.equal import EqualOnTrial
 from verify.quantities.risk_at_weight import RiskAtWeight
 from verify.quantities.sample_weights.on_trial import WeightsGain
 from verify.settings import Level
@@ -73,14 +79,19 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (SampleWeights, WeightsGain),
     (Theorem, ClaimedOptimum),
     (Derived, DerivedOptimum),
+    (ClaimedExpectation, ClaimedMean),
+    (Expectation, DerivedExpectation),
 )
 """What holds statements of a class while they are on trial."""
 
 
-def class_of(statement: Statement) -> type[OnTrial]:
-    """What holds a statement while it is on trial."""
+def _quantity_of(statement: Statement) -> Any:
+    if isinstance(statement, Theorem) and statement.claim.is_bound:
+        return Bounds
     if isinstance(statement, Theorem) and statement.claim.at is not None:
         return RiskAtWeight
+    if isinstance(statement, Derived) and statement.file.tied:
+        return EqualOnTrial
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 
@@ -91,4 +102,10 @@ def subject_of(statement: Statement) -> OnTrial:
     >>> type(subject_of(theory.statement("lemma5"))).__name__
     'Moments'
     """
-    return class_of(statement).of(statement)
+    subject: OnTrial = _quantity_of(statement).of(statement)
+    return subject
+
+
+def class_of(statement: Statement) -> type[OnTrial]:
+    """What holds a statement while it is on trial: its class says which checks apply."""
+    return type(subject_of(statement))

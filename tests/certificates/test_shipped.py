@@ -28,6 +28,7 @@ WITHOUT = {
     "design rag-unit-general": "no formula",
     "design retrieval-off-axis": "no formula",
     "design task-aligned-general": "no formula",
+    "design two-steps": "several steps",
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from theory.language import gallery
 from verify import cli
+from verify.trial import not_begun
 
 ROOT = Path(__file__).parents[2]
 FAILED = {cli.Exit.USAGE, cli.Exit.INTERNAL}
@@ -45,10 +46,14 @@ def test_command_lines_parse(command, monkeypatch, capsys, tmp_path):
     def nothing_trained(*arguments):
         raise SystemExit(0)
 
+    def not_tried(records, settings, *others):
+        return [not_begun(record, settings) for record in records], None
+
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("verify.figures.produce.produce", nothing_trained)
-    monkeypatch.setattr("verify.cli.trying.run", lambda *arguments: ([], None))
-    monkeypatch.setattr("verify.cli.exit_of", lambda *arguments: cli.Exit.HOLDS)
+    monkeypatch.setattr("verify.cli.trying.run", not_tried)
+    monkeypatch.setattr("verify.outcome.html.site.site", lambda *arguments: {})
+    monkeypatch.setattr("verify.cli.exits._of_result", lambda result: cli.Exit.HOLDS)
     for name in ("DESIGN.toml", "rag.toml"):
         (tmp_path / name).write_text(gallery.text("rag"))
     words = shlex.split(command.replace("...", "d").partition(" > ")[0])

@@ -346,7 +346,7 @@ ERRORS = [
         "found 'W' in the limit proportional, but the name is reserved",
     ),
     (
-        change('"d/nu"', '"oo"'),
+        change('"d/nu"', '"oo*d"'),
         "30:10",
         "found 'oo' in the limit proportional, but it reads as infinity; what grows is a formula "
         'in d, such as n = "d^2/nu"',

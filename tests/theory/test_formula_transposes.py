@@ -14,6 +14,7 @@ from theory.language.formulas.parser import SOMEWHERE, parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import Power, Transpose
 from theory.language.formulas.values import exact_or_ball
 from theory.language.gallery import designs
@@ -64,6 +65,16 @@ def test_values_are_transposed():
         [int(v.p) if v.q == 1 else v for v in row] for row in turned.tolist()
     ]
     assert exact_or_ball(parse("n'"), AT) == 4
+
+
+def test_a_claim_has_no_transposes_of_what_is_symmetric():
+    """So that what reads claims, such as the checker of certificates, need not know them."""
+    claim = weight_formula(parse("((n*Sigma_x*Sigma_beta)' + I')^-1"), designs.independent)
+    assert printed(claim.tree) == "(Sigma_beta*Sigma_x*n + I)^-1"
+    plain = parse("(Sigma_x*Sigma_beta)'*Sigma_x^2'")
+    turned = settled(plain)
+    assert exact_or_ball(plain, AT) == exact_or_ball(turned, AT)
+    assert printed(settled(parse("(A*B')'*tr((A*B)')"), {"A"})) == "(B*A')*tr(B*A')"
 
 
 def test_size_and_degree_are_those_of_what_is_transposed():

@@ -39,9 +39,10 @@ def test_every_file_is_read_and_has_the_name_of_its_design(name):
 def test_every_file_is_written_back(name, tmp_path):
     found = shipped(name)
     path = tmp_path / "copy.toml"
-    path.write_text(write_design(found.design, found.limits, found.scale))
+    path.write_text(write_design(found.design, found.limits, found.scale, found.steps))
     again = read_design(path)
     assert (again.design, again.limits, again.scale) == (found.design, found.limits, found.scale)
+    assert again.steps == found.steps
 
 
 def test_theorems_of_papers_are_files_about_designs_that_ship():

@@ -218,3 +218,50 @@ def test_what_would_take_long_ends(text):
     names = {f"B{k}": "matrix(n, n)" for k in range(20)}
     with pytest.raises(InputError, match="found"):
         print(theory.moment(text, X="gaussian(n, n)", A="matrix(n, n)", c="scalar()", **names))
+
+
+def test_the_third_moment_of_a_wishart_matrix_as_published():
+    """Letac and Massam, All invariant moments of the Wishart distribution (2004): E W^3."""
+    published = (
+        "(n^3 + 3*n^2 + 4*n)*S^3 + 2*(n^2 + n)*tr(S)*S^2 + (n*tr(S)^2 + (n^2 + n)*tr(S^2))*S"
+    )
+    found = theory.moment("(X'*X)^3", X="gaussian(n, d, S)", claim=published)
+    assert found.claim.value == found.value
+    other = "n^3*tr(S)^2*S + 8*n*S^3 + 2*n^2*(2*tr(S)*S^2 + tr(S^2)*S)"
+    found = theory.moment("tr(X'*X)^2*X'*X", X="gaussian(n, d, S)", claim=other)
+    assert found.claim.value == found.value
+
+
+SIGNS = "XYHxzgABMuwSTcnd'*+-/^()2,. I[]{}\\\"tr=<>\u00e9\n"
+
+
+def mutated(random, text):
+    """A text with a few characters put in, left out, or changed."""
+    for _ in range(random.randint(1, 4)):
+        at = random.randrange(len(text) + 1)
+        new = random.choice(["", random.choice(SIGNS)])
+        text = text[:at] + new + text[at + random.randint(0, 1) :]
+    return text
+
+
+def test_malformed_texts_are_refused_in_one_sentence_or_read():
+    random, seen = Random(5), Counter()
+    for _ in range(150):
+        shape = random.choice(["nn", "dd", "nd", "11"])
+        text, lets, claim = Writer(random).matrix(*shape, random.randint(1, 5)), dict(LETS), None
+        way = random.choice(["expression", "let", "claim"])
+        if way == "expression":
+            text = mutated(random, text)
+        elif way == "let":
+            name = random.choice(list(lets))
+            lets[name] = mutated(random, lets[name])
+        else:
+            claim = mutated(random, Writer(random, only_fixed=True).matrix(*shape, 2))
+        try:
+            assert str(theory.moment(text, claim=claim, **lets))
+            seen[way, "read"] += 1
+        except InputError as error:
+            assert "\n" not in str(error)
+            seen[way, "refused"] += 1
+    assert all(seen[way, "refused"] > 20 for way in ("expression", "let", "claim")), seen
+    assert sum(seen[way, "read"] for way in ("expression", "let", "claim")) > 10, seen

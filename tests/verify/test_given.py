@@ -40,6 +40,8 @@ BAD_NUMBERS = [
     (without("n"), "n is missing"),
     (without("d"), "d is missing"),
     (without("alpha"), "alpha is missing"),
+    (["d=3"], "n, alpha, sigma are missing: give n=..., alpha=..., sigma=..."),
+    (["sigma=1"], "n, d, alpha are missing: give n=..., d=..., alpha=..., or a covariance"),
     (without("n", "n=0"), "--set n=0: expected a whole number from 1 to"),
     (without("n", "n=-1"), "--set n=-1: expected a whole number"),
     (without("n", "n=1/2"), "--set n=1/2: expected a whole number"),

@@ -16,11 +16,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import sympy
 
-from theory.algebra.polynomials import Monomial, TracePolynomial, product_of, trace_of
+from theory.algebra.polynomials import (
+    Monomial,
+    TracePolynomial,
+    has_denominator,
+    normalised,
+    product_of,
+    trace_of,
+)
 from theory.algebra.wishart import power_sum_moment
 from theory.algebra.words import ONE, Factor, Letter, Space, Trace
 from theory.errors import InputError
@@ -96,16 +105,21 @@ def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomi
     for m, c in right.terms.items():
         partners[odd_gaussians(m)].append((m, c))
     products: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+
+    @cache  # a residual has many terms and few coefficients
+    def times(c: sympy.Expr, e: sympy.Expr) -> sympy.Expr:
+        return normalised(c * e)
+
     if left is right:
         for group in partners.values():
             for at, (m, c) in enumerate(group):
-                products[product_of(m, m)].append(c * c)
+                products[product_of(m, m)].append(times(c, c))
                 for k, e in group[:at]:
-                    products[product_of(m, k)].append(2 * c * e)
+                    products[product_of(m, k)].append(2 * times(c, e))
     else:
         for m, c in left.terms.items():
             for k, e in partners[odd_gaussians(m)]:
-                products[product_of(m, k)].append(c * e)
+                products[product_of(m, k)].append(times(c, e))
     return expectation(TracePolynomial({m: sympy.Add(*cs) for m, cs in products.items()}))
 
 
@@ -176,28 +190,35 @@ class Engine:
 
     def polynomial(self, polynomial: TracePolynomial) -> TracePolynomial:
         """The expectation of a polynomial in this engine's letters."""
-        return TracePolynomial.sum(
-            self.monomial(monomial) * c for monomial, c in polynomial.terms.items()
-        )
+        # counted by traces, sizes and what a coefficient is beside its numbers: SymPy comes last
+        total: dict[tuple[Key, sympy.Expr], Any] = defaultdict(int)
+        for monomial, coefficient in polynomial.terms.items():
+            parts = [c.as_coeff_Mul() for c in sympy.Add.make_args(coefficient)]
+            parts = [(int(c) if c.is_Integer else c, rest) for c, rest in parts]
+            for key, count in self._monomial(monomial).items():
+                for c, rest in parts:
+                    total[key, rest] += c * count
+        terms: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+        for ((dims, traces), rest), count in total.items():
+            scalar, fixed = self._product(traces)
+            sizes = (s.dimension**e for s, e in zip(self._spaces, dims, strict=True) if e)
+            terms[fixed].append(sympy.Mul(count, rest, scalar, *sizes))
+        found = {k: sympy.Add(*parts) for k, parts in terms.items()}
+        if any(has_denominator(rest) for _, rest in total):
+            return TracePolynomial(found)
+        return TracePolynomial.expanded(found)  # sums of products of powers
 
-    def monomial(self, monomial: Monomial) -> TracePolynomial:
+    def _monomial(self, monomial: Monomial) -> Value:
         """The expectation of one product of traces."""
         words = [
             tuple(2 * self._index[f.letter] + f.transposed for f in trace.word)
             for trace in monomial
         ]
         power, fixed, state = self._normal((word, 0) for word in words)
-        terms: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
-        for (dims, traces), count in self._value(state).items():
-            scalar, key = self._product(fixed + traces)
-            sizes = (
-                space.dimension ** (e + f)
-                for space, e, f in zip(self._spaces, dims, power, strict=True)
-                if e + f
-            )
-            terms[key].append(sympy.Mul(count, scalar, *sizes))
-        # sums of monomials in the sizes: nothing to expand
-        return TracePolynomial.expanded({k: sympy.Add(*parts) for k, parts in terms.items()})
+        return {
+            (tuple(map(int.__add__, dims, power)), tuple(sorted(fixed + traces))): count
+            for (dims, traces), count in self._value(state).items()
+        }
 
     def _product(self, words: tuple[Codes, ...]) -> tuple[sympy.Expr, Monomial]:
         """A product of traces of fixed letters, as a scalar and a monomial."""

@@ -32,13 +32,13 @@ def _monomial(factors: Iterable[Trace]) -> Monomial:
     return tuple(sorted(factors, key=lambda t: t.key))
 
 
-def _expanded(scalar: Any) -> sympy.Expr:
-    """Expanded; one fraction in lowest terms where there is a denominator."""
+def normalised(scalar: Any) -> sympy.Expr:
+    """A scalar, expanded; one fraction in lowest terms where there is a denominator."""
     value = sympy.sympify(scalar, strict=True)
     if value.is_Atom:
         return value
     value = sympy.expand(value)
-    return cancelled(value) if _has_denominator(value) else value
+    return cancelled(value) if has_denominator(value) else value
 
 
 def _added(parts: list[sympy.Expr]) -> sympy.Expr:
@@ -46,10 +46,11 @@ def _added(parts: list[sympy.Expr]) -> sympy.Expr:
     if len(parts) == 1:
         return parts[0]
     value = sympy.Add(*parts)
-    return cancelled(value) if _has_denominator(value) else value
+    return cancelled(value) if has_denominator(value) else value
 
 
-def _has_denominator(expr: sympy.Expr) -> bool:
+def has_denominator(expr: sympy.Expr) -> bool:
+    """Whether a scalar is divided by something with a symbol."""
     return any(p.exp.is_negative and p.base.free_symbols for p in expr.atoms(sympy.Pow))
 
 
@@ -73,7 +74,7 @@ class TracePolynomial:
     __slots__ = ("terms",)
 
     def __init__(self, terms: Mapping[Monomial, Any] = {}):
-        cleaned = {m: _expanded(c) for m, c in terms.items()}
+        cleaned = {m: normalised(c) for m, c in terms.items()}
         self.terms: dict[Monomial, sympy.Expr] = {m: c for m, c in cleaned.items() if c != 0}
 
     @classmethod

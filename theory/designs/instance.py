@@ -119,6 +119,16 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
             raise InputError(f"{name}: {error}") from error
 
 
+def _check_all_there(wanted: Mapping[str, Any]) -> None:
+    """Raise where numbers are missing, with all of them."""
+    missing = [name for name, value in wanted.items() if value is None]
+    if missing:
+        verb = "are" if len(missing) > 1 else "is"
+        give = ", ".join(f"{name}=..." for name in missing)
+        give += ", or a covariance" if "d" in missing else ""
+        raise InputError(f"{', '.join(missing)} {verb} missing: give {give}")
+
+
 def instance(
     design: Design,
     *,
@@ -143,11 +153,13 @@ def instance(
     >>> print(instance(designs.independent, n=3, d=1, scalars={"sigma": 0}))
     n = 3, d = 1, sigma = 0, Sigma_x = [[1]], Sigma_beta = [[1]]
     """
-    if n is None:
-        raise InputError("n is missing: give n=...")
-    n = size_argument("n", n)
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
+    _check_all_there(
+        {"n": n, "d": True if given else d}
+        | {p.name: scalars.get(p.name) for p in design.parameters}
+    )
+    n = size_argument("n", n)
     for name in set(covariances or {}) & set(roots or {}):
         raise InputError(f"{name} is given twice: as a covariance and by its root")
     for name in given:
@@ -155,9 +167,6 @@ def instance(
             raise InputError(f"{design.name} has no covariance {name}")
     if set(means or {}) != set(design.means):
         raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
-    for parameter in design.parameters:
-        if parameter.name not in scalars:
-            raise InputError(f"{parameter.name} is missing: give {parameter.name}=...")
     known = {p.name: p for p in design.parameters}
     for name, value in scalars.items():
         if name not in known:
@@ -169,8 +178,6 @@ def instance(
     _check_numbers({**given, **(means or {})})
     arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
     size = None if d is None else size_argument("d", d)
-    if size is None and not given:
-        raise InputError("d is missing: give d=..., or a covariance")
     checked = {}
     for name, rows in given.items():
         checked[name] = covariance(name, rows, size, arithmetic)
@@ -190,7 +197,7 @@ def instance(
             raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
         matrices[name] = arithmetic.matrix([[v] for v in flat])
     try:
-        numbers = {name: arithmetic.number(value) for name, value in scalars.items()}
+        numbers = {p.name: arithmetic.number(scalars[p.name]) for p in design.parameters}
         for name, number in numbers.items():
             if isinstance(number, float) and abs(number) > HUGE:
                 raise OverflowError(f"{name} = {number}")

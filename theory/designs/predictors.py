@@ -1,4 +1,4 @@
-"""The four predictors, each written once as an expression in the prompt.
+"""The predictors, each written once as an expression in the prompt.
 
 The expressions use ``+``, ``@`` and ``.mT`` only, so the same line serves words, exact coordinate
 polynomials and tensors. There is no 1/n in any of them.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from theory.algebra.polynomials import MatrixPolynomial, letter
@@ -40,6 +41,11 @@ class Predictor:
     predict: Predict
     channels: bool = False
     shared: tuple[str, ...] = ()
+
+    @property
+    def scalars(self) -> bool:
+        """Whether its free parameters are numbers, all of them."""
+        return all(w.rows == w.cols == ONE for w in self.weights)
 
     def words(self, channel: str = "") -> dict[str, MatrixPolynomial]:
         """The weights as letters; ``channel`` is appended to the names that are not shared."""
@@ -101,3 +107,47 @@ ssm = Predictor(
 )
 
 ALL = {p.name: p for p in (pgd, wpgd, att, ssm)}
+
+
+@cache
+def equal_steps(steps: int) -> Predictor:
+    """Several steps of gradient descent from zero, all of one size: w becomes w + s X'(y - X w)."""
+
+    def predict(p: Prompt[Any], w: Mapping[str, Any]) -> Any:
+        reached = p.features.mT @ p.labels @ w["s"]
+        for _ in range(steps - 1):
+            reached = reached + p.features.mT @ (p.labels - p.features @ reached) @ w["s"]
+        return p.query.mT @ reached
+
+    return Predictor(
+        f"equal_steps_{steps}",
+        f"{steps} gradient steps of one size s",
+        (fixed("s", ONE, ONE),),
+        predict,
+    )
+
+
+@cache
+def polynomial(steps: int) -> Predictor:
+    """What several layers of linear attention that move labels only can predict.
+
+    ``x' (c_0 I + c_1 X'X + ... + c_{L-1} (X'X)^{L-1}) X' y`` for L steps, with free coefficients.
+
+    >>> polynomial(3).weights
+    (c_0, c_1, c_2)
+    """
+
+    def predict(p: Prompt[Any], w: Mapping[str, Any]) -> Any:
+        reached = p.features.mT @ p.labels
+        total = p.query.mT @ reached @ w["c_0"]
+        for k in range(1, steps):
+            reached = p.features.mT @ (p.features @ reached)
+            total = total + p.query.mT @ reached @ w[f"c_{k}"]
+        return total
+
+    return Predictor(
+        f"polynomial_{steps}",
+        f"The best polynomial of degree {steps - 1} in X'X: x' (c_0 I + c_1 X'X + ...) X' y",
+        tuple(fixed(f"c_{k}", ONE, ONE) for k in range(steps)),
+        predict,
+    )

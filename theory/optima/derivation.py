@@ -16,7 +16,7 @@ from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import Predictor
 from theory.errors import Underivable
 from theory.optima import exposition
-from theory.optima.minimisation import Optimum, minimise
+from theory.optima.minimisation import Optimum, combine, minimise
 from theory.risks.population import population_risk
 from theory.text.account import Step
 from theory.text.rows import Prose
@@ -60,11 +60,11 @@ class Derivation:
 
 @cache
 def derive(design: Design, predictor: Predictor, whitening: Whitening | None = None) -> Derivation:
-    """Derive the optimal weight and risk of a predictor with one d x d weight.
+    """Derive the optimal weight and risk of a predictor with one d x d weight, or with scalars.
 
     Where no formula is found, the weight is a symbol of its own, given by the stationarity
     equation in the steps, and ``plain.at`` solves that at each instance. Raises
-    :class:`~theory.errors.Underivable` for a predictor with more than one weight.
+    :class:`~theory.errors.Underivable` for a predictor with more than one weight that is no number.
 
     Examples
     --------
@@ -73,14 +73,19 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     >>> derive(designs.isotropic_noiseless, predictors.pgd).weight
     1/(d + n + 1)
     """
-    if len(predictor.weights) != 1:
+    if len(predictor.weights) != 1 and not predictor.scalars:
         raise Underivable(f"{predictor.name} has more than one weight; only pgd has a closed form")
-    (weight,) = predictor.weights
     if whitening is not None:
+        (weight,) = predictor.weights
         return _whitened(derive(design, predictor), weight, ranges_of(design), whitening)
     taken = frozenset([*(p.name for p in design.parameters), *design.covariances])
     polynomial, sums = summed(population_risk(design, predictor), taken)
-    plain = replace(minimise(polynomial, weight, ranges_of(design), mean_square=True), sums=sums)
+    if predictor.scalars:
+        plain = combine(polynomial, predictor.weights)
+    else:
+        (weight,) = predictor.weights
+        plain = minimise(polynomial, weight, ranges_of(design), mean_square=True)
+    plain = replace(plain, sums=sums)
     return Derivation(design, plain.weight, plain.risk, _definitions(plain), plain)
 
 

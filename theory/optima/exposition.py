@@ -14,6 +14,7 @@ from theory.optima.curvature.convexity import Invariant, cut
 from theory.optima.minimisation import MULTIPLE, Multiple, Optimum, Quotient
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import condition_of, steps_of
+from theory.optima.steps.coefficients import Coefficients
 from theory.scalars.rational import factored
 from theory.scalars.signs import is_nonnegative
 from theory.text.account import Formula, Step, step, where
@@ -81,9 +82,10 @@ RISK, LEAST = sympy.Symbol("L"), sympy.Symbol("L_star")
 
 def _minimising(optimum: Optimum) -> list[Step]:
     """From the risk to its minimum."""
-    solution, weight = optimum.solution, symbolic.symbol(optimum.variable)
+    solution = optimum.solution
     found = []
-    if not isinstance(solution, Stationary):
+    if not isinstance(solution, Stationary | Coefficients):
+        weight = symbolic.symbol(optimum.variable)
         gradient = derivative(optimum.polynomial, optimum.variable)
         found.append(
             step(
@@ -102,6 +104,8 @@ def _minimising(optimum: Optimum) -> list[Step]:
             found += _quotient(optimum, solution)
         case Stationary():
             found += steps_of(solution, optimum.abbreviations)
+        case Coefficients():
+            found += _coefficients(solution)
     found.append(
         step(
             "At a stationary point the risk is its constant part plus half its linear part",
@@ -114,8 +118,9 @@ def _minimising(optimum: Optimum) -> list[Step]:
 def _convex(optimum: Optimum) -> Step:
     convex = optimum.convexity
     if convex is None:
+        what = "weight" if optimum.coefficients is None else "coefficients"
         return step(
-            r"The prediction $\hat{y}$ is linear in the weight, so the second-order part of the "
+            rf"The prediction $\hat{{y}}$ is linear in the {what}, so the second-order part of the "
             "risk is its mean square: the risk is convex and a stationary point is a minimiser",
             Formula("L_2", r"\mathbb{E}\, \hat{y}^2 \ge 0"),
         )
@@ -136,6 +141,11 @@ def _convex(optimum: Optimum) -> Step:
 
 def _strictness(optimum: Optimum) -> Prose:
     convex = optimum.convexity
+    if convex is None and optimum.coefficients is not None:
+        return (
+            "convex, because the risk is the mean square of a residual that is affine in the "
+            "coefficients; the minimiser is unique exactly where $H$ is non-singular"
+        )
     if convex is None:
         return (
             "convex, because the risk is the mean square of a residual that is affine in the "
@@ -181,6 +191,33 @@ def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
     ]
 
 
+def _coefficients(solution: Coefficients) -> list[Step]:
+    return [
+        step(
+            "Its gradient has to vanish: a linear system for the coefficients, where $h_j$ is the "
+            "prediction that has the coefficient $c_j$",
+            Formula("H c", "b"),
+            Formula("H_{jk}", r"\mathbb{E}\, h_j h_k"),
+            Formula("b_j", r"\mathbb{E}\, y h_j"),
+        ),
+        step("The entries", *entries_of(solution)),
+    ]
+
+
+def entries_of(solution: Coefficients) -> list[Formula]:
+    """The entries of the linear system, each once."""
+    rows = enumerate(solution.matrix)
+    return [
+        *(Formula(f"b_{{{j}}}", symbolic.scalar(e)) for j, e in enumerate(solution.column)),
+        *(
+            Formula(f"H_{{{j}{k}}}", symbolic.scalar(e))
+            for j, row in rows
+            for k, e in enumerate(row)
+            if j <= k
+        ),
+    ]
+
+
 def _quotient(optimum: Optimum, solution: Quotient) -> list[Step]:
     top, bottom = (
         symbolic.matrix(p, optimum.abbreviations)
@@ -215,6 +252,11 @@ def _condition(optimum: Optimum) -> Prose:
             return Sentence((shown, " must be invertible", *_invertible(denominator)))
         case Stationary() as found:
             return condition_of(found)
+        case Coefficients():
+            return (
+                "no other polynomial in $X^\\top X$ of this degree does better, whose coefficients "
+                "are numbers; matrices in their place might"
+            )
 
 
 def _invertible(denominator: MatrixPolynomial) -> tuple[str | sympy.Basic, ...]:

@@ -9,7 +9,7 @@ import sympy
 
 from theory.designs.design import Design
 from theory.designs.domain import Condition
-from theory.designs.predictors import pgd
+from theory.designs.predictors import Predictor, pgd
 from theory.errors import Underivable
 from theory.limits.leading import Leading, Regime
 from theory.optima.derivation import derive
@@ -19,17 +19,29 @@ from theory.optima.derivation import derive
 class Limit:
     """Leading terms of the optimal weight, as a multiple of I, and of the optimal risk.
 
-    ``where`` is what has to hold for it, besides the ranges.
+    Of several steps there are as many ``weights``, the coefficients. ``where`` is what has to hold
+    for it, besides the ranges.
     """
 
     regime: Regime
-    weight: Leading
+    weights: tuple[Leading, ...]
     risk: Leading
     where: tuple[Condition, ...] = ()
 
+    @property
+    def weight(self) -> Leading:
+        """The weight of one step."""
+        (only,) = self.weights
+        return only
+
 
 @cache
-def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1)) -> Limit:
+def limit_of(
+    design: Design,
+    regime: Regime,
+    scale: sympy.Expr = sympy.Integer(1),
+    predictor: Predictor = pgd,
+) -> Limit:
     """The limit of a design's optimum in a regime; ``scale`` is that of the prediction.
 
     Raises :class:`~theory.errors.Underivable` where covariances are left, a sum over the examples
@@ -41,19 +53,19 @@ def limit_of(design: Design, regime: Regime, scale: sympy.Expr = sympy.Integer(1
     nu/(d*(a**2 + nu*s + nu + 1))
     """
     regime.check()
-    found = derive(design, pgd)
-    multiple = found.plain.multiple
-    if multiple is None:
+    found = derive(design, predictor).plain.scalar
+    if found is None:
         raise Underivable(
             "the optimum depends on covariances, and what becomes of them as d grows is not said"
         )
-    named = found.plain.sums.entries
-    used = found.risk.free_symbols | found.weight.free_symbols
+    named = derive(design, predictor).plain.sums.entries
+    used = frozenset().union(*(e.free_symbols for e in (found.value, *found.at)))
     if any(name in used for name, _ in named):
         raise Underivable("a sum over the examples has no closed form, so its limit is not taken")
-    if found.risk == 0 or found.weight == 0:
+    if found.value == 0 or 0 in found.at:
         raise Underivable("the optimal weight or risk is zero, and has no leading term")
-    weight, square = found.weight / scale, multiple.square
-    regime.leading(square)
-    where = regime.excluded(weight, found.risk, square)
-    return Limit(regime, regime.leading(weight), regime.leading(found.risk), where)
+    weights = tuple(weight / scale for weight in found.at)
+    regime.leading(found.determinant)
+    where = regime.excluded(*weights, found.value, found.determinant)
+    leading = tuple(map(regime.leading, weights))
+    return Limit(regime, leading, regime.leading(found.value), where)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import flint
 import numpy as np
 import sympy
 
@@ -22,15 +23,17 @@ from theory.algebra.calculus import derivative, substitute, substitute_matrix
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.sums import Sums
 from theory.algebra.values import matrix_value, scalar_value, trace_value
-from theory.algebra.words import Letter, Word, fixed
+from theory.algebra.words import ONE, Letter, Word, fixed
 from theory.designs.instance import Instance
 from theory.errors import Underivable
 from theory.optima.curvature.convexity import Convexity, convexity
 from theory.optima.stationary.equations import positive_scale
 from theory.optima.stationary.solution import Stationary, stationary
+from theory.optima.steps.coefficients import Coefficients, coefficients
 from theory.scalars.arithmetic import Arithmetic, Exact
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.signs import Ranges, is_positive
+from theory.scalars.systems import LeastValue
 
 MULTIPLE = sympy.Dummy("w")
 SECOND_MOMENT = sympy.Symbol("M")
@@ -58,7 +61,7 @@ class Quotient:
     cancelled: tuple[Word, ...] = ()
 
 
-Solution = Multiple | Quotient | Stationary
+Solution = Multiple | Quotient | Stationary | Coefficients
 """A minimiser, as far as it has a formula."""
 
 
@@ -69,7 +72,8 @@ class Minimum:
     Parameters
     ----------
     weight
-        A d x d matrix, or the factor of a multiple of the identity.
+        A d x d matrix, or the factor of a multiple of the identity; of several coefficients a
+        column, m x 1.
     risk
         The least risk.
     others
@@ -84,7 +88,7 @@ class Minimum:
     multiple: bool = False
 
     def matrix(self, at: Instance) -> Any:
-        """The weight as a d x d matrix of the instance's arithmetic."""
+        """The weight as a d x d matrix of the instance's arithmetic, or as a column."""
         return at.arithmetic.identity(at.d) * self.weight if self.multiple else self.weight
 
 
@@ -94,13 +98,15 @@ class Optimum:
 
     Parameters
     ----------
-    polynomial, variable
-        The risk that was minimised, and the letter it was minimised in.
+    polynomial, variables
+        The risk that was minimised, and the letters it was minimised in: one d x d weight, or
+        several scalars.
     solution
         The minimiser in a form that can be evaluated without roots or inverses of covariances.
     weight, risk
         The minimiser and its risk as SymPy expressions; a multiple of the identity is given by
-        its factor, and the solution of a stationarity equation by a symbol of its own.
+        its factor, and the solution of a stationarity equation by a symbol of its own. Of several
+        scalars the minimiser is a column.
     abbreviations
         Scalars named in those expressions, with their meaning.
     convexity
@@ -111,13 +117,19 @@ class Optimum:
     """
 
     polynomial: TracePolynomial
-    variable: Letter
+    variables: tuple[Letter, ...]
     solution: Solution
     weight: sympy.Expr
     risk: sympy.Expr
     abbreviations: tuple[symbolic.Abbreviation, ...]
     convexity: Convexity | None
     sums: Sums = field(default_factory=Sums)
+
+    @property
+    def variable(self) -> Letter:
+        """The one d x d weight."""
+        (weight,) = self.variables
+        return weight
 
     @property
     def multiple(self) -> Multiple | None:
@@ -133,6 +145,20 @@ class Optimum:
     def equation(self) -> Stationary | None:
         """What stands for the minimiser, where that has no closed form for any covariances."""
         return self.solution if isinstance(self.solution, Stationary) else None
+
+    @property
+    def coefficients(self) -> Coefficients | None:
+        """The minimiser, where it is that of several scalars."""
+        return self.solution if isinstance(self.solution, Coefficients) else None
+
+    @property
+    def scalar(self) -> LeastValue | None:
+        """Minimiser and risk as functions of sizes and parameters; None where covariances enter."""
+        if isinstance(self.solution, Coefficients):
+            return self.solution.closed
+        if isinstance(self.solution, Multiple):
+            return LeastValue((self.weight,), self.risk, self.solution.square)
+        return None
 
     @property
     def star(self) -> sympy.Expr:
@@ -175,6 +201,9 @@ class Optimum:
             factor, least = self.solution.factor, self.risk
             weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, least))
             return Minimum(weight, risk, multiple=True)
+        if isinstance(self.solution, Coefficients):
+            column, least, only = self.solution.solve(scalars, matrices, arithmetic)
+            return Minimum(column, least, "" if only else "other coefficients have the same risk")
         if isinstance(self.solution, Quotient):
             weight = _divided(self.solution, scalars, matrices, arithmetic)
             if weight is not None:
@@ -210,10 +239,26 @@ class Optimum:
         return constant + linear / 2
 
     def risk_of(self, weight: Any, at: Instance) -> Any:
-        """The risk of a weight (a d x d matrix), by the polynomial."""
+        """The risk of a weight (a d x d matrix, or a column of scalars), by the polynomial."""
         scalars = self.sums.at(at.scalars, at.arithmetic)
-        inside = {**at.matrices, self.variable.name: weight}
+        inside = {**at.matrices, **named(self.variables, weight)}
         return trace_value(self.polynomial, scalars, inside, at.arithmetic)
+
+
+def named(variables: tuple[Letter, ...], weight: Any) -> dict[str, Any]:
+    """Values by name: of one d x d weight that matrix, of several scalars the rows of a column.
+
+    >>> from theory.designs.predictors import polynomial
+    >>> from theory.scalars.arithmetic import EXACT
+    >>> named(polynomial(2).weights, EXACT.matrix([[3], [5]]))["c_1"]
+    [5]
+    """
+    if not all(w.rows == w.cols == ONE for w in variables):
+        (one,) = variables
+        return {one.name: weight}
+    if isinstance(weight, flint.fmpq_mat):
+        return {w.name: flint.fmpq_mat([[weight[k, 0]]]) for k, w in enumerate(variables)}
+    return {w.name: weight[..., k : k + 1, :] for k, w in enumerate(variables)}
 
 
 def _divided(
@@ -298,7 +343,38 @@ def minimise(
             solution = stationary(risk, weight, ranges)
             weight_expr = symbolic.symbol(_star(weight))
             risk_expr = _unsolved(risk, weight, abbreviations)
-    return Optimum(risk, weight, solution, weight_expr, risk_expr, abbreviations, convex)
+    return Optimum(risk, (weight,), solution, weight_expr, risk_expr, abbreviations, convex)
+
+
+def combine(risk: TracePolynomial, weights: tuple[Letter, ...]) -> Optimum:
+    """Minimise a risk that is quadratic in scalar weights, the mean square of something affine.
+
+    Where the formula would be too long to be looked at, or covariances are about, the coefficients
+    are symbols of their own, given by ``H c = b``. Raises :class:`~theory.errors.Underivable` where
+    the risk is no such form.
+
+    Examples
+    --------
+    >>> from theory.designs.predictors import polynomial
+    >>> from theory.language.gallery import designs
+    >>> from theory.risks.population import population_risk
+    >>> one = polynomial(1)
+    >>> combine(population_risk(designs.isotropic_noiseless, one), one.weights).risk
+    d*(d + 1)/(d + n + 1)
+    """
+    solution = coefficients(risk, weights)
+    closed = solution.closed if solution.short else None
+    stars = [symbolic.symbol(_star(weight)) for weight in weights]
+    gains = (symbolic.scalar(b) * star for b, star in zip(solution.column, stars, strict=True))
+    return Optimum(
+        risk,
+        weights,
+        solution,
+        sympy.ImmutableMatrix(stars if closed is None else closed.at),
+        symbolic.scalar(solution.constant) - sympy.Add(*gains) if closed is None else closed.value,
+        (),
+        None,
+    )
 
 
 def _multiple(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None = None) -> Multiple:

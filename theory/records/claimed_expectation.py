@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import sympy
 
+from theory.algebra.means import form
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter
 from theory.language.formulas.extent import extent
@@ -58,6 +59,10 @@ class ClaimedExpectation(Expectation):
     @property
     def claimed(self) -> Account:
         return Account((Formula(self.expected, self.claim.expression),))
+
+    @property
+    def occurring(self) -> frozenset[Letter]:
+        return super().occurring | form(self.claim.value).letters
 
     @property
     def fixed(self) -> tuple[Letter, ...]:

@@ -13,17 +13,22 @@ import sympy
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design, Parameter
 from theory.designs.instance import Instance, named_instance, undefined
-from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
-from theory.optima.limiting import limit_of
+from theory.optima.limiting import Limit, limit_of
+from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.optima.steps.equal import EqualSteps, best_equal
+from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.derived_written import account, assumptions
 from theory.records.statement import OPTIMAL_RISK, Statement, number
+from theory.records.steps_written import EQUAL_SIZE
 from theory.scalars.arithmetic import FLOATING
+from theory.scalars.rational import factored
+from theory.scalars.symbols import i
 from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
 
@@ -52,6 +57,15 @@ class Optima:
         Why several weights have the least risk, where they do.
     claimed
         The risk that a statement claims, at the same sizes; None where none is claimed.
+    coefficients
+        Of several steps, the best ones, from that of I on; then ``risk`` is theirs, and nothing is
+        said of other predictors. None where several have that risk.
+    sizes, ridge
+        Of several steps, those of gradient descent that the coefficients are made of; and those
+        of ridge regression, with the variance of the labels' noise as weight decay.
+    equal
+        Of equal steps the best size and their risk, which are certified; ``risk`` is that in
+        double precision, and the least one of unequal steps is left out.
     """
 
     risk: Any
@@ -64,6 +78,10 @@ class Optima:
     why: str = ""
     others: str = ""
     claimed: Any = None
+    coefficients: tuple[Any, ...] | None = None
+    sizes: StepSizes | None = None
+    ridge: StepSizes | None = None
+    equal: EqualSteps | None = None
 
     @property
     def relative_error(self) -> float | None:
@@ -134,8 +152,8 @@ class Derived(Statement):
 
     @cached_property
     def derivation(self) -> Derivation:
-        """What the engine derives for PGD, in the convention without a scale; computed once."""
-        return derive(self.design, pgd)
+        """What the engine derives for the predictor, without the scale; computed once."""
+        return derive(self.design, self.file.predictor)
 
     @property
     def claimed(self) -> Account:
@@ -143,25 +161,58 @@ class Derived(Statement):
 
     @cached_property
     def derived(self) -> Account:
-        return account(self.design, self.derivation, self.limits, self.scale)
+        return account(self.file, self.derivation)
 
     @property
     def weight(self) -> sympy.Expr:
+        if self.file.tied:
+            return EQUAL_SIZE
         return self.derivation.weight / self.scale
 
     @property
     def risk(self) -> sympy.Expr:
-        return self.derivation.risk
+        if self.file.tied:
+            return OPTIMAL_RISK  # of the best size, which has no formula
+        found = self.derivation.plain.scalar
+        return self.derivation.risk if found is None else found.value
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """The best c_0, ..., c_{L-1} of L steps; of one step the factor of a multiple of I.
+
+        Raises :class:`~theory.errors.Underivable` where covariances enter, so that coefficients
+        have values only.
+
+        >>> from theory.language.gallery import designs
+        >>> Derived.of(designs.isotropic_noiseless).coefficients
+        (1/(d + n + 1),)
+        """
+        found = None if self.file.tied else self.derivation.plain.scalar
+        if found is None:
+            raise Underivable(
+                f"the coefficients of {self.id} have no formula in sizes and parameters alone; "
+                "evaluate gives their values"
+            )
+        return tuple(factored(value / self.scale) for value in found.at)
 
     @property
     def limit(self) -> sympy.Expr | None:
         """The derived leading term of the risk, in the first regime in which there is one."""
         for regime in self.limits:
             try:
-                return limit_of(self.design, regime, self.scale).risk.expression
+                return self.limit_in(regime).risk.expression
             except Underivable:
                 continue
         return None
+
+    def limit_in(self, regime: Regime) -> Limit:
+        """The leading terms in one of the regimes.
+
+        Raises :class:`~theory.errors.Underivable` where they cannot be taken, with the reason.
+        """
+        if self.file.tied:
+            raise Underivable("the best size of equal steps has no formula")
+        return limit_of(self.design, regime, self.scale, self.file.predictor)
 
     @property
     def example(self) -> dict[str, Any]:
@@ -214,6 +265,15 @@ class Derived(Statement):
         plain = at.arithmetic.plain
         best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
+        form = self.derivation.plain.coefficients
+        if form is not None and self.file.tied:
+            if not at.exact:
+                raise InputError(f"equal steps are certified at exact numbers only, not at {at}")
+            scalars = self.derivation.plain.sums.at(at.scalars, at.arithmetic)
+            equal = best_equal(form, scalars, at.matrices)
+            return Optima(float(equal.risk[0]), None, None, None, None, equal=equal)
+        if form is not None:
+            return _of_steps(best, one, at)
         weight = None if best.others else plain(best.weight * one)
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
@@ -229,6 +289,21 @@ class Derived(Statement):
         wpgd = _plain(found.risk)
         ssm = wpgd if steps else None
         return replace(of_pgd, wpgd=wpgd, ssm=ssm, omega=omega, bound=found.bound)
+
+
+def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:
+    """Those of several steps; ``one`` is the inverse of the scale."""
+    plain, noise = at.arithmetic.plain, at.design.groups[0].noise ** 2
+    found = Optima(plain(best.risk), None, None, None, None, others=best.others)
+    if best.others:
+        return found
+    column, scaled = (plain(c)[:, 0] for c in (best.weight, best.weight * one))
+    found = replace(found, coefficients=tuple(scaled), sizes=step_sizes(column))
+    alike = len({group.noise for group in at.design.groups}) == 1
+    if noise == 0 or i in noise.free_symbols or not alike:
+        return found
+    decay = plain(scalar_value(noise, at.scalars, at.arithmetic))
+    return found if decay == 0 else replace(found, ridge=step_sizes(column, decay))
 
 
 def floating(at: Instance) -> Instance:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import sympy
 
 from theory.algebra import symbolic
 from theory.designs.design import Design, Parameter
 from theory.errors import Underivable
+from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.equivalence.assumptions import (
@@ -26,6 +28,13 @@ from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import whitened_form
 from theory.records.groups_written import GroupMoments
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.steps_written import (
+    PRINTABLE,
+    UNPRINTED,
+    best,
+    of_equal_steps,
+    of_steps,
+)
 from theory.risks.per_example import (
     LEAST_RISK,
     NAMES,
@@ -40,11 +49,10 @@ from theory.text.drawing import combinations, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
+ASSUMPTIONS = 2
+"""How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
-PRINTABLE = 800
-"""The most characters of LaTeX of an entry that is printed at all."""
-UNPRINTED = r"\text{too long to print; exact at given numbers}"
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -58,8 +66,7 @@ def assumptions(design: Design) -> tuple[str, ...]:
         fresh = _listed(vectors((), design.example))
         found.append(f"drawn for each example, independent of everything: {fresh}")
     found.append(f"so {_listed(combinations(design))}")
-    noises = (design.noise, design.noise_of_query)
-    if any(noise != 0 for noise in noises):
+    if any(noise != 0 for noise in design.noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
     if design.covariances:
         names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
@@ -92,15 +99,18 @@ def _range(parameter: Parameter) -> str:
     return f"{left}{latex(low)}, {latex(high)}{right}"
 
 
-def account(
-    design: Design, found: Derivation, limits: tuple[Regime, ...], scale: sympy.Expr
-) -> Account:
+def account(file: DesignFile, found: Derivation) -> Account:
     """Optima of all predictors, limits, steps, and what they rest on."""
-    optimum = _optimum(design, found, scale)
-    models = _models(design)
-    taken = [_limit(design, regime, scale) for regime in limits]
+    design, scale = file.design, file.scale
+    several = found.plain.coefficients
+    if several is None:
+        optimum = _optimum(design, found, scale)
+    else:
+        optimum = of_equal_steps(found, scale) if file.tied else of_steps(found, scale)
+    models = _models(design) if several is None else Account(())
+    taken = [_limit(file, regime) for regime in file.limits]
     convention = []
-    if scale != 1:
+    if scale != 1 and several is None:
         named = SCALED if _solves_an_equation(found) else "W"
         right = row(scale, rf"\, x^\top {named} X^\top y_{{1:n}}")
         convention.append(Formula(r"\hat{y}", right))
@@ -118,8 +128,8 @@ def account(
         ),
         (*optimum.steps, *models.steps),
         (
-            *found.conditions,
-            *answers(design),
+            *(() if file.tied else found.conditions),
+            *islice(answers(design), None if several is None else ASSUMPTIONS),
             *(condition for one in taken for condition in one.conditions),
         ),
     )
@@ -282,7 +292,7 @@ def _models(design: Design) -> Account:
             "risk"
         )
         return Account(tuple(formulas), steps=(Step(text),))
-    form, best = kind.form, kind.best
+    form, optimum = kind.form, kind.best
     value = in_weights(form, OMEGA)
     entries = tuple(
         f if len(latex(f.right)) <= PRINTABLE else replace(f, right=UNPRINTED)
@@ -295,13 +305,14 @@ def _models(design: Design) -> Account:
         value,
     )
     defined = (value, *entries, *where(form.sums.definitions))
-    if best is None:
+    if optimum is None:
         formulas.append(Formula(least("WPGD"), rf"\min_{OMEGA} L({OMEGA})"))
         equation = Formula(rf"A\, {OMEGA}^\star", "c")
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
-    formulas.append(Formula(least("WPGD"), best.risk))
-    return Account(tuple(formulas), (*defined, *_new(best.where, defined)), (first, *best.steps))
+    formulas.append(Formula(least("WPGD"), optimum.risk))
+    told_before = (*defined, *_new(optimum.where, defined))
+    return Account(tuple(formulas), told_before, (first, *optimum.steps))
 
 
 def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[Formula]:
@@ -309,19 +320,27 @@ def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[
     return (formula for formula in formulas if formula.left not in names)
 
 
-def _limit(design: Design, regime: Regime, scale: sympy.Expr) -> Account:
+def _limit(file: DesignFile, regime: Regime) -> Account:
     """Leading terms in a regime, or why there are none."""
+    if file.tied:
+        why = "the best size of equal steps has no formula"
+        return Account((), conditions=(f"the limit {regime.name} is not taken: {why}",))
     note = rf"(\text{{{regime.name}}})"
     try:
-        found = limit_of(design, regime, scale)
+        found = limit_of(file.design, regime, file.scale, file.predictor)
     except Underivable as error:
         return Account((), conditions=(f"the limit {regime.name} is not taken: {error}",))
     grows = _listed(regime.formulas)
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
     left_out = ", ".join(f"${told(one)}$" for one in found.where)
+    names: list[tuple[sympy.Expr, sympy.Expr]]
+    if file.steps == 1:
+        names = [(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression))]
+    else:
+        names = [(best(k), one.expression) for k, one in enumerate(found.weights)]
     return Account(
         (
-            Formula(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression), r"\sim", note),
+            *(Formula(left, right, r"\sim", note) for left, right in names),
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
         ),
         conditions=(

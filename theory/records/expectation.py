@@ -15,13 +15,14 @@ from theory.algebra.means import form, mean, probe
 from theory.algebra.moments import TooManyTerms, odd_gaussians
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.values import Values
-from theory.algebra.words import ONE, Letter
+from theory.algebra.words import ONE, Kind, Letter, Space
+from theory.errors import InputError
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.tree import Tree
 from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
 from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Reader, described
-from theory.records.expectation_numbers import point_of, space_size
+from theory.records.expectation_numbers import inverted, ones_at, point_of, space_size
 from theory.records.identities import Point
 from theory.records.statement import Structural, number
 from theory.text.account import Account, Formula, Step, step
@@ -30,6 +31,8 @@ from theory.text.rows import Mathematics, Row, row
 
 DEGREE = 50
 """How many Gaussian matrices may stand in one product."""
+SHOWN = 60
+"""How many terms of a moment are shown to people."""
 WORK = 400_000
 """How many terms the moments on the way may have together."""
 
@@ -98,6 +101,12 @@ class Expectation(Structural):
         value: Polynomial = part.value
         return value
 
+    @property
+    def shape(self) -> tuple[Space, Space] | None:
+        """That of the moment; None for a scalar."""
+        product = self.product
+        return None if isinstance(product, TracePolynomial) else (product.rows, product.cols)
+
     @cached_property
     def value(self) -> Polynomial:
         """The expectation, as a polynomial in words of fixed matrices and in traces.
@@ -138,6 +147,28 @@ class Expectation(Structural):
         found = Formula(self.expected, self.expression, note=note)
         return Account((found,), (), tuple(self._steps()), self.assumptions)
 
+    @property
+    def count(self) -> int:
+        """How many terms the moment has."""
+        return len(form(self.value).terms)
+
+    @property
+    def beginning(self) -> Account:
+        """What is derived, as people see it: of a long moment some terms only."""
+        value, terms = self.value, SHOWN
+        if self.count <= terms:
+            return self.derived
+        if isinstance(value, TracePolynomial):
+            value = TracePolynomial.expanded(dict(value.sorted_terms()[-terms:]))
+        else:
+            whole = list(value.sorted_terms())[-terms:]
+            fronts = {
+                word: TracePolynomial.expanded(dict(front.sorted_terms()[:terms]))
+                for word, front in whole
+            }
+            value = MatrixPolynomial(value.rows, value.cols, fronts)
+        return Account((Formula(self.expected, row(shown(value), r" + \dots")),))
+
     def _steps(self) -> Iterator[Step]:
         yield step(
             "Gaussian integration by parts of each product of traces",
@@ -158,6 +189,11 @@ class Expectation(Structural):
                     [1 + int(r == c) for c in range(shape[1])] for r in range(shape[0])
                 ]
         return found | dict.fromkeys(sorted(self.letters.scalars), 2)
+
+    @property
+    def occurring(self) -> frozenset[Letter]:
+        """The letters that occur before or after the expectation is taken."""
+        return form(self.product).letters | form(self.value).letters
 
     @property
     def fixed(self) -> tuple[Letter, ...]:
@@ -181,7 +217,10 @@ class Expectation(Structural):
         """
         at = point_of(self.letters, self.fixed, values)
         plain = at.arithmetic.plain
-        return ExpectationAt(plain(self.at(at)), self._claimed_at(at), self.expected)
+        try:
+            return ExpectationAt(plain(self.at(at)), self._claimed_at(at), self.expected)
+        except ZeroDivisionError as error:
+            raise InputError(f"there is no moment at {at}: {error}") from error
 
     def at(self, at: Point) -> Any:
         """The moment at a point: a number or a matrix of its arithmetic."""
@@ -191,7 +230,10 @@ class Expectation(Structural):
         return None
 
     def __str__(self) -> str:
-        return "\n".join(line for f in self.derived.formulas for line in picture(f, 100))
+        return "\n".join(line for f in self.beginning.formulas for line in picture(f, 100))
+
+    def _repr_latex_(self) -> str:
+        return f"${self.beginning.formulas[0].latex}$"
 
     __repr__ = __str__
 
@@ -206,17 +248,29 @@ def shown(value: Polynomial) -> sympy.Expr:
 
 
 def letters_of(*values: Polynomial) -> tuple[Letter, ...]:
-    """The fixed letters of some values, sorted; in the place of inverses what they are of."""
+    """The fixed letters of some values, sorted; in the place of inverses what they are of.
+
+    Columns of ones are left out: what they are is known.
+    """
     found = {a.inverse_of or a for value in values for a in form(value).letters}
-    probes = {probe(v.rows, v.cols) for v in values if isinstance(v, MatrixPolynomial)}
-    return tuple(sorted(found - probes, key=lambda a: a.key))
+    found -= {probe(v.rows, v.cols) for v in values if isinstance(v, MatrixPolynomial)}
+    return tuple(sorted((a for a in found if a.kind is not Kind.ONES), key=lambda a: a.key))
 
 
 def value_at(value: Polynomial, at: Point) -> Any:
-    """A polynomial in fixed letters at a point."""
+    """A polynomial in fixed letters at a point.
+
+    Raises ZeroDivisionError where a matrix has no inverse.
+    """
     rows = ONE if isinstance(value, TracePolynomial) else value.rows
     size = space_size(rows, at.scalars)
-    values = Values(at.scalars, at.matrices, at.arithmetic, size)
+    matrices = dict(at.matrices)
+    for a in form(value).letters:
+        if a.inverse_of is not None:
+            matrices[a.name] = inverted(a.inverse_of.name, at)
+        elif a.kind is Kind.ONES:
+            matrices[a.name] = ones_at(a, at)
+    values = Values(at.scalars, matrices, at.arithmetic, size)
     if isinstance(value, TracePolynomial):
         return values.scalar(value)
     if not value:

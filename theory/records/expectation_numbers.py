@@ -56,7 +56,7 @@ def point_of(letters: Letters, fixed: Iterable[Letter], values: Mapping[str, Any
 
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
     """
-    known = {a.name: a for name, a in letters.matrices.items() if not a.is_gaussian}
+    known = {name: letters.matrices[name] for name in letters.given}
     for name in values:
         if name not in {*known, *letters.sizes, *letters.scalars}:
             raise UnknownName(
@@ -90,21 +90,23 @@ def point_of(letters: Letters, fixed: Iterable[Letter], values: Mapping[str, Any
         space_size(space, sizes)
     return Point(
         {**sizes, **{k: arithmetic.number(v) for k, v in scalars.items()}},
-        with_inverses(matrices, arithmetic),
+        matrices,
         arithmetic,
     )
 
 
-def with_inverses(matrices: Mapping[str, Any], arithmetic: Arithmetic) -> dict[str, Any]:
-    """Matrices, and under ``NAME^-1`` the inverses of those that have one."""
-    found = dict(matrices)
-    for name, matrix in matrices.items():
-        one = arithmetic.identity(len(arithmetic.plain(matrix)))
-        try:
-            found[f"{name}^-1"] = arithmetic.solve(matrix, one)
-        except (ZeroDivisionError, ValueError):  # singular, or not square
-            continue
-    return found
+def inverted(name: str, at: Point) -> Any:
+    """The inverse of a matrix of a point; raises ZeroDivisionError where there is none."""
+    matrix = at.matrices[name]
+    try:
+        return at.arithmetic.solve(matrix, at.arithmetic.identity(len(at.arithmetic.plain(matrix))))
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"{name} has no inverse") from None
+
+
+def ones_at(a: Letter, at: Point) -> Any:
+    """The column of ones that a letter is."""
+    return at.arithmetic.matrix([[1]] * space_size(a.rows, at.scalars))
 
 
 def _rows(a: Letter, value: Any) -> np.ndarray:
@@ -114,7 +116,7 @@ def _rows(a: Letter, value: Any) -> np.ndarray:
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{a.name}: {error}") from error
     array = entries(value)
-    if array.ndim < 2 and a.cols.dimension == 1:
+    if a.cols.dimension == 1 and (array.ndim < 2 or len(array) == 1):  # a column as a row
         array = array.reshape(-1, 1)
     if array.ndim != 2 or not array.size:
         raise InputError(f"{a.name} must be a matrix that is {a.rows} x {a.cols}")
@@ -136,8 +138,6 @@ def _checked(a: Letter, rows: np.ndarray, letters: Letters, arithmetic: Arithmet
 
 
 def _default(a: Letter, letters: Letters, sizes: Mapping[str, int], arithmetic: Arithmetic) -> Any:
-    if a.kind is Kind.ONES:
-        return arithmetic.matrix([[1]] * space_size(a.rows, sizes))
     if a.name in letters.covariances:
         size = space_size(a.rows, sizes)
         if size > MOST:

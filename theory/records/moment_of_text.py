@@ -71,9 +71,9 @@ def expectation_of(
         tree=tree,
         letters=known,
     )
+    assert found.product is not None  # what cannot be read is told now
     if not known.gaussians:
         raise Unreadable(tree.place, "found no Gaussian matrix; expected one that --let declares")
-    assert found.product is not None  # what cannot be read is told now
     if claim is None:
         return found
     return claiming(found, parse(claim, places.get("claim", Place("claim"))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sympy
 
 from theory.designs.design import IDENTITY
@@ -11,18 +13,21 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
 from theory.language.formulas.writing import tree_of
-from theory.optima.limiting import limit_of
 from theory.records.derived import Derived
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.expectation import Expectation
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
 from theory.text.account import Account, Formula
 from theory.text.latex import STAR
-from theory.text.rows import Row
+from theory.text.rows import Mathematics, Row
 
-QUANTITIES = {"weight": OPTIMAL_WEIGHT, "risk": OPTIMAL_RISK}
+QUANTITIES: Mapping[str, Mathematics] = {"weight": OPTIMAL_WEIGHT, "risk": OPTIMAL_RISK}
 
 
-def grammar(account: Account) -> dict[str, str]:
-    """The optimal weight and risk as claims, with their abbreviations written out.
+def grammar(account: Account, quantities: Mapping[str, Mathematics] = QUANTITIES) -> dict[str, str]:
+    """What was derived as claims, with its abbreviations written out.
+
+    ``quantities`` are the left sides looked for, by the names of their claims: by default the
+    optimal weight and risk.
 
     What the grammar has no word for, or what is longer than a claim may be, is left out.
 
@@ -30,9 +35,22 @@ def grammar(account: Account) -> dict[str, str]:
     >>> grammar(theory.statement("corollary1").derived)
     {'weight': 'I/(d + n + 1)', 'risk': 'd*(d + 1)/(d + n + 1)'}
     """
-    found = {name: account.of(what, "=") for name, what in QUANTITIES.items()}
+    found = {name: account.of(what, "=") for name, what in quantities.items()}
     texts = {k: _written(f, account.where) for k, f in found.items() if f is not None}
     return {name: text for name, text in texts.items() if text}
+
+
+def pasted(record: Statement, account: Account) -> dict[str, str]:
+    """What was derived for a record as claims, by what they are claims of.
+
+    >>> import theory
+    >>> record = theory.moment("X'*A*X", X="gaussian(n, d, S)", A="matrix(n, n)")
+    >>> pasted(record, record.derived)
+    {'moment': 'tr(A)*S'}
+    """
+    if isinstance(record, Expectation):
+        return grammar(account, {"moment": record.expected})
+    return grammar(account)
 
 
 def leading(record: Derived) -> dict[str, dict[str, str]]:
@@ -45,8 +63,10 @@ def leading(record: Derived) -> dict[str, dict[str, str]]:
     found = {}
     for regime in record.limits:
         try:
-            limit = limit_of(record.design, regime, record.scale)
-            terms = {"weight": limit.weight.expression, "risk": limit.risk.expression}
+            limit = record.limit_in(regime)
+            terms = {"risk": limit.risk.expression}
+            if record.file.steps == 1:  # coefficients cannot be claimed
+                terms = {"weight": limit.weight.expression, **terms}
             texts = {name: printed(tree_of(term)) for name, term in terms.items()}
         except (TheoryError, Unreadable):
             continue
@@ -66,7 +86,7 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     for _ in known:  # one may stand for what holds another
         expr = expr.xreplace(known)
     names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol)}
-    if any(name.endswith(STAR) for name in names):
+    if any(name.endswith(STAR) or not name.isidentifier() for name in names):
         return ""
     try:
         tree = tree_of(expr)

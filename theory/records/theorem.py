@@ -12,14 +12,13 @@ from sympy import MatMul, MatPow, MatrixSymbol
 
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd
 from theory.errors import Underivable
 from theory.language import gallery
 from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.optima.derivation import Derivation, derive
-from theory.records.claimed_written import claimed_formula
+from theory.records.claimed_written import claimed_formula, compared
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
 from theory.risks.claim import Claim
@@ -99,17 +98,18 @@ class Theorem(Derived):
 
     @cached_property
     def derivation(self) -> Derivation:
-        """What the engine derives for PGD, in the coordinates that the claim is written in.
+        """What the engine derives, of one step in the coordinates that the claim is written in.
 
         They are whitened where an abbreviation of the claim says ``A^(1/2)*B*A^(1/2)``, and the
         risk depends on weight and covariances through such products alone.
         """
-        for whitening in whitenings(self.claim.where):
+        predictor = self.file.predictor
+        for whitening in whitenings(self.claim.where) if self.file.steps == 1 else ():
             try:
-                return derive(self.design, pgd, whitening)
+                return derive(self.design, predictor, whitening)
             except Underivable:
                 continue
-        return derive(self.design, pgd)
+        return derive(self.design, predictor)
 
     @cached_property
     def claimed(self) -> Account:
@@ -119,8 +119,9 @@ class Theorem(Derived):
             claimed_formula(quantity, formula, noise, relation, self.claim.at)
             for quantity, formula in self.claim.formulas.items()
         )
+        compare = () if self.claim.holds is None else (compared(self.claim.holds),)
         return Account(
-            tuple(formulas), where((one.symbol, one.expression) for one in self.claim.where)
+            (*formulas, *compare), where((one.symbol, one.expression) for one in self.claim.where)
         )
 
     def claimed_risk_at(self, at: Instance) -> Any:
@@ -158,13 +159,13 @@ def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
     noise
         The variance of the query's noise, by which a claimed excess is less than the risk.
 
-    What is claimed at a given weight is no claim about the optimum.
+    What is claimed at a given weight, or as a bound, is no value of the optimum.
 
     >>> from theory.language.gallery import shipped
     >>> as_claim(shipped("li-2024/theorem2").claims[0]).definitions
     ((kappa, alpha**2*d + 1),)
     """
-    if claimed.at is not None:
+    if claimed.at is not None or claimed.is_bound:
         return None
     if claimed.risk is not None:
         risk = claimed.risk.shown

@@ -14,22 +14,20 @@ One file, the standard library only, written from docs/certificates.md. It takes
 * a quotient of polynomials in t goes like that of its leading terms as t grows.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
 import sys
 from fractions import Fraction
-from math import comb, isqrt
+from itertools import product
+from math import comb, isqrt, prod
 
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
-LENGTH, LETTERS = 200, 100
+LENGTH, LETTERS, DIGITS = 200, 100, 400
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Za-z_]\w*|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
-RANK = {"+": 0, "-": 0, "*": 1, "/": 1, "^": 2}
-NAME = re.compile(r"[A-Za-z]\w{0,31}\Z", re.ASCII)
 TAKEN = {"n", "d", "i", "I", "V", "W", "tr", "sqrt"}
-VECTORS = ("query", "features", "task", "query_task")
+
+NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 DESIGN = """parameters covariances[] prompt example query[] features[] task[] query_task[]
     label_scale noise query_label_scale query_noise"""
 STEP = "numbers factors roots inverses[] weight claimed exact"
@@ -93,13 +91,17 @@ class Sum(dict):
                 found[key] = found.get(key, 0) + c
         return Sum({key: c for key, c in found.items() if c})
 
+    def by_power(self, x):
+        """What stands before each power of a letter."""
+        found = {}
+        for (m, word), c in self.items():
+            rest = tuple(one for one in m if one[0] != x)
+            found.setdefault(dict(m).get(x, 0), Sum())[rest, word] = c
+        return found
+
     def each(self, x, value):
         """With ``value(k)`` in the place of the letter x to the power k."""
-        parts = ((term(c, without(m, x), w), dict(m).get(x, 0)) for (m, w), c in self.items())
-        return Sum.total(part * value(k) for part, k in parts)
-
-    def degree(self, x):
-        return max((dict(m).get(x, 0) for m, _ in self), default=0)
+        return Sum.total(part * value(k) for k, part in self.by_power(x).items())
 
     def letters(self):
         return {x for m, _ in self for x, _ in m}
@@ -128,49 +130,52 @@ def joined(powers):
     return tuple(sorted((x, k) for x, k in total.items() if k))
 
 
-def without(monomial, *letters):
-    return tuple(one for one in monomial if one[0] not in letters)
-
-
 class Algebra:
     """What formulas are read in: names, and letters: √ roots, ÷ divisors, # inverses."""
 
     def __init__(self, names, ranges, spelling, positive=()):
-        self.names, self.ranges, self.spelling, self.positive = names, ranges, spelling, positive
-        self.squares, self.below, self.matrices, self.roots, self.inverses = {}, {}, {}, [], []
-        self.one_sided, self.psd, self.given = {"W", "V"}, set(), []
+        self.names, self.spelling = {"I": term(1), **names}, {"I": (), **spelling}
+        self.ranges = {x: ends for x, ends in ranges.items() if ends != (None, None)}
+        self.positive, self.squares, self.below = positive, {}, {}
+        self.matrices, self.inverses, self.unit, self.roots = {}, [], term(1), [term(1)]
+        self.one_sided, self.psd, self.given, self.regular = {"W", "V"}, set(), [], []
 
     def read(self, text, **more):
-        """The value of a formula."""
+        """The value of a formula, by the grammar of the specification."""
         left = TOKEN.findall(text)[::-1]
         expect("".join(left[::-1]) == text.replace(" ", ""), f"no formula: {text}", Unreadable)
+        known = {**self.names, **more}
 
         def take(*wanted):
             return left.pop() if left and left[-1] in wanted else ""
 
-        def series(depth, least=0):
-            expect(depth < DEPTH, "nested too deep", Unreadable)
-            found = series(depth + 1, 2) * -1 if take("-") else primary(depth)
-            while left and RANK.get(left[-1], -1) >= least:
-                sign = left.pop()
-                if sign == "^":
-                    found = power(found)
-                elif sign in "+-":
-                    found = found + series(depth, 1) * int(sign + "1")
-                else:
-                    other = series(depth, 2)
-                    found = found * (self.inverse(other) if sign == "/" else other)
+        def series(depth):
+            found = factors(depth)
+            while sign := take("+", "-"):
+                found = found + factors(depth) * int(sign + "1")
             return found
+
+        def factors(depth):
+            found = unary(depth)
+            while sign := take("*", "/"):
+                other = unary(depth)
+                found = found * (self.inverse(other) if sign == "/" else other)
+            return found
+
+        def unary(depth):
+            expect(depth <= DEPTH, "nested too deep", Unreadable)
+            if take("-"):
+                return unary(depth + 1) * -1
+            found = primary(depth)
+            return power(found) if take("^") else found
 
         def power(base):
             inside, negative, top = take("("), take("-"), int(left.pop())
             if inside and take("/"):
                 expect((top, left.pop()) == (1, "2"), "another root", Unreadable)
                 base = self.root(base)
-            ends = (not inside or take(")")) and left[-1:] != ["^"]
-            expect(ends, "an exponent", Unreadable)
-            one = self.names["I"] if base.has_words() else term(1)
-            return one * (self.inverse(base) if negative else base) ** top
+            expect(not inside or take(")"), "an exponent", Unreadable)
+            return (self.inverse(base) if negative else base) ** top
 
         def primary(depth):
             token = left.pop()
@@ -179,8 +184,8 @@ class Algebra:
                 expect(take(")"), "a parenthesis", Unreadable)
                 return {"(": lambda p: p, "tr": self.trace, "sqrt": self.root}[token](found)
             if token[0].isdigit():
+                expect(len(token) <= DIGITS, "too long a number", Unreadable)
                 return term(Fraction(token))
-            known = {**self.names, **more}
             expect(token in known, f"an unknown name, {token}")
             return known[token]
 
@@ -230,7 +235,7 @@ class Algebra:
         """A numerator and a denominator."""
         bottom = term(1)
         for x in p.letters() & set(self.below):
-            most, q = p.degree(x), self.below[x]
+            most, q = max(p.by_power(x), default=0), self.below[x]
             p = p.each(x, lambda k, most=most, q=q: q ** (most - k))
             bottom = bottom * q**most
         return self.reduced(p), bottom
@@ -240,7 +245,7 @@ class Algebra:
 
     def inverse(self, found):
         if found.has_words():
-            known = [y for y, p in self.inverses if self.zero(p - found)]
+            known = [y for y, p in self.inverses if self.zero(p - self.unit * found)]
             expect(known, "the inverse of a matrix that the certificate does not list")
             return known[0]
         top, bottom = self.cleared(found)
@@ -250,6 +255,11 @@ class Algebra:
         if not top.letters():
             return bottom * (1 / top[(), ()])
         return bottom * self.named("÷", top, self.below)
+
+    def add(self, inverse, p):
+        new = not any(self.zero(p - q) for _, q in self.inverses)
+        expect(new, "an inverse is listed twice")
+        self.inverses.append((inverse, p))
 
     def named(self, sign, p, table):
         """The letter that stands for p in a table."""
@@ -266,25 +276,25 @@ class Algebra:
         top, bottom = self.cleared(found)
         expect(self.part(bottom) == 2, "the root of a fraction of unknown sign")
         top, outside = top * bottom, self.inverse(bottom)
-        if len(top) == 1:
-            (((m, _), c),) = top.items()
-            expect(m or c > 0, "the root of a negative number")
-            whole = Fraction(isqrt(abs(c.numerator)), isqrt(c.denominator))
-            whole = whole if whole**2 == c else Fraction(1)
-            even = [(x, k // 2) for x, k in m if self.part(letter(x)) > 0]
-            outside = outside * term(whole, joined(even))
-            top = term(c / whole**2, joined([*m, *((x, -2 * k) for x, k in even)]))
+        halves = {x: k // 2 for x, k in shared(top).items() if self.part(letter(x)) > 0}
+        top = lowered(top, {x: 2 * k for x, k in halves.items()})
+        outside = outside * term(1, joined(halves.items()))
+        c = max(top.values()) if len(top) == 1 else Fraction(1)
+        whole = Fraction(isqrt(abs(c.numerator)), isqrt(c.denominator))
+        if whole**2 == c:
+            top, outside = top * (1 / c), outside * whole
         if not top or top == term(1):
             return outside * top
         return outside * self.named("√", top, self.squares)
 
     def part(self, p):
-        """2 for positive, 1 for not negative, 0 for not seen, -1 and -2 likewise; no fractions.
+        """2 for positive, 1 for not negative, 0 for not seen, -1 and -2 likewise.
 
         Ranges are put in by some u that is not negative: ``low + u``, ``high - u``, or both
         ``(low + high u) / (1 + u)`` and the high end. Then the coefficients tell.
         """
-        cases = [p]
+        top, bottom = self.cleared(p)
+        cases = [top * bottom]
         for x, (low, high) in self.ranges.items():
             both, u = None not in (low, high), letter(x)
             value = u * high + low if both else u + low if high is None else u * -1 + high
@@ -301,18 +311,58 @@ class Algebra:
                 return sign * (1 + any(all(x in self.positive for x, _ in m) for m, _ in p))
         return 0
 
+    def assume(self, p):
+        """Takes a condition of the challenge for granted."""
+        top, _ = self.cleared(p)
+        expect(top, "a condition that never holds")
+        if top.has_words():
+            self.regular.append(p)
+        else:
+            self.given += self.factors(top)
+
+    def factors(self, p):
+        """What vanishes where p does: letters that all terms share, and what is left without them.
+
+        For roots what is under them, and all up to numbers.
+        """
+        powers = shared(p)
+        rest = lowered(p, powers)
+        found = [rest * (1 / rest[min(rest)])] if rest.letters() else []
+        for x in powers:
+            found += self.factors(self.squares[x]) if x in self.squares else [letter(x)]
+        return found
+
     def nonzero(self, p):
         """Whether a polynomial has no zero in the ranges, or by a condition of the challenge."""
-        seen = abs(self.part(p)) == 2 or any(q in (p, p * -1) for q in self.given)
-        shared = {x for x in p.letters() if all(x in dict(m) for m, _ in p)}
-        apart = [self.squares.get(x, letter(x)) for x in shared]
-        apart += [rest] if (rest := without_common(p, shared)).letters() else []
-        return seen or (apart not in ([], [p]) and all(map(self.nonzero, apart)))
+        return bool(p) and all(q in self.given or abs(self.part(q)) == 2 for q in self.factors(p))
 
     def inside(self, p):
         """The letters of a polynomial, and those under its roots and divisors."""
         under = ({**self.squares, **self.below}.get(x, Sum()) for x in p.letters())
         return p.letters().union(*map(self.inside, under))
+
+    def leading(self, p):
+        """The leading coefficients in t above and below, and the degree."""
+        ends = self.cleared(p)
+        roots = {x for q in ends for x in q.letters() & set(self.squares)}
+        expect(not any("@t" in self.inside(letter(x)) for x in roots), "a root that grows")
+        last = [max(q.by_power("@t").items(), default=(0, q)) for q in ends]
+        (degree, top), (lower, bottom) = last
+        return top, bottom, degree - lower
+
+    def stays(self, p):
+        """Whether something is not negative, in a limit as t grows."""
+        top, bottom, _ = self.leading(p)
+        return self.part(p) > 0 or self.part(top * bottom) == 2
+
+    def grounded(self, free=()):
+        """Divisors do not vanish and roots are of what is not negative, but for those that are
+        free: so letters stand for numbers, and identities between them for those of numbers."""
+        for x, p in self.below.items():
+            holds = x in free or self.nonzero(self.leading(p)[0])
+            expect(holds, f"not seen not to be zero: {shown(p)}")
+        for x, p in self.squares.items():
+            expect(x in free or self.stays(p), f"not seen not to be negative: {shown(p)}")
 
     def is_psd(self, word):
         """``u u'`` or ``u S u'``, with S positive semi-definite."""
@@ -325,18 +375,22 @@ class Algebra:
         return any(self.is_psd(w[:k]) and self.is_psd(w[k:]) for w in turns for k in range(len(w)))
 
 
-def without_common(p, letters):
-    """A polynomial without the powers of letters that all of its terms have."""
-    least = {x: min(dict(m)[x] for m, _ in p) for x in letters}
-    lowered = (
-        (joined([*m, *((x, -k) for x, k in least.items())]), w, c) for (m, w), c in p.items()
-    )
-    return Sum({(m, w): c for m, w, c in lowered})
+def shared(p):
+    """The powers of letters that divide all terms of a polynomial."""
+    least = {x: min(dict(m).get(x, 0) for m, _ in p) for x in p.letters()}
+    return {x: k for x, k in least.items() if k}
+
+
+def lowered(p, powers):
+    """A polynomial divided by such powers."""
+    lower = tuple((x, -k) for x, k in powers.items())
+    return Sum({(joined(m + lower), word): c for (m, word), c in p.items()})
 
 
 def put_in(p, x, top, bottom):
     """A polynomial at ``x = top / bottom``, times a power of the bottom."""
-    most = p.degree(x) + 3 if bottom != term(1) and p.degree(x) else p.degree(x)
+    most = max(p.by_power(x), default=0)
+    most += 3 if most and bottom != term(1) else 0
     return p.each(x, lambda k: top**k * bottom ** (most - k))
 
 
@@ -370,14 +424,11 @@ def risk_of(design, scale, algebra):
         return [(scalar(c, k), spelt(ms), v + "@" + k * (v in fresh)) for c, ms, v in design[role]]
 
     def between(left, word, right, size):
-        return [
-            (c * e * size, ((u, (*ms[::-1], *word, *ns), v),), ())
-            for c, ms, u in left
-            for e, ns, v in right
-        ]
+        for (c, ms, u), (e, ns, v) in product(left, right):
+            yield c * e * size, ((u, (*ms[::-1], *word, *ns), v),), ()
 
     def times(left, right):
-        return [(c * e, a + b, x + y) for c, a, x in left for e, b, y in right]
+        return [(c * e, a + b, x + y) for (c, a, x), (e, b, y) in product(left, right)]
 
     def label(features, which, k):
         size, noise = (scalar(design[which + key], k) for key in ("label_scale", "noise"))
@@ -424,7 +475,7 @@ def risk_of(design, scale, algebra):
 
 def over_examples(p, sums, algebra):
     """The sum over all i, or over all i and j that differ, or p itself."""
-    n, total = algebra.names["n"], Sum()
+    n, total = algebra.names["n"], []
 
     def powers_up_to(k):
         rest = (n + 1) ** (k + 1) - 1
@@ -432,16 +483,15 @@ def over_examples(p, sums, algebra):
             rest = rest - powers_up_to(m) * comb(k + 1, m)
         return rest * Fraction(1, k + 1)
 
-    for (m, _), c in algebra.reduced(p).items():
-        a, b = (dict(m).get(x, 0) for x in ("@i", "@j"))
-        expect(a + b <= 12, "too high a power of i", Unreadable)
-        rest = term(c, without(m, "@i", "@j"))
-        inside = algebra.inside(rest)
-        expect(not {"@i", "@j"} & inside, "a sum over the examples has no closed form")
-        if sums == "ij":
-            rest = rest * (powers_up_to(a) * powers_up_to(b) - powers_up_to(a + b))
-        total = total + (rest * powers_up_to(a) if sums == "i" else rest)
-    return total
+    for a, part in algebra.reduced(p).by_power("@i").items():
+        for b, rest in part.by_power("@j").items():
+            expect(a + b <= 12, "too high a power of i", Unreadable)
+            expect(not {"@i", "@j"} & algebra.inside(rest), "a sum that has no closed form")
+            size = powers_up_to(a) if sums else term(1)
+            if sums == "ij":
+                size = size * powers_up_to(b) - powers_up_to(a + b)
+            total.append(rest * size)
+    return Sum.total(total)
 
 
 def risk_at(risk, weight, algebra):
@@ -450,23 +500,16 @@ def risk_at(risk, weight, algebra):
     total = []
     for words, c in risk.items():
         for word in words:
-            found = algebra.names["I"]
-            for x in word:
-                found = found * known.get(x, term(1, (), (x,)))
-            c = c * algebra.trace(found)
+            factors = (known.get(x, term(1, (), (x,))) for x in word)
+            c = c * algebra.trace(prod(factors, start=algebra.names["I"]))
         total.append(c)
     return Sum.total(total)
 
 
-def slope(risk, weight, direction, algebra):
-    along = risk_at(risk, weight + direction * letter("@e"), algebra)
-    return along.each("@e", lambda k: int(k == 1))
-
-
-def least(risk, weight, algebra):
-    """The risk at a stationary weight."""
-    along = risk_at(risk, weight * letter("@e"), algebra)
-    return along.each("@e", lambda k: (1, Fraction(1, 2), 0)[k])
+def along(risk, weight, direction, algebra):
+    """The risk at ``weight + e direction``: what stands before e^0, e^1 and e^2."""
+    found = risk_at(risk, weight + direction * letter("@e"), algebra).by_power("@e")
+    return [found.get(power, Sum()) for power in range(3)]
 
 
 class Case:
@@ -475,59 +518,63 @@ class Case:
     def __init__(self, challenge, roots):
         names = "design predictor where[] assertions[] format"
         design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/1")
-        self.design, self.scale = checked(design), fields(predictor, "scale name", "pgd")[0]
-        covariances = design["covariances"]
-        known = set(roots) <= set(covariances) and len(set(roots)) == len(roots)
+        (self.scale,) = fields(predictor, "scale name", "pgd")
+        self.design, self.where, self.names = design, where, names_of(design)
+        covariances, parameters = design["covariances"], design["parameters"]
+        known = {*roots} <= {*covariances} and len({*roots}) == len(roots)
         expect(known, "roots: an unknown covariance, or one twice")
-        self.ranges = {
-            x: (low and rational(low), high and rational(high))
-            for x, (low, high) in design["parameters"].items()
-            if {low, high} != {None}
-        }
-        empty = any(None not in pair and pair[0] > pair[1] for pair in self.ranges.values())
-        expect(not empty, "an empty range", Unreadable)
-        spelling = {x: ("√" + x,) * 2 if x in roots else (x,) for x in covariances} | {"I": ()}
-        names = {x: letter(x) for x in ("n", "d", *design["parameters"])}
-        names |= {x: term(1, (), word) for x, word in spelling.items()}
-        sizes = dict.fromkeys(("n", "d", "@i", "@j"), (1, None))
-        own = self.algebra = Algebra(names, {**sizes, **self.ranges}, spelling)
-        own.roots = [term(1), *(term(1, (), spelling[x][:1]) for x in roots)]
+        self.ranges = {"n": (1, None), **{x: closed(ends) for x, ends in parameters.items()}}
+        sizes = dict.fromkeys(("d", "@i", "@j"), (1, None))
+        spelling = {x: ("√" + x,) * 2 if x in roots else (x,) for x in covariances}
+        own = self.algebra = Algebra(self.letters(), {**sizes, **self.ranges}, spelling)
+        own.names |= {x: term(1, (), word) for x, word in spelling.items()}
+        own.roots += [term(1, (), spelling[x][:1]) for x in roots]
         own.psd |= {x for word in spelling.values() for x in word}
         self.risk = risk_of(design, self.scale, own)
         self.free = {*own.below, *own.squares}  # the design is there where these are numbers
-        self.where, conditions = where, list(map(own.read, where))
-        own.given = [own.cleared(p)[0] for p in conditions if not p.has_words()]
-        self.invertible = [p for p in conditions if p.has_words()]
+        for text in where:
+            own.assume(own.read(text))
+
+    def letters(self):
+        """Sizes and parameters; of a range that is one number, this number."""
+        single = [(x, low) for x, (low, high) in self.ranges.items() if low == high]
+        numbers = {x: term(low) for x, low in single if low is not None}
+        return {x: letter(x) for x in ("d", *self.ranges)} | numbers
+
+    def room(self, names):
+        """How far n and parameters are from the ends of their ranges."""
+        for x, (low, high) in self.ranges.items():
+            yield from [names[x] - low] if low is not None else []
+            yield from [names[x] * -1 + high] if high is not None else []
 
     def add_inverse(self, text):
         """A matrix that has an inverse wherever the conditions of the challenge hold."""
         own, k, parts = self.algebra, len(self.algebra.inverses) + 1, {}
         found = own.read(text)
+        expect(found.has_words(), f"inverse {k}: of a scalar")
         for (m, word), c in found.items():
             parts[word] = parts.get(word, Sum()) + term(c, m)
-        new = not any(own.zero(found - p) for _, p in own.inverses)
-        expect(new and found.has_words(), f"inverse {k}: of a scalar, or listed twice")
-        ends = {word: own.cleared(c) for word, c in parts.items()}
-        signs = {word: own.part(top * bottom) for word, (top, bottom) in ends.items()}
-        letters = {x for p in self.invertible for _, word in p if len(p) == 1 for x in word}
+        signs = {word: own.part(c) for word, c in parts.items()}
+        letters = {x for p in own.regular for _, word in p if len(p) == 1 for x in word}
         letters |= {f"#{one}{t}" for one in range(1, k) for t in ("", "'")}
         psd = all(own.is_psd(word) and sign > 0 for word, sign in signs.items())
-        rest = [w for w in parts if w]
-        holds = any(own.zero(found - p) for p in self.invertible)
-        holds = holds or (psd and any(signs[w] == 2 and set(w) <= letters for w in parts))
-        if len(parts) == 1:
-            holds = holds or (set(*parts) <= letters and own.nonzero(*parts.values()))
-        if len(rest) == 1 and signs.get((), 0) == 2 and signs[rest[0]] > 0:
-            holds = holds or own.is_product(rest[0])
+        strong = [word for word in parts if signs[word] == 2 and {*word} <= letters]
+        rest = [word for word in parts if word]
+        holds = (
+            any(own.zero(found - p) for p in own.regular)
+            or (len(parts) == 1 and {*rest[0]} <= letters and own.nonzero(parts[rest[0]]))
+            or (psd and strong)
+            or (() in strong and len(rest) == 1 and signs[rest[0]] > 0 and own.is_product(*rest))
+        )
         expect(holds, f"inverse {k}: not seen to exist")
         own.one_sided |= set() if own.zero(found - own.transposed(found)) else {f"#{k}"}
         own.psd |= {f"#{k}"} if psd else set()
         y = term(1, (), (f"#{k}",))
-        own.inverses.append((y, found))
+        own.add(y, found)
         own.names |= {f"#{k}": y, f"#{k}'": own.transposed(y)}
-        for side, product in (("L", y * found - 1), ("R", found * y - 1)):
-            own.names[f"#{k}{side}"] = product * letter("@")
-            own.names[f"#{k}{side}'"] = own.transposed(product) * letter("@")
+        for side, zero in (("L", y * found - 1), ("R", found * y - 1)):
+            own.names[f"#{k}{side}"] = zero * letter("@")
+            own.names[f"#{k}{side}'"] = own.transposed(zero) * letter("@")
 
     def vanishes(self, p, found):
         """Whether p is this sum of multiples of ``Y P - 1`` and ``P Y - 1``, marked by a letter."""
@@ -540,109 +587,90 @@ class Case:
         expect(needed, "letters that nothing uses")
         if weight is not None:
             self.formula, text = fields(weight, "formula gradient")
-            self.weight = own.read(self.formula)
-            one, along = term(1, (), ("V",)), own.transposed(term(1, (), ("V",)))
-            found = self.vanishes(
-                slope(self.risk, self.weight, one, own), own.trace(along * own.read(text))
-            )
-            expect(found, "weight: not stationary")
+            self.weight, v = own.read(self.formula), term(1, (), ("V",))
+            slope = along(self.risk, self.weight, v, own)[1]
+            holds = self.vanishes(slope, own.trace(own.transposed(v) * own.read(text)))
+            expect(holds, "weight: not stationary")
         expect(len(steps) == len(self.assertions) > 0, "steps: not one for each assertion")
         for k, (assertion, step) in enumerate(zip(self.assertions, steps, strict=True), 1):
             try:
                 self.check(assertion, step)
             except Rejected as error:
                 raise Rejected(f"step {k}: {error}") from error
-        for x, p in own.below.items():
-            expect(x in self.free or own.nonzero(p), f"not seen not to be zero: {shown(p)}")
-        self.real(own, self.free)
-
-    def real(self, own, free):
-        """Roots are of what is not negative: then letters are numbers, and identities hold."""
-        for x, p in own.squares.items():
-            expect(x in free or own.part(p) > 0, f"not seen not to be negative: {shown(p)}")
+        own.grounded(self.free)
 
     def check(self, assertion, step):
         names = "quantity formula verdict limit error"
         quantity, formula, verdict, limit, error = fields(assertion, names)
-        expect(quantity in ("weight", "risk", "excess"), "another quantity", Unreadable)
-        expect(limit is not None or error is None, "an error without a limit", Unreadable)
+        kinds = quantity in ("weight", "risk", "excess") and (limit is not None or error is None)
+        expect(kinds, "another quantity, or an error without a limit", Unreadable)
         if verdict == "refuted" and limit is None:
             return self.at_a_point(quantity, formula, *fields(step, STEP))
         expect(self.weight is not None, "there is no weight")
+        proved = limit is None and quantity != "weight"
+        texts = fields(step, "difference" if proved else "")
         if limit is not None:
-            fields(step, "")
             return self.in_a_limit(quantity, formula, verdict, *fields(limit, "put where[]"), error)
         expect(verdict == "exact", "another verdict", Unreadable)
-        if quantity == "weight":
-            fields(step, "")
+        if not proved:
             return expect(formula == self.formula, "another weight")
-        exact = self.exact(quantity, self.risk, self.weight, self.algebra)
-        gap, (text,) = self.algebra.scalar(formula) - exact, fields(step, "difference")
-        return expect(self.vanishes(gap, self.algebra.scalar(text)), "another value")
+        own = self.algebra
+        gap = own.scalar(formula) - self.exact(quantity, self.risk, self.weight, own)
+        return expect(self.vanishes(gap, *map(own.scalar, texts)), "another value")
 
     def exact(self, quantity, risk, weight, algebra):
         if quantity == "weight":
             return weight
         noise = algebra.scalar(self.design["query_noise"])
-        return least(risk, weight, algebra) - (noise * noise if quantity == "excess" else 0)
+        fixed, linear, _ = along(risk, Sum(), weight, algebra)
+        return fixed + linear * Fraction(1, 2) - (noise**2 if quantity == "excess" else 0)
 
     def in_a_limit(self, quantity, formula, verdict, puts, where, error):
-        known = {"n", "d", *self.design["parameters"]}
-        expect(set(puts) <= known - {"d"} and not self.design["covariances"], "another limit")
-        constants = {x for text in puts.values() for x in TOKEN.findall(text) if NAME.match(x)}
-        constants -= {*known, "sqrt"}
-        expect(not constants & TAKEN, "the name of a constant", Unreadable)
-        names = {x: letter(x) for x in {*constants, *known} - {*puts}}
-        names |= {"d": letter("@t", 2), "I": term(1)}
-        ranges = {x: v for x, v in {"n": (1, None), **self.ranges}.items() if x not in puts}
-        ranges |= dict.fromkeys(("@i", "@j"), (1, None))
-        own = Algebra(names, ranges, {"I": ()}, {"@t", *constants})
-        own.names = names | {x: own.scalar(text) for x, text in puts.items()}
+        expect({*puts} <= {*self.ranges} and not self.design["covariances"], "another limit")
+        words = {x for text in puts.values() for x in TOKEN.findall(text) if NAME.fullmatch(x)}
+        constants = words - {*self.names, *TAKEN}
+        letters = {**self.letters(), **{x: letter(x) for x in constants}, "d": letter("@t", 2)}
+        names = {x: letters[x] for x in letters if x not in puts}
+        ranges = {x: v for x, v in self.algebra.ranges.items() if x not in {*puts, "d"}}
+        own = Algebra(names, ranges, {}, {"@t", *constants})
+        own.names = own.names | {x: own.scalar(text) for x, text in puts.items()}
         risk = risk_of(self.design, self.scale, own)
-        free = set(own.squares)
-        own.given = [own.cleared(own.scalar(text))[0] for text in where]
-        inside = [own.names["n"] - 1]
-        for x, (low, high) in self.ranges.items():
-            inside += [] if low is None else [own.names[x] - low]
-            inside += [] if high is None else [own.names[x] * -1 + high]
-        for p in inside:
-            top, below, _ = (Sum(), term(1), 0) if own.zero(p) else leading(p, own)
-            stays = own.part(top * below) > 0 and own.nonzero(below)
-            expect(stays, "the limit may leave the ranges")
+        for text in (*self.where, *where):
+            own.assume(own.scalar(text))
+        expect(all(map(own.stays, self.room(own.names))), "the limit may leave the ranges")
         weight, claimed = own.scalar(self.formula), own.scalar(formula)
         exact = self.exact(quantity, risk, weight, own)
-        self.real(own, free)
-        top, below, degree = leading(exact, own)
-        for p in (top, below, leading(claimed, own)[1]):
-            expect(own.nonzero(p), f"not seen not to be zero: {shown(p)}")
-        gap = claimed - exact
-        if own.zero(gap) or error is None:
-            right = own.zero(gap) and error is None and verdict == "right in the limit"
-            return expect(right, "another error")
-        own_top, own_below, own_degree = leading(gap, own)
-        # roots may depend on each other: what holds one is not zero where that is seen
-        apart = not own.inside(own_top) & set(own.squares) or own.nonzero(own_top)
-        expect(apart, f"not seen not to be zero: {shown(own_top)}")
-        coefficient, power = fields(error, "coefficient power")
-        expect(2 * rational(power) == own_degree - degree, "another power of d")
-        coefficient = own.scalar(coefficient) * top * own_below
-        expect(own.zero(coefficient - own_top * below), "another coefficient")
-        right = "right in the limit" if own_degree < degree else "refuted"
-        return expect(verdict == right, "another verdict")
+        top, below, degree = own.leading(exact)
+        expect(own.nonzero(top), f"not seen not to be zero: {shown(top)}")
+        if quantity == "weight":  # no other one is as good
+            bent = along(risk, Sum(), term(1), own)[2]
+            expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
+        gap, refuted = claimed - exact, False
+        expect(own.zero(gap) == (error is None), "another error")
+        if error is not None:
+            own_top, own_below, own_degree = own.leading(gap)
+            # roots may depend on each other: what holds one is not zero where that is seen
+            apart = not own.inside(own_top) & set(own.squares) or own.nonzero(own_top)
+            expect(apart, f"not seen not to be zero: {shown(own_top)}")
+            coefficient, power = fields(error, "coefficient power")
+            expect(2 * rational(power) == own_degree - degree, "another power of d")
+            coefficient = own.scalar(coefficient) * top * own_below
+            expect(own.zero(coefficient - own_top * below), "another coefficient")
+            refuted = own_degree >= degree
+        expect(verdict == ("refuted" if refuted else "right in the limit"), "another verdict")
+        own.grounded()
 
-    def at_a_point(self, quantity, formula, numbers, factors, roots, inverses, *values):
+    def at_a_point(self, quantity, formula, numbers, factors, roots, inverses, weight, *told):
         numbers = {x: rational(v) for x, v in numbers.items()}
-        expect(set(numbers) == {"n", "d", *self.design["parameters"]}, "other names")
-        n, size = numbers["n"], numbers["d"]
-        expect(n.denominator == size.denominator == 1 <= min(n, size) and size <= SIZE, "a size")
-        for x, (low, high) in self.ranges.items():
-            expect(low is None or low <= numbers[x], "a range")
-            expect(high is None or numbers[x] <= high, "a range")
-        covariances, one = self.design["covariances"], diagonal(["1"] * int(size))
+        expect(numbers.keys() == {"d", *self.ranges}, "other names")
+        n, size, covariances = numbers["n"], numbers["d"], self.design["covariances"]
+        expect(n.denominator == size.denominator == 1 <= size <= SIZE, "a size")
+        expect(all(left >= 0 for left in self.room(numbers)), "a range")
         expect(sorted([*factors, *roots]) == sorted(covariances), "other covariances")
-        names = {x: term(v) for x, v in numbers.items()} | {"I": one}
-        own = Algebra(names, {}, {x: (x,) for x in covariances} | {"I": ()})
-        own.roots = [term(1), one]
+        names = {x: term(v) for x, v in numbers.items()}
+        own = Algebra(names, {"@i": (1, n), "@j": (1, n)}, {x: (x,) for x in covariances})
+        own.unit = diagonal(["1"] * int(size))
+        own.roots.append(own.unit)
         for x, (rows, squares) in {**factors, **roots}.items():
             half, middle = grid(rows, size), diagonal(squares)
             expect(len(squares) == size and all(v > 0 for v in middle.values()), "no covariance")
@@ -652,38 +680,24 @@ class Case:
         own.names |= own.matrices
         for left, right in inverses:
             y, p = grid(left, size), grid(right, size)
-            new = all(p != q for _, q in own.inverses)
-            expect(y * p == one and new, "no inverse, or one listed twice")
-            own.inverses.append((y, p))
+            expect(y * p == own.unit, "no inverse")
+            own.add(y, p)
         for p in map(own.read, self.where):
-            scalar = not p.has_words() and (own.nonzero(p) or (p and not p.letters()))
-            expect(scalar or any(p == q for _, q in own.inverses), "a condition does not hold here")
-        risk, weight = risk_of(self.design, self.scale, own), grid(values[0], size)
-        units = [(r, c) for r in range(int(size)) for c in range(int(size))]
-        any_way = Sum.total(term(1, ((f"@{unit}", 1),), (unit,)) for unit in units)
-        expect(own.zero(slope(risk, weight, any_way, own)), "the weight is not stationary")
-        claimed, exact = own.read(formula), self.exact(quantity, risk, weight, own)
+            holds = own.inverse(p) if p.has_words() else own.nonzero(p)
+            expect(holds, "a condition does not hold here")
+        risk, best = risk_of(self.design, self.scale, own), grid(weight, size)
+        cells = product(range(int(size)), repeat=2)
+        any_way = Sum.total(term(1, ((f"@{cell}", 1),), (cell,)) for cell in cells)
+        expect(own.zero(along(risk, best, any_way, own)[1]), "the weight is not stationary")
+        claimed, exact = own.read(formula), self.exact(quantity, risk, best, own)
+        own.grounded()
         if quantity == "weight":
-            claimed = one * claimed
-            told = grid(values[1], size), grid(values[2], size)
-            expect(told == (claimed, exact), "other values")
-            wrong = not own.zero(slope(risk, claimed, any_way, own))
-            return expect(wrong, "the claim is right here")
-        told = term(rational(values[1])), term(rational(values[2]))
-        return expect(told == (claimed, exact) and claimed != exact, "other values, or equal ones")
-
-
-def leading(p, algebra):
-    """The leading coefficients in t above and below, and the degree."""
-    ends, found = algebra.cleared(p), []
-    expect(ends[0], "zero has no leading term")
-    for q in ends:
-        roots = q.letters() & set(algebra.squares)
-        grows = any("@t" in algebra.inside(letter(x)) for x in roots)
-        expect(not grows, "a root that grows")
-        most = q.degree("@t")
-        found.append(q.each("@t", lambda k, most=most: int(k == most)))
-    return *found, ends[0].degree("@t") - ends[1].degree("@t")
+            claimed, told = own.unit * claimed, [grid(value, size) for value in told]
+            wrong = not own.zero(along(risk, claimed, any_way, own)[1])
+        else:
+            told = [term(rational(value)) for value in told]
+            wrong = claimed != exact
+        expect(wrong and told == [claimed, exact], "other values, or the claim is right here")
 
 
 def shown(p):
@@ -696,14 +710,27 @@ def rational(text):
     return Fraction(text)
 
 
+def closed(ends):
+    """A range, without one end or both where that is null."""
+    low, high = (v if v is None else rational(v) for v in listed(ends))
+    expect(None in (low, high) or low <= high, "an empty range", Unreadable)
+    return low, high
+
+
 def grid(rows, size):
-    expect(len(rows) == size and all(len(row) == size for row in rows), "another size")
+    expect([len(listed(row)) for row in listed(rows)] == [size] * int(size), "another size")
     cells = ((r, c, rational(v)) for r, row in enumerate(rows) for c, v in enumerate(row))
     return Sum({((), ((r, c),)): v for r, c, v in cells if v})
 
 
 def diagonal(values):
-    return Sum({((), ((k, k),)): rational(v) for k, v in enumerate(values) if rational(v)})
+    found = enumerate(map(rational, listed(values)))
+    return Sum({((), ((k, k),)): v for k, v in found if v})
+
+
+def listed(found):
+    expect(isinstance(found, list), "no list", Unreadable)
+    return found
 
 
 def fields(found, names, form=None):
@@ -711,29 +738,26 @@ def fields(found, names, form=None):
 
     Those named ``key[]`` are lists.
     """
-    lists, names = [x[:-2] for x in names.split() if "[]" in x], names.replace("[]", "").split()
-    holds = isinstance(found, dict) and set(found) == {*names}
-    holds = holds and all(isinstance(found[x], list) for x in lists)
-    expect(holds, f"not {names}", Unreadable)
-    values = [found[name] for name in names]
+    keys = names.replace("[]", "").split()
+    expect(isinstance(found, dict) and found.keys() == {*keys}, f"not {names}", Unreadable)
+    values = [listed(found[x[:-2]]) if "[]" in x else found[x] for x in names.split()]
     expect(form is None or values[-1] == form, f"not {form}", Unreadable)
     return values if form is None else values[:-1]
 
 
-def checked(design):
-    """A design whose names are known, distinct and free."""
-    fields(design, DESIGN)
-    names = [x for key in ("parameters", "covariances", "prompt", "example") for x in design[key]]
-    expect(all(map(NAME.match, names)) and len({*names} - TAKEN) == len(names), "names", Unreadable)
-    pairs = [isinstance(one, list) for one in design["parameters"].values()]
-    expect(all(pairs), "a range", Unreadable)
-    for role in VECTORS:
-        vectors = {*design["prompt"], *(design["example"] if role == "features" else ())}
-        for _, matrices, vector in design[role]:
-            known = vector in vectors and set(matrices) <= set(design["covariances"])
-            known = known and isinstance(matrices, list) and len(matrices) < LENGTH
-            expect(known, f"{role}: an unknown name", Unreadable)
-    return design
+def names_of(design):
+    """The names in a design, which are distinct and free, and known where they are used."""
+    parameters, matrices, prompt, example, *_ = fields(design, DESIGN)
+    names = [*parameters, *matrices, *prompt, *example]
+    distinct = all(map(NAME.fullmatch, names)) and len({*names} - TAKEN) == len(names)
+    known = {*prompt.values(), *example.values()} <= {*matrices, "I"}
+    for role in ("query", "features", "task", "query_task"):
+        vectors = {*prompt, *(example if role == "features" else ())}
+        for _, before, vector in map(listed, design[role]):
+            known = known and vector in vectors and {*listed(before)} <= {*matrices}
+            expect(len(before) < LENGTH, "too many matrices", Unreadable)
+    expect(distinct and known, "names", Unreadable)
+    return names
 
 
 def load(path):

@@ -17,9 +17,8 @@ from verify.certificates.checker import (
     Case,
     Rejected,
     Sum,
-    slope,
+    along,
     term,
-    without,
 )
 from verify.certificates.ideals import Multiples, Word, cyclic_multiples, multiples
 from verify.certificates.notation import product_text, scalar_of, terms_of, trace_symbol
@@ -87,7 +86,7 @@ class Proof:
         for conditions in ([], sorted(names - {*where}), [text]):
             for one in conditions:
                 where.append(one)
-                self.case.invertible.append(self.algebra.read(one))
+                self.algebra.assume(self.algebra.read(one))
             try:
                 self.case.add_inverse(text)
             except Rejected:
@@ -104,14 +103,15 @@ class Proof:
     def _gradient(self, weight: Sum) -> Sum:
         """The matrix G with ``tr(G' V)`` the slope of the risk in every direction V."""
         own, total = self.algebra, Sum()
-        along = slope(self.case.risk, weight, term(1, (), ("V",)), own)
-        for (monomial, _), c in along.items():
+        slope = along(self.case.risk, weight, term(1, (), ("V",)), own)[1]
+        for (monomial, _), c in slope.items():
             (trace,) = (x for x, _ in monomial if {"V", "V'"} & {*x.split(" ")})
             word = tuple(trace.split(" ")[1:])
             at = next(k for k, x in enumerate(word) if x in ("V", "V'"))
             rest = word[at + 1 :] + word[:at]
             outer = own.turned(rest) if word[at] == "V" else rest
-            total = total + term(c, without(monomial, trace), outer)
+            factors = tuple(one for one in monomial if one[0] != trace)
+            total = total + term(c, factors, outer)
         return total
 
     def difference(self, text: str, quantity: str, weight: str) -> str:
@@ -125,7 +125,7 @@ class Proof:
         for x, p in self.algebra.below.items():
             if x not in self.case.free and not self.algebra.nonzero(p):
                 self.challenge["where"].append(written(scalar_of(p, self.algebra)))
-                self.algebra.given.append(p)
+                self.algebra.assume(p)
 
     def _relations(self) -> dict[str, dict[Word, sympy.Expr]]:
         found = {}

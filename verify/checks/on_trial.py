@@ -7,7 +7,7 @@ the checks. What a quantity cannot do it leaves out, and the check that asks for
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -170,6 +170,9 @@ class Measurement:
         How many are drawn at least, and how many at a time.
     numbers
         Those of the place, to repeat it.
+    deviations
+        Where tails are heavy, the exact standard deviation of a draw for each of the R values, or
+        None where it is not derived. Left out where an estimate from the draws will do.
     """
 
     case: str
@@ -180,6 +183,7 @@ class Measurement:
     draws: int
     batch: int
     numbers: Mapping[str, Any] | None = None
+    deviations: Sequence[float | None] | None = None
 
 
 @dataclass(frozen=True)

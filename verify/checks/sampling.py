@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from verify import measured
 from verify.checks.on_trial import Measurement, OnTrial
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
-from verify.tolerances import WIDTH
+from verify.tolerances import BLOCKS, MEDIAN, SAMPLING, WIDTH, Tolerance
+
+if TYPE_CHECKING:
+    from numerics.estimates import Estimate
 
 NAME = measured.NAME
 MOST = 12
@@ -54,20 +59,40 @@ def _measured(one: Measurement, settings: Settings) -> list[measured.Row]:
         batch=one.batch,
         batches=-(-one.draws // one.batch),
         generator=torch.Generator(settings.device).manual_seed(settings.seed),
+        blocks=BLOCKS,
     )
     return [
         measured.row(
             one.case,
             one.at,
             what,
-            mean=float(mean),
-            error=float(error),
+            mean=mean,
+            error=error,
             expected=expected,
             scale=scale,
             draws=found.draws,
             numbers=one.numbers,
+            tolerance=tolerance,
         )
-        for (what, expected, scale), mean, error in zip(
-            one.expected, found.mean, found.error, strict=True
+        for (what, expected, scale), (mean, error, tolerance) in zip(
+            one.expected, _judged_by(one, found), strict=True
         )
     ]
+
+
+def _judged_by(
+    one: Measurement, found: Estimate
+) -> Iterator[tuple[float, float, Tolerance | None]]:
+    """What is compared, its standard error, and how far off it may be.
+
+    Where tails are heavy that is the median of block means, whose error is known or nothing is.
+    """
+    means, medians, errors = (v.tolist() for v in (found.mean, found.median, found.error))
+    if one.deviations is None:
+        yield from ((mean, error, SAMPLING) for mean, error in zip(means, errors, strict=True))
+        return
+    for median, error, deviation in zip(medians, errors, one.deviations, strict=True):
+        if deviation is None:
+            yield median, error, None
+        else:
+            yield median, deviation / math.sqrt(found.draws), MEDIAN

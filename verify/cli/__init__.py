@@ -24,6 +24,7 @@ from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
 from verify.cli.listing import WHAT, list_statements, papers_too, print_latex
+from verify.cli.moment import moment
 from verify.cli.report import report
 from verify.cli.streams import (
     forget_impossible_sizes,
@@ -85,6 +86,7 @@ def main() -> None:
                                               --jobs --quiet --explain
       python -m verify derive DESIGN.toml     the same for a design of your own
       python -m verify claim DESIGN.toml --risk "..."    is your formula right?
+      python -m verify moment "X'*A*X" --let "X = gaussian(n, d, S)" --let "A = matrix(n, n)"
       python -m verify certify theorem1 --out DIR        a certificate that others can check
       python -m verify report all --out DIR   the trial as pages to read offline, print and send on
       python -m verify gallery                design files to start from
@@ -96,6 +98,7 @@ main.add_command(list_statements)
 main.add_command(print_latex)
 main.add_command(derive)
 main.add_command(claim)
+main.add_command(moment)
 main.add_command(certify)
 main.add_command(gallery)
 main.add_command(figure)

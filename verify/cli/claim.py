@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--att-risk", metavar="FORMULA", help="The least risk of linear attention.")
 @click.option("--ssm-risk", metavar="FORMULA", help="The least risk of H3.")
 @click.option("--omega", metavar="FORMULA", help="The best sample weights in i, up to a factor.")
+@click.option("--holds", metavar="COMPARISON", help='Such as "wpgd_risk < risk".')
 @click.option("--at", metavar="FORMULA", help="A weight at which the risk is claimed; W for any.")
 @click.option(
     "--limit",
@@ -63,20 +64,24 @@ def claim(
     jobs: int | None,
     **formulas: str | None,
 ) -> None:
-    """Put a formula for the optimal risk, weight or excess of your design on trial.
+    """Put formulas for quantities of your design on trial, or bounds of them.
 
     \b
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
       python -m verify claim rag.toml --weight "1/(n + d + sigma^2)" --limit proportional
       python -m verify claim rag.toml --weight "1/(kappa*n + d + sigma^2)" \
           --where "kappa = alpha^2*d + 1" --limit proportional
+      python -m verify claim rag.toml --at "1/n" --risk "<= d + sigma^2 + d^2"
+      python -m verify claim growing-noise.toml --holds "wpgd_risk <= risk"
+      python -m verify claim growing-noise.toml --omega "1/(d + 1 + sigma^2*i^2)"
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
       python -m verify claim -                    a file from standard input
 
     \b
-    Formulas: numbers, parameters, n, d, + - * / ^, sqrt(...), parentheses; covariances, I
-    and tr(...). The claim is judged
+    Formulas: numbers, parameters, n, d, + - * / ^, sqrt(...), parentheses; covariances, I,
+    tr(...) and ' for transposes; <= < >= > before a bound. The claim is judged
       exact                equal, as a rational or algebraic function            (exit code 0)
+      proved               a bound or a comparison that holds throughout         (exit code 0)
       right in the limit   to leading order: with --limit                        (exit code 0)
                            without, in a limit that the file names               (exit code 5)
       refuted              with the simplest counterexample                      (exit code 1)

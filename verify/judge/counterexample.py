@@ -15,6 +15,7 @@ from sympy import MatrixExpr
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.scalars.arithmetic import EXACT
 from verify.judge.equality import differ
 from verify.judge.question import Question
@@ -74,16 +75,30 @@ def counterexample(
         if tried % 100 == 0:
             settings.progress("looking for a counterexample", tried, MOST)
         both = values(question, at)
-        if both is not None and differ(*both):
+        if both is not None and wrong(question, *both):
             claimed, exact = both
             return Counterexample(
                 at,
                 _written(question, claimed, at),
                 written(question, exact),
-                question.target.confirmed(at),
+                confirmed(question, at),
                 tried,
             )
     return None
+
+
+def wrong(question: Question, claimed: Any, exact: Any) -> bool:
+    """Whether two values are surely not as is claimed."""
+    if question.relation is Relation.EQUAL:
+        return differ(claimed, exact)
+    return question.relation.is_broken(exact, claimed)
+
+
+def confirmed(question: Question, at: Instance) -> bool | None:
+    """Whether coordinates give what is derived, on both sides of a comparison."""
+    sides = (question.target, *([] if question.other is None else [question.other]))
+    found = [side.confirmed(at) for side in sides]
+    return None if None in found else all(found)
 
 
 def holes(question: Question) -> tuple[int, Instance | None]:
@@ -131,6 +146,8 @@ def _written(question: Question, claimed: Any, at: Instance) -> str:
     if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
         return written(question, claimed)
     expr = question.formula.expression
+    if question.beside is not None:
+        return str(claimed)
     if question.quantity is Quantity.OMEGA:
         return f"({', '.join(f'{float(v.mid()):.6g}' for v in claimed.entries())})"
     if isinstance(expr, MatrixExpr) or expr.has(sympy.Trace):

@@ -26,7 +26,7 @@ def data_of(judged: Judged, at: Instance | None) -> Data:
     first = _decisive(judged)
     return {
         "judgement": judged.judgement.value,
-        "why": {a.question.quantity.value: a.why for a in judged.answers},
+        "why": {a.question.key: a.why for a in judged.answers},
         "difference": _difference(first),
         "rate": _rate(first),
         "counterexample": _place(first.counterexample),
@@ -36,7 +36,7 @@ def data_of(judged: Judged, at: Instance | None) -> Data:
         ],
         "errors": [error for a in judged.answers for error in _errors(a, at)],
         "parts": {
-            a.question.quantity.value: {
+            a.question.key: {
                 "claim": a.question.latex,
                 "judgement": a.judgement.value,
                 "why": a.why,
@@ -104,7 +104,7 @@ def _place(found: Counterexample | None) -> Data | None:
 
 def _errors(answer: Answer, at: Instance | None) -> list[Data]:
     """Actual errors: at the numbers given, and along a limit."""
-    quantity, found = answer.question.quantity.value, list[Data]()
+    quantity, found = answer.question.key, list[Data]()
     if at is not None:
         here = numbers(answer.question, at)
         both = {"claimed": here.claimed, "exact": here.exact}

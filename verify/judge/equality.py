@@ -163,10 +163,13 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     """At random matrices, at enough sizes; at a few where that is a second look only."""
     random = Random(seed)
     plain = question.derivation.plain
-    equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
+    several = plain.coefficients is not None
+    equation = None
+    if not several:
+        equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
     given = isinstance(question.target, AtWeight)
     helped = question.quantity is Quantity.WEIGHT or weight is not None or given
-    solved = plain.equation is not None and not helped and not _has_formula(question)
+    solved = several or (plain.equation is not None and not helped and not _has_formula(question))
     sizes = [*range(1, SOLVED + 1)] if solved or brief else _sizes(question)
     if not sizes:
         return Equality(
@@ -191,11 +194,16 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     if seen < len(sizes) - 1:
         return Equality(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
     if solved:
+        why = (
+            "so many products of covariances occur in the coefficients that this is not enough to "
+            "tell them apart"
+            if several
+            else "the optimal weight has no formula where the covariances do not commute, so that "
+            "larger d are not looked at; claim the weight as well"
+        )
         return Equality(
             None,
-            f"equal at random matrices for d = 1 to {sizes[-1]}, but the optimal weight has no "
-            "formula where the covariances do not commute, so that larger d are not looked at; "
-            "claim the weight as well",
+            f"equal at random matrices for d = 1 to {sizes[-1]}, but {why}",
             examined=seen,
         )
     if has_root(question.formula.tree, question.matrices):
@@ -225,7 +233,7 @@ def _has_formula(question: Question) -> bool:
 
 
 def _same(
-    question: Question, at: Instance, equation: LinearEquation, weight: Question | None
+    question: Question, at: Instance, equation: LinearEquation | None, weight: Question | None
 ) -> bool | None:
     """Whether the claim is right at an instance; None where that is not rational."""
     plain = question.derivation.plain
@@ -235,6 +243,7 @@ def _same(
         if not isinstance(claimed, flint.fmpq_mat):
             return None
         ours = claimed * scalar_value(question.file.scale, scalars, EXACT)
+        assert equation is not None  # only scalars have none, and they are no weight
         system = equation.at(Values(scalars, at.matrices, EXACT))
         residual = system.residual(ours)
         return bool(residual == residual * 0)

@@ -20,7 +20,7 @@ def judged_claim(record: Theorem, settings: Settings) -> Finding:
     """
     judged = judge(record.file, record.claim, settings)
     answers = judged.answers
-    about = [f"{a.question.quantity.value}: " if len(answers) > 1 else "" for a in answers]
+    about = [f"{a.question.key}: " if len(answers) > 1 else "" for a in answers]
     return Finding(
         NAME,
         verdict_of(judged),
@@ -41,7 +41,7 @@ def _at_sizes(judged: Judged) -> list[Data]:
 def verdict_of(judged: Judged) -> Verdict:
     """What a judgement says of the claim as it was made."""
     match judged.judgement:
-        case Judgement.EXACT:
+        case Judgement.EXACT | Judgement.PROVED:
             return Verdict.HOLDS
         case Judgement.LIMIT:
             return Verdict.REFUTED if judged.claim.limit is None else Verdict.HOLDS

@@ -61,6 +61,9 @@ def numbers(question: Question, at: Instance) -> Numbers:
     """
     if question.is_free or question.held:
         return Numbers()
+    if question.beside is not None:
+        both = values(question, at) if at.exact else None
+        return Numbers() if both is None else _scalars(*map(_number, both))
     if question.quantity is Quantity.OMEGA:
         return _of_omega(question, at)
     try:

@@ -41,6 +41,8 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     """
     asked = [q for q in (question, weight) if q is not None]
     plain = question.derivation.plain
+    if plain.coefficients is not None:
+        return None
     used = {a.name for a in plain.polynomial.letters if a != plain.variable}
     used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
     try:

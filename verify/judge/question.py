@@ -15,15 +15,16 @@ from sympy import MatrixExpr, Trace
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.errors import Underivable
-from theory.language.files.claims import Claimed
+from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.language.formulas.scope import Meaning
-from theory.language.formulas.tree import Tree, names
+from theory.language.formulas.tree import Name, Tree, names
 from theory.language.formulas.values import exact_or_ball
 from theory.optima.derivation import Derivation
-from theory.records.claimed_written import claimed_formula
+from theory.records.claimed_written import SYMBOLS, claimed_formula
 from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
 from verify.judge.places import readable, weights
@@ -46,6 +47,8 @@ class Question:
         The weight at which a risk is claimed; None for the optimal one.
     constants
         Those of the limit in which it is claimed.
+    beside
+        Another quantity that stands in the place of a formula.
     """
 
     quantity: Quantity
@@ -53,6 +56,7 @@ class Question:
     file: DesignFile
     weight: ClaimedFormula | None = None
     constants: tuple[str, ...] = ()
+    beside: Quantity | None = None
 
     @property
     def design(self) -> Design:
@@ -70,11 +74,26 @@ class Question:
             raise Underivable(why)
         return found
 
+    @cached_property
+    def other(self) -> Target | None:
+        """What the engine derives of the quantity that it is compared with."""
+        return None if self.beside is None else target(self.beside, self.file)
+
+    @property
+    def relation(self) -> Relation:
+        """What the quantity is claimed to be to the formula."""
+        return self.formula.relation
+
+    @property
+    def key(self) -> str:
+        """What a report calls it."""
+        return self.quantity.value if self.beside is None else HOLDS
+
     @property
     def underivable(self) -> str:
         """Why nothing exact is derived in the claim's place; empty where something is."""
         try:
-            assert self.target
+            assert self.target and (self.beside is None or self.other)
         except Underivable as why:
             return str(why)
         return ""
@@ -99,11 +118,15 @@ class Question:
     def shown(self) -> Formula:
         """The same as a formula."""
         noise = self.design.noise_of_query
+        if self.beside is not None:
+            return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
         return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
 
     @property
     def claimed(self) -> sympy.Expr | None:
         """The claim as a scalar without traces; None where it is none."""
+        if self.other is not None:
+            return self.other.formula
         expr = self.formula.expression
         if isinstance(expr, MatrixExpr) or expr.has(Trace):
             return None
@@ -135,6 +158,8 @@ class Question:
 
         Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
         """
+        if self.other is not None:
+            return self.other.at(at)
         tree = self.formula.tree if tree is None else tree
         if self.quantity is Quantity.OMEGA:
             return normalised([exact_or_ball(tree, one) for one in each_example(at)])
@@ -202,7 +227,9 @@ class Question:
         """
         others = dict.fromkeys(self.constants, Meaning.SCALAR)
         others |= {FREE: Meaning.MATRIX} if self.is_free else {}
-        formula = claim_formula(self.quantity, tree, self.design, others=others)
+        formula = claim_formula(
+            self.quantity, tree, self.design, others=others, relation=self.relation
+        )
         return replace(self, formula=formula)
 
 
@@ -220,7 +247,13 @@ def each_example(at: Instance) -> Iterator[Instance]:
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
     constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
-    return tuple(
+    asked = [
         Question(quantity, formula, file, claim.at, constants)
         for quantity, formula in claim.formulas.items()
-    )
+    ]
+    if claim.holds is not None:
+        symbol = SYMBOLS[claim.holds.right]
+        tree = Name(claim.holds.right.value, claim.holds.place)
+        formula = ClaimedFormula(tree, symbol, symbol, claim.holds.relation)
+        asked += [Question(claim.holds.left, formula, file, beside=claim.holds.right)]
+    return tuple(asked)

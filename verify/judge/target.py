@@ -25,6 +25,7 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
+from theory.optima.minimisation import named
 from theory.optima.sample_weights.form import Numbers, quadratic_form
 from theory.optima.sample_weights.stationary import is_stationary
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
@@ -36,7 +37,8 @@ from theory.scalars.symbols import d, i
 from verify.instances import random_matrix
 
 BRUTE = 6
-"""The largest ``n d`` at which something is confirmed coordinate by coordinate."""
+"""The largest ``n d`` at which something is confirmed coordinate by coordinate; of L steps the L-th
+part of it."""
 MODELS = (Quantity.ATT_RISK, Quantity.SSM_RISK)
 WEIGHTED = (Quantity.WPGD_RISK, Quantity.SSM_RISK)
 ANY_WEIGHT = MatrixSymbol(FREE, d, d)
@@ -113,7 +115,10 @@ class Target(ABC):
 
 @dataclass(frozen=True)
 class OfDescent(Target):
-    """The optimal weight of PGD, its risk or its excess; the risk of what does no better."""
+    """The optimal weight of PGD, its risk or its excess; the risk of what does no better.
+
+    Of several steps the risk of the best coefficients, or its excess.
+    """
 
     @property
     def no_formula(self) -> str:
@@ -124,32 +129,34 @@ class OfDescent(Target):
     @cached_property
     def derivation(self) -> Derivation:
         """What the engine derives, without the scale."""
-        return derive(self.design, pgd)
+        return derive(self.design, self.file.predictor)
 
     @cached_property
     def formula(self) -> sympy.Expr | None:
         plain = self.derivation.plain
-        if plain.multiple is None:
+        optimum = plain.scalar
+        if optimum is None:
             return None
         if self.quantity is Quantity.WEIGHT:
-            found = self.derivation.weight / self.file.scale
+            (weight,) = optimum.at
+            found = weight / self.file.scale
         elif self.quantity is Quantity.EXCESS:
-            found = self.derivation.risk - self.noise
+            found = optimum.value - self.noise
         else:
-            found = self.derivation.risk
+            found = optimum.value
         named = {name for name, _ in plain.sums.entries}
         return None if named & found.free_symbols else found.xreplace(self.design.settled)
 
     @property
     def isotropic(self) -> bool:
-        """Whether the optimal weight is a multiple of the identity."""
-        return self.derivation.plain.multiple is not None
+        """Whether the optimum is a function of sizes and parameters alone."""
+        return self.derivation.plain.scalar is not None
 
     @property
     def leading(self) -> tuple[sympy.Expr, ...]:
         """There is none where every weight is optimal."""
-        multiple = self.derivation.plain.multiple
-        return () if multiple is None else (multiple.square,)
+        optimum = self.derivation.plain.scalar
+        return () if optimum is None else (optimum.determinant,)
 
     def at(self, at: Instance) -> Any:
         best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
@@ -174,14 +181,15 @@ class OfDescent(Target):
         In each direction the risk is a parabola, so that no slope in a basis of directions is
         enough.
         """
-        if at.n * at.d > BRUTE:
+        if at.n * at.d > BRUTE // self.file.steps:
             return None
         plain = self.derivation.plain
         best = plain.minimum(at.scalars, at.matrices, EXACT)
         weight, risk = best.matrix(at), best.risk
-        name, random = plain.variable.name, Random(0)
-        moves = ({name: m} for m in (*basis(at.d), random_matrix(random, at.d, 9)))
-        found = _is_least(pgd, {name: weight}, moves, risk, at)
+        rows, columns = weight.nrows(), weight.ncols()
+        drawn = random_matrix(Random(0), rows, 9, columns)
+        moves = (named(plain.variables, m) for m in (*basis(rows, columns), drawn))
+        found = _is_least(self.file.predictor, named(plain.variables, weight), moves, risk, at)
         if not found:
             return found
         if self.quantity is Quantity.WEIGHT:
@@ -328,16 +336,17 @@ def _is_least(predictor: Predictor, start: Any, moves: Any, risk: Any, at: Insta
     return True
 
 
-def basis(size: int) -> list[flint.fmpq_mat]:
-    """Matrices with a single one, as directions.
+def basis(rows: int, columns: int | None = None) -> list[flint.fmpq_mat]:
+    """Matrices with a single one, as directions; square by default.
 
-    >>> len(basis(2))
-    4
+    >>> len(basis(2)), len(basis(3, 1))
+    (4, 3)
     """
     found = []
-    for r in range(size):
-        for c in range(size):
-            unit = flint.fmpq_mat(size, size)
+    columns = rows if columns is None else columns
+    for r in range(rows):
+        for c in range(columns):
+            unit = flint.fmpq_mat(rows, columns)
             unit[r, c] = 1
             found.append(unit)
     return found

@@ -17,6 +17,8 @@ from theory.optima.equivalence.assumptions import (
     noise_is_equal,
     odd_moments_vanish,
 )
+from theory.optima.steps.equal import EqualSteps
+from theory.optima.steps.sizes import StepSizes
 from theory.records.derived import Derived, Optima
 from verify.given import ENTRIES
 from verify.given import told as put
@@ -36,12 +38,12 @@ def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) 
     if not explain:
         lines(console, "rests on", outcome.result.account.conditions, bullet="- ")
     if outcome.optima is not None and outcome.at is not None:
-        lines(console, "numbers", numbers(outcome.optima, outcome.at))
+        lines(console, "numbers", numbers(outcome.optima, outcome.at, steps_of(outcome)))
     show_testimony(console, outcome.result, settings)
 
 
-def numbers(found: Optima, at: Instance) -> Iterator[str]:
-    """The optima at an instance, a line each.
+def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
+    """The optima at an instance, a line each; ``steps`` are those of the predictor.
 
     >>> from theory.records.derived import Derived
     >>> from theory.language.gallery.designs import isotropic_noiseless
@@ -55,6 +57,9 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
     H3 and WPGD, least risk: 1/2 = 0.5
     """
     yield f"at {', '.join(f'{name} = {value}' for name, value in put(at).items())}"
+    if steps > 1:
+        yield from _of_steps(found, steps)
+        return
     yield f"PGD, least risk: {_number(found.risk)}"
     if found.weight is None:
         yield f"PGD, optimal weight: not unique: {found.others}"
@@ -75,6 +80,39 @@ def numbers(found: Optima, at: Instance) -> Iterator[str]:
         fronts = [f"{share.name} " for share in at.design.examples] or [""] * len(found.omega)
         weights = (front + _short(w) for front, w in zip(fronts, found.omega, strict=True))
         yield f"WPGD, optimal sample weights: {', '.join(weights)}"
+
+
+def steps_of(outcome: Outcome) -> int:
+    """How many steps the predictor of a design makes."""
+    record = outcome.result.record
+    assert isinstance(record, Derived)
+    return record.file.steps
+
+
+def _of_steps(found: Optima, steps: int) -> Iterator[str]:
+    if found.equal is not None:
+        degree = len(found.equal.polynomial) - 1
+        width = float(found.equal.size[1] - found.equal.size[0])
+        yield f"{steps} equal steps, least risk: {float(found.equal.risk[0]):.12g}"
+        yield f"{steps} equal steps, best size: {float(found.equal.size[0]):.12g}"
+        yield (
+            f"certified: the only root of an irreducible polynomial of degree {degree} in an "
+            f"interval of width {width:.0e}, and no other size has a risk as low"
+        )
+        return
+    yield f"{steps} steps, least risk: {_number(found.risk)}"
+    if found.coefficients is None or found.sizes is None:
+        yield f"{steps} steps, best coefficients: not unique: {found.others}"
+        return
+    names = (f"c_{k} = {_short(c)}" for k, c in enumerate(found.coefficients))
+    yield f"{steps} steps, best coefficients: {', '.join(names)}"
+    for sizes in filter(None, (found.sizes, found.ridge)):
+        what = f", with weight decay {_short(sizes.decay)}" if sizes.decay else ""
+        pairs = [f"{s.real:.6g} +- {s.imag:.6g} i" for s in sizes.pairs]
+        made = ", ".join([*(f"{s:.6g}" for s in sizes.real), *pairs])
+        known = "" if sizes.certified else ", as far as double precision tells"
+        kind = "all of them real" if sizes.all_real else "not all of them real"
+        yield f"the same in gradient steps{what}: sizes {made}, {kind}{known}"
 
 
 def _number(value: Any) -> str:
@@ -130,7 +168,30 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
         "upper_bound": found.bound,
         "not_computed": found.why or None,
         "not_unique": found.others or None,
+        **(
+            {}
+            if found.coefficients is None
+            else {"coefficients": [*map(plain, found.coefficients)]}
+        ),
+        **({} if found.equal is None else {"equal_steps": _equal(found.equal)}),
+        **({} if found.sizes is None else {"step_sizes": _sizes(found.sizes)}),
+        **({} if found.ridge is None else {"ridge_step_sizes": _sizes(found.ridge)}),
     }
+
+
+def _equal(found: EqualSteps) -> dict[str, Any]:
+    return {
+        "polynomial": [*map(str, found.polynomial)],
+        "size": float(found.size[0]),
+        "interval": [*map(str, found.size)],
+        "risk": float(found.risk[0]),
+    }
+
+
+def _sizes(found: StepSizes) -> dict[str, Any]:
+    pairs = [[s.real, s.imag] for s in found.pairs]
+    decay = plain(found.decay)
+    return {"real": [*found.real], "pairs": pairs, "certified": found.certified, "decay": decay}
 
 
 def plain(value: Any) -> Any:

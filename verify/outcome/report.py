@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from theory.errors import InputError
+from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.derived import Derived
-from theory.records.pasted import grammar, leading
+from theory.records.pasted import leading, pasted
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.account import Account, Formula, latex_line
@@ -67,7 +68,7 @@ def entry(result: Result) -> dict[str, Any]:
         "assumptions": list(record.assumptions),
         "conditions": list(map(prose, result.account.conditions)),
         "verdict": result.verdict.value,
-        "grammar": grammar(result.account),
+        "grammar": pasted(record, result.account),
         "grammar_in_limits": leading(record) if isinstance(record, Derived) else {},
         "latex": {
             **formulas_of(result.account),
@@ -81,7 +82,7 @@ def entry(result: Result) -> dict[str, Any]:
 
 def _of_claim(result: Result) -> dict[str, Any]:
     """What the judge of a claim found out, besides what there is of every statement."""
-    assert isinstance(result.record, Theorem)
+    assert isinstance(result.record, Theorem | ClaimedExpectation)
     claim, claimed = result.record.claim, result.record.claimed
     found = next((f.data[JUDGED] for f in result.findings if JUDGED in f.data), None)
     if found is None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from theory.records.derived import Derived
-from theory.records.pasted import grammar, leading
+from theory.records.pasted import leading, pasted
 from theory.text.account import Account, Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Mathematics, Prose
@@ -83,8 +83,9 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
     for finding in result.findings:
         _details(console, finding, settings)
     console.print()
-    pasted = grammar(result.account).items()
-    options = [f'--{name} "{text}"' for name, text in pasted]
+    options: list[str] = []
+    for name, text in pasted(result.record, result.account).items():
+        options.append(f'--{OPTIONS.get(name, name)} "{text}"')
     limits = leading(result.record) if isinstance(result.record, Derived) else {}
     for limit, terms in limits.items():
         options += [f'--limit {limit} --{name} "{text}"' for name, text in terms.items()]
@@ -100,6 +101,10 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
             " (interrupted)" if result.interrupted else "",
         )
     )
+
+
+OPTIONS = {"moment": "claim"}
+"""Options that are not called what they claim something of."""
 
 
 def show_briefly(console: Console, result: Result) -> None:

@@ -8,6 +8,8 @@ PROSE = 2000
 """Characters of a statement in words."""
 COUNT = 16
 """Vectors, parameters, covariances, limits and constants of a design: so many of each."""
+STEPS = 6
+"""Steps of a predictor: the moments of L of them are of degree 4 L in the features."""
 BRACKETS = 2
 """How deep a list may nest in a file."""
 KEY_PARTS = 4

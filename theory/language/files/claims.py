@@ -18,9 +18,12 @@ from theory.language.formulas.claims import (
     abbreviations,
     claim_formula,
 )
+from theory.language.formulas.comparisons import EXPECTED, Comparison, comparison
 from theory.language.formulas.definitions import Definition, check_used, unused
+from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation, relation_of
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree
 from theory.limits.leading import Regime
@@ -32,6 +35,8 @@ UNNAMED = "claim"
 
 AT = "at"
 """The key of the weight at which a risk is claimed."""
+HOLDS = "holds"
+"""The key of a comparison of two quantities."""
 RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
 """What may be claimed there."""
 FORMULAS = tuple(quantity.value for quantity in Quantity)
@@ -48,6 +53,10 @@ class Written:
         Formulas; one of them at least.
     at
         The weight at which a risk is claimed, instead of the optimal one; W for any weight.
+    holds
+        A comparison of two quantities.
+    relations
+        Those of the formulas that are bounds, by their keys.
     where
         Names for parts of them.
     """
@@ -60,6 +69,8 @@ class Written:
     ssm_risk: Tree | None = None
     omega: Tree | None = None
     at: Tree | None = None
+    holds: Comparison | None = None
+    relations: tuple[tuple[str, Relation], ...] = ()
     where: tuple[Definition, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
@@ -73,7 +84,7 @@ class Written:
     def with_part(self, name: str, tree: Tree) -> Written:
         """Another formula for one of the parts; definitions that no formula uses then are gone."""
         where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
-        formulas = {name: tree} if name in (*self._formulas, AT) else {}
+        formulas: dict[str, Any] = {name: tree} if name in (*self._formulas, AT) else {}
         changed = replace(self, **formulas, where=tuple(where))
         idle = unused(changed.where, changed.formulas)
         return replace(changed, where=tuple(one for one in changed.where if one not in idle))
@@ -88,6 +99,10 @@ class Written:
         """What is claimed, in the order of the quantities, and of which weight."""
         own = () if self.at is None or self.is_free else (self.at,)
         return (*self._formulas.values(), *own)
+
+    def relation(self, key: str) -> Relation:
+        """That of a formula."""
+        return dict(self.relations).get(key, Relation.EQUAL)
 
     @property
     def is_free(self) -> bool:
@@ -110,12 +125,15 @@ class Written:
         where = abbreviations(self.where, design, barred, others)
         others |= {FREE: Meaning.MATRIX} if self.is_free else {}
         read: dict[str, Any] = {
-            key: claim_formula(Quantity(key), tree, design, barred, where, others)
+            key: claim_formula(
+                Quantity(key), tree, design, barred, where, others, self.relation(key)
+            )
             for key, tree in self._formulas.items()
         }
         if self.at is not None:
             read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, others)
-        claimed = Claimed(name, **read, where=where, written=self, limit=limit)
+        holds = self.holds
+        claimed = Claimed(name, **read, holds=holds, where=where, written=self, limit=limit)
         check_used(self.where, self.formulas)
         return claimed
 
@@ -132,6 +150,8 @@ class Claimed:
         What is claimed of each quantity; of one of them at least.
     at
         The weight at which a risk is claimed; None for the optimal one.
+    holds
+        A comparison of two quantities.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
@@ -151,10 +171,17 @@ class Claimed:
     ssm_risk: ClaimedFormula | None = None
     omega: ClaimedFormula | None = None
     at: ClaimedFormula | None = None
+    holds: Comparison | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()
     written: Written = Written()
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it says how quantities are ordered."""
+        orders = (formula.relation for formula in self.formulas.values())
+        return self.holds is not None or any(one is not Relation.EQUAL for one in orders)
 
     @property
     def formulas(self) -> dict[Quantity, ClaimedFormula]:
@@ -184,13 +211,41 @@ def definition(name: str, tree: Tree, place: Place) -> Definition:
     return Definition(checked_abbreviation(name, place), tree, place)
 
 
-def check_at(keys: Mapping[str, Place]) -> None:
-    """Raise where what is claimed at a given weight is no risk there; each key with its place."""
+def check_together(keys: Mapping[str, Place], relations: Mapping[str, Relation]) -> None:
+    """Raise where parts of a claim do not go together; each key with its place.
+
+    At a given weight there are risks only, and bounds stand in claims without equalities.
+    """
     for key, place in keys.items():
-        if key not in RISKS:
+        if AT in keys and key not in (*RISKS, AT):
             raise Unreadable(
                 place, f"found {key} with at; expected {' or '.join(RISKS)} at the given weight"
             )
+    equal = [key for key, relation in relations.items() if relation is Relation.EQUAL]
+    if equal and (HOLDS in keys or len(equal) < len(relations)):
+        raise Unreadable(
+            keys[equal[0]],
+            f"found {equal[0]} as an equality beside what is claimed of an order; expected a claim "
+            "of its own for each",
+        )
+
+
+def ordered(bounds: Mapping[str, tuple[Relation, Tree]]) -> tuple[tuple[str, Relation], ...]:
+    """The relations of bounds, by key."""
+    return tuple((key, one) for key, (one, _) in bounds.items() if one is not Relation.EQUAL)
+
+
+def bound(text: str, place: Place) -> tuple[Relation, Tree]:
+    """A formula, with the relation that may stand before it; ``place`` is that of the text."""
+    relation, start = relation_of(text)
+    return relation, parse(text[start:], place.after(start))
+
+
+def _bound(found: Section, key: str) -> tuple[Relation, Tree]:
+    value = found.table[key]
+    if isinstance(value, str):
+        return bound(value, found.inside(key, value))
+    return Relation.EQUAL, found.formula(key)
 
 
 def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> tuple[Claimed, ...]:
@@ -207,11 +262,18 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", *FORMULAS, AT, "limit", "where"))
-    if not {*FORMULAS} & found.table.keys():
+    found.only(("source", *FORMULAS, AT, HOLDS, "limit", "where"))
+    if not {*FORMULAS, HOLDS} & found.table.keys():
         raise found.missing("risk", f"a formula in quotes, or one for {', '.join(FORMULAS)}")
-    if AT in found.table:
-        check_at({key: found.key(key) for key in FORMULAS if key in found.table})
+    bounds = {key: _bound(found, key) for key in FORMULAS if key in found.table}
+    holds = None
+    if HOLDS in found.table:
+        text = found.text(HOLDS, EXPECTED)
+        holds = comparison(text, found.inside(HOLDS, text))
+    check_together(
+        {key: found.key(key) for key in (*FORMULAS, AT, HOLDS) if key in found.table},
+        {key: relation for key, (relation, _) in bounds.items()},
+    )
     limit = None
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")
@@ -220,7 +282,10 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
             raise Unreadable(found.inside("limit", which), str(problem))
         limit = limits[which]
     written = Written(
-        **{key: found.formula(key) for key in (*FORMULAS, AT) if key in found.table},
+        **{key: tree for key, (_, tree) in bounds.items()},
+        at=found.formula(AT) if AT in found.table else None,
+        holds=holds,
+        relations=ordered(bounds),
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""

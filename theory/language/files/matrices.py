@@ -31,8 +31,10 @@ DECIMALS = "; a decimal has a point, as in 0.5, and what is between numbers is t
 """How numbers are written where commas may have been meant for decimals."""
 
 
-def read_matrix(source: Source) -> list[list[Any]]:
-    """The rows of a square matrix: Fractions, or floats where one of them is no short number.
+def read_matrix(source: Source, square: bool = True) -> list[list[Any]]:
+    """The rows of a matrix: Fractions, or floats where one of them is no short number.
+
+    It has to be square, unless ``square`` says that it need not be.
 
     In a text, whole numbers, fractions such as ``2/5`` and decimals of up to :data:`EXACT` digits
     are exact; one number with an exponent or with more digits makes all of them floats. Commas,
@@ -53,7 +55,8 @@ def read_matrix(source: Source) -> list[list[Any]]:
     """
     name, content = name_of(source), bytes_of(source, BYTES)
     if content.startswith(MAGIC):
-        return _squared(_plain(array(content, name), name), Place(name))
+        found_rows = _plain(array(content, name), name)
+        return _squared(found_rows, Place(name)) if square else found_rows
     found = table(decoded(content, name).removeprefix("\ufeff"), name, SIZE + 1)
     if not found.rows:
         raise Unreadable(Place(name), f"found no numbers; expected rows of them, {BETWEEN}")
@@ -70,6 +73,8 @@ def read_matrix(source: Source) -> list[list[Any]]:
     rows = [[_number(cell.text, cell.place) for cell in row] for row in cells]
     if not all(isinstance(value, Fraction) for row in rows for value in row):
         rows = [[float(value) for value in row] for row in rows]
+    if not square:
+        return rows
     return _squared(rows, Place(name), hint if len(cells) < len(cells[0]) else "")
 
 

@@ -7,19 +7,31 @@ from dataclasses import dataclass
 import sympy
 
 from theory.designs.design import Design
+from theory.designs.predictors import Predictor, pgd, polynomial
 from theory.errors import InputError, UnknownName
+from theory.language.files import bounds
 from theory.language.files.claims import Claimed, claims_of
 from theory.language.files.declarations import Declarations, declarations
-from theory.language.files.document import Document, Source, document, name_of, text_of
+from theory.language.files.document import (
+    Document,
+    Source,
+    described,
+    document,
+    name_of,
+    text_of,
+)
 from theory.language.files.examples import examples_of
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
 from theory.language.files.words import NO_WORDS, StatementWords, words_of
 from theory.language.formulas.places import Unreadable
+from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
 
+OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
+"""What may be claimed of several steps."""
 SECTIONS = (
     *("design", "parameters", "covariances", "gaussians", "prompt", "examples"),
     *("limits", "predictor", "claims", "statement"),
@@ -61,6 +73,11 @@ class DesignFile:
         What it claims of the design.
     words
         What it says of these claims in words.
+    steps
+        How many steps the predictor makes: 1 is PGD with any d x d weight, and L the best
+        polynomial of degree L - 1 in ``X'X``.
+    tied
+        Whether they are gradient steps of one size, the best one.
 
     Examples
     --------
@@ -73,6 +90,38 @@ class DesignFile:
     scale: sympy.Expr = sympy.Integer(1)
     claims: tuple[Claimed, ...] = ()
     words: StatementWords = NO_WORDS
+    steps: int = 1
+    tied: bool = False
+
+    @property
+    def predictor(self) -> Predictor:
+        """What predicts, without the scale."""
+        return pgd if self.steps == 1 else polynomial(self.steps)
+
+    def accepted(self, claim: Claimed) -> Claimed:
+        """A claim about this design, if it is about something that its predictor has.
+
+        Raises :class:`~theory.language.formulas.places.Unreadable`.
+        """
+        if self.steps == 1:
+            return claim
+        known = () if self.tied else OF_STEPS
+        found = [(q.words, f.tree.place) for q, f in claim.formulas.items() if q not in known]
+        found += [] if claim.at is None else [("a given weight", claim.at.tree.place)]
+        found += [] if claim.holds is None else [("a comparison", claim.holds.place)]
+        for _, place in found if self.tied else ():
+            raise Unreadable(
+                place,
+                "found a claim about equal steps, whose best size has no formula; expected none: "
+                "derive certifies it at given numbers",
+            )
+        for words, place in found:
+            raise Unreadable(
+                place,
+                f"found {words} of one step claimed, but the predictor makes {self.steps}; "
+                "expected a risk or an excess",
+            )
+        return claim
 
     def limit(self, name: str) -> Regime:
         """The regime of this name."""
@@ -141,7 +190,11 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise Unreadable(head.place, str(error)) from error
     limits = limits_of(found, declared, design.domain)
     claims = claims_of(found, design, limits)
-    return DesignFile(design, limits, _scale(found, declared), claims, words_of(found))
+    scale, steps, tied = _predictor(found, declared)
+    file = DesignFile(design, limits, scale, claims, words_of(found), steps, tied)
+    for claim in claims:
+        file.accepted(claim)
+    return file
 
 
 def _name(head: Section) -> str:
@@ -149,9 +202,50 @@ def _name(head: Section) -> str:
     return checked_name(name, head.inside("name", name), "the design", hyphens=True)
 
 
-def _scale(found: Document, declared: Declarations) -> sympy.Expr:
+def _predictor(found: Document, declared: Declarations) -> tuple[sympy.Expr, int, bool]:
+    """Scale and steps, and whether these are equal."""
     predictor = section(found, "predictor")
-    predictor.only(("scale",))
+    predictor.only(("scale", "steps", "tied"))
+    steps = _steps(predictor, declared)
+    return _scale(predictor, declared), steps, _tied(predictor, steps)
+
+
+def _tied(predictor: Section, steps: int) -> bool:
+    tied = predictor.table.get("tied", False)
+    if not isinstance(tied, bool):
+        raise Unreadable(
+            predictor.value("tied"),
+            f"found {described(tied)} for tied; expected true or false, without quotes",
+        )
+    if tied and steps == 1:
+        raise Unreadable(
+            predictor.key("tied"), "found tied, and one step; expected steps = 2 or more with it"
+        )
+    return tied
+
+
+def _steps(predictor: Section, declared: Declarations) -> int:
+    steps = predictor.table.get("steps", 1)
+    whole = isinstance(steps, int) and not isinstance(steps, bool)
+    if not whole or not 1 <= steps <= bounds.STEPS:
+        raise Unreadable(
+            predictor.value("steps"),
+            f"found {described(steps)} for steps; expected a whole number from 1 to "
+            f"{bounds.STEPS}, without quotes",
+        )
+    if steps > 1:
+        for weight in polynomial(steps).weights:
+            if weight.name in declared.kinds:
+                raise Unreadable(
+                    predictor.value("steps"),
+                    f"found {steps} steps, whose coefficients are called c_0, c_1, ..., and "
+                    f"{weight.name} names {declared.kinds[weight.name]}; expected another name "
+                    "for that",
+                )
+    return int(steps)
+
+
+def _scale(predictor: Section, declared: Declarations) -> sympy.Expr:
     if "scale" not in predictor.table:
         return sympy.Integer(1)
     value = scalar(predictor.formula("scale"), scalar_scope("scale", declared))

@@ -18,7 +18,11 @@ from theory.scalars.symbols import n
 
 
 def write_design(
-    design: Design, limits: Iterable[Regime] = (), scale: sympy.Expr = sympy.Integer(1)
+    design: Design,
+    limits: Iterable[Regime] = (),
+    scale: sympy.Expr = sympy.Integer(1),
+    steps: int = 1,
+    tied: bool = False,
 ) -> str:
     """The text of a design file that reads back as exactly these.
 
@@ -75,7 +79,11 @@ def write_design(
             }
             for regime in limits
         },
-        "predictor": {} if scale == 1 else {"scale": _quoted(written(scale))},
+        "predictor": {
+            **({} if scale == 1 else {"scale": _quoted(written(scale))}),
+            **({} if steps == 1 else {"steps": str(steps)}),
+            **({"tied": "true"} if tied else {}),
+        },
     }
     groups = [("[[examples]]", _group(group)) for group in design.examples]
     blocks = [(f"[{name}]", entries) for name, entries in sections.items() if entries]
@@ -84,7 +92,7 @@ def write_design(
         for head, entries in (*blocks, *groups)
     )
     try:
-        same = parse_design(text) == DesignFile(design, limits, scale)
+        same = parse_design(text) == DesignFile(design, limits, scale, steps=steps, tied=tied)
     except InputError as error:
         raise InputError(f"design {design.name!r} cannot be written as a file: {error}") from error
     if not same:

@@ -16,8 +16,10 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.relations import Relation
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import (
     Name,
     Negative,
@@ -46,17 +48,20 @@ class ClaimedFormula:
     Parameters
     ----------
     tree
-        The formula as it was parsed.
+        The formula as it was parsed, without transposes of what is symmetric.
     expression
         The same in SymPy: a scalar, or a matrix expression. A weight without a named covariance is
         a multiple of the identity, and is given by its factor.
     shown
         The same with the names that abbreviate parts of it.
+    relation
+        What the quantity is claimed to be to it.
     """
 
     tree: Tree
     expression: sympy.Expr
     shown: sympy.Expr
+    relation: Relation = Relation.EQUAL
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,7 @@ def claim_formula(
     barred: Mapping[str, str] | None = None,
     where: Where = (),
     others: Mapping[str, Meaning] | None = None,
+    relation: Relation = Relation.EQUAL,
 ) -> ClaimedFormula:
     """A formula claimed of a quantity of a design.
 
@@ -144,9 +150,16 @@ def claim_formula(
     ``others`` are names that may stand in it besides, such as a weight that is free. Raises
     :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
+    if relation is not Relation.EQUAL and not quantity.has_order:
+        what = "matrices have" if quantity is Quantity.WEIGHT else "what has a free factor has"
+        raise Unreadable(
+            tree.place,
+            f"found {relation.value} for {quantity.words}; expected a formula: {what} no order",
+        )
     own = {INDEX: Meaning.SCALAR} if quantity is Quantity.OMEGA else {}
     scope = _scope(design, quantity.words, barred, {**(others or {}), **own})
-    return _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+    found = _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+    return replace(found, relation=relation)
 
 
 def risk_formula(
@@ -212,8 +225,8 @@ def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Exp
 def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> ClaimedFormula:
     found = _factor(_expression(tree, _with(scope, where), scalar))
     if not where:
-        return ClaimedFormula(tree, found, found)
-    whole = written_out(tree, {one.name: one.tree for one in where})
+        return ClaimedFormula(settled(tree, {FREE}), found, found)
+    whole = settled(written_out(tree, {one.name: one.tree for one in where}), {FREE})
     return ClaimedFormula(whole, _factor(_expression(whole, scope, scalar)), found)
 
 

@@ -37,6 +37,11 @@ class Quantity(Enum):
         return f"the {name}" if name == self.value else f"the risk of {name.upper()}"
 
     @property
+    def has_order(self) -> bool:
+        """Whether it is a number, which lies above or below others."""
+        return self not in (Quantity.WEIGHT, Quantity.OMEGA)
+
+    @property
     def is_risk(self) -> bool:
         """Whether it is a risk, which the noise of the query's label is a part of."""
         return self.value.endswith("risk")

@@ -152,6 +152,8 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield f"{value} -> {value / 2}", Number(value / 2, HERE)
         case Negative(inside):
             yield "a sign", inside
+        case Transpose(inside):
+            yield "a transpose left out", inside
         case Name(name):
             yield f"{name} -> {name}^2", Power(tree, Fraction(2), HERE)
         case Power(base, exponent):

@@ -7,12 +7,23 @@ from fractions import Fraction
 import sympy
 from sympy import Identity
 
+from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
 from theory.errors import InputError
 from theory.language.formulas.parser import SOMEWHERE
 from theory.language.formulas.printing import printed
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Tree,
+)
 
 HALF = Fraction(1, 2)
 
@@ -54,6 +65,10 @@ def tree_of(expr: sympy.Expr) -> Tree:
         return _name(expr.name)
     if isinstance(expr, Identity):
         return _name(IDENTITY)
+    if isinstance(expr, sympy.Transpose):
+        return Transpose(tree_of(expr.arg), SOMEWHERE)
+    if isinstance(expr, Entry):
+        return tree_of(expr.args[0])
     if isinstance(expr, sympy.Trace):
         return Trace(tree_of(expr.arg), SOMEWHERE)
     if expr.is_Rational and (expr.is_Integer or expr < 0):

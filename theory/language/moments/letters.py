@@ -10,7 +10,7 @@ from typing import NamedTuple
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, letter
-from theory.algebra.words import ONE, Letter, Space, fixed, gaussian, ones, symmetric
+from theory.algebra.words import ONE, Kind, Letter, Space, fixed, gaussian, ones, symmetric
 from theory.designs.design import IDENTITY
 from theory.errors import UnknownName
 from theory.language.formulas import bounds
@@ -72,6 +72,12 @@ class Letters:
     def gaussians(self) -> tuple[str, ...]:
         """Names of the random matrices."""
         return tuple(name for name, a in self.matrices.items() if a.is_gaussian)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names of the fixed matrices whose entries are not known."""
+        fixed = (name for name, a in self.matrices.items() if not a.is_gaussian)
+        return tuple(name for name in fixed if self.matrices[name].kind is not Kind.ONES)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def coordinate_moment(moment: Moment, place: Place, even: Callable[[int], int] =
     entries = _Entries(moment, place)
     total = reduce(lambda a, b: a + b, (entries.term(w) for w in moment.left.terms))
     if moment.is_scalar:
-        return _mean(total[0, 0] ** moment.order(place.at), even)
-    return flint.fmpq_mat([[_mean(p, even) for p in row] for row in total])
+        return mean(total[0, 0] ** moment.order(place.at), even)
+    return flint.fmpq_mat([[mean(p, even) for p in row] for row in total])
 
 
 class _Entries:
@@ -79,7 +79,7 @@ class _Entries:
     def _letter(self, a: Letter) -> Array:
         if not a.is_gaussian:
             return self._constants(self._place.at.matrices[a.name])
-        value = _array(
+        value = array(
             self._size(a.rows),
             self._size(a.cols),
             lambda r, c: self._generators[f"{a.name}_{r}_{c}"],
@@ -91,10 +91,10 @@ class _Entries:
         return value
 
     def _constants(self, m: flint.fmpq_mat) -> Array:
-        return _array(m.nrows(), m.ncols(), lambda r, c: self._context.constant(m[r, c]))
+        return array(m.nrows(), m.ncols(), lambda r, c: self._context.constant(m[r, c]))
 
 
-def _array(rows: int, cols: int, entry: Callable[[int, int], Any]) -> Array:
+def array(rows: int, cols: int, entry: Callable[[int, int], Any]) -> Array:
     """An object array, filled entry by entry: NumPy would take a polynomial for a sequence."""
     out = np.empty((rows, cols), dtype=object)
     for r in range(rows):
@@ -103,7 +103,8 @@ def _array(rows: int, cols: int, entry: Callable[[int, int], Any]) -> Array:
     return out
 
 
-def _mean(polynomial: Any, even: Callable[[int], int]) -> flint.fmpq:
+def mean(polynomial: Any, even: Callable[[int], int]) -> flint.fmpq:
+    """The mean of a polynomial in independent coordinates; ``even`` gives their even moments."""
     total = flint.fmpq(0)
     for exponents, c in polynomial.to_dict().items():
         powers = [int(e) for e in exponents if e]

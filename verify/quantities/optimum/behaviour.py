@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
+from theory.designs.predictors import polynomial
 from theory.errors import Irrational
+from theory.optima.derivation import derive
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import i, n
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
 from verify.quantities.optimum.sides import Optimal
 from verify.quantities.optimum.units import units_of
-from verify.strategies import factors, orthogonal_matrices, rationals
+from verify.strategies import columns, factors, orthogonal_matrices, rationals
 
 MOST_D = 3
 """The largest d drawn: without a closed form the optimum is a linear system of d^2 unknowns."""
@@ -86,8 +88,8 @@ def optimality(
 ) -> Iterator[Compared]:
     """No other weight does better, and steps either way cost the same."""
     size = EXACT.number(data.draw(rationals(Fraction(1, 4), Fraction(2))))
-    step = data.draw(factors(at.d)) * size
-    if data.draw(st.booleans()):
+    step = data.draw(columns(weight.nrows()) if subject.predictor.scalars else factors(at.d)) * size
+    if not subject.predictor.scalars and data.draw(st.booleans()):
         step = step.transpose()
     of = subject.derivation.plain.risk_of
     here, ahead, behind = (of(w, at) for w in (weight, weight + step, weight - step))
@@ -102,7 +104,8 @@ def rotation(
     turn = data.draw(orthogonal_matrices(at.d))
     there = turned_by(turn, at)
     if subject.claim.unique_at(at):
-        turned = turn * weight * turn.transpose()
+        scalars = subject.predictor.scalars
+        turned = weight if scalars else turn * weight * turn.transpose()
         what = "the weight does not turn with the coordinates"
         yield Compared(what, at, turned, subject.claim.weight_at(there))
     yield Compared("the risk changes under a rotation", at, risk, subject.claim.risk_at(there))
@@ -144,6 +147,18 @@ def examples(
     yield Compared("one more example raises the optimal risk", at, more, risk, more <= risk)
 
 
+def fewer(
+    subject: Optimal, at: Instance, weight: Any, risk: Any, data: st.DataObject
+) -> Iterator[Compared]:
+    """A step less does not lower the optimal risk: its polynomials are among these."""
+    one_less = derive(subject.design, polynomial(len(subject.predictor.weights) - 1))
+    try:
+        less = one_less.plain.minimum(at.scalars, at.matrices, at.arithmetic).risk
+    except ZeroDivisionError:
+        return
+    yield Compared("a step less has a lower optimal risk", at, less, risk, less >= risk)
+
+
 def turned_by(turn: Any, at: Instance) -> Instance:
     """An instance in other coordinates, by an orthogonal matrix."""
     back = turn.transpose()
@@ -159,5 +174,10 @@ BEHAVIOUR: dict[str, tuple[Check, Callable[[Any], bool]]] = {
     "rotation": (rotation, lambda s: bool(s.design.covariances)),
     "scaling": (scaling, lambda s: units_of(s.design) is not None),
     "bounds": (bounds, lambda s: True),
-    "examples": (examples, lambda s: not s.design.along_the_prompt & {i, n}),
+    "examples": (
+        # the mean over those that leave one example out is of one step where each is
+        examples,
+        lambda s: not s.predictor.scalars and not s.design.along_the_prompt & {i, n},
+    ),
+    "fewer steps": (fewer, lambda s: s.predictor.scalars),
 }

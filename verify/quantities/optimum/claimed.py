@@ -79,18 +79,17 @@ class ClaimedOptimum(Optimal, OnTrial):
     @staticmethod
     def of(statement: Theorem) -> ClaimedOptimum:
         """That of a record."""
-        return ClaimedOptimum(statement)
+        several = statement.file.steps > 1
+        return ClaimedCoefficients(statement) if several else ClaimedOptimum(statement)
 
     @property
     def measured(self) -> str:  # type: ignore[override]
         which = "claimed" if self.regime is None else "exact"
+        if self.predictor.scalars:
+            return "the risk at the exact coefficients"
         if self.regime is None and not self.is_of_descent:
             return "value at the best sample weights"
         return f"value and slope at the {which} weight"
-
-    @property
-    def design(self) -> Design:
-        return self.record.design
 
     @property
     def derivation(self) -> Derivation:
@@ -115,12 +114,12 @@ class ClaimedOptimum(Optimal, OnTrial):
     @property
     def exact(self) -> DerivedOptimum:
         """The exact optimum, of which a limit is claimed."""
-        return DerivedOptimum(self.record)
+        return DerivedOptimum.of(self.record)
 
     @property
     def as_exact(self) -> ClaimedOptimum:
         """The same, claimed of exact values."""
-        return ClaimedOptimum(replace(self.record, claim=replace(self.record.claim, limit=None)))
+        return ClaimedOptimum.of(replace(self.record, claim=replace(self.record.claim, limit=None)))
 
     @property
     def risk(self) -> sympy.Expr | None:
@@ -258,6 +257,12 @@ class ClaimedOptimum(Optimal, OnTrial):
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
+
+
+class ClaimedCoefficients(ClaimedOptimum):
+    """The same of several steps: what is trained is one layer, which makes one."""
+
+    runs = OnTrial.runs  # type: ignore[assignment]
 
 
 def far_out(

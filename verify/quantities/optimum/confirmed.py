@@ -85,7 +85,7 @@ def _places(subject: Any, random: Random) -> Iterator[Instance]:
     sizes: Counter[int] = Counter()
     for at in islice(readable(subject.design), LOOKED):
         size = at.n * at.d
-        if size <= BRUTE and sizes[size] < READABLE:
+        if size <= BRUTE // subject.record.file.steps and sizes[size] < READABLE:
             sizes[size] += 1
             yield at
     for count, size in SIZES:
@@ -196,7 +196,9 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
     """The derived value beside that of a risk interpolated anew; None where it is irrational."""
-    if not question.of_descent or not all(value.is_Rational for value in at.values()):
+    if question.file.steps > 1 or not question.of_descent:
+        return None
+    if not all(value.is_Rational for value in at.values()):
         return None
     counts = counted(question.design)
     own = [p for p in question.design.parameters if p.symbol not in counts]

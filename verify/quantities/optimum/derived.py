@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.optima.derivation import Derivation
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from verify.checks.on_trial import Grid, Measurement, Mutant, OnTrial, Property, Run
 from verify.expected import Expected
-from verify.instances import anywhere, random_matrix
+from verify.instances import anywhere
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.grids import grids
 from verify.quantities.optimum.mistakes import mistakes
@@ -45,15 +44,12 @@ class DerivedOptimum(Optimal, OnTrial):
     @staticmethod
     def of(statement: Derived) -> DerivedOptimum:
         """That of a record."""
-        return DerivedOptimum(statement)
-
-    @property
-    def design(self) -> Design:
-        return self.record.design
+        several = statement.file.steps > 1
+        return DerivedCoefficients(statement) if several else DerivedOptimum(statement)
 
     @property
     def derivation(self) -> Derivation:
-        """What was derived for PGD, with the slip in its risk polynomial."""
+        """What was derived for the predictor, with the slip in its risk polynomial."""
         found = self.record.derivation
         changed = self.slip.polynomial(found.plain.polynomial)
         return replace(found, plain=replace(found.plain, polynomial=changed))
@@ -88,9 +84,16 @@ class DerivedOptimum(Optimal, OnTrial):
         at = anywhere(self.design, random)
         if at is None:
             return None
-        risk = self.derivation.plain.risk_of(random_matrix(random, at.d, 9), at)
+        risk = self.derivation.plain.risk_of(self.random_weight(random, at.d, 9), at)
         return self.claim.weight_at(at), self.claim.risk_at(at), risk
 
     def mutants(self) -> Iterator[Mutant]:
         for slip in mistakes(self.record):
             yield Mutant(slip.name, replace(self, slip=slip))
+
+
+class DerivedCoefficients(DerivedOptimum):
+    """The same of several steps: what is trained is one layer, which makes one."""
+
+    measured = "the risk at the exact coefficients"
+    runs = OnTrial.runs  # type: ignore[assignment]

@@ -71,7 +71,7 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
 def _small(subject: Any, settings: Settings) -> Iterator[Node]:
     random = Random(settings.seed)
     for n, d in (*SIZES, *LARGER[settings.level]):
-        if _terms(subject, n, d) > TERMS:
+        if terms_at(subject, n, d) > TERMS:
             continue
         settings.progress(f"interpolation: n = {n}, d = {d}", 0, 1)
         for at in _instances(subject, n, d, random):
@@ -90,7 +90,7 @@ def _instances(subject: Any, n: int, d: int, random: Random) -> Iterator[Instanc
         yield from (at for at in simple if (at.n, at.d) == (n, d))
 
 
-def _terms(subject: Any, n: int, d: int) -> int:
+def terms_at(subject: Any, n: int, d: int) -> int:
     """About how many terms a prediction has, in coordinates."""
     design = subject.design
 
@@ -101,25 +101,27 @@ def _terms(subject: Any, n: int, d: int) -> int:
         mixed = (t.matrices or covariances[t.vector] != IDENTITY for t in combination.terms)
         return sum(d if mixes else 1 for mixes in mixed)
 
+    again = len(subject.predictor.weights) - 1  # X'X between, so many times
+
     def of(group: Group) -> int:
         features, noisy = width(group.features), int(group.noise != 0)
-        return features * (d * features * width(group.task) + noisy)
+        first = n * d * width(design.query) * features
+        return first * (d * features * width(group.task) + noisy) * (n * d * features**2) ** again
 
-    return n * d * width(design.query) * max(map(of, design.groups))
+    return max(map(of, design.groups))
 
 
 def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     """Risk polynomial, and value, slope and curvature at the optimum; nothing where undefined."""
-    name, weight = subject.weight.name, random_matrix(random, at.d, 9)
+    weight = subject.random_weight(random, at.d, 9)
     try:
-        exact = risk_at(subject.predictor, {name: weight}, at)
+        exact = risk_at(subject.predictor, subject.named(weight), at)
         derived = subject.derivation.plain.risk_of(weight, at)
         best, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
     except (ArithmeticError, Irrational):  # irrational, or undefined there
         return
-    line = risk_along(
-        subject.predictor, {name: best}, {name: random_matrix(random, at.d, HEIGHT)}, at
-    )
+    direction = subject.named(subject.random_weight(random, at.d, HEIGHT))
+    line = risk_along(subject.predictor, subject.named(best), direction, at)
     value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
     yield Compared("the derived risk polynomial is wrong", at, exact, derived)
     yield Compared("the slope at the derived weight is not zero", at, 0, slope)

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import sympy
 import torch
 
 from numerics import Sampler, Training, predictions
+from numerics.estimates import squared_error
 from theory.algebra.values import scalar_value
 from theory.designs.predictors import pgd, wpgd
+from theory.errors import Underivable
 from theory.language.formulas.claims import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value
 from theory.optima.equivalence.assumptions import models_are_steps
+from theory.risks.loss import second_moment
 from verify.cases import Case
 from verify.checks.on_trial import Measurement, Run
 from verify.expected import Expected, numbers_of
@@ -38,7 +42,8 @@ def measurements(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
     """The risk at the optimal weight, and its slope in one direction, where they are defined."""
     for case in cases(subject.design, settings):
         try:
-            yield _measurement(subject, case, settings)
+            of = _of_coefficients if subject.predictor.scalars else _measurement
+            yield of(subject, case, settings)
         except ZeroDivisionError:
             continue
 
@@ -54,7 +59,7 @@ def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measuremen
     moved = torch.stack([weight, weight + step, weight - step])
 
     def errors(prompt: Any) -> torch.Tensor:
-        predicted = predictions(subject.predictor, prompt, {subject.weight.name: moved})
+        predicted = predictions(subject.predictor, prompt, subject.named(moved))
         here, ahead, behind = (prompt.label[:, 0, 0] - predicted).square()
         return torch.stack([here, (ahead - behind) / 2])
 
@@ -71,10 +76,36 @@ def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measuremen
     )
 
 
+def _of_coefficients(subject: Optimal, case: Case, settings: Settings) -> Measurement:
+    """The risk at the best coefficients, with the exact variance of a draw: its tails are heavy."""
+    at = case.at
+    column = at.arithmetic.plain(subject.claim.weight_at(at)).astype(float)
+    weights = subject.named(torch.tensor(column)[None])
+    expected = subject.expected(at)
+    try:
+        exact = {name: sympy.Rational(float(w)) for name, w in weights.items()}
+        square = second_moment(subject.predictor, exact, at)
+        risk = subject.derivation.plain.risk_of(at.arithmetic.matrix(column), at)
+        deviation = math.sqrt(max(0.0, square - risk**2))
+    except Underivable:
+        deviation = None
+    return Measurement(
+        case.name,
+        f"n = {at.n}, d = {at.d}",
+        Sampler(at, device=settings.device),
+        squared_error(subject.predictor, weights),
+        [("risk", expected, expected.value)],
+        DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
+        max(1, ENTRIES // (at.n * at.d)),
+        numbers_of(at),
+        [deviation],
+    )
+
+
 def _size(subject: Optimal, step: torch.Tensor, sampler: Sampler, settings: Settings) -> float:
     """How large a step predicts as much as there is to predict, whatever the units."""
     prompt = sampler.draw(PILOT, torch.Generator(settings.device).manual_seed(settings.seed))
-    predicted = predictions(subject.predictor, prompt, {subject.weight.name: step[None]})
+    predicted = predictions(subject.predictor, prompt, subject.named(step[None]))
     size = float((prompt.label.square().mean() / predicted.square().mean()).sqrt())
     return size if 0 < size < math.inf else 1.0
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from random import Random
+from typing import Any, Protocol
 
 import flint
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import scalar_value
-from theory.algebra.words import Letter
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.designs.predictors import Predictor, pgd
+from theory.designs.predictors import Predictor
 from theory.errors import Irrational
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import Minimum
+from theory.optima.minimisation import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
+from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
 from verify.expected import Expected
+from verify.instances import random_matrix
 from verify.judge.question import Question
 
 NOUGHT = sympy.Integer(0)
@@ -33,7 +35,7 @@ class Side(Protocol):
     """A weight and a risk that are said to be optimal."""
 
     def weight_at(self, at: Instance) -> Any:
-        """The weight as a d x d matrix, in the convention without a scale."""
+        """The weight (d x d, or a column of scalars), in the convention without a scale."""
 
     def risk_at(self, at: Instance) -> Any:
         """The risk."""
@@ -45,11 +47,26 @@ class Side(Protocol):
 class Optimal:
     """What has an optimum to be looked at: derived from its design, or claimed of it."""
 
-    predictor: ClassVar[Predictor] = pgd
+    record: Derived
 
     @property
-    @abstractmethod
-    def design(self) -> Design: ...
+    def design(self) -> Design:
+        return self.record.design
+
+    @property
+    def predictor(self) -> Predictor:
+        """What predicts: its free parameters are one d x d weight, or several scalars."""
+        return self.record.file.predictor
+
+    def named(self, weight: Any) -> dict[str, Any]:
+        """The free parameters by name, from a d x d weight or from a column of scalars."""
+        return named(self.predictor.weights, weight)
+
+    def random_weight(self, random: Random, d: int, height: int) -> flint.fmpq_mat:
+        """A d x d matrix, or a column of scalars, of integers in ``[-height, height]``."""
+        if self.predictor.scalars:
+            return random_matrix(random, len(self.predictor.weights), height, columns=1)
+        return random_matrix(random, d, height)
 
     @property
     @abstractmethod
@@ -65,13 +82,10 @@ class Optimal:
     def expected(self, at: Instance) -> Expected:
         """The optimal risk, called what it is: claimed, or exact."""
 
-    @property
-    def weight(self) -> Letter:
-        """The one d x d weight the risk is minimised in."""
-        return self.derivation.plain.variable
-
     def weighted_at(self, at: Instance) -> Least | None:
-        """The optimum of WPGD; None where it is that of PGD."""
+        """The optimum of WPGD; None where it is that of PGD, and for other predictors."""
+        if self.predictor.scalars:
+            return None
         kind = weighted(self.design)
         return None if isinstance(kind, Equal) else least(kind, at)
 
@@ -95,7 +109,7 @@ class Slip:
     instance
         What is done to the instance at which the optimum is evaluated.
     weight, risk
-        What is done to the optimal weight (d x d) and to the optimal risk, at an instance.
+        What is done to the optimal weight and to the optimal risk, at an instance.
     polynomial
         What is done to the risk polynomial.
     """

@@ -1,0 +1,75 @@
+"""Deriving the best coefficients of several steps.
+
+``python -m benchmarks.depth JOB`` is the worker that derives in a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from benchmarks.fresh import COLD, fresh, work
+from benchmarks.table import Table, met
+from benchmarks.timing import duration, passes
+
+AIMS = {
+    ("isotropic", 2): None,
+    ("isotropic", 3): None,
+    ("isotropic", 4): 1.0,
+    ("independent", 3): None,
+    ("rag", 2): None,
+    ("rag", 3): 10.0,
+}
+"""Designs and steps, with the seconds that are aimed at."""
+AT = {"n": 5, "d": 3}
+
+
+def tables(progress: Callable[[str], None]) -> list[Table]:
+    """The measurements; raises :class:`~benchmarks.timing.Wrong` if a result is wrong."""
+    rows = []
+    for (design, steps), aim in AIMS.items():
+        progress(f"depth: {design}, {steps} steps")
+        done = fresh("depth", {"derive": {"design": design, "steps": steps}})
+        passes([(f"{design}: {steps} steps have another risk", done["same"])])
+        told = ("", "") if aim is None else (f"< {aim:g} s", met(done["seconds"] < aim))
+        form = "formula" if done["formula"] else "linear system"
+        rows.append((design, str(steps), duration(done["seconds"]), form, *told))
+    return [
+        Table(
+            "Deriving several steps",
+            ("design", "steps", "time", "coefficients", "aim", "met"),
+            tuple(rows),
+            (
+                f"{COLD} Symbolic n, d and parameters. At given numbers the risk polynomial gives "
+                "the least risk at the best coefficients, and a step less has a larger one.",
+            ),
+        )
+    ]
+
+
+def derive(job: Mapping[str, Any]) -> dict[str, Any]:
+    """The seconds that a derivation takes, and whether its numbers are those of an optimum."""
+    from fractions import Fraction
+
+    from theory.designs.instance import instance
+    from theory.designs.predictors import polynomial
+    from theory.language.gallery import designs
+    from theory.optima import derivation
+
+    design, steps = getattr(designs, job["design"]), job["steps"]
+    start = time.process_time()
+    found = derivation.derive(design, polynomial(steps)).plain
+    seconds = time.process_time() - start
+    scalars = {p.name: p.at(Fraction(1, 2), Fraction(1)) for p in design.parameters}
+    at = instance(design, **AT, scalars=scalars)
+    best = found.minimum(at.scalars, at.matrices, at.arithmetic)
+    less = derivation.derive(design, polynomial(steps - 1)).plain
+    before = less.minimum(at.scalars, at.matrices, at.arithmetic).risk
+    same = bool(found.risk_of(best.weight, at) == best.risk < before)
+    formula = not found.risk.has(*(s for s in found.weight if s.is_Symbol))
+    return {"seconds": seconds, "same": same, "formula": formula}
+
+
+if __name__ == "__main__":
+    work({"derive": derive})

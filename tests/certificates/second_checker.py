@@ -1,0 +1,1202 @@
+"""A second checker of certificates, written from docs/certificates.md and from nothing else.
+
+It has nothing in common with `verify/certificates/checker.py` but that page, so a mistake in one of
+the two shows as a disagreement. A scalar is one polynomial, in which inverses of divisors are
+letters like others; it vanishes if it does once they are cleared. Zero factors in `gradient` and
+`difference` are seen by evaluating these formulas twice: with the factors put to zero nothing may
+be left.
+
+    python -I tests/certificates/second_checker.py CHALLENGE CERTIFICATE
+
+Exit codes: 0 accepted, 1 rejected, 2 a file is not as specified, or too large.
+"""
+
+import functools
+import hashlib
+import itertools
+import json
+import math
+import operator
+import re
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+
+class Unreadable(Exception):
+    """A file is not as specified, or asks for too much."""
+
+
+class Rejected(Exception):
+    """The certificate does not show what the challenge asserts."""
+
+
+def need(holds, message):
+    """What a proof needs."""
+    if not holds:
+        raise Rejected(message)
+
+
+def want(holds, message):
+    """What the format wants."""
+    if not holds:
+        raise Unreadable(message)
+
+
+# Polynomials and matrices
+
+
+class Letter(str):
+    """A name, or the root of `square`, the inverse of `divisor`, or the trace of `word`."""
+
+    square = divisor = word = None
+
+    def __new__(cls, text, **of):
+        letter = super().__new__(cls, text)
+        letter.__dict__.update(of)
+        return letter
+
+    def holds(self, names):
+        """Whether one of the names occurs in it, at any depth."""
+        inside = self.square or self.divisor or ()
+        return self in names or any(letter.holds(names) for mono in inside for letter, _ in mono)
+
+
+class Work:
+    """How many products of terms, pairs of ends and turns of words may still be taken."""
+
+    left = 0
+
+    @classmethod
+    def spend(cls, number):
+        cls.left -= number
+        want(cls.left >= 0, "too much work")
+
+
+def collect(kind, parts):
+    """The sum of dictionaries of terms."""
+    result = kind()
+    for part in parts:
+        for key, value in part.items():
+            result[key] = result[key] + value if key in result else value
+    return kind({key: value for key, value in result.items() if value})
+
+
+def raised(value, power):
+    """A product of equal factors."""
+    return math.prod([value] * power, start=Poly.of(1))
+
+
+class Poly(dict):
+    """A polynomial: rational coefficients by monomial, a sorted tuple of letters with powers."""
+
+    def __hash__(self):
+        return hash(frozenset(self.items()))
+
+    @classmethod
+    def of(cls, number):
+        return cls({(): Fraction(number)} if number else {})
+
+    @classmethod
+    def letter(cls, letter, power=1):
+        return cls({((letter, power),): Fraction(1)})
+
+    def __add__(self, other):
+        return collect(Poly, [self, other])
+
+    def __neg__(self):
+        return Poly({mono: -value for mono, value in self.items()})
+
+    def __sub__(self, other):
+        return self + -other
+
+    def __mul__(self, other):
+        if not isinstance(other, Poly):
+            return NotImplemented
+        Work.spend(len(self) * len(other))
+        result, rooted = Poly(), []
+        for (left, a), (right, b) in itertools.product(self.items(), other.items()):
+            powers = dict(left)
+            for letter, power in right:
+                powers[letter] = powers.get(letter, 0) + power
+            squares = [(x, k // 2) for x, k in powers.items() if x.square is not None and k > 1]
+            powers.update({x: powers[x] % 2 for x, _ in squares})
+            term = tuple(sorted((x, k) for x, k in powers.items() if k))
+            value = result.get(term, 0) + a * b if not squares else a * b
+            bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+            want(bits <= 10_000, "a coefficient is too long")
+            if squares:
+                factors = (raised(x.square, k) for x, k in squares)
+                rooted.append(math.prod(factors, start=Poly({term: value})))
+            else:
+                result[term] = value
+        return collect(Poly, [result, *rooted])
+
+    def letters(self):
+        return {letter for mono in self for letter, _ in mono}
+
+    def holds(self, *names):
+        return any(letter.holds(names) for letter in self.letters())
+
+    def by_power(self, letter):
+        """Its coefficients by power of a letter."""
+        result = {}
+        for mono, value in self.items():
+            rest = tuple(pair for pair in mono if pair[0] != letter)
+            result.setdefault(dict(mono).get(letter, 0), Poly())[rest] = value
+        return result
+
+    def leading(self, letter):
+        """The highest power of a letter and its coefficient."""
+        return max(self.by_power(letter).items(), key=operator.itemgetter(0))
+
+    def common(self):
+        """The powers of letters that divide all of its terms."""
+        powers = [dict(mono) for mono in self]
+        letters = functools.reduce(operator.and_, (set(each) for each in powers))
+        return {letter: min(each[letter] for each in powers) for letter in letters}
+
+    def without(self, powers):
+        """It, divided by a monomial that divides all of its terms."""
+        lowered = [[(x, k - powers.get(x, 0)) for x, k in mono] for mono in self]
+        terms = (tuple(pair for pair in mono if pair[1]) for mono in lowered)
+        return Poly(zip(terms, self.values(), strict=True))
+
+    def cleared(self):
+        """Its numerator, and the powers of the inverses that this is multiplied by."""
+        groups = {}
+        for mono, value in self.items():
+            inverses = tuple(pair for pair in mono if pair[0].divisor is not None)
+            rest = tuple(pair for pair in mono if pair[0].divisor is None)
+            groups.setdefault(inverses, Poly())[rest] = value
+        if set(groups) <= {()}:
+            return self, {}
+        highest = {}
+        for letter, power in itertools.chain.from_iterable(groups):
+            highest[letter] = max(power, highest.get(letter, 0))
+        parts = []
+        for inverses, part in groups.items():
+            lacking = [(x, k - dict(inverses).get(x, 0)) for x, k in highest.items()]
+            parts.append(math.prod((raised(x.divisor, k) for x, k in lacking), start=part))
+        numerator, more = collect(Poly, parts).cleared()
+        return numerator, collect(dict, [highest, more])
+
+    def vanishes(self):
+        return not self.cleared()[0]
+
+    def put(self, image):
+        """It, with image(letter) in the place of each letter."""
+        images = {letter: image(letter) for letter in self.letters()}
+        return collect(
+            Poly,
+            [
+                math.prod((raised(images[x], k) for x, k in mono), start=Poly.of(value))
+                for mono, value in self.items()
+            ],
+        )
+
+
+class Matrix(dict):
+    """A sum of words: scalars by word, a tuple of letters; the empty word is the identity."""
+
+    def __add__(self, other):
+        return collect(Matrix, [self, other])
+
+    def __mul__(self, other):
+        if isinstance(other, Poly):
+            return other * self
+        pairs = itertools.product(self.items(), other.items())
+        parts = [{left + right: a * b} for (left, a), (right, b) in pairs]
+        want(all(len(word) <= 200 for part in parts for word in part), "a word is too long")
+        return collect(Matrix, parts)
+
+    def __rmul__(self, scalar):
+        return Matrix({word: scalar * value for word, value in self.items()})
+
+
+def same(one, other):
+    """Whether two scalars or two matrices are equal, as the specification understands it."""
+    difference = one + Poly.of(-1) * other
+    parts = difference.values() if isinstance(difference, Matrix) else [difference]
+    return all(part.vanishes() for part in parts)
+
+
+def rational_root(number):
+    """The root of a rational number, or None."""
+    if number < 0:
+        return None
+    root = Fraction(math.isqrt(number.numerator), math.isqrt(number.denominator))
+    return root if root**2 == number else None
+
+
+class Algebra:
+    """What letters mean, and what is known of their signs and inverses.
+
+    `ranges` has two ends by name, `constants` are positive. `not_zero` holds polynomials, `regular`
+    conditions that are matrices, `inverted` the matrices whose inverses are `#1`, `#2`, ..."""
+
+    def __init__(self, ranges, covariances=(), roots=(), constants=()):
+        self.ranges, self.constants = {"n": (1, None), "d": (1, None), **ranges}, set(constants)
+        self.covariances, self.rooted = set(covariances), set(roots)
+        self.roots, self.divisors = [], {}
+        self.inverted, self.symmetric, self.definite, self.invertible = [], set(), set(), set()
+        self.not_zero, self.regular = set(), []
+
+    # Words
+
+    def flip(self, letter):
+        """The transpose of a letter."""
+        if letter in self.symmetric or letter[0] not in "#W":
+            return letter
+        return letter[:-1] if letter.endswith("'") else letter + "'"
+
+    def reverse(self, word):
+        """The transpose of a word."""
+        return tuple(self.flip(letter) for letter in reversed(word))
+
+    def transpose(self, matrix):
+        return Matrix({self.reverse(word): value for word, value in matrix.items()})
+
+    def letter(self, letter):
+        """A letter of words as a matrix: a covariance with a root is this, twice."""
+        return Matrix({("^" + letter,) * 2 if letter in self.rooted else (letter,): Poly.of(1)})
+
+    def turned(self, word):
+        """One for all the words that have the same trace."""
+        back = self.reverse(word)
+        Work.spend(len(word) ** 2)
+        return min(each[k:] + each[:k] for each in (word, back) for k in range(len(word) or 1))
+
+    def trace(self, matrix):
+        parts = []
+        for word, value in matrix.items():
+            first = self.turned(word)
+            letter = Letter(" ".join(("tr", *first)), word=first) if word else Letter("d")
+            parts.append(value * Poly.letter(letter))
+        return collect(Poly, parts)
+
+    def semidefinite(self, word):
+        middle = word[len(word) // 2] if len(word) % 2 else None
+        known = middle is None or middle[0] != "#" or middle in self.definite
+        return known and word == self.reverse(word)
+
+    def product_of_two(self, word):
+        """Whether a rotation of it is the product of two positive semi-definite words."""
+        turns = [word[k:] + word[:k] for k in range(len(word) or 1)]
+        cuts = itertools.product(turns, range(len(word) + 1))
+        return any(self.semidefinite(w[:k]) and self.semidefinite(w[k:]) for w, k in cuts)
+
+    # Roots and divisors
+
+    def root(self, scalar):
+        """The root of a scalar; squares of letters that are not negative stand before it."""
+        numerator, inverses = scalar.cleared()
+        if not numerator:
+            return numerator
+        need(all(map(self.not_negative, inverses)), "a root of a fraction of unknown sign")
+        square = math.prod((Poly.letter(x, k) for x, k in inverses.items()), start=numerator)
+        common = square.common().items()
+        halves = {x: k // 2 for x, k in common if k > 1 and self.not_negative(x)}
+        square = square.without({x: 2 * k for x, k in halves.items()})
+        before = math.prod((Poly.letter(x, k) for x, k in halves.items()), start=Poly.of(1))
+        if len(square) == 1 and (number := rational_root(*square.values())):
+            before, square = before * Poly.of(number), Poly(dict.fromkeys(square, Fraction(1)))
+        if square == Poly.of(1):
+            return before
+        known = next((root for root in self.roots if same(root.square, square)), None)
+        if known is None:
+            known = Letter(f"sqrt {len(self.roots)}", square=square)
+            self.roots.append(known)
+            want(len(self.roots) <= 100, "too many roots")
+        return before * Poly.letter(known)
+
+    def invert(self, scalar):
+        """The inverse of a scalar, and the set of factors that it divides by."""
+        numerator, inverses = scalar.cleared()
+        need(numerator, "zero is divided by")
+        letters = numerator.common()
+        rest = numerator.without(letters)
+        first = rest[max(rest)]
+        inverse, divisors = Poly.of(1 / first), set()
+        for x, k in inverses.items():
+            inverse = inverse * raised(x.divisor, k)
+        if rest := Poly(
+            {mono: value / first for mono, value in rest.items()} if len(rest) > 1 else {}
+        ):
+            divisors.add(rest)
+            inverse = inverse * self.inverse_letter(rest)
+        for x, k in letters.items():
+            if x.square is None:
+                divisors.add(Poly.letter(x))
+                inverse = inverse * raised(self.inverse_letter(Poly.letter(x)), k)
+            else:
+                under, more = self.invert(x.square)
+                divisors |= more
+                inverse = inverse * raised(Poly.letter(x) * under, k)
+        return inverse, divisors
+
+    def inverse_letter(self, divisor):
+        if divisor not in self.divisors:
+            self.divisors[divisor] = Letter(f"1/ {len(self.divisors)}", divisor=divisor)
+            want(len(self.divisors) <= 100, "too many divisors")
+        return Poly.letter(self.divisors[divisor])
+
+    # Signs
+
+    def not_negative(self, letter):
+        if letter.divisor is not None:
+            return self.shows(letter.divisor, strict=True)
+        if letter.word is not None:
+            return self.product_of_two(letter.word)
+        low, _ = self.ranges.get(letter, (0, None))
+        return letter.square is not None or (low is not None and low >= 0)
+
+    def shows(self, poly, strict):
+        """Whether it shows that a polynomial is not negative, or if strict that it is positive."""
+        for x in poly.letters() & {x for x, ends in self.ranges.items() if ends != (None, None)}:
+            return all(self.shows(case, strict) for case in self.cases(poly, x))
+        letters_count = all(self.not_negative(x) for x in poly.letters())
+        positive = any(all(x in self.constants for x, _ in mono) for mono in poly)
+        return letters_count and all(value > 0 for value in poly.values()) and positive >= strict
+
+    def cases(self, poly, letter):
+        """It, with what is not negative in the place of a letter with a range."""
+        (low, high), by_power = self.ranges[letter], poly.by_power(letter)
+        degree = max(by_power)
+
+        def with_image(above, below, more=0):
+            powers = [(k, degree + more - k) for k in by_power]
+            parts = [by_power[k] * raised(above, k) * raised(below, rest) for k, rest in powers]
+            return collect(Poly, parts)
+
+        one = Poly.of(1)
+        u = Poly.letter(Letter("u " + letter))
+        if high is None:
+            return [with_image(Poly.of(low) + u, one)]
+        if low is None:
+            return [with_image(Poly.of(high) - u, one)]
+        between = with_image(Poly.of(low) + Poly.of(high) * u, one + u, 3)
+        return [between, with_image(Poly.of(high), one)]
+
+    def sign_of(self, scalar):
+        """A polynomial that has the sign of a scalar, where divisors do not vanish."""
+        numerator, inverses = scalar.cleared()
+        odd = [x.divisor for x, k in inverses.items() if k % 2]
+        return self.sign_of(math.prod(odd, start=numerator)) if odd else numerator
+
+    def is_not_zero(self, divisor):
+        return (
+            divisor in self.not_zero
+            or self.shows(divisor, strict=True)
+            or self.shows(-divisor, strict=True)
+        )
+
+    def nowhere_zero(self, scalar):
+        numerator, _ = scalar.cleared()
+        return bool(numerator) and all(map(self.is_not_zero, self.invert(numerator)[1]))
+
+    # Inverses of matrices
+
+    def list_inverse(self, matrix):
+        need(not any(same(matrix, other) for other in self.inverted), "an inverse is listed twice")
+        self.inverted.append(matrix)
+        if same(matrix, self.transpose(matrix)):
+            self.symmetric.add(f"#{len(self.inverted)}")
+
+    def assume(self, conditions):
+        """Takes conditions for granted: scalars are not zero and matrices have inverses."""
+        for value in conditions:
+            if isinstance(value, Matrix):
+                self.regular.append(value)
+                words = [word for word, scalar in value.items() if not scalar.vanishes()]
+                self.invertible |= set(*words) if len(words) == 1 else set()
+            else:
+                self.not_zero |= self.invert(value)[1]
+
+    def prove_inverses(self):
+        for k, matrix in enumerate(self.inverted, 1):
+            need(self.has_inverse(matrix), f"#{k} is the inverse of what may have none")
+            self.invertible |= {f"#{k}", f"#{k}'"}
+            signs = {word: self.sign_of(value) for word, value in matrix.items()}
+            if all(self.semidefinite(word) and self.shows(signs[word], False) for word in signs):
+                self.definite.add(f"#{k}")
+
+    def has_inverse(self, matrix):
+        terms = {word: value for word, value in matrix.items() if not value.vanishes()}
+        signs = {word: self.sign_of(value) for word, value in terms.items()}
+        if any(same(matrix, Poly.of(sign) * each) for each in self.regular for sign in (1, -1)):
+            return True
+        if len(terms) == 1 and all(map(self.nowhere_zero, terms.values())):
+            return set(*terms) <= self.invertible
+        if not all(self.shows(sign, strict=False) for sign in signs.values()):
+            return False
+        strong = [
+            word for word in terms if self.shows(signs[word], True) and set(word) <= self.invertible
+        ]
+        if strong and all(map(self.semidefinite, terms)):
+            return True
+        return len(terms) == 2 and () in strong and all(map(self.product_of_two, terms))
+
+
+# Formulas
+
+TOKEN = re.compile(r" *([0-9]+(\.[0-9]+)?|[A-Za-z]\w*|#[1-9][0-9]*[LR]?'?|[^ ])", re.ASCII)
+
+
+class Formula:
+    """A formula, read by the grammar of the specification in a domain of scalars and matrices."""
+
+    def __init__(self, text, domain):
+        tokens = [match.group().lstrip(" ") for match in TOKEN.finditer(text)]
+        self.tokens, self.domain, self.depth = tokens[::-1], domain, 0
+        self.value = self.sum()
+        want(not self.tokens, "something stands after a formula")
+
+    def next(self, *expected):
+        """The next token if it is one of those, or if there are none any; else nothing."""
+        found = self.tokens and (not expected or self.tokens[-1] in expected)
+        return self.tokens.pop() if found else ""
+
+    def nested(self, part):
+        """A part one level deeper."""
+        self.depth += 1
+        want(self.depth <= 40, "parentheses and signs are too deep")
+        value = part()
+        self.depth -= 1
+        return value
+
+    def sum(self):
+        one, terms = self.domain.number(Fraction(1)), [self.product()]
+        while sign := self.next("+", "-"):
+            terms.append((one if sign == "+" else -one) * self.product())
+        if any(isinstance(term, self.domain.matrix) for term in terms):
+            terms = [self.domain.lift(term) for term in terms]
+        return self.domain.total(terms)
+
+    def product(self):
+        value = self.unary()
+        while sign := self.next("*", "/"):
+            factor = self.unary()
+            value = value * (factor if sign == "*" else self.domain.invert(factor))
+        return value
+
+    def unary(self):
+        if self.next("-"):
+            return self.domain.number(Fraction(-1)) * self.nested(self.unary)
+        value = self.primary()
+        return self.power(value) if self.next("^") else value
+
+    def power(self, value):
+        inside, negative, digits = self.next("("), self.next("-"), self.next()
+        want(re.fullmatch("[0-9]{1,400}", digits) and int(digits) <= 60, "an exponent")
+        if inside and digits == "1" and self.next("/"):
+            want(self.next("2"), "an exponent")
+            value = self.domain.root(value)
+        want(not inside or self.next(")"), "an exponent")
+        value = self.domain.invert(value) if negative else value
+        return math.prod([value] * int(digits), start=self.domain.number(Fraction(1)))
+
+    def primary(self):
+        token = self.next()
+        if token[:1].isdigit():
+            want(len(token) <= 400, "a number is too long")
+            return self.domain.number(Fraction(token))
+        if token not in ("sqrt", "tr", "("):
+            want(token[:1] == "#" or token[:1].isalpha(), f"found {token or 'the end'}")
+            return self.domain.name(token)
+        want(token == "(" or self.next("("), f"found {token} without a parenthesis")
+        value = self.nested(self.sum)
+        want(self.next(")"), "a parenthesis is not closed")
+        if token == "tr":
+            return self.domain.trace(self.domain.lift(value))
+        return self.domain.root(value) if token == "sqrt" else value
+
+
+class Reader:
+    """Values of formulas in an algebra; keeps what was divided by and what roots were taken of.
+
+    `zeros` says what `#1L` and the like are: not allowed if None, zero if True, else their values.
+    """
+
+    matrix, one, number = Matrix, Matrix({(): Poly.of(1)}), staticmethod(Poly.of)
+
+    def __init__(self, algebra, names, parent=None):
+        self.algebra, self.names, self.zeros = algebra, {"I": Poly.of(1), **names}, None
+        self.trace, self.transpose, self.letter = algebra.trace, algebra.transpose, algebra.letter
+        self.divisors, self.squares = (parent.divisors, parent.squares) if parent else (set(), [])
+
+    @staticmethod
+    def of(poly):
+        return poly
+
+    def read(self, text, zeros=None):
+        self.zeros = zeros
+        return Formula(text, self).value
+
+    def scalar(self, text, **how):
+        value = self.settled(self.read(text, **how))
+        need(isinstance(value, Poly), "a formula is a matrix where a scalar belongs")
+        return value
+
+    @staticmethod
+    def settled(value):
+        """A multiple of the identity as a scalar."""
+        return value.get((), Poly()) if isinstance(value, Matrix) and set(value) <= {()} else value
+
+    def lift(self, value):
+        return value if isinstance(value, Matrix) else value * self.one
+
+    def total(self, values):
+        first, *others = values
+        return collect(type(first), [first, *others])
+
+    def name(self, name):
+        if name[0] != "#":
+            need(name in self.names, f"unknown name {name}")
+            return self.names[name]
+        plain, side = re.fullmatch("(#[0-9]+)([LR]?)'?", name).groups()
+        known = {f"#{k}" for k in range(1, len(self.algebra.inverted) + 1)}
+        need(plain in known, f"unknown name {name}")
+        if not side:
+            flipped = name != plain and plain not in self.algebra.symmetric
+            return self.algebra.letter(name if flipped else plain)
+        need(self.zeros is not None, f"unknown name {name}")
+        if self.zeros:
+            return Matrix()
+        pair = [self.algebra.letter(plain), self.algebra.inverted[int(plain[1:]) - 1]]
+        value = math.prod(pair if side == "L" else reversed(pair), start=self.one)
+        value = value + Poly.of(-1) * self.one
+        return self.algebra.transpose(value) if name.endswith("'") else value
+
+    def root(self, value):
+        value = self.settled(value)
+        if isinstance(value, Poly):
+            self.squares.append(value)
+            return self.algebra.root(value)
+        name = next((x for x in self.algebra.covariances if value == self.algebra.letter(x)), None)
+        need(name is not None, "a root of what is no covariance")
+        need(name in self.algebra.rooted, f"the root of {name} is not listed")
+        return self.algebra.letter("^" + name)
+
+    def invert(self, value):
+        value = self.settled(value)
+        if isinstance(value, Poly):
+            inverse, divisors = self.algebra.invert(value)
+            self.divisors |= divisors
+            return inverse
+        for k, other in enumerate(self.algebra.inverted, 1):
+            if same(value, other):
+                return self.algebra.letter(f"#{k}")
+        raise Rejected("an inverse is not listed")
+
+
+# Files
+
+NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
+RATIONAL = re.compile(r"-?\d{1,400}(/0*[1-9]\d{0,399})?", re.ASCII)
+CLAIM, PROOF = re.compile("[^#]*"), re.compile(".*")  # formulas without and with names of inverses
+ROWS = [[RATIONAL]]
+FACTORS = {NAME: (ROWS, [RATIONAL])}
+TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt"]
+INDICES = {"i": Letter("i"), "j": Letter("other i")}
+VECTORS = [(CLAIM, [NAME], NAME)]
+COMBINATIONS = {"query": VECTORS, "features": VECTORS, "task": VECTORS, "query_task": VECTORS}
+SCALARS = dict.fromkeys(("label_scale", "noise", "query_label_scale", "query_noise"), CLAIM)
+DESIGN = {
+    "parameters": {NAME: ({None, RATIONAL}, {None, RATIONAL})},
+    "covariances": [NAME],
+    "prompt": {NAME: NAME},
+    "example": {NAME: NAME},
+    **COMBINATIONS,
+    **SCALARS,
+}
+LIMIT, ERROR = {"put": {NAME: CLAIM}, "where": [CLAIM]}, {"coefficient": CLAIM, "power": RATIONAL}
+ASSERTION = {
+    "quantity": {"weight", "risk", "excess"},
+    "formula": CLAIM,
+    "verdict": {"exact", "right in the limit", "refuted"},
+    "limit": [None, LIMIT],
+    "error": [None, ERROR],
+}
+CHALLENGE = {
+    "format": "icl-challenge/1",
+    "design": DESIGN,
+    "predictor": {"name": "pgd", "scale": CLAIM},
+    "where": [CLAIM],
+    "assertions": [ASSERTION],
+}
+CERTIFICATE = {
+    "format": "icl-certificate/1",
+    "challenge": PROOF,
+    "roots": [NAME],
+    "inverses": [PROOF],
+    "weight": [None, {"formula": PROOF, "gradient": PROOF}],
+    "steps": [dict],
+}
+DIFFERENCE = {"difference": PROOF}
+POINT = {
+    "numbers": {NAME: RATIONAL},
+    "factors": FACTORS,
+    "roots": FACTORS,
+    "inverses": [(ROWS, ROWS)],
+    "weight": ROWS,
+    "claimed": [None, ROWS, RATIONAL],
+    "exact": [None, ROWS, RATIONAL],
+}
+
+
+def fits(value, shape):
+    """Whether a value has a shape.
+
+    A list of one shape is a list of such values, a tuple a list with a shape for each place. A list
+    that begins with None and a set are alternatives. A name as a key stands for any names.
+    """
+    if shape is dict:
+        return isinstance(value, dict)
+    if isinstance(shape, set) or (isinstance(shape, list) and shape[0] is None):
+        return any(fits(value, each) for each in shape)
+    if isinstance(shape, re.Pattern):
+        return isinstance(value, str) and shape.fullmatch(value) is not None
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
+    if isinstance(shape, tuple):
+        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
+    if not isinstance(shape, dict):
+        return value == shape
+    if not isinstance(value, dict):
+        return False
+    if NAME in shape:
+        return all(fits(key, NAME) and fits(each, shape[NAME]) for key, each in value.items())
+    return value.keys() == shape.keys() and all(fits(value[key], shape[key]) for key in shape)
+
+
+def load(data, shape):
+    """The value of a file in canonical form."""
+    want(len(data) <= 1_000_000, "a file is too large")
+    try:
+        value = json.loads(data.decode("ascii"))
+        canonical = json.dumps(value, sort_keys=True, separators=(",", ":")) + "\n"
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"no JSON: {error}") from None
+    want(canonical.encode() == data, "a file is not in canonical form")
+    want(fits(value, shape), "a file has not the keys and values that are specified")
+    return value
+
+
+class Challenge:
+    """What is asserted, of which design. Formulas stay texts, which any reader can read."""
+
+    def __init__(self, value):
+        self.design, self.scale = value["design"], value["predictor"]["scale"]
+        self.where, self.assertions = value["where"], value["assertions"]
+        self.covariances, parameters = self.design["covariances"], self.design["parameters"]
+        self.vectors = {**self.design["prompt"], **self.design["example"]}
+        self.ranges = {
+            x: tuple(None if end is None else Fraction(end) for end in ends)
+            for x, ends in parameters.items()
+        }
+        for low, high in self.ranges.values():
+            want(low is None or high is None or low <= high, "a range is empty")
+        drawn = [*self.design["prompt"], *self.design["example"]]
+        names = [*TAKEN, *parameters, *self.covariances, *drawn]
+        self.names = set(names)
+        want(len(self.names) == len(names), "names are not distinct")
+        known = {*self.covariances, "I"}
+        want(known.issuperset(self.vectors.values()), "the covariance of a vector is unknown")
+        for title in COMBINATIONS:
+            vectors = self.vectors if title == "features" else self.design["prompt"]
+            for _, matrices, vector in self.design[title]:
+                want(vector in vectors, f"an unknown vector in {title}")
+                want(set(matrices) <= set(self.covariances), f"an unknown matrix in {title}")
+                want(len(matrices) < 200, "a word is too long")
+
+    def letters(self, algebra):
+        """What names stand for: a parameter of which the range is one number for this number."""
+        ranges = {"n": (1, None), "d": (1, None), **self.ranges}
+        fixed = {x: Poly.of(low) for x, (low, high) in ranges.items() if low == high is not None}
+        matrices = {x: algebra.letter(x) for x in self.covariances}
+        return {**{x: Poly.letter(Letter(x)) for x in ranges}, **fixed, **matrices}
+
+
+# The risk
+
+
+class Risk:
+    """The risk of a weight W in three parts: sums of scalars times traces of words with W."""
+
+    def __init__(self, challenge, algebra, names):
+        self.challenge, self.algebra, self.n = challenge, algebra, names["n"]
+        self.reader = Reader(algebra, names)  # of the coefficients
+        scale = self.reader.scalar(challenge.scale)
+        x, beta, label, noise = map(self.part, ("query", "query_task", *list(SCALARS)[2:]))
+        (x1, beta1, label1, noise1), (x2, beta2, label2, _) = (
+            [self.part(title, index) for title in ("features", "task", "label_scale", "noise")]
+            for index in INDICES
+        )
+        answer, one, two = [(x, (), beta)], [(x1, (), beta1)], [(x2, (), beta2)]
+        seen1, seen2 = [(x, ("W",), x1)], [(x, ("W",), x2)]
+        self.noise, square = noise * noise, scale * scale
+        self.fixed = [*self.mean(answer * 2, label * label), (self.noise, ())]
+        both = Poly.of(-2) * scale * label * label1
+        self.linear = self.mean(answer + seen1 + one, both, self.once)
+        self.quadratic = [
+            *self.mean((seen1 + one) * 2, square * label1 * label1, self.once),
+            *self.mean(seen1 * 2, square * noise1 * noise1, self.once),
+            *self.mean(seen1 + one + seen2 + two, square * label1 * label2, self.twice),
+        ]
+
+    def part(self, title, index=None):
+        """A scalar of the design, or of each vector of a combination its coefficient, its word, its
+        covariance as a word, and which vector it is; of the i-th or j-th example if indexed."""
+        known = {**self.reader.names, **({"i": Poly.letter(INDICES[index])} if index else {})}
+        reader = Reader(self.algebra, known, self.reader)
+        if title in SCALARS:
+            return reader.scalar(self.challenge.design[title])
+        result = []
+        for text, matrices, vector in self.challenge.design[title]:
+            covariance = tuple(x for x in [self.challenge.vectors[vector]] if x != "I")
+            which = vector, index if vector in self.challenge.design["example"] else None
+            result.append((reader.scalar(text), tuple(matrices), covariance, which))
+        return result
+
+    def mean(self, edges, factor, over=lambda poly: poly):
+        """The mean of a product of edges by Isserlis' theorem, summed over examples."""
+        found = {}
+        sides = [side for left, _, right in edges for side in (left, right)]
+        for ends in itertools.product(*sides):
+            coefficient = math.prod((end[0] for end in ends), start=factor)
+            words = [
+                self.algebra.reverse(ends[2 * k][1]) + middle + ends[2 * k + 1][1]
+                for k, (_, middle, _) in enumerate(edges)
+            ]
+            for partner in self.pairings(range(len(ends)), ends):
+                found.setdefault(self.cycles(words, partner, ends), []).append(coefficient)
+        return [(over(collect(Poly, parts)), cycles) for cycles, parts in found.items()]
+
+    def pairings(self, left, ends):
+        """The ways to pair ends that have the same vector: each a dictionary from end to end."""
+        if not left:
+            yield {}
+            return
+        first, *left = left
+        Work.spend(1 + len(left))
+        for other in left:
+            if ends[first][3] == ends[other][3]:
+                for more in self.pairings([end for end in left if end != other], ends):
+                    yield {first: other, other: first, **more}
+
+    def cycles(self, words, partner, ends):
+        """The cycles that a pairing makes of edges; ends 2k and 2k + 1 are those of the k-th."""
+        result, unseen = [], set(range(len(words)))
+        while unseen:
+            end, word = 2 * min(unseen), ()
+            while end // 2 in unseen:
+                unseen.remove(end // 2)
+                edge = words[end // 2]
+                word += (self.algebra.reverse(edge) if end % 2 else edge) + ends[end ^ 1][2]
+                end = partner[end ^ 1]
+            result.append(self.algebra.turned(word))
+        return tuple(sorted(result))
+
+    def power_sum(self, power):
+        """The sum of i^power over i = 1, ..., n."""
+        total = raised(self.n + Poly.of(1), power + 1) - Poly.of(1)
+        for lower in range(power):
+            total = total - Poly.of(math.comb(power + 1, lower)) * self.power_sum(lower)
+        return total * Poly.of(Fraction(1, power + 1))
+
+    def summed(self, poly, total):
+        """A polynomial in i and j, with total(a, b) in the place of i^a j^b."""
+        parts = []
+        for a, part in poly.by_power(INDICES["i"]).items():
+            for b, rest in part.by_power(INDICES["j"]).items():
+                want(a + b <= 12, "too high a power of i")
+                need(not rest.holds(*INDICES.values()), "a sum over examples has no closed form")
+                parts.append(rest * total(a, b))
+        return collect(Poly, parts)
+
+    def once(self, poly):
+        """The sum over i."""
+        return self.summed(poly, lambda a, b: self.power_sum(a))
+
+    def twice(self, poly):
+        """The sum over all i and j that differ."""
+        sums = self.power_sum
+        return self.summed(poly, lambda a, b: sums(a) * sums(b) - sums(a + b))
+
+    @staticmethod
+    def product(word, domain, weight):
+        special = {"W": weight, "W'": domain.transpose(weight)}
+        factors = (special[x] if x in special else domain.letter(x) for x in word)
+        return math.prod(factors, start=domain.one)
+
+    def value(self, terms, domain, weight):
+        """The sum of terms at a weight."""
+        return domain.total(
+            math.prod(
+                (domain.trace(self.product(word, domain, weight)) for word in cycles),
+                start=domain.of(value),
+            )
+            for value, cycles in [(Poly(), ()), *terms]
+        )
+
+    def gradient(self, domain, weight):
+        """The gradient of the risk at a weight."""
+        parts = [domain.of(Poly()) * domain.one]
+        for value, cycles in self.linear + self.quadratic:
+            for k, word in enumerate(cycles):
+                others = [(value, cycles[:k] + cycles[k + 1 :])]
+                for place in (place for place, letter in enumerate(word) if letter[0] == "W"):
+                    rest = self.product(word[place + 1 :] + word[:place], domain, weight)
+                    rest = domain.transpose(rest) if word[place] == "W" else rest
+                    parts.append(self.value(others, domain, weight) * rest)
+        return domain.total(parts)
+
+    def exact(self, quantity, domain, weight):
+        """The weight, its risk or its excess, where it is stationary."""
+        if quantity == "weight":
+            return weight
+        value = self.value(self.fixed, domain, weight)
+        value = value + domain.of(Poly.of(Fraction(1, 2))) * self.value(self.linear, domain, weight)
+        return value + domain.of(-self.noise) if quantity == "excess" else value
+
+
+# The steps
+
+
+class Proof:
+    """The weight of a certificate, seen to be stationary."""
+
+    def __init__(self, challenge, roots, inverses, weight):
+        self.challenge, self.text = challenge, weight["formula"]
+        self.algebra = Algebra(challenge.ranges, challenge.covariances, roots)
+        names = challenge.letters(self.algebra)
+        self.reader = Reader(self.algebra, names)
+        self.risk = Risk(challenge, self.algebra, names)
+        conditions = [self.reader.settled(self.reader.read(text)) for text in challenge.where]
+        for text in inverses:
+            matrix = self.reader.settled(self.reader.read(text))
+            need(isinstance(matrix, Matrix), "a scalar is listed among the inverses")
+            self.algebra.list_inverse(matrix)
+        self.algebra.assume(conditions)
+        self.algebra.prove_inverses()
+        self.weight = self.reader.lift(self.reader.read(self.text))
+        gradient = self.risk.gradient(self.reader, self.weight)
+        self.is_zero(gradient, self.reader.lift, weight["gradient"], "the gradient")
+
+    def is_zero(self, value, kind, text, title):
+        """Sees that a value is that of a formula of which each term has a factor that is zero."""
+        found = kind(self.reader.read(text, zeros=False))
+        left = self.reader.read(text, zeros=True)
+        need(same(left, Poly() * left), f"{title} has a term without a zero factor")
+        need(type(found) is type(value) and same(found, value), f"{title} is not what is said")
+
+    def exact(self, quantity):
+        return self.risk.exact(quantity, self.reader, self.weight)
+
+    def check_exact(self, quantity, formula, step):
+        want(fits(step, {} if quantity == "weight" else DIFFERENCE), "a step of another kind")
+        if quantity == "weight":
+            need(formula == self.text, "the weight is another than that of the certificate")
+        else:
+            difference = self.reader.scalar(formula) - self.exact(quantity)
+            self.is_zero(difference, self.reader.settled, step["difference"], "the difference")
+
+    def finish(self):
+        """Sees that no divisor vanishes, and that roots are taken of what is not negative."""
+        given, algebra = self.risk.reader, self.algebra
+        vanish = [x for x in self.reader.divisors - given.divisors if not algebra.is_not_zero(x)]
+        need(not vanish, "a divisor may vanish")
+        for square in self.reader.squares:
+            known = any(same(square, other) for other in given.squares)
+            need(known or algebra.shows(algebra.sign_of(square), False), "a root may not be real")
+
+
+class Limit:
+    """A limit: `t` is the root of d, and all else is a function of it and of what stays fixed."""
+
+    t = Letter("t ")
+
+    def __init__(self, proof, put, where):
+        challenge, self.proof = proof.challenge, proof
+        need(not challenge.covariances, "a limit with covariances")
+        need(set(put) <= {"n", *challenge.ranges}, "what is put in is no parameter")
+        tokens = {match[1] for text in put.values() for match in TOKEN.finditer(text)}
+        constants = {x for x in tokens if NAME.fullmatch(x)} - challenge.names
+        ranges = dict.fromkeys((self.t, *INDICES.values()), (1, None)) | challenge.ranges
+        self.algebra = Algebra(ranges, constants=constants)
+        letters = challenge.letters(self.algebra) | {x: Poly.letter(Letter(x)) for x in constants}
+        letters["d"] = Poly.letter(self.t, 2)
+        self.reader = Reader(self.algebra, {x: of for x, of in letters.items() if x not in put})
+        self.reader.names |= {x: self.reader.scalar(text) for x, text in put.items()}
+        self.images = {x: Poly.letter(x) for x in INDICES.values()}
+        for x in put:
+            low, high = proof.algebra.ranges[x]
+            value = self.reader.names[x]
+            need(low is None or self.stays(value - Poly.of(low)), f"{x} may leave its range")
+            need(high is None or self.stays(Poly.of(high) - value), f"{x} may leave its range")
+        self.algebra.assume([self.reader.scalar(text) for text in where + challenge.where])
+
+    def lead(self, poly):
+        """The power of t of the leading term, and its coefficient."""
+        roots = [x for x in poly.letters() if x.square is not None]
+        need(not any(x.holds([self.t]) for x in roots), "a root holds d")
+        return poly.leading(self.t)
+
+    def quotient(self, scalar):
+        """The power of t, numerator and denominator of the leading term."""
+        numerator, inverses = scalar.cleared()
+        need(numerator, "zero has no leading term")
+        power, above = self.lead(numerator)
+        below = Poly.of(1)
+        for x, k in inverses.items():
+            more, factor = self.lead(x.divisor)
+            need(self.algebra.nowhere_zero(factor), "a leading divisor may vanish")
+            power, below = power - k * more, below * raised(factor, k)
+        return power, above, below
+
+    def stays(self, scalar):
+        """Whether something is not negative as d grows."""
+        sign = self.algebra.sign_of(scalar)
+        return self.algebra.shows(sign, False) or self.algebra.shows(self.lead(sign)[1], True)
+
+    def image(self, letter):
+        """What a letter of the proof is in the limit."""
+        if letter not in self.images:
+            self.images[letter] = image_of(letter, self.algebra, self.image, self.reader.names.get)
+        return self.images[letter]
+
+    def check(self, quantity, formula, verdict, error):
+        proof, holds = self.proof, self.algebra.nowhere_zero
+        claimed = self.reader.scalar(formula)
+        exact = self.reader.settled(proof.exact(quantity))
+        need(isinstance(exact, Poly), "the weight is no multiple of the identity")
+        exact = exact.put(self.image)
+        power, above, below = self.quotient(exact)
+        need(holds(above), "the exact quantity may have another order")
+        if quantity == "weight":  # if this does not vanish, no other weight is as good
+            curvature = proof.risk.value(proof.risk.quadratic, proof.reader, Reader.one)
+            need(holds(self.quotient(curvature.put(self.image))[1]), "others may be as good")
+        difference, rate = claimed - exact, -1
+        need(difference.vanishes() == (error is None), "an error without a difference, or none")
+        if error is not None:
+            coefficient = self.reader.scalar(error["coefficient"])
+            more, numerator, denominator = self.quotient(difference)
+            rate = Fraction(more - power, 2)
+            need(rate == Fraction(error["power"]), "the error has another power")
+            need(same(numerator * below, coefficient * denominator * above), "another coefficient")
+            rooted = any(x.square is not None for x in numerator.letters())
+            need(not rooted or holds(numerator), "the coefficient may vanish")
+        need((rate < 0) == (verdict == "right in the limit"), "the verdict is another")
+        given = proof.risk.reader
+        for divisor in [*self.reader.divisors, *(x.put(self.image) for x in given.divisors)]:
+            need(holds(self.quotient(divisor)[1]), "a divisor may vanish")
+        for square in [*self.reader.squares, *(x.put(self.image) for x in given.squares)]:
+            need(self.stays(square), "a root may not be real")
+
+
+def image_of(letter, algebra, image, name):
+    """A letter in another algebra, where letters have images and names their values."""
+    if letter.square is not None:
+        return algebra.root(letter.square.put(image))
+    if letter.divisor is not None:
+        return algebra.invert(letter.divisor.put(image))[0]
+    return name(letter)
+
+
+class Rows(list):
+    """A matrix of rational numbers."""
+
+    @classmethod
+    def read(cls, texts, size):
+        need([len(row) for row in texts] == [size] * size, "a matrix has another size")
+        return cls([[Fraction(x) for x in row] for row in texts])
+
+    def __add__(self, other):
+        return Rows([list(map(operator.add, *both)) for both in zip(self, other, strict=True)])
+
+    def __mul__(self, other):
+        if isinstance(other, Fraction):
+            return Rows([[other * x for x in row] for row in self])
+        columns = list(zip(*other, strict=True))
+        return Rows([[sum(map(operator.mul, row, column)) for column in columns] for row in self])
+
+    __rmul__ = __mul__
+
+
+class Place:
+    """A point: numbers in the place of names."""
+
+    matrix, number = Rows, Fraction
+
+    def __init__(self, challenge, step):
+        self.numbers = {x: Fraction(value) for x, value in step["numbers"].items()}
+        ranges = {"n": (1, None), "d": (1, 6), **challenge.ranges}
+        need(self.numbers.keys() == ranges.keys(), "other names than those of the challenge")
+        for x, (low, high) in ranges.items():
+            need(low is None or low <= self.numbers[x], f"{x} is out of range")
+            need(high is None or self.numbers[x] <= high, f"{x} is out of range")
+        whole = all(self.numbers[x].denominator == 1 for x in "nd")
+        need(whole, "sizes are whole")
+        self.d = int(self.numbers["d"])
+        self.one = self.diagonal([Fraction(1)] * self.d)
+        self.roots = {x: self.square(*pair) for x, pair in step["roots"].items()}
+        self.matrices = {x: self.square(*pair) for x, pair in step["factors"].items()}
+        names = sorted([*self.roots, *self.matrices])
+        need(names == sorted(challenge.covariances), "each covariance has factors or a root")
+        self.matrices |= {x: root * root for x, root in self.roots.items()}
+        self.inverses = []
+        for pair in step["inverses"]:
+            inverse, matrix = (Rows.read(rows, self.d) for rows in pair)
+            need(inverse * matrix == self.one, "an inverse is none")
+            need(all(matrix != other for _, other in self.inverses), "an inverse is given twice")
+            self.inverses.append((inverse, matrix))
+
+    def diagonal(self, values):
+        places = range(self.d)
+        return Rows([[values[k] if k == m else Fraction(0) for k in places] for m in places])
+
+    def square(self, texts, diagonal):
+        left, values = Rows.read(texts, self.d), [Fraction(x) for x in diagonal]
+        need(len(values) == self.d, "a diagonal has another size")
+        need(min(values) >= 0, "a covariance is not positive semi-definite")
+        return left * self.diagonal(values) * self.transpose(left)
+
+    def lift(self, value):
+        return value if isinstance(value, Rows) else value * self.one
+
+    def total(self, values):
+        return functools.reduce(operator.add, values)
+
+    def trace(self, matrix):
+        return sum((row[k] for k, row in enumerate(matrix)), start=Fraction(0))
+
+    def transpose(self, matrix):
+        return Rows(map(list, zip(*matrix, strict=True)))
+
+    def letter(self, name):
+        return self.matrices[name]
+
+    def name(self, name):
+        values = {"I": Fraction(1), **self.numbers, **self.matrices}
+        need(name in values, f"unknown name {name}")
+        return values[name]
+
+    def root(self, value):
+        if isinstance(value, Rows):
+            known = [root for x, root in self.roots.items() if self.matrices[x] == value]
+            need(known, "a root is not given")
+            return known[0]
+        root = rational_root(value)
+        need(root is not None, "a root is not rational")
+        return root
+
+    def invert(self, value):
+        if isinstance(value, Rows):
+            known = [inverse for inverse, matrix in self.inverses if matrix == value]
+            need(known, "an inverse is not given")
+            return known[0]
+        need(value, "zero is divided by")
+        return 1 / value
+
+    def of(self, poly):
+        """The value of a polynomial."""
+
+        def value(letter):
+            if letter.square is not None:
+                return self.root(self.of(letter.square))
+            if letter.divisor is not None:
+                return self.invert(self.of(letter.divisor))
+            if letter.word is not None:
+                return self.trace(math.prod(map(self.letter, letter.word), start=self.one))
+            return self.numbers[letter]
+
+        values = {letter: value(letter) for letter in poly.letters()}
+        terms = (math.prod((values[x] ** k for x, k in mono), start=c) for mono, c in poly.items())
+        return sum(terms, start=Fraction(0))
+
+    def check_design(self, given):
+        """Sees that the coefficients are real numbers for each example."""
+        here = Algebra(dict.fromkeys(INDICES.values(), (Fraction(1), self.numbers["n"])))
+
+        def value(letter):
+            name = Poly.letter(letter)
+            return name if letter in INDICES.values() else Poly.of(self.of(name))
+
+        def image(letter):
+            return image_of(letter, here, image, value)
+
+        for divisor in given.divisors:
+            need(here.nowhere_zero(divisor.put(image)), "a coefficient has no value")
+        for square in given.squares:
+            need(here.shows(here.sign_of(square.put(image)), False), "a coefficient is not real")
+
+    def check(self, challenge, risk, quantity, formula, step):
+        self.check_design(risk.reader)
+        for text in challenge.where:
+            value = Formula(text, self).value
+            known = isinstance(value, Fraction) or any(value == p for _, p in self.inverses)
+            need(known and value, "a condition does not hold")
+        weight, zero = Rows.read(step["weight"], self.d), Fraction(0) * self.one
+        need(risk.gradient(self, weight) == zero, "the weight is not stationary")
+        claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weight)
+        told = step["claimed"], step["exact"]
+        if quantity == "weight":
+            want(all(fits(each, ROWS) for each in told), "a weight has rows")
+            claimed, told = self.lift(claimed), tuple(Rows.read(each, self.d) for each in told)
+            need(risk.gradient(self, claimed) != zero, "the claimed weight is stationary as well")
+        else:
+            want(all(fits(each, RATIONAL) for each in told), f"a {quantity} is a number")
+            told = tuple(map(Fraction, told))
+        need(told == (claimed, exact) and claimed != exact, "the values are others, or equal")
+
+
+def check(challenge, certificate):
+    """Raises Unreadable or Rejected unless the one shows what the other asserts; both are bytes."""
+    Work.left = 1_000_000
+    asserted, shown = Challenge(load(challenge, CHALLENGE)), load(certificate, CERTIFICATE)
+    digest, roots, inverses = shown["challenge"], shown["roots"], shown["inverses"]
+    need(digest == hashlib.sha256(challenge).hexdigest(), "the challenge is another")
+    need(set(roots) <= set(asserted.covariances), "a root of what is no covariance")
+    need(len(set(roots)) == len(roots), "a root is listed twice")
+    need(len(shown["steps"]) == len(asserted.assertions) > 0, "there is a step for each assertion")
+    weight = shown["weight"]
+    need(weight or not (roots or inverses), "there is no weight")
+    proof = Proof(asserted, roots, inverses, weight) if weight else None
+    for assertion, step in zip(asserted.assertions, shown["steps"], strict=True):
+        quantity, formula, verdict, limit, error = (assertion[key] for key in ASSERTION)
+        want(limit or not error, "an error without a limit")
+        if verdict == "refuted" and not limit:
+            want(fits(step, POINT), "a step of another kind")
+            algebra = Algebra(asserted.ranges, asserted.covariances)
+            risk = Risk(asserted, algebra, asserted.letters(algebra))
+            Place(asserted, step).check(asserted, risk, quantity, formula, step)
+            continue
+        need(proof, "there is no weight")
+        if limit:
+            want(step == {}, "a step of another kind")
+            Limit(proof, limit["put"], limit["where"]).check(quantity, formula, verdict, error)
+        else:
+            want(verdict == "exact", "right in no limit")
+            proof.check_exact(quantity, formula, step)
+    if proof:
+        proof.finish()
+
+
+def main(arguments):
+    """The exit code for two paths; says why on the way."""
+    try:
+        want(len(arguments) == 2, "two files are needed: CHALLENGE CERTIFICATE")
+        check(*(Path(path).read_bytes() for path in arguments))
+    except Rejected as reason:
+        print(f"rejected: {reason}")
+        return 1
+    except (Unreadable, OSError, RecursionError) as reason:
+        print(f"unreadable: {reason}")
+        return 2
+    print("accepted")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

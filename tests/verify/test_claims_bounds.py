@@ -1,0 +1,193 @@
+"""Bounds of quantities, and comparisons of two."""
+
+import jsonschema
+import pytest
+
+from tests.theory.design_files import isotropic_file
+from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json, trial_of
+from theory.errors import InputError
+from theory.language.files.reading import parse_design
+from theory.language.gallery import shipped, text
+from theory.records.theorem import Theorem
+from verify.outcome.report import schema
+from verify.witnesses import subject_of
+
+EXCESS = "d*(d + 1 + sigma^2)/(n + d + 1 + sigma^2)"
+BOUNDS = [
+    ("risk", "<= d + sigma^2", "proved"),
+    ("risk", "< d + sigma^2", "proved"),
+    ("risk", ">= sigma^2", "proved"),
+    ("risk", "> sigma^2", "proved"),
+    ("excess", "< d*(d + 1 + sigma^2)/n", "proved"),
+    ("excess", f"<= {EXCESS}", "proved"),
+    ("excess", f"< {EXCESS}", "refuted"),
+    ("att_risk", "< d + sigma^2 - n*d/(n + d + 2 + sigma^2)", "proved"),
+    ("risk", "<= d", "refuted"),
+    ("risk", ">= d/2 + sigma^2", "refuted"),
+    ("risk", "> sigma^2 + d*(d + 1)/(n + d + 1) + d/n^3", "refuted"),
+    ("excess", "<= sqrt(d^2)", "proved"),
+    ("excess", "<= sqrt(n^2 + d^4)", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("quantity", "formula", "judgement"), BOUNDS)
+def test_a_bound_is_proved_by_its_sign_or_refuted_at_a_place(quantity, formula, judgement):
+    found, entry = trial_of(shipped("mahankali-2023"), checks=3, **{quantity: formula})
+    assert entry["judgement"] == judgement, entry["why"]
+    verdict = {"proved": "holds"}.get(judgement, judgement)
+    assert found[0].verdict.value == entry["verdict"] == verdict
+    assert found[1].verdict.value == found[2].verdict.value or judgement == "undecided"
+    assert (entry["counterexample"] is not None) == (judgement == "refuted")
+    if judgement == "refuted":
+        assert entry["counterexample"]["confirmed"]
+
+
+def test_of_equality_where_a_bound_is_strict_it_is_said():
+    _, entry = trial_of(shipped("mahankali-2023"), checks=1, excess=f"< {EXCESS}")
+    assert "the two are equal at n = 1" in entry["why"]["excess"]
+    assert "with <= it is proved" in entry["why"]["excess"]
+
+
+def test_slips_in_a_bound_count_where_they_break_it():
+    found, entry = trial_of(shipped("mahankali-2023"), risk="< d + sigma^2")
+    assert [one.verdict.value for one in found] == ["holds"] * 4
+    mutants, idle = found[-1].data["mutants"], found[-1].data["left_out"]
+    assert "risk: < -> >" in mutants and all(mutants.values())
+    assert "risk = d + sigma^2 + 2 (+ 2)" in idle and "risk = n + sigma^2 (d -> n)" in mutants
+    assert entry["claim"] == r"L^\star < d + \sigma^{2}"
+
+
+def test_a_bound_that_no_sign_shows_is_undecided_with_the_reason():
+    """(n - 3)^2 is not negative, which the coefficients do not show."""
+    formula = f"<= {EXCESS} + (n - 3)^2*(n - 4)^2"
+    found, entry = trial_of(shipped("mahankali-2023"), checks=3, excess=formula)
+    assert entry["judgement"] == "undecided"
+    assert "the sign of the difference of the two is not seen" in entry["why"]["excess"]
+    assert [one.verdict.value for one in found[1:]] == ["holds"] * 2
+    sharp = f"<= {EXCESS} + (n - 3)^2*(n - 4)^2 - 1/10^6"
+    _, entry = trial_of(shipped("mahankali-2023"), checks=1, excess=sharp)
+    assert entry["judgement"] == "refuted" and entry["counterexample"]["sizes"]["n"] in (3, 4)
+
+
+GROWING = parse_design(
+    isotropic_file("growing", {}, task="b", label_scale="i", query_label_scale="1"), "g.toml"
+)
+COMPARED = [
+    ("growing-noise", "wpgd_risk <= risk", "proved"),
+    ("growing-noise", "ssm_risk > att_risk", "refuted"),
+    ("drifting", "wpgd_risk < risk", "refuted"),
+    ("drifting", "risk >= wpgd_risk", "proved"),
+    ("growing-noise", "wpgd_risk <= excess", "refuted"),
+    ("growing-noise", "wpgd_risk <= ssm_risk", "proved"),
+    ("drifting", "ssm_risk < wpgd_risk", "refuted"),
+    ("mahankali-2023", "wpgd_risk <= risk", "proved"),
+    ("mahankali-2023", "excess < risk", "refuted"),
+    ("mahankali-2023", "excess <= att_risk", "proved"),
+    ("independent", "att_risk < risk", "refuted"),
+    ("independent", "att_risk <= wpgd_risk", "proved"),
+    ("independent", "excess <= risk", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("name", "holds", "judgement"), COMPARED)
+def test_two_quantities_are_compared(name, holds, judgement):
+    _, entry = trial_of(shipped(name), checks=1, holds=holds)
+    assert entry["judgement"] == judgement, entry["why"]
+    assert set(entry["parts"]) == {"holds"}
+
+
+def test_where_sample_weights_gain_nothing_it_is_said():
+    _, entry = trial_of(shipped("drifting"), checks=1, holds="wpgd_risk < risk")
+    assert entry["why"]["holds"] == (
+        "the two are equal at n = 1, d = 1; with <= it is proved, and equal sample weights are "
+        "optimal for n = 1 and for no other n"
+    )
+    found, entry = trial_of(GROWING, holds="wpgd_risk <= att_risk")
+    assert [one.verdict.value for one in found] == ["holds"] * 4
+    assert list(found[-1].data["mutants"]) == ["holds: <= -> >=", "holds: <= -> <"]
+
+
+def test_a_bound_far_out_in_a_limit():
+    file = shipped("rag")
+    for formula, judgement in (
+        ("< d + sigma^2", "right in the limit"),
+        ("> sigma^2", "right in the limit"),
+        ("<= d*s + d*nu/(nu + 1 + a^2)", "refuted"),
+        (">= d*(1 + s)", "refuted"),
+    ):
+        _, entry = trial_of(file, limit="proportional", checks=1, risk=formula)
+        assert entry["judgement"] == judgement, (formula, entry["why"])
+
+
+def test_a_bound_at_any_weight():
+    formula = "d + sigma^2 - 2*n*tr(W) + n*(n + d + 1 + sigma^2)*tr(W*W')"
+    for relation, change, judgement in (
+        ("<", "", "refuted"),
+        (">=", " - d", "undecided"),
+        ("<=", " - d", "refuted"),
+    ):
+        _, entry = trial_of(
+            shipped("mahankali-2023"), checks=3, at="W", risk=f"{relation} {formula}{change}"
+        )
+        assert entry["judgement"] == judgement, entry["why"]
+
+
+def test_bounds_in_files_and_on_the_command_line(tmp_path):
+    claims = (
+        '\n[claims.low]\nrisk = ">= sigma^2"\nsource = "noise"\n'
+        '\n[claims.gain]\nholds = "ssm_risk <= att_risk"\n'
+    )
+    path = tmp_path / "mine.toml"
+    path.write_text(text("growing-noise") + claims)
+    code, found = claimed(str(path))
+    assert code == 0 and [one["judgement"] for one in found] == ["proved", "proved"]
+    code, out, _ = call("claim", shipped_file("rag"), "--holds", "wpgd_risk <= risk", "--json", "-")
+    jsonschema.validate(strict_json(out), schema())
+    assert code == 0 and strict_json(out)["results"][0]["judgement"] == "proved"
+    code, out, _ = call("claim", shipped_file("rag"), "--risk", "<= d + sigma^2", "--set", "n=2",
+                        "--set", "d=1", "--set", "alpha=0", "--set", "sigma=1")  # fmt: skip
+    assert code == 0 and "rag holds (proved)" in out and "≤" in out
+
+
+PROBLEMS = [
+    ({"weight": "<= 1"}, "--weight:1:4: found <= for the weight; expected a formula: matrices"),
+    ({"omega": "> i"}, "--omega:1:3: found > for the sample weights"),
+    ({"risk": "<="}, "--risk:1:3: found the end of the formula"),
+    ({"risk": "=< d"}, "--risk:1:1: found '='"),
+    ({"risk": "< < d"}, "--risk:1:3: found '<'"),
+    ({"risk": "d", "excess": "< d"}, "--risk:1:1: found risk as an equality beside"),
+    ({"risk": "d", "holds": "risk < excess"}, "found risk as an equality beside"),
+    ({"at": "W", "holds": "risk < excess"}, "found holds with at"),
+    ({"holds": "risk"}, "--holds:1:1: found 0 signs of order; expected two quantities"),
+    ({"holds": "risk < excess < d"}, "found 2 signs of order"),
+    ({"holds": "risk < rusk"}, "--holds:1:8: unknown quantity 'rusk'; did you mean risk"),
+    ({"holds": "weight < risk"}, "--holds:1:1: unknown quantity 'weight'"),
+    ({"holds": " < risk"}, "unknown quantity ''"),
+]
+
+
+@pytest.mark.parametrize(("given", "problem"), PROBLEMS)
+def test_what_is_no_bound_is_refused_with_the_place(given, problem):
+    with pytest.raises(InputError) as refusal:
+        trial_of(shipped("mahankali-2023"), **given)
+    assert problem in str(refusal.value)
+
+
+def test_a_file_says_where():
+    for claim, place in (
+        ('holds = "risk <"', "x.toml:{}:16: unknown quantity ''"),
+        ('weight = "<= 1"', "x.toml:{}:14: found <= for the weight"),
+        ("holds = 3", "x.toml:{}:9: found"),
+    ):
+        lines = text("rag").count("\n") + 3
+        with pytest.raises(InputError) as refusal:
+            parse_design(text("rag") + f"\n[claims.x]\n{claim}\n", "x.toml")
+        assert place.format(lines) in str(refusal.value), refusal.value
+    assert "needs" in refused("claim", shipped_file("rag"), "--where", "k = d")
+
+
+def test_a_bound_is_no_value_of_the_optimum():
+    file = parse_design(text("rag") + '\n[claims.x]\nrisk = "<= d"\n', "x.toml")
+    record = Theorem.of_claim(file, file.claims[0])
+    assert type(subject_of(record)).__name__ == "Bounds"
+    assert record.evaluate(n=2, d=1, alpha=0, sigma=0).claimed is None

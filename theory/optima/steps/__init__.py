@@ -1,0 +1,1 @@
+"""Several gradient steps: the best coefficients of a polynomial in X'X, and its step sizes."""

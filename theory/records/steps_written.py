@@ -1,0 +1,97 @@
+"""What is derived for several steps, written out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.optima.derivation import Derivation
+from theory.optima.exposition import entries_of
+from theory.records.statement import OPTIMAL_RISK
+from theory.scalars.rational import factored
+from theory.text.account import Account, Formula, step, where
+from theory.text.latex import latex
+from theory.text.rows import joined, row
+
+EQUAL_SIZE = sympy.Symbol("s_star")
+"""The best size of equal steps."""
+PRINTABLE = 800
+"""The most characters of LaTeX of an entry that is printed at all."""
+UNPRINTED = r"\text{too long to print; exact at given numbers}"
+
+
+def best(k: int) -> str:
+    """The best coefficient of ``(X'X)^k``.
+
+    >>> print(best(2))
+    c_{2}^\\star
+    """
+    return rf"c_{{{k}}}^\star"
+
+
+def of_steps(found: Derivation, scale: sympy.Expr) -> Account:
+    """The best coefficients and their risk: by the system that they solve, and as formulas."""
+    solution = found.plain.coefficients
+    assert solution is not None
+    names = row(r"\left(", joined(map(best, range(len(solution.column))), ", "), r"\right)^\top")
+    closed = solution.closed if solution.short else None
+    values = () if closed is None else tuple(factored(c / scale) for c in closed.at)
+    formulas = [
+        Formula(names, "H^{-1} b" if scale == 1 else row(1 / scale, r"\, H^{-1} b")),
+        *filter(_fits, (Formula(best(k), value) for k, value in enumerate(values))),
+        Formula(OPTIMAL_RISK, r"\mathbb{E}\, y^2 - b^\top H^{-1} b"),
+    ]
+    if closed is not None:
+        formulas += filter(_fits, [Formula(OPTIMAL_RISK, closed.value)])
+    entries = (one if _fits(one) else replace(one, right=UNPRINTED) for one in entries_of(solution))
+    return Account(
+        tuple(formulas),
+        (
+            _predicted(len(solution.column), scale),
+            Formula("h_j", r"x^\top (X^\top X)^{j} X^\top y_{1:n}"),
+            Formula(r"\mathbb{E}\, y^2", symbolic.scalar(solution.constant)),
+            Formula("b_j", r"\mathbb{E}\, y h_j"),
+            Formula("H_{jk}", r"\mathbb{E}\, h_j h_k"),
+            *entries,
+            *where(found.plain.sums.definitions),
+        ),
+        found.steps,
+    )
+
+
+def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Account:
+    """The best size of equal steps, by the polynomial that it minimises."""
+    free = of_steps(found, scale)
+    solution = found.plain.coefficients
+    assert solution is not None
+    steps = len(solution.column)
+    reached = Formula("c_k(s)", rf"(-1)^k \binom{{{steps}}}{{k + 1}} s^{{k + 1}}")
+    told = step(
+        f"{steps} steps of one size s reach these coefficients; the risk is a polynomial of degree "
+        f"{2 * steps} in s, and its least value is where the derivative vanishes. At given numbers "
+        "the roots of the derivative are isolated, and their risks told apart",
+        reached,
+    )
+    best_risk = r"\mathbb{E}\, y^2 - 2 b^\top c(s) + c(s)^\top H\, c(s)"
+    return Account(
+        (
+            Formula(EQUAL_SIZE, rf"\operatorname{{argmin}}_{{s}} \left({best_risk}\right)"),
+            Formula(OPTIMAL_RISK, rf"\min_{{s}} \left({best_risk}\right)"),
+        ),
+        (reached, *free.where),
+        (*found.steps, told),
+    )
+
+
+def _predicted(steps: int, scale: sympy.Expr) -> Formula:
+    powers = (rf"c_{{{k}}} (X^\top X)^{{{k}}}" for k in range(2, steps))
+    inside = joined(["c_{0} I", r"c_{1} X^\top X", *powers], " + ")
+    front = () if scale == 1 else (scale, r"\, ")
+    right = row(*front, r"x^\top \left(", inside, r"\right) X^\top y_{1:n}")
+    return Formula(r"\hat{y}", right)
+
+
+def _fits(formula: Formula) -> bool:
+    return len(latex(formula.right)) <= PRINTABLE

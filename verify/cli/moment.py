@@ -1,0 +1,138 @@
+"""The command that takes a moment of Gaussian matrices: ``python -m verify moment``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.cli import options
+from verify.cli.exits import exit_of
+from verify.cli.streams import forget_interrupt, tell
+
+if TYPE_CHECKING:
+    from theory.records.expectation import Expectation
+
+
+@click.command("moment")
+@click.argument("expression", metavar="EXPRESSION")
+@click.option(
+    "--let",
+    "lets",
+    multiple=True,
+    metavar="NAME=KIND(...)",
+    help='What a name stands for, such as "X = gaussian(n, d, S)" or "A = matrix(n, n)".',
+)
+@click.option("--claim", metavar="FORMULA", help="A formula for the expectation, to be judged.")
+@options.numbers
+@click.option(
+    "--matrix",
+    "matrices",
+    multiple=True,
+    metavar="NAME=FILE|FAMILY",
+    help="A fixed matrix: a CSV or .npy file (- for standard input), or eye, power:1, "
+    "equicorrelated:0.3. Default of a covariance: the identity.",
+)
+@options.level_from("quick")
+@options.seed
+@options.json_path
+@click.option("--latex", "only_latex", is_flag=True, help="Print LaTeX alone; no witnesses.")
+@click.option("--quiet", is_flag=True, help="The verdict only, no progress.")
+@options.jobs
+def moment(
+    expression: str,
+    lets: tuple[str, ...],
+    claim: str | None,
+    numbers: tuple[str, ...],
+    matrices: tuple[str, ...],
+    level: str,
+    seed: int,
+    json_path: str | None,
+    only_latex: bool,
+    quiet: bool,
+    jobs: int | None,
+) -> None:
+    """The expectation of a product of Gaussian and fixed matrices, for all sizes.
+
+    \b
+      python -m verify moment "X'*A*X" --let "X = gaussian(n, d, S)" --let "A = matrix(n, n)"
+      python -m verify moment "tr((X'*X)^2)" --let "X = gaussian(n, d)" --set n=5 --set d=3
+      python -m verify moment "x'*A*x" --let "x = gaussian(d, 1, S, m)" \\
+          --let "A = matrix(d, d)" --claim "tr(A*S) + m'*A*m"
+
+    \b
+    What a name may stand for:
+      gaussian(n, d)             n x d, independent standard normal entries
+      gaussian(n, d, S, M, R)    E (X - M)_ia (X - M)_jb = R_ij S_ab: rows of covariance S; the
+                                 mean M is a matrix, or the vector of every row; I and 0 are none
+      gaussian(d, 1, S, m)       a column of mean m and covariance S, which is d x d
+      matrix(n, d), vector(d), symmetric(d), covariance(d), ones(d), scalar()
+
+    \b
+    Formulas: names, sizes, numbers, + - * / ^, ' for transposes, tr(...), I, parentheses, and
+    ^-1 of fixed matrices. A claim is judged
+      exact        equal, as polynomials in words and traces      (exit code 0)
+      refuted      with a counterexample                          (exit code 1)
+      undecided    with the reason                                (exit code 4)
+    """
+    record = _record(expression, lets, claim)
+    from verify.given import files_of
+    from verify.given_moment import point_given
+    from verify.outcome.moment import report
+    from verify.outcome.report import check_writable
+    from verify.settings import Level, Settings
+    from verify.standard_input import check_read_once
+
+    check_read_once(files_of(matrices))
+    at = point_given(record, numbers, matrices)
+    if json_path is not None and json_path != "-":
+        check_writable(json_path)
+    if only_latex and json_path is None:
+        tell(None, lambda: _print_latex(record), dict)
+        return
+    from verify.progress import reporting
+    from verify.trial import put_on_trial
+
+    options.leave_no_folder_behind()
+    with reporting(quiet) as progress:
+        settings = Settings(Level[level.upper()], seed, progress=progress)
+        result = put_on_trial(record, settings)
+
+    def show() -> None:
+        from verify.outcome.moment import show as whole
+        from verify.outcome.text import output, show_briefly
+
+        if only_latex:
+            _print_latex(record)
+        elif quiet:
+            show_briefly(output(), result)
+        else:
+            whole(output(), result, at, settings)
+
+    tell(json_path, show, lambda: report(result, at, settings))
+    forget_interrupt()
+    sys.exit(exit_of([result]))
+
+
+def _record(expression: str, lets: tuple[str, ...], claim: str | None) -> Expectation:
+    from theory.errors import InputError
+    from theory.language.formulas.places import Place, shown
+    from theory.language.moments.letters import Let
+    from theory.records.moment_of_text import expectation_of
+
+    found = []
+    for text in lets:
+        name, equals, kind = text.partition("=")
+        if not equals or not name.strip():
+            raise InputError(f"--let {shown(text)}: expected NAME = KIND(...)")
+        start = len(name) + 1 + len(kind) - len(kind.lstrip())
+        found.append(Let(name.strip(), kind.strip(), Place("--let").after(start)))
+    places = {"expression": Place("EXPRESSION"), "claim": Place("--claim")}
+    return expectation_of(expression, found, claim, places)
+
+
+def _print_latex(record: Expectation) -> None:
+    from verify.outcome.document import document
+
+    print(document(record))

@@ -1,0 +1,136 @@
+"""Whether a bound or a comparison holds: by the sign of a difference over all sizes and ranges.
+
+The sign of a rational function of sizes and parameters is seen, or it is not; then a place at which
+the claim fails is sought elsewhere. That sample weights do better than equal ones is known where
+the form in them says at which sizes equal ones are optimal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sympy
+
+from theory.designs.design import ranges_of
+from theory.errors import TheoryError, Underivable
+from theory.limits.leading import Regime
+from theory.optima.sample_weights.strictness import strictness
+from theory.optima.sample_weights.weighted import InGroups
+from theory.scalars.rational import is_zero
+from theory.scalars.signs import Ranges, is_nonnegative, is_positive
+from theory.text.latex import told
+from verify.judge.equality import Equality
+from verify.judge.question import Question
+from verify.judge.target import OfDescent, OfWeights, Target
+
+ALL = "for all sizes and all parameters in their ranges"
+
+
+def bound(question: Question) -> Equality:
+    """Whether a bound is seen to hold everywhere; None where that is not seen.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("mahankali-2023")
+    >>> (one,) = questions(file, claim_of(file, risk="> sigma^2"))
+    >>> bound(one).how
+    'the difference of the two is positive for all sizes and all parameters in their ranges'
+    """
+    strict = question.relation.is_strict
+    exact, claimed = question.exact, question.claimed
+    if _are_one(question):
+        return Equality(not strict, "the two are one risk", sympy.Integer(0))
+    if exact is None or claimed is None:
+        return _by_weights(question)
+    gap, difference = question.relation.gap(exact, claimed), claimed - exact
+    if is_zero(gap):
+        return Equality(not strict, "the two are equal for all sizes", sympy.Integer(0))
+    if _is_seen(gap, strict, ranges_of(question.design)):
+        sign = "positive" if strict else "not negative"
+        return Equality(True, f"the difference of the two is {sign} {ALL}", difference)
+    if question.other is not None:
+        return replace(_by_weights(question), difference=difference)
+    how = "the sign of the difference of the two is not seen over the ranges"
+    return Equality(None, how, difference)
+
+
+def _are_one(question: Question) -> bool:
+    """Whether both sides are the least risk of PGD, or both that over sample weights."""
+    kinds = {_kind(side) for side in (question.target, question.other)}
+    return len(kinds) == 1 and None not in kinds
+
+
+def _kind(side: Target | None) -> type[Target] | None:
+    """What a least risk is that of; None for what is none."""
+    ours = isinstance(side, OfDescent | OfWeights) and side.quantity.is_risk
+    return type(side) if ours and side is not None else None
+
+
+def _is_seen(gap: sympy.Expr, strict: bool, ranges: Ranges) -> bool:
+    return is_positive(gap, ranges) if strict else is_nonnegative(gap, ranges)
+
+
+def _by_weights(question: Question) -> Equality:
+    """Where one side is the least risk over sample weights, and the other that of equal ones."""
+    less, more = question.target, question.other
+    if question.relation.value[0] == ">":
+        less, more = more, less  # type: ignore[assignment]
+    if isinstance(less, OfWeights) and _kind(more) is OfDescent:
+        if not question.relation.is_strict:
+            return Equality(True, "equal sample weights are among all, whatever the sizes")
+        if isinstance(less.kind, InGroups):
+            why = "whether equal sample weights are optimal is not seen for groups of examples"
+            return Equality(None, why)
+        try:
+            found = strictness(less.kind.form, ranges_of(question.design))
+        except Underivable as why:
+            return Equality(None, f"whether equal sample weights are optimal is not seen: {why}")
+        if found.equal_at == sympy.S.EmptySet:
+            return Equality(True, "equal sample weights are optimal at no size")
+        sizes = ", ".join(map(str, found.equal_at))
+        return Equality(
+            None, f"equal sample weights are optimal for n = {sizes} and for no other n"
+        )
+    if question.exact is None or question.claimed is None:
+        how = "signs are seen of rational functions only, and one of the two is none"
+        return Equality(None, how)
+    return Equality(None, "the sign of the difference of the two is not seen over the ranges")
+
+
+def bound_in(question: Question, regime: Regime) -> Equality:
+    """Whether a bound holds far out in a limit: by the sign of the leading term of the difference.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("isotropic-noiseless")
+    >>> claim = claim_of(file, limit="proportional", risk="< d*nu")
+    >>> bound_in(*questions(file, claim), claim.limit).equal
+    True
+    """
+    exact, claimed = question.exact, question.claimed
+    try:
+        regime.check()
+        if exact is None or claimed is None:
+            raise Underivable(question.target.no_formula)
+        gap, difference = question.relation.gap(exact, claimed), claimed - exact
+        if is_zero(regime.apply(gap)):
+            return Equality(not question.relation.is_strict, "the two are equal throughout")
+        leading = regime.leading(gap)
+    except TheoryError as why:
+        return Equality(None, f"the limit {regime.name} cannot be taken: {why}")
+    positive = {c: (sympy.Integer(0), sympy.oo) for c in regime.constants}
+    ranges = {**ranges_of(question.design), **positive}
+    words = f"the leading term of the difference in the limit {regime.name}"
+    for sign, holds in ((1, True), (-1, False)):
+        if _sign_far_out(sign * leading.coefficient, ranges):
+            left_out = ", ".join(f"${told(one)}$" for one in regime.excluded(gap))
+            how = f"{words} is {'positive' if holds else 'negative'}"
+            return Equality(holds, f"{how}, where {left_out}" if left_out else how, difference)
+    return Equality(None, f"the sign of {words} is not seen over the ranges", difference)
+
+
+def _sign_far_out(coefficient: sympy.Expr, ranges: Ranges) -> bool:
+    """Whether a coefficient that is not zero is positive; constants are, whatever their size."""
+    return is_nonnegative(coefficient, ranges)

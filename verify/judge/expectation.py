@@ -1,0 +1,129 @@
+"""The judge of a claimed moment: words decide, and a small place shows where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+from typing import Any
+
+import flint
+
+from theory.algebra.means import form
+from theory.errors import InputError
+from theory.language.formulas.printing import printed
+from theory.language.formulas.slips import slips
+from theory.records.claimed_expectation import ClaimedExpectation
+from theory.records.expectation import shown, value_at
+from theory.text.latex import latex
+from verify.judge.judge import Judgement
+from verify.outcome.verdict import JUDGED, Finding, Verdict
+from verify.quantities.expectation.coordinates import coordinate_value
+from verify.quantities.expectation.places import names, places
+from verify.quantities.moment.points import Place
+from verify.settings import Settings
+
+NAME = "derivation"
+SLIPS, NEAR = 400, 1
+"""How many slips are tried, and how many right formulas near by are told."""
+HEIGHTS = (1, 1, 2, 2, 9)
+"""How large the numbers of the places are that are drawn in turn."""
+EQUAL = "equal as polynomials in words and traces, for all sizes and matrices"
+VERDICTS = {
+    Judgement.EXACT: Verdict.HOLDS,
+    Judgement.REFUTED: Verdict.REFUTED,
+    Judgement.UNDECIDED: Verdict.UNDECIDED,
+}
+
+
+def judged_moment(record: ClaimedExpectation, settings: Settings) -> Finding:
+    """Judge a claim about a moment: exact, refuted with a counterexample, or undecided.
+
+    Equal polynomials in words are equal at all sizes. Different ones may still have the same values
+    where a size is a number, so that a place has to show the difference.
+    """
+    difference = record.claim.value - record.value
+    wrong = bool(form(difference))
+    found = _simplest(record, settings) if wrong else None
+    if not wrong:
+        judgement, why = Judgement.EXACT, EQUAL
+    elif found is not None:
+        judgement, why = Judgement.REFUTED, "another polynomial in words and traces"
+    else:
+        judgement = Judgement.UNDECIDED
+        why = "another polynomial in words and traces, but no small place shows a difference"
+    near = list(islice(_nearby(record), NEAR)) if found is not None and settings.shrink else []
+    part = {
+        "claim": record.claimed.formulas[0].latex,
+        "judgement": judgement.value,
+        "why": why,
+        "difference": latex(shown(difference)),
+        "rate": None,
+        "counterexample": found,
+    }
+    data: dict[str, Any] = {
+        **{key: value for key, value in part.items() if key not in ("claim", "why")},
+        "why": {"moment": why},
+        "nearby": near,
+        "errors": [],
+        "parts": {"moment": {**part, "rates": []}},
+    }
+    return Finding(NAME, VERDICTS[judgement], why, examined=1, data={JUDGED: data})
+
+
+def _simplest(record: ClaimedExpectation, settings: Settings) -> dict[str, Any] | None:
+    """The smallest place seen at which claimed and derived moment differ."""
+    random = Random(settings.seed)
+    drawn = (next(_wrong(record, random, height), None) for height in HEIGHTS)
+    found = [place for place in drawn if place is not None]
+    if not found:
+        return None
+    place = min(found, key=lambda p: sum(p.at.scalars[name] for name in record.letters.sizes))
+    claimed, exact = (value_at(v, place.at) for v in (record.claim.value, record.value))
+    return {
+        "sizes": _numbers(place),
+        "claimed": _text(claimed),
+        "exact": _text(exact),
+        "confirmed": bool(coordinate_value(record, record.tree, place) == exact),
+    }
+
+
+def _wrong(record: ClaimedExpectation, random: Random, height: int) -> Iterator[Place]:
+    """Small places at which claimed and derived moment differ."""
+    for place in places(record, random, height):
+        try:
+            claimed, exact = (value_at(v, place.at) for v in (record.claim.value, record.value))
+        except ZeroDivisionError:
+            continue
+        if claimed != exact:
+            yield place
+
+
+def _numbers(place: Place) -> dict[str, Any]:
+    """Sizes as numbers, matrices as text."""
+    found: dict[str, Any] = {}
+    for name, value in place.at.scalars.items():
+        found[name] = int(value)
+    for name, matrix in place.at.matrices.items():
+        found[name] = [[str(v) for v in row] for row in matrix.tolist()]
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, flint.fmpq_mat):
+        return str(value)
+    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
+
+
+def _nearby(record: ClaimedExpectation) -> Iterator[dict[str, str]]:
+    """Formulas one slip away that are right."""
+    exact, seen = form(record.value), set[str]()
+    for words, tree in islice(slips(record.claim.tree, names(record)), SLIPS):
+        try:
+            other = record.with_claim(tree)
+        except InputError:
+            continue
+        text = latex(other.claim.expression)
+        if form(other.claim.value) == exact and text not in seen:
+            seen.add(text)
+            yield {"slip": words, "formula": printed(tree), "latex": text, "how": EQUAL}

@@ -1,0 +1,186 @@
+"""A bound, or a comparison of two quantities, on trial."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import chain, islice
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.errors import InputError, Irrational
+from theory.language.files.claims import Written
+from theory.language.formulas.claims import FREE
+from theory.language.formulas.relations import Relation
+from theory.language.formulas.scope import Meaning
+from theory.records.theorem import Theorem
+from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
+from verify.falsified import Incomparable
+from verify.instances import MODERATE, is_defined
+from verify.judge.counterexample import confirmed, wrong
+from verify.judge.finding import judged_claim
+from verify.judge.question import Question, questions
+from verify.judge.target import BRUTE
+from verify.outcome.verdict import Finding
+from verify.quantities.optimum.slips import slips
+from verify.settings import Settings
+from verify.strategies import factors, instances
+
+SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
+HEIGHT = 10**4
+LOOKED, EACH = 150, 3
+"""Readable instances that are looked at, and of a size ``n d`` at most."""
+MOST_D = 3
+PLACES = 12
+"""Random places at which two claims are told apart."""
+
+
+@dataclass(frozen=True)
+class Bounds(OnTrial):
+    """Quantities claimed to lie above or below formulas, or one another.
+
+    Parameters
+    ----------
+    record
+        The claim, with its design and all that is derived from it.
+    """
+
+    record: Theorem
+
+    @staticmethod
+    def of(statement: Theorem) -> Bounds:
+        """That of a record."""
+        return Bounds(statement)
+
+    @property
+    def design(self) -> Design:
+        return self.record.design
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What is claimed, formula by formula, and the comparison."""
+        return questions(self.record.file, self.record.claim)
+
+    @property
+    def as_exact(self) -> Bounds:
+        """The same, claimed at all sizes."""
+        return Bounds(replace(self.record, claim=replace(self.record.claim, limit=None)))
+
+    @property
+    def names(self) -> dict[str, Meaning]:
+        """What may stand in its formulas: the design's names, and the claim's own."""
+        own = {one.name: one.meaning for one in self.record.claim.where}
+        return self.questions[0].names | own
+
+    def equalities(self, settings: Settings) -> Finding:
+        return judged_claim(self.record, settings)
+
+    def _at_sizes(self) -> None:
+        """Raise :class:`~verify.falsified.Incomparable` where nothing is said at given sizes."""
+        for why in filter(None, (question.underivable for question in self.questions)):
+            raise Incomparable(why)
+        if self.record.claim.limit is not None:
+            raise Incomparable("what is claimed far out in a limit says nothing at given sizes")
+
+    def grids(self, settings: Settings) -> Iterator[Grid]:
+        self._at_sizes()
+        places = list(self._places(Random(settings.seed)))
+        sizes = list(dict.fromkeys(f"({at.n}, {at.d})" for at in places))
+        said = f"it holds at (n, d) = {', '.join(sizes)}, between values found again there"
+        yield Grid("instances", map(self._node, places), said, data={"sizes": sizes})
+
+    def _places(self, random: Random) -> Iterator[Instance]:
+        """Readable instances that are small enough, and random ones."""
+        first, seen = self.questions[0], Counter[int]()
+        drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
+        for at in chain(islice(first.readable(), LOOKED), drawn):
+            if at is None or at.n * at.d > BRUTE or seen[at.n * at.d] >= 2 * EACH:
+                continue
+            if any(self._compared(at)):
+                seen[at.n * at.d] += 1
+                yield at
+
+    def _node(self, at: Instance) -> Node:
+        return Node(at, tuple(self._compared(at)))
+
+    def _compared(self, at: Instance) -> Iterator[Compared]:
+        """What is derived, confirmed coordinate by coordinate, and whether the claim holds."""
+        for question in self.questions:
+            try:
+                claimed, exact = question.claimed_at(at), question.exact_at(at)
+                found = confirmed(question, at)
+            except (ZeroDivisionError, InputError, Irrational):
+                continue
+            if found is None:
+                continue
+            yield Compared("coordinates do not confirm what is derived", at, "-", exact, found)
+            yield _ordered(question, at, claimed, exact)
+
+    def properties(self, settings: Settings) -> Mapping[str, Property]:
+        self._at_sizes()
+        places = instances(self.design, most_n=8, most_d=MOST_D)
+        return {"order": Property(places, partial(_drawn, self))}
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        """Whether it holds, at random places."""
+        found = []
+        for _ in range(PLACES):
+            n, d = random.randint(1, 6), random.randint(1, 4)
+            at = self.questions[0].drawn(n, d, random, random.choice((2, 9, MODERATE)))
+            if at is not None:
+                found.append(tuple(self._holds(question, at) for question in self.questions))
+        return tuple(found) or None
+
+    def _holds(self, question: Question, at: Instance) -> bool:
+        try:
+            return not wrong(question, question.claimed_at(at), question.exact_at(at))
+        except (ZeroDivisionError, InputError, Irrational):
+            return True
+
+    def mutants(self) -> Iterator[Mutant]:
+        """Slips in the formulas, which may leave a bound, and the order turned round."""
+        if self.record.claim.limit is not None:
+            return
+        claim = self.record.claim
+        for question in self.questions:
+            own = question.relation
+            for other in dict.fromkeys((own.turned, own.strictly)):
+                if other is not own:
+                    changed = _related(claim.written, question, other).read(claim.name, self.design)
+                    name = f"{question.key}: {own.value} -> {other.value}"
+                    yield Mutant(name, Bounds(replace(self.record, claim=changed)))
+        if claim.formulas:
+            yield from slips(self)
+
+
+def _related(written: Written, question: Question, relation: Relation) -> Written:
+    """A claim with another relation in the place of that of a question."""
+    if question.beside is not None and written.holds is not None:
+        return replace(written, holds=replace(written.holds, relation=relation))
+    table = dict(written.relations) | {question.key: relation}
+    return replace(written, relations=tuple(table.items()))
+
+
+def _ordered(question: Question, at: Instance, claimed: Any, exact: Any) -> Compared:
+    what = f"{question.key} {question.relation.value} does not hold"
+    return Compared(what, at, exact, claimed, not wrong(question, claimed, exact))
+
+
+def _drawn(subject: Bounds, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+    """The order at a drawn instance, with a weight drawn where that is free."""
+    if not is_defined(at):
+        return
+    if subject.questions[0].is_free:
+        at = replace(at, matrices={**at.matrices, FREE: data.draw(factors(at.d))})
+    for question in subject.questions:
+        try:
+            claimed, exact = question.claimed_at(at), question.exact_at(at)
+        except (ZeroDivisionError, InputError):
+            return
+        yield _ordered(question, at, claimed, exact)

@@ -1,0 +1,1 @@
+"""Moments of Gaussian matrices from text."""

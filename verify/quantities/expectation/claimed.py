@@ -1,0 +1,108 @@
+"""A claimed moment of Gaussian matrices, on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from random import Random
+from typing import Any
+
+import flint
+from hypothesis import strategies as st
+
+from theory.errors import InputError
+from theory.language.formulas.slips import slips
+from theory.records.claimed_expectation import ClaimedExpectation
+from theory.records.expectation import Expectation, value_at
+from theory.scalars.arithmetic import EXACT
+from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
+from verify.judge.expectation import judged_moment
+from verify.outcome.verdict import Finding
+from verify.quantities.expectation.coordinates import coordinate_value
+from verify.quantities.expectation.places import names, place, places, sizes
+from verify.quantities.moment.behaviour import ENTRIES
+from verify.quantities.moment.points import Place
+from verify.settings import Settings
+
+MUTANTS = 24
+"""How many slips are put before the checks."""
+DRAWN = 6
+"""At how many sizes, the smallest, properties and slips are looked at."""
+
+
+@dataclass(frozen=True)
+class ClaimedMean(OnTrial):
+    """A moment with what is claimed of it.
+
+    Parameters
+    ----------
+    record
+        The product, its expectation and the claim.
+    """
+
+    record: ClaimedExpectation
+
+    @staticmethod
+    def of(statement: Expectation) -> ClaimedMean:
+        """That of a record."""
+        assert isinstance(statement, ClaimedExpectation)
+        return ClaimedMean(statement)
+
+    def equalities(self, settings: Settings) -> Finding:
+        return judged_moment(self.record, settings)
+
+    def grids(self, settings: Settings) -> Iterator[Grid]:
+        random = Random(settings.seed)
+        nodes = (Node(at, self._compared(at)) for at in places(self.record, random))
+        says = "claimed and derived moment are what the coordinates give there"
+        yield Grid("small sizes", nodes, says)
+
+    def _compared(self, at: Place) -> Iterator[Compared]:
+        """Nothing is compared where a matrix has no inverse that is taken."""
+        record = self.record
+        try:
+            exact, claimed = (
+                coordinate_value(record, t, at) for t in (record.tree, record.claim.tree)
+            )
+            derived = value_at(record.value, at.at)
+        except ZeroDivisionError:
+            return
+        yield Compared("the claimed moment is wrong", at, exact, claimed)
+        yield Compared("the derived moment is wrong", at, exact, derived)
+
+    def properties(self, settings: Settings) -> Mapping[str, Property]:
+        def value(at: Place, data: st.DataObject) -> Iterator[Compared]:
+            yield from self._compared(at)
+
+        return {"value": Property(_drawn(self.record), value)}
+
+    def values(self, random: Random) -> tuple[Any, ...]:
+        return tuple(
+            coordinate_value(self.record, self.record.claim.tree, at)
+            for at in islice(places(self.record, random, 50), DRAWN)
+        )
+
+    def mutants(self) -> Iterator[Mutant]:
+        made = 0
+        for words, tree in slips(self.record.claim.tree, names(self.record)):
+            try:
+                changed = self.record.with_claim(tree)
+            except InputError:
+                continue
+            made += 1
+            yield Mutant(f"{words} ({made})", replace(self, record=changed))
+            if made == MUTANTS:
+                return
+
+
+@st.composite
+def _drawn(draw: st.DrawFn, record: Expectation) -> Place:
+    """A place of small sizes with fractions in it."""
+    known = [at for _, at in zip(range(DRAWN), sizes(record), strict=False)]
+    at = draw(st.sampled_from(known)) if known else draw(st.nothing())
+
+    def matrix(rows: int, columns: int) -> flint.fmpq_mat:
+        return EXACT.matrix([[draw(ENTRIES) for _ in range(columns)] for _ in range(rows)])
+
+    return place(record, at, matrix, lambda: draw(st.integers(1, 5)))

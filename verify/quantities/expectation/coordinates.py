@@ -1,0 +1,145 @@
+"""Formulas for moments read coordinate by coordinate: without words, pairings or parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, reduce
+from typing import Any
+
+import flint
+import numpy as np
+
+from theory.algebra.words import Kind, Letter, Space
+from theory.errors import InputError
+from theory.language.formulas.tree import Tree
+from theory.language.moments.reading import Part, Reader
+from theory.records.expectation import Expectation, value_at
+from theory.records.expectation_numbers import ones_at, space_size
+from verify.quantities.moment.coordinates import array, gaussian, mean
+from verify.quantities.moment.points import Place
+
+Array = Any  # object arrays of fmpq_mpoly
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """Polynomials in independent standard normal coordinates, and matrices of them, at a place."""
+
+    record: Expectation
+    place: Place
+
+    @cached_property
+    def _generators(self) -> dict[tuple[str, int, int], Any]:
+        names = {
+            (a.name, r, c): f"{a.name}_{r}_{c}"
+            for a in self._gaussians
+            for r in range(self._size(a.rows))
+            for c in range(self._size(a.cols))
+        }
+        context = flint.fmpq_mpoly_ctx.get(tuple(names.values()), "lex")
+        return dict(zip(names, context.gens(), strict=True))
+
+    @property
+    def _gaussians(self) -> list[Letter]:
+        letters = self.record.letters
+        return [letters.matrices[name] for name in letters.gaussians]
+
+    def _size(self, space: Space) -> int:
+        return space_size(space, self.place.at.scalars)
+
+    def _constant(self, value: Any) -> Any:
+        return next(iter(self._generators.values())).context().constant(flint.fmpq(value))
+
+    def _constants(self, m: flint.fmpq_mat) -> Array:
+        return array(m.nrows(), m.ncols(), lambda r, c: self._constant(m[r, c]))
+
+    def number(self, value: Fraction) -> Any:
+        return self._constant(flint.fmpq(value.numerator, value.denominator))
+
+    def scalar(self, name: str) -> Any:
+        return self._constant(self.place.at.scalars[name])
+
+    def matrix(self, name: str) -> Array:
+        a, factors = self.record.letters.matrices[name], self.place.factors
+        if a.kind is Kind.ONES:
+            return self._constants(ones_at(a, self.place.at))
+        if not a.is_gaussian:
+            return self._constants(self.place.at.matrices[name])
+        rows, columns = self._size(a.rows), self._size(a.cols)
+        value = array(rows, columns, lambda r, c: self._generators[name, r, c])
+        if a.row_covariance is not None:
+            value = self._constants(factors[a.row_covariance.name]) @ value
+        if a.column_covariance is not None:
+            value = value @ self._constants(factors[a.column_covariance.name]).T
+        centre = self.record.letters.means.get(name)
+        return value if centre is None else value + self._constants(value_at(centre, self.place.at))
+
+    def identity(self, space: Space) -> Array:
+        size = self._size(space)
+        return array(size, size, lambda r, c: self._constant(int(r == c)))
+
+    def plus(self, a: Any, b: Any) -> Any:
+        return a + b
+
+    def scaled(self, scalar: Any, value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return array(len(value), value.shape[1], lambda r, c: value[r, c] * scalar)
+        return value * scalar
+
+    def product(self, a: Array, b: Array) -> Array:
+        return a @ b
+
+    def power(self, base: Any, exponent: int) -> Any:
+        if isinstance(base, np.ndarray):
+            return reduce(self.product, [base] * exponent)
+        return base**exponent
+
+    def transpose(self, a: Array) -> Array:
+        return a.T
+
+    def trace(self, a: Array) -> Any:
+        return sum((a[k, k] for k in range(1, len(a))), a[0, 0])
+
+    def entry(self, a: Array) -> Any:
+        return a[0, 0]
+
+    def over(self, scalar: Any) -> Any:
+        return self._constant(1 / _number(scalar))
+
+    def inverse(self, a: Array) -> Array:
+        return self._constants(flint.fmpq_mat([list(map(_number, row)) for row in a]).inv())
+
+
+def _number(constant: Any) -> flint.fmpq:
+    """The value of a polynomial that is constant."""
+    found: Mapping[Any, flint.fmpq] = constant.to_dict()
+    if any(any(exponents) for exponents in found):
+        raise InputError("found the inverse of what is random")
+    return next(iter(found.values()), flint.fmpq(0))
+
+
+def coordinate_value(record: Expectation, tree: Tree, place: Place) -> Any:
+    """The mean of a formula at a place, in the shape of the moment: a number or a matrix.
+
+    >>> import theory
+    >>> from random import Random
+    >>> from verify.quantities.expectation.places import places
+    >>> record = theory.moment("x'*x", x="gaussian(3, 1)")
+    >>> coordinate_value(record, record.tree, next(places(record, Random(0))))
+    3
+    """
+    found = Reader(record.letters, Coordinates(record, place)).read(tree)
+    if record.shape is None:
+        return mean(found.value, gaussian)
+    rows, columns = (space_size(space, place.at.scalars) for space in record.shape)
+    if found.shape is None:
+        return _multiple(found, rows, columns)
+    return flint.fmpq_mat([[mean(p, gaussian) for p in row] for row in found.value])
+
+
+def _multiple(found: Part, rows: int, columns: int) -> flint.fmpq_mat:
+    """A number times the identity; zero has any shape."""
+    value = _number(found.value)
+    return flint.fmpq_mat([[value * int(r == c) for c in range(columns)] for r in range(rows)])

@@ -1,0 +1,176 @@
+"""Equal gradient steps of the best size, on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from random import Random
+from typing import Any, NamedTuple
+
+import flint
+from hypothesis import strategies as st
+
+from theory.designs.instance import Instance
+from theory.designs.predictors import equal_steps
+from theory.errors import Irrational
+from theory.optima.steps.equal import ball, best_equal, risk_in_size, value_in
+from theory.records.derived import Derived
+from theory.risks.coordinates import risk_at
+from theory.scalars.arithmetic import EXACT
+from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
+from verify.falsified import Incomparable
+from verify.instances import anywhere, defined_instance, is_defined
+from verify.quantities.optimum.behaviour import MOST_D
+from verify.quantities.optimum.grids import SIZES, TERMS, terms_at
+from verify.settings import Settings
+from verify.strategies import instances, rationals
+
+
+class Best(NamedTuple):
+    """Balls around the best size and its risk."""
+
+    size: flint.arb
+    risk: flint.arb
+
+
+@dataclass(frozen=True)
+class EqualOnTrial(OnTrial):
+    """The best size and its risk, right or with a slip put into them.
+
+    Parameters
+    ----------
+    record
+        The design, with several steps of one size.
+    examples
+        How many examples are counted too many.
+    size, risk
+        Factors put to the best size and to its risk.
+    """
+
+    record: Derived
+    examples: int = 0
+    size: Fraction = Fraction(1)
+    risk: Fraction = Fraction(1)
+
+    @staticmethod
+    def of(statement: Derived) -> EqualOnTrial:
+        """That of a record."""
+        return EqualOnTrial(statement)
+
+    @property
+    def predictor(self) -> Any:
+        return self.record.file.predictor
+
+    @property
+    def design(self) -> Any:
+        return self.record.design
+
+    def polynomial_at(self, at: Instance) -> flint.fmpq_poly:
+        """The risk as a polynomial in the size."""
+        plain = self.record.derivation.plain
+        assert plain.coefficients is not None
+        there = at.with_examples(at.n + self.examples)
+        scalars = plain.sums.at(there.scalars, EXACT)
+        return risk_in_size(plain.coefficients, scalars, there.matrices)
+
+    def best_at(self, at: Instance) -> Best:
+        """The best size, and its risk."""
+        plain = self.record.derivation.plain
+        assert plain.coefficients is not None
+        there = at.with_examples(at.n + self.examples)
+        found = best_equal(plain.coefficients, plain.sums.at(there.scalars, EXACT), there.matrices)
+        return Best(
+            *(
+                ball(value) * flint.arb(EXACT.number(by))
+                for value, by in ((found.size, self.size), (found.risk, self.risk))
+            )
+        )
+
+    def grids(self, settings: Settings) -> Iterator[Grid]:
+        """At small sizes, by coordinates at more sizes of a step than the degree of the risk."""
+        random = Random(settings.seed)
+        nodes = []
+        for n, d in SIZES:
+            at = defined_instance(self.design, n, d, random, 9)
+            if at is not None and terms_at(self, n, d) <= TERMS:
+                nodes.append(Node(at, tuple(self._compared(at, random))))
+        nodes = [node for node in nodes if node.compared]
+        if not nodes:
+            raise Incomparable("no size is small enough for this design")
+        sizes = ", ".join(f"({node.at.n}, {node.at.d})" for node in nodes)
+        said = (
+            f"the risk as a polynomial in the size of a step, and its minimum, at (n, d) = {sizes}"
+        )
+        yield Grid("small sizes", nodes, said)
+
+    def _compared(self, at: Instance, random: Random) -> Iterator[Compared]:
+        steps = self.record.file.steps
+        try:
+            polynomial, best = self.polynomial_at(at), self.best_at(at)
+            for k in range(2 * steps + 1):
+                size = flint.fmpq(k - steps, 7)
+                exact = risk_at(equal_steps(steps), {"s": flint.fmpq_mat([[size]])}, at)
+                what = "the risk of equal steps is another one"
+                yield Compared(what, at, exact, polynomial(size))
+        except (ArithmeticError, Irrational):
+            return
+        yield from _is_least(polynomial, best, at)
+
+    def properties(self, settings: Settings) -> Mapping[str, Property]:
+        places = instances(self.design, most_n=8, most_d=MOST_D)
+        return {
+            "least": Property(places, partial(_least, self)),
+            "unequal": Property(places, partial(_unequal, self)),
+        }
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        at = anywhere(self.design, random)
+        if at is None:
+            return None
+        found = self.best_at(at)
+        return tuple(float(v.mid()) for v in found)
+
+    def mutants(self) -> Iterator[Mutant]:
+        yield Mutant("n -> n + 1 in the optimum", replace(self, examples=1))
+        yield Mutant("1 % above the best size", replace(self, size=Fraction(101, 100)))
+        yield Mutant("the size with the other sign", replace(self, size=Fraction(-1)))
+        yield Mutant("1 % above the least risk", replace(self, risk=Fraction(101, 100)))
+        yield Mutant("1 % below the least risk", replace(self, risk=Fraction(99, 100)))
+
+
+def _is_least(polynomial: flint.fmpq_poly, best: Best, at: Instance) -> Iterator[Compared]:
+    """That a polynomial has a value and no slope at the best size."""
+    value, slope = (value_in(p, best.size) for p in (polynomial, polynomial.derivative()))
+    yield Compared("the slope at the best size is not zero", at, 0, slope, slope.contains(0))
+    what = "the risk at the best size is another one"
+    yield Compared(what, at, value, best.risk, value.overlaps(best.risk))
+
+
+def _least(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+    """No other size of equal steps does better, by the risk polynomial of the design itself."""
+    if not is_defined(at):
+        return
+    try:
+        best = subject.best_at(at)
+    except (ZeroDivisionError, Irrational):
+        return
+    true = replace(subject, examples=0).polynomial_at(at)
+    other = EXACT.number(data.draw(rationals(Fraction(-1), Fraction(1), 40)))
+    value = true(other)
+    worse = not flint.arb(value) < best.risk
+    yield Compared("another size does better", at, value, best.risk, worse)
+    yield from _is_least(true, best, at)
+
+
+def _unequal(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+    """Unequal steps do no worse."""
+    if not is_defined(at):
+        return
+    try:
+        best = subject.best_at(at)
+        free = subject.record.derivation.plain.minimum(at.scalars, at.matrices, EXACT).risk
+    except (ZeroDivisionError, Irrational):
+        return
+    yield Compared("unequal steps do worse", at, free, best.risk, not best.risk < flint.arb(free))
