@@ -202,8 +202,8 @@ def test_what_is_derived_is_so_coordinate_by_coordinate(indexed, most):
 
 
 GROUPED = {
-    0: {"isotropic": 7, "not alike": 7, "several": 3, "sample weights": 5, "limits": 4},
-    2: {"anisotropic": 3, "not alike": 6, "several": 2, "together": 2},
+    0: {"isotropic": 5, "not alike": 5, "several": 1, "sample weights": 4, "limits": 4},
+    2: {"anisotropic": 2, "not alike": 4, "several": 1, "together": 1},
 }
 """The same for designs with groups of examples."""
 
