@@ -16,7 +16,7 @@ from theory.errors import TheoryError, Underivable
 from theory.limits.leading import Regime
 from theory.optima.sample_weights.strictness import strictness
 from theory.optima.sample_weights.weighted import InGroups
-from theory.scalars.rational import is_zero
+from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
 from verify.judge.equality import Equality
