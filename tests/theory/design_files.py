@@ -83,8 +83,7 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = Fals
             text += (" - " if draw(st.booleans()) else " + ") + f"({term})"
         return picked("{}", "{}", "({})/2", "2*({})").format(text)
 
-    vectors = ((*prompt, *example), example or prompt)
-    among = draw(st.sampled_from(vectors))
+    among = (*prompt, *example) if draw(st.booleans()) else example or prompt
     # the number of terms of a risk grows fast
     features, task = draw(st.sampled_from([(3, 1), (2, 2), (2, 1)]))
     entries = {
@@ -110,18 +109,21 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = Fals
         if needed or (draw(st.integers(0, 4)) == 0 and "sqrt" not in among):
             entries[name] = text
     groups = []
-    for name in ("first", "second", "third")[: draw(st.integers(2, 3)) if grouped else 0]:
-        own = {
-            "features": combination(draw(st.sampled_from(vectors)), 2, False),
-            "task": combination(prompt, 1, False),
-            "noise": picked(*NOISES),
-            "label_scale": picked("2", "alpha - 2", "-1/2"),
-        }
-        held = draw(st.sets(st.sampled_from(sorted(own)), min_size=1, max_size=2))
-        groups.append({"name": name, **{role: own[role] for role in sorted(held)}})
-    for group, rest in zip(groups, draw(st.permutations(range(len(groups)))), strict=True):
-        if rest:  # the one without a count is anywhere among them
-            group["count"] = picked(*COUNTS[: 3 if len(groups) > 2 else 5])
+    if grouped:
+        every = (*prompt, *example)
+        for name in ("first", "second", "third")[: draw(st.integers(2, 3))]:
+            own = {
+                "features": combination(every, 2, False),
+                "task": combination(prompt, 1, False),
+                "noise": picked(*NOISES),
+                "label_scale": picked("2", "alpha - 2", "-1/2"),
+            }
+            held = sorted(draw(st.sets(st.sampled_from(sorted(own)), min_size=1, max_size=2)))
+            groups.append({"name": name, **{role: own[role] for role in held}})
+        rest = draw(st.integers(0, len(groups) - 1))  # the one without a count
+        for place, group in enumerate(groups):
+            if place != rest:
+                group["count"] = picked(*COUNTS[: 3 if len(groups) > 2 else 5])
     used = " ".join([*entries.values(), *(value for group in groups for value in group.values())])
     parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
     if grouped:

@@ -3,6 +3,7 @@
 import string
 
 from theory.designs.design import Design
+from theory.language import gallery
 from theory.language.files.reading import EXAMPLE
 from theory.language.files.writing import write_design
 from theory.language.gallery import designs
@@ -16,6 +17,7 @@ VALID = [
     write_design(designs.drifting),
     write_design(designs.shifted_task),
     write_design(designs.growing_noise),
+    gallery.text("partly-retrieved"),
     EXAMPLE.replace(
         "[0, 1]",
         "{ range = [0, 1], where = 'alpha^2 < 1/2' }\nk = { range = [0, 'n'], whole = true }",

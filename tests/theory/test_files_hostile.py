@@ -107,10 +107,11 @@ def test_it_is_ten_thousand_in_all():
 KEYS = spaced("""
     design prompt gaussians example parameters covariances limits predictor name title query
     features task noise label_scale query_noise scale alpha q b e n d 'a' "x.y" é 1
-    gaussians.prompt limits.x a.b.c.d
+    gaussians.prompt limits.x a.b.c.d examples count range whole where
 """)
 PLAIN = spaced("""
     "q" "I" "psd" "e" "alpha*q" "1/n" "d/nu" "oo" "i" 'sigma' "\\u0041" "\\q" "9^9^9" "" "open 'open
+    "n-k" "n/3" "a<=b" "d>n" "<" "<=="
     0 1 -1 1.5 -0.0 1e9 inf nan true false 1979-05-27 07:32:00 0x1f 1_000 +1 1__0 x \'\'\'y\'\'\'
     10000000000000000000000000000000000000000
 """)
@@ -132,7 +133,8 @@ def any_sections(chooser):
     lines = []
     for _ in range(chooser.randrange(12)):
         if chooser.randrange(3) == 0:
-            lines.append(f"[{chooser.choice(KEYS)}]")
+            name = chooser.choice(KEYS)
+            lines.append(chooser.choice((f"[{name}]", f"[{name}]", f"[[{name}]]", "[[examples]]")))
         else:
             lines.append(f"{chooser.choice(KEYS)} = {any_value(chooser)}")
     return lines

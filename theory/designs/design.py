@@ -90,9 +90,13 @@ class Parameter:
         return f"be at least {self.low}" if self.low.is_finite else "be a real number"
 
     def __contains__(self, value: Any) -> bool:
-        """Whether a number is in the range, as far as that is one of numbers."""
+        """Whether a number is in the range, as far as that ends at numbers; whole if need be."""
+        return self.spans(value) and not (self.whole and value % 1)
+
+    def spans(self, value: Any) -> bool:
+        """Whether a number is between the ends, also where whole ones are meant: as in a limit."""
         below = not self.high.is_number or bool(value <= self.high)
-        return bool(self.low <= value) and below and not (self.whole and value % 1)
+        return bool(self.low <= value) and below
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

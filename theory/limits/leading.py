@@ -148,7 +148,7 @@ class Regime:
         there |= {symbol: value.xreplace(there) for symbol, value in self.substitution}
         ranges = {p.symbol: p for p in self.parameters}
         inside = all(
-            value.is_real and (symbol not in ranges or value in ranges[symbol])
+            value.is_real and (symbol not in ranges or ranges[symbol].spans(value))
             for symbol, value in there.items()
         )
         return inside and all(

@@ -66,8 +66,7 @@ def assumptions(design: Design) -> tuple[str, ...]:
         fresh = _listed(vectors((), design.example))
         found.append(f"drawn for each example, independent of everything: {fresh}")
     found.append(f"so {_listed(combinations(design))}")
-    noises = (design.noise, design.noise_of_query)
-    if any(noise != 0 for noise in noises):
+    if any(noise != 0 for noise in design.noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
     if design.covariances:
         names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)

@@ -216,7 +216,7 @@ def point(
     for symbol, value in found.items():
         if not (value.is_real and value.is_finite):
             return None
-        if symbol in parameters and value not in parameters[symbol]:
+        if symbol in parameters and not parameters[symbol].spans(value):
             return None
     inside = all(holds(c.relation, c.expression.xreplace(found)) for c in regime.needed)
     return found if inside and found[n].is_Integer and found[n] >= 1 else None
