@@ -12,7 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from docs.approximations import ALPHAS, D, N, along, records
-from verify.figures.style import CLAIMED, EXACT, REFERENCE, plain
+from theory.text.colours import CLAIMED, EXACT, REFERENCE
+from verify.figures.style import plain
 
 TITLES = {"rag": "retrieval-augmented", "task-aligned": "task-aligned"}
 PLACES = ((9, 5e-4), (1.4e3, 6e-3))

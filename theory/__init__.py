@@ -18,6 +18,9 @@ from theory.risks.claim import Claim
 from theory.risks.population import population_risk
 from theory.text.provenance import Provenance
 
+__version__ = "0.1.0"
+__released__ = "2026-11-29"
+
 __all__ = [
     "Claim",
     "Derived",

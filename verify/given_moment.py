@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from theory.algebra.words import Letter
+from theory.designs.told import ENTRIES
 from theory.errors import InputError, UnknownName
 from theory.records.expectation import Expectation
 from theory.records.expectation_numbers import point_of
 from theory.records.identities import Point
-from verify.given import ENTRIES, matrix, number, pair, whole
+from verify.given import matrix, number, pair, whole
 
 
 def point_given(

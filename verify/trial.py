@@ -17,6 +17,8 @@ from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.account import Account
+from theory.text.pretty import in_words
+from theory.text.sheets import Sheet, Shown
 from verify.interrupts import (
     Interrupts,
     blocked,
@@ -30,8 +32,8 @@ from verify.settings import Settings, silent
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """The outcome of a trial.
 
     Parameters
@@ -98,6 +100,18 @@ class Result:
             return "not exact, right in a limit"
         more = self.judgement not in (None, self.verdict.value)
         return f"{self.verdict.value} ({self.judgement})" if more else self.verdict.value
+
+    def sheet(self) -> Sheet:
+        account = self.account
+        return Sheet(
+            f"{self.record.name} {self.outcome}: {self.record.title}",
+            (("derived", account.formulas), ("where", account.where)),
+            head=("witness", "verdict", "what it saw"),
+            rows=tuple((f.witness, f.verdict.value, in_words(f.summary)) for f in self.findings),
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self.record.name}: {self.outcome}>"
 
     @property
     def begun(self) -> bool:

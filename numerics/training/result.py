@@ -9,8 +9,14 @@ from torch import Tensor
 
 from numerics.models import Model
 from numerics.training.configuration import Training
+from theory.text.plots import Plot, Series, plot
+from theory.text.sheets import Sheet, Shown
 
 Stopped = Literal["tolerance", "minimum", "steps", "time", "interrupted"]
+
+
+ROWS = 10
+"""How many moments of a history are shown, about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +28,8 @@ class Checkpoint:
     risks: Tensor
 
 
-@dataclass(frozen=True, eq=False)
-class Trained:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trained(Shown):
     """What training ended with; every restart is reported, not the best alone.
 
     Parameters
@@ -45,6 +51,32 @@ class Trained:
     history: tuple[Checkpoint, ...]
     stopped: Stopped
 
+    def sheet(self) -> Sheet:
+        step = max(1, -(-len(self.history) // ROWS))
+        shown = [*self.history[:-1][::step], *self.history[-1:]]
+        return Sheet(
+            f"{self.training.model} trained: {self.steps} steps, {self.seconds:.1f} s",
+            head=("step", "seconds", "exact risk of each restart"),
+            rows=tuple(
+                (str(one.step), f"{one.seconds:.1f}", ", ".join(f"{r:.6g}" for r in _all(one)))
+                for one in shown
+            ),
+            notes=(f"ended by {self.stopped}",),
+        )
+
+    def plot(self, optimum: float | None = None) -> Plot:
+        """The exact risk of each restart along the way, beside an optimum if one is given."""
+        steps = [float(one.step) for one in self.history]
+        risks = zip(*map(_all, self.history), strict=True)
+        curves = [Series(f"restart {k}", steps, risk) for k, risk in enumerate(risks, 1)]
+        if optimum is not None:
+            ends = [steps[0], steps[-1]]
+            curves.append(Series("optimum", ends, [float(optimum)] * 2, "exact"))
+        return plot(curves, "steps", "risk")
+
+    def __repr__(self) -> str:
+        return self.sheet().plain
+
     @property
     def weights(self) -> dict[str, Tensor]:
         """The weights in the theory's names; float64, leading axis restarts."""
@@ -64,3 +96,7 @@ class Trained:
     def steps(self) -> int:
         """How many steps were taken."""
         return self.history[-1].step
+
+
+def _all(checkpoint: Checkpoint) -> list[float]:
+    return [float(risk) for risk in checkpoint.risks]

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from theory.errors import InputError
 from theory.language.files import matrices
-from theory.language.files.matrices import BYTES, ENTRY, EXACT, EXPONENT, SIZE, read_matrix
+from theory.language.files.decimals import ENTRY, EXACT, EXPONENT, number
+from theory.language.files.matrices import BYTES, SIZE, matrix_in, read_matrix
 from theory.language.formulas.places import Unreadable
 
 PIECES = [
-    *"0123456789+-./eE,; \t\r\n_'\"()#",
+    *"0123456789+-./eE,; \t\r\n_'\"()#%[]",
     *"\x00\x0b\x1b\x85\u2028\u202e\ufeff\u0661\u00bd\uff11\U0001f600",
     "nan",
     "inf",
@@ -70,6 +71,15 @@ def fractions(*rows):
         ("0." + "3" * (EXACT - 1), fractions(["0." + "3" * (EXACT - 1)])),
         ("1/" + "3" * 30, fractions(["1/" + "3" * 30])),
         ("9" * (EXACT + 1) + "/1", fractions(["9" * (EXACT + 1)])),
+        ("1e0", fractions([1])),
+        ("-2.5E+2", fractions([-250])),
+        ("1.e2", fractions([100])),
+        ("1e-14", fractions([Fraction(1, 10**14)])),
+        ("5.000000000000000000e-01", fractions(["1/2"])),
+        ("1/2, 1e-1\n0.1, 2", fractions(["1/2", "1/10"], ["1/10", 2])),
+        ("0.1000000000000000055511151231257827", fractions(["1/10"])),
+        ("1.000000000000000056e-01", fractions(["1/10"])),
+        ("2." + "0" * EXACT, fractions([2])),
     ],
 )
 def test_what_is_exact(file, text, rows):
@@ -111,12 +121,109 @@ PLAIN = [[Fraction(1), Fraction(1, 2)], [Fraction(1, 2), Fraction(3)]]
         '"1" 1 0.5\n"2" 0.5 3',  # col.names=FALSE
         ',"a, b; ""c"" # d","e"\n"f g",1,0.5\nh,0.5,3',
         "Sepal.Length,b c\n1,0.5\n0.5,3",
+        "% by hand\n  % 1 go\n1 0.5\n0.5 3",
+        "[[1, 0.5], [0.5, 3]]",  # as Python shows them, and JSON
+        " [[1,\n 0.5],\n [0.5,\n 3]]",  # as json.dump(indent=1) writes them
+        "[[1.  0.5]\n [0.5 3. ]]",  # as NumPy shows them
+        "[1 0.5; 0.5 3]",  # as Julia and MATLAB do
+        "[1, 0.5;\n0.5, 3;]",
     ],
 )
 def test_matrices_as_people_have_them(file, text):
     assert read_matrix(file(text)) == PLAIN
     assert read_matrix(file(text.replace("\n", "\r\n") + "\r\n")) == PLAIN
     assert read_matrix(BytesIO(text.encode())) == PLAIN
+
+
+TENTHS = fractions([2, "1/10", "1/2"], ["1/10", 1, 0], ["1/2", 0, "1/100000"])
+EXPORTS = {
+    "pandas: to_csv": ",0,1,2\n0,2.0,0.1,0.5\n1,0.1,1.0,0.0\n2,0.5,0.0,1e-05\n",
+    "R: write.table": '"V1" "V2" "V3"\n"1" 2 0.1 0.5\n"2" 0.1 1 0\n"3" 0.5 0 1e-05\n',
+    "R: write.csv": '"","V1","V2","V3"\n"1",2,0.1,0.5\n"2",0.1,1,0\n"3",0.5,0,1e-05\n',
+    "MATLAB: writematrix, dlmwrite": "2,0.1,0.5\n0.1,1,0\n0.5,0,1e-05\n",
+    "MATLAB: writetable": "Var1,Var2,Var3\n2,0.1,0.5\n0.1,1,0\n0.5,0,1e-05\n",
+    "MATLAB: save -ascii": "   2.0000000e+00   1.0000000e-01   5.0000000e-01\n"
+    "   1.0000000e-01   1.0000000e+00   0.0000000e+00\n"
+    "   5.0000000e-01   0.0000000e+00   1.0000000e-05\n",
+    "Octave: save -text": "# Created by Octave 9.2\n# name: S\n# type: matrix\n# rows: 3\n"
+    "# columns: 3\n 2 0.10000000000000001 0.5\n 0.10000000000000001 1 0\n"
+    " 0.5 0 1.0000000000000001e-05\n\n\n",
+    "Julia: writedlm": "2.0\t0.1\t0.5\n0.1\t1.0\t0.0\n0.5\t0.0\t1.0e-5\n",
+    "Excel: CSV": "2,0.1,0.5\r\n0.1,1,0\r\n0.5,0,0.00001\r\n",
+    "Excel: CSV UTF-8": "\ufeff2,0.1,0.5\r\n0.1,1,0\r\n0.5,0,1.00E-05\r\n",
+    "Excel: tabs": "2\t0.1\t0.5\r\n0.1\t1\t0\r\n0.5\t0\t1E-05\r\n",
+}
+
+
+@pytest.mark.parametrize("tool", EXPORTS)
+def test_what_a_tool_writes_unasked_loads_to_the_same(tool):
+    found = read_matrix(BytesIO(EXPORTS[tool].encode()))
+    assert found == TENTHS
+    assert all(type(v) is Fraction for row in found for v in row)
+    marked = "\ufeff" + EXPORTS[tool].removeprefix("\ufeff")
+    for order in ("utf-16-le", "utf-16-be"):  # Excel: Unicode Text; a Windows shell's >
+        assert read_matrix(BytesIO(marked.encode(order))) == TENTHS
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"delimiter": ","}, {"header": "x1 x2 x3"}, {"fmt": "%.17g"}, {"fmt": "%g"}]
+)
+def test_what_numpy_writes_unasked_loads_to_the_same(options):
+    made = BytesIO()
+    np.savetxt(made, np.array(TENTHS, dtype=float), **options)
+    assert read_matrix(BytesIO(made.getvalue())) == TENTHS
+
+
+@given(st.floats(-1e300, 1e300).filter(lambda v: v == 0 or abs(v) > 1e-290))
+def test_a_double_written_out_is_the_double(value):
+    """However many digits it has, it is the same number, and exact where it is short."""
+    short = number(repr(value))
+    assert float(short) == value
+    for text in (f"{value:.18e}", f"{value:.16e}", f"{value:.25e}"):
+        assert number(text) == short and type(number(text)) is type(short)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"PK\x03\x04rest", "a file in a zip archive, such as .xlsx or .npz"),
+        (b"\x89HDF\r\n", "a file of HDF5"),
+        (b"MATLAB 5.0 MAT-file", "a .mat file"),
+        (b"\x80\x04\x95", "a pickle"),
+        (b"\x1f\x8b\x08", "a compressed file, such as .rds"),
+        (b"%%MatrixMarket matrix coordinate real general\n3 3 2\n1 1 5\n2 2 5", "a file of Matrix"),
+        ("\ufeff1".encode("utf-16-le") + b"\x00", "no UTF-16 after its mark"),
+    ],
+)
+def test_other_files_are_named_with_how_to_write_them(file, content, what):
+    with pytest.raises(Unreadable) as found:
+        read_matrix(file(content))
+    message = str(found.value).partition("S.csv:")[2]
+    assert message.startswith(f"1:1: found {what}")
+    assert message.endswith(
+        "; expected text with a row on each line (CSV), or what numpy.save writes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[[1, 2], [2, [3]]", "S:1:1: found brackets that do not match; expected as many ] as ["),
+        ("[[1, 2],\n [2, x]]", "S:2:6: found 'x'; expected a number"),
+        ("[[1, 2], [2, 3], [4, 5]]", "S:1:1: found 3 rows of 2 numbers; expected a square"),
+        ("[[[1, 2], [2, 3]], [[1, 2], [2, 3]]]", "S:1:15: found '3]'; expected a number"),
+        ("[[1, 2], [2, 3] # one\n]", "S:2:1: found 1 numbers; expected 4"),
+        ("[[1, ...], [2, 3]]", "S:1:6: found '...'; expected a number"),
+        ("[]", "S:1:1: found no numbers"),
+        ("[;;]", "S:1:1: found no numbers"),
+        ("50%, 1\n1, 2", "S:1:1: found '50%'; expected a number"),
+        ("1, 2 % half\n2, 5", "S:1:4: found '2 % half'; expected a number"),
+    ],
+)
+def test_brackets_and_comments_that_are_none(text, problem):
+    with pytest.raises(Unreadable) as found:
+        matrix_in(text, "S")
+    assert str(found.value).startswith(problem), str(found.value)
 
 
 def test_what_pandas_and_r_write_of_any_size(file):
@@ -264,16 +371,15 @@ def test_npy_files_that_are_damaged(file):
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ("1e0", [[1.0]]),
-        ("1e-3", [[0.001]]),
-        ("-2.5E+2", [[-250.0]]),
-        ("1.e2", [[100.0]]),
+        ("1e-15", [[1e-15]]),
+        ("1e15", [[1e15]]),
+        ("1.0000000000000000001", [[1.0]]),  # neither a double nor short
+        ("3.333333333333333148e-01", [[1 / 3]]),
         (f"1e-{EXPONENT}", [[1e-300]]),
         (f"1e{EXPONENT}", [[1e300]]),
         ("9" * (EXACT + 1), [[1e16]]),
         ("0." + "3" * EXACT, [[0.333333333333333]]),
-        ("1/2, 1e-1\n0.1, 2", [[0.5, 0.1], [0.1, 2.0]]),
-        ("1, 0.1000000000000000055511151231257827\n0.1, 2", [[1.0, 0.1], [0.1, 2.0]]),
+        ("1, 0.33333333333333331\n0.1, 2/3", [[1.0, 1 / 3], [0.1, 2 / 3]]),
     ],
 )
 def test_one_rounded_number_makes_all_of_them_floats(file, text, rows):
@@ -353,7 +459,13 @@ def test_sizes(file):
 
 @pytest.mark.parametrize(
     ("text", "most"),
-    [("1," * (BYTES // 2), 0), ("\n" * BYTES, 0), ("1\n" * (BYTES // 2), SIZE), ("," * BYTES, 0)],
+    [
+        ("1," * (BYTES // 2), 0),
+        ("\n" * BYTES, 0),
+        ("1\n" * (BYTES // 2), SIZE),
+        ("," * BYTES, 0),
+        ("[" + ";" * (BYTES - 2) + "]", 0),
+    ],
 )
 def test_of_a_large_file_no_more_is_read_than_may_be(file, monkeypatch, text, most):
     seen = []

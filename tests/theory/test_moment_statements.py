@@ -198,7 +198,7 @@ def test_latex_of_the_records():
     assert left == r"\mathbb{E}\left[\left(x^\top x\right)^{k}\right]"
     assert lemma7.derived.where[0].latex == r"A_{s} = \frac{1}{2} A + \frac{1}{2} A^\top"
     shown = lemma7.evaluate(d=3, k=2)._repr_latex_()
-    assert shown == r"$\mathbb{E}\left[\left(x^\top x\right)^{2}\right] = 15$"
+    assert r"\mathbb{E}\left[\left(x^\top x\right)^{2}\right] &= 15" in shown
     assert "34 & 32" in lemma5.evaluate(sigma=SIGMA, w=[[1, 1], [0, 2]])._repr_latex_()
     assert "Fraction" not in lemma5.evaluate(w=[[0.5]])._repr_latex_()
     assert all(record.risk is record.weight is record.limit is None for record in LEMMAS)

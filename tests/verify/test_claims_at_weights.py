@@ -50,7 +50,7 @@ def test_a_wrong_one_is_refuted_at_a_readable_place(name, at, formula, slip):
     wrong = formula.replace(*slip)
     if wrong == formula or (slip[1] == "" and "Sigma_x^-1" in at):
         return
-    _, entry = trial_of(shipped(name), at=at, risk=wrong, checks=2)
+    _, entry = trial_of(shipped(name), at=at, risk=wrong, checks=1)
     assert entry["judgement"] == "refuted", entry["why"]
     place = entry["counterexample"]
     assert place["confirmed"] and ("W" in place["sizes"]) == (at == "W")
@@ -108,7 +108,7 @@ def test_on_the_command_line_and_in_a_file():
         parse_design(text("rag") + claim, "x.toml")
 
 
-@pytest.mark.parametrize(("name", "at", "formula"), RIGHT)
+@pytest.mark.parametrize(("name", "at", "formula"), RIGHT[::2])
 def test_what_is_sampled_is_expected_to_be_what_is_claimed(name, at, formula):
     file = shipped(name)
     (question,) = questions(file, claim_of(file, at=at, risk=formula))

@@ -93,4 +93,4 @@ def test_a_wrong_definition_is_told(where, problem):
 
 def test_names_without_a_formula_are_told():
     said = refused("claim", shipped_file("ahn-2023"), "--where", "k = d")
-    assert "--where needs --risk, --weight or --excess" in said
+    assert "--where needs a formula, such as --risk or --weight" in said

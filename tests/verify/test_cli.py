@@ -117,7 +117,7 @@ def test_explain_shows_the_steps(capsys):
         (["theorem1", "clam"], "unknown statement 'clam'; known: corollary1, "),
         (["lemma5", "--set", "n=40"], "derive and claim take numbers; in Python theory.stat"),
         (["theorem2", "--out=figs"], "No such option '--out' here; it belongs to certify, figure"),
-        (["list", "--json", "-"], "'--json' here; it belongs to derive, claim, moment"),
+        (["gallery", "--json", "-"], "'--json' here; it belongs to list, derive, claim, moment"),
         (["latex", "all", "--risk", "d"], "No such option '--risk' here; it belongs to claim."),
     ],
 )

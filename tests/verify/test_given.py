@@ -10,6 +10,7 @@ import pytest
 
 import theory
 from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
+from theory.designs.told import told
 from theory.errors import InputError
 from theory.language.gallery import shipped
 from verify.cli import Exit
@@ -114,7 +115,7 @@ BAD_MATRICES = [
     (SIZES, ["Sigma_x=no.csv"], "there is no file 'no.csv', and no such family"),
     (SIZES, ["Sigma_x=no.csv"], "families are eye, power:p, equicorrelated:c"),
     (SIZES, ["Sigma_x=identity"], "there is no file 'identity', and no such family"),
-    (["n=3", "sigma=1"], ["Sigma_x=eye"], "give d, by --set d=..., for a family"),
+    (["n=3", "sigma=1"], ["Sigma_x=eye"], "Sigma_x=eye: a family needs the size d"),
     (["n=3", "sigma=1", "d=1/2"], ["Sigma_x=eye"], "--set d=1/2: expected a whole number"),
     (SIZES, ["Sigma_x=power"], "write 'power:p' for this family"),
     (SIZES, ["Sigma_x=eye:1"], "write 'eye' for this family"),
@@ -219,9 +220,41 @@ def test_matrices_are_exact_unless_their_decimals_are_long(folder):
     at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/good"])
     assert at.exact and str(at.matrices["Sigma_x"].tolist()) == "[[2, 1/2], [1/2, 1]]"
     assert at.matrices["Sigma_beta"] == at.arithmetic.identity(2)
-    (folder / "long").write_text("1.0000000000000000001,0\n0,1e-3")
+    (folder / "long").write_text("1.0000000000000000001,0\n0,1/8")
     at = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/long"])
-    assert not at.exact and at.matrices["Sigma_x"][1, 1] == 1e-3
+    assert not at.exact and at.matrices["Sigma_x"][1, 1] == 1 / 8
+
+
+def test_a_matrix_in_brackets(folder):
+    """What a report shows, and what Python, NumPy, Julia and MATLAB do."""
+    good = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/good"])
+    for text in ("[[2, 1/2], [1/2, 1]]", "[2 0.5; 0.5 1]"):
+        assert instance_of(INDEPENDENT, SIZES, [f"Sigma_x={text}"]).matrices == good.matrices
+    shown = told(good)["Sigma_x"]
+    assert instance_of(INDEPENDENT, SIZES, [f"Sigma_x={shown}"]).matrices == good.matrices
+
+
+def test_python_takes_the_same_words(folder):
+    """What ``--set`` and ``--matrix`` take, ``evaluate`` does, with the same errors."""
+    record = theory.statement("theorem1")
+    for matrix in ("power:1", "[2 1/2; 1/2 1]", f"{folder}/good"):
+        at = instance_of(INDEPENDENT, ["n=3", "d=2", "sigma=2/5"], [f"Sigma_x={matrix}"])
+        found = record.instance(n=3, d=2, sigma="2/5", sigma_x=matrix)
+        assert found.exact and (found.scalars, found.matrices) == (at.scalars, at.matrices)
+    assert record.instance(n=3, sigma=1, sigma_x=folder / "good").d == 2
+    with pytest.warns(UserWarning, match="at distance 5.63e-07"):
+        mended = record.instance(n=3, sigma=1, sigma_x=f"nearest:{folder}/rounded")
+    assert np.linalg.matrix_rank(mended.matrices["Sigma_x"]) == 1
+    for values, message in (
+        ({"sigma": "1/0"}, "sigma:1:3: found a divisor that is zero"),
+        ({"sigma": "x"}, "unknown name in the value of sigma 'x'"),
+        ({"sigma_x": "no.csv"}, "sigma_x='no.csv': there is no file 'no.csv', and no such family"),
+        ({"sigma_x": "eye", "d": None}, "sigma_x='eye': a family needs the size d"),
+        ({"sigma_x": f"{folder}/decimal commas"}, "a decimal has a point, as in 0.5"),
+    ):
+        with pytest.raises(InputError) as refusal:
+            record.instance(**{"n": 3, "d": 2, "sigma": 1, **values})
+        assert message in str(refusal.value)
 
 
 def test_a_rounded_matrix_is_mended_on_demand(folder, capsys):

@@ -186,7 +186,7 @@ def test_long_results_are_cut_for_people_only(monkeypatch):
         ((*QUADRATIC, "--set", "d=1/2"), "--set d=1/2: expected a whole number"),
         ((*QUADRATIC, "--set", "d=2"), "A is missing: give A=..., n x n"),
         ((*QUADRATIC, "--matrix", "X=eye"), "unknown matrix in --matrix 'X'"),
-        ((*QUADRATIC, "--matrix", "A=eye"), "give n, by --set n=..., for a family"),
+        ((*QUADRATIC, "--matrix", "A=eye"), "a family needs the size n"),
         ((*QUADRATIC, "--matrix", "A=/nowhere.csv"), "there is no file '/nowhere.csv'"),
         (("__import__('os')", "--let", "X = gaussian(n, d)"), "EXPRESSION:1:1: found '_'"),
         (("X", "--let", "X = gaussian(__import__('os'), d)"), "expected gaussian(rows"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -13,9 +13,9 @@ import sympy
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
-from theory.designs.design import SIZES, Design
+from theory.designs.design import Design
 from theory.designs.groups import Group
-from theory.errors import InputError, Irrational, UnknownName
+from theory.errors import InputError, Irrational
 from theory.scalars.arithmetic import (
     EXACT,
     FLOATING,
@@ -275,77 +275,3 @@ def _value(expr: sympy.Expr, at: Instance) -> Any:
         return scalar_value(expr, at.scalars, at.arithmetic)
     except Irrational:
         return scalar_value(expr, at.scalars, FLOATING)
-
-
-def named_instance(
-    design: Design, owner: str, /, *, n: Any = None, d: Any = None, **values: Any
-) -> Instance:
-    """An instance from keywords: scalars by their names, covariances by theirs, any case.
-
-    In lower case, that is, where nothing else has that name. ``owner`` is what an error calls the
-    thing that was asked.
-
-    >>> from theory.language.gallery import designs
-    >>> named_instance(designs.independent, "it", n=2, sigma=1, sigma_x=[[2]]).d
-    1
-    """
-    covariances = _covariance_arguments(design)
-    scalars = {p.name for p in design.parameters}
-    for name in values:
-        if name not in scalars and name not in covariances:
-            shortest = {covariances[k]: k for k in reversed(covariances)}
-            known = ["n", "d", *sorted(scalars), *shortest.values()]
-            raise UnknownName(f"argument of {owner}", name, known)
-    matrices: dict[str, Any] = {}
-    for name, value in values.items():
-        if name in covariances and covariances[name] in matrices:
-            raise InputError(f"{covariances[name]} is given twice")
-        if name in covariances:
-            matrices[covariances[name]] = value
-    numbers = {k: v for k, v in values.items() if k in scalars}
-    return instance(design, n=n, d=d, scalars=numbers, covariances=matrices)
-
-
-def instance_among(
-    designs: Iterable[Design], owner: str, name: str, /, *, n: Any, d: Any, **values: Any
-) -> Instance:
-    """An instance of the design of this name; other designs' arguments are told as theirs.
-
-    >>> from theory.language.gallery.designs import independent, rag
-    >>> instance_among((independent, rag), "it", "independent", n=2, d=1, alpha=1)
-    Traceback (most recent call last):
-    ...
-    theory.errors.InputError: design independent of it has no alpha: give design='rag'
-    """
-    designs = tuple(designs)
-    design = design_named(designs, owner, name)
-    for argument in values:
-        owners = [one.name for one in designs if argument in _arguments(one)]
-        if owners and argument not in _arguments(design):
-            which = " or ".join(f"design={o!r}" for o in owners)
-            raise InputError(f"design {name} of {owner} has no {argument}: give {which}")
-    return named_instance(design, owner, n=n, d=d, **values)
-
-
-def design_named(designs: Iterable[Design], owner: str, name: str) -> Design:
-    """The design of this name, or an error that names the others."""
-    table = {one.name: one for one in designs}
-    if not isinstance(name, str) or name not in table:
-        raise UnknownName(f"design of {owner}", str(name), table)
-    return table[name]
-
-
-def _covariance_arguments(design: Design) -> dict[str, str]:
-    """The keywords that a covariance may be given by, with its name."""
-    taken = SIZES | {p.name for p in design.parameters} | set(design.covariances)
-    lowered = [name.lower() for name in design.covariances]
-    short = {
-        name.lower(): name
-        for name in design.covariances
-        if name.lower() not in taken and lowered.count(name.lower()) == 1
-    }
-    return {**short, **{name: name for name in design.covariances}}
-
-
-def _arguments(design: Design) -> set[str]:
-    return {p.name for p in design.parameters} | set(_covariance_arguments(design))

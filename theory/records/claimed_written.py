@@ -6,9 +6,9 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.language.formulas.claims import ClaimedFormula
-from theory.language.formulas.comparisons import Comparison
+from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.orderings import Ordering
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.optima.sample_weights.strictness import least
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.text.account import Formula
@@ -25,12 +25,12 @@ SYMBOLS = {
 }
 
 
-def compared(holds: Comparison) -> Formula:
+def compared(holds: Ordering) -> Formula:
     """What is claimed of two quantities.
 
-    >>> from theory.language.formulas.comparisons import comparison
+    >>> from theory.language.formulas.orderings import ordering
     >>> from theory.language.formulas.parser import SOMEWHERE
-    >>> print(compared(comparison("wpgd_risk < risk", SOMEWHERE)).latex)
+    >>> print(compared(ordering("wpgd_risk < risk", SOMEWHERE)).latex)
     L^\\star_{\\mathrm{WPGD}} < L^\\star
     """
     return Formula(SYMBOLS[holds.left], SYMBOLS[holds.right], holds.relation.latex)
@@ -55,7 +55,7 @@ def claimed_formula(
     L^\\star_{\\mathrm{ATT}} = \\frac{d}{n}
     """
     left: Mathematics = SYMBOLS[quantity]
-    if claimed.relation is not Relation.EQUAL:
+    if claimed.relation is not Comparator.EQUAL:
         relation = claimed.relation.latex
     if weight is not None:
         left = row("L(", symbolic.whole(weight.shown), ")")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -12,7 +13,8 @@ import sympy
 
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design, Parameter
-from theory.designs.instance import Instance, named_instance, undefined
+from theory.designs.instance import Instance, undefined
+from theory.designs.told import told
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
@@ -20,21 +22,27 @@ from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import Limit, limit_of
 from theory.optima.minimisation import Minimum
+from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
 from theory.optima.steps.equal import EqualSteps, best_equal
 from theory.optima.steps.sizes import StepSizes, step_sizes
+from theory.records.arguments import named_instance
 from theory.records.derived_written import account, assumptions
-from theory.records.statement import OPTIMAL_RISK, Statement, number
+from theory.records.evaluated import CLAIMED, OPTIMAL_RISK, Evaluated, valued, weight_formula
+from theory.records.statement import Statement
 from theory.records.steps_written import EQUAL_SIZE
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import factored
 from theory.scalars.symbols import i
 from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
+from theory.text.rows import joined
+
+RELATIVE = rf"({CLAIMED} - L^\star) / L^\star"
 
 
 @dataclass(frozen=True)
-class Optima:
+class Optima(Evaluated):
     """The optima of a design at concrete sizes.
 
     Parameters
@@ -95,8 +103,26 @@ class Optima:
         """The optimal risk of PGD."""
         return self.risk
 
-    def _repr_latex_(self) -> str:
-        return f"${Formula(OPTIMAL_RISK, number(self.risk)).latex}$"
+    def formulas(self) -> Iterable[Formula]:
+        yield valued(OPTIMAL_RISK, self.risk)
+        if self.weight is not None:
+            yield weight_formula(self.weight)
+        for k, value in enumerate(self.coefficients or ()):
+            yield valued(rf"c_{{{k}}}^\star", value)
+        if self.equal is not None:
+            yield valued(EQUAL_SIZE, float(self.equal.size[0]))
+        others = {"ATT": self.att, "SSM": self.ssm, "WPGD": self.wpgd}
+        equal = [optimum_of(name) for name, value in others.items() if value == self.risk]
+        if equal:
+            yield Formula(joined(equal, " = "), OPTIMAL_RISK)
+        relation = r"\le" if self.bound else "="
+        for name, value in others.items():
+            if value is not None and value != self.risk:
+                yield replace(valued(optimum_of(name), value), relation=relation)
+        if self.claimed is not None:
+            yield valued(CLAIMED, self.claimed)
+        if self.relative_error:
+            yield Formula(RELATIVE, rf"{100 * self.relative_error:.3g}\,\%")
 
 
 @dataclass(frozen=True, repr=False)
@@ -254,9 +280,9 @@ class Derived(Statement):
             raise InputError(f"{self.id} is not defined at {at}: {problem}")
         try:
             try:
-                return self._optima_at(at)
+                return replace(self._optima_at(at), at=told(at))
             except Irrational:  # a root that is not rational at this instance
-                return self._optima_at(floating(at))
+                return replace(self._optima_at(floating(at)), at=told(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
             raise InputError(f"the optimum of {self.id} is not defined at {at}{why}") from error

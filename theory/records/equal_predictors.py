@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -11,8 +12,9 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import substitute_matrix
 from theory.algebra.polynomials import letter, zero
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance_among
+from theory.designs.instance import Instance
 from theory.designs.predictors import pgd, wpgd
+from theory.designs.told import told
 from theory.errors import InputError
 from theory.optima.derivation import derive
 from theory.optima.equivalence.forms import Form
@@ -26,6 +28,7 @@ from theory.optima.equivalence.parity import (
     sample_weights,
     splits,
 )
+from theory.records.arguments import instance_among
 from theory.records.equal_predictors_written import (
     ALIKE,
     CHANNEL_UNIT,
@@ -49,13 +52,14 @@ from theory.records.equal_predictors_written import (
     weight_of,
     zeros_of,
 )
-from theory.records.statement import Structural, number
+from theory.records.evaluated import Evaluated, valued, weight_formula
+from theory.records.statement import Structural
 from theory.text.account import Account, Formula, Step, step
 from theory.text.rows import joined, row
 
 
 @dataclass(frozen=True)
-class EqualRisks:
+class EqualRisks(Evaluated):
     """The optimal risks of the predictors at concrete sizes.
 
     Parameters
@@ -74,9 +78,10 @@ class EqualRisks:
     ssm: Any
     weight: Any
 
-    def _repr_latex_(self) -> str:
+    def formulas(self) -> Iterable[Formula]:
         names = joined(map(optimum_of, ("pgd", "wpgd", "att", "ssm")), " = ")
-        return f"${Formula(names, number(self.pgd)).latex}$"
+        yield valued(names, self.pgd)
+        yield weight_formula(self.weight)
 
 
 @dataclass(frozen=True)
@@ -316,4 +321,4 @@ class Equivalence(Structural):
                 "no noise"
             ) from error
         weight, risk = map(plain, found)
-        return EqualRisks(risk, risk, risk, risk, weight)
+        return EqualRisks(risk, risk, risk, risk, weight, at=told(at))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numpy as np
 import sympy
 
 from theory.algebra import symbolic
@@ -23,11 +22,12 @@ from theory.language.moments.algebras import MatrixExpressions, Polynomial, Word
 from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Reader, described
 from theory.records.expectation_numbers import inverted, ones_at, point_of, space_size
+from theory.records.gaussian_moment import MomentEvaluation
 from theory.records.identities import Point
-from theory.records.statement import Structural, number
+from theory.records.statement import Structural
 from theory.text.account import Account, Formula, Step, step
 from theory.text.pretty import picture
-from theory.text.rows import Mathematics, Row, row
+from theory.text.rows import Row, row
 
 DEGREE = 50
 """How many Gaussian matrices may stand in one product."""
@@ -35,33 +35,6 @@ SHOWN = 60
 """How many terms of a moment are shown to people."""
 WORK = 400_000
 """How many terms the moments on the way may have together."""
-
-
-@dataclass(frozen=True)
-class ExpectationAt:
-    """A moment at given sizes and matrices.
-
-    Parameters
-    ----------
-    moment
-        Fractions for exact input, else floats: one number, or an array.
-    claimed
-        The claimed moment there; None where nothing is claimed.
-    expected
-        What it is the moment of.
-    """
-
-    moment: Any
-    claimed: Any
-    expected: Mathematics
-
-    def _repr_latex_(self) -> str:
-        value = self.moment
-        if isinstance(value, np.ndarray):
-            right = sympy.Matrix([[number(v) for v in row] for row in value.tolist()])
-        else:
-            right = number(value)
-        return f"${Formula(self.expected, right).latex}$"
 
 
 @dataclass(frozen=True, repr=False)
@@ -200,7 +173,7 @@ class Expectation(Structural):
         """The fixed matrices that a value of the moment needs, by name."""
         return letters_of(self.value)
 
-    def evaluate(self, **values: Any) -> ExpectationAt:
+    def evaluate(self, **values: Any) -> MomentEvaluation:
         """The moment at given sizes, scalars and matrices, by the names that they have.
 
         Sizes that a matrix shows may be left out, and so may covariances: they are the identity
@@ -218,9 +191,10 @@ class Expectation(Structural):
         at = point_of(self.letters, self.fixed, values)
         plain = at.arithmetic.plain
         try:
-            return ExpectationAt(plain(self.at(at)), self._claimed_at(at), self.expected)
+            moment, claimed = plain(self.at(at)), self._claimed_at(at)
         except ZeroDivisionError as error:
             raise InputError(f"there is no moment at {at}: {error}") from error
+        return MomentEvaluation(moment, claimed, self.expected, at=at.told)
 
     def at(self, at: Point) -> Any:
         """The moment at a point: a number or a matrix of its arithmetic."""

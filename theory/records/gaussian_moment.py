@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-import sympy
 
 from theory.errors import InputError, UnknownName
+from theory.records.evaluated import Evaluated, valued
 from theory.records.identities import DerivedMoment, Moment, Point, derive_moment
-from theory.records.statement import Structural, number
+from theory.records.statement import Structural
 from theory.scalars.arithmetic import (
     EXACT,
     Arithmetic,
@@ -26,7 +27,7 @@ from theory.text.rows import Mathematics
 
 
 @dataclass(frozen=True)
-class MomentEvaluation:
+class MomentEvaluation(Evaluated):
     """A moment at concrete sizes and matrices.
 
     Parameters
@@ -34,7 +35,7 @@ class MomentEvaluation:
     moment
         The derived moment: a d x d array of Fractions or floats, or one number.
     claimed
-        The claimed expression at the same place.
+        The claimed expression at the same place; None where nothing is claimed.
     expected
         What the moment is of.
     """
@@ -43,13 +44,10 @@ class MomentEvaluation:
     claimed: Any
     expected: Mathematics = field(repr=False)
 
-    def _repr_latex_(self) -> str:
-        value = self.moment
-        if isinstance(value, np.ndarray):
-            right = sympy.Matrix([[number(v) for v in row] for row in value.tolist()])
-        else:
-            right = number(value)
-        return f"${Formula(self.expected, right).latex}$"
+    def formulas(self) -> Iterable[Formula]:
+        yield valued(self.expected, self.moment)
+        if self.claimed is not None and not np.array_equal(self.moment, self.claimed):
+            yield valued(r"\text{claimed}", self.claimed)
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,10 @@ class MomentStatement(Structural):
         at = point(moment, **values)
         order, plain = moment.order(at), at.arithmetic.plain
         return MomentEvaluation(
-            plain(found.at(at, order)), plain(moment.claimed_at(at)), moment.expected(order)
+            plain(found.at(at, order)),
+            plain(moment.claimed_at(at)),
+            moment.expected(order),
+            at=at.told,
         )
 
     def _chosen(self, values: dict[str, Any]) -> int:
@@ -210,7 +211,8 @@ def point(moment: Moment, **values: Any) -> Point:
 def square(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> Any:
     """A user's square matrix, of which nothing else is asked.
 
-    >>> square("W", [[1, sympy.Rational(1, 2)], [0, 1]], 2, EXACT)[0, 1]
+    >>> from fractions import Fraction
+    >>> square("W", [[1, Fraction(1, 2)], [0, 1]], 2, EXACT)[0, 1]
     1/2
     """
     shape = "d x d" if size is None else f"{size} x {size}"

@@ -17,6 +17,7 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter
 from theory.algebra.recursion import Recursion, recursion
 from theory.algebra.values import matrix_value, scalar_value, trace_value
 from theory.algebra.words import ONE, D, Kind, Letter, N, fixed, symmetric
+from theory.designs.told import matrix_told
 from theory.errors import ShapeError
 from theory.scalars.arithmetic import Arithmetic
 from theory.text.account import Formula, Step, step
@@ -34,6 +35,17 @@ class Point:
     scalars: Mapping[str, Any]
     matrices: Mapping[str, Any]
     arithmetic: Arithmetic
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is put for each name; an inverse follows from its matrix."""
+        plain = self.arithmetic.plain
+        given = {name: m for name, m in self.matrices.items() if not name.endswith("^-1")}
+        scalars = {
+            name: str(value if isinstance(value, int) else plain(value))
+            for name, value in self.scalars.items()
+        }
+        return scalars | {name: matrix_told(plain(matrix)) for name, matrix in given.items()}
 
     def __str__(self) -> str:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]

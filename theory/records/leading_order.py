@@ -11,11 +11,11 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.designs.design import Design
-from theory.designs.instance import named_instance
 from theory.designs.predictors import pgd
 from theory.errors import InputError, UnknownName
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
+from theory.records.arguments import named_instance
 from theory.records.derived import Derived, Optima
 from theory.records.leading_order_variants import Variant, variant_of
 from theory.records.leading_order_written import WrittenLimit, error_of

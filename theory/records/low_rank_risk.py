@@ -15,13 +15,15 @@ from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import EIGENVALUE
 from theory.algebra.whitening import Whitening
 from theory.designs.design import Design
-from theory.designs.instance import Instance, named_instance
+from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
+from theory.designs.told import told
 from theory.errors import InputError, Underivable
 from theory.optima.exposition import conditions_of, risk_step
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.optima.low_rank.eigenvalue_claim import rank as r
 from theory.optima.low_rank.update import BestUpdate, attention_step, best_update, is_increasing
+from theory.records.arguments import named_instance
 from theory.records.statement import OPTIMAL_RISK, Evaluation, Statement
 from theory.scalars.symbols import d, i
 from theory.text.account import RELATIONS, Account, Formula, Step, step, where
@@ -399,7 +401,7 @@ class LowRankRisk(Statement):
                 "larger than zero"
             ) from error
         plain = weight if isinstance(weight, np.ndarray) else at.arithmetic.plain(weight)
-        return Evaluation(risk, np.asarray(plain), claimed)
+        return Evaluation(risk, np.asarray(plain), claimed, at={**told(at), "rank": str(rank)})
 
     def old_instance(self, at: Instance) -> Instance:
         """The same with the old task's covariance in place of the new one's."""

@@ -45,8 +45,8 @@ def moment(expression: str, /, *, claim: str | None = None, **lets: str) -> Expe
     --------
     >>> moment("X'*A*X", X="gaussian(n, d, S)", A="matrix(n, n)")
     E[Xᵀ·A·X] = tr(A)·S
-    >>> moment("x'*A*x", x="gaussian(d, 1, S, m)", A="matrix(d, d)").expression
-    Trace(A*S) + m.T*A*m
+    >>> moment("x'*x", x="gaussian(d, 1, S)").expression
+    Trace(S)
     """
     found = [Let(name, text, Place(name)) for name, text in lets.items()]
     return expectation_of(expression, found, claim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -13,6 +14,7 @@ import sympy
 
 from theory.designs.design import Design
 from theory.designs.instance import instance
+from theory.designs.told import told
 from theory.errors import InputError, UnknownName
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.optima.sample_weights.strictness import (
@@ -22,9 +24,10 @@ from theory.optima.sample_weights.strictness import (
     in_weights,
     least,
 )
-from theory.records.statement import Statement, number
+from theory.records.evaluated import Evaluated, number, valued
+from theory.records.statement import Statement
 from theory.scalars.arithmetic import EXACT, fraction, size_argument
-from theory.text.account import Account, Formula, Step, latex_line, step
+from theory.text.account import Account, Formula, Step, step
 from theory.text.latex import latex
 from theory.text.rows import Mathematics, joined, row
 
@@ -106,7 +109,7 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class LeastRisks:
+class LeastRisks(Evaluated):
     """The least risk of each predictor at given sizes and noise.
 
     Fractions where the noise is exact, else floats.
@@ -140,10 +143,9 @@ class LeastRisks:
         """
         return self.filter[::-1]
 
-    def _repr_latex_(self) -> str:
+    def formulas(self) -> Iterable[Formula]:
         risks = {"PGD": self.pgd, "ATT": self.att, "WPGD": self.wpgd, "SSM": self.ssm}
-        parts = (Formula(_least(name), number(risk)) for name, risk in risks.items())
-        return f"${latex_line(parts)}$"
+        yield from (valued(_least(name), risk) for name, risk in risks.items())
 
 
 TWINS = {"ATT": "PGD", "PGD": "ATT", "SSM": "WPGD", "WPGD": "SSM"}
@@ -315,7 +317,8 @@ class SampleWeights(Statement):
         weights = numbers.minimise()
         least, equal = given(numbers.minimum(weights)), given(numbers.uniform())
         ordered = weights if v.lengths else weights[::-1]
-        return LeastRisks(equal, equal, least, least, tuple(map(given, ordered)))
+        place = {name if key == "n" else key: value for key, value in told(at).items()}
+        return LeastRisks(equal, equal, least, least, tuple(map(given, ordered)), at=place)
 
 
 @dataclass(frozen=True)

@@ -6,23 +6,31 @@ it is on trial, :mod:`verify.witnesses` says.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sympy
 
-from theory.scalars.symbols import d
+from theory.records.evaluated import (
+    CLAIMED,
+    OPTIMAL_RISK,
+    OPTIMAL_WEIGHT,
+    Evaluated,
+    valued,
+    weight_formula,
+)
+from theory.records.grid import Evaluations, over
 from theory.text.account import Account, Formula
-from theory.text.latex import latex
 from theory.text.provenance import Provenance
+from theory.text.sheets import Sheet, Shown
 
-OPTIMAL_WEIGHT, OPTIMAL_RISK = sympy.MatrixSymbol("W_star", d, d), sympy.Symbol("L_star")
+__all__ = ["OPTIMAL_RISK", "OPTIMAL_WEIGHT", "Evaluation", "Statement", "Structural"]
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Evaluated):
     """A statement at concrete sizes.
 
     Parameters
@@ -40,21 +48,15 @@ class Evaluation:
     weight: Any
     claimed: Any
 
-    def _repr_latex_(self) -> str:
-        return f"${Formula(OPTIMAL_RISK, number(self.risk)).latex}$"
-
-
-def number(value: Any) -> sympy.Expr:
-    """A result as a SymPy number, for printing."""
-    if isinstance(value, sympy.Expr):
-        return value
-    if isinstance(value, float):
-        return sympy.Float(value)
-    return sympy.Rational(value.numerator, value.denominator)
+    def formulas(self) -> Iterable[Formula]:
+        yield valued(OPTIMAL_RISK, self.risk)
+        yield weight_formula(self.weight)
+        if self.claimed is not None:
+            yield valued(CLAIMED, self.claimed)
 
 
 @dataclass(frozen=True, repr=False)
-class Statement(ABC):
+class Statement(Shown):
     """One statement of the paper, to be put on trial.
 
     Parameters
@@ -86,6 +88,17 @@ class Statement(ABC):
 
     evaluate: ClassVar[Callable[..., Any]]
     """The statement at given sizes; keyword-only. Every kind says what it takes and returns."""
+
+    def over(self, **values: Any) -> Evaluations:
+        """Its values where some arguments of ``evaluate`` take several: a table that can be drawn.
+
+        Raises :class:`~theory.errors.InputError` where none does, or they are too many.
+
+        >>> import theory
+        >>> theory.statement("theorem2").over(n=[10, 20], d=5, alpha="1/5", sigma=0).plot()
+        <plot of exact, claimed over n>
+        """
+        return over(self.name, self.evaluate, values)
 
     @property
     @abstractmethod
@@ -135,11 +148,16 @@ class Statement(ABC):
     def __repr__(self) -> str:
         return f"<{self.name}: {self.title} [{self.provenance.value}]>"
 
-    def _repr_latex_(self) -> str:
-        rows = r" \\ ".join(
-            f"{latex(f.left)} &{f.relation} {latex(f.right)}" for f in self.derived.formulas
+    def sheet(self) -> Sheet:
+        claimed = self.claimed
+        return Sheet(
+            f"{self.name}: {self.title} [{self.provenance.value}]",
+            (
+                ("claimed", (*claimed.formulas, *claimed.where)),
+                ("derived", self.derived.formulas),
+                ("where", self.derived.where),
+            ),
         )
-        return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
 
 
 @dataclass(frozen=True, repr=False)

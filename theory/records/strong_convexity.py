@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,11 +11,14 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.designs.design import Design, ranges_of
-from theory.designs.instance import Instance, design_named, instance_among
+from theory.designs.instance import Instance
+from theory.designs.told import told
 from theory.optima.curvature import hessian as hessians
 from theory.optima.curvature.definiteness import Domain, is_definite, positive_on
 from theory.optima.curvature.hessian import Hessian, Invariant, grouped, hessian, smallest_product
-from theory.records.statement import Structural, number
+from theory.records.arguments import design_named, instance_among
+from theory.records.evaluated import Evaluated, valued
+from theory.records.statement import Structural
 from theory.scalars.arithmetic import EXACT, FLOATING
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import is_nonnegative
@@ -28,7 +32,7 @@ SCALE = sympy.Symbol("M")
 
 
 @dataclass(frozen=True)
-class Curvature:
+class Curvature(Evaluated):
     """The Hessian of a risk at concrete sizes.
 
     Parameters
@@ -45,8 +49,8 @@ class Curvature:
     modulus: Any
     eigenvalues: dict[str, Any]
 
-    def _repr_latex_(self) -> str:
-        return f"${Formula(MODULUS, latex(number(self.modulus))).latex}$"
+    def formulas(self) -> Iterable[Formula]:
+        yield valued(MODULUS, self.modulus)
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ class StrongConvexity(Structural):
         found = hessian(at.design)
         modulus, _ = found.smallest_at(at)
         parts = found.spectrum_at(at) if isinstance(found, Invariant) else found.smallest_of(at)
-        return Curvature(_plain(modulus), {name: _plain(v) for name, (v, _) in parts.items()})
+        found_in = {name: _plain(v) for name, (v, _) in parts.items()}
+        return Curvature(_plain(modulus), found_in, at=told(at))
 
 
 def _plain(value: Any) -> Any:

@@ -12,8 +12,10 @@ LONG = 84
 """About how many characters of a displayed formula fit beside each other."""
 
 
-def aligned(formulas: Iterable[Formula]) -> str:
+def aligned(formulas: Iterable[Formula], environment: str = "align*") -> str:
     r"""Formulas below each other; what is too long goes on in the next line.
+
+    The environment stands by itself; ``aligned`` is for the inside of a display.
 
     >>> print(aligned([Formula("x", "1"), Formula("y", "2")]))
     \begin{align*}
@@ -21,7 +23,7 @@ def aligned(formulas: Iterable[Formula]) -> str:
       y &= 2
     \end{align*}
     """
-    return _environment("align*", (row for f in formulas for row in _aligned(f)))
+    return _environment(environment, (row for f in formulas for row in _aligned(f)))
 
 
 def _aligned(formula: Formula) -> list[str]:

@@ -67,7 +67,8 @@ def _parts(text: Prose) -> Iterator[str]:
     if isinstance(text, str):
         for k, part in enumerate(_DOLLARS.split(text)):
             notation = k % 2 and len(part) <= NOTATION
-            yield shown(part) if notation else escape(f"${part}$" if k % 2 else part)
+            long = glyphs(part) > LONG
+            yield shown(part, long) if notation else escape(f"${part}$" if k % 2 else part)
         return
     for part in text.parts:
         if isinstance(part, str):

@@ -13,9 +13,9 @@ from typing import Any
 from theory.designs.predictors import pgd
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.printing import printed
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
@@ -151,7 +151,7 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
     formula = printed(question.formula.tree)
-    if question.relation is not Relation.EQUAL:
+    if question.relation is not Comparator.EQUAL:
         draft.missing.append(f"{question.key}: the format has no bounds")
     elif question.weight is not None:
         draft.missing.append(f"{name}: the format is about optima, not about given weights")

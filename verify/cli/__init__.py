@@ -15,15 +15,16 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from verify.cli import options, trying
+from verify.cli import beginning, completion, options, trying
 from verify.cli.certify import certify
 from verify.cli.claim import claim
 from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
 from verify.cli.gallery import gallery
-from verify.cli.listing import WHAT, list_statements, papers_too, print_latex
+from verify.cli.listing import WHAT, list_statements, papers_too, print_latex, words
 from verify.cli.moment import moment
 from verify.cli.report import report
 from verify.cli.streams import (
@@ -40,19 +41,30 @@ if TYPE_CHECKING:
 __all__ = ["Exit", "main", "run"]
 
 TRIAL = "trial"
+SCRIPT, MODULE = "icl-verify", "python -m verify"
 
 
 class _Verify(click.Group):
     """A group whose default command puts statements on trial."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in {*self.commands, *self.get_help_option_names(ctx), "--version"}:
+        if not args and not ctx.resilient_parsing:
+            click.echo(beginning.in_ten_lines(), err=True)
+            sys.exit(Exit.USAGE)  # nothing was verified
+        own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        if args and args[0] not in own | set(self.commands):
             args = [TRIAL, *args]
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        begun = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return begun
+        return begun + completion.what(ctx, self.params[0], incomplete)
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage("python -m verify", f"{WHAT} [OPTIONS]")
-        formatter.write_usage("python -m verify", "COMMAND [ARGS]...", prefix="       ")
+        formatter.write_usage(ctx.command_path, f"{WHAT} [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", prefix="       ")
 
 
 class _Trial(click.Command):
@@ -73,7 +85,8 @@ class _Trial(click.Command):
     epilog="Exit codes: 0 holds, 1 refuted, 2 usage or input error, 3 internal error, 4 undecided, "
     "5 a claim made without a limit that is right only to leading order in one.",
 )
-@click.version_option(package_name="icl-verify", prog_name="verify")
+@beginning.version
+@beginning.cite
 def main() -> None:
     """Put statements about in-context linear estimation on trial.
 
@@ -106,7 +119,7 @@ main.add_command(report)
 
 
 @main.command(TRIAL, cls=_Trial, hidden=True)
-@click.argument("statements", nargs=-1, required=True, metavar=WHAT)
+@words
 @papers_too
 @options.numbers
 @options.level
@@ -134,11 +147,10 @@ def trial(
     """
     records = [r for r, _ in trying.named_here(statements, json_path, of_papers)]
     options.stand_somewhere(None if json_path == "-" else json_path)
-    from verify.outcome.report import as_json, check_writable
+    from verify.outcome.report import as_json
     from verify.settings import Level, Settings
 
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=trying.numbers_for(records, numbers))
@@ -186,14 +198,22 @@ def _of_others(error: click.ClickException) -> click.ClickException:
 def run(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; returns or exits with one of :class:`Exit`."""
     forget_impossible_sizes()
+    if _called() == SCRIPT and completion.ASKED in os.environ:
+        main.main(prog_name=SCRIPT)  # click writes bytes, and exits
     with lasting_streams():
         return _run_to_the_end(arguments)
+
+
+def _called() -> str:
+    """What help and errors call the program, and shells complete: a script has its own name."""
+    name = os.path.basename(sys.argv[0]).partition(".")[0]
+    return name if name == SCRIPT else MODULE
 
 
 def _run_to_the_end(arguments: Sequence[str] | None) -> Any:
     try:
         try:
-            return main.main(args=arguments, prog_name="python -m verify", standalone_mode=False)
+            return main.main(args=arguments, prog_name=_called(), standalone_mode=False)
         finally:  # what cannot be written is an error while errors are told
             if sys.stdout is not None:
                 sys.stdout.flush()

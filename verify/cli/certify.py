@@ -10,7 +10,7 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import WORST, Exit
-from verify.cli.listing import WHAT, papers_too, records
+from verify.cli.listing import papers_too, records, words
 from verify.cli.streams import forget_interrupt, reader_may_leave
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ GALLERY = "gallery"
 
 
 @click.command("certify")
-@click.argument("statements", nargs=-1, required=True, metavar=WHAT)
-@click.option("--out", required=True, metavar="DIR", help="The folder that the files go to.")
+@words
+@options.out
 @papers_too
 @options.seconds(600.0)
 @options.seed

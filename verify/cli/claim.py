@@ -9,17 +9,18 @@ import click
 
 from verify.cli import options
 from verify.cli.exits import exit_of
-from verify.cli.streams import forget_interrupt, tell
+from verify.cli.streams import forget_interrupt, reader_may_leave, tell
 
 if TYPE_CHECKING:
     from theory.language.files.claims import Claimed
     from theory.language.files.reading import DesignFile
+    from theory.records.theorem import Theorem
     from verify.settings import Settings
     from verify.trial import Result
 
 
 @click.command("claim")
-@click.argument("design", metavar="DESIGN.toml")
+@options.design
 @click.option("--risk", metavar="FORMULA", help="The claimed optimal risk.")
 @click.option("--weight", metavar="FORMULA", help="The claimed optimal weight; w stands for w*I.")
 @click.option("--excess", metavar="FORMULA", help="The risk less the noise of the query's label.")
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 @options.json_path
 @options.device
 @click.option("--quiet", is_flag=True, help="The judgement only, no progress.")
+@click.option("--latex", "only_latex", is_flag=True, help="Print LaTeX alone; no witnesses.")
 @options.jobs
 def claim(
     design: str,
@@ -61,6 +63,7 @@ def claim(
     json_path: str | None,
     device: str,
     quiet: bool,
+    only_latex: bool,
     jobs: int | None,
     **formulas: str | None,
 ) -> None:
@@ -97,13 +100,15 @@ def claim(
     claims = _claims(file, formulas, limit, where)
     records = [Theorem.of_claim(file, one) for one in claims]
     at = instance_of(file.design, numbers, matrices)
+    if only_latex:
+        _print_latex(records)
+        return
     options.stand_somewhere(None if json_path == "-" else json_path)
-    from verify.outcome.report import as_json, check_writable
+    from verify.outcome.report import as_json
     from verify.settings import Level, Settings
     from verify.timed import SECONDS, tried
 
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
@@ -140,6 +145,15 @@ def _claims(
             return list(file.claims)
         return [claim.within(file.design, file.limits, file.limit(limit)) for claim in file.claims]
     return [claim_of(file, **formulas, limit=limit, where=where)]
+
+
+def _print_latex(records: list[Theorem]) -> None:
+    """What is claimed, with what its names stand for; nothing is tried."""
+    from verify.outcome.document import document_of
+
+    with reader_may_leave():
+        for record in records:
+            print(document_of(record, record.claimed))
 
 
 def _print(results: list[Result], settings: Settings, quiet: bool) -> None:

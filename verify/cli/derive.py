@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("derive")
-@click.argument("design", metavar="DESIGN.toml")
+@options.design
 @options.numbers
 @options.matrices
 @options.level
@@ -65,12 +65,10 @@ def derive(
     at = instance_of(file.design, numbers, matrices)
     options.stand_somewhere(None if json_path == "-" else json_path)
     from verify.outcome.derivation import report
-    from verify.outcome.report import check_writable
     from verify.settings import Level, Settings
     from verify.timed import tried
 
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
     (outcome,) = tried([Derived.of(file)], settings, seconds, quiet, trial=not only_latex)

@@ -20,13 +20,26 @@ if TYPE_CHECKING:
 
 @click.command("figure")
 @click.argument("panels", nargs=-1, required=True, metavar="PANEL...")
-@click.option("--out", required=True, metavar="DIR", help="Where the files go.")
+@options.out
 @click.option(
     "--scale",
     type=click.Choice(["small", "paper"]),
     default="small",
     show_default=True,
     help="small: in a minute or two; paper: d = 20, prompts of up to 50 examples.",
+)
+@click.option(
+    "--n",
+    "examples",
+    metavar="N,N,...",
+    help="Prompt lengths at which models are trained, such as 10,20,40, in place of the scale's.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE,...",
+    help="Another size, grid or noise: d, n (of 3c and 3d), restarts, rank, sigma, gamma, alpha.",
 )
 @click.option(
     "--jobs",
@@ -55,6 +68,8 @@ def figure(
     panels: Sequence[str],
     out: str,
     scale: str,
+    examples: str | None,
+    settings: tuple[str, ...],
     jobs: int | None,
     scheduler: str | None,
     device: str,
@@ -68,6 +83,10 @@ def figure(
     Models are trained from random initialisation and drawn over exact theory. Each panel becomes a
     PNG and a PDF, with its data as CSV and its configuration as JSON. Interrupted and started
     again, the command trains only what is missing.
+
+    \b
+      python -m verify figure 2b --out figs --n 10,20,40 --set d=10 --set sigma=0,1/2,1
+      python -m verify figure 3a --out figs --set alpha=0,1/4,1/2
     """
     if jobs is not None and scheduler is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other: give one of them.")
@@ -77,17 +96,16 @@ def figure(
     from verify.figures.headless import headless
 
     headless()
+    from verify.figures.changes import changed
     from verify.figures.files import folder
     from verify.figures.produce import Workplace, produce
     from verify.figures.registry import pictures, runs_behind
     from verify.figures.scale import SCALES
-    from verify.outcome.report import check_writable
     from verify.outcome.verdict import join
 
-    size = replace(SCALES[scale], seed=seed)
+    size = changed(replace(SCALES[scale], seed=seed), examples, settings)
     chosen = pictures(panels, size)
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     if scheduler is None:  # else it is the workers' matter
         options.check_device(device)
     into = folder(out)

@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from verify.cli import completion
 from verify.cli.streams import reader_may_leave
 
 
 @click.command("gallery")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=completion.design)
 def gallery(names: tuple[str, ...]) -> None:
     """List the design files that ship with the verifier, or print the files called NAME.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from verify.cli.streams import reader_may_leave
+from verify.cli import completion, options
+from verify.cli.streams import reader_may_leave, tell
 
 if TYPE_CHECKING:
     from theory.records.statement import Statement
@@ -96,6 +97,13 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
     return [(theory.statement(what), (what,))]
 
 
+words = click.argument(
+    "statements",
+    nargs=-1,
+    required=True,
+    metavar=WHAT,
+    shell_complete=completion.what,
+)
 papers_too = click.option(
     "--papers", "of_papers", is_flag=True, help="With all: every paper that ships, not one alone."
 )
@@ -103,18 +111,40 @@ papers_too = click.option(
 
 @click.command("list")
 @papers_too
-def list_statements(of_papers: bool) -> None:
+@options.json_path
+def list_statements(of_papers: bool, json_path: str | None) -> None:
     """Ids, titles and provenance marks of all statements."""
     every = records(["all"], of_papers=of_papers)
+    options.check_json(json_path)
+    tell(json_path, lambda: _print(every), lambda: _as_json(every))
+
+
+def _print(every: Sequence[Statement]) -> None:
     width = max(len(r.name) for r in every)
     longest = max(len(r.title) for r in every)
-    with reader_may_leave():
-        for record in every:
-            print(f"{record.name:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
+    for record in every:
+        print(f"{record.name:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
+
+
+def _as_json(every: Sequence[Statement]) -> dict[str, Any]:
+    """What there is, in the words that a report has for it (docs/report)."""
+    return {
+        "schema": "verify-list/1",
+        "statements": [
+            {
+                "statement": record.name,
+                "title": record.title,
+                "provenance": record.provenance.value,
+                "says": record.says,
+                "assumptions": list(record.assumptions),
+            }
+            for record in every
+        ],
+    }
 
 
 @click.command("latex")
-@click.argument("statements", nargs=-1, required=True, metavar=WHAT)
+@words
 @papers_too
 @click.option("--explain", is_flag=True, help="Also print the steps of the derivation.")
 def print_latex(statements: Sequence[str], of_papers: bool, explain: bool) -> None:

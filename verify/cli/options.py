@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from verify.cli import completion
+
 seed = click.option(
     "--seed",
     type=click.IntRange(0, 2**63 - 1),
@@ -18,8 +20,13 @@ seed = click.option(
     help="Seed of all randomness.",
 )
 json_path = click.option(
-    "--json", "json_path", metavar="PATH", help="Write a JSON report; - for standard output."
+    "--json",
+    "json_path",
+    metavar="PATH",
+    help="Write a JSON report; - for standard output.",
+    shell_complete=completion.file,
 )
+design = click.argument("design", metavar="DESIGN.toml", shell_complete=completion.file)
 device = click.option(
     "--device",
     type=click.Choice(["cpu", "cuda"]),
@@ -27,6 +34,14 @@ device = click.option(
     show_default=True,
     help="Where models are trained; verdicts are float64 or exact in any case.",
 )
+
+
+def check_json(path: str | None) -> None:
+    """Raise InputError now if the report could not be written there later."""
+    if path is not None and path != "-":
+        from verify.outcome.report import check_writable
+
+        check_writable(path)
 
 
 def level_from(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -53,8 +68,15 @@ matrices = click.option(
     "matrices",
     multiple=True,
     metavar="NAME=FILE|FAMILY",
-    help="A covariance: a CSV or .npy file (- for standard input), nearest:FILE for "
-    "the nearest covariance, or eye, power:1, equicorrelated:0.3. Default: the identity.",
+    help="A covariance: a CSV or .npy file (- for standard input), nearest:FILE for the nearest "
+    "covariance; eye, power:1, equicorrelated:0.3; or [2 1; 1 3]. Default: the identity.",
+)
+out = click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    help="Where the files go.",
+    shell_complete=completion.folder,
 )
 processes = click.option(
     "--jobs",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli import options, trying
+from verify.cli import completion, options, trying
 from verify.cli.exits import exit_of
 from verify.cli.listing import papers_too
 from verify.cli.streams import forget_interrupt, tell
@@ -27,8 +27,8 @@ PROGRAM = ("python", "-m", "verify")
 
 
 @click.command("report")
-@click.argument("statements", nargs=-1, metavar="[WHAT...]")
-@click.option("--out", required=True, metavar="DIR", help="The folder that the pages go to.")
+@click.argument("statements", nargs=-1, metavar="[WHAT...]", shell_complete=completion.what)
+@options.out
 @papers_too
 @options.numbers
 @options.level

@@ -53,14 +53,14 @@ def tell(path: str | None, show: Callable[[], None], report: Callable[[], Any]) 
     report
         What is to be written, as plain data.
     """
-    from verify.outcome.report import write
-
     with reader_may_leave():
         try:
             if path != "-" and sys.stdout is not None:  # not closed by the caller
                 show()
         finally:
             if path is not None:
+                from verify.outcome.report import write
+
                 write(report(), path)
 
 

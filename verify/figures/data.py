@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import platform
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
 from numerics.sweeps.run import TRAINING_VERSION
@@ -15,9 +14,10 @@ from verify.figures.agreement import TOLERANCES, Agreement, Row
 from verify.figures.panel import Kind, Outcomes, Panel
 from verify.figures.registry import Picture
 from verify.figures.scale import Scale
+from verify.versions import versions
 
 SCHEMA = "verify-figure/1"
-PACKAGES = ("icl-verify", "matplotlib", "numpy", "sympy", "torch")
+PACKAGES = ("matplotlib", "numpy", "sympy", "torch")
 HEAD = (
     "panel",
     "curve",
@@ -76,14 +76,16 @@ def record(picture: Picture, agreement: Agreement, scale: Scale) -> dict[str, An
         "panel": picture.id,
         "title": picture.title,
         "panels": [panel.id for panel in picture.panels],
-        "command": (
-            f"python -m verify figure {picture.id} --out DIR --scale {scale.name} "
-            f"--seed {scale.seed}"
+        "command": shlex.join(
+            [
+                *("python", "-m", "verify", "figure", picture.id, "--out", "DIR"),
+                *("--scale", scale.name, *scale.options, "--seed", str(scale.seed)),
+            ]
         ),
         "seed": scale.seed,
         "scale": scale.as_json(),
         "training_version": TRAINING_VERSION,
-        "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
+        "versions": versions(*PACKAGES),
         "tolerances": [asdict(tolerance) for tolerance in TOLERANCES],
         "agreement": {
             "verdict": agreement.verdict.value,

@@ -55,6 +55,8 @@ class Scale:
         harder is trained longer or on more prompts.
     seed
         Of every run.
+    options
+        What made it from the scale of its name, as words of a command line.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class Scale:
     restarts: int
     efforts: Mapping[str, Effort]
     seed: int = 0
+    options: tuple[str, ...] = ()
 
     def run(
         self,

@@ -15,7 +15,8 @@ import matplotlib as mpl
 from matplotlib import style
 from matplotlib.colors import to_hex
 
-EXACT, CLAIMED, REFERENCE = "#000000", "#D55E00", "#808080"
+from theory.text.colours import CLAIMED, EXACT, REFERENCE
+
 STYLE: dict[Any, Any] = {
     "axes.linewidth": 0.6,
     "axes.spines.right": False,

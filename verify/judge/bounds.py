@@ -15,14 +15,16 @@ from theory.designs.design import ranges_of
 from theory.errors import TheoryError, Underivable
 from theory.limits.leading import Regime
 from theory.optima.sample_weights.strictness import strictness
-from theory.optima.sample_weights.weighted import InGroups
-from theory.scalars.rational import is_zero
+from theory.optima.sample_weights.weighted import InWeights
+from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
 from verify.judge.equality import Equality
+from verify.judge.proof import proved
 from verify.judge.question import Question
-from verify.judge.target import OfDescent, OfWeights, Target
+from verify.judge.target import AtWeight, OfDescent, OfWeights, Target
 
+NOT_SEEN = "the sign of the difference of the two is not seen over the ranges"
 ALL = "for all sizes and all parameters in their ranges"
 
 
@@ -42,17 +44,18 @@ def bound(question: Question) -> Equality:
     if _are_one(question):
         return Equality(not strict, "the two are one risk", sympy.Integer(0))
     if exact is None or claimed is None:
-        return _by_weights(question)
-    gap, difference = question.relation.gap(exact, claimed), claimed - exact
-    if is_zero(gap):
+        of_risk = isinstance(question.target, OfDescent | AtWeight) and question.beside is None
+        why = proved(question) if of_risk and not strict else None
+        return _by_weights(question) if why is None else Equality(True, why)
+    gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
+    if difference == 0 or is_zero(gap):
         return Equality(not strict, "the two are equal for all sizes", sympy.Integer(0))
     if _is_seen(gap, strict, ranges_of(question.design)):
         sign = "positive" if strict else "not negative"
         return Equality(True, f"the difference of the two is {sign} {ALL}", difference)
     if question.other is not None:
         return replace(_by_weights(question), difference=difference)
-    how = "the sign of the difference of the two is not seen over the ranges"
-    return Equality(None, how, difference)
+    return Equality(None, NOT_SEEN, difference)
 
 
 def _are_one(question: Question) -> bool:
@@ -79,9 +82,8 @@ def _by_weights(question: Question) -> Equality:
     if isinstance(less, OfWeights) and _kind(more) is OfDescent:
         if not question.relation.is_strict:
             return Equality(True, "equal sample weights are among all, whatever the sizes")
-        if isinstance(less.kind, InGroups):
-            why = "whether equal sample weights are optimal is not seen for groups of examples"
-            return Equality(None, why)
+        if not isinstance(less.kind, InWeights):
+            return Equality(None, NOT_SEEN)
         try:
             found = strictness(less.kind.form, ranges_of(question.design))
         except Underivable as why:
@@ -95,7 +97,7 @@ def _by_weights(question: Question) -> Equality:
     if question.exact is None or question.claimed is None:
         how = "signs are seen of rational functions only, and one of the two is none"
         return Equality(None, how)
-    return Equality(None, "the sign of the difference of the two is not seen over the ranges")
+    return Equality(None, NOT_SEEN)
 
 
 def bound_in(question: Question, regime: Regime) -> Equality:
@@ -114,7 +116,7 @@ def bound_in(question: Question, regime: Regime) -> Equality:
         regime.check()
         if exact is None or claimed is None:
             raise Underivable(question.target.no_formula)
-        gap, difference = question.relation.gap(exact, claimed), claimed - exact
+        gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
         if is_zero(regime.apply(gap)):
             return Equality(not question.relation.is_strict, "the two are equal throughout")
         leading = regime.leading(gap)

@@ -14,8 +14,8 @@ from sympy import MatrixExpr
 
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.scalars.arithmetic import EXACT
 from verify.judge.equality import differ
 from verify.judge.question import Question
@@ -89,7 +89,7 @@ def counterexample(
 
 def wrong(question: Question, claimed: Any, exact: Any) -> bool:
     """Whether two values are surely not as is claimed."""
-    if question.relation is Relation.EQUAL:
+    if question.relation is Comparator.EQUAL:
         return differ(claimed, exact)
     return question.relation.is_broken(exact, claimed)
 

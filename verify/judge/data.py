@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from theory.designs.instance import Instance
+from theory.designs.told import told
 from theory.text.account import latex_line
 from theory.text.latex import latex
 from theory.text.latex import told as written
-from verify.given import told
 from verify.judge.counterexample import Counterexample
 from verify.judge.judge import Answer, Judged
 from verify.judge.limits import Order

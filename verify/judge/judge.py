@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from theory.designs.told import told
 from theory.errors import InputError, TheoryError
 from theory.language.files.claims import (
     AT,
@@ -21,15 +22,16 @@ from theory.language.files.claims import (
 from theory.language.files.claims import bound as claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.bounds import SHOWN
-from theory.language.formulas.comparisons import comparison
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition
+from theory.language.formulas.orderings import ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
-from theory.text.latex import told
+from theory.text.latex import told as condition_told
+from theory.text.sheets import Sheet, Shown
 from verify.judge.bounds import bound, bound_in
 from verify.judge.counterexample import Counterexample, counterexample, holes
 from verify.judge.equality import Equality, equality
@@ -98,9 +100,20 @@ class Answer:
         """The regimes in which it is right to leading order."""
         return {one.regime.name for one in self.orders if one.right and one.seen is not False}
 
+    @property
+    def notes(self) -> Iterator[str]:
+        """What was found, in a few lines."""
+        yield f"{self.question.quantity.value}: {self.why}"
+        if self.counterexample is not None:
+            seen = self.counterexample
+            place = ", ".join(f"{name} = {value}" for name, value in told(seen.at).items())
+            yield f"at {place}: claimed {seen.claimed}, exact {seen.exact}"
+        for one in self.nearby:
+            yield f"near by, and right: {one.text}   ({one.slip})"
 
-@dataclass(frozen=True)
-class Judged:
+
+@dataclass(frozen=True, repr=False)
+class Judged(Shown):
     """What came of a claim.
 
     Parameters
@@ -109,6 +122,19 @@ class Judged:
         What was claimed.
     answers
         For each of its formulas.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import shipped
+    >>> file = shipped("mahankali-2023")
+    >>> judge(file, claim_of(file, weight="1/(n + d + sigma^2)"), Settings())
+    refuted
+               1
+      W* = ──────────·I
+           d + n + σ²
+    weight: the difference of the two is not zero
+    at n = 1, d = 1, sigma = 0: claimed 1/2, exact 1/3
+    near by, and right: 1/(n + d + sigma^2 + 1)   (+ 1)
     """
 
     claim: Claimed
@@ -117,6 +143,14 @@ class Judged:
     @property
     def judgement(self) -> Judgement:
         return Judgement.worst(answer.judgement for answer in self.answers)
+
+    def sheet(self) -> Sheet:
+        asked = tuple(answer.question.shown for answer in self.answers)
+        notes = tuple(note for answer in self.answers for note in answer.notes)
+        return Sheet(self.judgement.value, (("", (*asked, *self.claim.definitions)),), notes=notes)
+
+    def __repr__(self) -> str:
+        return self.sheet().plain
 
     @property
     def latex(self) -> str:
@@ -151,7 +185,7 @@ def claim_of(
     claim = Written(
         **{key: tree for key, (_, tree) in bounds.items()},
         at=parse(texts[AT], places[AT]) if AT in texts else None,
-        holds=comparison(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
+        holds=ordering(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
         relations=ordered(bounds),
         where=tuple(map(_definition, where)),
     )
@@ -217,7 +251,7 @@ def _answer(
     if question.underivable:
         found = Equality(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
-    if question.relation is not Relation.EQUAL:
+    if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)
     found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
     if found.equal:
@@ -274,7 +308,7 @@ def _where_defined(question: Question, found: Equality) -> Answer:
         why = f"{found.how}, but no simple place was found where the claim is a real number"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
-    needed = ", ".join(f"${told(one)}$" for one in question.design.domain)
+    needed = ", ".join(f"${condition_told(one)}$" for one in question.design.domain)
     how += f"; the design is there where {needed}" if needed else ""
     return Answer(question, Judgement.EXACT, how, found)
 

@@ -11,13 +11,13 @@ import numpy as np
 import sympy
 
 from theory.designs.instance import Instance
+from theory.designs.told import ENTRIES
 from theory.errors import InputError, Irrational, NotConverged
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value
 from theory.records.derived import floating
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
-from verify.given import ENTRIES
 from verify.judge.counterexample import values, written
 from verify.judge.question import Question
 

@@ -14,7 +14,7 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.values import Algebra, value
 from theory.optima.stationary.equations import stationarity
-from verify.judge.letters import Letters
+from verify.judge.free_algebra import FreeAlgebra
 from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
 from verify.judge.spectral import Spectra
@@ -47,7 +47,7 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
     try:
         if question.is_free:
-            return FREELY if _equal(question, weight, Letters(question.names)) else None
+            return FREELY if _equal(question, weight, FreeAlgebra(question.names)) else None
         if len(used) < 2 and _equal(question, weight, Spectra(question.names)):
             return (
                 "proved: only one covariance occurs, and as functions of its eigenvalues claim and "

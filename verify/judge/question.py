@@ -18,8 +18,8 @@ from theory.errors import Underivable
 from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
 from theory.language.formulas.values import exact_or_ball
@@ -80,7 +80,7 @@ class Question:
         return None if self.beside is None else target(self.beside, self.file)
 
     @property
-    def relation(self) -> Relation:
+    def relation(self) -> Comparator:
         """What the quantity is claimed to be to the formula."""
         return self.formula.relation
 

@@ -11,6 +11,8 @@ import numpy as np
 from rich.console import Console
 
 from theory.designs.instance import Instance
+from theory.designs.told import ENTRIES
+from theory.designs.told import told as put
 from theory.optima.equivalence.assumptions import (
     examples_are_alike,
     models_are_steps,
@@ -20,8 +22,6 @@ from theory.optima.equivalence.assumptions import (
 from theory.optima.steps.equal import EqualSteps
 from theory.optima.steps.sizes import StepSizes
 from theory.records.derived import Derived, Optima
-from verify.given import ENTRIES
-from verify.given import told as put
 from verify.outcome.report import as_json
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
 from verify.settings import Settings

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 from collections.abc import Iterable
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from verify.outcome import strict_json
 from verify.outcome.verdict import JUDGED, Finding
 from verify.settings import Settings
 from verify.trial import Result
+from verify.versions import versions
 
 SCHEMA = "verify-report/1"
 
@@ -149,10 +148,9 @@ def derived_limit(account: Account) -> str | None:
 
 
 def _environment(settings: Settings) -> dict[str, Any]:
-    packages = ("icl-verify", "sympy", "python-flint", "numpy", "torch", "hypothesis")
     torch = sys.modules.get("torch")
     return {
-        "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
+        "versions": versions("sympy", "python-flint", "numpy", "torch", "hypothesis"),
         "device": settings.device,
         "threads": torch.get_num_threads() if torch else os.cpu_count(),
     }

@@ -17,7 +17,7 @@ from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
 from theory.language.files.claims import Written
 from theory.language.formulas.claims import FREE
-from theory.language.formulas.relations import Relation
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.scope import Meaning
 from theory.records.theorem import Theorem
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
@@ -159,7 +159,7 @@ class Bounds(OnTrial):
             yield from slips(self)
 
 
-def _related(written: Written, question: Question, relation: Relation) -> Written:
+def _related(written: Written, question: Question, relation: Comparator) -> Written:
     """A claim with another relation in the place of that of a question."""
     if question.beside is not None and written.holds is not None:
         return replace(written, holds=replace(written.holds, relation=relation))

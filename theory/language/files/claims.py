@@ -18,12 +18,12 @@ from theory.language.formulas.claims import (
     abbreviations,
     claim_formula,
 )
-from theory.language.formulas.comparisons import EXPECTED, Comparison, comparison
+from theory.language.formulas.comparators import Comparator, comparator_of
 from theory.language.formulas.definitions import Definition, check_used, unused
+from theory.language.formulas.orderings import EXPECTED, Ordering, ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation, relation_of
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree
 from theory.limits.leading import Regime
@@ -69,8 +69,8 @@ class Written:
     ssm_risk: Tree | None = None
     omega: Tree | None = None
     at: Tree | None = None
-    holds: Comparison | None = None
-    relations: tuple[tuple[str, Relation], ...] = ()
+    holds: Ordering | None = None
+    relations: tuple[tuple[str, Comparator], ...] = ()
     where: tuple[Definition, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
@@ -100,9 +100,9 @@ class Written:
         own = () if self.at is None or self.is_free else (self.at,)
         return (*self._formulas.values(), *own)
 
-    def relation(self, key: str) -> Relation:
+    def relation(self, key: str) -> Comparator:
         """That of a formula."""
-        return dict(self.relations).get(key, Relation.EQUAL)
+        return dict(self.relations).get(key, Comparator.EQUAL)
 
     @property
     def is_free(self) -> bool:
@@ -171,7 +171,7 @@ class Claimed:
     ssm_risk: ClaimedFormula | None = None
     omega: ClaimedFormula | None = None
     at: ClaimedFormula | None = None
-    holds: Comparison | None = None
+    holds: Ordering | None = None
     limit: Regime | None = None
     source: str = ""
     where: Where = ()
@@ -181,7 +181,7 @@ class Claimed:
     def is_bound(self) -> bool:
         """Whether it says how quantities are ordered."""
         orders = (formula.relation for formula in self.formulas.values())
-        return self.holds is not None or any(one is not Relation.EQUAL for one in orders)
+        return self.holds is not None or any(one is not Comparator.EQUAL for one in orders)
 
     @property
     def formulas(self) -> dict[Quantity, ClaimedFormula]:
@@ -211,7 +211,7 @@ def definition(name: str, tree: Tree, place: Place) -> Definition:
     return Definition(checked_abbreviation(name, place), tree, place)
 
 
-def check_together(keys: Mapping[str, Place], relations: Mapping[str, Relation]) -> None:
+def check_together(keys: Mapping[str, Place], relations: Mapping[str, Comparator]) -> None:
     """Raise where parts of a claim do not go together; each key with its place.
 
     At a given weight there are risks only, and bounds stand in claims without equalities.
@@ -221,7 +221,7 @@ def check_together(keys: Mapping[str, Place], relations: Mapping[str, Relation])
             raise Unreadable(
                 place, f"found {key} with at; expected {' or '.join(RISKS)} at the given weight"
             )
-    equal = [key for key, relation in relations.items() if relation is Relation.EQUAL]
+    equal = [key for key, relation in relations.items() if relation is Comparator.EQUAL]
     if equal and (HOLDS in keys or len(equal) < len(relations)):
         raise Unreadable(
             keys[equal[0]],
@@ -230,22 +230,22 @@ def check_together(keys: Mapping[str, Place], relations: Mapping[str, Relation])
         )
 
 
-def ordered(bounds: Mapping[str, tuple[Relation, Tree]]) -> tuple[tuple[str, Relation], ...]:
+def ordered(bounds: Mapping[str, tuple[Comparator, Tree]]) -> tuple[tuple[str, Comparator], ...]:
     """The relations of bounds, by key."""
-    return tuple((key, one) for key, (one, _) in bounds.items() if one is not Relation.EQUAL)
+    return tuple((key, one) for key, (one, _) in bounds.items() if one is not Comparator.EQUAL)
 
 
-def bound(text: str, place: Place) -> tuple[Relation, Tree]:
+def bound(text: str, place: Place) -> tuple[Comparator, Tree]:
     """A formula, with the relation that may stand before it; ``place`` is that of the text."""
-    relation, start = relation_of(text)
+    relation, start = comparator_of(text)
     return relation, parse(text[start:], place.after(start))
 
 
-def _bound(found: Section, key: str) -> tuple[Relation, Tree]:
+def _bound(found: Section, key: str) -> tuple[Comparator, Tree]:
     value = found.table[key]
     if isinstance(value, str):
         return bound(value, found.inside(key, value))
-    return Relation.EQUAL, found.formula(key)
+    return Comparator.EQUAL, found.formula(key)
 
 
 def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> tuple[Claimed, ...]:
@@ -269,7 +269,7 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
     holds = None
     if HOLDS in found.table:
         text = found.text(HOLDS, EXPECTED)
-        holds = comparison(text, found.inside(HOLDS, text))
+        holds = ordering(text, found.inside(HOLDS, text))
     check_together(
         {key: found.key(key) for key in (*FORMULAS, AT, HOLDS) if key in found.table},
         {key: relation for key, (relation, _) in bounds.items()},

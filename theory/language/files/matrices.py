@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from theory.language.files.arrays import MAGIC, array
+from theory.language.files.decimals import number
 from theory.language.files.document import Source, bytes_of, decoded, name_of
 from theory.language.files.labels import without_labels
 from theory.language.files.tables import BLANKS, table, too_large
 from theory.language.formulas.places import Place, Unreadable, shown
-from theory.language.formulas.tokens import DIGITS
 
 BYTES = 4 * 2**20
 """Bytes of a matrix file."""
 SIZE = 512
 """Rows and columns."""
-ENTRY = 40
-"""Characters of one entry."""
-EXACT = 15
-"""Digits up to which a decimal is taken for exact; longer ones are rounded binary numbers."""
-EXPONENT = 300
-"""The largest exponent, either sign."""
+OTHERS = {
+    b"PK\x03\x04": "a file in a zip archive, such as .xlsx or .npz",
+    b"\x89HDF": "a file of HDF5",
+    b"MATLAB": "a .mat file",
+    b"%%MatrixMarket": "a file of Matrix Market",
+    b"\x80": "a pickle",
+    b"\x1f\x8b": "a compressed file, such as .rds",
+}
+"""Files in which people have matrices that are not read, by their first bytes."""
+ELSEWHERE = "text with a row on each line (CSV), or what numpy.save writes"
+"""How to write those."""
 BETWEEN = "with commas, semicolons, tabs or blanks between; names in the first row or column only"
 """How numbers are written."""
 DECIMALS = "; a decimal has a point, as in 0.5, and what is between numbers is the same everywhere"
@@ -36,11 +41,10 @@ def read_matrix(source: Source, square: bool = True) -> list[list[Any]]:
 
     It has to be square, unless ``square`` says that it need not be.
 
-    In a text, whole numbers, fractions such as ``2/5`` and decimals of up to :data:`EXACT` digits
-    are exact; one number with an exponent or with more digits makes all of them floats. Commas,
-    semicolons, tabs or blanks stand between them (see :mod:`theory.language.files.tables`), and
-    names may stand around them (:mod:`theory.language.files.labels`). A file that NumPy has saved
-    holds what its type says.
+    In a text a number is exact where it is short (:mod:`theory.language.files.decimals`); one that
+    is not makes all of them floats. Commas, semicolons, tabs or blanks stand between them
+    (:mod:`theory.language.files.tables`), and names may stand around them
+    (:mod:`theory.language.files.labels`). A file that NumPy has saved holds what its type says.
 
     Raises
     ------
@@ -57,7 +61,16 @@ def read_matrix(source: Source, square: bool = True) -> list[list[Any]]:
     if content.startswith(MAGIC):
         found_rows = _plain(array(content, name), name)
         return _squared(found_rows, Place(name)) if square else found_rows
-    found = table(decoded(content, name).removeprefix("\ufeff"), name, SIZE + 1)
+    return matrix_in(_text(content, name), name, square)
+
+
+def matrix_in(text: str, name: str, square: bool = True) -> list[list[Any]]:
+    """The same from a text: that of a file, or a matrix in brackets.
+
+    >>> matrix_in("[2 1/2; 1/2 1]", "--matrix Sigma")
+    [[Fraction(2, 1), Fraction(1, 2)], [Fraction(1, 2), Fraction(1, 1)]]
+    """
+    found = table(text, name, SIZE + 1)
     if not found.rows:
         raise Unreadable(Place(name), f"found no numbers; expected rows of them, {BETWEEN}")
     cells = without_labels(found)
@@ -76,6 +89,21 @@ def read_matrix(source: Source, square: bool = True) -> list[list[Any]]:
     if not square:
         return rows
     return _squared(rows, Place(name), hint if len(cells) < len(cells[0]) else "")
+
+
+def _text(content: bytes, name: str) -> str:
+    """The text of a file that is no array, in UTF-8, or in UTF-16 with a mark that says so."""
+    for start, what in OTHERS.items():
+        if content.startswith(start):
+            raise Unreadable(Place(name), f"found {what}; expected {ELSEWHERE}")
+    if not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return decoded(content, name).removeprefix("\ufeff")
+    try:
+        return content.decode("utf-16")
+    except UnicodeDecodeError:
+        raise Unreadable(
+            Place(name), f"found no UTF-16 after its mark; expected {ELSEWHERE}"
+        ) from None
 
 
 def _squared(rows: list[list[Any]], place: Place, hint: str = "") -> list[list[Any]]:
@@ -98,31 +126,10 @@ def _plain(found: np.ndarray, name: str) -> list[list[Any]]:
 
 
 def _number(text: str, place: Place) -> Fraction | float:
-    hint = DECIMALS if set(text) & set(", \t") else f", {BETWEEN}"
-    problem = Unreadable(
-        place, f"found {shown(text)}; expected a number such as 2, 0.5, 2/5, 1e-3{hint}"
-    )
-    if len(text) > ENTRY:
-        raise problem
-    unsigned = text[1:] if text[:1] in ("+", "-") else text
-    mantissa, marked, exponent = unsigned.lower().partition("e")
-    whole, slash, below = mantissa.partition("/")
-    parts = whole.split(".")
-    digits = sum(map(len, parts)) + len(below)
-    if (
-        len(parts) > 2
-        or not digits
-        or not set("".join(parts) + below) <= DIGITS
-        or not whole.strip(".")
-        or (slash and (not below or len(parts) > 1 or marked or not int(below)))
-    ):
-        raise problem
-    if marked:
-        power = exponent[1:] if exponent[:1] in ("+", "-") else exponent
-        if not power or not set(power) <= DIGITS or int(power) > EXPONENT:
-            raise problem
-        if not isfinite(float(text)):
-            raise problem
-        return float(text)
-    value = Fraction(text)
-    return value if slash or digits <= EXACT else float(value)
+    found = number(text)
+    if found is None:
+        hint = DECIMALS if set(text) & set(", \t") else f", {BETWEEN}"
+        raise Unreadable(
+            place, f"found {shown(text)}; expected a number such as 2, 0.5, 2/5, 1e-3{hint}"
+        )
+    return found

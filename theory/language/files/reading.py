@@ -29,6 +29,9 @@ from theory.language.formulas.places import Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
+from theory.text.account import Formula
+from theory.text.drawing import drawing
+from theory.text.sheets import Sheet, Shown
 
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
 """What may be claimed of several steps."""
@@ -57,8 +60,8 @@ n = "d/nu"
 """A small design file."""
 
 
-@dataclass(frozen=True)
-class DesignFile:
+@dataclass(frozen=True, repr=False)
+class DesignFile(Shown):
     """What a design file says.
 
     Parameters
@@ -122,6 +125,17 @@ class DesignFile:
                 "expected a risk or an excess",
             )
         return claim
+
+    def sheet(self) -> Sheet:
+        limits = (
+            (f"limit {regime.name}", tuple(Formula(*pair) for pair in regime.substitution))
+            for regime in self.limits
+        )
+        claims = (f"claims {one.name}" for one in self.claims)
+        return Sheet(self.design.title, (("", drawing(self.design)), *limits), notes=tuple(claims))
+
+    def __repr__(self) -> str:
+        return f"<{self.design.name}: {self.design.title}>"
 
     def limit(self, name: str) -> Regime:
         """The regime of this name."""

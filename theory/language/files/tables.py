@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from theory.language.files.lines import Line, lines
 from theory.language.formulas.places import Place, Unreadable
 
-_QUOTED = '"[^"]*"'
 BLANKS = " "
 """The separator that stands for any number of blanks."""
 
@@ -31,7 +31,8 @@ def table(text: str, file: str, most: int) -> Table:
     """The cells of a text, at most ``most`` rows of ``most``.
 
     Of semicolons, commas and tabs the first that occurs outside of quotes and comments separates
-    cells, and blanks do where none occurs. A comment begins with ``#``.
+    cells, and blanks do where none occurs. Lines and comments are those of
+    :mod:`theory.language.files.lines`.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
 
@@ -41,23 +42,13 @@ def table(text: str, file: str, most: int) -> Table:
     >>> [(cell.text, cell.quoted, str(cell.place)) for cell in found.rows[0]]
     [('1', False, 'S.csv:2:1'), ('two', True, 'S.csv:2:4')]
     """
-    lines: list[tuple[int, str, str]] = []
-    for at, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        masked = re.sub(_QUOTED, lambda found: "x" * len(found[0]), line) if '"' in line else line
-        masked = masked.partition("#")[0]
-        line = line[: len(masked)]
-        if '"' in masked:
-            place = Place(file, at, masked.index('"') + 1)
-            raise Unreadable(place, "found a quote; expected another one later on the line")
-        if not line.strip():
-            continue
-        if len(lines) == most:
-            raise too_large(Place(file, at), most - 1)
-        lines.append((at, line, masked))
-    separator = next((s for s in ";,\t" if any(s in masked for _, _, masked in lines)), BLANKS)
-    return Table([_cells(*line, separator, file, most) for line in lines], separator)
+    found: list[Line] = []
+    for line in lines(text, file):
+        if len(found) == most:
+            raise too_large(line[0], most - 1)
+        found.append(line)
+    separator = next((s for s in ";,\t" if any(s in masked for _, _, masked in found)), BLANKS)
+    return Table([_cells(*line, separator, most) for line in found], separator)
 
 
 def too_large(place: Place, most: int) -> Unreadable:
@@ -65,17 +56,17 @@ def too_large(place: Place, most: int) -> Unreadable:
     return Unreadable(place, f"found a larger matrix; expected {most} x {most}")
 
 
-def _cells(at: int, line: str, masked: str, separator: str, file: str, most: int) -> list[Cell]:
+def _cells(place: Place, line: str, masked: str, separator: str, most: int) -> list[Cell]:
     if separator == BLANKS:
         spans = [found.span() for found in re.finditer(r"\S+", masked)]
     else:
         if masked.count(separator) >= most:
-            raise too_large(Place(file, at), most - 1)
+            raise too_large(place, most - 1)
         ends = [k for k, character in enumerate(masked) if character == separator]
         spans = list(zip([0, *(k + 1 for k in ends)], [*ends, len(line)], strict=True))
     if len(spans) > most:
-        raise too_large(Place(file, at), most - 1)
-    return [_cell(line[a:b], Place(file, at, a + 1)) for a, b in spans]
+        raise too_large(place, most - 1)
+    return [_cell(line[a:b], place.after(a)) for a, b in spans]
 
 
 def _cell(text: str, place: Place) -> Cell:

@@ -11,12 +11,12 @@ from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, Ze
 
 from theory.algebra.spectral import EIGENVALUE, eigenfunction
 from theory.designs.design import IDENTITY, Design
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition, check_order, written_out
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 from theory.language.formulas.scalars import power, rational
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.transposes import settled
@@ -61,7 +61,7 @@ class ClaimedFormula:
     tree: Tree
     expression: sympy.Expr
     shown: sympy.Expr
-    relation: Relation = Relation.EQUAL
+    relation: Comparator = Comparator.EQUAL
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def claim_formula(
     barred: Mapping[str, str] | None = None,
     where: Where = (),
     others: Mapping[str, Meaning] | None = None,
-    relation: Relation = Relation.EQUAL,
+    relation: Comparator = Comparator.EQUAL,
 ) -> ClaimedFormula:
     """A formula claimed of a quantity of a design.
 
@@ -150,7 +150,7 @@ def claim_formula(
     ``others`` are names that may stand in it besides, such as a weight that is free. Raises
     :class:`~theory.language.formulas.places.Unreadable` where it is none.
     """
-    if relation is not Relation.EQUAL and not quantity.has_order:
+    if relation is not Comparator.EQUAL and not quantity.has_order:
         what = "matrices have" if quantity is Quantity.WEIGHT else "what has a free factor has"
         raise Unreadable(
             tree.place,

@@ -14,6 +14,7 @@ from theory.language.formulas.tree import (
     Trace,
     Transpose,
     Tree,
+    children,
 )
 
 
@@ -27,7 +28,11 @@ def settled(tree: Tree, general: Set[str] = frozenset()) -> Tree:
     >>> printed(settled(parse("(n*S*W*T)' + (S + T^-1)'^2"), {"W"}))
     "T*W'*S*n + (S + T^-1)^2"
     """
-    return _settled(tree, False, general)
+    return _settled(tree, False, general) if _has_transposes(tree) else tree
+
+
+def _has_transposes(tree: Tree) -> bool:
+    return isinstance(tree, Transpose) or any(map(_has_transposes, children(tree)))
 
 
 def _settled(tree: Tree, turned: bool, general: Set[str]) -> Tree:

@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from verify.figures.style import EXACT, plain
+from theory.text.colours import EXACT
+from verify.figures.style import plain
 
 WIDTH = 6.4
 """Inches."""

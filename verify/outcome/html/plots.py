@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import NullFormatter
 
-from verify.figures.style import CLAIMED, EXACT, LOOKS, REFERENCE
+from theory.text.colours import CLAIMED, EXACT, REFERENCE
+from verify.figures.style import LOOKS
 from verify.outcome.html.drawing import drawn
 from verify.tolerances import EXCESS, SAMPLING
 

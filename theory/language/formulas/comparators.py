@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 
-class Relation(Enum):
+class Comparator(Enum):
     """A relation; the value is how it is written."""
 
     EQUAL = "="
@@ -21,22 +21,22 @@ class Relation(Enum):
 
     @property
     def is_strict(self) -> bool:
-        return self in (Relation.BELOW, Relation.ABOVE)
+        return self in (Comparator.BELOW, Comparator.ABOVE)
 
     @property
-    def turned(self) -> Relation:
+    def turned(self) -> Comparator:
         """The relation that a reader may have meant by mistake: the other way round."""
-        return Relation(self.value.translate(str.maketrans("<>", "><")))
+        return Comparator(self.value.translate(str.maketrans("<>", "><")))
 
     @property
-    def strictly(self) -> Relation:
+    def strictly(self) -> Comparator:
         """The same where both sides may not be equal."""
-        return self if self is Relation.EQUAL else Relation(self.value[0])
+        return self if self is Comparator.EQUAL else Comparator(self.value[0])
 
     @property
-    def loosely(self) -> Relation:
+    def loosely(self) -> Comparator:
         """The same where both sides may be equal."""
-        return Relation(self.value[0] + "=") if self.is_strict else self
+        return Comparator(self.value[0] + "=") if self.is_strict else self
 
     def gap(self, left: Any, right: Any) -> Any:
         """What has to be non-negative, or positive, for left and right to be so ordered."""
@@ -45,23 +45,23 @@ class Relation(Enum):
     def is_broken(self, left: Any, right: Any) -> bool:
         """Whether two numbers are surely ordered otherwise; balls may leave that open.
 
-        >>> Relation.BELOW.is_broken(1, 1), Relation.AT_MOST.is_broken(1, 1)
+        >>> Comparator.BELOW.is_broken(1, 1), Comparator.AT_MOST.is_broken(1, 1)
         (True, False)
         """
-        if self is Relation.EQUAL:
+        if self is Comparator.EQUAL:
             return bool(left != right)
         gap = self.gap(left, right)
         return bool(gap <= 0 if self.is_strict else gap < 0)
 
 
-def relation_of(text: str) -> tuple[Relation, int]:
+def comparator_of(text: str) -> tuple[Comparator, int]:
     """The relation that a claim begins with, and where its formula begins.
 
-    >>> relation_of("  <= d/n"), relation_of("d/n")
-    ((<Relation.AT_MOST: '<='>, 4), (<Relation.EQUAL: '='>, 0))
+    >>> comparator_of("  <= d/n"), comparator_of("d/n")
+    ((<Comparator.AT_MOST: '<='>, 4), (<Comparator.EQUAL: '='>, 0))
     """
     start = len(text) - len(text.lstrip(" \t"))
-    for relation in (r for r in Relation if r is not Relation.EQUAL):
+    for relation in (r for r in Comparator if r is not Comparator.EQUAL):
         if text.startswith(relation.value, start):
             return relation, start + len(relation.value)
-    return Relation.EQUAL, 0
+    return Comparator.EQUAL, 0

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from theory.errors import UnknownName
 from theory.language.formulas.bounds import SHOWN
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.relations import Relation
 
 ORDERED = {q.value: q for q in Quantity if q.has_order}
 """The quantities that can be compared, by their keys."""
@@ -17,20 +17,20 @@ EXPECTED = 'two quantities with <=, <, >= or > between, such as "wpgd_risk < ris
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Ordering:
     """Two quantities in an order.
 
-    >>> comparison("ssm_risk <= att_risk", Place("--holds")).relation.value
+    >>> ordering("ssm_risk <= att_risk", Place("--holds")).relation.value
     '<='
     """
 
     left: Quantity
-    relation: Relation
+    relation: Comparator
     right: Quantity
     place: Place = field(compare=False)
 
 
-def comparison(text: str, place: Place) -> Comparison:
+def ordering(text: str, place: Place) -> Ordering:
     """Read a comparison; ``place`` is that of its first character.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
@@ -40,7 +40,7 @@ def comparison(text: str, place: Place) -> Comparison:
         raise Unreadable(place, f"found {len(parts) // 2} signs of order; expected {EXPECTED}")
     left, sign, right = parts
     second = place.after(len(left) + len(sign))
-    return Comparison(_quantity(left, place), Relation(sign), _quantity(right, second), place)
+    return Ordering(_quantity(left, place), Comparator(sign), _quantity(right, second), place)
 
 
 def _quantity(text: str, place: Place) -> Quantity:

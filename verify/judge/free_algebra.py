@@ -19,25 +19,25 @@ from theory.scalars.rational import is_zero
 
 
 @dataclass(frozen=True)
-class Lettered:
+class FreeMatrix:
     """A polynomial in letters, with scalars in front that may hold symbols for traces."""
 
     polynomial: MatrixPolynomial
 
-    def __add__(self, other: Lettered) -> Lettered:
-        return Lettered(self.polynomial + other.polynomial)
+    def __add__(self, other: FreeMatrix) -> FreeMatrix:
+        return FreeMatrix(self.polynomial + other.polynomial)
 
-    def __neg__(self) -> Lettered:
-        return Lettered(-self.polynomial)
+    def __neg__(self) -> FreeMatrix:
+        return FreeMatrix(-self.polynomial)
 
-    def __mul__(self, other: Any) -> Lettered:
-        if isinstance(other, Lettered):
-            return Lettered(self.polynomial @ other.polynomial)
-        return Lettered(other * self.polynomial)
+    def __mul__(self, other: Any) -> FreeMatrix:
+        if isinstance(other, FreeMatrix):
+            return FreeMatrix(self.polynomial @ other.polynomial)
+        return FreeMatrix(other * self.polynomial)
 
 
 @dataclass(frozen=True)
-class Letters:
+class FreeAlgebra:
     """The algebra in which a formula is read; of a trace its normal form is a symbol.
 
     Parameters
@@ -49,7 +49,7 @@ class Letters:
     --------
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.formulas.values import value
-    >>> algebra = Letters({"S": Meaning.MATRIX, "W": Meaning.MATRIX})
+    >>> algebra = FreeAlgebra({"S": Meaning.MATRIX, "W": Meaning.MATRIX})
     >>> algebra.is_zero(value(parse("tr(S*W') - tr(W*S)"), algebra))
     True
     >>> algebra.is_zero(value(parse("tr(W*W') - tr(W*W)"), algebra))
@@ -63,10 +63,10 @@ class Letters:
 
     def name(self, name: str) -> Any:
         if name == IDENTITY:
-            return Lettered(identity(D))
+            return FreeMatrix(identity(D))
         if self.names[name] is not Meaning.MATRIX:
             return sympy.Symbol(name)
-        return Lettered(letter(fixed(name, D, D) if name == FREE else symmetric(name, D)))
+        return FreeMatrix(letter(fixed(name, D, D) if name == FREE else symmetric(name, D)))
 
     def root_of(self, name: str) -> Any:
         raise Underivable(f"the root of {name} is no letter")
@@ -75,14 +75,14 @@ class Letters:
         return sympy.sqrt(scalar)
 
     def inverse(self, found: Any) -> Any:
-        if isinstance(found, Lettered):
+        if isinstance(found, FreeMatrix):
             raise Underivable("an inverse is no polynomial")
         return 1 / found
 
-    def transpose(self, found: Lettered) -> Lettered:
-        return Lettered(found.polynomial.mT)
+    def transpose(self, found: FreeMatrix) -> FreeMatrix:
+        return FreeMatrix(found.polynomial.mT)
 
-    def trace(self, found: Lettered) -> sympy.Expr:
+    def trace(self, found: FreeMatrix) -> sympy.Expr:
         return sympy.Add(
             *(
                 c * sympy.Mul(*(sympy.Symbol(repr(trace)) for trace in monomial))
@@ -91,10 +91,10 @@ class Letters:
         )
 
     def is_matrix(self, found: Any) -> bool:
-        return isinstance(found, Lettered)
+        return isinstance(found, FreeMatrix)
 
     def is_zero(self, found: Any) -> bool:
-        if isinstance(found, Lettered):
+        if isinstance(found, FreeMatrix):
             fronts = (c for front in found.polynomial.terms.values() for c in front.terms.values())
             return all(map(is_zero, fronts))
         return is_zero(found)
