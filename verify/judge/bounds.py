@@ -15,7 +15,7 @@ from theory.designs.design import ranges_of
 from theory.errors import TheoryError, Underivable
 from theory.limits.leading import Regime
 from theory.optima.sample_weights.strictness import strictness
-from theory.optima.sample_weights.weighted import InGroups
+from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
@@ -82,9 +82,8 @@ def _by_weights(question: Question) -> Equality:
     if isinstance(less, OfWeights) and _kind(more) is OfDescent:
         if not question.relation.is_strict:
             return Equality(True, "equal sample weights are among all, whatever the sizes")
-        if isinstance(less.kind, InGroups):
-            why = "whether equal sample weights are optimal is not seen for groups of examples"
-            return Equality(None, why)
+        if not isinstance(less.kind, InWeights):
+            return Equality(None, NOT_SEEN)
         try:
             found = strictness(less.kind.form, ranges_of(question.design))
         except Underivable as why:

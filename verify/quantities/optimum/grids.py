@@ -105,10 +105,10 @@ def terms_at(subject: Any, n: int, d: int) -> int:
 
     def of(group: Group) -> int:
         features, noisy = width(group.features), int(group.noise != 0)
-        first = n * d * width(design.query) * features
-        return first * (d * features * width(group.task) + noisy) * (n * d * features**2) ** again
+        first = features * (d * features * width(group.task) + noisy)
+        return first * (n * d * features**2) ** again
 
-    return max(map(of, design.groups))
+    return n * d * width(design.query) * max(map(of, design.groups))
 
 
 def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
