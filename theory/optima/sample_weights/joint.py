@@ -124,6 +124,7 @@ class _Problem:
             indicators = {
                 Words().space(group).name: self.at.rows[group.name]
                 for group in self.at.design.groups
+                if group.name  # the one group of a design has no space of its own
             }
             self._columns[entry] = np.array(
                 [
