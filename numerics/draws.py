@@ -35,7 +35,9 @@ class Source(Protocol):
 
 
 class Draw:
-    """The :class:`theory.designs.prompt.Algebra` of tensors; :class:`Plain` or :class:`Triangular`.
+    """The :class:`theory.designs.prompt.VectorAlgebra` of tensors.
+
+    :class:`Plain` or :class:`Triangular`.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ SECONDS = {Level.QUICK: 60.0, Level.STANDARD: 600.0, Level.FULL: 3600.0}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Timed:
     """What came of one record.
 
     Parameters
@@ -71,7 +71,7 @@ def tried(
     seconds: float,
     quiet: bool = True,
     trial: bool = True,
-) -> tuple[Outcome, ...]:
+) -> tuple[Timed, ...]:
     """Derive, evaluate and put on trial, one record after another, within ``seconds`` together.
 
     What was not done in time is undecided. Without ``trial`` no witness is called. Numbers that
@@ -97,13 +97,13 @@ def tried(
     for record, one in zip(records, heard, strict=True):
         if one.seconds is not None:
             result = Result(record, tuple(one.findings), one.seconds, False, one.derived)
-            found.append(Outcome(result, one.optima, settings.at))
+            found.append(Timed(result, one.optima, settings.at))
             continue
         assert ended is not None  # or else it would be finished
         witnesses = called_for(record, settings) if trial else []
         findings = _with_late(one.findings, witnesses, ended)
         result = Result(record, findings, left, ended.interrupted, one.derived)
-        found.append(Outcome(result, one.optima, settings.at, ended))
+        found.append(Timed(result, one.optima, settings.at, ended))
         left = 0.0
     return tuple(found)
 

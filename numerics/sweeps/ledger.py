@@ -22,7 +22,7 @@ POLL = 1.0
 
 
 @dataclass(eq=False)
-class Batch:
+class Bundle:
     """Runs that are done together: whether we claimed them, how often they were given out, and
     when to try again to claim them if another process does some (0: none does)."""
 
@@ -57,13 +57,13 @@ class Ledger:
         self.outcomes = store.found(self.wanted)
         self._cost = {run: cost(run) for run in self.wanted if run not in self.outcomes}
         self._looked = self._renewed = time.monotonic()
-        left, self.waiting = dict(self._cost), list[Batch]()
+        left, self.waiting = dict(self._cost), list[Bundle]()
         for batch in batches:
             if runs := tuple(run for run in batch if left.pop(run, None) is not None):
-                self.waiting.append(Batch(runs))
+                self.waiting.append(Bundle(runs))
         self.waiting.sort(key=lambda batch: -sum(self._cost[run] for run in batch.runs))
 
-    def next(self) -> Batch | None:
+    def next(self) -> Bundle | None:
         """A batch to do now, which nobody else does: it is claimed, and no longer waits."""
         for batch in list(self.waiting):
             if batch.try_again > time.monotonic():
@@ -86,7 +86,7 @@ class Ledger:
             self.store.renew(self.owner)
             self._renewed = time.monotonic()
 
-    def _look_for(self, batch: Batch) -> None:
+    def _look_for(self, batch: Bundle) -> None:
         self.outcomes |= self.store.found(batch.runs)
         batch.runs = tuple(run for run in batch.runs if run not in self.outcomes)
         if not batch.runs:
@@ -97,12 +97,12 @@ class Ledger:
         """Whether another process does some of what waits."""
         return any(batch.try_again for batch in self.waiting)
 
-    def keep(self, batch: Batch, outcomes: Iterable[Outcome], made: Mapping[str, Any]) -> None:
+    def keep(self, batch: Bundle, outcomes: Iterable[Outcome], made: Mapping[str, Any]) -> None:
         """Store what a batch came to, made in this environment; what is stored counts."""
         self.store.put(zip(batch.runs, outcomes, strict=True), made)
         self.outcomes |= self.store.found(batch.runs)
 
-    def release(self, batch: Batch) -> None:
+    def release(self, batch: Bundle) -> None:
         """Somebody else may do it."""
         self.store.release(self.owner, batch.runs)
 

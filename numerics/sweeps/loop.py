@@ -10,7 +10,7 @@ from typing import Any
 
 from numerics.sweeps.errors import RunFailed
 from numerics.sweeps.lanes import Lane
-from numerics.sweeps.ledger import Batch, Ledger
+from numerics.sweeps.ledger import Bundle, Ledger
 from numerics.sweeps.outcome import Outcome
 from numerics.sweeps.run import TRAINING_VERSION
 from numerics.sweeps.signals import Held
@@ -31,7 +31,7 @@ class Loop:
     options: Mapping[str, Any]
     progress: Callable[[str, int, int], None]
     attempts: int
-    running: dict[Future[Plain], tuple[Batch, Lane]] = field(default_factory=dict)
+    running: dict[Future[Plain], tuple[Bundle, Lane]] = field(default_factory=dict)
     faults: list[TheoryError] = field(default_factory=list)
     held: Held = field(default_factory=Held)
 
@@ -87,7 +87,7 @@ class Loop:
             outcomes = map(Outcome.from_json, reply["outcomes"])
             self.ledger.keep(batch, outcomes, reply["environment"])
 
-    def _not_done(self, batch: Batch, lane: Lane, error: BaseException) -> None:
+    def _not_done(self, batch: Bundle, lane: Lane, error: BaseException) -> None:
         reason = f"{type(error).__name__}: {error}".strip()
         if not lane.died(error):
             self._stop_giving_out(
@@ -100,14 +100,14 @@ class Loop:
             text = f"{batch}: given out {batch.given_out} times, and its worker died every time"
             self._give_up(batch, RunFailed(f"{text}; at last with {reason}"))
 
-    def _failed(self, batch: Batch, told: Mapping[str, Any]) -> None:
+    def _failed(self, batch: Bundle, told: Mapping[str, Any]) -> None:
         if told["input"]:
             self._give_up(batch, InputError(f"{batch}: {told['message']}"))
         else:
             text = f"{batch}: {told['type']}: {told['message']}\n{told['traceback']}"
             self._give_up(batch, RunFailed(text))
 
-    def _give_up(self, batch: Batch, fault: TheoryError) -> None:
+    def _give_up(self, batch: Bundle, fault: TheoryError) -> None:
         self.faults.append(fault)
         self.ledger.release(batch)
 

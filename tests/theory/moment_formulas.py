@@ -15,7 +15,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -161,7 +161,7 @@ class Isserlis:
                 for _ in range(int(exponent) - 1):
                     total = product(total, one)
                 return total
-            case Trace(inside):
+            case TraceNode(inside):
                 found = self.of(inside)
                 total: Entry = {}
                 for k in range(len(found)):

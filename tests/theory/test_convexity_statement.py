@@ -12,7 +12,13 @@ from theory.errors import InputError, Underivable
 from theory.language.gallery import designs
 from theory.optima.curvature.definiteness import Domain, is_definite
 from theory.optima.curvature.eigenvalues import smallest
-from theory.optima.curvature.hessian import Invariant, Kronecker, grouped, hessian, second_order
+from theory.optima.curvature.hessian import (
+    InvariantHessian,
+    Kronecker,
+    grouped,
+    hessian,
+    second_order,
+)
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.text.latex import latex
@@ -89,7 +95,7 @@ def test_definiteness_is_seen_exactly_where_it_holds():
 
 def test_shapes_of_hessians():
     assert isinstance(hessian(designs.independent), Kronecker)
-    assert isinstance(hessian(designs.rag), Invariant)
+    assert isinstance(hessian(designs.rag), InvariantHessian)
     assert isinstance(hessian(designs.shifted_task), Kronecker)
     with pytest.raises(Underivable):
         hessian(designs.rag_general)

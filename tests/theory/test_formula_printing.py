@@ -22,7 +22,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     children,
 )
 
@@ -146,7 +146,7 @@ def test_trees_by_hand(text):
         (Sum(((True, Name("n", HERE)), (True, number(-2))), HERE), "-n - -2"),
         (Negative(Sum(((False, number(1)), (False, number(2))), HERE), HERE), "-(1 + 2)"),
         (Negative(number(-1), HERE), "--1"),
-        (Trace(Negative(Name("I", HERE), HERE), HERE), "tr(-I)"),
+        (TraceNode(Negative(Name("I", HERE), HERE), HERE), "tr(-I)"),
     ],
 )
 def test_texts_by_hand(tree, text):

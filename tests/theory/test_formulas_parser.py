@@ -22,7 +22,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     children,
     names,
 )
@@ -173,7 +173,7 @@ def test_the_tree_knows_its_places():
     assert str(root.place) == "--risk:1:5"
     assert isinstance(root.base, Product)
     trace, name = children(root.base)
-    assert isinstance(trace, Trace) and trace.inside == Name("S", Place("elsewhere"))
+    assert isinstance(trace, TraceNode) and trace.inside == Name("S", Place("elsewhere"))
     assert str(name.place) == "--risk:1:16" and names(tree) == {"S", "n"}
     assert parse("-2") == Negative(Number(Fraction(2), Place("x")), Place("y"))
 

@@ -20,7 +20,7 @@ from theory.designs.predictors import wpgd
 from theory.errors import InputError, Underivable
 from theory.language.gallery import designs
 from theory.optima.equivalence.comparisons import attention, h3
-from theory.optima.sample_weights.form import LONGEST, Numbers, averaged, quadratic_form
+from theory.optima.sample_weights.form import LONGEST, NumericForm, averaged, quadratic_form
 from theory.optima.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
 from theory.optima.sample_weights.strictness import _split, derive_weights, oriented, strictness
 from theory.records.sample_weights_gain import Relation, _comparisons
@@ -114,13 +114,13 @@ def test_the_fast_minimum_with_lengths(size):
 
 def test_a_diagonal_with_a_zero_is_eliminated_and_a_singular_matrix_named():
     one, zero = flint.fmpq(1), flint.fmpq(0)
-    found = Numbers(one, [one, one], [[one, one]], [[one, one]], [zero, one])
+    found = NumericForm(one, [one, one], [[one, one]], [[one, one]], [zero, one])
     assert found.minimise() == [1, 0]
     with pytest.raises(ZeroDivisionError):
-        Numbers(one, [one, one], [[one, one]], [[one, one]], [zero, zero]).minimise()
+        NumericForm(one, [one, one], [[one, one]], [[one, one]], [zero, zero]).minimise()
     with pytest.raises(ZeroDivisionError):
         # a diagonal of both signs: the matrix [[0, 1], [1, 1 - 1]] + ... is singular
-        Numbers(one, [one, one], [[2 * one, one]], [[one, 2 * one]], [-one, -one]).minimise()
+        NumericForm(one, [one, one], [[2 * one, one]], [[one, 2 * one]], [-one, -one]).minimise()
 
 
 @given(st.integers(0, 6), st.integers(1, 9))

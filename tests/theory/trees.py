@@ -8,7 +8,16 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from theory.language.formulas.tree import Name, Negative, Number, Power, Product, Sum, Trace, Tree
+from theory.language.formulas.tree import (
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    TraceNode,
+    Tree,
+)
 
 SCALARS = ("n", "d", "sigma")
 MATRICES = ("Sigma_x", "Sigma_beta", "I")
@@ -141,7 +150,7 @@ class Plain:
                 for _ in range(abs(exponent.numerator)):
                     product = self.times(product, value)
                 return product
-            case Trace(inside):
+            case TraceNode(inside):
                 (a, _), (_, b) = self.of(inside)
                 return a + b
 

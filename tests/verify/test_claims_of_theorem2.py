@@ -68,7 +68,7 @@ def test_numbers_that_are_asked_about_are_shown():
     code, out, _ = call("theorem2", "--level", "quick", *options)
     assert code == 0 and "risk, relative error: -26.1 %" in out and "319700/111033" in out
     assert "--set gives numbers to claims about one design" in refused("lemma5", *options)
-    assert "alpha is missing" in refused("theorem3", *options[:2])
+    assert "d, alpha, sigma are missing" in refused("theorem3", *options[:2])
 
 
 @by_id

@@ -12,7 +12,7 @@ from verify.checks import sampling
 from verify.checks.exact import EXACT_CHECKS
 from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.curvature import sampling as directions
-from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.case import HessianCase
 from verify.quantities.curvature.edges import edges
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.settings import Level, Settings
@@ -28,7 +28,7 @@ def test_every_check_refutes_many_mutants():
 
 
 def test_alpha_one_is_refuted_with_a_counterexample():
-    copies = Curvatures((Case(Domain(designs.rag), hessian(designs.rag)),))
+    copies = Curvatures((HessianCase(Domain(designs.rag), hessian(designs.rag)),))
     assert refuted_by_all(copies)
     finding = derivation(copies, Settings(Level.QUICK))
     assert "alpha = 1" in finding.data["counterexample"]["at"]

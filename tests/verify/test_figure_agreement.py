@@ -14,14 +14,14 @@ from theory.designs.families import family
 from verify.figures import rank
 from verify.figures.adapted import Adapted
 from verify.figures.agreement import Agreement, row
-from verify.figures.panel import Kind, Point
+from verify.figures.panel import LineKind, TrainedPoint
 from verify.outcome.verdict import Verdict
 from verify.tolerances import EXCESS
 
 
 def point(exact=2.0, **changes):
     """A trained point whose optimum is 2."""
-    return Point(4, Run("att", "isotropic-noiseless", 4, 2), exact, **changes)
+    return TrainedPoint(4, Run("att", "isotropic-noiseless", 4, 2), exact, **changes)
 
 
 def ended(*risks):
@@ -69,7 +69,7 @@ def test_an_adapter_is_judged_from_the_base_that_it_has(risk, base, verdict):
     run = replace(old, model="lora-att", rank=1, base=old)
     adapted = Adapted(exact=3.0, optimum=2.0, before=1.0, ratio=1.0)
     outcome = {old: Outcome((base,), (), 1, 1.0), run: Outcome((risk,), (), 1, 1.0)}
-    found = row("3d", Point(1, run, 3.0, adapted=adapted), outcome)
+    found = row("3d", TrainedPoint(1, run, 3.0, adapted=adapted), outcome)
     assert found.verdict is verdict
 
 
@@ -91,8 +91,8 @@ def test_how_far_the_approximation_is_off():
     found = {id: Agreement(p.panels, outcomes([p])).off for id, p in every().items()}
     assert {id for id, off in found.items() if off is not None} == {"1", "3a", "3b"}
     alpha = every()["3a"].panels[0].curves[-1]
-    (claimed,) = (line for line in alpha.theory if line.kind is Kind.CLAIMED)
-    (exact,) = (line for line in alpha.theory if line.kind is Kind.EXACT)
+    (claimed,) = (line for line in alpha.theory if line.kind is LineKind.CLAIMED)
+    (exact,) = (line for line in alpha.theory if line.kind is LineKind.EXACT)
     relative = [abs(y / t - 1) for y, t in zip(claimed.y, exact.y, strict=True)]
     assert found["3a"].curve == alpha.name == "alpha = 3/5"
     assert abs(found["3a"].relative) == pytest.approx(max(relative)) and max(relative) > 0.1

@@ -13,7 +13,7 @@ from numerics.sweeps.outcome import Outcome
 from numerics.sweeps.run import Run
 from tests.verify.figure_outcomes import IDS, every, outcomes
 from verify.figures import draw
-from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
+from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
 from verify.figures.scale import SCALES, SMALL
 from verify.figures.style import LOOKS, shades
 
@@ -106,7 +106,7 @@ def test_colours_differ_in_lightness():
 def test_a_panel_of_ones_own():
     """The records need nothing of the paper's panels."""
     run = Run("att", "isotropic-noiseless", 4, 2)
-    line = Theory.along(Kind.EXACT, (1, 4), lambda n: 2.0)
-    curve = Curve("one", "", (Trained("att", (Point(4, run, 2.0),)),), (line,))
+    line = Theory.along(LineKind.EXACT, (1, 4), lambda n: 2.0)
+    curve = Curve("one", "", (TrainedLine("att", (TrainedPoint(4, run, 2.0),)),), (line,))
     own = Panel("x", "Mine", "n", "$n$", 2, (curve,), parameter=False)
     assert len(draw.picture([own], {run: Outcome((2.0, 2.1), (), 1, 0.5)}).axes) == 1

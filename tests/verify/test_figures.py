@@ -13,7 +13,7 @@ from numerics.sweeps.run import Run
 from tests.verify.figure_outcomes import IDS, every
 from theory.errors import UnknownName
 from verify.figures import lengths, registry
-from verify.figures.panel import Kind
+from verify.figures.panel import LineKind
 from verify.figures.registry import known, pictures, runs_behind
 from verify.figures.scale import PAPER, SCALES, SMALL
 
@@ -79,10 +79,10 @@ def test_what_a_panel_shows(id):
         assert models == {"att", "ssm"} if panel.id in BOTH else len(models) == 1
         for curve in panel.curves:
             kinds = [line.kind for line in curve.theory]
-            assert Kind.EXACT in kinds
-            assert (Kind.CLAIMED in kinds) == (panel.id in ("3a", "3b"))
-            assert (Kind.ALONE in kinds) == (panel.id in ("4a", "4b"))
-            (exact,) = (line for line in curve.theory if line.kind is Kind.EXACT)
+            assert LineKind.EXACT in kinds
+            assert (LineKind.CLAIMED in kinds) == (panel.id in ("3a", "3b"))
+            assert (LineKind.ALONE in kinds) == (panel.id in ("4a", "4b"))
+            (exact,) = (line for line in curve.theory if line.kind is LineKind.EXACT)
             drawn = dict(zip(exact.x, exact.y, strict=True))
             for point in (point for one in curve.trained for point in one.points):
                 assert drawn[point.x] == pytest.approx(point.exact, rel=1e-12)
@@ -99,7 +99,7 @@ def test_the_papers_expressions_are_drawn(id, power):
         def claimed(n, kappa=kappa, d=d):
             return float(d - kappa * n * d / (kappa * n + d / kappa**power))
 
-        (line,) = (line for line in curve.theory if line.kind is Kind.CLAIMED)
+        (line,) = (line for line in curve.theory if line.kind is LineKind.CLAIMED)
         assert line.y == pytest.approx(list(map(claimed, line.x)))
         for point in (p for one in curve.trained for p in one.points):
             assert point.claimed == pytest.approx(claimed(point.x))
@@ -108,7 +108,7 @@ def test_the_papers_expressions_are_drawn(id, power):
 @pytest.mark.parametrize("id", ["4a", "4b"])
 def test_the_optimum_of_each_length_alone_is_drawn(id):
     (panel,) = every()[id].panels
-    alone = [line for c in panel.curves for line in c.theory if line.kind is Kind.ALONE]
+    alone = [line for c in panel.curves for line in c.theory if line.kind is LineKind.ALONE]
     d = SMALL.d
     for line in alone:
         assert line.y == pytest.approx([d - m * d / (m + d + 1) for m in line.x])

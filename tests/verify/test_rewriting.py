@@ -14,7 +14,7 @@ from theory.errors import Underivable
 from theory.language.formulas.parser import parse
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.values import Rationals, value
-from verify.judge.rewriting import Inverse, Rewriting, Words
+from verify.judge.rewriting import Inverse, Rewriting, WordSum
 
 NAMES = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "C": Meaning.MATRIX} | dict.fromkeys(
     ("n", "d", "s"), Meaning.SCALAR
@@ -196,7 +196,7 @@ def test_other_inverses_are_not_seen(text):
 
 def test_words_are_added_and_multiplied():
     one, half = sympy.Integer(1), Fraction(1, 2)
-    root = Words({(("A", half),): one})
+    root = WordSum({(("A", half),): one})
     assert (root * root).terms == {(("A", Fraction(1)),): one}
     assert (root + -root).terms == {}
     assert (root * root.inverse).terms == {(): one}

@@ -33,7 +33,7 @@ from theory.errors import UnknownName
 from theory.scalars.arithmetic import Arithmetic
 
 
-class Algebra(Protocol):
+class ExpressionAlgebra(Protocol):
     """What an expression is read into; sums and multiples are those of Python."""
 
     def number(self, scalar: sympy.Expr) -> Any: ...
@@ -118,12 +118,12 @@ class Numbers:
         return self.arithmetic.trace(a)
 
 
-def matrix(expr: MatrixExpr, algebra: Algebra, definitions: Definitions = ()) -> Any:
+def matrix(expr: MatrixExpr, algebra: ExpressionAlgebra, definitions: Definitions = ()) -> Any:
     """A matrix expression without inverses and roots; abbreviations are put in."""
     return _Reading(algebra, definitions).matrix(expr)
 
 
-def scalar(expr: sympy.Expr, algebra: Algebra, definitions: Definitions = ()) -> Any:
+def scalar(expr: sympy.Expr, algebra: ExpressionAlgebra, definitions: Definitions = ()) -> Any:
     """A scalar expression in symbols and traces; abbreviations are put in."""
     return _Reading(algebra, definitions).scalar(expr)
 
@@ -131,7 +131,7 @@ def scalar(expr: sympy.Expr, algebra: Algebra, definitions: Definitions = ()) ->
 class _Reading:
     """One walk over an expression; what occurs several times is read once."""
 
-    def __init__(self, algebra: Algebra, definitions: Definitions):
+    def __init__(self, algebra: ExpressionAlgebra, definitions: Definitions):
         self._algebra = algebra
         self._definitions = dict(definitions)
         self._known: dict[sympy.Expr, Any] = {}

@@ -84,7 +84,7 @@ class Sums:
 
 
 @dataclass
-class _Names:
+class _SumNames:
     taken: frozenset[str]
     found: dict[sympy.Expr, sympy.Symbol] = field(default_factory=dict)
 
@@ -123,7 +123,7 @@ def summed(
     >>> summed(population_risk(drifting, pgd))[0].part(1, *pgd.weights)
     (-n - 1) tr(W)
     """
-    names = _Names(taken | {s.name for c in polynomial.terms.values() for s in c.free_symbols})
+    names = _SumNames(taken | {s.name for c in polynomial.terms.values() for s in c.free_symbols})
     parts = []
     for monomial, coefficient in polynomial.terms.items():
         kept = []
@@ -161,7 +161,7 @@ def summand_of(trace: Trace) -> tuple[int, sympy.Expr]:
     return order, cancelled(entry)
 
 
-def _sum(entry: sympy.Expr, names: _Names) -> sympy.Expr:
+def _sum(entry: sympy.Expr, names: _SumNames) -> sympy.Expr:
     """The sum of an entry, its terms that are no polynomials by name."""
     found = sympy.Integer(0)
     for part, coefficient in _split(entry):

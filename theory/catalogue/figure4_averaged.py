@@ -7,7 +7,12 @@ import sympy
 from theory.language.gallery.designs import isotropic
 from theory.optima.sample_weights.form import LONGEST as n_max
 from theory.optima.sample_weights.form import QuadraticForm
-from theory.records.sample_weights_gain import AveragedLengths, Relation, Variant, WeightsClaim
+from theory.records.sample_weights_gain import (
+    AveragedLengths,
+    Relation,
+    WeightedVariant,
+    WeightsClaim,
+)
 from theory.scalars.symbols import d, i, sigma
 from theory.text.provenance import Provenance
 
@@ -36,7 +41,7 @@ figure4_averaged = AveragedLengths(
         "centred Gaussian; the steps derive it for this design)",
     ),
     variants=(
-        Variant(
+        WeightedVariant(
             name="",
             design=isotropic,
             claim=WeightsClaim(

@@ -6,7 +6,7 @@ from sympy import Expr, FiniteSet
 
 from theory.language.gallery.designs import drifting_away_noisy, drifting_noisy
 from theory.optima.sample_weights.form import QuadraticForm
-from theory.records.sample_weights_gain import DriftingTask, Relation, Variant, WeightsClaim
+from theory.records.sample_weights_gain import DriftingTask, Relation, WeightedVariant, WeightsClaim
 from theory.scalars.symbols import d, i, n, sigma
 from theory.text.provenance import Provenance
 
@@ -55,13 +55,13 @@ figure4_drifting = DriftingTask(
         "centred Gaussian; the steps derive it for these designs)",
     ),
     variants=(
-        Variant(
+        WeightedVariant(
             name="query's task last",
             design=drifting_noisy,
             claim=_claim(t, signal),
             mark=r"\beta_1",
         ),
-        Variant(
+        WeightedVariant(
             name="query's task first",
             design=drifting_away_noisy,
             claim=_claim(u, rest),

@@ -67,7 +67,7 @@ class Prompt(Generic[M]):
     label: M
 
 
-class Algebra(Protocol[M]):
+class VectorAlgebra(Protocol[M]):
     """What a reading of a design has to provide."""
 
     def vector(self, name: str, covariance: str) -> M:
@@ -101,7 +101,7 @@ class Algebra(Protocol[M]):
         """Multiply row i of an n-row matrix by ``entry``, an expression in ``i``."""
 
 
-def read(design: Design, algebra: Algebra[M]) -> Prompt[M]:
+def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     """Draw the design's prompt in an algebra.
 
     >>> from theory.language.gallery import designs

@@ -10,7 +10,7 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.algebra.whitening import Whitening
 from theory.algebra.words import Trace
 from theory.designs.design import Design
-from theory.optima.curvature.convexity import Invariant, cut
+from theory.optima.curvature.convexity import InvariantForm, cut
 from theory.optima.minimisation import MULTIPLE, Multiple, Optimum, Quotient
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.steps import condition_of, steps_of
@@ -124,7 +124,7 @@ def _convex(optimum: Optimum) -> Step:
             "risk is its mean square: the risk is convex and a stationary point is a minimiser",
             Formula("L_2", r"\mathbb{E}\, \hat{y}^2 \ge 0"),
         )
-    if isinstance(convex, Invariant):
+    if isinstance(convex, InvariantForm):
         return step(
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
             "antisymmetric matrices and multiples of the identity it is the squared norm times "
@@ -152,7 +152,7 @@ def _strictness(optimum: Optimum) -> Prose:
             "weight; the minimiser is unique exactly where the stationarity equation is "
             "non-singular"
         )
-    if isinstance(convex, Invariant):
+    if isinstance(convex, InvariantForm):
         return (
             "convex, because all eigenvalues of the second-order part are non-negative for "
             r"$n, d \ge 1$ and parameters in their ranges; the minimiser is unique where they are "

@@ -15,7 +15,7 @@ from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.equivalence.assumptions import (
-    Answer,
+    Settled,
     examples_are_alike,
     models_are_steps,
     noise_is_equal,
@@ -154,7 +154,7 @@ def answers(design: Design) -> Iterator[str]:
         yield f"sample weights may gain something: {alike.why}"
 
 
-def _answered(assumption: str, answer: Answer) -> str:
+def _answered(assumption: str, answer: Settled) -> str:
     return f"{assumption} {'holds' if answer.holds else 'does not hold'}: {answer.why}"
 
 

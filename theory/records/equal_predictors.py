@@ -19,7 +19,7 @@ from theory.errors import InputError
 from theory.optima.derivation import derive
 from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import (
-    Comparison,
+    Containment,
     contains,
     cross_moments,
     factors_of_remainder,
@@ -107,7 +107,7 @@ class Equivalence(Structural):
     """
 
     designs: tuple[Design, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Containment, ...]
     exchangeable: tuple[Design, ...] = ()
     forms: tuple[Form, ...] = ()
 
@@ -151,7 +151,7 @@ class Equivalence(Structural):
             optima += self._optimal_weights(self.comparisons[0])
         return Account((*splits, *optima), self._where(), tuple(steps), self._conditions())
 
-    def _optima(self, c: Comparison) -> Formula | None:
+    def _optima(self, c: Containment) -> Formula | None:
         """How the least risk of a model compares with that of its step, as far as is derived."""
         no_lower = all(splits(design, c) for design in self.designs)
         no_higher = contains(c)
@@ -169,7 +169,7 @@ class Equivalence(Structural):
         names = joined((optimum_of(name) for name in ("pgd", "wpgd", "ssm")), " = ")
         return [Formula(optimum_of("att"), row(names, ALIKE))]
 
-    def _optimal_weights(self, c: Comparison) -> list[Formula]:
+    def _optimal_weights(self, c: Containment) -> list[Formula]:
         """Where the remainder vanishes, what the step then is, and what is predicted."""
         if not all(is_definite(design, c.model) and splits(design, c) for design in self.designs):
             return []
@@ -223,7 +223,7 @@ class Equivalence(Structural):
             found.append(Formula(predictions, r"\text{predictions at any weights of least risk}"))
         return tuple(found)
 
-    def _split_steps(self, c: Comparison) -> tuple[Step, ...]:
+    def _split_steps(self, c: Containment) -> tuple[Step, ...]:
         odd = [cross_moments(design, c).odd for design in self.designs]
         names = ", ".join(design.name for design in self.designs)
         mine, rest = upper(c.model), f"r_{{{mark(c.model)}}}"

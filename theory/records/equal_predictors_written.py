@@ -14,7 +14,7 @@ from theory.optima.curvature.hessian import grouped
 from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import (
     UNIT,
-    Comparison,
+    Containment,
     abstract_prompt,
     is_exchangeable,
     mean_squares,
@@ -75,42 +75,42 @@ def mark(predictor: Predictor) -> str:
     return rf"\mathrm{{{upper(predictor)}}}"
 
 
-def weight_of(c: Comparison) -> str:
+def weight_of(c: Containment) -> str:
     return f"W_{{{mark(c.model)}}}"
 
 
-def step_weights(c: Comparison) -> str:
+def step_weights(c: Containment) -> str:
     """The weights of the step inside a model."""
     return ", ".join((weight_of(c), *map(named, c.shared)))
 
 
-def mean_square(c: Comparison) -> Row:
+def mean_square(c: Containment) -> Row:
     times = () if c.square == 1 else (c.square, r"\, ")
     return row(*times, rf"\mathbb{{E}}\, r_{{{mark(c.model)}}}^2")
 
 
-def words_of(c: Comparison) -> dict[str, MatrixPolynomial]:
+def words_of(c: Containment) -> dict[str, MatrixPolynomial]:
     """The weights of a model, or those of its channel j."""
     return c.model.words(CHANNEL if c.model.channels else "")
 
 
-def named(name: str, c: Comparison | None = None) -> str:
+def named(name: str, c: Containment | None = None) -> str:
     suffix = CHANNEL if c and c.model.channels and name not in c.model.shared else ""
     return latex(sympy.Symbol(name + suffix))
 
 
-def summed(c: Comparison, body: Mathematics) -> Mathematics:
+def summed(c: Containment, body: Mathematics) -> Mathematics:
     return row(r"\sum_j \left(", body, r"\right)") if c.model.channels else body
 
 
-def effective(c: Comparison) -> Mathematics:
+def effective(c: Containment) -> Mathematics:
     """The weight of the step inside a model."""
     words = words_of(c)
     table = {w: words[w.name] for w in c.model.weights}
     return summed(c, symbolic.matrix(substitute_matrix(c.effective, table)))
 
 
-def remainder(c: Comparison) -> Mathematics:
+def remainder(c: Containment) -> Mathematics:
     """The terms of a prediction that are not the step's."""
     prompt, words = abstract_prompt(), words_of(c)
     rest = c.remainder(prompt, words).terms

@@ -159,7 +159,7 @@ class Moment:
         numbers = expressions.Numbers(at.scalars, at.matrices, at.arithmetic)
         return self._read(numbers, self.order(at))
 
-    def _read(self, algebra: expressions.Algebra, order: int) -> Any:
+    def _read(self, algebra: expressions.ExpressionAlgebra, order: int) -> Any:
         read = expressions.scalar if self.is_scalar else expressions.matrix
         return read(self.claim_of(order), algebra, self.definitions)
 

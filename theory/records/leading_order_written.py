@@ -9,7 +9,7 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.definitions import Definitions
 from theory.limits.leading import Regime
-from theory.optima.curvature.convexity import Invariant
+from theory.optima.curvature.convexity import InvariantForm
 from theory.records.leading_order_variants import Variant
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.per_example import LEAST_RISK, PerExample
@@ -89,7 +89,7 @@ class WrittenLimit:
         plain = found.derivation.plain
         second = plain.convexity
         assert isinstance(
-            second, Invariant
+            second, InvariantForm
         )  # no matrix but the weight occurs: per_example saw to it
         eigenvalues = (second.symmetric, second.antisymmetric, second.identity)
         weight, risk = found.weight, found.risk

@@ -78,7 +78,7 @@ class WeightsClaim:
 
 
 @dataclass(frozen=True)
-class Variant:
+class WeightedVariant:
     """A design and what is claimed of it.
 
     Parameters
@@ -159,7 +159,7 @@ def _least(predictor: str, mark: str = "") -> Mathematics:
     return rf"L^\star_{{\mathrm{{{predictor}}},\, {mark}}}"
 
 
-def _mark(v: Variant) -> str:
+def _mark(v: WeightedVariant) -> str:
     return rf"^{{({v.mark})}}" if v.mark else ""
 
 
@@ -206,7 +206,7 @@ class SampleWeights(Statement):
     Fraction(10, 17)
     """
 
-    variants: tuple[Variant, ...]
+    variants: tuple[WeightedVariant, ...]
 
     kind: ClassVar[str] = "sample_weights"
 
@@ -242,7 +242,9 @@ class SampleWeights(Statement):
             matrix = [*entries_of(self.variants[0].claim.form)[1:], own]
         return Account(tuple(formulas), (*linear, *matrix))
 
-    def _relations(self, v: Variant, relation: Relation, equal_at: sympy.Set) -> list[Formula]:
+    def _relations(
+        self, v: WeightedVariant, relation: Relation, equal_at: sympy.Set
+    ) -> list[Formula]:
         left, right = (_least(name, v.mark) for name in (self.weighted, self.equal))
         return _comparisons(left, right, v.claim.form.size, relation, equal_at)
 
@@ -293,7 +295,9 @@ class SampleWeights(Statement):
     def limit(self) -> None:
         return None
 
-    def least_risks(self, v: Variant, size: Any, d: Any, sigma: Any, **others: Any) -> LeastRisks:
+    def least_risks(
+        self, v: WeightedVariant, size: Any, d: Any, sigma: Any, **others: Any
+    ) -> LeastRisks:
         """The least risks of a variant at sizes and noise, which are checked.
 
         All is computed exactly; for noise that is not exact, from its digits, and rounded last.

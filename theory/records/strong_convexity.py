@@ -15,7 +15,13 @@ from theory.designs.instance import Instance
 from theory.designs.told import told
 from theory.optima.curvature import hessian as hessians
 from theory.optima.curvature.definiteness import Domain, is_definite, positive_on
-from theory.optima.curvature.hessian import Hessian, Invariant, grouped, hessian, smallest_product
+from theory.optima.curvature.hessian import (
+    Hessian,
+    InvariantHessian,
+    grouped,
+    hessian,
+    smallest_product,
+)
 from theory.records.arguments import design_named, instance_among
 from theory.records.evaluated import Evaluated, valued
 from theory.records.statement import Structural
@@ -144,7 +150,9 @@ class StrongConvexity(Structural):
         at = self.instance(design=design, n=n, d=d, **values)
         found = hessian(at.design)
         modulus, _ = found.smallest_at(at)
-        parts = found.spectrum_at(at) if isinstance(found, Invariant) else found.smallest_of(at)
+        parts = (
+            found.spectrum_at(at) if isinstance(found, InvariantHessian) else found.smallest_of(at)
+        )
         found_in = {name: _plain(v) for name, (v, _) in parts.items()}
         return Curvature(_plain(modulus), found_in, at=told(at))
 
@@ -193,7 +201,7 @@ def _where(needs: list[str]) -> str:
 def _smallest(domain: Domain, found: Hessian) -> list[Formula]:
     """The smallest eigenvalue; for d = 1 apart where only multiples of the identity are about."""
     name, design = _modulus(domain), domain.design
-    if not isinstance(found, Invariant):
+    if not isinstance(found, InvariantHessian):
         table = dict.fromkeys(_scales(domain), SCALE)
         left, right = (symbolic.matrix(p).xreplace(table) for p in (found.left, found.right))
         return [Formula(name, smallest_product(left, right))]
@@ -219,7 +227,7 @@ def _positive(domain: Domain, found: Hessian) -> list[Formula]:
     if not is_definite(found, domain):
         return []
     single = (
-        isinstance(found, Invariant)
+        isinstance(found, InvariantHessian)
         and bool(domain.conditions)
         and positive_on(found.identity.subs(d, 1), Domain(domain.design))
     )
@@ -235,7 +243,7 @@ def _condition(domain: Domain, found: Hessian) -> str:
         if is_definite(found, domain)
         else f"{name}: not visibly positive{assumed}"
     )
-    if not isinstance(found, Invariant):
+    if not isinstance(found, InvariantHessian):
         return f"{proved}; where one of these fails there is a flat direction"
     one = latex(grouped(found.identity.subs(d, 1), domain.design))
     edges = [c for c in domain.positive if _vanishes(found.antisymmetric, c)]

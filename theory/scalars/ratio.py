@@ -24,7 +24,7 @@ Polynomial = Any
 
 
 @dataclass(frozen=True)
-class Root:
+class SquareRoot:
     """A square root in standard form.
 
     Parameters
@@ -52,7 +52,7 @@ class Ratio:
     """
 
     symbols: tuple[sympy.Symbol, ...]
-    roots: tuple[Root, ...]
+    roots: tuple[SquareRoot, ...]
     top: Polynomial
     bottom: Polynomial
 
@@ -207,7 +207,7 @@ class _Field:
     def normal(
         self,
         symbols: tuple[sympy.Symbol, ...],
-        roots: tuple[Root, ...],
+        roots: tuple[SquareRoot, ...],
         top: Polynomial,
         bottom: Polynomial,
     ) -> Ratio | None:
@@ -232,7 +232,7 @@ class _Field:
         return Ratio(symbols, roots, top / content, bottom / content)
 
 
-Standard = tuple[sympy.Expr, tuple[Root, ...]]
+Standard = tuple[sympy.Expr, tuple[SquareRoot, ...]]
 """A root as a product of an expression without roots and of roots in standard form."""
 
 
@@ -273,7 +273,9 @@ def _standard(base: sympy.Expr) -> Standard | None:
             return None  # the sign of a root of what is not real depends on how it is written
         whole = found.written(found.top) / found.written(found.bottom)
         bottom = found.written(found.bottom)
-        return 1 / bottom, (Root(bottom * sympy.sqrt(whole), sympy.expand(whole * bottom**2)),)
+        return 1 / bottom, (
+            SquareRoot(bottom * sympy.sqrt(whole), sympy.expand(whole * bottom**2)),
+        )
     outside: list[sympy.Expr] = []
     inside: list[sympy.Expr] = []  # under roots of their own
     left: list[sympy.Expr] = []  # under one root, above
@@ -304,11 +306,11 @@ def _standard(base: sympy.Expr) -> Standard | None:
     for prime, power in flint.fmpz(numerator * denominator).factor():
         outside.append(sympy.Integer(int(prime)) ** (int(power) // 2))
         inside += [sympy.Integer(int(prime))] if power % 2 else []
-    roots = [Root(sympy.sqrt(value), value) for value in inside]
+    roots = [SquareRoot(sympy.sqrt(value), value) for value in inside]
     if left or below:
         above, under = sympy.Mul(*left), sympy.Mul(*below)
         whole = under * sympy.sqrt(above / under)
-        roots.append(Root(whole, above * under))
+        roots.append(SquareRoot(whole, above * under))
         outside.append(1 / under)
     return sympy.Mul(*outside), tuple(roots)
 

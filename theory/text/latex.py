@@ -18,7 +18,7 @@ STAR = "_star"
 NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"}
 
 
-class _Printer(LatexPrinter):
+class _LatexPrinter(LatexPrinter):
     """Our notation; sums in brackets that are wider than ``width`` stand in several lines."""
 
     def __init__(self, width: int = 0) -> None:
@@ -187,7 +187,7 @@ def stacked(lines: Iterable[str]) -> str:
 def pieces(what: Mathematics, width: int) -> list[str]:
     """Mathematics, apart where a line may end."""
     if isinstance(what, sympy.Basic):
-        printer = _Printer(width)
+        printer = _LatexPrinter(width)
         printer._print_level = int(what.is_Add or what.is_MatAdd)  # terms are inside of a sum
         return [_SIMPLE.sub(r"(\1)", term) for term in printer.terms(what)]
     if isinstance(what, str):
@@ -225,7 +225,7 @@ def latex(what: Mathematics) -> str:
         return what
     if isinstance(what, Row):
         return "".join(map(latex, what.parts))
-    return _SIMPLE.sub(r"(\1)", _Printer().doprint(what))
+    return _SIMPLE.sub(r"(\1)", _LatexPrinter().doprint(what))
 
 
 def prose(text: Prose) -> str:

@@ -63,7 +63,7 @@ def plain(notation: str, unicode: bool = True) -> str:
     ('λ_min(∇² L) ≥ 0', "(a + b)/c'")
     """
     tokens = [(m[1], m[2] or m[3] or "") for m in _TOKEN.finditer(notation)]
-    made = re.sub(r" {2,}", " ", _Reading(tokens, unicode).all())
+    made = re.sub(r" {2,}", " ", _PlainReading(tokens, unicode).all())
     return re.sub(r" (?=[,;)])|(?<=[\[∂∇]) | (?=\])", "", made)
 
 
@@ -99,7 +99,7 @@ def lowered(text: str, unicode: bool = True) -> str:
     return f"_{text}" if re.fullmatch(r"\w+|\(.*\)", text) else f"_({text})"
 
 
-class _Reading:
+class _PlainReading:
     """Tokens from left to right, once."""
 
     def __init__(self, tokens: Iterable[tuple[str | None, str]], unicode: bool):

@@ -26,7 +26,7 @@ SMALL = 9
 """The most characters of a fraction that is written in its line."""
 
 
-class _Printer(PrettyPrinter):
+class _PrettyPrinter(PrettyPrinter):
     """Pictures of expressions; ``flat`` keeps them in one line."""
 
     def __init__(self, unicode: bool, flat: bool = False):
@@ -110,7 +110,7 @@ class _Printer(PrettyPrinter):
     _print_Integer = _print_Rational
 
     def _flat(self, expr: Any) -> prettyForm:
-        return _Printer(self.unicode, flat=True)._print(expr)
+        return _PrettyPrinter(self.unicode, flat=True)._print(expr)
 
     def _fraction(self, above: Any, below: Any) -> prettyForm:
         if self.flat or (_is_small(above) and _is_small(below)):
@@ -217,7 +217,7 @@ def _picture(what: Mathematics, unicode: bool, flat: bool = False) -> prettyForm
         return prettyForm(plain(what, unicode))
     if isinstance(what, Row):
         return prettyForm(*stringPict.next(*(_picture(p, unicode, flat) for p in what.parts)))
-    return _Printer(unicode, flat)._print(what)
+    return _PrettyPrinter(unicode, flat)._print(what)
 
 
 @contextmanager
@@ -314,7 +314,7 @@ INDENT = "    "
 
 def _terms(side: Mathematics, unicode: bool, flat: bool = False) -> list[prettyForm]:
     if isinstance(side, sympy.Basic) and (side.is_Add or side.is_MatAdd):
-        return _Printer(unicode, flat).terms(side)
+        return _PrettyPrinter(unicode, flat).terms(side)
     return [_picture(side, unicode, flat)]
 
 

@@ -187,7 +187,7 @@ class Measurement:
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """A training run, beside the least risk that it can reach.
 
     Parameters
@@ -282,7 +282,7 @@ class OnTrial(ABC):
         """What to sample."""
         raise NotImplementedError
 
-    def runs(self, settings: Settings) -> Iterable[Run]:
+    def runs(self, settings: Settings) -> Iterable[TrainingRun]:
         """What to train."""
         raise NotImplementedError
 

@@ -13,7 +13,7 @@ from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from verify.settings import Settings
-    from verify.timed import Outcome
+    from verify.timed import Timed
 
 
 @click.command("derive")
@@ -82,7 +82,7 @@ def derive(
 
 
 def _print(
-    outcome: Outcome, settings: Settings, quiet: bool, explain: bool, only_latex: bool
+    outcome: Timed, settings: Settings, quiet: bool, explain: bool, only_latex: bool
 ) -> None:
     from verify.outcome.derivation import show
     from verify.outcome.document import document_of
@@ -99,7 +99,7 @@ def _print(
         show(console, outcome, settings, explain)
 
 
-def _code(outcome: Outcome, only_latex: bool) -> Exit:
+def _code(outcome: Timed, only_latex: bool) -> Exit:
     if only_latex and outcome.ended is None:
         return Exit.HOLDS
     found = exit_of([outcome.result], outcome.ended)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from verify.expected import Expected
-from verify.figures.panel import Kind, Outcomes, Panel, Point
+from verify.figures.panel import LineKind, Outcomes, Panel, TrainedPoint
 from verify.outcome.verdict import Verdict, join
 from verify.tolerances import EXCESS, ROUNDING
 from verify.trained import judged, least
@@ -17,7 +17,7 @@ TOLERANCES = (EXCESS, ROUNDING)
 
 
 @dataclass(frozen=True)
-class Row:
+class JudgedPoint:
     """One trained point, judged.
 
     Parameters
@@ -35,7 +35,7 @@ class Row:
     """
 
     panel: str
-    point: Point
+    point: TrainedPoint
     excess: tuple[float, ...]
     floor: tuple[float, ...]
     verdict: Verdict
@@ -46,7 +46,7 @@ class Row:
         return least(self.excess)
 
 
-def row(panel: str, point: Point, outcomes: Outcomes) -> Row:
+def row(panel: str, point: TrainedPoint, outcomes: Outcomes) -> JudgedPoint:
     """Judge one point by the exact risk of every restart."""
     risks = point.risks(outcomes)
     excess = tuple((risk - point.exact) / point.exact for risk in risks)
@@ -68,7 +68,7 @@ def row(panel: str, point: Point, outcomes: Outcomes) -> Row:
         steps=outcome.steps,
         seconds=outcome.seconds,
     )
-    return Row(panel, point, excess, floor, Verdict(found["verdict"]))
+    return JudgedPoint(panel, point, excess, floor, Verdict(found["verdict"]))
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Agreement:
     outcomes: Outcomes
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[JudgedPoint, ...]:
         """Every judged point."""
         found = ((p.id, point) for p in self.panels for point in p.judged)
         return tuple(row(id, point, self.outcomes) for id, point in found)
@@ -121,9 +121,9 @@ class Agreement:
         found = None
         for curve in (curve for panel in self.panels for curve in panel.curves):
             lines = {line.kind: line for line in curve.theory}
-            if Kind.CLAIMED not in lines:
+            if LineKind.CLAIMED not in lines:
                 continue
-            claimed, exact = lines[Kind.CLAIMED], lines[Kind.EXACT]
+            claimed, exact = lines[LineKind.CLAIMED], lines[LineKind.EXACT]
             for x, y, true in zip(claimed.x, claimed.y, exact.y, strict=True):
                 one = Off((y - true) / true, curve.name, x)
                 if found is None or abs(one.relative) > abs(found.relative):

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from numerics.sweeps.run import TRAINING_VERSION
-from verify.figures.agreement import TOLERANCES, Agreement, Row
-from verify.figures.panel import Kind, Outcomes, Panel
+from verify.figures.agreement import TOLERANCES, Agreement, JudgedPoint
+from verify.figures.panel import LineKind, Outcomes, Panel
 from verify.figures.registry import Picture
 from verify.figures.scale import Scale
 from verify.versions import versions
@@ -30,7 +30,8 @@ HEAD = (
     "relative_excess",
     "claimed_per_feature",
 )
-"""The columns: ``line`` is a model, or a kind of theory (:class:`~verify.figures.panel.Kind`)."""
+"""The columns: ``line`` is a model, or a kind of theory
+(:class:`~verify.figures.panel.LineKind`)."""
 
 
 def table(picture: Picture, outcomes: Outcomes) -> str:
@@ -64,7 +65,7 @@ def _theory(panel: Panel) -> Iterator[tuple[Any, ...]]:
         for line in curve.theory:
             for x, y in zip(line.x, line.y, strict=True):
                 value = y / panel.d
-                both = ("", "", value) if line.kind is Kind.CLAIMED else (value, "", "")
+                both = ("", "", value) if line.kind is LineKind.CLAIMED else (value, "", "")
                 yield (panel.id, curve.name, line.kind.value, panel.symbol, x, "", "", *both)
 
 
@@ -106,7 +107,7 @@ def record(picture: Picture, agreement: Agreement, scale: Scale) -> dict[str, An
     }
 
 
-def _judged(row: Row) -> dict[str, Any]:
+def _judged(row: JudgedPoint) -> dict[str, Any]:
     return {
         "panel": row.panel,
         "model": row.point.run.model,

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from verify.figures.panel import Kind, Outcomes, Panel, Trained
+from verify.figures.panel import LineKind, Outcomes, Panel, TrainedLine
 from verify.figures.style import COLUMN, LOOKS, NEUTRAL, PAGE, THEORY, plain, shades
 
 MANY = 12
@@ -26,9 +26,9 @@ HEIGHT, GAP = 2.6, 0.075
 THIN = {"linewidth": 0.5}
 """A restart where there are too many points for markers."""
 NAMES = {
-    Kind.EXACT: "exact optimum",
-    Kind.CLAIMED: "paper's approximation",
-    Kind.ALONE: "optimum of each length alone",
+    LineKind.EXACT: "exact optimum",
+    LineKind.CLAIMED: "paper's approximation",
+    LineKind.ALONE: "optimum of each length alone",
 }
 
 
@@ -66,7 +66,9 @@ def _panel(axis: Axes, panel: Panel, outcomes: Outcomes) -> None:
         for line in curve.theory:
             y = np.array(line.y) / panel.d
             axis.plot(line.x, y, zorder=4, **THEORY[line.kind.value])
-            if line.kind is Kind.CLAIMED:  # all of one colour: the end says which curve it is for
+            if (
+                line.kind is LineKind.CLAIMED
+            ):  # all of one colour: the end says which curve it is for
                 axis.plot(line.x[-1], y[-1], "D", color=colour, ms=3.2, zorder=5, clip_on=False)
     axis.set_xlim(0, max(line.x[-1] for line in lines))
     axis.set_ylim(0, 1.03 * highest)
@@ -78,7 +80,7 @@ def _panel(axis: Axes, panel: Panel, outcomes: Outcomes) -> None:
 
 
 def _trained(
-    axis: Axes, panel: Panel, one: Trained, outcomes: Outcomes, colour: str, limit: float
+    axis: Axes, panel: Panel, one: TrainedLine, outcomes: Outcomes, colour: str, limit: float
 ) -> float:
     """Draw a trained model; the highest risk that is drawn."""
     look = LOOKS[one.model]
@@ -116,7 +118,7 @@ def _names(axis: Axes, panel: Panel) -> None:
     height = axis.get_ylim()[1]
     ends = []
     for curve, colour in zip(panel.curves, shades(len(panel.curves)), strict=True):
-        (line,) = (line for line in curve.theory if line.kind is Kind.EXACT)
+        (line,) = (line for line in curve.theory if line.kind is LineKind.EXACT)
         ends.append((line.y[-1] / panel.d, curve.label, colour))
     ends.sort()
     places = apart([y for y, _, _ in ends], GAP * height)
@@ -170,6 +172,6 @@ def _legend(panels: Sequence[Panel]) -> Iterator[Line2D]:
             mark = look.mark if _marked(panel) else {}
             yield Line2D([], [], color=colour, label=look.name, **look.line, **mark)
     kinds = {line.kind for p in panels for curve in p.curves for line in curve.theory}
-    for kind in Kind:
+    for kind in LineKind:
         if kind in kinds:
             yield Line2D([], [], label=NAMES[kind], **THEORY[kind.value])

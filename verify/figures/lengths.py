@@ -9,7 +9,7 @@ from theory.language.gallery import shipped
 from theory.optima.sample_weights.form import quadratic_form
 from theory.records.sample_weights_gain import AveragedLengths
 from theory.scalars.arithmetic import EXACT, fraction
-from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
+from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
 from verify.figures.registry import panel
 from verify.figures.scale import Scale
 
@@ -81,26 +81,26 @@ def _each(id: str, scale: Scale, model: str) -> Panel:
     return Panel(id, title, "m", "test length $m$", scale.d, curves, beside=means)
 
 
-def _mean(scale: Scale, model: str, longest: int) -> Point:
+def _mean(scale: Scale, model: str, longest: int) -> TrainedPoint:
     run = scale.run(model, DESIGN, longest, lengths=True)
-    return Point(longest, run, least(model, longest, scale.d))
+    return TrainedPoint(longest, run, least(model, longest, scale.d))
 
 
 def _by_length(scale: Scale, model: str, longest: int) -> Curve:
     run, risks = _mean(scale, model, longest).run, by_length(model, longest, scale.d)
-    points = tuple(Point(m, run, risk, length=m) for m, risk in enumerate(risks, 1))
+    points = tuple(TrainedPoint(m, run, risk, length=m) for m, risk in enumerate(risks, 1))
     corollary1 = theory.statement("corollary1")
     lengths = range(1, longest + 1)
     alone = Theory.along(
-        Kind.ALONE, lengths, lambda m: float(corollary1.evaluate(n=m, d=scale.d).risk)
+        LineKind.ALONE, lengths, lambda m: float(corollary1.evaluate(n=m, d=scale.d).risk)
     )
-    exact = Theory(Kind.EXACT, tuple(lengths), risks)
+    exact = Theory(LineKind.EXACT, tuple(lengths), risks)
     label = rf"$n_{{\max}} = {longest}$"
-    return Curve(f"n_max = {longest}", label, (Trained(model, points),), (alone, exact))
+    return Curve(f"n_max = {longest}", label, (TrainedLine(model, points),), (alone, exact))
 
 
 def _averaged(scale: Scale, model: str) -> Curve:
     points = tuple(_mean(scale, model, longest) for longest in scale.longest)
     lengths = range(1, max(scale.longest) + 1)
-    line = Theory.along(Kind.EXACT, lengths, lambda m: least(model, m, scale.d))
-    return Curve(model, NAMES[model], (Trained(model, points),), (line,))
+    line = Theory.along(LineKind.EXACT, lengths, lambda m: least(model, m, scale.d))
+    return Curve(model, NAMES[model], (TrainedLine(model, points),), (line,))

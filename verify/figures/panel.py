@@ -14,7 +14,7 @@ from verify.figures.adapted import Adapted
 Outcomes = Mapping[Run, Outcome]
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line of theory is: ``alone`` is the optimum of each prompt length by itself."""
 
     EXACT = "exact"
@@ -34,15 +34,15 @@ class Theory:
         Along the axis, and the risks (not divided by d).
     """
 
-    kind: Kind
+    kind: LineKind
     x: tuple[int, ...]
     y: tuple[float, ...]
 
     @classmethod
-    def along(cls, kind: Kind, xs: Iterable[int], risk: Callable[[int], float]) -> Theory:
+    def along(cls, kind: LineKind, xs: Iterable[int], risk: Callable[[int], float]) -> Theory:
         """The line of a function.
 
-        >>> Theory.along(Kind.EXACT, [1, 2], lambda x: 1 / x).y
+        >>> Theory.along(LineKind.EXACT, [1, 2], lambda x: 1 / x).y
         (1.0, 0.5)
         """
         x = tuple(xs)
@@ -50,7 +50,7 @@ class Theory:
 
 
 @dataclass(frozen=True)
-class Point:
+class TrainedPoint:
     """A trained model beside theory.
 
     Parameters
@@ -96,11 +96,11 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedLine:
     """One kind of model along the axis."""
 
     model: str
-    points: tuple[Point, ...]
+    points: tuple[TrainedPoint, ...]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Curve:
 
     name: str
     label: str
-    trained: tuple[Trained, ...]
+    trained: tuple[TrainedLine, ...]
     theory: tuple[Theory, ...]
 
 
@@ -150,15 +150,15 @@ class Panel:
     d: int
     curves: tuple[Curve, ...]
     parameter: bool = True
-    beside: tuple[Point, ...] = ()
+    beside: tuple[TrainedPoint, ...] = ()
 
     @property
-    def points(self) -> Iterator[Point]:
+    def points(self) -> Iterator[TrainedPoint]:
         """Every trained point that is drawn."""
         return (p for curve in self.curves for one in curve.trained for p in one.points)
 
     @property
-    def judged(self) -> tuple[Point, ...]:
+    def judged(self) -> tuple[TrainedPoint, ...]:
         """The trained points that are compared with the least risk."""
         return tuple(p for p in (*self.points, *self.beside) if p.judged)
 

@@ -11,7 +11,7 @@ from numerics.sweeps.run import Pairs, Run
 from theory.designs.families import family
 from theory.records.low_rank_risk import LowRankRisk
 from verify.figures.adapted import Adapted
-from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
+from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
 from verify.figures.registry import panel
 from verify.figures.scale import FOR_ADAPTERS, Scale
 
@@ -80,9 +80,9 @@ def _low_rank(scale: Scale, name: str, label: str) -> Curve:
             rank=rank,
         )
 
-    points = tuple(Point(rank, run(rank), exact(rank)) for rank in scale.ranks)
-    line = Theory.along(Kind.EXACT, range(scale.d + 1), exact)
-    return Curve(f"Sigma_beta = {beta}", label, (Trained("low-rank-att", points),), (line,))
+    points = tuple(TrainedPoint(rank, run(rank), exact(rank)) for rank in scale.ranks)
+    line = Theory.along(LineKind.EXACT, range(scale.d + 1), exact)
+    return Curve(f"Sigma_beta = {beta}", label, (TrainedLine("low-rank-att", points),), (line,))
 
 
 @panel("3d")
@@ -103,7 +103,7 @@ def adapted(scale: Scale) -> Panel:
     )
     least = theorem1.evaluate(n=scale.n, sigma=0, sigma_beta=family(beta, scale.d)).risk
     curves = tuple(_adapted(scale, base, beta, name, label) for name, label in SHIFTS)
-    before = (Point(scale.n, base, float(least)),)
+    before = (TrainedPoint(scale.n, base, float(least)),)
     return Panel("3d", "LoRA for a new task", "r", RANK, scale.d, curves, beside=before)
 
 
@@ -131,11 +131,11 @@ def _adapted(scale: Scale, base: Run, old: str, name: str, label: str) -> Curve:
     def exact(rank: int) -> float:
         return float(lemma4.evaluate(**given, rank=rank).risk)
 
-    def point(rank: int) -> Point:
+    def point(rank: int) -> TrainedPoint:
         found = lemma4.evaluate(**given, rank=rank)
         base = Adapted.of(lemma4, lemma4.instance(**given), found.risk)
-        return Point(rank, run(rank), found.risk, found.claimed, adapted=base)
+        return TrainedPoint(rank, run(rank), found.risk, found.claimed, adapted=base)
 
     points = tuple(map(point, scale.ranks))
-    line = Theory.along(Kind.EXACT, range(scale.d + 1), exact)
-    return Curve(f"Sigma_beta = {new}", label, (Trained("lora-att", points),), (line,))
+    line = Theory.along(LineKind.EXACT, range(scale.d + 1), exact)
+    return Curve(f"Sigma_beta = {new}", label, (TrainedLine("lora-att", points),), (line,))

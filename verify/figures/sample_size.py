@@ -8,7 +8,7 @@ from fractions import Fraction
 import theory
 from numerics.sweeps.run import Pairs, Run
 from theory.designs.families import family
-from verify.figures.panel import Curve, Kind, Panel, Point, Theory, Trained
+from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
 from verify.figures.registry import panel
 from verify.figures.scale import CORRELATED, Scale
 
@@ -39,14 +39,14 @@ def curve(
         Which to train.
     """
     every = range(1, max(scale.examples) + 1)
-    lines = [Theory.along(Kind.EXACT, every, exact)]
+    lines = [Theory.along(LineKind.EXACT, every, exact)]
     if claimed is not None:
-        lines.append(Theory.along(Kind.CLAIMED, every, claimed))
+        lines.append(Theory.along(LineKind.CLAIMED, every, claimed))
     trained = tuple(
-        Trained(
+        TrainedLine(
             model,
             tuple(
-                Point(n, run(model, n), exact(n), None if claimed is None else claimed(n))
+                TrainedPoint(n, run(model, n), exact(n), None if claimed is None else claimed(n))
                 for n in scale.examples
             ),
         )

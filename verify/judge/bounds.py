@@ -19,7 +19,7 @@ from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
-from verify.judge.equality import Equality
+from verify.judge.equality import Exactness
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.target import AtWeight, OfDescent, OfWeights, Target
@@ -28,7 +28,7 @@ NOT_SEEN = "the sign of the difference of the two is not seen over the ranges"
 ALL = "for all sizes and all parameters in their ranges"
 
 
-def bound(question: Question) -> Equality:
+def bound(question: Question) -> Exactness:
     """Whether a bound is seen to hold everywhere; None where that is not seen.
 
     >>> from theory.language.gallery import shipped
@@ -42,20 +42,20 @@ def bound(question: Question) -> Equality:
     strict = question.relation.is_strict
     exact, claimed = question.exact, question.claimed
     if _are_one(question):
-        return Equality(not strict, "the two are one risk", sympy.Integer(0))
+        return Exactness(not strict, "the two are one risk", sympy.Integer(0))
     if exact is None or claimed is None:
         of_risk = isinstance(question.target, OfDescent | AtWeight) and question.beside is None
         why = proved(question) if of_risk and not strict else None
-        return _by_weights(question) if why is None else Equality(True, why)
+        return _by_weights(question) if why is None else Exactness(True, why)
     gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
     if difference == 0 or is_zero(gap):
-        return Equality(not strict, "the two are equal for all sizes", sympy.Integer(0))
+        return Exactness(not strict, "the two are equal for all sizes", sympy.Integer(0))
     if _is_seen(gap, strict, ranges_of(question.design)):
         sign = "positive" if strict else "not negative"
-        return Equality(True, f"the difference of the two is {sign} {ALL}", difference)
+        return Exactness(True, f"the difference of the two is {sign} {ALL}", difference)
     if question.other is not None:
         return replace(_by_weights(question), difference=difference)
-    return Equality(None, NOT_SEEN, difference)
+    return Exactness(None, NOT_SEEN, difference)
 
 
 def _are_one(question: Question) -> bool:
@@ -74,33 +74,33 @@ def _is_seen(gap: sympy.Expr, strict: bool, ranges: Ranges) -> bool:
     return is_positive(gap, ranges) if strict else is_nonnegative(gap, ranges)
 
 
-def _by_weights(question: Question) -> Equality:
+def _by_weights(question: Question) -> Exactness:
     """Where one side is the least risk over sample weights, and the other that of equal ones."""
     less, more = question.target, question.other
     if question.relation.value[0] == ">":
         less, more = more, less  # type: ignore[assignment]
     if isinstance(less, OfWeights) and _kind(more) is OfDescent:
         if not question.relation.is_strict:
-            return Equality(True, "equal sample weights are among all, whatever the sizes")
+            return Exactness(True, "equal sample weights are among all, whatever the sizes")
         if not isinstance(less.kind, InWeights):
-            return Equality(None, NOT_SEEN)
+            return Exactness(None, NOT_SEEN)
         try:
             found = strictness(less.kind.form, ranges_of(question.design))
         except Underivable as why:
-            return Equality(None, f"whether equal sample weights are optimal is not seen: {why}")
+            return Exactness(None, f"whether equal sample weights are optimal is not seen: {why}")
         if found.equal_at == sympy.S.EmptySet:
-            return Equality(True, "equal sample weights are optimal at no size")
+            return Exactness(True, "equal sample weights are optimal at no size")
         sizes = ", ".join(map(str, found.equal_at))
-        return Equality(
+        return Exactness(
             None, f"equal sample weights are optimal for n = {sizes} and for no other n"
         )
     if question.exact is None or question.claimed is None:
         how = "signs are seen of rational functions only, and one of the two is none"
-        return Equality(None, how)
-    return Equality(None, NOT_SEEN)
+        return Exactness(None, how)
+    return Exactness(None, NOT_SEEN)
 
 
-def bound_in(question: Question, regime: Regime) -> Equality:
+def bound_in(question: Question, regime: Regime) -> Exactness:
     """Whether a bound holds far out in a limit: by the sign of the leading term of the difference.
 
     >>> from theory.language.gallery import shipped
@@ -118,10 +118,10 @@ def bound_in(question: Question, regime: Regime) -> Equality:
             raise Underivable(question.target.no_formula)
         gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
         if is_zero(regime.apply(gap)):
-            return Equality(not question.relation.is_strict, "the two are equal throughout")
+            return Exactness(not question.relation.is_strict, "the two are equal throughout")
         leading = regime.leading(gap)
     except TheoryError as why:
-        return Equality(None, f"the limit {regime.name} cannot be taken: {why}")
+        return Exactness(None, f"the limit {regime.name} cannot be taken: {why}")
     positive = {c: (sympy.Integer(0), sympy.oo) for c in regime.constants}
     ranges = {**ranges_of(question.design), **positive}
     words = f"the leading term of the difference in the limit {regime.name}"
@@ -129,8 +129,8 @@ def bound_in(question: Question, regime: Regime) -> Equality:
         if _sign_far_out(sign * leading.coefficient, ranges):
             left_out = ", ".join(f"${told(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
-            return Equality(holds, f"{how}, where {left_out}" if left_out else how, difference)
-    return Equality(None, f"the sign of {words} is not seen over the ranges", difference)
+            return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
+    return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)
 
 
 def _sign_far_out(coefficient: sympy.Expr, ranges: Ranges) -> bool:

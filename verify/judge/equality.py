@@ -46,7 +46,7 @@ SOLVED = 4
 
 
 @dataclass(frozen=True)
-class Equality:
+class Exactness:
     """Whether a claim is exact.
 
     Parameters
@@ -73,7 +73,7 @@ class Equality:
     at: Instance | None = None
 
 
-def equality(question: Question, seed: int = 0, weight: Question | None = None) -> Equality:
+def equality(question: Question, seed: int = 0, weight: Question | None = None) -> Exactness:
     """Decide whether a claim is exact; ``weight`` is a claimed weight that is known to be.
 
     Examples
@@ -99,35 +99,35 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     found = _at_random(question, seed, weight, brief=why is not None)
     if why is None or found.equal is False:
         return found
-    return Equality(True, why, examined=found.examined + 1)
+    return Exactness(True, why, examined=found.examined + 1)
 
 
-def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Equality:
+def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Exactness:
     difference = claimed - exact
     form = ratio(difference)
     if form is None:
-        return Equality(None, "the difference of the two has no normal form", difference)
+        return Exactness(None, "the difference of the two has no normal form", difference)
     if form.top == 0:
         kind = "algebraic" if ratio(claimed) and _has_roots(claimed, exact) else "rational"
-        return Equality(
+        return Exactness(
             True, f"the difference of the two, as {kind} functions, is zero", sympy.Integer(0)
         )
     if form.roots:
         if is_zero(difference.xreplace(generic(design.parameters))):
-            return Equality(
+            return Exactness(
                 True,
                 "the difference of the two is zero for parameters in their ranges",
                 sympy.Integer(0),
             )
         # roots that depend on each other in a way that is not seen
-        return Equality(None, "the difference of the two is not seen to be zero", form.factored)
-    return Equality(False, "the difference of the two is not zero", form.factored)
+        return Exactness(None, "the difference of the two is not seen to be zero", form.factored)
+    return Exactness(False, "the difference of the two is not zero", form.factored)
 
 
-def _of_omega(question: Question, target: OfOmega, seed: int) -> Equality:
+def _of_omega(question: Question, target: OfOmega, seed: int) -> Exactness:
     if target.is_met(question.formula.expression.xreplace(question.design.settled)):
         how = "they meet the condition of optimality for every example, up to one common factor"
-        return Equality(True, how)
+        return Exactness(True, how)
     return _at_small_sizes(question, seed)
 
 
@@ -136,7 +136,7 @@ def _has_roots(*exprs: sympy.Expr) -> bool:
     return any(f is not None and f.roots for f in found)
 
 
-def _at_small_sizes(question: Question, seed: int) -> Equality:
+def _at_small_sizes(question: Question, seed: int) -> Exactness:
     """Where a sum over the examples has no closed form: at small n, with all else at random."""
     random, seen = Random(seed), 0
     for n in range(1, 9):
@@ -150,8 +150,8 @@ def _at_small_sizes(question: Question, seed: int) -> Equality:
                 continue
             seen += 1
             if differ(claimed, exact):
-                return Equality(False, "the two differ at random numbers", examined=seen, at=at)
-    return Equality(
+                return Exactness(False, "the two differ at random numbers", examined=seen, at=at)
+    return Exactness(
         None,
         f"equal at {seen} small sizes, and {question.target.no_formula}, so that the two cannot be "
         "compared for all n",
@@ -159,7 +159,7 @@ def _at_small_sizes(question: Question, seed: int) -> Equality:
     )
 
 
-def _at_random(question: Question, seed: int, weight: Question | None, brief: bool) -> Equality:
+def _at_random(question: Question, seed: int, weight: Question | None, brief: bool) -> Exactness:
     """At random matrices, at enough sizes; at a few where that is a second look only."""
     random = Random(seed)
     plain = question.derivation.plain
@@ -172,7 +172,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     solved = several or (plain.equation is not None and not helped and not _has_formula(question))
     sizes = [*range(1, SOLVED + 1)] if solved or brief else _sizes(question)
     if not sizes:
-        return Equality(
+        return Exactness(
             None,
             f"too many powers of d and products of covariances to tell apart at d up to {MOST}",
         )
@@ -186,13 +186,13 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         except (ZeroDivisionError, InputError):
             continue
         if same is None:
-            return Equality(None, "a root in it is irrational, so nothing is compared exactly")
+            return Exactness(None, "a root in it is irrational, so nothing is compared exactly")
         seen += 1
         worst = max(worst, _error(question, size))
         if not same:
-            return Equality(False, "the two differ at random matrices", examined=seen, at=at)
+            return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
-        return Equality(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
+        return Exactness(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
     if solved:
         why = (
             "so many products of covariances occur in the coefficients that this is not enough to "
@@ -201,19 +201,19 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             else "the optimal weight has no formula where the covariances do not commute, so that "
             "larger d are not looked at; claim the weight as well"
         )
-        return Equality(
+        return Exactness(
             None,
             f"equal at random matrices for d = 1 to {sizes[-1]}, but {why}",
             examined=seen,
         )
     if has_root(question.formula.tree, question.matrices):
-        return Equality(
+        return Exactness(
             None,
             f"equal at random matrices for d = 1 to {sizes[-1]}, but it has a root of a scalar, "
             "whose sign may turn elsewhere",
             examined=seen,
         )
-    return Equality(
+    return Exactness(
         True,
         f"established for d = 1 to {sizes[-1]} and all n, parameters and covariances, by exact "
         f"evaluation at random ones, up to a probability of error of {float(worst):.0e}; a "

@@ -20,7 +20,7 @@ from verify.judge.judge import Judgement
 from verify.outcome.verdict import JUDGED, Finding, Verdict
 from verify.quantities.expectation.coordinates import coordinate_value
 from verify.quantities.expectation.places import names, places
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 from verify.settings import Settings
 
 NAME = "derivation"
@@ -88,7 +88,7 @@ def _simplest(record: ClaimedExpectation, settings: Settings) -> dict[str, Any] 
     }
 
 
-def _wrong(record: ClaimedExpectation, random: Random, height: int) -> Iterator[Place]:
+def _wrong(record: ClaimedExpectation, random: Random, height: int) -> Iterator[FactoredPoint]:
     """Small places at which claimed and derived moment differ."""
     for place in places(record, random, height):
         try:
@@ -99,7 +99,7 @@ def _wrong(record: ClaimedExpectation, random: Random, height: int) -> Iterator[
             yield place
 
 
-def _numbers(place: Place) -> dict[str, Any]:
+def _numbers(place: FactoredPoint) -> dict[str, Any]:
     """Sizes as numbers, matrices as text."""
     found: dict[str, Any] = {}
     for name, value in place.at.scalars.items():

@@ -34,13 +34,13 @@ from theory.text.latex import told as condition_told
 from theory.text.sheets import Sheet, Shown
 from verify.judge.bounds import bound, bound_in
 from verify.judge.counterexample import Counterexample, counterexample, holes
-from verify.judge.equality import Equality, equality
+from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
 from verify.settings import Settings
 
-HOLDS_CONSTANTS = Equality(False, "it holds constants of the limit", examined=0)
+HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
 """Of a claim that says nothing at sizes alone."""
 
 
@@ -90,7 +90,7 @@ class Answer:
     question: Question
     judgement: Judgement
     why: str
-    equality: Equality
+    equality: Exactness
     orders: tuple[Order, ...] = ()
     counterexample: Counterexample | None = None
     nearby: tuple[Nearby, ...] = ()
@@ -249,7 +249,7 @@ def _answer(
     question: Question, limit: Regime | None, weight: Question | None, settings: Settings
 ) -> Answer:
     if question.underivable:
-        found = Equality(None, question.underivable)
+        found = Exactness(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)
@@ -301,7 +301,7 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
     return Answer(question, Judgement.REFUTED, why, replace(found, equal=False), (), seen)
 
 
-def _where_defined(question: Question, found: Equality) -> Answer:
+def _where_defined(question: Question, found: Exactness) -> Answer:
     """An equal formula is exact where it is defined, which has to be somewhere."""
     seen, hole = holes(question)
     if not seen:
@@ -313,7 +313,7 @@ def _where_defined(question: Question, found: Equality) -> Answer:
     return Answer(question, Judgement.EXACT, how, found)
 
 
-def _in_limit(question: Question, limit: Regime, found: Equality, settings: Settings) -> Answer:
+def _in_limit(question: Question, limit: Regime, found: Exactness, settings: Settings) -> Answer:
     try:
         one = order(question, limit)
     except TheoryError as error:

@@ -27,7 +27,7 @@ UNDEFINED = (ZeroDivisionError, InputError, Irrational, NotConverged, OverflowEr
 
 
 @dataclass(frozen=True)
-class Numbers:
+class AtNumbers:
     """Both values at given numbers.
 
     Parameters
@@ -44,7 +44,7 @@ class Numbers:
     error: float | None = None
 
 
-def numbers(question: Question, at: Instance) -> Numbers:
+def numbers(question: Question, at: Instance) -> AtNumbers:
     """Claim and exact value at an instance: exactly where that can be had, else in floating point.
 
     Examples
@@ -60,10 +60,10 @@ def numbers(question: Question, at: Instance) -> Numbers:
     Numbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
     """
     if question.is_free or question.held:
-        return Numbers()
+        return AtNumbers()
     if question.beside is not None:
         both = values(question, at) if at.exact else None
-        return Numbers() if both is None else _scalars(*map(_number, both))
+        return AtNumbers() if both is None else _scalars(*map(_number, both))
     if question.quantity is Quantity.OMEGA:
         return _of_omega(question, at)
     try:
@@ -73,27 +73,27 @@ def numbers(question: Question, at: Instance) -> Numbers:
         if both is None or not all(isinstance(v, flint.fmpq | flint.fmpq_mat) for v in both):
             return _in_floats(question, floating(at))
     except UNDEFINED:
-        return Numbers()
+        return AtNumbers()
     claimed, exact = both
     if isinstance(exact, flint.fmpq):
         return _scalars(number(claimed), number(exact))
     error = _norms(*(FLOATING.matrix(v) for v in (claimed - exact, exact)))
     if at.d > ENTRIES:
-        return Numbers(error=error)
-    return Numbers(written(question, claimed), written(question, exact), error)
+        return AtNumbers(error=error)
+    return AtNumbers(written(question, claimed), written(question, exact), error)
 
 
-def _of_omega(question: Question, at: Instance) -> Numbers:
+def _of_omega(question: Question, at: Instance) -> AtNumbers:
     """Sample weights with a common factor such that the last that is not zero is one."""
     both = values(question, at) if at.exact else None
     if both is None or not all(isinstance(v, flint.fmpq_mat) for v in both):
-        return Numbers()
+        return AtNumbers()
     claimed, exact = both
     error = _norms(*(FLOATING.matrix(v) for v in (claimed - exact, exact)))
-    return Numbers(written(question, claimed), written(question, exact), error)
+    return AtNumbers(written(question, claimed), written(question, exact), error)
 
 
-def _of_scalars(question: Question, at: Instance) -> Numbers:
+def _of_scalars(question: Question, at: Instance) -> AtNumbers:
     """Where there is no covariance, whatever the sizes are; a weight is the factor of I."""
     table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
     exact = question.exact
@@ -103,11 +103,11 @@ def _of_scalars(question: Question, at: Instance) -> Numbers:
     return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
 
 
-def _scalars(claimed: sympy.Expr, exact: sympy.Expr) -> Numbers:
+def _scalars(claimed: sympy.Expr, exact: sympy.Expr) -> AtNumbers:
     if not all(v.is_finite and v.is_real for v in (claimed, exact)):
-        return Numbers()
+        return AtNumbers()
     error = None if exact == 0 else finite((claimed - exact) / exact)
-    return Numbers(_text(claimed), _text(exact), error)
+    return AtNumbers(_text(claimed), _text(exact), error)
 
 
 def _text(value: sympy.Expr) -> str:
@@ -115,7 +115,7 @@ def _text(value: sympy.Expr) -> str:
     return str(value if short else value.evalf(15))
 
 
-def _in_floats(question: Question, at: Instance) -> Numbers:
+def _in_floats(question: Question, at: Instance) -> AtNumbers:
     claimed = value(question.formula.tree, Floats.at(at))
     exact = question.target.number(at)
     if question.quantity is not Quantity.WEIGHT:
@@ -123,7 +123,11 @@ def _in_floats(question: Question, at: Instance) -> Numbers:
     one = FLOATING.identity(at.d)
     claimed, exact = (v if np.ndim(v) else one * v for v in (claimed, exact))
     error = _norms(claimed - exact, exact)
-    return Numbers(_rows(claimed), _rows(exact), error) if at.d <= ENTRIES else Numbers(error=error)
+    return (
+        AtNumbers(_rows(claimed), _rows(exact), error)
+        if at.d <= ENTRIES
+        else AtNumbers(error=error)
+    )
 
 
 def _rows(matrix: np.ndarray) -> str:

@@ -39,13 +39,13 @@ Word = tuple[Syllable, ...]
 
 
 @dataclass(frozen=True)
-class Words:
+class WordSum:
     """A sum of words with scalars in front."""
 
     terms: Mapping[Word, sympy.Expr]
 
     @staticmethod
-    def sum(parts: Iterable[tuple[Word, sympy.Expr]]) -> Words:
+    def sum(parts: Iterable[tuple[Word, sympy.Expr]]) -> WordSum:
         """Without what cancels, and with nothing left to rewrite."""
         total: dict[Word, list[sympy.Expr]] = {}
         waiting, steps = list(parts), 0
@@ -60,47 +60,47 @@ class Words:
                 raise Underivable("words become longer and longer")
             waiting += [(other, c * factor) for other, factor in found]
         summed = {word: cancelled(sympy.Add(*cs)) for word, cs in total.items()}
-        return Words({word: c for word, c in summed.items() if c != 0})
+        return WordSum({word: c for word, c in summed.items() if c != 0})
 
-    def __add__(self, other: Words) -> Words:
-        return Words.sum([*self.terms.items(), *other.terms.items()])
+    def __add__(self, other: WordSum) -> WordSum:
+        return WordSum.sum([*self.terms.items(), *other.terms.items()])
 
-    def __neg__(self) -> Words:
-        return Words({word: -c for word, c in self.terms.items()})
+    def __neg__(self) -> WordSum:
+        return WordSum({word: -c for word, c in self.terms.items()})
 
-    def __mul__(self, other: Any) -> Words:
-        if not isinstance(other, Words):
-            return Words.sum((word, c * other) for word, c in self.terms.items())
-        return Words.sum(
+    def __mul__(self, other: Any) -> WordSum:
+        if not isinstance(other, WordSum):
+            return WordSum.sum((word, c * other) for word, c in self.terms.items())
+        return WordSum.sum(
             (joined(left, right), c * e)
             for left, c in self.terms.items()
             for right, e in other.terms.items()
         )
 
     @property
-    def transposed(self) -> Words:
+    def transposed(self) -> WordSum:
         """Every letter is symmetric, but for inverses, whose words are turned round."""
-        total = Words({})
+        total = WordSum({})
         for word, c in self.terms.items():
-            product = Words({(): c})
+            product = WordSum({(): c})
             for letter, power in reversed(word):
                 if isinstance(letter, Inverse):
                     turned = _inverse_of(letter.word[::-1], letter.ratio)
                     for _ in range(int(power)):
                         product *= turned
                 else:
-                    product *= Words({((letter, power),): sympy.Integer(1)})
+                    product *= WordSum({((letter, power),): sympy.Integer(1)})
             total += product
         return total
 
     @property
-    def inverse(self) -> Words:
+    def inverse(self) -> WordSum:
         """Of one word, or of a sum of two; Underivable for others."""
         if any(isinstance(letter, Inverse) for word in self.terms for letter, _ in word):
             raise Underivable("an inverse of inverses")
         if len(self.terms) == 1:
             ((word, c),) = self.terms.items()
-            return Words({inverted(word): 1 / c})
+            return WordSum({inverted(word): 1 / c})
         if len(self.terms) != 2:
             raise Underivable(f"the inverse of {len(self.terms)} words")
         both = sorted(self.terms.items(), key=lambda term: (len(term[0]), str(term[0])))
@@ -109,7 +109,7 @@ class Words:
             both.reverse()
         (first, c), (second, e) = both
         quotient = joined(second, inverted(first))
-        return Words({inverted(first): 1 / c}) * _inverse_of(quotient, cancelled(e / c))
+        return WordSum({inverted(first): 1 / c}) * _inverse_of(quotient, cancelled(e / c))
 
 
 def joined(*words: Word) -> Word:
@@ -140,7 +140,7 @@ def _order(found: tuple[Word, Word]) -> tuple[int, int, str]:
     return sum(power < 0 for _, power in word), len(word), str(word)
 
 
-def _inverse_of(word: Word, ratio: sympy.Expr) -> Words:
+def _inverse_of(word: Word, ratio: sympy.Expr) -> WordSum:
     """``(1 + ratio * word)^-1``, by the letter of the word's first rotation.
 
     For ``word = p q``: ``(1 + r p q)^-1 = 1 - r p (1 + r q p)^-1 q``. Of a word and its inverse
@@ -149,12 +149,12 @@ def _inverse_of(word: Word, ratio: sympy.Expr) -> Words:
     one = sympy.Integer(1)
     start, first = min(_rotations(word), key=_order)
     if min(map(_order, _rotations(inverted(word)))) < _order((start, first)):
-        return Words({(): one}) + -_inverse_of(inverted(word), 1 / ratio)
+        return WordSum({(): one}) + -_inverse_of(inverted(word), 1 / ratio)
     letter: Word = ((Inverse(first, ratio), Fraction(1)),)
     if not start:
-        return Words({letter: one})
+        return WordSum({letter: one})
     rest = joined(inverted(start), word)
-    return Words.sum([((), one), (joined(start, letter, rest), -ratio)])
+    return WordSum.sum([((), one), (joined(start, letter, rest), -ratio)])
 
 
 def _rewritten(word: Word) -> list[tuple[Word, sympy.Expr]] | None:
@@ -254,32 +254,32 @@ class Rewriting:
 
     def name(self, name: str) -> Any:
         if name == IDENTITY:
-            return Words({(): sympy.Integer(1)})
+            return WordSum({(): sympy.Integer(1)})
         if self.names[name] is Meaning.MATRIX:
             return self._letter(name, Fraction(1))
         return sympy.Symbol(name)
 
-    def root_of(self, name: str) -> Words:
+    def root_of(self, name: str) -> WordSum:
         return self.name(name) if name == IDENTITY else self._letter(name, Fraction(1, 2))
 
-    def _letter(self, name: str, power: Fraction) -> Words:
-        return Words({((name, power),): sympy.Integer(1)})
+    def _letter(self, name: str, power: Fraction) -> WordSum:
+        return WordSum({((name, power),): sympy.Integer(1)})
 
     def root(self, scalar: sympy.Expr) -> sympy.Expr:
         return sympy.sqrt(scalar)
 
     def inverse(self, found: Any) -> Any:
-        return found.inverse if isinstance(found, Words) else 1 / found
+        return found.inverse if isinstance(found, WordSum) else 1 / found
 
-    def transpose(self, found: Words) -> Words:
+    def transpose(self, found: WordSum) -> WordSum:
         return found.transposed
 
-    def trace(self, found: Words) -> sympy.Expr:
+    def trace(self, found: WordSum) -> sympy.Expr:
         """In symbols for traces of words; that of a sum and of its transpose are one."""
         both = (self._trace(one) for one in (found, found.transposed))
         return cancelled(sympy.Add(*both) / 2)
 
-    def _trace(self, found: Words) -> sympy.Expr:
+    def _trace(self, found: WordSum) -> sympy.Expr:
         total, waiting, steps = [], list(found.terms.items()), 0
         while waiting:
             word, c = waiting.pop()
@@ -307,9 +307,9 @@ class Rewriting:
         return self.known.setdefault(first, sympy.Dummy(f"tr_{len(self.known)}"))
 
     def is_matrix(self, found: Any) -> bool:
-        return isinstance(found, Words)
+        return isinstance(found, WordSum)
 
     def is_zero(self, found: Any) -> bool:
-        if isinstance(found, Words):
+        if isinstance(found, WordSum):
             return all(is_zero(c) for c in found.terms.values())
         return is_zero(found)

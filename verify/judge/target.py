@@ -26,7 +26,7 @@ from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.minimisation import named
-from theory.optima.sample_weights.form import Numbers, quadratic_form
+from theory.optima.sample_weights.form import NumericForm, quadratic_form
 from theory.optima.sample_weights.stationary import is_stationary
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
 from theory.risks.coordinates import risk_along, risk_at
@@ -315,7 +315,7 @@ def _are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:
     return _is_least(wpgd, start, moves, best.risk, at)
 
 
-def form_at(kind: InWeights | InGroups, at: Instance) -> Numbers:
+def form_at(kind: InWeights | InGroups, at: Instance) -> NumericForm:
     """The risk in the sample weights at an exact instance."""
     if isinstance(kind, InGroups):
         return kind.form.numbers(at)

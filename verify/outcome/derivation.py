@@ -25,13 +25,13 @@ from theory.records.derived import Derived, Optima
 from verify.outcome.report import as_json
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
 from verify.settings import Settings
-from verify.timed import Outcome
+from verify.timed import Timed
 
 SHORT, LONG = 38, 4000
 """Digits of a fraction up to which it is printed, and up to which a report has it exactly."""
 
 
-def show(console: Console, outcome: Outcome, settings: Settings, explain: bool) -> None:
+def show(console: Console, outcome: Timed, settings: Settings, explain: bool) -> None:
     """Print one design with all that came of it."""
     show_claimed(console, outcome.result)
     show_derived(console, outcome.result, explain)
@@ -82,7 +82,7 @@ def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
         yield f"WPGD, optimal sample weights: {', '.join(weights)}"
 
 
-def steps_of(outcome: Outcome) -> int:
+def steps_of(outcome: Timed) -> int:
     """How many steps the predictor of a design makes."""
     record = outcome.result.record
     assert isinstance(record, Derived)
@@ -132,7 +132,7 @@ def _digits(value: Fraction) -> float:
     return (value.numerator.bit_length() + value.denominator.bit_length()) * math.log10(2)
 
 
-def report(outcome: Outcome, settings: Settings) -> dict[str, Any]:
+def report(outcome: Timed, settings: Settings) -> dict[str, Any]:
     """The JSON report (``verify-report/1``) of one design."""
     found = as_json([outcome.result], settings)
     (result,) = found["results"]

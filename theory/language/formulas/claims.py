@@ -27,7 +27,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -239,7 +239,7 @@ def _expression(tree: Tree, scope: Scope, scalar: bool = False) -> sympy.Expr:
     role, matrices = scope.role, scope.named(Meaning.MATRIX)
     extent(tree, matrices)
     refuse_zero_divisors(tree, matrices)
-    found = _Reading(scope).read(tree)
+    found = _ClaimReading(scope).read(tree)
     if scalar and isinstance(found, MatrixExpr):
         raise Unreadable(
             tree.place, f"found a matrix for {role}; expected a scalar, such as tr(...) of it"
@@ -290,7 +290,7 @@ def _transposed(expr: sympy.Expr) -> sympy.Expr:
             return expr
 
 
-class _Reading:
+class _ClaimReading:
     def __init__(self, scope: Scope):
         self.scope = scope
 
@@ -310,7 +310,7 @@ class _Reading:
                 return self.product(factors)
             case Power(base):
                 return self.power(self.read(base), tree)
-            case Trace(inside):
+            case TraceNode(inside):
                 return self.trace(inside)
             case Transpose(inside):
                 return _transposed(self.read(inside))

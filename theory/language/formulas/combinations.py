@@ -19,7 +19,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Tree,
     names,
 )
@@ -45,7 +45,7 @@ def combination(tree: Tree, scope: Scope) -> Combination:
     """
     extent(tree, scope.named(MATRIX))
     refuse_zero_divisors(tree)
-    found = _Reading(scope).read(tree)
+    found = _CombinationReading(scope).read(tree)
     if found.meaning is not VECTOR:
         raise Unreadable(
             tree.place,
@@ -58,24 +58,24 @@ def combination(tree: Tree, scope: Scope) -> Combination:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _CombinationPart:
     meaning: Meaning
     terms: tuple[_Term, ...]
 
 
-class _Reading:
+class _CombinationReading:
     def __init__(self, scope: Scope):
         self.scope = scope
 
-    def read(self, tree: Tree) -> _Part:
+    def read(self, tree: Tree) -> _CombinationPart:
         if all(self.scope.names.get(name, SCALAR) is SCALAR for name in names(tree)):
-            return _Part(SCALAR, ((built(tree, self.scope), (), None),))
+            return _CombinationPart(SCALAR, ((built(tree, self.scope), (), None),))
         match tree:
             case Name(name):
                 meaning, one = self.scope.meaning(tree), sympy.Integer(1)
                 if meaning is VECTOR:
-                    return _Part(VECTOR, ((one, (), name),))
-                return _Part(MATRIX, ((one, (name,), None),))
+                    return _CombinationPart(VECTOR, ((one, (), name),))
+                return _CombinationPart(MATRIX, ((one, (name,), None),))
             case Negative(inside):
                 return _negative(self.read(inside))
             case Sum(parts):
@@ -85,14 +85,14 @@ class _Reading:
             case Power(base):
                 return self.power(self.read(base), tree)
             case _:
-                is_trace = isinstance(tree, Trace)
+                is_trace = isinstance(tree, TraceNode)
                 found, which = ("tr(...)", "trace") if is_trace else ("a transpose", "transpose")
                 raise Unreadable(
                     tree.place,
                     f"found {found} in {self.scope.role}; a {which} may only stand in a claim",
                 )
 
-    def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> _Part:
+    def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> _CombinationPart:
         total = self.read(parts[0][1])
         for negative, tree in parts[1:]:
             part = self.read(tree)
@@ -103,10 +103,10 @@ class _Reading:
                     f"{self.scope.role}; expected {total.meaning.value}",
                 )
             part = _negative(part) if negative else part
-            total = self.bounded(_Part(total.meaning, total.terms + part.terms), tree)
+            total = self.bounded(_CombinationPart(total.meaning, total.terms + part.terms), tree)
         return total
 
-    def product(self, factors: tuple[tuple[bool, Tree], ...]) -> _Part:
+    def product(self, factors: tuple[tuple[bool, Tree], ...]) -> _CombinationPart:
         total = self.read(factors[0][1])
         for divides, tree in factors[1:]:
             part = self.read(tree)
@@ -118,7 +118,7 @@ class _Reading:
                         "a division by a scalar",
                     )
                 ((c, _, _),) = part.terms
-                part = _Part(SCALAR, ((1 / c, (), None),))
+                part = _CombinationPart(SCALAR, ((1 / c, (), None),))
             elif total.meaning is VECTOR and part.meaning is not SCALAR:
                 raise Unreadable(
                     tree.place,
@@ -128,7 +128,7 @@ class _Reading:
             total = self.times(total, part, tree)
         return total
 
-    def power(self, base: _Part, tree: Power) -> _Part:
+    def power(self, base: _CombinationPart, tree: Power) -> _CombinationPart:
         if base.meaning is VECTOR or tree.exponent.denominator == 2 or tree.exponent < 1:
             what = "root or power" if base.meaning is VECTOR else f"power {tree.exponent}"
             raise Unreadable(
@@ -141,15 +141,17 @@ class _Reading:
             total = self.times(total, base, tree)
         return total
 
-    def times(self, left: _Part, right: _Part, tree: Tree) -> _Part:
+    def times(
+        self, left: _CombinationPart, right: _CombinationPart, tree: Tree
+    ) -> _CombinationPart:
         meaning = max(left.meaning, right.meaning, key=[SCALAR, MATRIX, VECTOR].index)
         made = tuple(
             (a * b, (*before, *after), u or v)
             for (a, before, u), (b, after, v) in product(left.terms, right.terms)
         )
-        return self.bounded(_Part(meaning, made), tree)
+        return self.bounded(_CombinationPart(meaning, made), tree)
 
-    def bounded(self, part: _Part, tree: Tree) -> _Part:
+    def bounded(self, part: _CombinationPart, tree: Tree) -> _CombinationPart:
         if len(part.terms) > bounds.VECTOR_TERMS:
             raise Unreadable(
                 tree.place,
@@ -165,5 +167,5 @@ class _Reading:
         return part
 
 
-def _negative(part: _Part) -> _Part:
-    return _Part(part.meaning, tuple((-c, matrices, v) for c, matrices, v in part.terms))
+def _negative(part: _CombinationPart) -> _CombinationPart:
+    return _CombinationPart(part.meaning, tuple((-c, matrices, v) for c, matrices, v in part.terms))

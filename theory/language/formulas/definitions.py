@@ -14,7 +14,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
     children,
@@ -136,7 +136,7 @@ def _put(tree: Tree, known: Mapping[str, Tree]) -> Tree:
             return replace(tree, parts=tuple((sign, _put(part, known)) for sign, part in parts))
         case Product(factors):
             return replace(tree, factors=tuple((by, _put(one, known)) for by, one in factors))
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return replace(tree, inside=_put(inside, known))
         case Power(base):
             return replace(tree, base=_put(base, known))

@@ -11,7 +11,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
     children,
@@ -39,7 +39,7 @@ def degrees(
             return 0, 0
         case Name(name):
             return of(name), 0
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return degrees(inside, of, matrices, size)
         case Sum(parts):
             found = [degrees(part, of, matrices, size) for _, part in parts]

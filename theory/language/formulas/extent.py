@@ -17,7 +17,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
     names,
@@ -129,7 +129,7 @@ def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
             return Extent(Size(norm=abs(value.numerator)), Size(norm=value.denominator))
         case Name():
             return Extent(Size(degree=1))
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return _extent(inside, matrices, variables)
         case Sum(parts):
             found = _extent(parts[0][1], matrices, variables)
@@ -154,7 +154,7 @@ def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
 def roots(tree: Tree) -> int:
     """How many roots there are in a formula."""
     match tree:
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return roots(inside)
         case Sum(parts) | Product(parts):
             return sum(roots(part) for _, part in parts)

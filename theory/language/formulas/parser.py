@@ -21,7 +21,7 @@ from fractions import Fraction
 from theory.errors import UnknownName
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
-from theory.language.formulas.tokens import Kind, Token, tokens
+from theory.language.formulas.tokens import Token, TokenKind, tokens
 from theory.language.formulas.tree import (
     Name,
     Negative,
@@ -29,7 +29,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -87,11 +87,11 @@ class _Parser:
         return self.tokens[self.at - 1]
 
     def sees(self, symbols: str) -> bool:
-        return self.next.kind is Kind.SYMBOL and self.next.text in symbols
+        return self.next.kind is TokenKind.SYMBOL and self.next.text in symbols
 
     def formula(self) -> Tree:
         tree = self.sum()
-        if self.next.kind is not Kind.END:
+        if self.next.kind is not TokenKind.END:
             raise self.misplaced("the end")
         return tree
 
@@ -101,12 +101,12 @@ class _Parser:
         if self.sees(")"):
             return Unreadable(self.next.place, f"found ')' without its '('; expected {closing}")
         problem = f"found {self.next} after {previous}; expected {operator} or {closing}"
-        if self.next.kind is Kind.END:
+        if self.next.kind is TokenKind.END:
             problem = f"found {self.next}; expected {operator} or {closing}"
-        elif previous.kind is Kind.NAME and self.sees("("):
+        elif previous.kind is TokenKind.NAME and self.sees("("):
             hint = UnknownName("function", previous.text, FUNCTIONS)
             problem += f"; a product is written with * ({hint})"
-        elif previous.kind is Kind.NUMBER and self.next.text.lower().startswith("e"):
+        elif previous.kind is TokenKind.NUMBER and self.next.text.lower().startswith("e"):
             problem += "; a product is written with *, and numbers have no exponents"
         else:
             problem += "; a product is written with *"
@@ -188,20 +188,20 @@ class _Parser:
 
     def primary(self) -> Tree:
         token = self.take()
-        if token.kind is Kind.NUMBER:
+        if token.kind is TokenKind.NUMBER:
             return Number(Fraction(token.text), token.place)
-        if token.kind is Kind.NAME and token.text not in FUNCTIONS:
+        if token.kind is TokenKind.NAME and token.text not in FUNCTIONS:
             return Name(token.text, token.place)
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.NAME:
             if not self.sees("("):
                 raise Unreadable(
                     self.next.place, f"found {self.next} after {token.text}; expected '('"
                 )
             inside = self.parentheses(self.take())
             if token.text == "tr":
-                return Trace(inside, token.place)
+                return TraceNode(inside, token.place)
             return Power(inside, HALF, token.place)
-        if token.kind is Kind.SYMBOL and token.text == "(":
+        if token.kind is TokenKind.SYMBOL and token.text == "(":
             return self.parentheses(token)
         raise Unreadable(token.place, f"found {token}; expected {OPERAND}")
 

@@ -11,7 +11,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -58,7 +58,7 @@ def _printed(tree: Tree) -> tuple[str, int]:
             text, binding = _printed(base)
             whole = binding == _POWER and not (isinstance(base, Power) and "^" in text)
             return f"{text if whole else f'({text})'}^{shown}", _POWER
-        case Trace(inside):
+        case TraceNode(inside):
             return f"tr({printed(inside)})", _POWER
         case Transpose(inside):
             text, binding = _printed(inside)

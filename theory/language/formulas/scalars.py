@@ -17,7 +17,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -65,7 +65,7 @@ def built(tree: Tree, scope: Scope) -> sympy.Expr:
             return sympy.Mul(*(1 / value if divides else value for divides, value in found))
         case Power(base):
             return power(built(base, scope), tree)
-        case Trace():
+        case TraceNode():
             raise Unreadable(
                 tree.place, f"found tr(...) in {scope.role}; a trace may only stand in a claim"
             )

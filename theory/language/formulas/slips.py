@@ -18,7 +18,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
     children,
@@ -84,7 +84,7 @@ def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
     if tree == old:
         return new
     match tree:
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return replace(tree, inside=_replaced(inside, old, new))
         case Power(base):
             return replace(tree, base=_replaced(base, old, new))
@@ -100,7 +100,7 @@ def _everywhere(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator
     """The slips of a rank, at a node and at all below."""
     yield from _here(tree, names, rank)
     match tree:
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             for words, changed in _everywhere(inside, names, rank):
                 yield words, replace(tree, inside=changed)
         case Power(base):
@@ -137,7 +137,7 @@ def _here(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator[tuple
                 shown = name if power == 1 else f"{name}^2"
                 yield f"times {shown}", Product(((False, tree), (False, term)), HERE)
                 yield f"divided by {shown}", Product(((False, tree), (True, term)), HERE)
-                if isinstance(tree, Sum | Name | Trace) and _is_scalar(tree, names):
+                if isinstance(tree, Sum | Name | TraceNode) and _is_scalar(tree, names):
                     yield f"+ {shown}", _plus(tree, False, term)
                     yield f"- {shown}", _plus(tree, True, term)
 
@@ -194,7 +194,7 @@ def _less_common(tree: Tree, scalars: list[str], matrices: list[str]) -> Iterato
                     yield f"{name} -> {other}", Name(other, HERE)
             if name == SIZE:
                 for matrix in matrices:
-                    yield f"{name} -> tr({matrix})", Trace(Name(matrix, HERE), HERE)
+                    yield f"{name} -> tr({matrix})", TraceNode(Name(matrix, HERE), HERE)
             if name in scalars:
                 for negative in (False, True):
                     sign = "-" if negative else "+"
@@ -221,7 +221,7 @@ def _less_common(tree: Tree, scalars: list[str], matrices: list[str]) -> Iterato
 def _is_scalar(tree: Tree, names: Mapping[str, Meaning]) -> bool:
     """Whether a sum, a name or a trace is a scalar, as far as its names tell."""
     match tree:
-        case Trace():
+        case TraceNode():
             return True
         case Name(name):
             return names.get(name) is Meaning.SCALAR

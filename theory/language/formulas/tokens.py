@@ -42,7 +42,7 @@ MEANT = {
 }
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     NUMBER = "number"
@@ -54,12 +54,12 @@ class Kind(Enum):
 class Token(NamedTuple):
     """A piece of a formula."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     place: Place
 
     def __str__(self) -> str:
-        return "the end of the formula" if self.kind is Kind.END else shown(self.text)
+        return "the end of the formula" if self.kind is TokenKind.END else shown(self.text)
 
 
 def tokens(text: str, place: Place) -> list[Token]:
@@ -85,7 +85,7 @@ def tokens(text: str, place: Place) -> list[Token]:
         if character in " \t":
             at += 1
         elif character in SYMBOLS:
-            found.append(Token(Kind.SYMBOL, character, here))
+            found.append(Token(TokenKind.SYMBOL, character, here))
             at += 1
         elif character in LETTERS:
             end = _end(text, at, WORD)
@@ -95,15 +95,15 @@ def tokens(text: str, place: Place) -> list[Token]:
                     f"found a name of {end - at} characters, {shown(text[at:end])}; expected at "
                     f"most {bounds.NAME}",
                 )
-            found.append(Token(Kind.NAME, text[at:end], here))
+            found.append(Token(TokenKind.NAME, text[at:end], here))
             at = end
         elif character in DIGITS:
             end = _number(text, at, here)
-            found.append(Token(Kind.NUMBER, text[at:end], here))
+            found.append(Token(TokenKind.NUMBER, text[at:end], here))
             at = end
         else:
             raise Unreadable(here, f"found {_described(character)}; {WANTED}")
-    return [*found, Token(Kind.END, "", place.after(len(text)))]
+    return [*found, Token(TokenKind.END, "", place.after(len(text)))]
 
 
 def _end(text: str, at: int, allowed: frozenset[str]) -> int:

@@ -11,7 +11,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
     children,
@@ -42,7 +42,7 @@ def _settled(tree: Tree, turned: bool, general: Set[str]) -> Tree:
             return Transpose(tree, tree.place)
         case Transpose(inside):
             return _settled(inside, not turned, general)
-        case Trace(inside):
+        case TraceNode(inside):
             return replace(tree, inside=_settled(inside, False, general))
         case Negative(inside):
             return replace(tree, inside=_settled(inside, turned, general))

@@ -62,7 +62,7 @@ class Power:
 
 
 @dataclass(frozen=True)
-class Trace:
+class TraceNode:
     """``tr(...)``."""
 
     inside: Tree
@@ -77,7 +77,7 @@ class Transpose:
     place: Place = field(compare=False)
 
 
-Tree = Number | Name | Negative | Sum | Product | Power | Trace | Transpose
+Tree = Number | Name | Negative | Sum | Product | Power | TraceNode | Transpose
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -92,7 +92,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tuple(part for _, part in parts)
         case Product(factors):
             return tuple(factor for _, factor in factors)
-        case Negative(inside) | Trace(inside) | Transpose(inside):
+        case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return (inside,)
         case Power(base):
             return (base,)

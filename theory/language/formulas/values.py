@@ -26,7 +26,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -85,7 +85,7 @@ def value(tree: Tree, algebra: Algebra) -> Any:
             return reduce(mul, ordered)
         case Power(base, exponent):
             return _power(base, exponent, algebra)
-        case Trace(inside):
+        case TraceNode(inside):
             return algebra.trace(value(inside, algebra))
         case Transpose(inside):
             found = value(inside, algebra)

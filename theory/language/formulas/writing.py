@@ -20,7 +20,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -70,7 +70,7 @@ def tree_of(expr: sympy.Expr) -> Tree:
     if isinstance(expr, Entry):
         return tree_of(expr.args[0])
     if isinstance(expr, sympy.Trace):
-        return Trace(tree_of(expr.arg), SOMEWHERE)
+        return TraceNode(tree_of(expr.arg), SOMEWHERE)
     if expr.is_Rational and (expr.is_Integer or expr < 0):
         return _negative(tree_of(-expr)) if expr < 0 else _number(int(expr))
     if expr.is_MatAdd or expr.is_Add:

@@ -15,7 +15,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -61,7 +61,7 @@ class _Values:
                 return [flint.acb(ratio) for _ in SIGNS]
             case Name(name):
                 return None if name in self.matrices else [sign * _generic(name) for sign in SIGNS]
-            case Trace(inside) | Transpose(inside):
+            case TraceNode(inside) | Transpose(inside):
                 self.at(inside)
                 return None
             case Negative(inside):

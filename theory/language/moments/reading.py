@@ -22,7 +22,7 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    Trace,
+    TraceNode,
     Transpose,
     Tree,
 )
@@ -130,7 +130,7 @@ class Reader:
                 return self._product(factors)
             case Power(base):
                 return self._power(self.read(base), tree)
-            case Trace(inside):
+            case TraceNode(inside):
                 return self._trace(self.read(inside), tree)
             case Transpose(inside):
                 found = self.read(inside)
@@ -260,7 +260,7 @@ class Reader:
         value = self._do(tree.place, self.algebra.power, value, abs(int(exponent)))
         return base._replace(value=value)
 
-    def _trace(self, inside: Part, tree: Trace) -> Part:
+    def _trace(self, inside: Part, tree: TraceNode) -> Part:
         if inside.multiple:
             raise Unreadable(
                 tree.place,

@@ -65,7 +65,7 @@ class SumOfSquares:
 
 
 @dataclass(frozen=True)
-class Invariant:
+class InvariantForm:
     """A second-order part ``a tr(W W') + b tr(W W) + c tr(W)^2``, unchanged by rotations.
 
     It is ``a + b`` times the squared norm on symmetric matrices of trace zero, ``a - b`` on
@@ -79,7 +79,7 @@ class Invariant:
     identity: sympy.Expr
 
 
-Convexity = SumOfSquares | Invariant
+Convexity = SumOfSquares | InvariantForm
 
 
 def convexity(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Convexity:
@@ -93,11 +93,11 @@ def convexity(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = Non
     return _sum_of_squares(second, weight, ranges)
 
 
-def _invariant(second: TracePolynomial, weight: Letter, ranges: Ranges | None) -> Invariant:
+def _invariant(second: TracePolynomial, weight: Letter, ranges: Ranges | None) -> InvariantForm:
     w = letter(weight)
     forms = [(w @ w.mT).trace(), (w @ w).trace(), w.trace() * w.trace()]
     a, b, c = (second.terms.get(next(iter(f.terms)), sympy.Integer(0)) for f in forms)
-    found = Invariant(*(factored(v) for v in (a + b, a - b, a + b + d * c)))
+    found = InvariantForm(*(factored(v) for v in (a + b, a - b, a + b + d * c)))
     values = (found.symmetric, found.antisymmetric, found.identity)
     if not all(is_nonnegative(v, ranges) for v in values) or not is_positive(
         found.identity, ranges

@@ -18,7 +18,7 @@ from theory.algebra.words import Kind, Trace, Word, transpose
 from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
 from theory.optima.curvature.convexity import cut
-from theory.optima.curvature.hessian import Hessian, Invariant
+from theory.optima.curvature.hessian import Hessian, InvariantHessian
 from theory.risks.claim import Claim
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.signs import is_nonnegative, is_positive
@@ -81,7 +81,7 @@ def is_definite(hessian: Hessian, domain: Domain) -> bool:
     >>> is_definite(hessian(designs.rag), Domain(designs.rag, positive=(1 - designs.alpha,)))
     True
     """
-    if isinstance(hessian, Invariant):
+    if isinstance(hessian, InvariantHessian):
         values = (hessian.symmetric, hessian.antisymmetric, hessian.identity)
         return all(positive_on(v, domain) for v in values)
     return all(_definite(p, domain) for p in (hessian.left, hessian.right))

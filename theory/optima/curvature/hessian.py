@@ -37,7 +37,7 @@ DIRECTION = sympy.MatrixSymbol("V", d, d)
 
 
 @dataclass(frozen=True)
-class Invariant:
+class InvariantHessian:
     """The Hessian ``sum of eigenvalue * |part of V|^2`` over three orthogonal parts of V.
 
     Parameters
@@ -160,7 +160,7 @@ class Kronecker:
         return [[left[a, r] * right[c, b] for r in size for c in size] for a in size for b in size]
 
 
-Hessian = Invariant | Kronecker
+Hessian = InvariantHessian | Kronecker
 
 
 def grouped(expr: sympy.Expr, design: Design) -> sympy.Expr:
@@ -228,11 +228,11 @@ def hessian(design: Design) -> Hessian:
     return _kronecker(second, VARIABLE)
 
 
-def _invariant(second: TracePolynomial) -> Invariant:
+def _invariant(second: TracePolynomial) -> InvariantHessian:
     w = letter(VARIABLE)
     forms = ((w @ w.mT).trace(), (w @ w).trace(), w.trace() * w.trace())
     a, b, c = (second.terms.get(next(iter(f.terms)), sympy.Integer(0)) for f in forms)
-    return Invariant(*(factored(2 * v) for v in (a + b, a - b, a + b + d * c)))
+    return InvariantHessian(*(factored(2 * v) for v in (a + b, a - b, a + b + d * c)))
 
 
 def _kronecker(second: TracePolynomial, weight: Letter) -> Kronecker:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from theory.designs.design import Design
 from theory.optima.equivalence.comparisons import attention, h3
-from theory.optima.equivalence.parity import Comparison, contains, splits, wrong_parity
+from theory.optima.equivalence.parity import Containment, contains, splits, wrong_parity
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import i
 
 
 @dataclass(frozen=True)
-class Answer:
+class Settled:
     """Whether something holds, and why, in one sentence without a full stop."""
 
     holds: bool
     why: str
 
 
-def odd_moments_vanish(design: Design) -> Answer:
+def odd_moments_vanish(design: Design) -> Settled:
     """Assumption 1: joint moments of query, features and task of odd total degree vanish.
 
     >>> from theory.language.gallery import designs
@@ -27,19 +27,19 @@ def odd_moments_vanish(design: Design) -> Answer:
     (True, False)
     """
     if design.is_centred:
-        return Answer(
+        return Settled(
             True,
             "query, features and task are linear in independent centred Gaussian vectors; flipping "
             "all their signs leaves every distribution unchanged but reverses every odd moment, "
             "which therefore vanishes",
         )
-    return Answer(
+    return Settled(
         False,
         f"not seen to: the fixed vectors {', '.join(design.means)} give moments of odd degree",
     )
 
 
-def noise_is_equal(design: Design) -> Answer:
+def noise_is_equal(design: Design) -> Settled:
     """Assumption 2: label noises are independent, centred, of one variance.
 
     >>> from theory.language.gallery import designs
@@ -47,18 +47,18 @@ def noise_is_equal(design: Design) -> Answer:
     (True, False)
     """
     if any(noise.has(i) for noise in design.noises):
-        return Answer(False, "the label noise of an example depends on its index")
+        return Settled(False, "the label noise of an example depends on its index")
     noises = [group.noise for group in design.groups]
     if not all(is_zero(noise - noises[0]) for noise in noises):
-        return Answer(False, "the label noise of an example depends on its group")
+        return Settled(False, "the label noise of an example depends on its group")
     if not is_zero(noises[0] - design.noise_of_query):
-        return Answer(False, "the label noise of the query has another scale than the examples'")
+        return Settled(False, "the label noise of the query has another scale than the examples'")
     if noises[0] == 0:
-        return Answer(True, "labels carry no noise")
-    return Answer(True, "label noises are independent of everything, centred, of one variance")
+        return Settled(True, "labels carry no noise")
+    return Settled(True, "label noises are independent of everything, centred, of one variance")
 
 
-def examples_are_alike(design: Design) -> Answer:
+def examples_are_alike(design: Design) -> Settled:
     """Whether examples are identically distributed and independent, given the prompt's vectors.
 
     >>> from theory.language.gallery import designs
@@ -67,17 +67,17 @@ def examples_are_alike(design: Design) -> Answer:
     """
     if design.examples:
         names = " and ".join(group.name for group in design.groups)
-        return Answer(False, f"the groups {names} have laws of their own")
+        return Settled(False, f"the groups {names} have laws of their own")
     if i in design.along_the_prompt:
-        return Answer(False, "a coefficient depends on the example's index")
-    return Answer(
+        return Settled(False, "a coefficient depends on the example's index")
+    return Settled(
         True,
         "given the vectors of the prompt, the examples are independent and identically "
         "distributed: no coefficient depends on their index",
     )
 
 
-def models_are_steps(design: Design) -> Answer:
+def models_are_steps(design: Design) -> Settled:
     """Whether attention reaches PGD's optimal risk and H3 WPGD's, and no less.
 
     Equal noise is not needed for it: what the models predict beside their steps changes sign where
@@ -89,12 +89,12 @@ def models_are_steps(design: Design) -> Answer:
     """
     both = (attention, h3)
     if not all(contains(c) for c in both) or not all(_no_better(design, c) for c in both):
-        return Answer(
+        return Settled(
             False,
             "what attention and H3 predict beside their gradient steps is not uncorrelated with "
             "the label",
         )
-    return Answer(
+    return Settled(
         True,
         "attention and H3 contain every step of PGD and of WPGD; what else they predict holds an "
         "odd number of query and feature vectors, so it is uncorrelated with the label and with "
@@ -102,7 +102,7 @@ def models_are_steps(design: Design) -> Answer:
     )
 
 
-def _no_better(design: Design, comparison: Comparison) -> bool:
+def _no_better(design: Design, comparison: Containment) -> bool:
     # labels are even in the Gaussian vectors, so an odd remainder has no cross moments
     if design.is_centred:
         return not wrong_parity(comparison)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from theory.algebra.polynomials import identity, letter, zero
 from theory.algebra.words import ONE, D
 from theory.designs.predictors import att, pgd, ssm, wpgd
-from theory.optima.equivalence.parity import UNIT, WEIGHT, Comparison
+from theory.optima.equivalence.parity import UNIT, WEIGHT, Containment
 
 _att, _ssm = att.words(), ssm.words()
 
-attention = Comparison(
+attention = Containment(
     att,
     pgd,
     effective=_att["C_xx"] * _att["v_y"].trace() + _att["C_xy"] @ _att["v_x"].mT,
@@ -21,7 +21,7 @@ attention = Comparison(
     },
 )
 
-h3 = Comparison(
+h3 = Containment(
     ssm,
     wpgd,
     effective=_ssm["q_x"]

@@ -36,7 +36,7 @@ UNIT = fixed("e", D, ONE)
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Containment:
     """A model beside the gradient step that it contains.
 
     Parameters
@@ -107,13 +107,13 @@ def feature_count(monomial: Monomial) -> int:
     return sum(f.letter in FEATURES for trace in monomial for f in trace.word)
 
 
-def wrong_parity(comparison: Comparison) -> TracePolynomial:
+def wrong_parity(comparison: Containment) -> TracePolynomial:
     """The even terms of the remainder, which must not exist."""
     rest = comparison.remainder(abstract_prompt(), comparison.model.words())
     return TracePolynomial({m: c for m, c in rest.terms.items() if feature_count(m) % 2 == 0})
 
 
-def missing(comparison: Comparison) -> MatrixPolynomial:
+def missing(comparison: Containment) -> MatrixPolynomial:
     """Effective weight of the inclusion minus W: zero where the model contains the step.
 
     Summed over channels, ``e e'`` becomes the identity.
@@ -123,7 +123,7 @@ def missing(comparison: Comparison) -> MatrixPolynomial:
     return _resolved(found) - letter(WEIGHT)
 
 
-def splits(design: Design, comparison: Comparison) -> bool:
+def splits(design: Design, comparison: Containment) -> bool:
     """Whether the risk of the model is that of its step plus the mean square of the remainder.
 
     >>> from theory.language.gallery import designs
@@ -137,12 +137,12 @@ def splits(design: Design, comparison: Comparison) -> bool:
     return not found.label and not found.step
 
 
-def contains(comparison: Comparison) -> bool:
+def contains(comparison: Containment) -> bool:
     """Whether the weights of the inclusion make the model the step and nothing else."""
     return not missing(comparison) and not left_over(comparison)
 
 
-def factors_of_remainder(comparison: Comparison) -> tuple[frozenset[str], ...]:
+def factors_of_remainder(comparison: Containment) -> tuple[frozenset[str], ...]:
     """The weights in each term of the remainder: the term vanishes where one of them does.
 
     >>> from theory.optima.equivalence.comparisons import attention
@@ -155,7 +155,7 @@ def factors_of_remainder(comparison: Comparison) -> tuple[frozenset[str], ...]:
     return tuple(sorted(found, key=sorted))
 
 
-def left_over(comparison: Comparison) -> TracePolynomial:
+def left_over(comparison: Containment) -> TracePolynomial:
     """The remainder of the inclusion: zero where the model is the step and nothing else."""
     table = {w: comparison.inclusion.get(w.name, letter(w)) for w in comparison.model.weights}
     rest = comparison.remainder(abstract_prompt(), comparison.model.words())
@@ -176,7 +176,7 @@ def _resolved(polynomial: MatrixPolynomial) -> MatrixPolynomial:
 
 
 @dataclass(frozen=True)
-class Moments:
+class CrossMoments:
     """The cross moments of a remainder under a design.
 
     Parameters
@@ -194,7 +194,7 @@ class Moments:
 
 
 @cache
-def cross_moments(design: Design, comparison: Comparison) -> Moments:
+def cross_moments(design: Design, comparison: Containment) -> CrossMoments:
     """The moments of a remainder with the label and with the step, term by term."""
     prompt = read(design, Words())
     channels = ("1", "2") if comparison.model.channels else ("", "")
@@ -211,7 +211,7 @@ def cross_moments(design: Design, comparison: Comparison) -> Moments:
             odd += len(rest.terms) - len(even)
             parts += [TracePolynomial({m: c}) * TracePolynomial({k: rest.terms[k]}) for k in even]
         found.append(expectation(TracePolynomial.sum(parts)))
-    return Moments(odd, *found)
+    return CrossMoments(odd, *found)
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ class QuadraticForm:
         weight = self.linear_sum / self.matrix_sum
         return sympy.factor(weight), sympy.factor(self.constant - weight * self.linear_sum)
 
-    def at(self, size: int, scalars: Mapping[str, Any]) -> Numbers:
+    def at(self, size: int, scalars: Mapping[str, Any]) -> NumericForm:
         """The form at a size and at exact values of the other symbols.
 
         >>> from theory.language.gallery import designs
@@ -145,7 +145,7 @@ class QuadraticForm:
         def column(expr: sympy.Expr) -> list[flint.fmpq]:
             return [_value(expr, {**table, "i": at}) for at in range(1, size + 1)]
 
-        return Numbers(
+        return NumericForm(
             _value(self.constant, table),
             column(self.linear),
             [column(later) for later, _ in self.pairs],
@@ -160,7 +160,7 @@ def _value(expr: sympy.Expr, table: Mapping[str, Any]) -> flint.fmpq:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumericForm:
     """A quadratic form in a given number of weights, in exact rationals.
 
     Parameters

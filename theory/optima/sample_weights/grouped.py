@@ -33,7 +33,7 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
 from theory.designs.prompt import Words
 from theory.errors import Underivable
-from theory.optima.sample_weights.form import Numbers
+from theory.optima.sample_weights.form import NumericForm
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, Arithmetic, Exact
 from theory.scalars.rational import factored
@@ -143,7 +143,7 @@ class GroupForm:
         parts = zip(self.counts, self.linear, weights, strict=True)
         return sympy.Add(*(n * p * w for n, p, w in parts))
 
-    def numbers(self, at: Instance) -> Numbers:
+    def numbers(self, at: Instance) -> NumericForm:
         """The risk in one weight for each example, at an exact instance.
 
         >>> from theory.designs.instance import instance
@@ -161,7 +161,7 @@ class GroupForm:
             return [value for value, row in zip(values, rows, strict=True) for _ in row]
 
         indicators = [[sympy.Integer(g == k) for k in size] for g in size]
-        return Numbers(
+        return NumericForm(
             scalar_value(self.constant, at.scalars, EXACT),
             along(self.linear),
             [along(self.pairs[g]) for g in size],

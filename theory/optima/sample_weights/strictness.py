@@ -13,7 +13,7 @@ from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import wpgd
 from theory.errors import Underivable
 from theory.optima.equivalence.comparisons import attention, h3
-from theory.optima.equivalence.parity import Comparison, cross_moments, left_over, missing
+from theory.optima.equivalence.parity import Containment, cross_moments, left_over, missing
 from theory.optima.sample_weights.form import QuadraticForm, averaged, k, quadratic_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.risks.population import population_risk
@@ -157,7 +157,7 @@ def derive_weights(design: Design, lengths: bool = False) -> WeightsDerivation:
     )
 
 
-def _split(design: Design, comparison: Comparison) -> int:
+def _split(design: Design, comparison: Containment) -> int:
     """See that a model's risk is that of a gradient step plus a mean square, for all sizes.
 
     And that the model contains every such step, so that the least risks are equal.

@@ -22,7 +22,7 @@ from theory.optima.curvature.definiteness import Domain
 from theory.optima.curvature.hessian import curvature, second_order
 from theory.scalars.arithmetic import EXACT, fraction, is_positive_semidefinite
 from verify.checks.on_trial import Compared
-from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.case import HessianCase
 from verify.strategies import factors, instances, orthogonal_matrices
 
 MARGIN = flint.fmpq(1, 10**9)
@@ -57,7 +57,7 @@ def _cut(matrix: flint.fmpq_mat) -> flint.fmpq_mat:
     return keep * matrix * keep
 
 
-def curved(case: Case, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+def curved(case: HessianCase, at: Instance, data: st.DataObject) -> Iterator[Compared]:
     """The modulus is the smallest eigenvalue of the whole Hessian, and it is positive.
 
     In a drawn direction the curvature is at least the modulus.
@@ -118,7 +118,7 @@ def _matrix(second: TracePolynomial, at: Instance) -> flint.fmpq_mat:
     return rows
 
 
-def rotation(case: Case, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+def rotation(case: HessianCase, at: Instance, data: st.DataObject) -> Iterator[Compared]:
     """Turning all covariances turns the Hessian: the modulus stays."""
     turn = data.draw(orthogonal_matrices(at.d))
     rotated = {k: turn * m * turn.transpose() for k, m in at.matrices.items()}

@@ -20,7 +20,7 @@ from verify.quantities.curvature.edges import edges
 
 
 @dataclass(frozen=True)
-class Case:
+class HessianCase:
     """One domain, and the Hessian that was derived for its design."""
 
     domain: Domain

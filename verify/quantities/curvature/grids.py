@@ -16,20 +16,20 @@ import flint
 import sympy
 
 from theory.designs.predictors import pgd
-from theory.optima.curvature.hessian import Invariant
+from theory.optima.curvature.hessian import InvariantHessian
 from theory.scalars.rational import cancelled
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import risk_degrees, sizes_are_free
 from verify.instances import random_instance, random_matrix
-from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.case import HessianCase
 
 HEIGHT = 10**6
 
 
-def grid(case: Case, random: Random) -> Grid:
+def grid(case: HessianCase, random: Random) -> Grid:
     """Enough curvatures for one design, after those in the flattest directions at the edges."""
-    if isinstance(case.hessian, Invariant):
+    if isinstance(case.hessian, InvariantHessian):
         nodes, error, degrees = _isotropic(case, case.hessian, random)
     else:
         nodes, error, degrees = _matrices(case, random)
@@ -47,7 +47,7 @@ Decisive = tuple[Iterator[Node], int, dict[str, int]]
 """Nodes, the degree in what is drawn, and the degrees in the rest."""
 
 
-def _isotropic(case: Case, hessian: Invariant, random: Random) -> Decisive:
+def _isotropic(case: HessianCase, hessian: InvariantHessian, random: Random) -> Decisive:
     """Three directions on the full grid, at freshly drawn parameters at every point."""
     bound = risk_degrees(case.design, pgd)
     parameters = [p.symbol for p in case.design.parameters]
@@ -90,7 +90,7 @@ def _directions(size: int) -> list[flint.fmpq_mat]:
     return found
 
 
-def _matrices(case: Case, random: Random) -> Decisive:
+def _matrices(case: HessianCase, random: Random) -> Decisive:
     """Random covariances and directions at enough n, and at d up to the number of matrices.
 
     Trace identities of d x d matrices begin at degree d + 1, so a polynomial of degree k in the

@@ -26,7 +26,7 @@ from verify.instances import anywhere, random_matrix, small_instances
 from verify.outcome.verdict import Vacuous
 from verify.quantities.curvature.behaviour import curved, members, rotation
 from verify.quantities.curvature.breaks import breaks
-from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.case import HessianCase
 from verify.quantities.curvature.grids import grid
 from verify.quantities.curvature.slips import relatives, slips, strangers
 from verify.settings import Settings
@@ -36,7 +36,7 @@ from verify.settings import Settings
 class Curvatures(OnTrial):
     """On each of these domains the Hessian is positive definite."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[HessianCase, ...]
 
     measured = "curvature of the risk"
 
@@ -47,7 +47,7 @@ class Curvatures(OnTrial):
     @staticmethod
     def of(statement: StrongConvexity) -> Curvatures:
         """Those of a statement."""
-        return Curvatures(tuple(Case(d, hessian(d.design)) for d in statement.domains))
+        return Curvatures(tuple(HessianCase(d, hessian(d.design)) for d in statement.domains))
 
     def equalities(self, settings: Settings) -> Iterator[Equality]:
         """The Hessian put together again, and the signs of its eigenvalues."""
@@ -106,7 +106,7 @@ class Curvatures(OnTrial):
         return breaks()
 
 
-def _differ(case: Case, random: Random) -> Iterator[Node]:
+def _differ(case: HessianCase, random: Random) -> Iterator[Node]:
     """Small instances at which a Hessian is seen not to be that of the risk."""
     second, what = second_order(case.design), f"{case.name}: the Hessian is wrong"
 

@@ -10,7 +10,7 @@ from theory.designs.prompt import Prompt
 from verify.cases import inside
 from verify.checks.on_trial import Measurement
 from verify.expected import Expected
-from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.case import HessianCase
 from verify.settings import Settings
 
 DRAWS, BATCH = 2_000_000, 100_000
@@ -21,7 +21,7 @@ DIRECTIONS = {
 }
 
 
-def measurement(case: Case, settings: Settings) -> Measurement:
+def measurement(case: HessianCase, settings: Settings) -> Measurement:
     """Of one design, at a small instance."""
     at = inside(case.design, n=4, d=2, unbounded=2.0)
     stacked = torch.tensor(list(DIRECTIONS.values()), dtype=torch.float64, device=settings.device)

@@ -12,21 +12,21 @@ from theory.algebra.polynomials import MatrixPolynomial, identity
 from theory.algebra.words import D, Letter, Word
 from theory.language.gallery import designs
 from theory.optima.curvature.definiteness import Domain
-from theory.optima.curvature.hessian import Hessian, Invariant, Kronecker, hessian
+from theory.optima.curvature.hessian import Hessian, InvariantHessian, Kronecker, hessian
 from theory.scalars.symbols import d, n
-from verify.quantities.curvature.case import Case
+from verify.quantities.curvature.case import HessianCase
 
 sigma = sympy.Symbol("sigma")
 
 
-def slips(cases: tuple[Case, ...]) -> Iterator[tuple[str, Case, Case]]:
+def slips(cases: tuple[HessianCase, ...]) -> Iterator[tuple[str, HessianCase, HessianCase]]:
     """Each with its name, and beside the right case that it was made from."""
     turn = -1
     for case in cases:
         for condition in case.domain.conditions:
             larger = replace(case, domain=case.domain.without(condition))
             yield f"without {condition} > 0", larger, case
-        isotropic = isinstance(case.hessian, Invariant)
+        isotropic = isinstance(case.hessian, InvariantHessian)
         turn += isotropic
         for k, (name, change) in enumerate((INVARIANT if isotropic else KRONECKER).items()):
             # the isotropic designs share out the slips, every third one to each
@@ -34,26 +34,26 @@ def slips(cases: tuple[Case, ...]) -> Iterator[tuple[str, Case, Case]]:
                 yield name, replace(case, hessian=change(case.hessian)), case
 
 
-def strangers() -> Iterator[tuple[str, Case]]:
+def strangers() -> Iterator[tuple[str, HessianCase]]:
     """Designs to which the claim does not extend."""
     copies, noiseless = designs.rag.at(alpha=1), designs.independent.at(sigma=0)
     for name, domain in (
         ("rag with alpha = 1", Domain(copies)),
         ("independent with sigma = 0, any task", Domain(noiseless, definite=("Sigma_x",))),
     ):
-        yield name, Case(domain, hessian(domain.design))
+        yield name, HessianCase(domain, hessian(domain.design))
 
 
-def relatives(case: Case) -> Iterator[tuple[str, Case]]:
+def relatives(case: HessianCase) -> Iterator[tuple[str, HessianCase]]:
     """Right claims: smaller domains, and other designs whose Hessian is the same."""
     if case.design == designs.rag:
         smaller = replace(case.domain, positive=(*case.domain.positive, sigma))
         yield "rag, on a smaller domain", replace(case, domain=smaller)
     if case.design == designs.independent:
         shifted = replace(case.domain, design=designs.shifted_task)
-        yield "query task Gamma beta", Case(shifted, hessian(shifted.design))
+        yield "query task Gamma beta", HessianCase(shifted, hessian(shifted.design))
         plain = Domain(designs.independent.isotropic())
-        yield "independent, isotropic", Case(plain, hessian(plain.design))
+        yield "independent, isotropic", HessianCase(plain, hessian(plain.design))
 
 
 Change = Callable[[Any], Hessian]
@@ -62,9 +62,9 @@ Change = Callable[[Any], Hessian]
 def _each(change: Callable[[sympy.Expr], sympy.Expr]) -> Change:
     """All eigenvalues changed alike."""
 
-    def changed(found: Invariant) -> Invariant:
+    def changed(found: InvariantHessian) -> InvariantHessian:
         values = (found.symmetric, found.antisymmetric, found.identity)
-        return Invariant(*(change(v) for v in values))
+        return InvariantHessian(*(change(v) for v in values))
 
     return changed
 

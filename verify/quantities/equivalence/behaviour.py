@@ -18,7 +18,7 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.optima.derivation import derive
 from theory.optima.equivalence.forms import Form
-from theory.optima.equivalence.parity import WEIGHT, Comparison
+from theory.optima.equivalence.parity import WEIGHT, Containment
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
 from verify.quantities.equivalence import engine
@@ -38,13 +38,13 @@ Comparisons = Iterator[Compared]
 class Risks(Protocol):
     """A way to find exact risks."""
 
-    def model_risk(self, c: Comparison, weights: list[Weights], at: Instance, /) -> Any: ...
-    def step_risk(self, c: Comparison, step: Weights, at: Instance, /) -> Any: ...
-    def remainder(self, c: Comparison, weights: list[Weights], at: Instance, /) -> Any: ...
+    def model_risk(self, c: Containment, weights: list[Weights], at: Instance, /) -> Any: ...
+    def step_risk(self, c: Containment, step: Weights, at: Instance, /) -> Any: ...
+    def remainder(self, c: Containment, weights: list[Weights], at: Instance, /) -> Any: ...
     def weighted_risk(self, W: flint.fmpq_mat, Omega: flint.fmpq_mat, at: Instance, /) -> Any: ...
 
 
-def split(c: Comparison, at: Instance, random: Random, height: int, by: Risks) -> Comparisons:
+def split(c: Containment, at: Instance, random: Random, height: int, by: Risks) -> Comparisons:
     """The risk is that of the step plus the mean square of the remainder."""
     weights = drawn_weights(c.model, at, random, height)
     square = by.remainder(c, weights, at) * EXACT.number(c.square)
@@ -53,7 +53,7 @@ def split(c: Comparison, at: Instance, random: Random, height: int, by: Risks) -
     yield Compared(what, at, by.model_risk(c, weights, at), parts)
 
 
-def inclusion(c: Comparison, at: Instance, random: Random, height: int) -> Comparisons:
+def inclusion(c: Containment, at: Instance, random: Random, height: int) -> Comparisons:
     """At the weights of the inclusion the model is the step at W."""
     kept = drawn_weights(c.model, at, random, height)[0]
     step = drawn(WEIGHT, at, random, height)
@@ -63,7 +63,7 @@ def inclusion(c: Comparison, at: Instance, random: Random, height: int) -> Compa
 
 
 def family(
-    c: Comparison, form: Form, at: Instance, random: Random, height: int, by: Risks
+    c: Containment, form: Form, at: Instance, random: Random, height: int, by: Risks
 ) -> Comparisons:
     """In a family that is claimed to leave no remainder there is none; the step is as claimed."""
     given, step = of_form(form, at, random, height)
@@ -78,7 +78,7 @@ def family(
 
 
 def patterns(
-    c: Comparison, families: tuple[Form, ...], at: Instance, random: Random, height: int
+    c: Containment, families: tuple[Form, ...], at: Instance, random: Random, height: int
 ) -> Comparisons:
     """With some weights zero a remainder vanishes in the claimed families, and only there."""
     names = [w.name for w in c.model.weights]
@@ -123,7 +123,7 @@ def permuted(at: Instance, random: Random, height: int, by: Risks) -> Comparison
     yield Compared(f"{name}: uniform sample weights do worse", at, third, first, third <= first)
 
 
-def never_below(c: Comparison, at: Instance, random: Random, height: int) -> Comparisons:
+def never_below(c: Containment, at: Instance, random: Random, height: int) -> Comparisons:
     """No weights get below the optimum of PGD, and those that reach it predict what PGD does."""
     try:
         best, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)

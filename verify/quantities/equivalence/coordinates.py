@@ -9,24 +9,24 @@ import flint
 
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
-from theory.optima.equivalence.parity import Comparison
+from theory.optima.equivalence.parity import Containment
 from theory.risks.coordinates import mean_at, risk_at
 from verify.quantities.equivalence.weights import Weights, step_weights
 
 
-def model_risk(c: Comparison, weights: list[Weights], at: Instance) -> flint.fmpq:
+def model_risk(c: Containment, weights: list[Weights], at: Instance) -> flint.fmpq:
     """``E (y - f)^2`` of a model, with weights for every channel."""
     named = _named(weights)
     return mean_at(lambda p, w: _square(p.label - _model(c, len(weights), p, w)), named, at)
 
 
-def step_risk(c: Comparison, step: Weights, at: Instance) -> flint.fmpq:
+def step_risk(c: Containment, step: Weights, at: Instance) -> flint.fmpq:
     """``E (y - s)^2`` of a step."""
     return mean_at(lambda p, w: _square(p.label - c.core.predict(p, w)), step, at)
 
 
 def remainder(
-    c: Comparison, weights: list[Weights], at: Instance, step: Weights | None = None
+    c: Containment, weights: list[Weights], at: Instance, step: Weights | None = None
 ) -> flint.fmpq:
     """``E (f - s)^2`` of a model and a step, by default the one inside it."""
     both = {**_named(weights), **(step or step_weights(c, weights, at))}
@@ -44,7 +44,7 @@ def _named(weights: list[Weights]) -> Weights:
     return {f"{k}:{name}": v for k, w in enumerate(weights) for name, v in w.items()}
 
 
-def _model(c: Comparison, channels: int, prompt: Any, w: Mapping[str, Any]) -> Any:
+def _model(c: Containment, channels: int, prompt: Any, w: Mapping[str, Any]) -> Any:
     parts = [
         c.model.predict(prompt, {a.name: w[f"{k}:{a.name}"] for a in c.model.weights})
         for k in range(channels)

@@ -14,13 +14,13 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, wpgd
 from theory.designs.prompt import Words, read
-from theory.optima.equivalence.parity import Comparison
+from theory.optima.equivalence.parity import Containment
 from theory.risks.population import channel_risk, population_risk
 from theory.scalars.arithmetic import EXACT
 from verify.quantities.equivalence.weights import Weights
 
 
-def model_risk(c: Comparison, weights: list[Weights], at: Instance) -> Any:
+def model_risk(c: Containment, weights: list[Weights], at: Instance) -> Any:
     """``E (y - f)^2`` of a model, with weights for every channel."""
     model = c.model
     if not model.channels:
@@ -30,12 +30,12 @@ def model_risk(c: Comparison, weights: list[Weights], at: Instance) -> Any:
     return _value(risk.constant, {}, at) + sum(linear) + _pairs(risk.pair, model, weights, at)
 
 
-def step_risk(c: Comparison, step: Weights, at: Instance) -> Any:
+def step_risk(c: Containment, step: Weights, at: Instance) -> Any:
     """``E (y - s)^2`` of a step."""
     return _value(population_risk(at.design, c.core), step, at)
 
 
-def remainder(c: Comparison, weights: list[Weights], at: Instance) -> Any:
+def remainder(c: Containment, weights: list[Weights], at: Instance) -> Any:
     """``E (f - s)^2`` of a model and the step inside it."""
     polynomial = _remainder_moment(at.design, c)
     if not c.model.channels:
@@ -49,7 +49,7 @@ def weighted_risk(W: flint.fmpq_mat, Omega: flint.fmpq_mat, at: Instance) -> Any
 
 
 @cache
-def _remainder_moment(design: Design, c: Comparison) -> TracePolynomial:
+def _remainder_moment(design: Design, c: Containment) -> TracePolynomial:
     """The expectation of the product of the remainders of two channels."""
     prompt = read(design, Words())
     names = ("1", "2") if c.model.channels else ("", "")

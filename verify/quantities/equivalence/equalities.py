@@ -14,7 +14,7 @@ from theory.designs.instance import instance
 from theory.designs.predictors import att, wpgd
 from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import (
-    Comparison,
+    Containment,
     abstract_prompt,
     cross_moments,
     factors_of_remainder,
@@ -34,7 +34,7 @@ from verify.quantities.equivalence.gain import advantage_of_weights
 HEIGHT = 3
 
 
-def contained_and_split(c: Comparison, designs: Sequence[Design]) -> Iterator[Equality]:
+def contained_and_split(c: Containment, designs: Sequence[Design]) -> Iterator[Equality]:
     """A model is its step at the weights given, and its risk splits in every design."""
     wrong = f"{c.name}: the weights given do not make it the step"
     lost = missing(c), left_over(c)
@@ -52,7 +52,7 @@ def contained_and_split(c: Comparison, designs: Sequence[Design]) -> Iterator[Eq
         says = ""
 
 
-def _small(design: Design, c: Comparison, random: Random) -> Iterator[Node]:
+def _small(design: Design, c: Containment, random: Random) -> Iterator[Node]:
     """Small instances at which the risk may not be that of the step plus the mean square."""
     for n, d in ((1, 1), (2, 1), (1, 2), (2, 2)):
         for _ in range(4):
@@ -76,7 +76,9 @@ def _weighted(design: Design, random: Random) -> Iterator[Node]:
         yield Node(at, [Compared(what, at, gap.least, gap.pgd, gap.difference <= 0)])
 
 
-def families(c: Comparison, forms: Sequence[Form], designs: Sequence[Design]) -> Iterator[Equality]:
+def families(
+    c: Containment, forms: Sequence[Form], designs: Sequence[Design]
+) -> Iterator[Equality]:
     """The remainder vanishes on the families claimed, and on no others."""
     for form in forms:
         table = {w: form.weights.get(w.name, letter(w)) for w in c.model.weights}

@@ -13,9 +13,9 @@ from numerics.population import split
 from theory.designs.design import Design
 from theory.designs.predictors import pgd
 from theory.optima.derivation import derive
-from theory.optima.equivalence.parity import Comparison
+from theory.optima.equivalence.parity import Containment
 from verify.cases import inside
-from verify.checks.on_trial import Measurement, Run
+from verify.checks.on_trial import Measurement, TrainingRun
 from verify.expected import Expected
 from verify.settings import Level, Settings
 
@@ -25,7 +25,7 @@ BRIEF = ("independent", "rag", "task-aligned-features")
 """Designs trained on below the full level."""
 
 
-def measurement(design: Design, comparison: Comparison, settings: Settings) -> Measurement:
+def measurement(design: Design, comparison: Containment, settings: Settings) -> Measurement:
     """``E r (y - f)`` and ``E (y - f)^2 + E r^2`` of a step f and a remainder r."""
     at = inside(design, n=4, d=2, unbounded=1.0)
     generator = torch.Generator(settings.device).manual_seed(settings.seed + 1)
@@ -61,8 +61,8 @@ def measurement(design: Design, comparison: Comparison, settings: Settings) -> M
 
 
 def runs(
-    designs: tuple[Design, ...], comparisons: tuple[Comparison, ...], settings: Settings
-) -> Iterator[Run]:
+    designs: tuple[Design, ...], comparisons: tuple[Containment, ...], settings: Settings
+) -> Iterator[TrainingRun]:
     """Every model, beside the optimum of PGD."""
     for design in designs:
         if settings.level is not Level.FULL and design.name not in BRIEF:
@@ -79,4 +79,4 @@ def runs(
                 device=settings.device,
             )
             where = f"n = {at.n}, d = {at.d}, {design.name}"
-            yield Run(design.name, where, Expected.of(least), training)
+            yield TrainingRun(design.name, where, Expected.of(least), training)

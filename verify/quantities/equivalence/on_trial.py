@@ -13,7 +13,7 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.optima.equivalence.forms import Form
 from theory.optima.equivalence.parity import (
-    Comparison,
+    Containment,
 )
 from theory.records.equal_predictors import Equivalence
 from verify.checks.on_trial import (
@@ -26,7 +26,7 @@ from verify.checks.on_trial import (
     Node,
     OnTrial,
     Property,
-    Run,
+    TrainingRun,
 )
 from verify.instances import random_instance
 from verify.outcome.verdict import Vacuous
@@ -74,7 +74,7 @@ class EqualPredictors(OnTrial):
     """
 
     designs: tuple[Design, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Containment, ...]
     exchangeable: tuple[Design, ...] = ()
     forms: tuple[Form, ...] = ()
 
@@ -152,7 +152,7 @@ class EqualPredictors(OnTrial):
             )
         return found
 
-    def _each(self, compared: Callable[[Comparison, Instance, Random], Iterator[Compared]]) -> Any:
+    def _each(self, compared: Callable[[Containment, Instance, Random], Iterator[Compared]]) -> Any:
         """What is compared for every model."""
 
         def check(at: tuple[Instance, Random], data: st.DataObject) -> Iterator[Compared]:
@@ -161,11 +161,11 @@ class EqualPredictors(OnTrial):
 
         return check
 
-    def _never_below(self, c: Comparison, at: Instance, random: Random) -> Iterator[Compared]:
+    def _never_below(self, c: Containment, at: Instance, random: Random) -> Iterator[Compared]:
         if not c.model.channels or at.design in self.exchangeable:
             yield from never_below(c, at, random, LOW)
 
-    def _forms(self, c: Comparison, at: Instance, random: Random) -> Iterator[Compared]:
+    def _forms(self, c: Containment, at: Instance, random: Random) -> Iterator[Compared]:
         for form in self.forms:
             yield from family(c, form, at, random, LOW, engine)
 
@@ -176,7 +176,7 @@ class EqualPredictors(OnTrial):
             for c in self.comparisons:
                 yield measurement(design, c, settings)
 
-    def runs(self, settings: Settings) -> Iterator[Run]:
+    def runs(self, settings: Settings) -> Iterator[TrainingRun]:
         from verify.quantities.equivalence.numeric import runs
 
         return runs(self.designs, self.comparisons, settings)

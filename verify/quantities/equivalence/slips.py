@@ -13,7 +13,7 @@ from theory.algebra.words import ONE, D, fixed
 from theory.designs.predictors import att, ssm
 from theory.language.gallery import designs
 from theory.optima.equivalence.forms import Form
-from theory.optima.equivalence.parity import UNIT, WEIGHT, Comparison
+from theory.optima.equivalence.parity import UNIT, WEIGHT, Containment
 
 W, e = letter(WEIGHT), letter(UNIT)
 _att, _ssm = att.words(), ssm.words()
@@ -52,7 +52,7 @@ Slips = Iterator[tuple[str, dict[str, Any], dict[str, Any] | None]]
 
 
 def slips(
-    comparisons: tuple[Comparison, ...], forms: tuple[Form, ...], exchangeable: bool
+    comparisons: tuple[Containment, ...], forms: tuple[Form, ...], exchangeable: bool
 ) -> Slips:
     """One thing wrong at a time, on one cheap design."""
     for c in comparisons:
@@ -68,7 +68,7 @@ def slips(
         yield name, {**CHEAP, "forms": changed_forms}, CHEAP
 
 
-def _of_model(c: Comparison, families: bool) -> Iterator[tuple[str, Comparison]]:
+def _of_model(c: Containment, families: bool) -> Iterator[tuple[str, Containment]]:
     for name, effective in EFFECTIVE[c.name].items():
         yield f"effective weight, {name}", replace(c, effective=effective)
     if families:

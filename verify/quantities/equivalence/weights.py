@@ -12,7 +12,7 @@ from theory.algebra.words import D, Kind, Letter
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.optima.equivalence.forms import Form
-from theory.optima.equivalence.parity import WEIGHT, Comparison
+from theory.optima.equivalence.parity import WEIGHT, Containment
 from theory.scalars.arithmetic import EXACT
 
 Weights = dict[str, flint.fmpq_mat]
@@ -47,7 +47,7 @@ def drawn_weights(model: Predictor, at: Instance, random: Random, height: int) -
 
 
 def included(
-    comparison: Comparison, W: flint.fmpq_mat, at: Instance, kept: Weights
+    comparison: Containment, W: flint.fmpq_mat, at: Instance, kept: Weights
 ) -> list[Weights]:
     """Weights of the inclusion at W; the last channel of d + 1 is silent."""
     found = []
@@ -72,7 +72,7 @@ def put(value: MatrixPolynomial, weights: Weights, size: int) -> flint.fmpq_mat:
     return sum(terms, flint.fmpq_mat(rows, cols))
 
 
-def step_weights(comparison: Comparison, weights: list[Weights], at: Instance) -> Weights:
+def step_weights(comparison: Containment, weights: list[Weights], at: Instance) -> Weights:
     """The weights of the step inside a model: effective ones summed over its channels."""
     total = flint.fmpq_mat(at.d, at.d)
     for one in weights:

@@ -11,7 +11,7 @@ import numpy as np
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
-from theory.optima.equivalence.parity import WEIGHT, Comparison
+from theory.optima.equivalence.parity import WEIGHT, Containment
 from verify.checks.on_trial import Compared
 from verify.quantities.equivalence.weights import Weights, drawn, drawn_weights, included
 
@@ -20,7 +20,7 @@ Array = Any  # object arrays of fmpq: with @ and .mT, as the predictors' express
 Arrays = dict[str, Array]
 
 
-def contained(c: Comparison, at: Instance, random: Random) -> Iterator[Compared]:
+def contained(c: Containment, at: Instance, random: Random) -> Iterator[Compared]:
     """The formula as written at the weights that make it the step, and at any weights reduced."""
     step = drawn(WEIGHT, at, random, HEIGHT)
     kept = drawn_weights(c.model, at, random, HEIGHT)[0]

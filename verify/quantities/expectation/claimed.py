@@ -22,7 +22,7 @@ from verify.outcome.verdict import Finding
 from verify.quantities.expectation.coordinates import coordinate_value
 from verify.quantities.expectation.places import names, place, places, sizes
 from verify.quantities.moment.behaviour import ENTRIES
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 from verify.settings import Settings
 
 MUTANTS = 24
@@ -58,7 +58,7 @@ class ClaimedMean(OnTrial):
         says = "claimed and derived moment are what the coordinates give there"
         yield Grid("small sizes", nodes, says)
 
-    def _compared(self, at: Place) -> Iterator[Compared]:
+    def _compared(self, at: FactoredPoint) -> Iterator[Compared]:
         """Nothing is compared where a matrix has no inverse that is taken."""
         record = self.record
         try:
@@ -72,7 +72,7 @@ class ClaimedMean(OnTrial):
         yield Compared("the derived moment is wrong", at, exact, derived)
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
-        def value(at: Place, data: st.DataObject) -> Iterator[Compared]:
+        def value(at: FactoredPoint, data: st.DataObject) -> Iterator[Compared]:
             yield from self._compared(at)
 
         return {"value": Property(_drawn(self.record), value)}
@@ -97,7 +97,7 @@ class ClaimedMean(OnTrial):
 
 
 @st.composite
-def _drawn(draw: st.DrawFn, record: Expectation) -> Place:
+def _drawn(draw: st.DrawFn, record: Expectation) -> FactoredPoint:
     """A place of small sizes with fractions in it."""
     known = [at for _, at in zip(range(DRAWN), sizes(record), strict=False)]
     at = draw(st.sampled_from(known)) if known else draw(st.nothing())

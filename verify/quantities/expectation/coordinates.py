@@ -18,7 +18,7 @@ from theory.language.moments.reading import Part, Reader
 from theory.records.expectation import Expectation, value_at
 from theory.records.expectation_numbers import ones_at, space_size
 from verify.quantities.moment.coordinates import array, gaussian, mean
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 
 Array = Any  # object arrays of fmpq_mpoly
 
@@ -28,7 +28,7 @@ class Coordinates:
     """Polynomials in independent standard normal coordinates, and matrices of them, at a place."""
 
     record: Expectation
-    place: Place
+    place: FactoredPoint
 
     @cached_property
     def _generators(self) -> dict[tuple[str, int, int], Any]:
@@ -120,7 +120,7 @@ def _number(constant: Any) -> flint.fmpq:
     return next(iter(found.values()), flint.fmpq(0))
 
 
-def coordinate_value(record: Expectation, tree: Tree, place: Place) -> Any:
+def coordinate_value(record: Expectation, tree: Tree, place: FactoredPoint) -> Any:
     """The mean of a formula at a place, in the shape of the moment: a number or a matrix.
 
     >>> import theory

@@ -16,7 +16,7 @@ from theory.records.expectation import Expectation, value_at
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial
 from verify.quantities.expectation.coordinates import coordinate_value
 from verify.quantities.expectation.places import places
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 from verify.settings import Settings
 
 
@@ -53,7 +53,7 @@ class DerivedExpectation(OnTrial):
         nodes = (Node(at, self._compared(at)) for at in places(self.record, random))
         yield Grid("small sizes", nodes, "the derived moment is what the coordinates give there")
 
-    def _compared(self, place: Place) -> Iterator[Compared]:
+    def _compared(self, place: FactoredPoint) -> Iterator[Compared]:
         try:
             exact = coordinate_value(self.record, self.record.tree, place)
             derived = self._at(place)
@@ -64,7 +64,7 @@ class DerivedExpectation(OnTrial):
     def values(self, random: Random) -> tuple[Any, ...]:
         return tuple(map(self._at, places(self.record, random, 50)))
 
-    def _at(self, place: Place) -> Any:
+    def _at(self, place: FactoredPoint) -> Any:
         found = value_at(self.value, place.at)
         if not isinstance(found, flint.fmpq_mat):
             return found + self.more

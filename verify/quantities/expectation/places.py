@@ -16,7 +16,7 @@ from theory.records.expectation import Expectation
 from theory.records.expectation_numbers import space_size
 from theory.records.identities import Point
 from theory.scalars.arithmetic import EXACT
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 
 MOST = 3
 """The largest size."""
@@ -48,7 +48,9 @@ def monomials(record: Expectation, at: dict[str, int]) -> int:
     return comb(variables + form(record.product).degree(*letters), variables)
 
 
-def place(record: Expectation, at: dict[str, int], draw: Draw, scalar: Callable[[], int]) -> Place:
+def place(
+    record: Expectation, at: dict[str, int], draw: Draw, scalar: Callable[[], int]
+) -> FactoredPoint:
     """The place of given sizes; matrices and factors of covariances are got from ``draw``.
 
     Of matrices of which an inverse is taken there is one, where it is found in a few draws.
@@ -67,7 +69,7 @@ def place(record: Expectation, at: dict[str, int], draw: Draw, scalar: Callable[
             drawn = drawn * drawn.transpose()
         matrices[name] = drawn
     scalars = {name: scalar() for name in sorted(record.letters.scalars)}
-    return Place(Point({**at, **scalars}, matrices, EXACT), factors)
+    return FactoredPoint(Point({**at, **scalars}, matrices, EXACT), factors)
 
 
 def _drawn(a: Letter, at: dict[str, int], draw: Draw, factor: bool) -> flint.fmpq_mat:
@@ -76,7 +78,7 @@ def _drawn(a: Letter, at: dict[str, int], draw: Draw, factor: bool) -> flint.fmp
     return found + found.transpose() if a.is_symmetric and not factor else found
 
 
-def places(record: Expectation, random: Random, height: int = 2) -> Iterator[Place]:
+def places(record: Expectation, random: Random, height: int = 2) -> Iterator[FactoredPoint]:
     """Small places with random whole numbers of this height."""
 
     def draw(rows: int, columns: int) -> flint.fmpq_mat:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT, fraction
 from verify.checks.on_trial import Compared
-from verify.quantities.low_rank.case import Case
+from verify.quantities.low_rank.case import LowRankCase
 from verify.quantities.low_rank.eigenbases import Eigenbasis
 from verify.strategies import instances, orthogonal_matrices, rationals
 
@@ -29,7 +29,7 @@ DIGITS = 30
 Comparisons = Iterator[Compared]
 
 
-def value(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def value(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """With eigenvalues corrected to those of the optimal weight, the risk is the claimed one.
 
     Where the claim allows any set, so does this, and the least risk of that rank is not above it.
@@ -52,7 +52,7 @@ def value(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
         yield Compared(what, at, "-", claimed, bool(above))
 
 
-def least(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def least(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """The claimed risk is the derived least one, and a weight of that rank has it."""
     rank = data.draw(st.integers(0, at.at.d))
     start = case.statement.start_at(at.at)
@@ -65,7 +65,7 @@ def least(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     yield Compared("the derived weight has another risk", at, risk, claimed)
 
 
-def optimality(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def optimality(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """No update of rank r, near the best one or anywhere, does better than claimed."""
     rank = data.draw(st.integers(0, at.at.d))
     step = data.draw(_updates(at.at.d, rank))
@@ -94,7 +94,7 @@ def _updates(size: int, rank: int) -> st.SearchStrategy[flint.fmpq_mat]:
     return st.tuples(factor(size, rank), factor(rank, size)).map(lambda p: p[0] * p[1])
 
 
-def nested(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def nested(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """A higher rank never does worse; rank 0 is the start and rank d the optimum of all."""
     risks = [case.claimed(at, rank) for rank in range(at.at.d + 1)]
     falling = all(later <= earlier for earlier, later in pairwise(risks))
@@ -105,7 +105,7 @@ def nested(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     yield Compared("for r = d it is not the optimal risk", at, optimum, risks[-1])
 
 
-def matrices(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def matrices(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """The claim read off rotated matrices is the claim read off the eigenvalues."""
     turn = data.draw(orthogonal_matrices(at.at.d))
     rank = data.draw(st.integers(0, at.at.d))
@@ -115,7 +115,7 @@ def matrices(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     yield Compared("the claim changes under a rotation", at, turned, claimed)
 
 
-def old_optimum(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def old_optimum(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """The start is optimal for the old task."""
     old = case.statement.old_instance(at.at)
     start = at.weight(case.claimed_start(at))
@@ -125,7 +125,7 @@ def old_optimum(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     yield Compared("the start is not optimal for the old task", at, ahead - behind, 0, best)
 
 
-def other_covariances(case: Case, at: Eigenbasis, data: st.DataObject) -> Comparisons:
+def other_covariances(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:
     """Without common rational eigenvectors: updates of rank r never do better than derived.
 
     Where the claim says something it is the derived risk, irrational or not.
@@ -158,17 +158,21 @@ def _difference(a: Fraction, b: Any) -> Any:
     return a - (b if isinstance(b, Fraction) else fraction(b))
 
 
-def _has_matrices(case: Case) -> bool:
+def _has_matrices(case: LowRankCase) -> bool:
     """Whether the claim can be read off matrices, without their eigenvalues in pairs."""
     return case.any_set or len(case.claim.eigenvalues) == 1
 
 
-def _always(case: Case) -> bool:
+def _always(case: LowRankCase) -> bool:
     return True
 
 
 BEHAVIOUR: dict[
-    str, tuple[Callable[[Case, Eigenbasis, st.DataObject], Comparisons], Callable[[Case], bool]]
+    str,
+    tuple[
+        Callable[[LowRankCase, Eigenbasis, st.DataObject], Comparisons],
+        Callable[[LowRankCase], bool],
+    ],
 ] = {
     "value": (value, _always),
     "least": (least, _always),

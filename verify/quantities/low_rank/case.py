@@ -18,7 +18,7 @@ from verify.quantities.low_rank.eigenbases import Eigenbasis
 
 
 @dataclass(frozen=True)
-class Case:
+class LowRankCase:
     """What a statement is about, with all that the engine derives, and the claimed risk."""
 
     statement: LowRankRisk

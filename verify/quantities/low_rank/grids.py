@@ -24,7 +24,7 @@ from theory.scalars.symbols import n
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import risk_degrees
 from verify.instances import random_matrix
-from verify.quantities.low_rank.case import Case
+from verify.quantities.low_rank.case import LowRankCase
 from verify.quantities.low_rank.eigenbases import Eigenbasis, random_eigenbasis
 
 HEIGHT = 10**9
@@ -32,7 +32,7 @@ SIZES = (1, 2, 3)
 EXAMPLES = range(1, 7)
 
 
-def grids(case: Case, random: Random) -> Iterator[Grid]:
+def grids(case: LowRankCase, random: Random) -> Iterator[Grid]:
     """Value, stationarity and choice of the corrected eigenvalues, at each of a few d."""
     what = "updates" if case.updates else "weights"
     every = (
@@ -75,7 +75,7 @@ class Quadratic:
         return self.constant + sympy.Add(*(a * t + b * t**2 for a, b, t in terms))
 
 
-def _compared(case: Case, at: Eigenbasis, random: Random) -> Iterator[Compared]:
+def _compared(case: LowRankCase, at: Eigenbasis, random: Random) -> Iterator[Compared]:
     """All that is claimed at one eigenbasis, for all n."""
     claim, size = case.claim, at.at.d
     form = _quadratic(case, at)
@@ -120,7 +120,7 @@ def _same(what: str, at: Eigenbasis, exact: sympy.Expr, claimed: sympy.Expr) -> 
     return Compared(what, at, exact, claimed, False)
 
 
-def _sets(case: Case, at: Eigenbasis) -> Iterator[tuple[int, ...]]:
+def _sets(case: LowRankCase, at: Eigenbasis) -> Iterator[tuple[int, ...]]:
     """The sets of indices of which the claim says something."""
     ranks = range(at.at.d + 1)
     if case.any_set:
@@ -135,18 +135,18 @@ def _named(chosen: Collection[int]) -> str:
     return f"eigenvalues {', '.join(str(k + 1) for k in chosen)}" if chosen else "no eigenvalue"
 
 
-def _of_n(case: Case, at: Eigenbasis, row: dict[str, Any], expr: sympy.Expr) -> sympy.Expr:
+def _of_n(case: LowRankCase, at: Eigenbasis, row: dict[str, Any], expr: sympy.Expr) -> sympy.Expr:
     """A part of the claim at an eigenvalue, as a function of n."""
     values = {name: sympy.Rational(int(v.p), int(v.q)) for name, v in row.items()}
     return cancelled(_scalars(case, at, case.claim.written_out(expr).subs(values)))
 
 
-def _scalars(case: Case, at: Eigenbasis, expr: sympy.Expr) -> sympy.Expr:
+def _scalars(case: LowRankCase, at: Eigenbasis, expr: sympy.Expr) -> sympy.Expr:
     scalars = case.claim.scalars(at.at)
     return expr.subs({k: sympy.Rational(str(v)) for k, v in scalars.items() if k != n.name})
 
 
-def _line(case: Case, at: Eigenbasis, start: Any, direction: Any) -> list[sympy.Expr]:
+def _line(case: LowRankCase, at: Eigenbasis, start: Any, direction: Any) -> list[sympy.Expr]:
     """The risk along a line: coefficients of 1, t and t^2, as polynomials in n."""
     name, predictor = case.weight.name, case.statement.predictor
     nodes = range(1, risk_degrees(case.statement.design, predictor).n + 2)
@@ -162,7 +162,7 @@ def _line(case: Case, at: Eigenbasis, start: Any, direction: Any) -> list[sympy.
     ]
 
 
-def _quadratic(case: Case, at: Eigenbasis) -> Quadratic:
+def _quadratic(case: LowRankCase, at: Eigenbasis) -> Quadratic:
     units = [at.coordinate(k) for k in range(at.at.d)]
     constants, linear, square = zip(
         *(_line(case, at, unit * 0, unit) for unit in units), strict=True
@@ -170,7 +170,7 @@ def _quadratic(case: Case, at: Eigenbasis) -> Quadratic:
     return Quadratic(constants[0], linear, square)
 
 
-def _is_a_sum(case: Case, at: Eigenbasis, form: Quadratic) -> Iterator[Compared]:
+def _is_a_sum(case: LowRankCase, at: Eigenbasis, form: Quadratic) -> Iterator[Compared]:
     """No eigenvalue's part of the risk depends on another's, and each is convex."""
     for j, k in combinations(range(at.at.d), 2):
         _, slope, _ = _line(case, at, at.coordinate(j), at.coordinate(k))
@@ -180,7 +180,7 @@ def _is_a_sum(case: Case, at: Eigenbasis, form: Quadratic) -> Iterator[Compared]
 
 
 def _choice(
-    case: Case, at: Eigenbasis, form: Quadratic, start: list[sympy.Expr]
+    case: LowRankCase, at: Eigenbasis, form: Quadratic, start: list[sympy.Expr]
 ) -> Iterator[Compared]:
     """At concrete n: the claimed risk is the least one of at most r corrections."""
     gained = [b * (t - w) ** 2 for b, t, w in zip(form.square, start, form.best, strict=True)]
@@ -196,7 +196,7 @@ def _choice(
 
 
 def _slope(
-    case: Case,
+    case: LowRankCase,
     at: Eigenbasis,
     chosen: tuple[int, ...],
     weights: list[sympy.Expr],
@@ -215,7 +215,7 @@ def _slope(
     return slope
 
 
-def _degree(case: Case, size: int) -> int:
+def _degree(case: LowRankCase, size: int) -> int:
     """A bound on the degree of the residuals in the drawn integers, n being fixed.
 
     An entry of ``X`` or a root of an eigenvalue has degree 1, an entry of ``X^{-1}`` is a quotient

@@ -13,9 +13,9 @@ from numerics.low_rank import step_of
 from theory.designs.instance import Instance
 from theory.records.low_rank_risk import LowRankRisk
 from verify.cases import cases
-from verify.checks.on_trial import Measurement, Run
+from verify.checks.on_trial import Measurement, TrainingRun
 from verify.expected import Expected
-from verify.quantities.low_rank.case import Case
+from verify.quantities.low_rank.case import LowRankCase
 from verify.settings import Settings
 
 DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
@@ -43,7 +43,7 @@ def _commuting(statement: LowRankRisk, at: Instance) -> np.ndarray:
     return at.arithmetic.matrix(basis @ np.diag(np.geomspace(4, 0.25, at.d)) @ basis.T)
 
 
-def measurements(case: Case, settings: Settings) -> Iterator[Measurement]:
+def measurements(case: LowRankCase, settings: Settings) -> Iterator[Measurement]:
     """At the start and at the derived best weights, whose risks are the claimed ones."""
     statement = case.statement
     for name, at, ranks in places(statement, settings):
@@ -61,7 +61,7 @@ def measurements(case: Case, settings: Settings) -> Iterator[Measurement]:
         )
 
 
-def runs(case: Case, settings: Settings) -> Iterator[Run]:
+def runs(case: LowRankCase, settings: Settings) -> Iterator[TrainingRun]:
     """Attention with thin factors, or with an adapter, trained on its exact risk.
 
     L-BFGS descends the exact population risk of all parameters of attention, so that a restart ends
@@ -85,4 +85,4 @@ def runs(case: Case, settings: Settings) -> Iterator[Run]:
                 seed=settings.seed,
             )
             optimum = Expected.claim(case.claim.risk_at(at, rank))
-            yield Run(name, f"n = {at.n}, d = {at.d}, r = {rank}", optimum, training)
+            yield TrainingRun(name, f"n = {at.n}, d = {at.d}, r = {rank}", optimum, training)

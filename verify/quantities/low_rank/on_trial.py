@@ -29,10 +29,10 @@ from verify.checks.on_trial import (
     Node,
     OnTrial,
     Property,
-    Run,
+    TrainingRun,
 )
 from verify.quantities.low_rank.behaviour import BEHAVIOUR
-from verify.quantities.low_rank.case import Case
+from verify.quantities.low_rank.case import LowRankCase
 from verify.quantities.low_rank.eigenbases import (
     Eigenbasis,
     eigenbases,
@@ -45,7 +45,7 @@ from verify.settings import Settings
 
 
 @dataclass(frozen=True)
-class LowRank(Case, OnTrial):
+class LowRank(LowRankCase, OnTrial):
     """A claim about the best weight, or update, of rank r.
 
     That what is derived is least comes from the completed square and the theorem of Eckart and
@@ -124,7 +124,7 @@ class LowRank(Case, OnTrial):
 
         return measurements(self, settings)
 
-    def runs(self, settings: Settings) -> Iterator[Run]:
+    def runs(self, settings: Settings) -> Iterator[TrainingRun]:
         from verify.quantities.low_rank.numeric import runs
 
         return runs(self, settings)

@@ -19,8 +19,8 @@ from theory.algebra.words import ONE, D, Letter
 from theory.records.identities import TEST, Moment, Point
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
-from verify.quantities.moment.case import Case
-from verify.quantities.moment.points import Place, matrices
+from verify.quantities.moment.case import MomentCase
+from verify.quantities.moment.points import FactoredPoint, matrices
 from verify.quantities.moment.points import place as placed
 from verify.strategies import rationals, sizes
 
@@ -28,12 +28,12 @@ Comparisons = Iterator[Compared]
 ENTRIES = rationals(Fraction(-3), Fraction(3), 2)
 
 
-def value(case: Case, place: Place, data: st.DataObject) -> Comparisons:
+def value(case: MomentCase, place: FactoredPoint, data: st.DataObject) -> Comparisons:
     """Claimed and derived moments are what the coordinates give."""
     return case.compare(place)
 
 
-def coordinates(case: Case, place: Place, data: st.DataObject) -> Comparisons:
+def coordinates(case: MomentCase, place: FactoredPoint, data: st.DataObject) -> Comparisons:
     """Other coordinates ``T x``, also singular ones, move the moment as they move what it is of.
 
     With Gaussian vectors ``T x`` the covariances are ``T Sigma T'``, and every fixed matrix that
@@ -50,7 +50,7 @@ def coordinates(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     yield Compared(f"{moment.name}: other coordinates give another moment", at, expected, moved)
 
 
-def linearity(case: Case, place: Place, data: st.DataObject) -> Comparisons:
+def linearity(case: MomentCase, place: FactoredPoint, data: st.DataObject) -> Comparisons:
     """The moment is linear in every fixed matrix that occurs once."""
     moment, at = case.moment, place.at
     for a in moment.fixed:
@@ -61,7 +61,7 @@ def linearity(case: Case, place: Place, data: st.DataObject) -> Comparisons:
         yield Compared(f"{moment.name} is not linear in {a}", at, apart, both)
 
 
-def symmetry(case: Case, place: Place, data: st.DataObject) -> Comparisons:
+def symmetry(case: MomentCase, place: FactoredPoint, data: st.DataObject) -> Comparisons:
     """Exchanging and transposing the fixed matrices where that changes nothing of the product."""
     moment, at = case.moment, place.at
     change = data.draw(st.sampled_from(symmetries(moment.form, moment.fixed)))
@@ -71,7 +71,7 @@ def symmetry(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     yield Compared(f"{moment.name} changes under {change}", at, expected, found)
 
 
-def one_dimension(case: Case, place: Place, data: st.DataObject) -> Comparisons:
+def one_dimension(case: MomentCase, place: FactoredPoint, data: st.DataObject) -> Comparisons:
     """One example with one feature: ``E g^(2m) = (2m-1)!!`` times the numbers that stand by it."""
     moment, number = case.moment, EXACT.number(1)
     numbers = {k: 1 if k in ("n", "d") else int(v) for k, v in place.at.scalars.items()}
@@ -90,7 +90,7 @@ def one_dimension(case: Case, place: Place, data: st.DataObject) -> Comparisons:
     yield Compared(f"the {moment.name} moment of one number is wrong", at, expected, claimed)
 
 
-def addition(case: Case, place: Place, data: st.DataObject) -> Comparisons:
+def addition(case: MomentCase, place: FactoredPoint, data: st.DataObject) -> Comparisons:
     """Independent vectors side by side: squared norms add, and so do their binomial moments."""
     moment, order = case.moment, case.moment.order(place.at)
     left, right = data.draw(sizes(9)), data.draw(sizes(9))
@@ -187,7 +187,10 @@ def _is_square_norm(moment: Moment) -> bool:
 
 
 BEHAVIOUR: dict[
-    str, tuple[Callable[[Case, Place, st.DataObject], Comparisons], Callable[[Moment], bool]]
+    str,
+    tuple[
+        Callable[[MomentCase, FactoredPoint, st.DataObject], Comparisons], Callable[[Moment], bool]
+    ],
 ] = {
     "value": (value, lambda moment: True),
     "coordinates": (coordinates, _moves),

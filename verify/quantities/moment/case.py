@@ -9,11 +9,11 @@ from typing import Any
 from theory.records.identities import DerivedMoment, Moment, Point
 from verify.checks.on_trial import Compared
 from verify.quantities.moment.coordinates import coordinate_moment
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 
 
 @dataclass(frozen=True)
-class Case:
+class MomentCase:
     """What is claimed of a moment, and what the engine derived in its place."""
 
     moment: Moment
@@ -23,7 +23,7 @@ class Case:
         """The derived moment at a point, of the order there."""
         return self.derived.at(at, self.moment.order(at))
 
-    def compare(self, place: Place) -> Iterator[Compared]:
+    def compare(self, place: FactoredPoint) -> Iterator[Compared]:
         """Claimed and derived moment beside what the coordinates give."""
         name, exact = self.moment.name, coordinate_moment(self.moment, place)
         claimed = self.moment.claimed_at(place.at)
@@ -31,7 +31,7 @@ class Case:
         derived = self.derived_at(place.at)
         yield Compared(f"the derived {name} moment is wrong", place, exact, derived)
 
-    def compare_derived(self, place: Place) -> Iterator[Compared]:
+    def compare_derived(self, place: FactoredPoint) -> Iterator[Compared]:
         """The claimed moment beside the derived one."""
         what = f"derived and claimed {self.moment.name} moment differ"
         exact, claimed = self.derived_at(place.at), self.moment.claimed_at(place.at)

@@ -19,7 +19,7 @@ from theory.algebra.values import scalar_value
 from theory.algebra.words import ONE, Factor, Letter, Space, Word
 from theory.records.identities import Moment
 from theory.scalars.arithmetic import EXACT
-from verify.quantities.moment.points import Place
+from verify.quantities.moment.points import FactoredPoint
 
 Array = Any  # object arrays of fmpq_mpoly
 
@@ -29,7 +29,9 @@ def gaussian(k: int) -> int:
     return prod(range(1, k, 2))
 
 
-def coordinate_moment(moment: Moment, place: Place, even: Callable[[int], int] = gaussian) -> Any:
+def coordinate_moment(
+    moment: Moment, place: FactoredPoint, even: Callable[[int], int] = gaussian
+) -> Any:
     """The exact moment at a place: a d x d matrix, or a number for a scalar.
 
     ``even`` gives the even moments of one coordinate; the odd ones are zero.
@@ -51,7 +53,7 @@ def coordinate_moment(moment: Moment, place: Place, even: Callable[[int], int] =
 class _Entries:
     """The letters of a moment as matrices of polynomials in standard normal coordinates."""
 
-    def __init__(self, moment: Moment, place: Place):
+    def __init__(self, moment: Moment, place: FactoredPoint):
         self._moment, self._place = moment, place
         names = [
             f"{a.name}_{r}_{c}"

@@ -14,21 +14,21 @@ from theory.algebra.words import D, N, Space, Word
 from theory.records.identities import ORDERS, Moment
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Grid, Node
-from verify.quantities.moment.case import Case
+from verify.quantities.moment.case import MomentCase
 from verify.quantities.moment.points import random_place
 
 HEIGHT = 10**9
 Form = MatrixPolynomial | TracePolynomial
 
 
-def grid(case: Case, random: Random) -> Grid:
+def grid(case: MomentCase, random: Random) -> Grid:
     """Enough places for one moment."""
     moment = case.moment
     isotropic = moment.is_scalar and not moment.covariances and not moment.fixed
     return _sizes(case, random) if isotropic else _matrices(case, random)
 
 
-def _sizes(case: Case, random: Random) -> Grid:
+def _sizes(case: MomentCase, random: Random) -> Grid:
     """Scalars that depend on the sizes alone: all d up to a degree, for each order."""
     moment = case.moment
     orders = ORDERS if moment.power is not None else range(1, 2)
@@ -54,7 +54,7 @@ def _sizes(case: Case, random: Random) -> Grid:
     )
 
 
-def _matrices(case: Case, random: Random) -> Grid:
+def _matrices(case: MomentCase, random: Random) -> Grid:
     """Random rational matrices: enough n for all n, and enough d for all d.
 
     Contracted with one more matrix both sides are sums of products of traces. Those of m matrices

@@ -25,7 +25,7 @@ from verify.checks.on_trial import (
     Property,
 )
 from verify.quantities.moment.behaviour import BEHAVIOUR
-from verify.quantities.moment.case import Case
+from verify.quantities.moment.case import MomentCase
 from verify.quantities.moment.grids import grid
 from verify.quantities.moment.points import places, random_place, small_places
 from verify.quantities.moment.signs import sign_break
@@ -37,7 +37,7 @@ from verify.settings import Settings
 class Moments(OnTrial):
     """Moments with what is claimed of them."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[MomentCase, ...]
 
     measured = "claimed moments in random directions"
     drawn = "draws"
@@ -45,7 +45,7 @@ class Moments(OnTrial):
     @staticmethod
     def of(statement: MomentStatement) -> Moments:
         """Those of a statement."""
-        return Moments(tuple(map(Case, statement.moments, statement.derivations)))
+        return Moments(tuple(map(MomentCase, statement.moments, statement.derivations)))
 
     def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Polynomials in words of matrices that need not commute or be symmetric, and in traces.
@@ -120,7 +120,7 @@ EQUAL_FACTORS = (
 )
 
 
-def _same_powers(case: Case) -> bool:
+def _same_powers(case: MomentCase) -> bool:
     """Whether a claimed product over 1..k has the factors of the recursion.
 
     Both are 1 at k = 0, so they are equal for every k if and only if their last factors are. That
@@ -138,7 +138,7 @@ def _same_powers(case: Case) -> bool:
     )
 
 
-def _written_differently(case: Case) -> Iterator[tuple[str, Moment]]:
+def _written_differently(case: MomentCase) -> Iterator[tuple[str, Moment]]:
     moment, value = case.moment, case.derived.values[1]
     if isinstance(value, MatrixPolynomial) and moment.definitions:
         yield (

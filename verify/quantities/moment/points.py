@@ -20,7 +20,7 @@ MOST_N, MOST_D, MOST_ORDER = 3, 3, 6
 
 
 @dataclass(frozen=True)
-class Place:
+class FactoredPoint:
     """A point, and a factor F of every covariance ``F F'``."""
 
     at: Point
@@ -32,20 +32,22 @@ class Place:
 
 def place(
     moment: Moment, numbers: Mapping[str, int], matrix: Callable[[str], flint.fmpq_mat]
-) -> Place:
+) -> FactoredPoint:
     """The place with given sizes, its fixed matrices and factors got from ``matrix(name)``."""
     factors = {a.name: matrix(a.name) for a in moment.covariances}
     matrices = {name: f * f.transpose() for name, f in factors.items()}
     matrices |= {a.name: matrix(a.name) for a in moment.fixed}
-    return Place(Point(dict(numbers), matrices, EXACT), factors)
+    return FactoredPoint(Point(dict(numbers), matrices, EXACT), factors)
 
 
-def random_place(moment: Moment, numbers: Mapping[str, int], random: Random, height: int) -> Place:
+def random_place(
+    moment: Moment, numbers: Mapping[str, int], random: Random, height: int
+) -> FactoredPoint:
     """Fixed matrices and factors with uniform integer entries in ``[-height, height]``."""
     return place(moment, numbers, lambda name: random_matrix(random, numbers["d"], height))
 
 
-def small_places(moment: Moment, random: Random) -> Iterator[Place]:
+def small_places(moment: Moment, random: Random) -> Iterator[FactoredPoint]:
     """Small readable places, in which to look for a counterexample; all parameters from 1 to 3."""
     free = [p for p in moment.parameters if p != "d"]
     for d in (1, 2, 3):
@@ -78,7 +80,7 @@ def matrices(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
 
 
 @st.composite
-def places(draw: st.DrawFn, moment: Moment) -> Place:
+def places(draw: st.DrawFn, moment: Moment) -> FactoredPoint:
     """A place small enough to multiply everything out."""
     most = {"n": MOST_N, "d": MOST_D}
     numbers = {p: draw(sizes(most.get(p, MOST_ORDER))) for p in moment.parameters}

@@ -15,12 +15,12 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter
 from theory.algebra.words import D, Factor, Letter, Word, symmetric
 from theory.records.identities import DerivedMoment, Moment
 from theory.scalars.symbols import d, n
-from verify.quantities.moment.case import Case
+from verify.quantities.moment.case import MomentCase
 
 Slips = Iterator[tuple[str, Moment]]
 
 
-def slips(case: Case) -> Iterator[tuple[str, Case]]:
+def slips(case: MomentCase) -> Iterator[tuple[str, MomentCase]]:
     """Every change to a claim that makes another one of it, and a term lost in the derivation."""
     moment = case.moment
     made = _of_powers(moment) if isinstance(moment.claim, sympy.Product) else _of_terms(moment)
@@ -71,7 +71,7 @@ def _of_powers(moment: Moment) -> Slips:
     yield "twice", replace(moment, claim=2 * claim)
 
 
-class Term(NamedTuple):
+class MomentTerm(NamedTuple):
     """A word, the traces in front of it, and a coefficient."""
 
     word: Word
@@ -84,9 +84,9 @@ class Term(NamedTuple):
             front = front * trace_of(trace, D)
         return MatrixPolynomial(D, D, {self.word: front})
 
-    def map(self, change: Callable[[Factor], Factor]) -> Term:
+    def map(self, change: Callable[[Factor], Factor]) -> MomentTerm:
         """Another letter in every place."""
-        return Term(
+        return MomentTerm(
             tuple(map(change, self.word)),
             tuple(tuple(map(change, trace)) for trace in self.traces),
             self.coefficient,
@@ -107,7 +107,7 @@ def _of_terms(moment: Moment) -> Slips:
     known = expressions.Polynomials({**{a.name: a for a in moment.letters}, **halves})
     claim: MatrixPolynomial = expressions.matrix(moment.claim, known)
     terms = [
-        Term(word, tuple(trace.word for trace in monomial), c)
+        MomentTerm(word, tuple(trace.word for trace in monomial), c)
         for word, front in claim.sorted_terms()
         for monomial, c in front.sorted_terms()
     ]
@@ -132,7 +132,7 @@ def _of_terms(moment: Moment) -> Slips:
             yield f"{name} {what}", replace(moment, definitions=table)
 
 
-def _changes(term: Term, moment: Moment) -> Iterator[tuple[str, Term]]:
+def _changes(term: MomentTerm, moment: Moment) -> Iterator[tuple[str, MomentTerm]]:
     c = term.coefficient
     yield "twice", term._replace(coefficient=2 * c)
     if c.has(n):
@@ -166,7 +166,7 @@ def _exchanged(table: dict[Letter, Letter], factor: Factor) -> Factor:
     return Factor(table.get(factor.letter, factor.letter), factor.transposed)
 
 
-def _with(moment: Moment, terms: list[Term]) -> Moment:
+def _with(moment: Moment, terms: list[MomentTerm]) -> Moment:
     total = MatrixPolynomial.sum(
         [letter(moment.covariances[0]) * 0, *(t.polynomial() for t in terms)]
     )

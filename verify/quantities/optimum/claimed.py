@@ -35,7 +35,7 @@ from verify.checks.on_trial import (
     Mutant,
     OnTrial,
     Property,
-    Run,
+    TrainingRun,
 )
 from verify.expected import Expected
 from verify.falsified import Falsified, Incomparable
@@ -238,7 +238,7 @@ class ClaimedOptimum(Optimal, OnTrial):
         both = ((self.is_of_descent, measurements), (self.is_over_weights, over_weights))
         return chain.from_iterable(made(self, settings) for asked, made in both if asked)
 
-    def runs(self, settings: Settings) -> Iterator[Run]:
+    def runs(self, settings: Settings) -> Iterator[TrainingRun]:
         from verify.quantities.optimum.numeric import runs
 
         if any(question.underivable for question in self.questions):

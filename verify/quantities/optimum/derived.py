@@ -11,7 +11,7 @@ from theory.designs.instance import Instance
 from theory.optima.derivation import Derivation
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
-from verify.checks.on_trial import Grid, Measurement, Mutant, OnTrial, Property, Run
+from verify.checks.on_trial import Grid, Measurement, Mutant, OnTrial, Property, TrainingRun
 from verify.expected import Expected
 from verify.instances import anywhere
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
@@ -74,7 +74,7 @@ class DerivedOptimum(Optimal, OnTrial):
 
         return measurements(self, settings)
 
-    def runs(self, settings: Settings) -> Iterator[Run]:
+    def runs(self, settings: Settings) -> Iterator[TrainingRun]:
         from verify.quantities.optimum.numeric import runs
 
         return runs(self, settings)

@@ -21,7 +21,7 @@ from theory.language.formulas.values import Floats, value
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.risks.loss import second_moment
 from verify.cases import Case
-from verify.checks.on_trial import Measurement, Run
+from verify.checks.on_trial import Measurement, TrainingRun
 from verify.expected import Expected, numbers_of
 from verify.falsified import Incomparable
 from verify.judge.question import Question
@@ -178,7 +178,7 @@ def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
         )
 
 
-def runs(subject: Optimal, settings: Settings) -> Iterator[Run]:
+def runs(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:
     """Attention and H3, for a number of steps that does not depend on the optimum.
 
     Attention's least risk is that of PGD, H3's that of WPGD. Where the latter is only an upper
@@ -204,7 +204,7 @@ def runs(subject: Optimal, settings: Settings) -> Iterator[Run]:
                 device=settings.device,
             )
             at = f"n = {case.at.n}, d = {case.at.d}, {case.name}"
-            yield Run(case.name, at, optimum, training, numbers=numbers_of(case.at))
+            yield TrainingRun(case.name, at, optimum, training, numbers=numbers_of(case.at))
 
 
 def _least(subject: Optimal, case: Case) -> dict[str, Expected]:

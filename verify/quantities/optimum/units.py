@@ -14,7 +14,7 @@ from theory.scalars.rational import is_zero
 
 
 @dataclass(frozen=True)
-class Units:
+class LabelUnits:
     """What is measured in the units of the label.
 
     Parameters
@@ -42,7 +42,7 @@ class Units:
         )
 
 
-def units_of(design: Design) -> Units | None:
+def units_of(design: Design) -> LabelUnits | None:
     """What of a design to multiply so that its labels are multiplied; None for no such thing.
 
     >>> from theory.language.gallery import designs
@@ -75,4 +75,4 @@ def units_of(design: Design) -> Units | None:
     linear = all(is_zero(noise.xreplace(larger) - unit * noise) for noise in noises)
     if not linear or parameters & elsewhere:
         return None
-    return Units(frozenset(s.name for s in parameters), own)
+    return LabelUnits(frozenset(s.name for s in parameters), own)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import Irrational
-from theory.optima.sample_weights.form import Numbers
+from theory.optima.sample_weights.form import NumericForm
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
@@ -60,7 +60,7 @@ def _drawn(at: Instance, data: st.DataObject) -> list[Any]:
     return [EXACT.number(data.draw(drawn)) for _ in range(at.n)]
 
 
-def _risk(numbers: Numbers, weights: Sequence[Any]) -> Any:
+def _risk(numbers: NumericForm, weights: Sequence[Any]) -> Any:
     """The risk of sample weights with their best common factor."""
     along = sum((c * w for c, w in zip(numbers.linear, weights, strict=True)), flint.fmpq(0))
     square = numbers.value(weights) - numbers.constant + 2 * along
@@ -77,7 +77,7 @@ def bounded(question: Question, at: Instance, data: st.DataObject) -> Iterator[C
     yield Compared(what, at, f"{floor} to {equal}", claimed, floor <= claimed <= equal)
 
 
-def _at(question: Question, at: Instance) -> tuple[Any, Numbers | None]:
+def _at(question: Question, at: Instance) -> tuple[Any, NumericForm | None]:
     """The claimed risk and the form in the sample weights; None where they are not rational."""
     if not is_defined(at):
         return None, None

@@ -13,10 +13,10 @@ from fractions import Fraction
 import flint
 from hypothesis import strategies as st
 
-from theory.records.sample_weights_gain import Variant
+from theory.records.sample_weights_gain import WeightedVariant
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
-from verify.quantities.sample_weights.place import Place
+from verify.quantities.sample_weights.place import SizedVariant
 from verify.quantities.sample_weights.risk import equal_risk, risk
 from verify.settings import Level, Settings
 from verify.strategies import rationals
@@ -25,10 +25,12 @@ LARGEST = {Level.QUICK: 15, Level.STANDARD: 40, Level.FULL: 60}
 FEATURES, LOUDEST = 12, Fraction(3)
 
 
-def drawn_places(variants: Sequence[Variant], settings: Settings) -> st.SearchStrategy[Place]:
+def drawn_places(
+    variants: Sequence[WeightedVariant], settings: Settings
+) -> st.SearchStrategy[SizedVariant]:
     """Sizes and noise of any of the variants."""
     return st.builds(
-        Place,
+        SizedVariant,
         st.sampled_from(variants),
         st.integers(1, LARGEST[settings.level]),
         st.integers(1, FEATURES),
@@ -36,14 +38,14 @@ def drawn_places(variants: Sequence[Variant], settings: Settings) -> st.SearchSt
     )
 
 
-def value(at: Place, data: st.DataObject) -> Iterator[Compared]:
+def value(at: SizedVariant, data: st.DataObject) -> Iterator[Compared]:
     """The claimed form is the risk, at drawn weights."""
     weights = data.draw(_weights(at.size))
     where, claimed = f"{at}, weights {weights}", at.claimed.value(weights)
     yield Compared("the quadratic form is wrong", where, risk(at, weights), claimed)
 
 
-def optimality(at: Place, data: st.DataObject) -> Iterator[Compared]:
+def optimality(at: SizedVariant, data: st.DataObject) -> Iterator[Compared]:
     """No other weights do better, and steps either way cost the same."""
     best = at.claimed.minimise()
     step = data.draw(_weights(at.size).filter(any))
@@ -55,19 +57,19 @@ def optimality(at: Place, data: st.DataObject) -> Iterator[Compared]:
     yield Compared("the slope at the best weights is not zero", at, ahead - behind, 0)
 
 
-def equal_weights(at: Place, data: st.DataObject) -> Iterator[Compared]:
+def equal_weights(at: SizedVariant, data: st.DataObject) -> Iterator[Compared]:
     """The least risk of equal weights is the claimed one."""
     what = "the risk of equal weights is wrong"
     yield Compared(what, at, equal_risk(at), at.claimed_equal)
 
 
-def relation(at: Place, data: st.DataObject) -> Iterator[Compared]:
+def relation(at: SizedVariant, data: st.DataObject) -> Iterator[Compared]:
     """The risk of the claimed best weights stands to that of equal weights as claimed."""
     least = risk(at, at.claimed.minimise())
     yield at.stand(least, equal_risk(at), "the best weights do not do as claimed")
 
 
-def more_features(at: Place, data: st.DataObject) -> Iterator[Compared]:
+def more_features(at: SizedVariant, data: st.DataObject) -> Iterator[Compared]:
     """The least excess per feature is higher with one feature more, where there is signal."""
     here, there = (
         (one.claimed.minimum() - EXACT.number(at.sigma) ** 2) / one.d
@@ -85,7 +87,7 @@ def _weights(size: int) -> st.SearchStrategy[list[flint.fmpq]]:
     return few.map(lambda pattern: [pattern[at % len(pattern)] for at in range(size)])
 
 
-BEHAVIOUR: dict[str, Callable[[Place, st.DataObject], Iterator[Compared]]] = {
+BEHAVIOUR: dict[str, Callable[[SizedVariant, st.DataObject], Iterator[Compared]]] = {
     "relation": relation,
     "equal weights": equal_weights,
     "value": value,

@@ -9,13 +9,13 @@ import flint
 
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
-from theory.optima.sample_weights.form import Numbers
+from theory.optima.sample_weights.form import NumericForm
 from theory.risks.coordinates import parabola_along
 from theory.scalars.arithmetic import EXACT
 
 
 @dataclass(frozen=True)
-class Dense:
+class DenseForm:
     """A quadratic form ``constant - 2 c'w + w'A w``, entry by entry."""
 
     constant: flint.fmpq
@@ -23,9 +23,9 @@ class Dense:
     matrix: flint.fmpq_mat
 
     @staticmethod
-    def of(numbers: Numbers) -> Dense:
+    def of(numbers: NumericForm) -> DenseForm:
         """A form whose matrix is known by its pairs."""
-        return Dense(numbers.constant, numbers.linear, numbers.matrix())
+        return DenseForm(numbers.constant, numbers.linear, numbers.matrix())
 
     def optimum(self) -> tuple[list[flint.fmpq], flint.fmpq]:
         """The best weights by elimination in the full matrix, and their risk."""
@@ -39,7 +39,7 @@ class Dense:
         return self.constant - slope**2 / sum(self.matrix.entries(), flint.fmpq(0))
 
 
-def dense_at(at: Instance) -> Dense:
+def dense_at(at: Instance) -> DenseForm:
     """The risk's dependence on the sample weights beside ``W = I``, from coordinates.
 
     >>> from theory.language.gallery import designs
@@ -61,4 +61,4 @@ def dense_at(at: Instance) -> Dense:
         for b in range(a):
             cross = (line(units[a], units[b])[1] - alone[b][1]) / 2
             matrix[a, b] = matrix[b, a] = cross
-    return Dense(alone[0][0], [-slope / 2 for _, slope, _ in alone], matrix)
+    return DenseForm(alone[0][0], [-slope / 2 for _, slope, _ in alone], matrix)

@@ -19,7 +19,7 @@ from theory.designs.design import Design, ranges_of
 from theory.designs.instance import instance
 from theory.designs.predictors import wpgd
 from theory.optima.sample_weights.form import QuadraticForm, k
-from theory.records.sample_weights_gain import Relation, Variant
+from theory.records.sample_weights_gain import Relation, WeightedVariant
 from theory.risks.coordinates import parabola_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
@@ -28,22 +28,22 @@ from theory.scalars.symbols import d, i, sigma
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import risk_degrees, scalar_degrees
 from verify.instances import random_matrix
-from verify.quantities.sample_weights.dense import Dense, dense_at
-from verify.quantities.sample_weights.place import Place
+from verify.quantities.sample_weights.dense import DenseForm, dense_at
+from verify.quantities.sample_weights.place import SizedVariant
 
 LARGEST = 4
 HEIGHT = 10**9
 Weights = Mapping[str, flint.fmpq_mat]
 
 
-def grid(v: Variant, seed: int) -> Grid:
+def grid(v: WeightedVariant, seed: int) -> Grid:
     """Every size up to ``LARGEST``, with enough d and sigma for all of them."""
     most = {d: risk_degrees(v.design, wpgd).d, sigma: scalar_degrees(v.design, wpgd).parameters}
 
     def nodes() -> Iterator[Node]:
         for size in range(1, LARGEST + 1):
             for features, noise in product(range(1, most[d] + 2), range(most[sigma] + 1)):
-                at = Place(v, size, features, Fraction(noise))
+                at = SizedVariant(v, size, features, Fraction(noise))
                 yield Node(at, at.compare(_form_at(at)))
             yield Node(f"size {size}", _everywhere(v, size, most))
         yield Node("a multiple of I", _multiples_suffice(v.design, seed))
@@ -62,7 +62,7 @@ def grid(v: Variant, seed: int) -> Grid:
     )
 
 
-def _form_at(at: Place) -> Dense:
+def _form_at(at: SizedVariant) -> DenseForm:
     """The form at a place; for a mean over lengths, the mean of those of them."""
     if not at.variant.lengths:
         return _at_length(at.variant.design, at.size, at.d, at.sigma)
@@ -77,15 +77,17 @@ def _form_at(at: Place) -> Dense:
             linear[length - 1 - a] += found.linear[a] / size
             for b in range(length):
                 matrix[length - 1 - a, length - 1 - b] += found.matrix[a, b] / size
-    return Dense(constant, linear, matrix)
+    return DenseForm(constant, linear, matrix)
 
 
 @cache
-def _at_length(design: Design, count: int, features: int, noise: Fraction) -> Dense:
+def _at_length(design: Design, count: int, features: int, noise: Fraction) -> DenseForm:
     return dense_at(instance(design, n=count, d=features, scalars={"sigma": noise}))
 
 
-def _everywhere(v: Variant, size: int, most: Mapping[sympy.Symbol, int]) -> Iterator[Compared]:
+def _everywhere(
+    v: WeightedVariant, size: int, most: Mapping[sympy.Symbol, int]
+) -> Iterator[Compared]:
     """What agrees at enough d and sigma agrees at all; then equal weights are judged for all."""
     claim, where = v.claim, f"size {size}"
     constant, linear, rows = _entries(claim.form, size)

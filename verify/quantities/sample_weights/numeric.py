@@ -10,9 +10,9 @@ import torch
 from numerics import Sampler, Training, predictions
 from theory.designs.predictors import wpgd
 from theory.scalars.arithmetic import FLOATING
-from verify.checks.on_trial import Measurement, Run
+from verify.checks.on_trial import Measurement, TrainingRun
 from verify.expected import Expected
-from verify.quantities.sample_weights.place import Place
+from verify.quantities.sample_weights.place import SizedVariant
 from verify.settings import Settings
 
 DRAWS = 400_000
@@ -20,7 +20,7 @@ ENTRIES = 400_000  # of features in one batch
 STEPS_SMALL, STEPS_LARGE = 600, 1500
 
 
-def measurement(at: Place, settings: Settings) -> Measurement:
+def measurement(at: SizedVariant, settings: Settings) -> Measurement:
     """The risks of the best and of the best equal weights, and their gap on the same prompts."""
     number, claimed = FLOATING.number, at.claimed
     weights = list(map(number, claimed.minimise()))
@@ -53,7 +53,7 @@ def measurement(at: Place, settings: Settings) -> Measurement:
     )
 
 
-def runs(at: Place, settings: Settings) -> Iterator[Run]:
+def runs(at: SizedVariant, settings: Settings) -> Iterator[TrainingRun]:
     """Attention and H3, beside the optimum of each; where H3 gets below the other, it gains."""
     least, equal = FLOATING.number(at.claimed.minimum()), FLOATING.number(at.claimed_equal)
     # the whole schedule, so that training could go below a claim that is too high
@@ -69,4 +69,4 @@ def runs(at: Place, settings: Settings) -> Iterator[Run]:
             device=settings.device,
         )
         case, than = at.variant.name or "averaged", "attention's optimum"
-        yield Run(case, str(at), Expected.claim(optimum), training, below, than)
+        yield TrainingRun(case, str(at), Expected.claim(optimum), training, below, than)

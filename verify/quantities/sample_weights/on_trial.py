@@ -14,7 +14,7 @@ import sympy
 
 from theory.designs.design import Design
 from theory.optima.sample_weights.strictness import derive_weights
-from theory.records.sample_weights_gain import Relation, SampleWeights, Variant
+from theory.records.sample_weights_gain import Relation, SampleWeights, WeightedVariant
 from theory.scalars import symbols
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
@@ -28,12 +28,12 @@ from verify.checks.on_trial import (
     Node,
     OnTrial,
     Property,
-    Run,
+    TrainingRun,
 )
 from verify.quantities.sample_weights.behaviour import BEHAVIOUR, drawn_places
-from verify.quantities.sample_weights.dense import Dense
+from verify.quantities.sample_weights.dense import DenseForm
 from verify.quantities.sample_weights.grids import grid
-from verify.quantities.sample_weights.place import Place
+from verify.quantities.sample_weights.place import SizedVariant
 from verify.quantities.sample_weights.slips import alike, slips
 from verify.settings import Level, Settings
 
@@ -46,7 +46,7 @@ SILENT, NOISY = Fraction(0), Fraction(1, 2)
 class WeightsGain(OnTrial):
     """Designs, and what is claimed of each."""
 
-    variants: tuple[Variant, ...]
+    variants: tuple[WeightedVariant, ...]
 
     measured = "risk of the best weights, of equal weights, and their gap"
 
@@ -82,18 +82,20 @@ class WeightsGain(OnTrial):
         places = drawn_places(self.variants, settings)
         return {name: Property(places, compared) for name, compared in BEHAVIOUR.items()}
 
-    def places(self, settings: Settings, noises: Sequence[Fraction] = (SILENT,)) -> Iterator[Place]:
+    def places(
+        self, settings: Settings, noises: Sequence[Fraction] = (SILENT,)
+    ) -> Iterator[SizedVariant]:
         """Where prompts are sampled and models trained; without noise as the paper's were."""
         for n, d in [SMALL, LARGE] if settings.level is Level.FULL else [SMALL]:
             for v in self.variants:
-                yield from (Place(v, n, d, sigma) for sigma in noises)
+                yield from (SizedVariant(v, n, d, sigma) for sigma in noises)
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.sample_weights.numeric import measurement
 
         return (measurement(at, settings) for at in self.places(settings, (SILENT, NOISY)))
 
-    def runs(self, settings: Settings) -> Iterator[Run]:
+    def runs(self, settings: Settings) -> Iterator[TrainingRun]:
         from verify.quantities.sample_weights.numeric import runs
 
         for at in self.places(settings):
@@ -104,8 +106,8 @@ class WeightsGain(OnTrial):
         found: list[Any] = []
         for v in self.variants:
             sigma = Fraction(random.randint(1, 9), 4)
-            at = Place(v, random.randint(3, 6), random.randint(1, 4), sigma)
-            claimed = Dense.of(at.claimed)
+            at = SizedVariant(v, random.randint(3, 6), random.randint(1, 4), sigma)
+            claimed = DenseForm.of(at.claimed)
             found += [claimed.constant, list(claimed.linear), claimed.matrix]
             found += [at.claimed_equal, v.claim.relation, v.claim.equal_at]
         return tuple(found)
@@ -123,7 +125,7 @@ class WeightsGain(OnTrial):
                 "the query's task exchanged", self._with(0, replace(first, claim=second.claim))
             )
 
-    def _with(self, at: int, variant: Variant) -> WeightsGain:
+    def _with(self, at: int, variant: WeightedVariant) -> WeightsGain:
         kept = list(self.variants)
         kept[at] = variant
         return WeightsGain(tuple(kept))
@@ -144,18 +146,18 @@ class WeightsGain(OnTrial):
         )
 
 
-def _at_small_sizes(v: Variant, random: Random) -> Iterator[Node]:
+def _at_small_sizes(v: WeightedVariant, random: Random) -> Iterator[Node]:
     """The derived form beside the claim."""
     for place in product(SIZES, FEATURES, NOISES):
-        at = Place(v, *place)
-        yield Node(at, at.compare(Dense.of(at.form(v.derivation.form))))
+        at = SizedVariant(v, *place)
+        yield Node(at, at.compare(DenseForm.of(at.form(v.derivation.form))))
 
 
 def _given(nodes: list[Node], random: Random) -> list[Node]:
     return nodes
 
 
-def _differences(v: Variant) -> list[str]:
+def _differences(v: WeightedVariant) -> list[str]:
     """What is not equal to what was derived, as rational functions."""
     derived, claim = v.derivation, v.claim
     found = claim.form.differs(derived.form)
@@ -168,7 +170,7 @@ def _differences(v: Variant) -> list[str]:
     return found
 
 
-def _improved(v: Variant) -> str:
+def _improved(v: WeightedVariant) -> str:
     size, found = v.claim.form.size, v.derivation.strictness
     if found.slope == 0:
         return f"strictly improved at no {size}"
@@ -191,7 +193,7 @@ def _wrong_formula(design: Design, lengths: bool) -> tuple[list[Node], int]:
         }
         formula = found.best.risk.subs({**sums, **at})
         scalars = {"d": d, "sigma": EXACT.number(sigma)}
-        _, exact = Dense.of(found.form.at(size, scalars)).optimum()
+        _, exact = DenseForm.of(found.form.at(size, scalars)).optimum()
         where = f"{found.form.size} = {size}, d = {d}, sigma = {sigma}"
         looked += 1
         if str(formula) != str(exact):

@@ -9,18 +9,18 @@ from typing import Any
 
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance, instance
-from theory.optima.sample_weights.form import Numbers, QuadraticForm
-from theory.records.sample_weights_gain import Relation, Variant
+from theory.optima.sample_weights.form import NumericForm, QuadraticForm
+from theory.records.sample_weights_gain import Relation, WeightedVariant
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
-from verify.quantities.sample_weights.dense import Dense
+from verify.quantities.sample_weights.dense import DenseForm
 
 
 @dataclass(frozen=True)
-class Place:
+class SizedVariant:
     """A variant at given sizes and noise."""
 
-    variant: Variant
+    variant: WeightedVariant
     size: int
     d: int
     sigma: Fraction
@@ -34,12 +34,12 @@ class Place:
     def instance(self) -> Instance:
         return instance(self.variant.design, n=self.size, d=self.d, scalars={"sigma": self.sigma})
 
-    def form(self, form: QuadraticForm) -> Numbers:
+    def form(self, form: QuadraticForm) -> NumericForm:
         """A quadratic form in numbers."""
         return form.at(self.size, {"d": self.d, "sigma": EXACT.number(self.sigma)})
 
     @property
-    def claimed(self) -> Numbers:
+    def claimed(self) -> NumericForm:
         """The claimed quadratic form."""
         return self.form(self.variant.claim.form)
 
@@ -50,10 +50,10 @@ class Place:
         sizes = {claim.form.size.name: self.size, "d": self.d}
         return scalar_value(claim.equal_risk, {**sizes, "sigma": EXACT.number(self.sigma)}, EXACT)
 
-    def compare(self, exact: Dense) -> Iterator[Compared]:
+    def compare(self, exact: DenseForm) -> Iterator[Compared]:
         """All that is claimed here beside an exact form."""
         numbers = self.claimed
-        claimed = Dense.of(numbers)
+        claimed = DenseForm.of(numbers)
         weights, least = exact.optimum()
         equal = exact.equal()
         for what, right, said in (

@@ -14,12 +14,12 @@ from theory.designs.design import Design
 from theory.designs.predictors import wpgd
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
-from verify.quantities.sample_weights.place import Place
+from verify.quantities.sample_weights.place import SizedVariant
 
 Weights = Sequence[flint.fmpq]
 
 
-def risk(at: Place, weights: Weights) -> flint.fmpq:
+def risk(at: SizedVariant, weights: Weights) -> flint.fmpq:
     """The exact risk of sample weights, or of a filter where lengths are averaged over."""
     design = at.variant.design
     if not at.variant.lengths:
@@ -29,7 +29,7 @@ def risk(at: Place, weights: Weights) -> flint.fmpq:
     return sum(risks, flint.fmpq(0)) / at.size
 
 
-def equal_risk(at: Place) -> flint.fmpq:
+def equal_risk(at: SizedVariant) -> flint.fmpq:
     """The least risk of equal weights, from the parabola through three of them."""
     zero, one, two = (risk(at, [flint.fmpq(w)] * at.size) for w in range(3))
     curvature = (two - 2 * one + zero) / 2

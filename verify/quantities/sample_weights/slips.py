@@ -9,7 +9,7 @@ import sympy
 
 from theory.language.gallery.designs import isotropic
 from theory.optima.sample_weights.form import QuadraticForm
-from theory.records.sample_weights_gain import Relation, Variant, WeightsClaim
+from theory.records.sample_weights_gain import Relation, WeightedVariant, WeightsClaim
 from theory.scalars.symbols import d, i, n, sigma
 
 Change = Callable[[WeightsClaim], WeightsClaim]
@@ -117,9 +117,9 @@ FORMS: dict[str, Change] = {
 }
 
 
-def alike() -> Variant:
+def alike() -> WeightedVariant:
     """Identically distributed examples at one length, where weights gain nothing."""
-    return Variant(
+    return WeightedVariant(
         "identically distributed examples at one length",
         isotropic,
         WeightsClaim(
