@@ -10,7 +10,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Entry:
+class FileEntry:
     """A key: where it stands, and at which character of the text its value begins."""
 
     place: Place
@@ -34,7 +34,7 @@ class Layout:
     file: str
     text: str
     sections: dict[Path, Place] = field(default_factory=dict)
-    entries: dict[Path, Entry] = field(default_factory=dict)
+    entries: dict[Path, FileEntry] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:
         """Where a key or a section stands; failing that, what it belongs to."""

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from itertools import accumulate
 
 from theory.language.files import bounds
-from theory.language.files.layout import Entry, Layout, Path
+from theory.language.files.layout import FileEntry, Layout, Path
 from theory.language.formulas.places import Place, Unreadable, shown
 from theory.language.formulas.tokens import WORD
 
@@ -101,7 +101,7 @@ class _Scanner:
         self.once(path, place, "key")
         self.at += 1
         self.skip(" \t")
-        self.found.entries[path] = Entry(place, self.at)
+        self.found.entries[path] = FileEntry(place, self.at)
         if self.next in ("", "\n", "#"):
             raise Unreadable(self.here(), "found no value after '='; expected one")
         if self.next == "{":
@@ -121,7 +121,7 @@ class _Scanner:
             self.once(inside, place, "key")
             self.at += 1
             self.skip(" \t")
-            self.found.entries[inside] = Entry(place, self.at)
+            self.found.entries[inside] = FileEntry(place, self.at)
             self.value("\n,}")
             if self.next == ",":
                 self.at += 1

@@ -109,7 +109,7 @@ def letters(lets: Iterable[Let]) -> Letters:
     lets = list(lets)
     if len(lets) > LETTERS:
         raise Unreadable(lets[LETTERS].place, f"found more than {LETTERS} names; expected fewer")
-    reading = _Reading()
+    reading = _LetterReading()
     for kind in (False, True):  # Gaussian matrices use the others
         for let in lets:
             reading.take(let, kind)
@@ -121,7 +121,7 @@ class _Argument(NamedTuple):
     place: Place
 
 
-class _Reading:
+class _LetterReading:
     def __init__(self) -> None:
         self.letters = Letters()
         self.declared: set[str] = set()
@@ -291,12 +291,12 @@ NUMBERS = {
     "scalar": (0, 0),
 }
 """How many arguments each kind has, at least and at most."""
-READ: dict[str, Callable[[_Reading, str, list[_Argument]], None]] = {
-    "gaussian": _Reading.gaussian,
-    "matrix": _Reading.matrix,
-    "vector": _Reading.vector,
-    "symmetric": _Reading.symmetric,
-    "covariance": _Reading.psd,
-    "ones": _Reading.ones,
-    "scalar": _Reading.scalar,
+READ: dict[str, Callable[[_LetterReading, str, list[_Argument]], None]] = {
+    "gaussian": _LetterReading.gaussian,
+    "matrix": _LetterReading.matrix,
+    "vector": _LetterReading.vector,
+    "symmetric": _LetterReading.symmetric,
+    "covariance": _LetterReading.psd,
+    "ones": _LetterReading.ones,
+    "scalar": _LetterReading.scalar,
 }

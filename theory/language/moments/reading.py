@@ -29,7 +29,7 @@ from theory.language.formulas.tree import (
 from theory.language.moments.letters import Letters
 
 
-class Algebra(Protocol):
+class MomentAlgebra(Protocol):
     """What matrices and scalars are; the shapes fit whenever a method is called."""
 
     def number(self, value: Fraction) -> Any: ...
@@ -102,7 +102,7 @@ class Reader:
     """
 
     letters: Letters
-    algebra: Algebra
+    algebra: MomentAlgebra
     barred: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, tree: Tree) -> Part:

@@ -21,7 +21,7 @@ WIDTH = 6.4
 """Inches."""
 
 
-class Picture:
+class Drawing:
     """A figure while it is drawn, and then its SVG in ``html``."""
 
     def __init__(self, title: str, figure: Figure):
@@ -33,7 +33,7 @@ class Picture:
 
 
 @contextmanager
-def drawn(title: str, height: float) -> Iterator[Picture]:
+def drawn(title: str, height: float) -> Iterator[Drawing]:
     """A figure to draw on; afterwards it is SVG, with a title for those who do not see it.
 
     >>> with drawn("one < two", 1.0) as picture:
@@ -43,12 +43,12 @@ def drawn(title: str, height: float) -> Iterator[Picture]:
     """
     # names are anybody's: no dollar sign in them begins a formula
     with plain(), rc_context({"svg.fonttype": "none", "text.parse_math": False}):
-        picture = Picture(title, Figure(figsize=(WIDTH, height), layout="constrained"))
+        picture = Drawing(title, Figure(figsize=(WIDTH, height), layout="constrained"))
         yield picture
         picture.html = _svg(picture)
 
 
-def _svg(picture: Picture) -> str:
+def _svg(picture: Drawing) -> str:
     out = io.StringIO()
     picture.figure.patch.set_alpha(0)
     for axes in picture.figure.axes:
