@@ -219,9 +219,9 @@ class Design:
         fresh = {v for v, _ in self.example}
         for role, combination, allowed in (
             ("query", self.query, once),
-            ("query_task", self.task_of_query, once),
             *((_role("features", g), g.features, once | fresh) for g in self.groups),
             *((_role("task", g), g.task, once) for g in self.groups),
+            ("query_task", self.task_of_query, once),
         ):
             for term in combination.terms:
                 if term.vector not in allowed:
@@ -232,9 +232,6 @@ class Design:
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
-            ("query_task", self.task_of_query.symbols, False),
-            ("query_label_scale", self.label_scale_of_query.free_symbols, False),
-            ("query_noise", self.noise_of_query.free_symbols, False),
             *(
                 (_role(role, group), symbols, True)
                 for group in self.groups
@@ -246,6 +243,9 @@ class Design:
                     ("count", group.count.free_symbols),
                 )
             ),
+            ("query_task", self.task_of_query.symbols, False),
+            ("query_label_scale", self.label_scale_of_query.free_symbols, False),
+            ("query_noise", self.noise_of_query.free_symbols, False),
         ):
             if i in symbols and self.examples and indexed:
                 raise InputError(
