@@ -41,10 +41,7 @@ def test_a_decimal_is_exactly_what_is_written():
     found = theorem1.evaluate(n=7, sigma_x=X, sigma_beta=halves, sigma=Decimal("0.5"))
     assert type(found.risk) is Fraction and found.risk == exact.risk
     tenth = corollary1.design, {"label_scale": Decimal("0.1"), "noise": Decimal("-2E1")}
-    assert replace(tenth[0], **tenth[1]).coefficients[-4:] == (
-        *(sympy.Rational(1, 10),) * 2,
-        *(sympy.Integer(-20),) * 2,
-    )
+    assert replace(tenth[0], **tenth[1]).coefficients[-2:] == (sympy.Rational(1, 10), -20)
     assert (Decimal("0.1") * theory.vector("q")).terms[0].coefficient == sympy.Rational(1, 10)
     assert designs.independent.at(sigma=Decimal("0.1")).noise == sympy.Rational(1, 10)
     ends = theory.Parameter("a", Decimal("-0.1"), Decimal("0.3"))

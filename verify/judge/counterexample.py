@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from random import Random
 from typing import Any
@@ -70,7 +70,7 @@ def counterexample(
 
     Places where the optimum is not unique, or where the claim is undefined, do not count.
     """
-    last = () if known is None else (known,)
+    last = () if known is None else _smaller(question, known)
     for tried, at in enumerate(chain(places(question), last), 1):
         if tried % 100 == 0:
             settings.progress("looking for a counterexample", tried, MOST)
@@ -139,6 +139,17 @@ def places(question: Question) -> Iterator[Instance]:
         at = question.drawn(n, d, random, height)
         if at is not None:
             yield at
+
+
+def _smaller(question: Question, known: Instance) -> Iterator[Instance]:
+    """Places of the same size with small numbers, then with small matrices, then the known one."""
+    random = Random(0)
+    for n in (1, 2, 3):
+        small = question.drawn(n, known.d, random, 2)
+        if small is not None:
+            yield small
+            yield replace(known, matrices=small.matrices, roots=small.roots)
+    yield known
 
 
 def _written(question: Question, claimed: Any, at: Instance) -> str:
