@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from theory.designs.design import Design
@@ -91,8 +92,8 @@ class Written:
 
     @property
     def _formulas(self) -> dict[str, Tree]:
-        found = {key: getattr(self, key) for key in FORMULAS}
-        return {key: tree for key, tree in found.items() if tree is not None}
+        found = zip(FORMULAS, attrgetter(*FORMULAS)(self), strict=True)
+        return {key: tree for key, tree in found if tree is not None}
 
     @property
     def formulas(self) -> tuple[Tree, ...]:

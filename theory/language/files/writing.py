@@ -9,7 +9,7 @@ import sympy
 from theory.designs.combinations import Combination
 from theory.designs.design import Design, Parameter
 from theory.designs.domain import WRITTEN, Condition
-from theory.designs.groups import COMBINATIONS, SCALARS, Share
+from theory.designs.groups import Share
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
@@ -104,7 +104,13 @@ def write_design(
 
 
 def _group(group: Share) -> dict[str, str]:
-    given = {role: getattr(group, role) for role in ("count", *COMBINATIONS, *SCALARS)}
+    given = {
+        "count": group.count,
+        "features": group.features,
+        "task": group.task,
+        "label_scale": group.label_scale,
+        "noise": group.noise,
+    }
     return {"name": _quoted(group.name), **_formulas(given)}
 
 
