@@ -187,7 +187,7 @@ class Claimed:
     @property
     def formulas(self) -> dict[Quantity, ClaimedFormula]:
         """What is claimed, by quantity."""
-        found = {quantity: getattr(self, quantity.value) for quantity in Quantity}
+        found = dict(zip(Quantity, attrgetter(*FORMULAS)(self), strict=True))
         return {quantity: formula for quantity, formula in found.items() if formula is not None}
 
     def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
