@@ -1,5 +1,7 @@
 """Bounds of quantities, and comparisons of two."""
 
+from fractions import Fraction
+
 import jsonschema
 import pytest
 
@@ -8,6 +10,7 @@ from tests.verify.command_line import call, refused, shipped_file, strict_json, 
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
+from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from verify.outcome.report import schema
 from verify.witnesses import subject_of
@@ -199,3 +202,55 @@ def test_a_bound_is_no_value_of_the_optimum():
     record = Theorem.of_claim(file, file.claims[0])
     assert type(subject_of(record)).__name__ == "Bounds"
     assert record.evaluate(n=2, d=1, alpha=0, sigma=0).claimed is None
+
+
+SOMEWHERE_SILENT = """
+[design]
+name = "silent"
+[parameters]
+a = [0, 1]
+s = [0, "oo"]
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+label_scale = "7*a - 3"
+query_label_scale = "1"
+"""
+"""At a = 3/7 every label is zero, and the least risk is d; elsewhere it does not depend on a."""
+
+
+@pytest.mark.parametrize("bound", ["< d", "<= d - n*d/(n + d + 1)"])
+def test_a_bound_is_not_proved_where_the_optimum_is_not_unique(bound):
+    file = parse_design(SOMEWHERE_SILENT)
+    assert Derived.of(file).evaluate(n=1, d=1, a=Fraction(3, 7), s=0).risk == 1
+    _, entry = trial_of(file, checks=1, risk=bound)
+    assert entry["judgement"] == "undecided"
+    assert r"only where the optimum is unique: $7 a - 3 \ne 0$" in entry["why"]["risk"]
+
+
+@pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
+def test_an_exact_formula_says_where_the_optimum_is_unique(quantity):
+    _, entry = trial_of(parse_design(SOMEWHERE_SILENT), checks=1, **{quantity: "d*(d+1)/(n+d+1)"})
+    assert entry["judgement"] == "exact"
+    assert r"where the optimum is unique: $7 a - 3 \ne 0$" in entry["why"][quantity]
+
+
+def test_an_example_that_is_silent_is_named():
+    """The sixtieth example has no label, which no small size shows."""
+    text = SOMEWHERE_SILENT.replace("7*a - 3", "i - 60").replace("a = [0, 1]\n", "")
+    _, entry = trial_of(parse_design(text), checks=1, wpgd_risk="d*(d + 1)/(n + d + 1)")
+    assert r"where the optimum is unique: $i - 60 \ne 0$" in entry["why"]["wpgd_risk"]
+
+
+def test_a_bound_about_nothing_is_not_proved():
+    text = SOMEWHERE_SILENT.replace("7*a - 3", "1").replace(
+        "a = [0, 1]", 'a = { range = [0, 1], where = "a^2 + s^2 + 1 <= 0" }'
+    )
+    _, entry = trial_of(parse_design(text), checks=1, risk="<= d")
+    assert entry["judgement"] == "undecided"

@@ -83,7 +83,7 @@ BAD_CLAIMS = [
     (["--risk", "d", "--limit", ""], "unknown limit of rag ''"),
     (
         [],
-        "nothing is claimed: give --risk, --weight or --excess, or a file with a section",
+        "nothing is claimed: give --risk, --weight or another quantity, or a file with a section",
     ),
     (["--limit", "proportional"], "nothing is claimed"),
     (["--risk", "d", "--seconds", "0"], "'--seconds'"),
@@ -121,7 +121,7 @@ BAD_DERIVATIONS = [
     (["--json", "/"], "expected a file, this is a directory"),
     (["--risk", "d"], "No such option"),
     (["--set", "n"], "expected NAME=NUMBER"),
-    (["--set", "n=1"], "alpha is missing"),
+    (["--set", "n=1"], "d, alpha, sigma are missing"),
 ]
 
 

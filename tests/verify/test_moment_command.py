@@ -207,3 +207,10 @@ def test_torch_is_not_imported():
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "moment holds\n"
+
+
+@pytest.mark.parametrize(("claim", "code"), [("M", Exit.HOLDS), ("2*M", Exit.REFUTED)])
+def test_an_inverse_that_cancels_is_taken_of_what_has_one(few_slips, claim, code):
+    lets = ["X = gaussian(n, d, S, M)", "M = matrix(n, d)", "A = matrix(n, n)", "B = symmetric(n)"]
+    options = [part for let in lets for part in ("--let", let)]
+    assert reported("A*A^-1*B*B^-1*X", *options, "--claim", claim)[0] == code

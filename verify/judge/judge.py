@@ -30,6 +30,7 @@ from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
+from theory.text.latex import latex
 from theory.text.latex import told as condition_told
 from theory.text.sheets import Sheet, Shown
 from verify.judge.bounds import bound, bound_in
@@ -38,6 +39,7 @@ from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
+from verify.judge.regular import must_not_vanish
 from verify.settings import Settings
 
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
@@ -286,6 +288,13 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
         return Answer(question, judged[found.equal], found.how, found)
     found = bound(question)
+    if found.equal and not holes(question)[0]:
+        why = f"{found.how}, but no simple place was found where both sides are real numbers"
+        return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
+    unique = _unique(question)
+    if found.equal and unique:
+        how = f"{found.how}, but that is seen only where the optimum is unique: {unique}"
+        found = replace(found, equal=None, how=how)
     if found.equal:
         return Answer(question, Judgement.PROVED, found.how, found)
     seen = counterexample(question, settings)
@@ -296,8 +305,9 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         why = f"the two are equal at {seen.at}"
         other = question.relation.loosely
         loosely = bound(replace(question, formula=replace(question.formula, relation=other)))
-        why += f"; with {other.value} it is proved" if loosely.equal else ""
-        why += f", and {found.how}" if question.beside is not None and loosely.equal else ""
+        proved = loosely.equal and not unique
+        why += f"; with {other.value} it is proved" if proved else ""
+        why += f", and {found.how}" if question.beside is not None and proved else ""
     return Answer(question, Judgement.REFUTED, why, replace(found, equal=False), (), seen)
 
 
@@ -310,7 +320,14 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
     needed = ", ".join(f"${condition_told(one)}$" for one in question.design.domain)
     how += f"; the design is there where {needed}" if needed else ""
+    unique = _unique(question)
+    how += f"; it is about places where the optimum is unique: {unique}" if unique else ""
     return Answer(question, Judgement.EXACT, how, found)
+
+
+def _unique(question: Question) -> str:
+    """Where the optimum is unique, in words; empty where that is so everywhere."""
+    return ", ".join(rf"${latex(one)} \ne 0$" for one in must_not_vanish(question))
 
 
 def _in_limit(question: Question, limit: Regime, found: Exactness, settings: Settings) -> Answer:

@@ -57,7 +57,7 @@ def numbers(question: Question, at: Instance) -> AtNumbers:
     >>> claim = weight_formula(parse("Sigma_x^-1/n"), design)
     >>> at = instance(design, n=2, d=1, scalars={"sigma": 0})
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
-    Numbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
+    AtNumbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
     """
     if question.is_free or question.held:
         return AtNumbers()

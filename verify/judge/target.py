@@ -81,6 +81,11 @@ class Target(ABC):
         """What has to have a leading term in a limit, besides the formula."""
         return ()
 
+    @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        """What must not vanish, so that the optimum is unique; in ``i`` for i = 1 to n."""
+        return self.leading
+
     @abstractmethod
     def at(self, at: Instance) -> Any:
         """The value at an exact instance: a number, or a d x d matrix for a weight.
@@ -207,6 +212,10 @@ class OfWeights(Target):
 
     no_formula = "the best sample weights have no formula, or a sum over them has no closed form"
 
+    @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        return _diagonal(self.kind)
+
     @cached_property
     def formula(self) -> sympy.Expr | None:
         found = self.kind.risk
@@ -241,6 +250,10 @@ class OfOmega(Target):
     equal: bool
 
     formula = None
+
+    @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        return () if self.kind is None else _diagonal(self.kind)
 
     @property
     def no_formula(self) -> str:
@@ -299,6 +312,12 @@ def normalised(weights: Sequence[Any]) -> Any:
         raise ZeroDivisionError("all sample weights are zero")
     matrix = flint.arb_mat if balls else flint.fmpq_mat
     return matrix([[w / kept[-1]] for w in weights])
+
+
+def _diagonal(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
+    """The diagonal part of the form in sample weights."""
+    found = kind.form.diagonal
+    return found if isinstance(found, tuple) else (found,)
 
 
 def _are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:

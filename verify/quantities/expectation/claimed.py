@@ -78,10 +78,14 @@ class ClaimedMean(OnTrial):
         return {"value": Property(_drawn(self.record), value)}
 
     def values(self, random: Random) -> tuple[Any, ...]:
-        return tuple(
-            coordinate_value(self.record, self.record.claim.tree, at)
-            for at in islice(places(self.record, random, 50), DRAWN)
-        )
+        return tuple(self._claimed(at) for at in islice(places(self.record, random, 50), DRAWN))
+
+    def _claimed(self, at: FactoredPoint) -> Any:
+        """The claimed value; None where a matrix has no inverse that is taken."""
+        try:
+            return coordinate_value(self.record, self.record.claim.tree, at)
+        except ZeroDivisionError:
+            return None
 
     def mutants(self) -> Iterator[Mutant]:
         made = 0

@@ -53,16 +53,16 @@ def place(
 ) -> FactoredPoint:
     """The place of given sizes; matrices and factors of covariances are got from ``draw``.
 
-    Of matrices of which an inverse is taken there is one, where it is found in a few draws.
+    Square matrices have an inverse, where such are found in a few draws: one may be taken in the
+    text that is no more in the moment.
     """
-    regular = {a.inverse_of.name for a in record.occurring if a.inverse_of is not None}
     factors: dict[str, flint.fmpq_mat] = {}
     matrices: dict[str, flint.fmpq_mat] = {}
     for name in record.letters.given:
         a = record.letters.matrices[name]
         for _ in range(TRIES):
             drawn = _drawn(a, at, draw, name in record.letters.covariances)
-            if name not in regular or drawn.det() != 0:
+            if a.rows != a.cols or drawn.det() != 0:
                 break
         if name in record.letters.covariances:
             factors[name] = drawn
