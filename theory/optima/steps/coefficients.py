@@ -46,7 +46,7 @@ class Coefficients:
     >>> found.column
     (d*n, d**2*n + d*n**2 + d*n)
     >>> found.closed.value.subs({"n": 1, "d": 1})
-    4/19
+    8/15
     """
 
     constant: TracePolynomial

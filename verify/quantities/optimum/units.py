@@ -47,7 +47,7 @@ def units_of(design: Design) -> LabelUnits | None:
 
     >>> from theory.language.gallery import designs
     >>> units_of(designs.independent), units_of(designs.rag)
-    (Units(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
+    (LabelUnits(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
     """
     covariance = dict((*design.prompt, *design.example))
     tasks = (*(group.task for group in design.groups), design.task_of_query)
