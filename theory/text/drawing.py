@@ -65,7 +65,7 @@ def in_group(name: str, count: sympy.Expr | None = None) -> Mathematics:
 
     >>> from theory.text.latex import latex
     >>> latex(in_group("retrieved", sympy.Symbol("k")))
-    '(\\text{retrieved: } k)'
+    '(\\\\text{retrieved: } k)'
     """
     if not name:
         return ""
