@@ -254,3 +254,12 @@ def test_a_bound_about_nothing_is_not_proved():
     )
     _, entry = trial_of(parse_design(text), checks=1, risk="<= d")
     assert entry["judgement"] == "undecided"
+
+
+@pytest.mark.parametrize(("a", "exact"), [("3/7", "1"), ("1", "2/3")])
+def test_the_exact_number_is_that_of_the_place(tmp_path, a, exact):
+    path = tmp_path / "silent.toml"
+    path.write_text(SOMEWHERE_SILENT)
+    numbers = [part for one in ("n=1", "d=1", "s=0", f"a={a}") for part in ("--set", one)]
+    _, out, _ = call("claim", str(path), "--risk", "d - n*d/(n + d + 1)", *numbers)
+    assert f"risk, exact: {exact}\n" in out and "risk, claimed: 2/3\n" in out

@@ -18,11 +18,14 @@ from theory.language.formulas.values import Floats, value
 from theory.records.derived import floating
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
+from theory.scalars.symbols import i
 from verify.judge.counterexample import values, written
 from verify.judge.question import Question
 
 BITS = 10**4
 """How long the numerator and the denominator of a number may be that is written exactly."""
+EXAMPLES = 1_000
+"""For how many examples it is looked whether a formula holds."""
 UNDEFINED = (ZeroDivisionError, InputError, Irrational, NotConverged, OverflowError)
 
 
@@ -97,10 +100,21 @@ def _of_scalars(question: Question, at: Instance) -> AtNumbers:
     """Where there is no covariance, whatever the sizes are; a weight is the factor of I."""
     table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
     exact = question.exact
-    if exact is None:  # a sum over the examples without a closed form
+    singular = any(_vanishes(one, at, table) for one in question.target.regular)
+    if singular and question.quantity is Quantity.WEIGHT:
+        return AtNumbers()  # many weights are optimal
+    if exact is None or singular:  # a sum without a closed form, or a formula that cancelled
         exact = _number(question.target.number(at))
     claimed = question.formula.expression
     return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
+
+
+def _vanishes(expr: sympy.Expr, at: Instance, table: dict[sympy.Symbol, sympy.Expr]) -> bool:
+    """Whether what must not is zero at these numbers, or for one of the first examples."""
+    if i not in expr.free_symbols:
+        return bool(expr.xreplace(table) == 0)
+    every = range(1, min(at.n, EXAMPLES) + 1)
+    return any(expr.xreplace({**table, i: sympy.Integer(k)}) == 0 for k in every)
 
 
 def _scalars(claimed: sympy.Expr, exact: sympy.Expr) -> AtNumbers:
