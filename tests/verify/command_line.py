@@ -57,16 +57,20 @@ def claimed(path, *arguments):
 
 
 def judged(name, quantity, formula, *arguments):
-    """Exit code and result of one formula about a design that ships.
+    """Exit code and result of one formula about a design that ships, as :func:`judged_in`."""
+    return judged_in(gallery.shipped(name), {quantity: formula}, *arguments)
+
+
+def judged_in(file, formulas, *arguments):
+    """Exit code and result of formulas about a design, by quantity.
 
     By derivation and interpolation alone: what the whole trial of a claim does, others test.
     """
-    file = gallery.shipped(name)
     given = list(zip(arguments[::2], arguments[1::2], strict=True))
     assert {option for option, _ in given} <= {"--limit", "--where"}
     limit = dict(given).get("--limit")
     where = [value for option, value in given if option == "--where"]
-    claim = claim_of(file, **{quantity: formula}, limit=limit, where=where)
+    claim = claim_of(file, **formulas, limit=limit, where=where)
     record = Theorem.of_claim(file, claim)
     subject, settings = ClaimedOptimum(record), Settings(Level.QUICK)
     findings = tuple(one.examine(subject, settings) for one in (derivation, interpolation))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.verify.command_line import claimed, judged, shipped_file
+from tests.verify.command_line import claimed, judged, judged_in, shipped_file
 from theory.language import gallery
+from theory.language.files.reading import read_design
 from verify.cli import Exit
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
@@ -174,11 +175,12 @@ def test_irrational_roots_beside_covariances_are_not_refuted(brief, one):
 def test_a_risk_where_the_weight_has_no_formula_is_undecided(brief, tmp_path):
     """With alpha = 0 alone in range the formula is right, which the derivation cannot see."""
     path = design_file(tmp_path, "task-aligned-general", ("alpha = [0, 1]", "alpha = [0, 0]"))
-    code, (result,) = claimed(path, "--risk", RISK)
+    file = read_design(path)
+    code, result = judged_in(file, {"risk": RISK})
     assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided")
     assert "no formula where the covariances do not commute" in result["why"]["risk"]
     assert "claim the weight as well" in result["why"]["risk"]
-    code, (result,) = claimed(path, "--risk", RISK, "--weight", WEIGHT)
+    code, result = judged_in(file, {"risk": RISK, "weight": WEIGHT})
     assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), result["why"]
 
 

@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from tests.theory.design_files import isotropic_file
-from tests.verify.command_line import call, claimed, refused
+from tests.verify.command_line import call, claimed, judged_in, refused
 from theory.language.files.reading import parse_design
 from theory.limits.leading import Leading
 from verify.cli import Exit
@@ -28,11 +28,8 @@ def text(rho=SIGNED, limit=PLAIN, **prompt):
     return f"{design}[limits.one]\n{limit}\n"
 
 
-def judged(tmp_path, formula, *more, rho=SIGNED, limit=PLAIN, quantity="weight"):
-    path = tmp_path / "signed.toml"
-    path.write_text(text(rho, limit))
-    code, (result,) = claimed(str(path), f"--{quantity}", formula, *more)
-    return code, result
+def judged(formula, *more, rho=SIGNED, limit=PLAIN, quantity="weight"):
+    return judged_in(parse_design(text(rho, limit)), {quantity: formula}, *more)
 
 
 IN = ("--limit", "one")
@@ -46,14 +43,14 @@ IN = ("--limit", "one")
         ("risk", f"sigma^2 + rho^2*d - n*d*rho^3*sqrt(rho^2)/{BELOW}"),
     ],
 )
-def test_a_parameter_keeps_the_signs_of_its_range(tmp_path, limit, quantity, formula):
+def test_a_parameter_keeps_the_signs_of_its_range(limit, quantity, formula):
     """Right for rho > 0 only; where a range has no other values, right."""
     told = {"limit": limit, "quantity": quantity}
-    code, result = judged(tmp_path, formula, *IN, **told)
+    code, result = judged(formula, *IN, **told)
     assert code == Exit.REFUTED, result["why"]
-    assert judged(tmp_path, formula, *IN, **told, rho=POSITIVE)[0] == Exit.HOLDS
-    assert judged(tmp_path, formula, **told, rho=POSITIVE)[1]["judgement"] == "exact"
-    assert judged(tmp_path, formula, **told)[0] == Exit.REFUTED
+    assert judged(formula, *IN, **told, rho=POSITIVE)[0] == Exit.HOLDS
+    assert judged(formula, **told, rho=POSITIVE)[1]["judgement"] == "exact"
+    assert judged(formula, **told)[0] == Exit.REFUTED
 
 
 @pytest.mark.parametrize(
@@ -66,8 +63,8 @@ def test_a_parameter_keeps_the_signs_of_its_range(tmp_path, limit, quantity, for
         f"{WEIGHT} + 1/(n - 2*d)",
     ],
 )
-def test_what_has_no_real_value_in_a_limit_is_not_right_there(tmp_path, formula):
-    code, result = judged(tmp_path, formula, *IN, limit='n = "2*d"')
+def test_what_has_no_real_value_in_a_limit_is_not_right_there(formula):
+    code, result = judged(formula, *IN, limit='n = "2*d"')
     assert (code, result["judgement"]) == (Exit.UNDECIDED, "undecided"), result
     assert "tilde" not in str(result) and result["rate"] is None
     zero = "divides by zero throughout the limit" in result["why"]["weight"]
@@ -86,11 +83,12 @@ LEAVING = [
 
 @pytest.mark.parametrize(("limit", "rho", "why"), LEAVING)
 def test_a_limit_that_leaves_a_range_is_not_taken(tmp_path, limit, rho, why):
-    code, result = judged(tmp_path, WEIGHT.replace("+ 1", "+ 2"), *IN, limit=limit, rho=rho)
+    code, result = judged(WEIGHT.replace("+ 1", "+ 2"), *IN, limit=limit, rho=rho)
     assert code == Exit.UNDECIDED and why in result["why"]["weight"]
-    code, result = judged(tmp_path, WEIGHT.replace("+ 1", "+ 2"), limit=limit, rho=rho)
+    code, result = judged(WEIGHT.replace("+ 1", "+ 2"), limit=limit, rho=rho)
     assert code == Exit.REFUTED and result["parts"]["weight"]["rates"] == []
     path = tmp_path / "signed.toml"
+    path.write_text(text(rho, limit))
     _, out, _ = call("derive", str(path), "--level", "quick")
     assert "the limit one is not taken" in out and r"(\text{one})" not in out
 
@@ -98,27 +96,27 @@ def test_a_limit_that_leaves_a_range_is_not_taken(tmp_path, limit, rho, why):
 @pytest.mark.parametrize(
     "limit", ['rho = "1 - 1/d"', 'rho = "a/d"', 'sigma = "s*d"', 'n = "4"', 'n = "1 + d"']
 )
-def test_a_limit_inside_all_ranges_is_taken(tmp_path, limit):
-    code, result = judged(tmp_path, f"{WEIGHT}*(d + 1)/d", *IN, limit=limit)
+def test_a_limit_inside_all_ranges_is_taken(limit):
+    code, result = judged(f"{WEIGHT}*(d + 1)/d", *IN, limit=limit)
     assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit"), result["why"]
 
 
-def test_a_range_of_one_number_is_that_number(tmp_path):
+def test_a_range_of_one_number_is_that_number():
     formula = "4/(4*(n + d + 1) + sigma^2)"
     for more in ((), IN):
-        code, result = judged(tmp_path, formula, *more, rho="[2, 2]")
+        code, result = judged(formula, *more, rho="[2, 2]")
         assert (code, result["judgement"]) == (Exit.HOLDS, "exact"), result["why"]
-    code, result = judged(tmp_path, formula.replace("1", "2"), *IN, rho="[2, 2]")
+    code, result = judged(formula.replace("1", "2"), *IN, rho="[2, 2]")
     assert code == Exit.HOLDS and result["rate"]["power"] == "-1"
-    code, result = judged(tmp_path, "d*rho^2", *IN, rho="[0, 0]", quantity="risk")
+    code, result = judged("d*rho^2", *IN, rho="[0, 0]", quantity="risk")
     assert code == Exit.UNDECIDED
 
 
-def test_the_errors_are_those_at_the_numbers_shown(tmp_path):
+def test_the_errors_are_those_at_the_numbers_shown():
     """A parameter in the formula of another one has the same value in both."""
     limit = 'n = "d/nu"\nsigma = "rho*sqrt(d)"'
     formula = f"rho^2/({BELOW} + 2*rho^2)"
-    code, result = judged(tmp_path, formula, *IN, limit=limit, rho="[0, 1]")
+    code, result = judged(formula, *IN, limit=limit, rho="[0, 1]")
     assert code == Exit.HOLDS, result["why"]
     places = [e for e in result["errors"] if e["limit"] == "one"]
     assert len(places) == 3
@@ -137,8 +135,8 @@ def test_the_errors_are_those_at_the_numbers_shown(tmp_path):
         ("weight", f"{WEIGHT}*(n + 1)/n", 'sigma = "s*d"', ["\\rho \\ne 0"]),
     ],
 )
-def test_what_a_leading_term_leaves_out_is_said(tmp_path, quantity, formula, limit, excluded):
-    code, result = judged(tmp_path, formula, *IN, limit=limit, quantity=quantity)
+def test_what_a_leading_term_leaves_out_is_said(quantity, formula, limit, excluded):
+    code, result = judged(formula, *IN, limit=limit, quantity=quantity)
     if excluded and "sigma = " in limit:
         assert code == Exit.REFUTED and result["rate"]["where"] == excluded
         return
@@ -270,8 +268,8 @@ def test_a_constant_of_a_limit_in_a_claim_is_told_as_one(tmp_path):
         ("(n - 1)/(n - 1)", "exact"),
     ],
 )
-def test_where_an_exact_claim_has_no_value_is_said(tmp_path, factor, verdict):
-    _, result = judged(tmp_path, f"{WEIGHT}*{factor}")
+def test_where_an_exact_claim_has_no_value_is_said(factor, verdict):
+    _, result = judged(f"{WEIGHT}*{factor}")
     assert result["judgement"] == verdict, result["why"]
     told = "no value at n = 1" if verdict == "exact" else "no simple place was found"
     assert told in result["why"]["weight"]

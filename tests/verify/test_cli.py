@@ -22,6 +22,9 @@ IDS = [
     *("proposition1", "lemma1", "lemma2", "theorem1", "corollary1", "theorem2", "theorem3"),
     *("lemma3", "lemma4", "lemma5", "lemma6", "lemma7", "figure4-averaged", "figure4-drifting"),
 ]
+ONE_OF_A_KIND = [
+    *("lemma1", "lemma2", "corollary1", "theorem2", "lemma3", "lemma5", "figure4-averaged"),
+]
 
 
 def call(capsys, *arguments):
@@ -53,11 +56,11 @@ def test_quick_trial_holds_and_says_what_was_seen(capsys):
 
 
 def test_json_on_standard_output_is_pure_and_valid(capsys):
-    code, out, _ = call(capsys, "all", "--level", "quick", "--json", "-", "--seed", "3")
+    code, out, _ = call(capsys, *ONE_OF_A_KIND, "--level", "quick", "--json", "-", "--seed", "3")
     found = json.loads(out)
     jsonschema.validate(found, report.schema())
     assert code == Exit.HOLDS
-    assert [r["statement"] for r in found["results"]] == IDS
+    assert [r["statement"] for r in found["results"]] == ONE_OF_A_KIND
     assert (found["seed"], found["level"]) == (3, "quick")
     for result in found["results"]:
         controls = result["witnesses"][-1]
