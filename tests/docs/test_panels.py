@@ -7,7 +7,8 @@ import pytest
 
 from docs import panels
 from numerics.sweeps.run import TRAINING_VERSION, Run
-from verify.figures.registry import known, pictures
+from tests.verify.figure_outcomes import every
+from verify.figures.registry import known
 from verify.figures.scale import PAPER
 from verify.tolerances import EXCESS, ROUNDING
 
@@ -32,7 +33,7 @@ def test_they_are_of_this_scale_and_version(panel):
     """Rerun the command on the page if this fails: grids, training or theory have changed."""
     record = RECORDS[panel]
     assert record["training_version"] == TRAINING_VERSION
-    (picture,) = pictures([panel], PAPER)
+    picture = every("paper")[panel]
     wanted = {run.key for one in picture.panels for run in one.runs}
     assert {run["key"] for run in record["runs"]} == wanted
     assert all(Run.from_json(run["run"]).key == run["key"] for run in record["runs"])
@@ -61,7 +62,7 @@ def test_trained_and_exact_agree(panel):
 
 @pytest.mark.parametrize("panel", ["2a", "3a", "3b", "3c", "4c", "4d"])
 def test_the_exact_values_are_those_of_today(panel):
-    (picture,) = pictures([panel], PAPER)
+    picture = every("paper")[panel]
     today = sorted(p.exact / PAPER.d for one in picture.panels for p in one.points)
     drawn = sorted(float(row["exact_per_feature"]) for row in rows(panel) if row["restart"] == "0")
     assert drawn == pytest.approx(today, rel=1e-9)
