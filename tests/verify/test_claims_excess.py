@@ -7,7 +7,8 @@ import pytest
 import theory
 from tests.theory.design_files import isotropic_file
 from tests.verify import brute_force
-from tests.verify.command_line import call, claimed, judged, refused, shipped_file
+from tests.verify.command_line import call, claimed, judged, judged_in, refused, shipped_file
+from theory.language.files.reading import read_design
 from verify.cli import Exit
 
 M = "tr(Sigma_x*Sigma_beta)"
@@ -59,10 +60,10 @@ def noisy(tmp_path_factory):
 
 def test_it_is_the_noise_of_the_query_that_is_left_out(noisy):
     formula = "d - n*d/(n + d + 1 + sigma^2)"
-    code, (result,) = claimed(noisy, "--excess", formula)
+    code, result = judged_in(read_design(noisy), {"excess": formula})
     assert (code, result["judgement"]) == (Exit.HOLDS, "exact")
     assert result["claim"].startswith(r"L^\star - \frac{\sigma^{2}}{4} = ")
-    code, (result,) = claimed(noisy, "--risk", f"sigma^2/4 + {formula}")
+    code, result = judged_in(read_design(noisy), {"risk": f"sigma^2/4 + {formula}"})
     assert (code, result["judgement"]) == (Exit.HOLDS, "exact")
 
 
@@ -78,10 +79,10 @@ def test_it_is_the_noise_of_the_query_that_is_left_out(noisy):
     ],
 )
 def test_an_excess_in_a_limit(noisy, formula, verdict):
-    code, (result,) = claimed(noisy, "--excess", formula, "--limit", "many")
+    code, result = judged_in(read_design(noisy), {"excess": formula}, "--limit", "many")
     assert result["judgement"] == verdict, result["why"]
     assert code == (Exit.REFUTED if verdict == "refuted" else Exit.HOLDS)
-    code, _ = claimed(noisy, "--risk", f"sigma^2/4 + {formula}", "--limit", "many")
+    code, _ = judged_in(read_design(noisy), {"risk": f"sigma^2/4 + {formula}"}, "--limit", "many")
     assert code == (Exit.REFUTED if verdict == "refuted" else Exit.HOLDS)
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.theory.design_files import isotropic_file
-from tests.verify.command_line import call, claimed
+from tests.verify.command_line import call, judged_in
+from theory.language.files.reading import read_design
 from verify.cli import Exit
 
 LIMITS = {
@@ -86,7 +87,7 @@ WRONG = [
 def test_a_wrong_term_below_the_leading_order_is_refuted(
     noisy, quantity, limit, formula, right, term
 ):
-    code, (result,) = claimed(noisy, f"--{quantity}", formula, "--limit", limit)
+    code, result = judged_in(read_design(noisy), {quantity: formula}, "--limit", limit)
     assert (code, result["judgement"]) == (Exit.REFUTED, "refuted"), result["why"]
     assert result["rate"]["exact"] == result["rate"]["claimed"] and not result["rate"]["right"]
     found = result["rate"]["term"]
@@ -119,20 +120,20 @@ RIGHT = [
 
 @pytest.mark.parametrize(("quantity", "limit", "formula"), RIGHT)
 def test_what_a_claim_makes_no_term_of_is_not_held_against_it(noisy, quantity, limit, formula):
-    code, (result,) = claimed(noisy, f"--{quantity}", formula, "--limit", limit)
+    code, result = judged_in(read_design(noisy), {quantity: formula}, "--limit", limit)
     assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit"), result["why"]
     assert result["rate"]["term"] is None
 
 
 def test_an_exact_claim_is_exact_however_it_is_summed(noisy):
     formula = "sigma^2 + d - n*d/(n + d + 1 + sigma^2) + 7/n - 7/n"
-    code, (result,) = claimed(noisy, "--risk", formula, "--limit", "many")
+    code, result = judged_in(read_design(noisy), {"risk": formula}, "--limit", "many")
     assert (code, result["judgement"]) == (Exit.HOLDS, "exact")
 
 
 def test_without_a_limit_a_wrong_term_is_right_in_none(noisy):
     formula = "sigma^2 + 7*d*(d + 1 + sigma^2)/n"
-    code, (result,) = claimed(noisy, "--risk", formula)
+    code, result = judged_in(read_design(noisy), {"risk": formula})
     assert (code, result["judgement"]) == (Exit.REFUTED, "refuted")
     assert result["counterexample"]["confirmed"]
 
