@@ -33,6 +33,8 @@ alpha = sympy.Symbol("alpha")
         ({"features": vector("ee")}, "unknown vector in features 'ee'; did you mean e"),
         ({"features": matrix("Sigma") @ vector("e")}, "unknown matrix in features 'Sigma'"),
         ({"features": alpha * vector("e")}, "unknown parameter in features 'alpha'"),
+        ({"task": alpha * vector("b")}, "unknown parameter in task 'alpha'"),
+        ({"label_scale": alpha}, "unknown parameter in label_scale 'alpha'"),
         (
             {"noise": sympy.Symbol("sigma", positive=True)},
             r"noise holds Symbol\('sigma', positive=True\), which differs from the sigma of the "

@@ -204,24 +204,13 @@ def test_a_bound_is_no_value_of_the_optimum():
     assert record.evaluate(n=2, d=1, alpha=0, sigma=0).claimed is None
 
 
-SOMEWHERE_SILENT = """
-[design]
-name = "silent"
-[parameters]
-a = [0, 1]
-s = [0, "oo"]
-[gaussians.prompt]
-q = "I"
-b = "I"
-[gaussians.example]
-e = "I"
-[prompt]
-query = "q"
-features = "e"
-task = "b"
-label_scale = "7*a - 3"
-query_label_scale = "1"
-"""
+SOMEWHERE_SILENT = isotropic_file(
+    "silent",
+    {"a": "[0, 1]", "s": '[0, "oo"]'},
+    task="b",
+    label_scale="7*a - 3",
+    query_label_scale="1",
+)
 """At a = 3/7 every label is zero, and the least risk is d; elsewhere it does not depend on a."""
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from random import Random
 
 import jsonschema
 import pytest
@@ -17,6 +18,7 @@ from verify.outcome.verdict import Verdict
 from verify.quantities.expectation import claimed as on_trial
 from verify.quantities.expectation.claimed import ClaimedMean
 from verify.quantities.expectation.derived import DerivedExpectation
+from verify.quantities.expectation.places import places
 from verify.settings import Level, Settings
 
 QUADRATIC = ("X'*A*X", "--let", "X = gaussian(n, d, S)", "--let", "A = matrix(n, n)")
@@ -214,3 +216,10 @@ def test_an_inverse_that_cancels_is_taken_of_what_has_one(few_slips, claim, code
     lets = ["X = gaussian(n, d, S, M)", "M = matrix(n, d)", "A = matrix(n, n)", "B = symmetric(n)"]
     options = [part for let in lets for part in ("--let", let)]
     assert reported("A*A^-1*B*B^-1*X", *options, "--claim", claim)[0] == code
+
+
+def test_places_have_the_inverses_that_the_text_takes():
+    record = theory.moment("A*A^-1*X", X="gaussian(n, d, S, M)", M="matrix(n, d)", A="matrix(n, n)")
+    found = [place for seed in range(9) for place in places(record, Random(seed))]
+    assert len(found) > 50
+    assert all(place.at.matrices["A"].det() != 0 for place in found)
