@@ -5,109 +5,61 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, islice
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.errors import InputError, Irrational
+from theory.errors import InputError
 from theory.language.files.claims import Written
 from theory.language.formulas.claims import FREE
 from theory.language.formulas.comparators import Comparator
-from theory.language.formulas.scope import Meaning
-from theory.records.theorem import Theorem
-from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
+from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property
 from verify.falsified import Incomparable
 from verify.instances import MODERATE, is_defined
 from verify.judge.counterexample import confirmed, wrong
-from verify.judge.finding import judged_claim
-from verify.judge.question import Question, questions
+from verify.judge.question import Question
 from verify.judge.target import BRUTE
-from verify.outcome.verdict import Finding
+from verify.quantities.claim import HEIGHT, MOST_D, SIZES, UNDEFINED, ClaimOnTrial, instances_grid
 from verify.quantities.optimum.slips import slips
 from verify.settings import Settings
 from verify.strategies import factors, instances
 
-SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
-HEIGHT = 10**4
 LOOKED, EACH = 150, 3
 """Readable instances that are looked at, and of a size ``n d`` at most."""
-MOST_D = 3
 PLACES = 12
 """Random places at which two claims are told apart."""
 
 
 @dataclass(frozen=True)
-class Bounds(OnTrial):
-    """Quantities claimed to lie above or below formulas, or one another.
-
-    Parameters
-    ----------
-    record
-        The claim, with its design and all that is derived from it.
-    """
-
-    record: Theorem
-
-    @staticmethod
-    def of(statement: Theorem) -> Bounds:
-        """That of a record."""
-        return Bounds(statement)
-
-    @property
-    def design(self) -> Design:
-        return self.record.design
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """What is claimed, formula by formula, and the comparison."""
-        return questions(self.record.file, self.record.claim)
-
-    @property
-    def as_exact(self) -> Bounds:
-        """The same, claimed at all sizes."""
-        return Bounds(replace(self.record, claim=replace(self.record.claim, limit=None)))
-
-    @property
-    def names(self) -> dict[str, Meaning]:
-        """What may stand in its formulas: the design's names, and the claim's own."""
-        own = {one.name: one.meaning for one in self.record.claim.where}
-        return self.questions[0].names | own
-
-    def equalities(self, settings: Settings) -> Finding:
-        return judged_claim(self.record, settings)
+class Bounds(ClaimOnTrial):
+    """Quantities claimed to lie above or below formulas, or one another."""
 
     def _at_sizes(self) -> None:
         """Raise :class:`~verify.falsified.Incomparable` where nothing is said at given sizes."""
-        for why in filter(None, (question.underivable for question in self.questions)):
-            raise Incomparable(why)
-        if self.record.claim.limit is not None:
+        self.derivable()
+        if self.regime is not None:
             raise Incomparable("what is claimed far out in a limit says nothing at given sizes")
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         self._at_sizes()
-        places = list(self._places(Random(settings.seed)))
-        sizes = list(dict.fromkeys(f"({at.n}, {at.d})" for at in places))
-        said = f"it holds at (n, d) = {', '.join(sizes)}, between values found again there"
-        yield Grid("instances", map(self._node, places), said, data={"sizes": sizes})
+        said = "it holds at {}, between values found again there"
+        yield instances_grid(self._nodes(Random(settings.seed)), said)
 
-    def _places(self, random: Random) -> Iterator[Instance]:
+    def _nodes(self, random: Random) -> Iterator[Node]:
         """Readable instances that are small enough, and random ones."""
         first, seen = self.questions[0], Counter[int]()
         drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
         for at in chain(islice(first.readable(), LOOKED), drawn):
             if at is None or at.n * at.d > BRUTE or seen[at.n * at.d] >= 2 * EACH:
                 continue
-            if any(self._compared(at)):
+            compared = tuple(self._compared(at))
+            if compared:
                 seen[at.n * at.d] += 1
-                yield at
-
-    def _node(self, at: Instance) -> Node:
-        return Node(at, tuple(self._compared(at)))
+                yield Node(at, compared)
 
     def _compared(self, at: Instance) -> Iterator[Compared]:
         """What is derived, confirmed coordinate by coordinate, and whether the claim holds."""
@@ -115,7 +67,7 @@ class Bounds(OnTrial):
             try:
                 claimed, exact = question.claimed_at(at), question.exact_at(at)
                 found = confirmed(question, at)
-            except (ZeroDivisionError, InputError, Irrational):
+            except UNDEFINED:
                 continue
             if found is None:
                 continue
@@ -140,12 +92,12 @@ class Bounds(OnTrial):
     def _holds(self, question: Question, at: Instance) -> bool:
         try:
             return not wrong(question, question.claimed_at(at), question.exact_at(at))
-        except (ZeroDivisionError, InputError, Irrational):
+        except UNDEFINED:
             return True
 
     def mutants(self) -> Iterator[Mutant]:
         """Slips in the formulas, which may leave a bound, and the order turned round."""
-        if self.record.claim.limit is not None:
+        if self.regime is not None:
             return
         claim = self.record.claim
         for question in self.questions:

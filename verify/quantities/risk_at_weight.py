@@ -4,87 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from itertools import chain
+from functools import partial
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
 from theory.designs.instance import Instance
-from theory.errors import InputError, Irrational, TheoryError
+from theory.errors import InputError, TheoryError
 from theory.language.formulas.claims import FREE
-from theory.language.formulas.scope import Meaning
-from theory.limits.leading import Regime
-from theory.records.theorem import Theorem
 from theory.scalars.arithmetic import EXACT
-from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, OnTrial, Property
+from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, Property
 from verify.falsified import Incomparable
 from verify.instances import MODERATE, is_defined
 from verify.judge.equality import differ
-from verify.judge.finding import judged_claim
-from verify.judge.question import Question, questions
+from verify.judge.question import Question
 from verify.judge.target import BRUTE, AtWeight
-from verify.outcome.verdict import Finding
+from verify.quantities.claim import HEIGHT, MOST_D, SIZES, UNDEFINED, ClaimOnTrial, instances_grid
 from verify.quantities.optimum.claimed import Value, falling, far_out
 from verify.quantities.optimum.confirmed import followed
 from verify.quantities.optimum.slips import slips
 from verify.settings import Settings
 from verify.strategies import factors, instances
 
-SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
-HEIGHT = 10**4
 READABLE = 12
 """Readable instances at which the risk is found again."""
-MOST_D = 3
 
 
 @dataclass(frozen=True)
-class RiskAtWeight(OnTrial):
-    """The risk of PGD at a weight that is given, or that is free.
-
-    Parameters
-    ----------
-    record
-        The claim, with its design and all that is derived from it.
-    """
-
-    record: Theorem
+class RiskAtWeight(ClaimOnTrial):
+    """The risk of PGD at a weight that is given, or that is free."""
 
     measured = "value at the given weight"
-
-    @staticmethod
-    def of(statement: Theorem) -> RiskAtWeight:
-        """That of a record."""
-        return RiskAtWeight(statement)
-
-    @property
-    def regime(self) -> Regime | None:
-        """The limit in which the claim is made."""
-        return self.record.claim.limit
-
-    @property
-    def as_exact(self) -> RiskAtWeight:
-        """The same, claimed of exact values."""
-        return RiskAtWeight(replace(self.record, claim=replace(self.record.claim, limit=None)))
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """What is claimed, formula by formula."""
-        return questions(self.record.file, self.record.claim)
-
-    @property
-    def design(self) -> Any:
-        return self.record.design
-
-    @property
-    def names(self) -> dict[str, Meaning]:
-        """What may stand in its formulas: the design's names, and the claim's own."""
-        own = {one.name: one.meaning for one in self.record.claim.where}
-        return self.questions[0].names | own
-
-    def equalities(self, settings: Settings) -> Finding:
-        return judged_claim(self.record, settings)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         if self.regime is not None:
@@ -93,22 +45,17 @@ class RiskAtWeight(OnTrial):
             except TheoryError as why:
                 raise Incomparable(f"the limit cannot be taken: {why}") from why
             return
-        places = list(self._places(Random(settings.seed)))
-        sizes = list(dict.fromkeys(f"({at.n}, {at.d})" for at in places))
-        said = f"value found again at (n, d) = {', '.join(sizes)}"
-        yield Grid("instances", map(self._node, places), said, data={"sizes": sizes})
+        yield instances_grid(self._nodes(Random(settings.seed)), "value found again at {}")
 
-    def _places(self, random: Random) -> Iterator[Instance]:
+    def _nodes(self, random: Random) -> Iterator[Node]:
         """Readable instances and large random ones, with a weight where that is free."""
         first = self.questions[0]
         small = (at for at in first.readable() if at.n * at.d <= BRUTE)
         drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
-        for at in chain((at for at, _ in zip(small, range(READABLE), strict=False)), drawn):
-            if at is not None and any(self._compared(at)):
-                yield at
-
-    def _node(self, at: Instance) -> Node:
-        return Node(at, tuple(self._compared(at)))
+        for at in chain(islice(small, READABLE), drawn):
+            compared = () if at is None else tuple(self._compared(at))
+            if compared:
+                yield Node(at, compared)
 
     def _compared(self, at: Instance) -> Iterator[Compared]:
         """Coordinates beside the polynomial, and the claim beside both."""
@@ -116,7 +63,7 @@ class RiskAtWeight(OnTrial):
             try:
                 claimed, exact = question.claimed_at(at), question.exact_at(at)
                 found = question.target.confirmed(at)
-            except (ZeroDivisionError, InputError, Irrational):
+            except UNDEFINED:
                 continue
             if found is None:
                 continue

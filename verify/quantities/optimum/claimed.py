@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain
 from random import Random
 from typing import Any
@@ -19,7 +19,6 @@ from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.degrees import has_root
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import inverted
 from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
@@ -41,11 +40,10 @@ from verify.expected import Expected
 from verify.falsified import Falsified, Incomparable
 from verify.instances import anywhere, is_defined
 from verify.judge.equality import differ
-from verify.judge.finding import judged_claim
 from verify.judge.limits import along, point, taken
-from verify.judge.question import Question, each_example, questions
+from verify.judge.question import Question, each_example
 from verify.judge.target import OfOmega, OfWeights
-from verify.outcome.verdict import Finding
+from verify.quantities.claim import ClaimOnTrial
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
@@ -62,19 +60,12 @@ GROWING = (10**8, 10**16)
 
 
 @dataclass(frozen=True)
-class ClaimedOptimum(Optimal, OnTrial):
+class ClaimedOptimum(Optimal, ClaimOnTrial):
     """A claim about an optimal weight or risk, exactly or to leading order in a limit.
 
     In a limit, values at instances are those of the exact optimum: the claim itself is followed
     along the limit, and beside that the derived optimum is looked at as it would be alone.
-
-    Parameters
-    ----------
-    record
-        The claim, with its design and all that is derived from it.
     """
-
-    record: Theorem
 
     @staticmethod
     def of(statement: Theorem) -> ClaimedOptimum:
@@ -97,16 +88,6 @@ class ClaimedOptimum(Optimal, OnTrial):
         return self.record.derivation
 
     @property
-    def regime(self) -> Regime | None:
-        """The limit in which the claim is made."""
-        return self.record.claim.limit
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """What is claimed, formula by formula."""
-        return questions(self.record.file, self.record.claim)
-
-    @property
     def claim(self) -> Asserted:
         """The optimum as it is claimed, for a claim that is exact."""
         return Asserted(self.record, self.questions)
@@ -115,11 +96,6 @@ class ClaimedOptimum(Optimal, OnTrial):
     def exact(self) -> DerivedOptimum:
         """The exact optimum, of which a limit is claimed."""
         return DerivedOptimum.of(self.record)
-
-    @property
-    def as_exact(self) -> ClaimedOptimum:
-        """The same, claimed of exact values."""
-        return ClaimedOptimum.of(replace(self.record, claim=replace(self.record.claim, limit=None)))
 
     @property
     def risk(self) -> sympy.Expr | None:
@@ -149,11 +125,6 @@ class ClaimedOptimum(Optimal, OnTrial):
         overlap = sum(a * b for a, b in zip(own[0], found.of_examples(at), strict=True))
         return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
 
-    def _derivable(self) -> None:
-        """Raise :class:`~verify.falsified.Incomparable` where nothing is derived of a quantity."""
-        for why in filter(None, (question.underivable for question in self.questions)):
-            raise Incomparable(why)
-
     @property
     def has_roots(self) -> bool:
         """Whether there is a root of a scalar in it, so that values may be irrational."""
@@ -164,12 +135,6 @@ class ClaimedOptimum(Optimal, OnTrial):
         """Covariances that it is about only where they are positive definite: it inverts them."""
         found = (inverted(q.formula.tree) for q in self.questions)
         return tuple(sorted(frozenset().union(*found) & set(self.design.covariances)))
-
-    @property
-    def names(self) -> dict[str, Meaning]:
-        """What may stand in its formulas: the design's names, and the claim's own."""
-        own = {one.name: one.meaning for one in self.record.claim.where}
-        return self.questions[0].names | own
 
     def expected(self, at: Instance) -> Expected:
         """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
@@ -184,11 +149,8 @@ class ClaimedOptimum(Optimal, OnTrial):
             return Expected.of(found.risk)
         return Expected.claim(claimed(asked, at), found.risk)
 
-    def equalities(self, settings: Settings) -> Finding:
-        return judged_claim(self.record, settings)
-
     def grids(self, settings: Settings) -> Iterable[Grid]:
-        self._derivable()
+        self.derivable()
         if self.regime is None:
             return exactly(self, settings)
         try:
@@ -210,7 +172,7 @@ class ClaimedOptimum(Optimal, OnTrial):
         return found
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
-        self._derivable()
+        self.derivable()
         if self.regime is not None:
             try:
                 own = falling(self.questions, self.regime)
