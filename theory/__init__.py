@@ -4,8 +4,9 @@ from theory.algebra.moments import expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.catalogue import statement, statements
 from theory.designs.combinations import matrix, vector, vectors
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.groups import Share
+from theory.designs.parameter import Parameter
 from theory.designs.predictors import Predictor
 from theory.errors import InputError, ShapeError, TheoryError, Underivable, UnknownName
 from theory.language.files.reading import DesignFile, parse_design, read_design

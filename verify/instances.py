@@ -8,8 +8,9 @@ from random import Random
 
 import flint
 
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.instance import Instance, instance, undefined, unreal
+from theory.designs.parameter import Parameter
 
 
 def random_matrix(

@@ -9,8 +9,9 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
+from theory.designs.parameter import Parameter
 from theory.scalars.arithmetic import EXACT
 
 KINDS = ("identity", "diagonal", "full-rank", "singular", "ill-conditioned", "commuting")

@@ -7,8 +7,9 @@ import sympy
 import torch
 
 from theory.designs.combinations import vector
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
+from theory.designs.parameter import Parameter
 from theory.language.gallery import designs
 
 # Examples and query drawn around each other, tasks that drift with i, a mean, unequal noises.

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory import Derived
-from theory.designs.design import Parameter, ranges_of
+from theory.designs.design import ranges_of
 from theory.designs.instance import instance, undefined
+from theory.designs.parameter import Parameter
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design

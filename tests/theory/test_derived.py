@@ -12,8 +12,8 @@ import sympy
 import theory
 from tests.theory.design_files import isotropic_file
 from tests.theory.test_growth import close
-from theory.designs.design import Parameter
 from theory.designs.instance import instance
+from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.files.reading import EXAMPLE, parse_design

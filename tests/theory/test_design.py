@@ -9,7 +9,8 @@ from theory.algebra.spectral import EIGENVALUE
 from theory.algebra.whitening import WEIGHT
 from theory.designs import predictors
 from theory.designs.combinations import matrix, vector
-from theory.designs.design import RESERVED, Design, Parameter
+from theory.designs.design import RESERVED, Design
+from theory.designs.parameter import Parameter
 from theory.designs.prompt import Words, read
 from theory.errors import InputError, Underivable
 from theory.language.gallery.designs import (

@@ -12,7 +12,8 @@ import pytest
 import sympy
 
 from theory.designs.combinations import vector
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
+from theory.designs.parameter import Parameter
 from theory.errors import UnknownName
 from theory.language.files import bounds
 from theory.language.files.reading import parse_design, read_design

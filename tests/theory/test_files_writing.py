@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.designs.combinations import Combination, Term, matrix, vector
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
+from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.files.writing import write_design

@@ -15,8 +15,9 @@ from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
 import theory
 from theory.designs.combinations import matrix, vector
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.instance import instance
+from theory.designs.parameter import Parameter
 from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.combinations import combination
 from theory.language.formulas.extent import extent

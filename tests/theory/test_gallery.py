@@ -8,7 +8,8 @@ import sympy
 from sympy import Integer, oo, sqrt
 
 from theory.designs.combinations import matrix, vectors
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
+from theory.designs.parameter import Parameter
 from theory.errors import UnknownName
 from theory.language import gallery
 from theory.language.files.reading import read_design

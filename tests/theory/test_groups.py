@@ -9,9 +9,10 @@ import sympy
 
 import theory
 from theory.designs.combinations import vector
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.groups import Share
 from theory.designs.instance import instance, undefined
+from theory.designs.parameter import Parameter
 from theory.designs.predictors import att, pgd, ssm, wpgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design

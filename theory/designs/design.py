@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 
 import sympy
@@ -14,6 +12,7 @@ from theory.designs import domain, groups
 from theory.designs.combinations import Combination, scalar
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
+from theory.designs.parameter import Parameter
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -24,123 +23,6 @@ SIZES = frozenset({"n", "d", "i"})
 WEIGHTS = frozenset({"W", "Omega", "C_xx", "C_xy", "v_x", "v_y", "q_x", "k_x", "k_y"})
 ABBREVIATIONS = frozenset({"M", "V", "lambda", "W_star", "V_star"})
 RESERVED = SIZES | WEIGHTS | ABBREVIATIONS | {IDENTITY, NOISE, QUERY_NOISE}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A scalar of a design, with its closed range and what else it has to satisfy.
-
-    Parameters
-    ----------
-    name
-        Its name.
-    low, high
-        The ends: a number or ``-sympy.oo``; a number, ``sympy.oo``, or a formula in ``n``, ``d``
-        and parameters that come before it.
-    whole
-        Whether it is a whole number.
-    where
-        Conditions in ``n``, ``d`` and any parameters.
-    """
-
-    name: str
-    low: sympy.Expr = sympy.Integer(0)
-    high: sympy.Expr = sympy.oo
-    whole: bool = False
-    where: tuple[Condition, ...] = ()
-
-    def __post_init__(self) -> None:
-        low, high = (
-            scalar(f"an end of {self.name}", v, finite=False) for v in (self.low, self.high)
-        )
-        if not low.is_number or (high.is_number and not low <= high):
-            raise InputError(
-                f"the range of {self.name} must be two ordered numbers, got {low}, {high}"
-            )
-        if self.whole and high.is_number and sympy.ceiling(low) > sympy.floor(high):
-            raise InputError(f"no whole number is in the range of {self.name}, [{low}, {high}]")
-        object.__setattr__(self, "low", low)
-        object.__setattr__(self, "high", high)
-
-    @property
-    def symbol(self) -> sympy.Symbol:
-        return sympy.Symbol(self.name)
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether its range ends above, at a number or a formula."""
-        return self.high != sympy.oo
-
-    @property
-    def range(self) -> str:
-        """The range in words, to follow "must".
-
-        >>> Parameter("sigma").range
-        'be at least 0'
-        >>> Parameter("k", high=n, whole=True).range
-        'be a whole number from 0 to n'
-        """
-        if self.whole:
-            ends = f" from {self.low}" * bool(self.low.is_finite) + f" to {self.high}" * (
-                self.is_bounded
-            )
-            return f"be a whole number{ends}"
-        if self.is_bounded:
-            return f"lie in [{self.low}, {self.high}]"
-        return f"be at least {self.low}" if self.low.is_finite else "be a real number"
-
-    def __contains__(self, value: Any) -> bool:
-        """Whether a number is in the range, as far as that ends at numbers; whole if need be."""
-        return self.spans(value) and not (self.whole and value % 1)
-
-    def spans(self, value: Any) -> bool:
-        """Whether a number is between the ends, also where whole ones are meant: as in a limit."""
-        below = not self.high.is_number or bool(value <= self.high)
-        return bool(self.low <= value) and below
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """What it has to satisfy beside being in a range of numbers."""
-        if self.high.is_number:
-            return self.where
-        return (Condition(self.high - self.symbol, ABOVE), *self.where)
-
-    def within(self, values: Mapping[sympy.Symbol, Any]) -> Parameter:
-        """The same with an end that is a number, where its symbols have values.
-
-        Where that is below the lower one, nothing is in the range, and the lower one is both.
-        """
-        if self.high.is_number:
-            return self
-        return replace(self, high=sympy.Max(self.low, self.high.xreplace(dict(values))))
-
-    def put(self, values: Mapping[sympy.Symbol, Any]) -> Parameter:
-        """The same where other parameters have these values."""
-        where = (replace(c, expression=c.expression.subs(values)) for c in self.where)
-        return replace(self, high=self.high.subs(values), where=tuple(where))
-
-    def at(self, share: Fraction, step: Fraction) -> Fraction:
-        """A value inside: a share of the way up a bounded range, a step into any other.
-
-        >>> Parameter("sigma").at(Fraction(1, 2), Fraction(3))
-        Fraction(3, 1)
-        >>> Parameter("k", high=sympy.Integer(4), whole=True).at(Fraction(2, 5), Fraction(3))
-        Fraction(2, 1)
-        """
-        low, high = (
-            Fraction(int(e.p), int(e.q)) if e.is_Rational else None for e in (self.low, self.high)
-        )
-        if low is not None and high is not None:
-            found = low + (high - low) * share
-        elif low is not None:
-            found = low + step
-        else:
-            found = step if high is None else high - step
-        if not self.whole:
-            return found
-        nearest = floor(found + Fraction(1, 2))
-        nearest = nearest if low is None else max(nearest, ceil(low))
-        return Fraction(nearest if high is None else min(nearest, floor(high)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from itertools import islice, product
 
 import sympy
 
-from theory.designs.design import Parameter
+from theory.designs.parameter import Parameter
 from theory.scalars.rational import factored
 from theory.scalars.symbols import d, n
 

@@ -8,8 +8,8 @@ from functools import cache
 
 import sympy
 
-from theory.designs.design import Parameter
 from theory.designs.domain import NOT_ZERO, Condition, holds
+from theory.designs.parameter import Parameter
 from theory.errors import Underivable
 from theory.limits.generic import closed, generic, may_vanish, places, shows
 from theory.limits.growth import leading_with_roots

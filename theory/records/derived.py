@@ -12,8 +12,9 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.instance import Instance, undefined
+from theory.designs.parameter import Parameter
 from theory.designs.told import told
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile

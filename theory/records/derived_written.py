@@ -9,7 +9,8 @@ from itertools import islice
 import sympy
 
 from theory.algebra import symbolic
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
+from theory.designs.parameter import Parameter
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime

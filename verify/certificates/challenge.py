@@ -9,7 +9,8 @@ from typing import Any
 import sympy
 
 from theory.designs.combinations import Combination
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
+from theory.designs.parameter import Parameter
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.writing import written
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import sympy
 
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
+from theory.designs.parameter import Parameter
 from theory.scalars.arithmetic import EXACT
 from verify.instances import is_defined
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.designs.design import IDENTITY, Parameter
+from theory.designs.design import IDENTITY
+from theory.designs.parameter import Parameter
 from theory.errors import UnknownName
 from theory.language.files.document import Document
 from theory.language.files.parameters import parameters_of

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from theory.designs import domain
-from theory.designs.design import Parameter
+from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.language.files.document import Document
 from theory.language.files.section import Section, checked_scalar, section

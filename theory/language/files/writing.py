@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 import sympy
 
 from theory.designs.combinations import Combination
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
+from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination

@@ -7,7 +7,8 @@ from dataclasses import replace
 import sympy
 
 from theory.designs.combinations import matrix, vector
-from theory.designs.design import Design, Parameter
+from theory.designs.design import Design
+from theory.designs.parameter import Parameter
 from theory.language.gallery import shipped
 from theory.scalars.symbols import sigma
 
