@@ -303,6 +303,7 @@ class Design:
         ``chosen`` gives the value of a parameter whose range ends at numbers. It may violate what
         the parameters have to satisfy together.
 
+        >>> from fractions import Fraction
         >>> k = Parameter("k", high=n, whole=True)
         >>> from theory.language.gallery.designs import isotropic_noiseless
         >>> design = replace(isotropic_noiseless, parameters=(k,))
