@@ -66,6 +66,7 @@ class Parameter:
 
         >>> Parameter("sigma").range
         'be at least 0'
+        >>> from theory.scalars.symbols import n
         >>> Parameter("k", high=n, whole=True).range
         'be a whole number from 0 to n'
         """
