@@ -58,7 +58,7 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
     >>> risk_degrees(designs.independent, predictors.pgd, "Sigma_x")
     Degrees(n=2, d=4, gaussians=8, matrices=3)
     """
-    prompt = read(design, Words())
+    prompt = read(design, Words(design))
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     weights = set(predictor.weights)
 
@@ -133,7 +133,7 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
     >>> scalar_degrees(designs.task_aligned, predictors.pgd).denominator
     alpha**2*d + 1
     """
-    prompt = read(design, Words())
+    prompt = read(design, Words(design))
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     names = {p.symbol for p in design.parameters}
     squares = [sympy.fraction(cancelled(c**2)) for c in residual.terms.values()]

@@ -8,8 +8,10 @@ from typing import Any
 
 import sympy
 
+from theory.designs import covariances as kinds
 from theory.designs import domain, groups
 from theory.designs.combinations import Combination, scalar
+from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
 from theory.designs.parameter import Parameter
@@ -42,11 +44,15 @@ class Design:
         vectors of the example, the task uses vectors of the prompt and may depend on ``i``.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
-        The covariance is ``"I"`` or one of ``covariances``.
+        The covariance is ``"I"`` or one of ``matrices``.
     parameters
         The scalars with their ranges.
     covariances
-        Names of symmetric positive semi-definite d x d matrices.
+        Names of symmetric positive semi-definite d x d matrices, which are given.
+    projections
+        Which of them are projections, with their ranks.
+    defined
+        Covariances that follow from these.
     means
         Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
     label_scale, noise
@@ -81,11 +87,13 @@ class Design:
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
     examples: tuple[Share, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    defined: tuple[Defined, ...] = ()
 
     def __post_init__(self) -> None:
         self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
-        names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
+        names += [*self.means, *self.matrices, *(p.name for p in self.parameters)]
         for name in names:
             if name in RESERVED:
                 raise InputError(
@@ -95,8 +103,8 @@ class Design:
             if names.count(name) > 1:
                 raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
         for vector, covariance in (*self.prompt, *self.example):
-            if covariance not in (IDENTITY, *self.covariances):
-                raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
+            if covariance not in (IDENTITY, *self.matrices):
+                raise UnknownName(f"covariance of {vector}", covariance, self.matrices)
         once = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
         for role, combination, allowed in (
@@ -109,8 +117,8 @@ class Design:
                 if term.vector not in allowed:
                     raise UnknownName(f"vector in {role}", term.vector, allowed)
                 for factor in term.matrices:
-                    if factor not in self.covariances:
-                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
@@ -128,6 +136,8 @@ class Design:
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
+            *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
             if i in symbols and self.examples and indexed:
                 raise InputError(
@@ -153,7 +163,7 @@ class Design:
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
                 )
 
-        for coefficient in self.coefficients:
+        for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
 
@@ -191,15 +201,46 @@ class Design:
             ("covariances", str),
             ("means", str),
             ("examples", Share),
+            ("projections", Projection),
+            ("defined", Defined),
         ):
             for value in getattr(self, role):
                 if not isinstance(value, kind):
                     raise InputError(
                         f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
                     )
-        for role in ("prompt", "example", "parameters", "covariances", "means", "examples"):
+        for role in (
+            *("prompt", "example", "parameters", "covariances", "means", "examples"),
+            *("projections", "defined"),
+        ):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
+        kinds.check(self.covariances, self.projections, self.defined)
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of all d x d matrices: those that are given, and those that follow."""
+        return (*self.covariances, *(one.name for one in self.defined))
+
+    @property
+    def ranks(self) -> dict[str, sympy.Expr]:
+        """The ranks of the projections, by name, where they are expressions of their own."""
+        return {p.name: p.rank for p in self.projections if p.rank is not None}
+
+    @property
+    def inverted(self) -> frozenset[str]:
+        """The covariances that have to have an inverse, of which others are made."""
+        return kinds.inverted(self.defined)
+
+    @property
+    def rooted(self) -> frozenset[str]:
+        """The covariances of whose roots others are made."""
+        return kinds.rooted(self.defined)
+
+    @property
+    def _of_matrices(self) -> tuple[sympy.Expr, ...]:
+        """The scalars in what defines covariances."""
+        return tuple(c for one in self.defined for c in one.coefficients)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -285,14 +326,16 @@ class Design:
         >>> designs.rag_unit.domain
         ()
         """
-        needed = domain.conditions(self.coefficients, ranges_of(self))
+        every = (*self.coefficients, *self._of_matrices)
+        needed = domain.conditions(every, ranges_of(self))
         return tuple(dict.fromkeys((*self.promised, *needed)))
 
     @property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers, and groups in their counts."""
-        counts = (Condition(group.count, ABOVE) for group in self.groups)
-        unseen = domain.unseen(counts, ranges_of(self))
+        """What parameters satisfy beside being in ranges: also for groups and projections."""
+        counts = [Condition(group.count, ABOVE) for group in self.groups]
+        ranks = [Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r)]
+        unseen = domain.unseen([*counts, *ranks], ranges_of(self))
         return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
@@ -323,6 +366,8 @@ class Design:
         gone = set(covariances or self.covariances)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
+        left = tuple(one.mapped(gone=gone) for one in self.defined)
+        gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
             return Combination(
@@ -338,6 +383,8 @@ class Design:
         return replace(
             self,
             covariances=tuple(c for c in self.covariances if c not in gone),
+            projections=tuple(p for p in self.projections if p.name not in gone),
+            defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
             query=plain(self.query),
@@ -390,6 +437,11 @@ class Design:
                 group.mapped(combination=put, scalar=lambda c: c.subs(table))
                 for group in self.examples
             ),
+            projections=tuple(
+                p if p.rank is None else replace(p, rank=p.rank.subs(table))
+                for p in self.projections
+            ),
+            defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
             **changed,
         )
 

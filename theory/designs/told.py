@@ -23,7 +23,7 @@ def told(at: Instance) -> dict[str, str]:
     plain = at.arithmetic.plain
     sizes = {"n": str(at.n), "d": str(at.d)}
     found = sizes | {name: str(plain(v)) for name, v in at.scalars.items() if name not in sizes}
-    return found | {name: matrix_told(plain(matrix)) for name, matrix in at.matrices.items()}
+    return found | {name: matrix_told(plain(matrix)) for name, matrix in at.given.items()}
 
 
 def matrix_told(rows: np.ndarray) -> str:

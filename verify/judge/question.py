@@ -178,7 +178,7 @@ class Question:
         scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
-        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
+        return found | dict.fromkeys([*self.design.matrices, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from theory.designs.design import IDENTITY
 from theory.designs.parameter import Parameter
 from theory.errors import UnknownName
+from theory.language.files.covariances import Covariances, covariances_of
 from theory.language.files.document import Document
 from theory.language.files.parameters import parameters_of
 from theory.language.files.section import checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
-PSD = "psd"
 Vectors = tuple[tuple[str, str], ...]
 
 
@@ -26,7 +26,7 @@ class Declarations:
     parameters
         With their ranges.
     covariances
-        Names of d x d matrices.
+        The d x d matrices.
     prompt, example
         Vectors with their covariances.
     kinds
@@ -34,7 +34,7 @@ class Declarations:
     """
 
     parameters: tuple[Parameter, ...]
-    covariances: tuple[str, ...]
+    covariances: Covariances
     prompt: Vectors
     example: Vectors
     kinds: dict[str, str]
@@ -52,12 +52,12 @@ def declarations(document: Document) -> Declarations:
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
     parameters = parameters_of(document, names.take)
-    covariances = _covariances(document, names)
+    covariances = covariances_of(document, parameters, names.take)
     return Declarations(
         parameters,
         covariances,
-        _vectors(document, names, "prompt", covariances),
-        _vectors(document, names, "example", covariances),
+        _vectors(document, names, "prompt", covariances.names),
+        _vectors(document, names, "example", covariances.names),
         {name: kind for name, (kind, _) in names.taken.items()},
     )
 
@@ -79,16 +79,6 @@ class _Names:
                 f"{first.line}; expected another name",
             )
         self.taken[name] = (what, place)
-
-
-def _covariances(document: Document, names: _Names) -> tuple[str, ...]:
-    found = section(document, "covariances").counted()
-    expected = f'"{PSD}", for a symmetric positive semi-definite d x d matrix'
-    for key in found.table:
-        names.take(key, found.key(key), "a covariance")
-        if found.text(key, expected) != PSD:
-            raise found.unexpected(key, expected)
-    return tuple(found.table)
 
 
 def _vectors(

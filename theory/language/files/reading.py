@@ -194,7 +194,9 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             prompt=declared.prompt,
             example=declared.example,
             parameters=declared.parameters,
-            covariances=declared.covariances,
+            covariances=declared.covariances.given,
+            projections=declared.covariances.projections,
+            defined=declared.covariances.defined,
             examples=groups,
             **prompt_of(found, declared, groups),
         )

@@ -256,7 +256,7 @@ def _scope(
     others: Mapping[str, Meaning] | None = None,
 ) -> Scope:
     names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
-    names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
+    names |= dict.fromkeys([*design.matrices, IDENTITY], Meaning.MATRIX)
     vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
     own = dict.fromkeys(vectors, "a claim is about no single draw")
     own["i"] = "a claim is about the whole prompt, not about one example"

@@ -196,7 +196,7 @@ class CrossMoments:
 @cache
 def cross_moments(design: Design, comparison: Containment) -> CrossMoments:
     """The moments of a remainder with the label and with the step, term by term."""
-    prompt = read(design, Words())
+    prompt = read(design, Words(design))
     channels = ("1", "2") if comparison.model.channels else ("", "")
     first, second = (comparison.model.words(c) for c in channels)
     rest = comparison.remainder(prompt, second)
@@ -241,7 +241,7 @@ def mean_squares(design: Design, model: Predictor) -> Witnesses:
     >>> found.quadratic
     n tr(C_xx C_xx') tr(v_x v_x') + (n*(n + 1)) tr(C_xx v_x v_x' C_xx')
     """
-    prompt = read(design, Words())
+    prompt = read(design, Words(design))
     words = model.words()
     own = {name for name, _ in design.example}
     quiet = {v for g in design.groups for v in g.task.vectors} | {NOISE, QUERY_NOISE}

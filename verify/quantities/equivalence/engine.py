@@ -51,7 +51,7 @@ def weighted_risk(W: flint.fmpq_mat, Omega: flint.fmpq_mat, at: Instance) -> Any
 @cache
 def _remainder_moment(design: Design, c: Containment) -> TracePolynomial:
     """The expectation of the product of the remainders of two channels."""
-    prompt = read(design, Words())
+    prompt = read(design, Words(design))
     names = ("1", "2") if c.model.channels else ("", "")
     first, second = (c.remainder(prompt, c.model.words(name)) for name in names)
     return expectation(first * second)
