@@ -74,6 +74,12 @@ def unsaid(design: Design) -> str:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
     if design.examples:
         return "it has groups of examples, for which certificates have no words yet"
+    for kind, names in (
+        ("a projection", [p.name for p in design.projections]),
+        ("a function of other covariances", [one.name for one in design.defined]),
+    ):
+        if names:
+            return f"{names[0]} is {kind}, for which certificates have no words yet"
     return ""
 
 

@@ -18,6 +18,7 @@ from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.tree import Name
 from theory.scalars.signs import is_positive
 
 PSD, PROJECTION = "psd", "projection"
@@ -128,9 +129,10 @@ def _defined(
     role = f"the covariance {key}"
     text = found.text(key, EXPECTED)
     place = found.inside(key, text)
-    terms = matrix_sum(
-        parse(text, place), Scope(role, matrices | scalars, barred), known, projected
-    )
+    tree = parse(text, place)
+    if isinstance(tree, Name) and tree.name not in {*matrices, *scalars, *barred}:
+        raise found.unexpected(key, EXPECTED)
+    terms = matrix_sum(tree, Scope(role, matrices | scalars, barred), known, projected)
     try:
         made = Defined(key, terms)
     except InputError as error:
