@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
+from math import ceil
 from operator import mul
 from typing import Any
 
@@ -95,6 +96,11 @@ class Defined:
     def coefficients(self) -> tuple[sympy.Expr, ...]:
         """The scalars in it."""
         return tuple(term.coefficient for term in self.terms)
+
+    @property
+    def length(self) -> int:
+        """The most covariances in one product, counted by whole powers."""
+        return max((sum(ceil(abs(p)) for _, p in t.factors) for t in self.terms), default=0)
 
     def mapped(
         self,
