@@ -39,8 +39,9 @@ class Design:
     name, title
         Identifier and a line for reports.
     query, features, task
-        Linear combinations: the query uses vectors of the prompt only, the features may also use
-        vectors of the example, the task uses vectors of the prompt and may depend on ``i``.
+        Linear combinations: the query uses vectors of the prompt only; features and task may also
+        use vectors of the example, and depend on ``i``. Each example then has a task of its own,
+        and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
         The covariance is ``"I"`` or one of ``covariances``.
@@ -100,10 +101,15 @@ class Design:
                 raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
         once = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
+        if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
+            raise InputError(
+                f"design {self.name!r}: the task holds {own[0]}, which each example has one of, "
+                "and the query has none; give query_task"
+            )
         for role, combination, allowed in (
             ("query", self.query, once),
             *((_role("features", g), g.features, once | fresh) for g in self.groups),
-            *((_role("task", g), g.task, once) for g in self.groups),
+            *((_role("task", g), g.task, once | fresh) for g in self.groups),
             ("query_task", self.task_of_query, once),
         ):
             for term in combination.terms:
@@ -224,6 +230,17 @@ class Design:
     @property
     def noise_of_query(self) -> sympy.Expr:
         return self.noise if self.query_noise is None else self.query_noise
+
+    @property
+    def is_row_by_row(self) -> bool:
+        """Whether two vectors of one example are multiplied, such as its features and its task.
+
+        >>> from theory.language.gallery import designs
+        >>> designs.rag.is_row_by_row
+        False
+        """
+        own = {v for v, _ in self.example}
+        return any(group.task.vectors & own for group in self.groups)
 
     @property
     def is_centred(self) -> bool:
