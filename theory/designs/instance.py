@@ -223,7 +223,7 @@ def instance(
 def _entries(name: str, value: Any) -> list[Any]:
     """Those of a fixed vector: of a list of numbers, or of a matrix with one row or column."""
     found = np.asarray(value, dtype=object)
-    if found.ndim > 2 or (found.ndim == 2 and 1 not in found.shape) or not found.size:
+    if found.ndim not in (1, 2) or (found.ndim == 2 and 1 not in found.shape) or not found.size:
         shape = " x ".join(map(str, found.shape))
         raise InputError(f"{name} must be a vector, got an array of shape {shape or '()'}")
     flat: list[Any] = found.reshape(-1).tolist()
