@@ -34,7 +34,7 @@ class Spans:
     >>> from theory.language.formulas.values import value
     >>> algebra = Spans({"m": Meaning.VECTOR})
     >>> value(parse("tr((I + outer(m, m))^-1)"), algebra)
-    d - dot(m, m)/(dot(m, m) + 1)
+    (d*dot(m, m) + d - dot(m, m))/(dot(m, m) + 1)
     """
 
     names: Mapping[str, Meaning]
