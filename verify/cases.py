@@ -89,6 +89,20 @@ def _inside(parameter: Parameter, unbounded: float, share: Fraction) -> float | 
     return float(parameter.at(share, Fraction(0))) if parameter.is_bounded else unbounded
 
 
+def uneven(design: Design, d: int) -> dict[str, list[float]]:
+    """Fixed vectors of a design, of length one: none in the direction of another.
+
+    >>> from theory.language.gallery.designs import biased_task
+    >>> [round(v, 3) for v in uneven(biased_task, 2)["m"]]
+    [0.447, 0.894]
+    """
+    steps = (np.roll(np.arange(1.0, d + 1), k) for k in range(len(design.means)))
+    return {
+        name: (step / np.linalg.norm(step)).tolist()
+        for name, step in zip(design.means, steps, strict=True)
+    }
+
+
 def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:
     return _plain(design, n, d, noise, spread(design, d, seed))
 
@@ -114,7 +128,8 @@ def placed(
         )
         basis, _ = np.linalg.qr(random.normal(size=(d, d)))
         found[one.name] = basis[:, :rank] @ basis[:, :rank].T
-    return instance(design, n=n, d=d, scalars=scalars, covariances=found)
+    means = uneven(design, d)
+    return instance(design, n=n, d=d, scalars=scalars, covariances=found, means=means)
 
 
 def spread_covariances(

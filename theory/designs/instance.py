@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import sympy
 
+from theory.algebra.invariants import products
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
 from theory.designs.covariances import pieces, power_name
 from theory.designs.design import Design
 from theory.designs.groups import Group
-from theory.errors import InputError, Irrational
+from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
     FLOATING,
@@ -92,6 +93,11 @@ class Instance:
             start += count
         return found
 
+    @cached_property
+    def invariants(self) -> Mapping[str, Any]:
+        """The inner products of the fixed vectors, by the names of their symbols."""
+        return products(self.design.means, self.matrices, self.arithmetic)
+
     def problem_of(self, group: Group) -> str:
         """What is wrong with the count of a group, in words."""
         count = self.arithmetic.plain(_value(group.count, self))
@@ -113,7 +119,9 @@ class Instance:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
         for name, value in self.given.items():
             rows = self.arithmetic.plain(value).tolist()
-            parts.append(f"{name} = [{', '.join(_row(r) for r in rows)}]")
+            vector = name in self.design.means
+            shown = _row([v for (v,) in rows]) if vector else f"[{', '.join(map(_row, rows))}]"
+            parts.append(f"{name} = {shown}")
         return ", ".join(parts)
 
 
@@ -153,9 +161,9 @@ def instance(
 
     Exact if everything given is exact, floating otherwise, and where a root of a covariance is
     taken that is not known to be rational. Covariances default to the identity, projections of a
-    rank to those on the first coordinates, and ``d`` to their size. ``roots`` gives covariances by
-    their symmetric positive semi-definite square roots instead, ``means`` fixed vectors by their d
-    entries.
+    rank to those on the first coordinates, and ``d`` to the size of what is given. ``roots`` gives
+    covariances by their symmetric positive semi-definite square roots instead, ``means`` fixed
+    vectors by their d entries.
 
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
@@ -167,9 +175,11 @@ def instance(
     """
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
+    vectors = {name: _entries(name, value) for name, value in (means or {}).items()}
     _check_all_there(
-        {"n": n, "d": True if given else d}
+        {"n": n, "d": True if given or vectors else d}
         | {p.name: scalars.get(p.name) for p in design.parameters}
+        | {name: vectors.get(name) for name in design.means}
     )
     n = size_argument("n", n)
     for name in set(covariances or {}) & set(roots or {}):
@@ -180,8 +190,9 @@ def instance(
             if name in design.matrices:
                 problem = f"{name} is not given: it follows from what {name} is in the design"
             raise InputError(problem)
-    if set(means or {}) != set(design.means):
-        raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
+    for name in means or {}:
+        if name not in design.means:
+            raise UnknownName(f"fixed vector of {design.name}", name, design.means)
     known = {p.name: p for p in design.parameters}
     for name, value in scalars.items():
         if name not in known:
@@ -190,17 +201,21 @@ def instance(
             raise InputError(f"{name} must be a finite real number, got {value!r}")
         if scalar(name, value) not in known[name]:
             raise InputError(f"{name} must {known[name].range}, got {value}")
-    _check_numbers({**given, **(means or {})})
-    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
+    _check_numbers({**given, **vectors})
+    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *vectors.values()])
     size = None if d is None else size_argument("d", d)
     checked = {}
     for name, rows in given.items():
         checked[name] = covariance(name, rows, size, arithmetic)
         size = len(arithmetic.plain(checked[name]))
+    for name, entries in vectors.items():
+        size = len(entries) if size is None else size
+        if len(entries) != size:
+            raise InputError(f"{name} must have d = {size} entries, got {len(entries)}")
     assert size is not None
     missing = [name for name in design.covariances if name not in given]
     most = LARGEST_EXACT if arithmetic is EXACT else LARGEST
-    if design.covariances and size > most:
+    if (design.covariances or vectors) and size > most:
         raise InputError(f"d must be at most {most} where matrices are computed with, got {size}")
     values = {"n": n, "d": size, **scalars}
     ranks = {name: rank_at(name, rank, values) for name, rank in design.ranks.items()}
@@ -213,11 +228,8 @@ def instance(
     for one in design.projections:
         _check_projection(one.name, matrices[one.name], ranks.get(one.name), arithmetic)
         found_roots[one.name] = matrices[one.name]
-    for name, entries in (means or {}).items():
-        flat = np.asarray(entries, dtype=object).reshape(-1)
-        if len(flat) != size or not all(map(is_number, flat)):
-            raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
-        matrices[name] = arithmetic.matrix([[v] for v in flat])
+    for name, entries in vectors.items():
+        matrices[name] = arithmetic.matrix([[v] for v in entries])
     try:
         numbers = {p.name: arithmetic.number(scalars[p.name]) for p in design.parameters}
         for name, number in numbers.items():
@@ -320,6 +332,20 @@ def _check_projection(name: str, value: Any, rank: int | None, arithmetic: Arith
 
 PROJECTED = 1e-10
 """How far from its square a floating projection may be, for each of its rows."""
+
+
+def _entries(name: str, value: Any) -> list[Any]:
+    """Those of a fixed vector: of a list of numbers, or of a matrix with one row or column."""
+    found = np.asarray(value, dtype=object)
+    if found.ndim not in (1, 2) or (found.ndim == 2 and 1 not in found.shape) or not found.size:
+        shape = " x ".join(map(str, found.shape))
+        raise InputError(f"{name} must be a vector, got an array of shape {shape or '()'}")
+    flat: list[Any] = found.reshape(-1).tolist()
+    for entry in flat:
+        if not is_number(entry):
+            raise InputError(f"{name} must have finite real entries, got {entry!r}")
+    return flat
+
 
 LOOKED = 500
 """Of how many first examples, and of how many last ones, coefficients are looked at."""

@@ -272,7 +272,7 @@ def _sizes(question: Question) -> list[int]:
     Every matrix counts like a d: traces of products of k of them may be related for d < k.
     """
     made = {one.name: one.length for one in question.design.defined}
-    counted = dict.fromkeys((*question.matrices, "d"), 1) | made
+    counted = dict.fromkeys((*question.matrices, *question.design.means, "d"), 1) | made
     top, bottom = _degrees(question, lambda name: counted.get(name, 0))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()

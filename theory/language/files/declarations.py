@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, covariances and Gaussian vectors, each name once."""
+"""What a design file declares: parameters, matrices and vectors, each name once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from theory.errors import UnknownName
 from theory.language.files.covariances import Covariances, covariances_of
 from theory.language.files.document import Document
 from theory.language.files.parameters import parameters_of
-from theory.language.files.section import checked_name, section
+from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
+FIXED = "fixed"
 Vectors = tuple[tuple[str, str], ...]
 
 
@@ -27,6 +28,8 @@ class Declarations:
         With their ranges.
     covariances
         The d x d matrices.
+    means
+        Names of fixed vectors of R^d.
     prompt, example
         Vectors with their covariances.
     kinds
@@ -35,6 +38,7 @@ class Declarations:
 
     parameters: tuple[Parameter, ...]
     covariances: Covariances
+    means: tuple[str, ...]
     prompt: Vectors
     example: Vectors
     kinds: dict[str, str]
@@ -56,6 +60,7 @@ def declarations(document: Document) -> Declarations:
     return Declarations(
         parameters,
         covariances,
+        _means(section(document, "means"), names),
         _vectors(document, names, "prompt", covariances.names),
         _vectors(document, names, "example", covariances.names),
         {name: kind for name, (kind, _) in names.taken.items()},
@@ -79,6 +84,15 @@ class _Names:
                 f"{first.line}; expected another name",
             )
         self.taken[name] = (what, place)
+
+
+def _means(found: Section, names: _Names) -> tuple[str, ...]:
+    expected = f'"{FIXED}", for a fixed vector of d entries'
+    for key in found.counted().table:
+        names.take(key, found.key(key), "a fixed vector")
+        if found.text(key, expected) != FIXED:
+            raise found.unexpected(key, expected)
+    return tuple(found.table)
 
 
 def _vectors(
