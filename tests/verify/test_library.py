@@ -97,8 +97,9 @@ def test_a_table_tells_which_ended_as_expected(capsys):
 
 
 def test_a_weight_that_holds_constants_of_a_limit_is_measured_nowhere():
-    text = gallery.text("garg-2022/averaging").replace('at = "1"', 'at = "a/(1 + a)"')
-    text = text.replace('risk = "d/a"', 'risk = "d/(1 + a)"')
+    text = gallery.text("garg-2022/averaging")
+    changed = 'at = "a/(1 + a)"\nrisk = "d/(1 + a)"'
+    text = text.replace('at = "1"\nrisk = "d/a"', changed)
     file = parse_design(text)
     (claim,) = (one for one in file.claims if one.limit is not None)
     subject = subject_of(Theorem.of_claim(file, claim))
