@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.designs.design import IDENTITY, Design
 from theory.designs.groups import Group
 from theory.designs.prompt import Words, read
+from theory.designs.random_scalars import RandomScalar, in_powers
+from theory.scalars.symbols import i
 
 
 class Source(Protocol):
@@ -28,6 +30,8 @@ class Source(Protocol):
     matrices: dict[str, Tensor]
     roots: dict[str, Tensor]
     rows: Mapping[str, range]
+
+    def law(self, one: RandomScalar, uniform: Tensor) -> Tensor: ...
 
     def scalar(self, expression: sympy.Expr) -> Tensor: ...
 
@@ -51,6 +55,13 @@ class Draw:
 
     def __init__(self, sampler: Source, batch: int, generator: torch.Generator):
         self.sampler, self.batch, self.generator = sampler, batch, generator
+        self.random = {one.symbol: self._drawn(one) for one in sampler.design.random}
+
+    def _drawn(self, one: RandomScalar) -> Tensor:
+        """The values of a random scalar, (batch, 1, 1), or for each example, (batch, n, 1)."""
+        shape = (self.batch, self.sampler.n if one.per_example else 1, 1)
+        uniform = torch.rand(shape, generator=self.generator, **self.sampler.kind)
+        return self.sampler.law(one, uniform)
 
     def normal(self, *shape: int) -> Tensor:
         """Standard normals (batch, *shape)."""
@@ -88,10 +99,34 @@ class Draw:
         return self.normal(self.sampler.queries, 1)
 
     def scale(self, scalar: sympy.Expr, value: Tensor) -> Tensor:
-        return self.sampler.scalar(scalar) * value
+        return self._polynomial(scalar, self.sampler.scalar, self.random) * value
 
-    def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
-        return self.sampler.entries(entry) * value
+    def along(self, entry: sympy.Expr, value: Tensor, group: Group) -> Tensor:
+        rows = self.sampler.rows[group.name]
+        here = slice(rows.start, rows.stop)
+        own = {s: v[..., here, :] if v.shape[-2] > 1 else v for s, v in self.random.items()}
+        return self._polynomial(entry, lambda c: self._rows(c, here), own) * value
+
+    def _rows(self, entry: sympy.Expr, rows: slice) -> Tensor:
+        if i not in entry.free_symbols:
+            return self.sampler.scalar(entry)
+        return self.sampler.entries(entry)[..., rows, :]
+
+    def _polynomial(
+        self,
+        expression: sympy.Expr,
+        value: Callable[[sympy.Expr], Tensor],
+        random: Mapping[sympy.Symbol, Tensor],
+    ) -> Tensor:
+        """A coefficient, a polynomial in random scalars and their roots."""
+        terms = in_powers(expression, tuple(random))
+        parts = []
+        for powers, c in terms.items():
+            part = value(c)
+            for drawn, power in zip(random.values(), powers, strict=True):
+                part = part * drawn ** float(power) if power else part
+            parts.append(part)
+        return sum(parts[1:], parts[0])
 
     def stacked(self, parts: Sequence[Tensor]) -> Tensor:
         if len(parts) == 1:

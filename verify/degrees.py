@@ -126,7 +126,7 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 
     The squared coefficients ``c^2`` of the residual are rational functions of ``d``. With Q a
     common denominator of them all, Q times any product of two coefficients is a polynomial, or
-    the root of one.
+    the root of one. Moments of random scalars raise the degree in parameters alone.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
@@ -135,7 +135,7 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
     """
     prompt = read(design, Words())
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
-    names = {p.symbol for p in design.parameters}
+    names = set(design.symbols)
     squares = [sympy.fraction(cancelled(c**2)) for c in residual.terms.values()]
     for top, bottom in squares:
         for part in (top, bottom):
@@ -148,9 +148,25 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 
     rise = max(degree(top, d) - degree(bottom, d) for top, bottom in squares)
     inside = max(degree(top, *names) - degree(bottom, *names) for top, bottom in squares)
-    return Scalars(
-        common, max(0, degree(common, d) + rise), max(0, degree(common, *names) + inside)
-    )
+    of_scalars = max(0, degree(common, *names) + inside)
+    return Scalars(common, max(0, degree(common, d) + rise), of_scalars * _of_laws(design))
+
+
+def _of_laws(design: Design) -> int:
+    """How much a degree in parameters rises at most where moments are put for random scalars.
+
+    A moment of order k is a fraction whose parts have k times the degree of a law's arguments, and
+    those of each scalar have a common denominator.
+    """
+    most = 0
+    for one in design.random:
+        for value in one.law.arguments:
+            for part in sympy.fraction(cancelled(value)):
+                held = sorted(part.free_symbols, key=str)
+                if not part.is_polynomial(*held):
+                    raise TypeError(f"an argument of the law of {one.name} is no rational function")
+                most = max(most, int(sympy.Poly(part, *held).total_degree()) if held else 0)
+    return 1 + (1 + len(design.random)) * most
 
 
 def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple[int, int]:

@@ -97,8 +97,8 @@ class VectorAlgebra(Protocol[M]):
     def scale(self, scalar: sympy.Expr, value: M) -> M:
         """A scalar multiple."""
 
-    def along(self, entry: sympy.Expr, value: M) -> M:
-        """Multiply row i of an n-row matrix by ``entry``, an expression in ``i``."""
+    def along(self, entry: sympy.Expr, value: M, group: Group) -> M:
+        """Multiply each example's row by ``entry``, of its index i and its own random scalars."""
 
 
 def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
@@ -112,9 +112,11 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     once = {v: algebra.vector(v, c) for v, c in design.prompt}
     once |= {v: algebra.mean(v) for v in design.means}
 
-    def times(coefficient: sympy.Expr, value: M) -> M:
-        if i in coefficient.free_symbols:
-            return algebra.along(coefficient, value)
+    own = {i} | {one.symbol for one in design.random if one.per_example}
+
+    def times(coefficient: sympy.Expr, value: M, group: Group | None = None) -> M:
+        if group is not None and coefficient.free_symbols & own:
+            return algebra.along(coefficient, value, group)
         return value if coefficient == 1 else algebra.scale(coefficient, value)
 
     def applied(term: Any) -> M:
@@ -144,13 +146,15 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
                     value = value @ algebra.matrix(name).mT
             else:
                 value = algebra.ones(group) @ applied(term).mT
-            parts.append(times(term.coefficient, value))
+            parts.append(times(term.coefficient, value, group))
         return total(parts)
 
     def labelled(features: M, group: Group) -> M:
         scale = group.label_scale
-        parts = [times(scale * t.coefficient, features @ applied(t)) for t in group.task.terms]
-        noise = [times(group.noise, algebra.noise(group))] if group.noise != 0 else []
+        parts = [
+            times(scale * t.coefficient, features @ applied(t), group) for t in group.task.terms
+        ]
+        noise = [times(group.noise, algebra.noise(group), group)] if group.noise != 0 else []
         return total([*parts, *noise])
 
     query = column(design.query)
@@ -207,5 +211,5 @@ class Words:
     def scale(self, scalar: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return scalar * value
 
-    def along(self, entry: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
+    def along(self, entry: sympy.Expr, value: MatrixPolynomial, group: Group) -> MatrixPolynomial:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value

@@ -8,14 +8,35 @@ import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import Design
+from theory.designs.law import MOMENTS
+from theory.designs.random_scalars import RandomScalar
 from theory.scalars.symbols import i
 from theory.text.account import Formula
 from theory.text.rows import Mathematics, Row, grouped, joined, row
 
 
 def drawing(design: Design) -> tuple[Formula, ...]:
-    """Its vectors, and what is made of them."""
-    return (*vectors(design.prompt, design.example), *combinations(design))
+    """Its vectors and random scalars, and what is made of them."""
+    drawn = (*vectors(design.prompt, design.example), *map(law, design.random))
+    return (*drawn, *combinations(design))
+
+
+def law(one: RandomScalar) -> Formula:
+    """The law of a random scalar; where that is not known, its moments.
+
+    >>> from theory.designs.law import Law
+    >>> print(law(RandomScalar("s", Law("exponential", (2,)))).latex)
+    s \\sim \\mathrm{Exponential}(2)
+    >>> print(law(RandomScalar("s", Law("moments", (0, 1)), per_example=True)).latex)
+    (\\mathbb{E}\\, s_{i}^k)_{k \\ge 1} = (0, 1, \\dots)
+    """
+    name = _of_example(one.name) if one.per_example else _name(one.name)
+    arguments = joined(one.law.arguments, ", ")
+    if one.law.family == MOMENTS:
+        given = row("(", arguments, r", \dots)")
+        return Formula(row(r"(\mathbb{E}\, ", name, r"^k)_{k \ge 1}"), given)
+    family = rf"\mathrm{{{one.law.family.capitalize()}}}"
+    return Formula(name, row(family, "(", arguments, ")"), r"\sim")
 
 
 def vectors(

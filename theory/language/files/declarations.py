@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, covariances and Gaussian vectors, each name once."""
+"""What a design file declares: parameters, random scalars, covariances and vectors."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from theory.designs.design import IDENTITY
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import RandomScalar
 from theory.errors import UnknownName
 from theory.language.files.document import Document
+from theory.language.files.laws import scalars_of
 from theory.language.files.parameters import parameters_of
 from theory.language.files.section import checked_name, section
 from theory.language.formulas.bounds import SHOWN
@@ -25,6 +27,8 @@ class Declarations:
     ----------
     parameters
         With their ranges.
+    random
+        Random scalars with their laws.
     covariances
         Names of d x d matrices.
     prompt, example
@@ -34,6 +38,7 @@ class Declarations:
     """
 
     parameters: tuple[Parameter, ...]
+    random: tuple[RandomScalar, ...]
     covariances: tuple[str, ...]
     prompt: Vectors
     example: Vectors
@@ -52,9 +57,11 @@ def declarations(document: Document) -> Declarations:
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
     parameters = parameters_of(document, names.take)
+    random = scalars_of(document, names.take, parameters)
     covariances = _covariances(document, names)
     return Declarations(
         parameters,
+        random,
         covariances,
         _vectors(document, names, "prompt", covariances),
         _vectors(document, names, "example", covariances),

@@ -11,6 +11,7 @@ from theory.designs.groups import COMBINATIONS, SCALARS, Share
 from theory.language.files import bounds
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document, described
+from theory.language.files.prompts import SCALARS as OF_EXAMPLES
 from theory.language.files.prompts import scalar_scope, vector_scope
 from theory.language.files.section import Section, checked_name
 from theory.language.formulas.combinations import combination
@@ -58,7 +59,9 @@ def _group(found: Section, declared: Declarations) -> Share:
         if role in COMBINATIONS:
             given[role] = combination(tree, vector_scope(role, declared, alike=True))
         else:
-            given[role] = scalar(tree, scalar_scope(role, declared, alike=True))
+            given[role] = scalar(
+                tree, scalar_scope(role, declared, OF_EXAMPLES.get(role, False), alike=True)
+            )
     return Share(name, **given)
 
 

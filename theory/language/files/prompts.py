@@ -100,6 +100,13 @@ def _scope(
     without = f"{role} belongs to the query, which has no index"
     if alike:
         without = "the examples of a group are alike"
+    for one in declared.random:
+        if role not in (*COMBINATIONS, *SCALARS):
+            barred[one.name] = "it is random"
+        elif one.per_example and not indexed:
+            barred[one.name] = "it is drawn afresh for each example"
+        else:
+            scalars.append(one.name)
     reasons = {
         IDENTITY: "the identity has no name in a design",
         "i": without,

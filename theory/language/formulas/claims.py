@@ -259,6 +259,8 @@ def _scope(
     names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
     vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
     own = dict.fromkeys(vectors, "a claim is about no single draw")
+    drawn = "it is random, and a claim is about parameters of its law"
+    own |= {one.name: drawn for one in design.random}
     own["i"] = "a claim is about the whole prompt, not about one example"
     return Scope(role, {**names, **(others or {})}, {**(barred or {}), **own})
 
