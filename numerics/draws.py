@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -14,8 +14,8 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.designs.design import IDENTITY, Design
 from theory.designs.groups import Group
 from theory.designs.prompt import Words, read
-from theory.designs.random_scalars import RandomScalar, in_powers
-from theory.scalars.symbols import i
+from theory.designs.random_scalars import Indeterminate, RandomScalar
+from theory.errors import InputError
 
 
 class Source(Protocol):
@@ -55,7 +55,7 @@ class Draw:
 
     def __init__(self, sampler: Source, batch: int, generator: torch.Generator):
         self.sampler, self.batch, self.generator = sampler, batch, generator
-        self.random = {one.symbol: self._drawn(one) for one in sampler.design.random}
+        self.random = {one.name: self._drawn(one) for one in sampler.design.random}
 
     def _drawn(self, one: RandomScalar) -> Tensor:
         """The values of a random scalar, (batch, 1, 1), or for each example, (batch, n, 1)."""
@@ -99,34 +99,19 @@ class Draw:
         return self.normal(self.sampler.queries, 1)
 
     def scale(self, scalar: sympy.Expr, value: Tensor) -> Tensor:
-        return self._polynomial(scalar, self.sampler.scalar, self.random) * value
+        return self.sampler.scalar(scalar) * value
 
-    def along(self, entry: sympy.Expr, value: Tensor, group: Group) -> Tensor:
-        rows = self.sampler.rows[group.name]
-        here = slice(rows.start, rows.stop)
-        own = {s: v[..., here, :] if v.shape[-2] > 1 else v for s, v in self.random.items()}
-        return self._polynomial(entry, lambda c: self._rows(c, here), own) * value
+    def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
+        return self.sampler.entries(entry) * value
 
-    def _rows(self, entry: sympy.Expr, rows: slice) -> Tensor:
-        if i not in entry.free_symbols:
-            return self.sampler.scalar(entry)
-        return self.sampler.entries(entry)[..., rows, :]
-
-    def _polynomial(
-        self,
-        expression: sympy.Expr,
-        value: Callable[[sympy.Expr], Tensor],
-        random: Mapping[sympy.Symbol, Tensor],
+    def times_random(
+        self, one: Indeterminate, power: int, value: Tensor, group: Group | None
     ) -> Tensor:
-        """A coefficient, a polynomial in random scalars and their roots."""
-        terms = in_powers(expression, tuple(random))
-        parts = []
-        for powers, c in terms.items():
-            part = value(c)
-            for drawn, power in zip(random.values(), powers, strict=True):
-                part = part * drawn ** float(power) if power else part
-            parts.append(part)
-        return sum(parts[1:], parts[0])
+        drawn = self.random[one.scalar.name]
+        if group is not None and one.scalar.per_example:
+            rows = self.sampler.rows[group.name]
+            drawn = drawn[..., rows.start : rows.stop, :]
+        return (drawn.sqrt() if one.rooted else drawn) ** power * value
 
     def stacked(self, parts: Sequence[Tensor]) -> Tensor:
         if len(parts) == 1:
@@ -149,6 +134,9 @@ class Plain(Draw):
 
     def noise(self, group: Group) -> Tensor:
         return self.normal(self.count(group), 1)
+
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        return (left * right).sum(dim=-1, keepdim=True)
 
 
 class Triangular(Draw):
@@ -211,6 +199,9 @@ class Triangular(Draw):
 
     def noise(self, group: Group) -> Tensor:
         return self._take(1)
+
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        raise InputError(f"examples of {self.sampler.design.name} cannot be rotated: it mixes rows")
 
     def ones(self, group: Group) -> Tensor:
         column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)

@@ -141,7 +141,9 @@ def design_files(
         for role in ("query", "noise", "label_scale"):
             if role in entries and draw(st.integers(0, 2)) == 0:
                 entries[role] = picked("t*", "(2 - t)*") + f"({entries[role]})"
-    used = " ".join([law, *entries.values(), *(value for group in groups for value in group.values())])
+    used = " ".join(
+        [law, *entries.values(), *(value for group in groups for value in group.values())]
+    )
     parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
     if grouped:
         parameters["k"] = '{ range = [0, "n"], whole = true }'

@@ -13,7 +13,7 @@ from theory.designs.combinations import Combination, scalar
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
 from theory.designs.parameter import Parameter
-from theory.designs.random_scalars import RandomScalar, in_powers, mean
+from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -39,8 +39,9 @@ class Design:
     name, title
         Identifier and a line for reports.
     query, features, task
-        Linear combinations: the query uses vectors of the prompt only, the features may also use
-        vectors of the example, the task uses vectors of the prompt and may depend on ``i``.
+        Linear combinations: the query uses vectors of the prompt only; features and task may also
+        use vectors of the example, and depend on ``i``. Each example then has a task of its own,
+        and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
         The covariance is ``"I"`` or one of ``covariances``.
@@ -106,10 +107,15 @@ class Design:
                 raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
         of_prompt = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
+        if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
+            raise InputError(
+                f"design {self.name!r}: the task holds {own[0]}, which each example has one of, "
+                "and the query has none; give query_task"
+            )
         for role, combination, allowed in (
             ("query", self.query, of_prompt),
             *((_role("features", g), g.features, of_prompt | fresh) for g in self.groups),
-            *((_role("task", g), g.task, of_prompt) for g in self.groups),
+            *((_role("task", g), g.task, of_prompt | fresh) for g in self.groups),
             ("query_task", self.task_of_query, of_prompt),
         ):
             for term in combination.terms:
@@ -119,8 +125,8 @@ class Design:
                     if factor not in self.covariances:
                         raise UnknownName(f"matrix in {role}", factor, self.covariances)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
-        once = {one.symbol for one in self.random if not one.per_example}
-        own = {i} | {one.symbol for one in self.random if one.per_example}
+        drawn_once = {one.symbol for one in self.random if not one.per_example}
+        own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
             *(
@@ -142,18 +148,20 @@ class Design:
                     f"design {self.name!r}: {role} depends on the example's index i, and the "
                     "examples of a group are alike; make it one group, or leave out i"
                 )
-            unknown = symbols - scalars - once - (own if indexed else set())
-            if unknown & own:
+            unknown = symbols - scalars - drawn_once - (own_symbols if indexed else set())
+            if unknown & own_symbols:
                 what = "the example's index i"
                 if i not in unknown:
-                    what = f"{min(map(str, unknown & own))}, which is drawn for each example"
+                    what = (
+                        f"{min(map(str, unknown & own_symbols))}, which is drawn for each example"
+                    )
                 raise InputError(
                     f"design {self.name!r}: {role} belongs to the query and cannot depend on "
                     f"{what}; give query_task, query_label_scale or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
-                if expected in scalars | once | own:
+                if expected in scalars | drawn_once | own_symbols:
                     raise InputError(
                         f"design {self.name!r}: {role} holds {sympy.srepr(symbol)}, which differs "
                         f"from the {symbol} of the design; write {sympy.srepr(expected)}, and give "
@@ -246,6 +254,20 @@ class Design:
         return self.noise if self.query_noise is None else self.query_noise
 
     @property
+    def is_row_by_row(self) -> bool:
+        """Whether an example's own vectors or scalars are multiplied, as its features and task.
+
+        >>> from theory.language.gallery import designs
+        >>> designs.rag.is_row_by_row
+        False
+        """
+        own = {v for v, _ in self.example}
+        drawn = {one.symbol for one in self.random if one.per_example}
+        return any(group.task.vectors & own for group in self.groups) or any(
+            f.free_symbols & drawn for f in self.factors
+        )
+
+    @property
     def is_centred(self) -> bool:
         """Whether no fixed vector occurs, so that all is jointly Gaussian and centred.
 
@@ -310,10 +332,16 @@ class Design:
             return self.factors
         return (*(c for f in self.factors for c in in_powers(f, symbols).values()), *laws)
 
-    def takes_root_of(self, one: RandomScalar) -> bool:
-        """Whether a factor holds the square root of a random scalar."""
-        found = (powers for f in self.factors for powers in in_powers(f, (one.symbol,)))
-        return any(not power.is_Integer for (power,) in found)
+    @property
+    def indeterminates(self) -> tuple[Indeterminate, ...]:
+        """What the factors are polynomials in: random scalars, or their roots where these occur."""
+        rooted = {
+            one
+            for one in self.random
+            for f in self.factors
+            if any(power.q == 2 for (power,) in in_powers(f, (one.symbol,)))
+        }
+        return tuple(Indeterminate(one, one in rooted) for one in self.random)
 
     @property
     def noise_variance_of_query(self) -> sympy.Expr:

@@ -7,7 +7,7 @@ named vectors are; elements need ``+``, ``@`` and ``.mT``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -25,11 +25,14 @@ from theory.algebra.words import (
     fixed,
     gaussian,
     ones,
+    random_scalar,
     symmetric,
 )
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
 from theory.designs.groups import Group
+from theory.designs.random_scalars import Indeterminate, in_powers
+from theory.errors import Underivable
 from theory.scalars.symbols import i
 
 
@@ -97,8 +100,14 @@ class VectorAlgebra(Protocol[M]):
     def scale(self, scalar: sympy.Expr, value: M) -> M:
         """A scalar multiple."""
 
-    def along(self, entry: sympy.Expr, value: M, group: Group) -> M:
-        """Multiply each example's row by ``entry``, of its index i and its own random scalars."""
+    def along(self, entry: sympy.Expr, value: M) -> M:
+        """Multiply row i of an n-row matrix by ``entry``, an expression in ``i``."""
+
+    def dots(self, left: M, right: M) -> M:
+        """The products of row i of one matrix with row i of the other, a column."""
+
+    def times_random(self, one: Indeterminate, power: int, value: M, group: Group | None) -> M:
+        """A power of a random scalar, or of each example's own, times the rows of a group."""
 
 
 def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
@@ -112,12 +121,23 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     once = {v: algebra.vector(v, c) for v, c in design.prompt}
     once |= {v: algebra.mean(v) for v in design.means}
 
-    own = {i} | {one.symbol for one in design.random if one.per_example}
+    random = design.indeterminates
+    symbols = tuple(one.scalar.symbol for one in random)
+
+    def scaled(coefficient: sympy.Expr, value: M) -> M:
+        if i in coefficient.free_symbols:
+            return algebra.along(coefficient, value)
+        return value if coefficient == 1 else algebra.scale(coefficient, value)
 
     def times(coefficient: sympy.Expr, value: M, group: Group | None = None) -> M:
-        if group is not None and coefficient.free_symbols & own:
-            return algebra.along(coefficient, value, group)
-        return value if coefficient == 1 else algebra.scale(coefficient, value)
+        parts = []
+        for powers, c in in_powers(coefficient, symbols).items():
+            part = scaled(c, value)
+            for one, power in zip(random, powers, strict=True):
+                if power:
+                    part = algebra.times_random(one, one.power(power), part, group)
+            parts.append(part)
+        return total(parts)
 
     def applied(term: Any) -> M:
         """The term's matrices times its prompt-level vector, without the coefficient."""
@@ -135,9 +155,7 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     def column(combination: Combination) -> M:
         return total([times(t.coefficient, applied(t)) for t in combination.terms])
 
-    def rows(combination: Combination, group: Group) -> M:
-        used = combination.vectors
-        fresh = {v: algebra.examples(v, c, group) for v, c in design.example if v in used}
+    def rows(combination: Combination, group: Group, fresh: Mapping[str, M]) -> M:
         parts = []
         for term in combination.terms:
             if term.vector in fresh:
@@ -149,18 +167,26 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
             parts.append(times(term.coefficient, value, group))
         return total(parts)
 
-    def labelled(features: M, group: Group) -> M:
-        scale = group.label_scale
-        parts = [
-            times(scale * t.coefficient, features @ applied(t), group) for t in group.task.terms
-        ]
-        noise = [times(group.noise, algebra.noise(group), group)] if group.noise != 0 else []
-        return total([*parts, *noise])
+    def examples(group: Group) -> tuple[M, M]:
+        """Features and labels of a group."""
+        used = group.features.vectors | group.task.vectors
+        fresh = {v: algebra.examples(v, c, group) for v, c in design.example if v in used}
+        features = rows(group.features, group, fresh)
+        if group.task.vectors & set(fresh):
+            products = algebra.dots(features, rows(group.task, group, fresh))
+            parts = [times(group.label_scale, products, group)]
+        else:
+            scale = group.label_scale
+            parts = [
+                times(scale * t.coefficient, features @ applied(t), group) for t in group.task.terms
+            ]
+        if group.noise != 0:
+            parts.append(times(group.noise, algebra.noise(group), group))
+        return features, total(parts)
 
     query = column(design.query)
-    features = [rows(group.features, group) for group in design.groups]
-    labels = [labelled(*one) for one in zip(features, design.groups, strict=True)]
-    label = algebra.scale(design.label_scale_of_query, query.mT @ column(design.task_of_query))
+    features, labels = zip(*map(examples, design.groups), strict=True)
+    label = times(design.label_scale_of_query, query.mT @ column(design.task_of_query))
     if design.noise_of_query != 0:
         label = label + times(design.noise_of_query, algebra.query_noise())
     return Prompt(query, algebra.stacked(features), algebra.stacked(labels), label)
@@ -203,7 +229,7 @@ class Words:
         return letter(gaussian(self.named(NOISE, group), self.space(group), ONE))
 
     def stacked(self, parts: Sequence[MatrixPolynomial]) -> Any:
-        return parts[0] if len(parts) == 1 else Blocks(tuple(parts))
+        return parts[0] if len(parts) == 1 else Blocks(tuple(parts), tuple(p.rows for p in parts))
 
     def query_noise(self) -> MatrixPolynomial:
         return letter(gaussian(QUERY_NOISE, ONE, ONE))
@@ -211,5 +237,15 @@ class Words:
     def scale(self, scalar: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return scalar * value
 
-    def along(self, entry: sympy.Expr, value: MatrixPolynomial, group: Group) -> MatrixPolynomial:
+    def along(self, entry: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: MatrixPolynomial, group: Group | None
+    ) -> MatrixPolynomial:
+        if one.scalar.per_example:
+            raise Underivable("each example's own scalars have no words in matrices of all of them")
+        return value * letter(random_scalar(one.scalar.name, one.moments)).trace() ** power
+
+    def dots(self, left: MatrixPolynomial, right: MatrixPolynomial) -> MatrixPolynomial:
+        raise Underivable("row by row products have no words in matrices of all examples")

@@ -9,13 +9,14 @@ where each stands beside a centred Gaussian.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import sympy
 
-from theory.algebra.polynomials import TracePolynomial, has_denominator
+from theory.algebra.polynomials import has_denominator
 from theory.designs.domain import STRICTLY
 from theory.designs.law import Law
 from theory.errors import InputError, Underivable, UnknownName
@@ -47,6 +48,34 @@ class RandomScalar:
         return replace(self, law=self.law.mapped(lambda value: value.subs(values)))
 
 
+@dataclass(frozen=True)
+class Indeterminate:
+    """What a prompt is a polynomial in: a random scalar, or its square root where that occurs."""
+
+    scalar: RandomScalar
+    rooted: bool
+
+    def power(self, of_scalar: sympy.Rational) -> int:
+        """Its power that a power of the scalar is."""
+        return int(of_scalar * (2 if self.rooted else 1))
+
+    @property
+    def moments(self) -> tuple[sympy.Expr | None, ...]:
+        """Its first moments, as many as there is a use for; None for an odd one of a root.
+
+        >>> Indeterminate(RandomScalar("s", Law("exponential", (1,))), rooted=True).moments[:4]
+        (None, 1, None, 2)
+        """
+        found: list[sympy.Expr | None] = []
+        with suppress(Underivable):
+            for order in range(1, MOST + 1):
+                odd = self.rooted and order % 2
+                found.append(None if odd else self.scalar.law.moment(order // (1 + self.rooted)))
+        return tuple(found)
+
+
+MOST = 32
+"""The highest order of a moment that there is a use for."""
 Symbols = Set[sympy.Symbol]
 Powers = tuple[sympy.Rational, ...]
 
@@ -109,13 +138,6 @@ def mean(expr: sympy.Expr, scalars: Sequence[RandomScalar]) -> sympy.Expr:
             c = c * one.law.moment(int(power))
         total += c
     return total
-
-
-def averaged(polynomial: TracePolynomial, scalars: Sequence[RandomScalar]) -> TracePolynomial:
-    """The expectation of a polynomial over random scalars in its coefficients."""
-    if not scalars:
-        return polynomial
-    return TracePolynomial({m: mean(c, scalars) for m, c in polynomial.terms.items()})
 
 
 def check(

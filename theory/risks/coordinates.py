@@ -30,7 +30,7 @@ from theory.designs.instance import Instance
 from theory.designs.law import Law
 from theory.designs.predictors import Predict, Predictor
 from theory.designs.prompt import read
-from theory.designs.random_scalars import RandomScalar
+from theory.designs.random_scalars import Indeterminate
 from theory.scalars.arithmetic import EXACT
 
 Array = Any  # object arrays of fmpq_mpoly
@@ -51,7 +51,6 @@ class _Coordinates:
     def __init__(self, at: Instance):
         self._at = at
         design, size, count = at.design, at.d, at.n
-        self.random = {one.symbol: one for one in design.random}
         self.factors = _factors_of(design, at)
         names = ["t", *(one.name for one in self.factors)]
         for v, _ in design.prompt:
@@ -105,21 +104,26 @@ class _Coordinates:
         rows, cols = value.shape
         return _array(rows, cols, lambda r, c: value[r, c] * number)
 
-    def along(self, entry: sympy.Expr, value: Array, group: Group) -> Array:
-        entries = [
-            self._number(entry, {**self._at.scalars, "i": k + 1}, k)
-            for k in self._at.rows[group.name]
-        ]
+    def along(self, entry: sympy.Expr, value: Array) -> Array:
+        entries = [self._number(entry, {**self._at.scalars, "i": k + 1}) for k in range(self._at.n)]
         rows, cols = value.shape
         return _array(rows, cols, lambda r, c: value[r, c] * entries[r])
 
-    def _number(self, expr: sympy.Expr, scalars: Numbers, example: int | None = None) -> Any:
-        """The value of a coefficient; roots of primes and random scalars are generators."""
-        base, power = expr.as_base_exp()
-        if base in self.random:
-            one = self.random[base]
-            drawn = self.generators[_random(one, example if one.per_example else None)]
-            return drawn ** int(power * (2 if self._at.design.takes_root_of(one) else 1))
+    def dots(self, left: Array, right: Array) -> Array:
+        return (left * right).sum(axis=1, keepdims=True)
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: Array, group: Group | None
+    ) -> Array:
+        rows: Sequence[int | None] = [None] * value.shape[0]
+        if group is not None and one.scalar.per_example:
+            rows = self._at.rows[group.name]
+        drawn = [self.generators[_generator(one, row)] ** power for row in rows]
+        height, width = value.shape
+        return _array(height, width, lambda r, c: value[r, c] * drawn[r])
+
+    def _number(self, expr: sympy.Expr, scalars: Numbers) -> Any:
+        """The value of a coefficient, with the roots of primes as generators."""
         if _is_root(expr):
             inside = scalar_value(expr.base, scalars, EXACT)
             halves = int(2 * expr.exp)
@@ -132,10 +136,10 @@ class _Coordinates:
             # an odd power of the root r of v: r v^((k-1)/2)
             return root * self.constant(inside ** ((halves - 1) // 2))
         if expr.is_Add or expr.is_Mul:
-            values = [self._number(a, scalars, example) for a in expr.args]
+            values = [self._number(a, scalars) for a in expr.args]
             return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
         if expr.is_Pow and expr.exp.is_Integer and expr.exp > 0:
-            return self._number(expr.base, scalars, example) ** int(expr.exp)
+            return self._number(expr.base, scalars) ** int(expr.exp)
         return self.constant(scalar_value(expr, scalars, EXACT))
 
 
@@ -158,18 +162,18 @@ class _Factor:
     moment: Callable[[int], Any]
 
 
-def _random(one: RandomScalar, example: int | None) -> str:
-    """The generator of a random scalar, of an example where each has its own."""
-    return f"{one.name}@{'' if example is None else example}"
+def _generator(one: Indeterminate, example: int | None) -> str:
+    """The name of that of a random scalar, of an example where each has its own."""
+    return f"{one.scalar.name}@{'' if example is None else example}"
 
 
 def _factors_of(design: Design, at: Instance) -> list[_Factor]:
     """Generators for the roots of primes that coefficients take, and for random scalars."""
     found = [_Factor(f"root_{p}", True, partial(pow, p)) for p in _primes(design, at)]
-    for one in design.random:
-        moment = cache(partial(_moment, one.law, at))
-        for example in range(at.n) if one.per_example else (None,):
-            found.append(_Factor(_random(one, example), design.takes_root_of(one), moment))
+    for one in design.indeterminates:
+        moment = cache(partial(_moment, one.scalar.law, at))
+        for example in range(at.n) if one.scalar.per_example else (None,):
+            found.append(_Factor(_generator(one, example), one.rooted, moment))
     return found
 
 
