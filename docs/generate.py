@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 import theory
-from docs import approximations, certified, designs, figures, panels
+from docs import approximations, certified, designs, figures, library, panels
 from docs.markdown import code, escaped, sentence, table
 from docs.modules import modules
 from docs.pages import PROVENANCES, QUICK, page, printed, running, testimony
@@ -41,7 +41,7 @@ def write(folder: Path) -> None:
             page(record) + testimony(record, seen) + running(record)
         )
         (folder / f"{record.id}.txt").write_text(printed(result))
-    more = {**panels.tables(), **certified.tables(), **trials(report)}
+    more = {**panels.tables(), **certified.tables(), **library.tables(), **trials(report)}
     for name, text in {**tables(), **more}.items():
         (folder / f"{name}.inc").write_text(text)
     figures.write(folder)
