@@ -201,7 +201,18 @@ class Triangular(Draw):
         return self._take(1)
 
     def dots(self, left: Tensor, right: Tensor) -> Tensor:
-        raise InputError(f"examples of {self.sampler.design.name} cannot be rotated: it mixes rows")
+        raise self._mixed()
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: Tensor, group: Group | None
+    ) -> Tensor:
+        if one.scalar.per_example and group is not None:
+            raise self._mixed()
+        return super().times_random(one, power, value, group)
+
+    def _mixed(self) -> InputError:
+        name = self.sampler.design.name
+        return InputError(f"examples of {name} cannot be rotated: it mixes rows")
 
     def ones(self, group: Group) -> Tensor:
         column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)

@@ -119,6 +119,7 @@ def test_a_drifting_task_is_that_of_the_catalogue(name, query, size, features):
 OF_ONE_STEP = [name for name in names() if shipped(name).steps == 1]
 WITH_LIMITS = [name for name in OF_ONE_STEP if shipped(name).limits]
 FIXED = {"a": (7, 5), "c": (3, 4), "nu": (3, 7), "s": (2, 9), "rho": (1, 3)}
+FIXED |= {"m": (5, 2), "shown": (1, 4)}
 
 
 @pytest.mark.parametrize("name", WITH_LIMITS)
@@ -228,6 +229,7 @@ ANSWERS = {
     "heteroscedastic": (True, False, False, True),
     "noisy-retrieval": (True, True, False, True),
     "partly-retrieved": (True, True, False, True),
+    "shown-labels": (True, False, True, True),
 }
 QUESTIONS = (odd_moments_vanish, noise_is_equal, examples_are_alike, models_are_steps)
 

@@ -60,7 +60,8 @@ def vectors(
 
 def combinations(design: Design) -> list[Formula]:
     """Query, features, tasks and labels of a design."""
-    fresh = {v for v, _ in design.example}
+    fresh = {v for v, _ in design.example} | {one.name for one in design.random if one.per_example}
+    indexed = {_name(one.name): _of_example(one.name) for one in design.random if one.per_example}
     tasks = dict.fromkeys(group.task for group in design.groups)
     its_task = r"\beta_i" if len(tasks) > 1 or design.task.symbols & {i} else r"\beta"
     found = [Formula("x", _combination(design.query, fresh))]
@@ -71,7 +72,8 @@ def combinations(design: Design) -> list[Formula]:
         found.append(Formula("x_i", _combination(group.features, fresh), note=note))
         if len(tasks) > 1:
             found.append(Formula(its_task, _combination(group.task, fresh), note=note))
-        label = _label(group.label_scale, "x_i", its_task, group.noise, r"\xi_i")
+        scale, noise = (value.xreplace(indexed) for value in (group.label_scale, group.noise))
+        label = _label(scale, "x_i", its_task, noise, r"\xi_i")
         found.append(Formula("y_i", label, note=note))
     own = r"\beta"
     if design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}:
@@ -106,7 +108,7 @@ def _of_example(name: str) -> sympy.Symbol:
 def _combination(combination: Combination, fresh: set[str]) -> Row:
     parts: list[Mathematics] = []
     for term in combination.terms:
-        c = term.coefficient
+        c = term.coefficient.xreplace({_name(v): _of_example(v) for v in fresh})
         negative = c.as_coeff_Mul()[0] < 0
         c = -c if negative else c
         parts += [" - " if negative else " + "] if parts else ["- "] if negative else []

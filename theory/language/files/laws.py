@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from theory.designs.law import FAMILIES, Law
 from theory.designs.parameter import Parameter
-from theory.designs.random_scalars import RandomScalar
-from theory.errors import InputError, UnknownName
+from theory.designs.random_scalars import RandomScalar, check
+from theory.errors import UnknownName
 from theory.language.files.document import Document
 from theory.language.files.parameters import Take
-from theory.language.files.section import Section, checked_scalar, section
+from theory.language.files.section import Section, at_place, checked_scalar, section
 from theory.language.formulas import bounds
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable, shown
@@ -66,12 +66,13 @@ def _law(found: Section, key: str, parameters: tuple[Parameter, ...]) -> Law:
         scalar(parse(argument, there), scope)
         for argument, there in _arguments(parts[3], place.after(parts.start(3)))
     )
-    try:
-        return Law(family, tuple(arguments))
-    except Unreadable:
-        raise
-    except InputError as error:
-        raise Unreadable(place, f"the law of {key}: {error}") from error
+    given = tuple(arguments)
+    with at_place(place, f"the law of {key}: "):
+        law = Law(family, given)
+    with at_place(place):
+        ranges = {p.symbol: (p.low, p.high) for p in parameters}
+        check([RandomScalar(key, law)], [], ranges, ranges.keys())
+    return law
 
 
 def _arguments(text: str, place: Place) -> Iterator[tuple[str, Place]]:
