@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, random scalars, covariances and vectors."""
+"""What a design file declares: parameters, random scalars, matrices and vectors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from theory.errors import UnknownName
 from theory.language.files.document import Document
 from theory.language.files.laws import scalars_of
 from theory.language.files.parameters import parameters_of
-from theory.language.files.section import checked_name, section
+from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
-PSD = "psd"
+PSD, FIXED = "psd", "fixed"
 Vectors = tuple[tuple[str, str], ...]
 
 
@@ -31,6 +31,8 @@ class Declarations:
         Random scalars with their laws.
     covariances
         Names of d x d matrices.
+    means
+        Names of fixed vectors of R^d.
     prompt, example
         Vectors with their covariances.
     kinds
@@ -40,6 +42,7 @@ class Declarations:
     parameters: tuple[Parameter, ...]
     random: tuple[RandomScalar, ...]
     covariances: tuple[str, ...]
+    means: tuple[str, ...]
     prompt: Vectors
     example: Vectors
     kinds: dict[str, str]
@@ -58,11 +61,23 @@ def declarations(document: Document) -> Declarations:
     names = _Names()
     parameters = parameters_of(document, names.take)
     random = scalars_of(document, names.take, parameters)
-    covariances = _covariances(document, names)
+    covariances = _alike(
+        section(document, "covariances"),
+        names,
+        "a covariance",
+        f'"{PSD}", for a symmetric positive semi-definite d x d matrix',
+    )
+    means = _alike(
+        section(document, "means"),
+        names,
+        "a fixed vector",
+        f'"{FIXED}", for a fixed vector of d entries',
+    )
     return Declarations(
         parameters,
         random,
         covariances,
+        means,
         _vectors(document, names, "prompt", covariances),
         _vectors(document, names, "example", covariances),
         {name: kind for name, (kind, _) in names.taken.items()},
@@ -88,12 +103,11 @@ class _Names:
         self.taken[name] = (what, place)
 
 
-def _covariances(document: Document, names: _Names) -> tuple[str, ...]:
-    found = section(document, "covariances").counted()
-    expected = f'"{PSD}", for a symmetric positive semi-definite d x d matrix'
-    for key in found.table:
-        names.take(key, found.key(key), "a covariance")
-        if found.text(key, expected) != PSD:
+def _alike(found: Section, names: _Names, what: str, expected: str) -> tuple[str, ...]:
+    """The names of a section in which all have the one value in quotes that is expected."""
+    for key in found.counted().table:
+        names.take(key, found.key(key), what)
+        if f'"{found.text(key, expected)}"' != expected.partition(",")[0]:
             raise found.unexpected(key, expected)
     return tuple(found.table)
 

@@ -36,7 +36,8 @@ from theory.text.sheets import Sheet, Shown
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "scalars", "covariances", "gaussians", "prompt", "examples"),
+    *("design", "parameters", "scalars", "covariances", "means", "gaussians", "prompt"),
+    "examples",
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -196,6 +197,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             parameters=declared.parameters,
             covariances=declared.covariances,
             random=declared.random,
+            means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),
         )
@@ -203,7 +205,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    limits = limits_of(found, declared, design.domain)
+    limits = limits_of(found, declared, design.domain, design.invariants)
     claims = claims_of(found, design, limits)
     scale, steps, tied = _predictor(found, declared)
     file = DesignFile(design, limits, scale, claims, words_of(found), steps, tied)
