@@ -102,7 +102,7 @@ class Letter:
     rank: sympy.Expr | None = None
     meaning: Any = None
     along: Space | None = None
-    moments: tuple[sympy.Expr, ...] = ()
+    moments: tuple[sympy.Expr | None, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)  # letters are hashed all the time; equal ones have equal names
@@ -182,8 +182,10 @@ def gaussian(
     return Letter(name, rows, cols, Kind.GAUSSIAN, row_covariance, column_covariance)
 
 
-def random_scalar(name: str, moments: Sequence[sympy.Expr]) -> Letter:
+def random_scalar(name: str, moments: Sequence[sympy.Expr | None]) -> Letter:
     """A random scalar with the given moments ``E t``, ``E t^2``, ..., independent of the rest.
+
+    None stands for one that is not known.
 
     >>> import sympy
     >>> random_scalar("tau", [sympy.Rational(1, 2), sympy.Rational(1, 3)]).moments
@@ -251,13 +253,13 @@ def inverse(of: Letter) -> Letter:
     >>> normal((Factor(S, False), Factor(inverse(S), False))), inverse(inverse(S))
     ((), S)
     """
-    return power(of, Fraction(-1))
+    return power_of(of, Fraction(-1))
 
 
-def power(of: Letter, exponent: Fraction) -> Letter:
+def power_of(of: Letter, exponent: Fraction) -> Letter:
     """A power of a fixed square letter as a letter: the inverse, the root, or that of the inverse.
 
-    >>> R = power(symmetric("S", D), Fraction(1, 2))
+    >>> R = power_of(symmetric("S", D), Fraction(1, 2))
     >>> R, normal((Factor(R, False), Factor(R, False)))
     (S^(1/2), (S,))
     """
@@ -338,7 +340,7 @@ def _run(factor: Factor, exponent: Fraction) -> Iterator[Factor]:
     sign = 1 if exponent > 0 else -1
     whole, rest = divmod(abs(exponent), 1)
     for one in [Fraction(1)] * int(whole) + [rest] * bool(rest):
-        yield Factor(power(of, sign * one), factor.transposed)
+        yield Factor(power_of(of, sign * one), factor.transposed)
 
 
 def normal(word: Word) -> Word:

@@ -19,6 +19,7 @@ from theory.designs.combinations import scalar
 from theory.designs.covariances import pieces, power_name
 from theory.designs.design import Design
 from theory.designs.groups import Group
+from theory.designs.law import Law
 from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
@@ -92,6 +93,20 @@ class Instance:
             found[group.name] = range(start, start + count)
             start += count
         return found
+
+    @cached_property
+    def laws(self) -> Mapping[str, Law]:
+        """The laws of random scalars by name, with rational arguments, rounded where need be.
+
+        Raises :class:`~theory.errors.InputError` where there is no such law.
+        """
+        return {one.name: one.law.mapped(self._rational) for one in self.design.random}
+
+    def _rational(self, expr: sympy.Expr) -> sympy.Rational:
+        value = self.arithmetic.plain(_value(expr, self))
+        if isinstance(value, float):
+            value = Fraction(value).limit_denominator(10**DIGITS)
+        return sympy.Rational(value)
 
     @cached_property
     def invariants(self) -> Mapping[str, Any]:
@@ -378,7 +393,7 @@ def unsatisfied(at: Instance) -> str | None:
         if not domain.holds(one.relation, scalar("a condition", value)):
             return f"{one} does not hold"
     try:
-        _ = at.rows
+        _ = at.rows, at.laws
     except InputError as error:
         return str(error)
     return _indefinite(at)

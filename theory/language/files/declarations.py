@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, matrices and vectors, each name once."""
+"""What a design file declares: parameters, random scalars, matrices and vectors."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from theory.designs.design import IDENTITY
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import RandomScalar
 from theory.errors import UnknownName
 from theory.language.files.covariances import Covariances, covariances_of
 from theory.language.files.document import Document
+from theory.language.files.laws import scalars_of
 from theory.language.files.parameters import parameters_of
 from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
@@ -26,6 +28,8 @@ class Declarations:
     ----------
     parameters
         With their ranges.
+    random
+        Random scalars with their laws.
     covariances
         The d x d matrices.
     means
@@ -37,6 +41,7 @@ class Declarations:
     """
 
     parameters: tuple[Parameter, ...]
+    random: tuple[RandomScalar, ...]
     covariances: Covariances
     means: tuple[str, ...]
     prompt: Vectors
@@ -56,9 +61,11 @@ def declarations(document: Document) -> Declarations:
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
     parameters = parameters_of(document, names.take)
+    random = scalars_of(document, names.take, parameters)
     covariances = covariances_of(document, parameters, names.take)
     return Declarations(
         parameters,
+        random,
         covariances,
         _means(section(document, "means"), names),
         _vectors(document, names, "prompt", covariances.names),
