@@ -312,6 +312,8 @@ def _models(design: Design) -> Account:
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
+    if optimum.weights is not None and len(latex(optimum.weights)) <= PRINTABLE:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 

@@ -149,7 +149,7 @@ def weighted(design: Design) -> Weighted:
     return InWeights(form, best)
 
 
-EXACTLY, EXAMPLES = 400, 4000
+EXACTLY, EXAMPLES = 500, 4000
 """Examples up to which sample weights are exact, and up to which they are computed at all."""
 
 
