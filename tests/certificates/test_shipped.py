@@ -26,6 +26,8 @@ WITHOUT = {
     "design aligned-with-both-unit": "conditions",
     "design guo-2025": "conditions",
     "design noisy-retrieval": "no closed form",
+    "design fading-tasks": "tasks of their own",
+    "design own-tasks": "tasks of their own",
     "design partly-retrieved": "conditions",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",

@@ -223,10 +223,12 @@ ANSWERS = {
     "drifting": (True, True, False, True),
     "drifting-away": (True, True, False, True),
     "drifting-partly": (True, True, False, True),
+    "fading-tasks": (True, True, False, True),
     "growing-noise": (True, False, False, True),
     "guo-2025": (True, False, False, True),
     "heteroscedastic": (True, False, False, True),
     "noisy-retrieval": (True, True, False, True),
+    "own-tasks": (True, True, False, True),
     "partly-retrieved": (True, True, False, True),
 }
 QUESTIONS = (odd_moments_vanish, noise_is_equal, examples_are_alike, models_are_steps)

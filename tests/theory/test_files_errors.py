@@ -272,7 +272,7 @@ ERRORS = [
     (
         change('task        = "b"', 'task = "e"'),
         "21:9",
-        "found 'e' in task, but it is drawn afresh",
+        "found e in task, and no query_task; expected query_task in [prompt]",
     ),
     (
         change('"sigma"', '"e"'),

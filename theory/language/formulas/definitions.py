@@ -9,6 +9,7 @@ from typing import NamedTuple
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Power,
@@ -138,7 +139,7 @@ def _put(tree: Tree, known: Mapping[str, Tree]) -> Tree:
             return replace(tree, factors=tuple((by, _put(one, known)) for by, one in factors))
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return replace(tree, inside=_put(inside, known))
-        case Power(base):
+        case Power(base) | IndexPower(base):
             return replace(tree, base=_put(base, known))
         case _:
             return tree

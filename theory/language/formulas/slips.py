@@ -12,6 +12,7 @@ from theory.language.formulas.places import Place
 from theory.language.formulas.printing import printed
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -86,7 +87,7 @@ def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
     match tree:
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return replace(tree, inside=_replaced(inside, old, new))
-        case Power(base):
+        case Power(base) | IndexPower(base):
             return replace(tree, base=_replaced(base, old, new))
         case Sum(parts):
             return replace(tree, parts=tuple((s, _replaced(p, old, new)) for s, p in parts))
@@ -103,7 +104,7 @@ def _everywhere(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             for words, changed in _everywhere(inside, names, rank):
                 yield words, replace(tree, inside=changed)
-        case Power(base):
+        case Power(base) | IndexPower(base):
             for words, changed in _everywhere(base, names, rank):
                 yield words, replace(tree, base=changed)
         case Sum(parts):
@@ -156,6 +157,12 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield "a transpose left out", inside
         case Name(name):
             yield f"{name} -> {name}^2", Power(tree, Fraction(2), HERE)
+        case IndexPower(base, of_i):
+            yield "a power left out", base
+            for by in (1, -1):
+                changed = replace(tree, constant=tree.constant + by)
+                yield f"1 {'more' if by > 0 else 'less'} in the exponent", changed
+            yield "the index the other way round", replace(tree, of_i=-of_i)
         case Power(base, exponent):
             if exponent > 0:
                 yield "a power left out", base

@@ -62,6 +62,17 @@ class Power:
 
 
 @dataclass(frozen=True)
+class IndexPower:
+    """A base to a whole number that depends on the example: ``of_i*i + of_n*n + constant``."""
+
+    base: Tree
+    of_i: int
+    of_n: int
+    constant: int
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
 class TraceNode:
     """``tr(...)``."""
 
@@ -77,7 +88,7 @@ class Transpose:
     place: Place = field(compare=False)
 
 
-Tree = Number | Name | Negative | Sum | Product | Power | TraceNode | Transpose
+Tree = Number | Name | Negative | Sum | Product | Power | IndexPower | TraceNode | Transpose
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -94,7 +105,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tuple(factor for _, factor in factors)
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return (inside,)
-        case Power(base):
+        case Power(base) | IndexPower(base):
             return (base,)
         case _:
             return ()
@@ -109,7 +120,8 @@ def names(tree: Tree) -> frozenset[str]:
     """
     if isinstance(tree, Name):
         return frozenset({tree.name})
-    return frozenset().union(*map(names, children(tree)))
+    found = frozenset().union(*map(names, children(tree)))
+    return found | {"i", "n"} if isinstance(tree, IndexPower) else found
 
 
 def inverted(tree: Tree) -> frozenset[str]:
