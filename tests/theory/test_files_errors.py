@@ -270,7 +270,7 @@ ERRORS = [
         "found 'i' in query, but query belongs to",
     ),
     (
-        change('task        = "b"', 'task = "e"'),
+        change('task        = "b"', 'task = "e"').replace('query_task  = "b"', ""),
         "21:9",
         "found e in task, and no query_task; expected query_task in [prompt]",
     ),

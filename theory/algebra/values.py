@@ -40,11 +40,9 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     if expr.is_Pow and expr.exp.is_Rational and not expr.exp.is_Integer:
         return _root(expr, scalars, arithmetic)
     if varies(expr):
-        base, exponent = (
-            scalar_value(a, scalars, kind)
-            for a, kind in ((expr.base, arithmetic), (expr.exp, EXACT))
-        )
-        return base ** int(exponent)
+        lengths = {s.name: round(scalars[s.name]) for s in expr.exp.free_symbols}
+        power = int(scalar_value(expr.exp, lengths, EXACT))
+        return scalar_value(expr.base, scalars, arithmetic) ** power
     values = [scalar_value(a, scalars, arithmetic) for a in expr.args[:1]]
     if expr.is_Pow and expr.exp.is_Integer:
         return values[0] ** int(expr.exp)

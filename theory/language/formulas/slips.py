@@ -168,8 +168,8 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
                 yield "a power left out", base
             for by in (1, -1):
                 if exponent.denominator == 1 and exponent + by != 0:
-                    changed = replace(tree, exponent=exponent + by)
-                    yield f"exponent {exponent} -> {exponent + by}", changed
+                    varied = replace(tree, exponent=exponent + by)
+                    yield f"exponent {exponent} -> {exponent + by}", varied
             yield f"exponent {exponent} -> {-exponent}", replace(tree, exponent=-exponent)
             yield "a square root put in", Power(tree, Fraction(1, 2), HERE)
         case Sum(parts):
