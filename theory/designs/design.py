@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from theory.algebra.invariants import dot, pairs
 from theory.designs import domain, groups
 from theory.designs.combinations import Combination, scalar
 from theory.designs.domain import ABOVE, Condition, holds
@@ -251,6 +252,21 @@ class Design:
         return not any(c.vectors & set(self.means) for c in self.combinations)
 
     @property
+    def invariants(self) -> tuple[Parameter, ...]:
+        """The inner products of its fixed vectors, in which optima are written, with their ranges.
+
+        >>> from theory.language.gallery import designs
+        >>> [(p.name, p.low) for p in designs.biased_task.invariants]
+        [('dot(m, m)', 0)]
+        """
+        found = []
+        for u, v in pairs(self.means):
+            gap = dot(u, u) * dot(v, v) - dot(u, v) ** 2
+            bounds = {"where": (Condition(gap, ABOVE),), "low": -sympy.oo} if u != v else {}
+            found.append(Parameter(dot(u, v).name, **bounds))
+        return tuple(found)
+
+    @property
     def combinations(self) -> tuple[Combination, ...]:
         """Query, features and tasks of all groups."""
         of_groups = (c for g in self.groups for c in (g.features, g.task))
@@ -417,5 +433,5 @@ def _role(role: str, group: Group) -> str:
 
 
 def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
-    """The closed ranges of a design's parameters."""
-    return {p.symbol: (p.low, p.high) for p in design.parameters}
+    """The closed ranges of a design's parameters, and of inner products of its fixed vectors."""
+    return {p.symbol: (p.low, p.high) for p in (*design.parameters, *design.invariants)}

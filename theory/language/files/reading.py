@@ -36,7 +36,7 @@ from theory.text.sheets import Sheet, Shown
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "gaussians", "prompt", "examples"),
+    *("design", "parameters", "covariances", "means", "gaussians", "prompt", "examples"),
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -195,6 +195,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             example=declared.example,
             parameters=declared.parameters,
             covariances=declared.covariances,
+            means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),
         )
@@ -202,7 +203,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    limits = limits_of(found, declared, design.domain)
+    limits = limits_of(found, declared, design.domain, design.invariants)
     claims = claims_of(found, design, limits)
     scale, steps, tied = _predictor(found, declared)
     file = DesignFile(design, limits, scale, claims, words_of(found), steps, tied)

@@ -9,6 +9,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -63,6 +64,8 @@ def _printed(tree: Tree) -> tuple[str, int]:
             return f"{_within(base, _POWER)}^({_exponent(tree)})", _POWER
         case TraceNode(inside):
             return f"tr({printed(inside)})", _POWER
+        case Pairing(left, right):
+            return f"{tree.name}({printed(left)}, {printed(right)})", _POWER
         case Transpose(inside):
             text, binding = _printed(inside)
             return f"{text if binding == _POWER else f'({text})'}'", _POWER

@@ -13,12 +13,14 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
     TraceNode,
     Transpose,
     Tree,
+    children,
 )
 
 PRECISION = 4096
@@ -67,8 +69,9 @@ class _Values:
                 index, size = (_generic(name) for name in ("i", "n"))
                 power = tree.of_i * index + tree.of_n * size + tree.constant
                 return _each(lambda a: a**power, self.at(base))
-            case TraceNode(inside) | Transpose(inside):
-                self.at(inside)
+            case TraceNode() | Transpose() | Pairing():
+                for part in children(tree):
+                    self.at(part)
                 return None
             case Negative(inside):
                 return _each(lambda a: -a, self.at(inside))
