@@ -271,7 +271,7 @@ ERRORS = [
     ),
     (
         change('task        = "b"', 'task = "e"').replace('query_task  = "b"', ""),
-        "21:9",
+        "21:8",
         "found e in task, and no query_task; expected query_task in [prompt]",
     ),
     (
