@@ -25,6 +25,7 @@ WITHOUT = {
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
     "design aligned-with-both-unit": "conditions",
+    "design elliptical": "random scalars",
     "design guo-2025": "conditions",
     "design noisy-retrieval": "no closed form",
     "design fading-tasks": "tasks of their own",
@@ -32,7 +33,9 @@ WITHOUT = {
     "design partly-retrieved": "conditions",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",
+    "design random-scale": "random scalars",
     "design retrieval-off-axis": "no formula",
+    "design shown-labels": "random scalars",
     "design task-aligned-general": "no formula",
     "design two-steps": "several steps",
 }

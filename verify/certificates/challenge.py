@@ -73,6 +73,8 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.random:
+        return "it has random scalars, for which certificates have no words yet"
     if design.examples:
         return "it has groups of examples, for which certificates have no words yet"
     if design.is_row_by_row:
