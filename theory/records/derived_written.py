@@ -59,6 +59,8 @@ ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
+OF_ONE_EXAMPLE = 200
+"""The most characters of LaTeX of the formula for a sample weight."""
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -364,6 +366,8 @@ def _models(design: Design) -> Account:
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
+    if optimum.weights is not None and len(latex(optimum.weights)) <= OF_ONE_EXAMPLE:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 
