@@ -263,7 +263,9 @@ def instance(
             n=n,
             d=size,
             scalars={k: float(arithmetic.plain(v)) for k, v in numbers.items()},
-            covariances={k: arithmetic.plain(m).astype(float) for k, m in matrices.items()},
+            covariances={
+                k: arithmetic.plain(matrices[k]).astype(float) for k in design.covariances
+            },
             means=means,
         )
 
@@ -304,12 +306,15 @@ def with_followed(at: Instance) -> Instance:
     def number(expr: sympy.Expr) -> Any:
         return scalar_value(expr, at.scalars, arithmetic)
 
+    def outer(left: str, right: str) -> Any:
+        return matrices[left] * arithmetic.transpose(matrices[right])
+
     names = followed(at.design)
     for key, (name, exponent) in names.items():
         if key != name:
             matrices[key] = part(name, exponent)
     for defined in at.design.defined:
-        matrices[defined.name] = defined.value(power, number, one)
+        matrices[defined.name] = defined.value(power, number, one, outer)
     return replace(at, matrices=matrices)
 
 
