@@ -9,7 +9,7 @@ from theory.language.files.claims import VERDICTS
 from theory.language.files.reading import parse_design
 from theory.records.theorem import Theorem
 from theory.text.provenance import Provenance
-from verify.checks import derivation, sampling
+from verify.checks import derivation, interpolation, properties, sampling
 from verify.outcome.summary import expected, show_summary
 from verify.outcome.text import output
 from verify.outcome.verdict import Verdict
@@ -107,3 +107,10 @@ def test_a_weight_that_holds_constants_of_a_limit_is_measured_nowhere():
     found = sampling.examine(subject, Settings(Level.STANDARD))
     assert found.verdict is Verdict.UNDECIDED
     assert found.summary == "the weight holds constants of the limit"
+
+
+@pytest.mark.parametrize("check", [interpolation, properties], ids=lambda check: check.NAME)
+def test_a_claim_in_a_limit_with_a_fixed_vector_is_followed_along_it(check):
+    (record,) = (one for one in LIBRARY if one.name == "zhang-2024-ltb:on-long-prompts")
+    found = check.examine(subject_of(record), QUICK)
+    assert found.verdict is Verdict.HOLDS and found.examined > 0
