@@ -20,6 +20,7 @@ from theory.designs.design import IDENTITY
 from theory.designs.instance import Instance
 from theory.errors import Irrational
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -86,6 +87,11 @@ def value(tree: Tree, algebra: Algebra) -> Any:
             return reduce(mul, ordered)
         case Power(base, exponent):
             return _power(base, exponent, algebra)
+        case IndexPower(base):
+            index, size = (round(float(str(algebra.name(name)))) for name in ("i", "n"))
+            power = tree.of_i * index + tree.of_n * size + tree.constant
+            found = value(base, algebra)
+            return algebra.inverse(found**-power) if power < 0 else found**power
         case TraceNode(inside):
             return algebra.trace(value(inside, algebra))
         case Transpose(inside):
