@@ -72,6 +72,9 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.means:
+        names = ", ".join(design.means)
+        return f"it has the fixed vectors {names}, for which certificates have no words yet"
     if design.examples:
         return "it has groups of examples, for which certificates have no words yet"
     return ""
