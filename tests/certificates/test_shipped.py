@@ -25,13 +25,18 @@ WITHOUT = {
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
     "design aligned-with-both-unit": "conditions",
+    "design elliptical": "random scalars",
+    "design features-with-a-mean": "fixed vectors",
     "design guo-2025": "conditions",
     "design noisy-retrieval": "no closed form",
     "design partly-retrieved": "conditions",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",
+    "design random-scale": "random scalars",
     "design retrieval-off-axis": "no formula",
+    "design shown-labels": "random scalars",
     "design task-aligned-general": "no formula",
+    "design task-with-a-mean": "fixed vectors",
     "design two-steps": "several steps",
 }
 

@@ -117,7 +117,12 @@ def _moment(scalar: Letter, order: int) -> sympy.Expr:
             f"this takes the moment of order {order} of {scalar}, of which "
             f"{len(scalar.moments)} are known"
         )
-    return scalar.moments[order - 1]
+    found = scalar.moments[order - 1]
+    if found is None:
+        raise Underivable(
+            f"a root of {scalar} is left over, of which whole powers have known means"
+        )
+    return found
 
 
 def odd_gaussians(monomial: Monomial) -> frozenset[Letter]:

@@ -91,7 +91,7 @@ class Letter:
     entry: sympy.Expr | None = None
     inverse_of: Letter | None = None
     along: Space | None = None
-    moments: tuple[sympy.Expr, ...] = ()
+    moments: tuple[sympy.Expr | None, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)  # letters are hashed all the time; equal ones have equal names
@@ -161,8 +161,10 @@ def gaussian(
     return Letter(name, rows, cols, Kind.GAUSSIAN, row_covariance, column_covariance)
 
 
-def random_scalar(name: str, moments: Sequence[sympy.Expr]) -> Letter:
+def random_scalar(name: str, moments: Sequence[sympy.Expr | None]) -> Letter:
     """A random scalar with the given moments ``E t``, ``E t^2``, ..., independent of the rest.
+
+    None stands for one that is not known.
 
     >>> import sympy
     >>> random_scalar("tau", [sympy.Rational(1, 2), sympy.Rational(1, 3)]).moments

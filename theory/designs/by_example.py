@@ -11,10 +11,11 @@ import sympy
 from theory.algebra.blocks import Blocks
 from theory.algebra.indexed import indexed, unit
 from theory.algebra.polynomials import letter
-from theory.algebra.words import ONE, D, Letter, N, diagonal, gaussian
+from theory.algebra.words import ONE, D, Letter, N, diagonal, gaussian, random_scalar
 from theory.designs.design import NOISE, Design
 from theory.designs.groups import Group
 from theory.designs.prompt import Prompt, Words, read
+from theory.designs.random_scalars import Indeterminate
 
 
 class OneExample:
@@ -58,6 +59,13 @@ class OneExample:
 
     def along(self, entry: sympy.Expr, value: Blocks) -> Blocks:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
+
+    def times_random(self, one: Indeterminate, power: int, value: Any, group: Group | None) -> Any:
+        name, along = one.scalar.name, None
+        if one.scalar.per_example and group is not None:
+            name, along = indexed(self._words.named(name, group)), self._words.space(group)
+        drawn = replace(random_scalar(name, one.moments), along=along)
+        return value * letter(drawn).trace() ** power
 
     def dots(self, left: Blocks, right: Blocks) -> Blocks:
         return left.dots(right)

@@ -9,11 +9,12 @@ from typing import Any
 import sympy
 
 from theory.algebra.invariants import dot, pairs
-from theory.designs import domain, groups
+from theory.designs import domain, groups, random_scalars
 from theory.designs.combinations import Combination, scalar
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -51,6 +52,10 @@ class Design:
         Names of symmetric positive semi-definite d x d matrices.
     means
         Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
+    random
+        Random scalars, independent of all vectors and of each other, for coefficients that are
+        polynomials in them and their square roots. What belongs to the query holds none that is
+        drawn for each example.
     label_scale, noise
         Scalars; ``noise`` is a standard deviation.
     query_task, query_label_scale, query_noise
@@ -77,6 +82,7 @@ class Design:
     parameters: tuple[Parameter, ...] = ()
     covariances: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
+    random: tuple[RandomScalar, ...] = ()
     label_scale: sympy.Expr = field(default=sympy.Integer(1))
     noise: sympy.Expr = field(default=sympy.Integer(0))
     query_task: Combination | None = None
@@ -87,7 +93,8 @@ class Design:
     def __post_init__(self) -> None:
         self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
-        names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
+        names += [*self.means, *self.covariances]
+        names += [symbol.name for symbol in self.symbols]
         for name in names:
             if name in RESERVED:
                 raise InputError(
@@ -99,7 +106,7 @@ class Design:
         for vector, covariance in (*self.prompt, *self.example):
             if covariance not in (IDENTITY, *self.covariances):
                 raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
-        once = {v for v, _ in self.prompt} | set(self.means)
+        of_prompt = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
         if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
             raise InputError(
@@ -107,10 +114,10 @@ class Design:
                 "and the query has none; give query_task"
             )
         for role, combination, allowed in (
-            ("query", self.query, once),
-            *((_role("features", g), g.features, once | fresh) for g in self.groups),
-            *((_role("task", g), g.task, once | fresh) for g in self.groups),
-            ("query_task", self.task_of_query, once),
+            ("query", self.query, of_prompt),
+            *((_role("features", g), g.features, of_prompt | fresh) for g in self.groups),
+            *((_role("task", g), g.task, of_prompt | fresh) for g in self.groups),
+            ("query_task", self.task_of_query, of_prompt),
         ):
             for term in combination.terms:
                 if term.vector not in allowed:
@@ -119,6 +126,8 @@ class Design:
                     if factor not in self.covariances:
                         raise UnknownName(f"matrix in {role}", factor, self.covariances)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
+        drawn_once = {one.symbol for one in self.random if not one.per_example}
+        own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
             *(
@@ -129,7 +138,6 @@ class Design:
                     ("task", group.task.symbols),
                     ("label_scale", group.label_scale.free_symbols),
                     ("noise", group.noise.free_symbols),
-                    ("count", group.count.free_symbols),
                 )
             ),
             ("query_task", self.task_of_query.symbols, False),
@@ -141,15 +149,20 @@ class Design:
                     f"design {self.name!r}: {role} depends on the example's index i, and the "
                     "examples of a group are alike; make it one group, or leave out i"
                 )
-            unknown = symbols - scalars - ({i} if indexed else set())
-            if i in unknown:
+            unknown = symbols - scalars - drawn_once - (own_symbols if indexed else set())
+            if unknown & own_symbols:
+                what = "the example's index i"
+                if i not in unknown:
+                    what = (
+                        f"{min(map(str, unknown & own_symbols))}, which is drawn for each example"
+                    )
                 raise InputError(
-                    f"design {self.name!r}: {role} belongs to the query and cannot depend on the "
-                    "example's index i; give query_task, query_label_scale or query_noise"
+                    f"design {self.name!r}: {role} belongs to the query and cannot depend on "
+                    f"{what}; give query_task, query_label_scale or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
-                if expected in {*scalars, i}:
+                if expected in scalars | drawn_once | own_symbols:
                     raise InputError(
                         f"design {self.name!r}: {role} holds {sympy.srepr(symbol)}, which differs "
                         f"from the {symbol} of the design; write {sympy.srepr(expected)}, and give "
@@ -159,6 +172,13 @@ class Design:
                 raise UnknownName(
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
                 )
+        for group in self.groups:
+            if unknown := group.count.free_symbols - scalars:
+                role = _role("count", group)
+                known = map(str, scalars)
+                raise UnknownName(f"parameter in {role}", str(min(unknown, key=str)), known)
+        symbols = {p.symbol for p in self.parameters}
+        random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
 
         for coefficient in self.coefficients:
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
@@ -197,6 +217,7 @@ class Design:
             ("parameters", Parameter),
             ("covariances", str),
             ("means", str),
+            ("random", RandomScalar),
             ("examples", Share),
         ):
             for value in getattr(self, role):
@@ -204,7 +225,9 @@ class Design:
                     raise InputError(
                         f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
                     )
-        for role in ("prompt", "example", "parameters", "covariances", "means", "examples"):
+        for role in ("parameters", "covariances", "means", "random", "examples"):
+            object.__setattr__(self, role, tuple(getattr(self, role)))
+        for role in ("prompt", "example"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
 
@@ -233,14 +256,17 @@ class Design:
 
     @property
     def is_row_by_row(self) -> bool:
-        """Whether two vectors of one example are multiplied, such as its features and its task.
+        """Whether an example's own vectors or scalars are multiplied, as its features and task.
 
         >>> from theory.language.gallery import designs
         >>> designs.rag.is_row_by_row
         False
         """
         own = {v for v, _ in self.example}
-        return any(group.task.vectors & own for group in self.groups)
+        drawn = {one.symbol for one in self.random if one.per_example}
+        return any(group.task.vectors & own for group in self.groups) or any(
+            f.free_symbols & drawn for f in self.factors
+        )
 
     @property
     def is_centred(self) -> bool:
@@ -303,10 +329,40 @@ class Design:
         return {p.symbol: p.low for p in self.parameters if p.low == p.high}
 
     @property
-    def coefficients(self) -> tuple[sympy.Expr, ...]:
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Parameters and random scalars."""
+        return (*(p.symbol for p in self.parameters), *(one.symbol for one in self.random))
+
+    @property
+    def factors(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         terms = (term.coefficient for c in self.combinations for term in c.terms)
         return (*terms, *self.label_scales, *self.noises)
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """The scalars that parameters give: factors of the powers of random scalars, and laws."""
+        symbols = tuple(one.symbol for one in self.random)
+        laws = (value for one in self.random for value in one.law.arguments)
+        if not symbols:
+            return self.factors
+        return (*(c for f in self.factors for c in in_powers(f, symbols).values()), *laws)
+
+    @property
+    def indeterminates(self) -> tuple[Indeterminate, ...]:
+        """What the factors are polynomials in: random scalars, or their roots where these occur."""
+        rooted = {
+            one
+            for one in self.random
+            for f in self.factors
+            if any(power.q == 2 for (power,) in in_powers(f, (one.symbol,)))
+        }
+        return tuple(Indeterminate(one, one in rooted) for one in self.random)
+
+    @property
+    def noise_variance_of_query(self) -> sympy.Expr:
+        """The part of every risk that no predictor can avoid."""
+        return mean(self.noise_of_query**2, self.random)
 
     @property
     def domain(self) -> tuple[Condition, ...]:
@@ -323,9 +379,10 @@ class Design:
 
     @property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers, and groups in their counts."""
+        """What parameters satisfy beside being in ranges of numbers, with counts and laws."""
         counts = (Condition(group.count, ABOVE) for group in self.groups)
-        unseen = domain.unseen(counts, ranges_of(self))
+        laws = (c for one in self.random for c in one.law.conditions)
+        unseen = domain.unseen((*counts, *laws), ranges_of(self))
         return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
@@ -418,6 +475,7 @@ class Design:
             query=put(self.query),
             features=put(self.features),
             task=put(self.task),
+            random=tuple(one.put(table) for one in self.random),
             query_task=None if self.query_task is None else put(self.query_task),
             examples=tuple(
                 group.mapped(combination=put, scalar=lambda c: c.subs(table))

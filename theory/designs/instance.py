@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from theory.designs import domain
 from theory.designs.combinations import scalar
 from theory.designs.design import Design
 from theory.designs.groups import Group
+from theory.designs.law import Law
 from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
@@ -82,6 +84,20 @@ class Instance:
             found[group.name] = range(start, start + count)
             start += count
         return found
+
+    @cached_property
+    def laws(self) -> Mapping[str, Law]:
+        """The laws of random scalars by name, with rational arguments, rounded where need be.
+
+        Raises :class:`~theory.errors.InputError` where there is no such law.
+        """
+        return {one.name: one.law.mapped(self._rational) for one in self.design.random}
+
+    def _rational(self, expr: sympy.Expr) -> sympy.Rational:
+        value = self.arithmetic.plain(_value(expr, self))
+        if isinstance(value, float):
+            value = Fraction(value).limit_denominator(10**DIGITS)
+        return sympy.Rational(value)
 
     @cached_property
     def invariants(self) -> Mapping[str, Any]:
@@ -264,7 +280,7 @@ def unsatisfied(at: Instance) -> str | None:
         if not domain.holds(one.relation, scalar("a condition", value)):
             return f"{one} does not hold"
     try:
-        _ = at.rows
+        _ = at.rows, at.laws
     except InputError as error:
         return str(error)
     return None

@@ -25,11 +25,13 @@ from theory.algebra.words import (
     fixed,
     gaussian,
     ones,
+    random_scalar,
     symmetric,
 )
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
 from theory.designs.groups import Group
+from theory.designs.random_scalars import Indeterminate, in_powers
 from theory.errors import Underivable
 from theory.scalars.symbols import i
 
@@ -104,6 +106,9 @@ class VectorAlgebra(Protocol[M]):
     def dots(self, left: M, right: M) -> M:
         """The products of row i of one matrix with row i of the other, a column."""
 
+    def times_random(self, one: Indeterminate, power: int, value: M, group: Group | None) -> M:
+        """A power of a random scalar, or of each example's own, times the rows of a group."""
+
 
 def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     """Draw the design's prompt in an algebra.
@@ -116,10 +121,23 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     once = {v: algebra.vector(v, c) for v, c in design.prompt}
     once |= {v: algebra.mean(v) for v in design.means}
 
-    def times(coefficient: sympy.Expr, value: M) -> M:
+    random = design.indeterminates
+    symbols = tuple(one.scalar.symbol for one in random)
+
+    def scaled(coefficient: sympy.Expr, value: M) -> M:
         if i in coefficient.free_symbols:
             return algebra.along(coefficient, value)
         return value if coefficient == 1 else algebra.scale(coefficient, value)
+
+    def times(coefficient: sympy.Expr, value: M, group: Group | None = None) -> M:
+        parts = []
+        for powers, c in in_powers(coefficient, symbols).items():
+            part = scaled(c, value)
+            for one, power in zip(random, powers, strict=True):
+                if power:
+                    part = algebra.times_random(one, one.power(power), part, group)
+            parts.append(part)
+        return total(parts)
 
     def applied(term: Any) -> M:
         """The term's matrices times its prompt-level vector, without the coefficient."""
@@ -146,7 +164,7 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
                     value = value @ algebra.matrix(name).mT
             else:
                 value = algebra.ones(group) @ applied(term).mT
-            parts.append(times(term.coefficient, value))
+            parts.append(times(term.coefficient, value, group))
         return total(parts)
 
     def examples(group: Group) -> tuple[M, M]:
@@ -156,17 +174,19 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
         features = rows(group.features, group, fresh)
         if group.task.vectors & set(fresh):
             products = algebra.dots(features, rows(group.task, group, fresh))
-            parts = [times(group.label_scale, products)]
+            parts = [times(group.label_scale, products, group)]
         else:
             scale = group.label_scale
-            parts = [times(scale * t.coefficient, features @ applied(t)) for t in group.task.terms]
+            parts = [
+                times(scale * t.coefficient, features @ applied(t), group) for t in group.task.terms
+            ]
         if group.noise != 0:
-            parts.append(times(group.noise, algebra.noise(group)))
+            parts.append(times(group.noise, algebra.noise(group), group))
         return features, total(parts)
 
     query = column(design.query)
     features, labels = zip(*map(examples, design.groups), strict=True)
-    label = algebra.scale(design.label_scale_of_query, query.mT @ column(design.task_of_query))
+    label = times(design.label_scale_of_query, query.mT @ column(design.task_of_query))
     if design.noise_of_query != 0:
         label = label + times(design.noise_of_query, algebra.query_noise())
     return Prompt(query, algebra.stacked(features), algebra.stacked(labels), label)
@@ -219,6 +239,13 @@ class Words:
 
     def along(self, entry: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: MatrixPolynomial, group: Group | None
+    ) -> MatrixPolynomial:
+        if one.scalar.per_example:
+            raise Underivable("each example's own scalars have no words in matrices of all of them")
+        return value * letter(random_scalar(one.scalar.name, one.moments)).trace() ** power
 
     def dots(self, left: MatrixPolynomial, right: MatrixPolynomial) -> MatrixPolynomial:
         raise Underivable("row by row products have no words in matrices of all examples")

@@ -49,7 +49,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import combinations, fixed, vectors
+from theory.text.drawing import combinations, fixed, law, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -64,10 +64,13 @@ SCALED = r"W_{\mathrm{scaled}}"
 
 def assumptions(design: Design) -> tuple[str, ...]:
     """How the design draws its prompts, one sentence each."""
-    prompt = _listed(vectors(design.prompt))
+    of_example = [law(one) for one in design.random if one.per_example]
+    prompt = _listed(
+        [*vectors(design.prompt), *(law(one) for one in design.random if not one.per_example)]
+    )
     found = [f"drawn once per prompt, independent of each other: {prompt}"]
-    if design.example:
-        fresh = _listed(vectors((), design.example))
+    if design.example or of_example:
+        fresh = _listed([*vectors((), design.example), *of_example])
         found.append(f"drawn for each example, independent of everything: {fresh}")
     found.append(f"so {_listed(combinations(design))}")
     if any(noise != 0 for noise in design.noises):
@@ -230,7 +233,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
 def _taken(design: Design) -> set[str]:
     """Names of a file's own."""
     vectors = (v for v, _ in (*design.prompt, *design.example))
-    return {*(p.name for p in design.parameters), *vectors, *design.means}
+    return {*(s.name for s in design.symbols), *vectors, *design.means}
 
 
 def _group_moments(design: Design) -> GroupMoments | None:

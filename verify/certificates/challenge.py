@@ -75,6 +75,8 @@ def unsaid(design: Design) -> str:
     if design.means:
         names = ", ".join(design.means)
         return f"it has the fixed vectors {names}, for which certificates have no words yet"
+    if design.random:
+        return "it has random scalars, for which certificates have no words yet"
     if design.examples:
         return "it has groups of examples, for which certificates have no words yet"
     return ""

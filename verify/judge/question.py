@@ -120,7 +120,7 @@ class Question:
     @property
     def shown(self) -> Formula:
         """The same as a formula."""
-        noise = self.design.noise_of_query
+        noise = self.design.noise_variance_of_query
         if self.beside is not None:
             return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
         return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)

@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, matrices and vectors, each name once."""
+"""What a design file declares: parameters, random scalars, matrices and vectors."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from theory.designs.design import IDENTITY
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import RandomScalar
 from theory.errors import UnknownName
 from theory.language.files.document import Document
+from theory.language.files.laws import scalars_of
 from theory.language.files.parameters import parameters_of
 from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
@@ -25,6 +27,8 @@ class Declarations:
     ----------
     parameters
         With their ranges.
+    random
+        Random scalars with their laws.
     covariances
         Names of d x d matrices.
     means
@@ -36,6 +40,7 @@ class Declarations:
     """
 
     parameters: tuple[Parameter, ...]
+    random: tuple[RandomScalar, ...]
     covariances: tuple[str, ...]
     means: tuple[str, ...]
     prompt: Vectors
@@ -55,6 +60,7 @@ def declarations(document: Document) -> Declarations:
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
     parameters = parameters_of(document, names.take)
+    random = scalars_of(document, names.take, parameters)
     covariances = _alike(
         section(document, "covariances"),
         names,
@@ -69,6 +75,7 @@ def declarations(document: Document) -> Declarations:
     )
     return Declarations(
         parameters,
+        random,
         covariances,
         means,
         _vectors(document, names, "prompt", covariances),

@@ -7,12 +7,13 @@ from typing import Any
 
 import sympy
 
+from theory.designs import random_scalars
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
 from theory.designs.groups import Share
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
-from theory.language.files.section import section
+from theory.language.files.section import Section, at_place, section
 from theory.language.formulas.combinations import combination
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
@@ -46,11 +47,7 @@ def prompt_of(
         if role not in found.table and role not in values:
             raise found.missing(role, 'a linear combination in quotes, such as "q"')
     for role in found.table:
-        tree = found.formula(role)
-        if role in COMBINATIONS:
-            values[role] = combination(tree, vector_scope(role, declared, bool(groups)))
-        else:
-            values[role] = scalar(tree, scalar_scope(role, declared, SCALARS[role], bool(groups)))
+        values[role] = value_of(found, role, declared, bool(groups))
     for role, own in OWN.items():
         if role in values and own not in values and i in _symbols(values[role]):
             raise Unreadable(
@@ -59,6 +56,22 @@ def prompt_of(
                 "query has no index",
             )
     return values
+
+
+def value_of(found: Section, role: str, declared: Declarations, alike: bool) -> Any:
+    """The combination or scalar of a section at a key."""
+    tree = found.formula(role)
+    value: Combination | sympy.Expr
+    if role in COMBINATIONS:
+        value = combination(tree, vector_scope(role, declared, alike))
+        factors = [term.coefficient for term in value.terms]
+    else:
+        value = scalar(tree, scalar_scope(role, declared, SCALARS.get(role, False), alike))
+        factors = [value]
+    with at_place(found.value(role)):
+        ranges = {p.symbol: (p.low, p.high) for p in declared.parameters}
+        random_scalars.check(declared.random, factors, ranges, ranges.keys())
+    return value
 
 
 def scalar_scope(
@@ -100,6 +113,13 @@ def _scope(
     without = f"{role} belongs to the query, which has no index"
     if alike:
         without = "the examples of a group are alike"
+    for one in declared.random:
+        if role not in (*COMBINATIONS, *SCALARS):
+            barred[one.name] = "it is random"
+        elif one.per_example and not indexed:
+            barred[one.name] = "it is drawn afresh for each example"
+        else:
+            scalars.append(one.name)
     reasons = {
         IDENTITY: "the identity has no name in a design",
         "i": without,

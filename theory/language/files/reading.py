@@ -36,7 +36,8 @@ from theory.text.sheets import Sheet, Shown
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "means", "gaussians", "prompt", "examples"),
+    *("design", "parameters", "scalars", "covariances", "means", "gaussians", "prompt"),
+    "examples",
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -195,6 +196,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             example=declared.example,
             parameters=declared.parameters,
             covariances=declared.covariances,
+            random=declared.random,
             means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),

@@ -10,6 +10,7 @@ from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
+from theory.designs.law import Law
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
@@ -64,6 +65,12 @@ def write_design(
     sections = {
         "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
         "parameters": {p.name: _parameter(p) for p in design.parameters},
+        **{
+            f"scalars.{level}": {
+                one.name: _law(one.law) for one in design.random if one.per_example is fresh
+            }
+            for level, fresh in (("prompt", False), ("example", True))
+        },
         "covariances": dict.fromkeys(design.covariances, '"psd"'),
         "means": dict.fromkeys(design.means, '"fixed"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
@@ -141,6 +148,10 @@ def _parameter(parameter: Parameter) -> str:
     also = ["whole = true"] * parameter.whole
     also += [f"where = {_quoted(_condition(one))}" for one in parameter.where]
     return f"{{ {', '.join([f'range = {ends}', *also])} }}" if also else ends
+
+
+def _law(law: Law) -> str:
+    return _quoted(f"{law.family}({', '.join(map(written, law.arguments))})")
 
 
 def _condition(one: Condition) -> str:

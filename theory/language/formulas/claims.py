@@ -269,6 +269,8 @@ def _scope(
     names |= dict.fromkeys(design.means, Meaning.VECTOR)
     vectors = [v for v, _ in (*design.prompt, *design.example)]
     own = dict.fromkeys(vectors, "a claim is about no single draw")
+    drawn = "it is random, and a claim is about parameters of its law"
+    own |= {one.name: drawn for one in design.random}
     own["i"] = "a claim is about the whole prompt, not about one example"
     return Scope(role, {**names, **(others or {})}, {**(barred or {}), **own})
 
