@@ -29,6 +29,8 @@ WITHOUT = {
     "design features-with-a-mean": "fixed vectors",
     "design guo-2025": "conditions",
     "design noisy-retrieval": "no closed form",
+    "design fading-tasks": "tasks of their own",
+    "design own-tasks": "tasks of their own",
     "design partly-retrieved": "conditions",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",

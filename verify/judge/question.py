@@ -189,7 +189,7 @@ class Question:
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
         found |= dict.fromkeys(self.design.means, Meaning.VECTOR)
-        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
+        return found | dict.fromkeys([*self.design.matrices, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:

@@ -49,11 +49,15 @@ def prompt_of(
     for role in found.table:
         values[role] = value_of(found, role, declared, bool(groups))
     for role, own in OWN.items():
-        if role in values and own not in values and i in _symbols(values[role]):
+        if role not in values or own in values:
+            continue
+        each = sorted(v for v, _ in declared.example if v in _names(values[role]))
+        if i.name in _names(values[role]) or each:
+            what, why = ("i", "has no index") if not each else (each[0], "is none of the examples")
             raise Unreadable(
                 found.value(role),
-                f"found i in {role}, and no {own}; expected {own} in {found.title}, since the "
-                "query has no index",
+                f"found {what} in {role}, and no {own}; expected {own} in {found.title}, since the "
+                f"query {why}",
             )
     return values
 
@@ -81,7 +85,7 @@ def scalar_scope(
 
     Where examples are ``alike`` in their groups it may not use the index.
     """
-    barred = dict.fromkeys(declared.covariances, f"it is a matrix, and {role} is a scalar")
+    barred = dict.fromkeys(declared.covariances.names, f"it is a matrix, and {role} is a scalar")
     vectors = [v for v, _ in (*declared.prompt, *declared.example)] + list(declared.means)
     barred |= dict.fromkeys(vectors, f"it is a vector, and {role} is a scalar")
     return _scope(role, declared, indexed, alike, {}, barred)
@@ -90,10 +94,10 @@ def scalar_scope(
 def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
     """What a combination may use: also vectors and covariances."""
     fresh = [v for v, _ in declared.example]
-    known = dict.fromkeys(declared.covariances, Meaning.MATRIX)
+    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
     known |= dict.fromkeys([*(v for v, _ in declared.prompt), *declared.means], Meaning.VECTOR)
     barred = {}
-    if role == "features":
+    if COMBINATIONS[role]:
         known |= dict.fromkeys(fresh, Meaning.VECTOR)
     else:
         barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
@@ -128,5 +132,8 @@ def _scope(
     return Scope(role, dict.fromkeys(scalars, Meaning.SCALAR) | known, reasons)
 
 
-def _symbols(value: Combination | sympy.Expr) -> frozenset[sympy.Symbol]:
-    return value.symbols if isinstance(value, Combination) else value.free_symbols
+def _names(value: Combination | sympy.Expr) -> set[str]:
+    """Those of the vectors and scalars that it holds."""
+    if isinstance(value, Combination):
+        return {*value.vectors, *(s.name for s in value.symbols)}
+    return {s.name for s in value.free_symbols}
