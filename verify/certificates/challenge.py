@@ -74,8 +74,8 @@ def unsaid(design: Design) -> str:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
     if design.means:
-        names = ", ".join(design.means)
-        return f"it has the fixed vectors {names}, for which certificates have no words yet"
+        vectors = ", ".join(design.means)
+        return f"it has the fixed vectors {vectors}, for which certificates have no words yet"
     if design.random:
         return "it has random scalars, for which certificates have no words yet"
     if design.examples:
