@@ -47,7 +47,8 @@ def test_every_statement_says_where_it_comes_from():
     for name in gallery.theorems():
         file = gallery.shipped(name)
         assert file.words.title and file.words.says and file.words.assumptions
-        assert name.startswith(SEED) or "By hand" in gallery.text(name)
+        words = " ".join(gallery.text(name).replace("#", "").split())
+        assert name.startswith(SEED) or "By hand" in words
     names = [record.name for record in LIBRARY]
     assert len(names) == len(set(names))
 
