@@ -73,6 +73,9 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.means:
+        vectors = ", ".join(design.means)
+        return f"it has the fixed vectors {vectors}, for which certificates have no words yet"
     if design.random:
         return "it has random scalars, for which certificates have no words yet"
     if design.examples:
