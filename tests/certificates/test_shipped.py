@@ -25,6 +25,7 @@ WITHOUT = {
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
     "design aligned-with-both-unit": "conditions",
+    "design aligned-prior": "a function of other covariances",
     "design elliptical": "random scalars",
     "design features-with-a-mean": "fixed vectors",
     "design guo-2025": "conditions",
@@ -37,8 +38,10 @@ WITHOUT = {
     "design random-scale": "random scalars",
     "design retrieval-off-axis": "no formula",
     "design shown-labels": "random scalars",
+    "design spiked-tasks": "fixed vectors",
     "design task-aligned-general": "no formula",
     "design task-with-a-mean": "fixed vectors",
+    "design tasks-in-a-subspace": "conditions",
     "design two-steps": "several steps",
 }
 

@@ -81,8 +81,12 @@ class MatrixTerm:
     def written(self, write: Callable[[sympy.Expr], str] = str) -> str:
         """As a formula, with scalars as ``write`` gives them."""
         head = [] if self.coefficient == 1 else [f"({write(self.coefficient)})"]
-        powers = (repr(f) if isinstance(f, OuterProduct) else power_name(*f) for f in self.factors)
-        return "*".join([*head, *powers, *([] if self.factors else ["I"])])
+        powers = [
+            text
+            for f in self.factors
+            for text in ([repr(f)] if isinstance(f, OuterProduct) else _written(*f))
+        ]
+        return "*".join([*head, *(powers or ["I"])])
 
     def __repr__(self) -> str:
         return self.written()
@@ -294,6 +298,14 @@ def rooted(defined: Iterable[Defined]) -> frozenset[str]:
     return frozenset(
         name for one in defined for name, power in one.powers if power.denominator == 2
     )
+
+
+def _written(name: str, power: Fraction) -> list[str]:
+    """A power in factors, as formulas have whole powers, and 1/2 and -1/2."""
+    if abs(power) <= 1 or power.denominator == 1:
+        return [power_name(name, power)]
+    half = HALF if power > 0 else -HALF
+    return [power_name(name, power - half), power_name(name, half)]
 
 
 def _exponent(power: Fraction) -> str:

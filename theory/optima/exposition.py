@@ -197,14 +197,12 @@ def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
 def _in_span(solution: InSpan) -> list[Step]:
     names = solution.vectors or (str(solution.basis[0]).removeprefix("-"),)
     fixed = ", ".join(f"${latex(sympy.Symbol(name))}$" for name in names)
-    span = (
-        "of $I$ and of outer products" if solution.vectors else f"of {fixed} and $I - {fixed[1:]}"
-    )
+    both = "$I$ and of outer products" if solution.vectors else f"{fixed} and $I - {fixed[1:]}"
     return [
         step(
             f"No other matrix occurs, and the risk is unchanged by rotations that leave {fixed} "
             "alone; a minimiser averaged over all of these is one again, by convexity, and in high "
-            f"dimension it is in the span {span}; a linear system for a few "
+            f"dimension it is in the span of {both}; a linear system for a few "
             "numbers remains, whose entries hold in every dimension",
             Formula("W", solution.made_of(solution.unknowns)),
             Formula("A w", "b"),

@@ -135,7 +135,7 @@ class Question:
         if isinstance(expr, MatrixExpr):
             return None
         scalars = self._scalars
-        if scalars is not None:
+        if scalars is not None and expr.has(Trace, Entry):
             try:
                 expr = value(self.formula.tree, scalars)
             except Underivable:
