@@ -159,14 +159,8 @@ def design_files(
         for role in ("query", "noise", "label_scale"):
             if role in entries and draw(st.integers(0, 2)) == 0:
                 entries[role] = picked("t*", "(2 - t)*") + f"({entries[role]})"
-    used = " ".join(
-        [
-            law,
-            *kinds.values(),
-            *entries.values(),
-            *(value for group in groups for value in group.values()),
-        ]
-    )
+    texts = [law, *kinds.values(), *entries.values()]
+    used = " ".join([*texts, *(value for group in groups for value in group.values())])
     parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
     if kinds and '"r"' in used:
         parameters["r"] = '{ range = [0, "d"], whole = true }'

@@ -184,6 +184,8 @@ def in_span(risk: TracePolynomial, weight: Letter) -> InSpan | None:
     pairs = list(product(letters, repeat=2))
     whole = _form(risk, weight, [(), *(_outer(u, v) for u, v in pairs)])
     kept = whole.linked
+    if not kept:  # nothing can be learned
+        return None
     rest = whole.block([k for k in range(len(whole.column)) if k not in kept])
     across = [*(_outer(u, FIRST) for u in letters), *(_outer(FIRST, u) for u in letters)]
     around = [_outer(FIRST, SECOND), _outer(SECOND, FIRST)]
@@ -201,6 +203,8 @@ def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InS
     """The minimiser where a projection of known rank is all that occurs."""
     whole = _form(risk, weight, [(), (Factor(projection, False),)]).of([(0, 1), (1, -1)])
     kept = whole.linked
+    if not kept:
+        return None
     rest = whole.block([k for k in range(2) if k not in kept])
     one, other = INSIDE
     blocks = ((one, other), (FIRST, SECOND), (one, FIRST))
