@@ -26,6 +26,7 @@ WITHOUT = {
     "figure4-drifting": "sample weights",
     "design aligned-with-both-unit": "conditions",
     "design elliptical": "random scalars",
+    "design features-with-a-mean": "fixed vectors",
     "design guo-2025": "conditions",
     "design noisy-retrieval": "no closed form",
     "design fading-tasks": "tasks of their own",
@@ -37,6 +38,7 @@ WITHOUT = {
     "design retrieval-off-axis": "no formula",
     "design shown-labels": "random scalars",
     "design task-aligned-general": "no formula",
+    "design task-with-a-mean": "fixed vectors",
     "design two-steps": "several steps",
 }
 

@@ -73,6 +73,9 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.means:
+        vectors = ", ".join(design.means)
+        return f"it has the fixed vectors {vectors}, for which certificates have no words yet"
     if design.random:
         return "it has random scalars, for which certificates have no words yet"
     if design.examples:
@@ -81,6 +84,12 @@ def unsaid(design: Design) -> str:
         return "its examples have tasks of their own, for which certificates have no words yet"
     if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
         return "an exponent holds the index, for which certificates have no words yet"
+    for kind, names in (
+        ("a projection", [p.name for p in design.projections]),
+        ("a function of other covariances", [one.name for one in design.defined]),
+    ):
+        if names:
+            return f"{names[0]} is {kind}, for which certificates have no words yet"
     return ""
 
 

@@ -266,7 +266,7 @@ def _scope(
     others: Mapping[str, Meaning] | None = None,
 ) -> Scope:
     names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
-    names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
+    names |= dict.fromkeys([*design.matrices, IDENTITY], Meaning.MATRIX)
     names |= dict.fromkeys(design.means, Meaning.VECTOR)
     vectors = [v for v, _ in (*design.prompt, *design.example)]
     own = dict.fromkeys(vectors, "a claim is about no single draw")

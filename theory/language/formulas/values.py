@@ -241,7 +241,7 @@ class Floats:
         """At a floating instance."""
         one = FLOATING.identity(instance.d)
         scalars = {k: float(v) for k, v in instance.scalars.items()}
-        roots = {k: instance.root(k) for k in instance.design.covariances}
+        roots = {k: instance.root(k) for k in instance.design.matrices}
         return Floats(scalars, {**instance.matrices, IDENTITY: one}, {**roots, IDENTITY: one})
 
     def number(self, value: Fraction) -> float:
