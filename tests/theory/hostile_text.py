@@ -19,6 +19,7 @@ VALID = [
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
     gallery.text("elliptical"),
+    gallery.text("quadratic-target"),
     EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(
         "[0, 1]",

@@ -54,10 +54,10 @@ class _Coordinates:
         self.factors = _factors_of(design, at)
         names = ["t", *(one.name for one in self.factors)]
         for v, _ in design.prompt:
-            names += [f"{v}_{a}" for a in range(size)]
+            names += [f"{v}[{a}]" for a in range(size)]
         for v, _ in design.example:
-            names += [f"{v}_{k}_{a}" for k in range(count) for a in range(size)]
-        names += [f"xi_{k}" for k in range(count)] + ["xi0"]
+            names += [f"{v}[{k},{a}]" for k in range(count) for a in range(size)]
+        names += [f"xi[{k}]" for k in range(count)] + ["xi0"]
         self.context = flint.fmpq_mpoly_ctx.get(tuple(names), "lex")
         self.generators = dict(zip(names, self.context.gens(), strict=True))
 
@@ -68,12 +68,12 @@ class _Coordinates:
         return _array(m.nrows(), m.ncols(), lambda r, c: m[r, c])
 
     def vector(self, name: str, covariance: str) -> Array:
-        plain = _array(self._at.d, 1, lambda r, c: self.generators[f"{name}_{r}"])
+        plain = _array(self._at.d, 1, lambda r, c: self.generators[f"{name}[{r}]"])
         return plain if covariance == IDENTITY else self._factor(covariance) @ plain
 
     def examples(self, name: str, covariance: str, group: Group) -> Array:
         rows, cols = self._at.rows[group.name], self._at.d
-        plain = _array(len(rows), cols, lambda r, c: self.generators[f"{name}_{rows[r]}_{c}"])
+        plain = _array(len(rows), cols, lambda r, c: self.generators[f"{name}[{rows[r]},{c}]"])
         return plain if covariance == IDENTITY else plain @ self._factor(covariance).mT
 
     def mean(self, name: str) -> Array:
@@ -91,10 +91,13 @@ class _Coordinates:
 
     def noise(self, group: Group) -> Array:
         rows = self._at.rows[group.name]
-        return _array(len(rows), 1, lambda r, c: self.generators[f"xi_{rows[r]}"])
+        return _array(len(rows), 1, lambda r, c: self.generators[f"xi[{rows[r]}]"])
 
     def stacked(self, parts: Sequence[Array]) -> Array:
         return np.vstack(parts)
+
+    def one(self) -> Array:
+        return _array(1, 1, lambda r, c: self.constant(1))
 
     def query_noise(self) -> Array:
         return _array(1, 1, lambda r, c: self.generators["xi0"])

@@ -72,6 +72,8 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.labels:
+        return "its labels are no inner products of features and task, as certificates have them"
     if design.random:
         return "it has random scalars, for which certificates have no words yet"
     if design.examples:
