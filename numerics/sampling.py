@@ -104,7 +104,7 @@ class Sampler:
         given = [values.matrices(a) for a in self.instances]
         self.matrices = {name: self._stacked([g[name] for g in given]) for name in given[0]}
         self.roots = {
-            name: self._stacked([root(g[name]) for g in given]) for name in self.design.covariances
+            name: self._stacked([root(g[name]) for g in given]) for name in self.design.matrices
         }
         self.rows = first.rows
         if any(a.rows != first.rows for a in self.instances):

@@ -27,9 +27,12 @@ WITHOUT = {
     "design aligned-with-both-unit": "conditions",
     "design elliptical": "random scalars",
     "design errors-in-variables": "labels are no inner products",
+    "design features-with-a-mean": "fixed vectors",
     "design guo-2025": "conditions",
     "design mixture": "labels are no inner products",
     "design noisy-retrieval": "no closed form",
+    "design fading-tasks": "tasks of their own",
+    "design own-tasks": "tasks of their own",
     "design partly-retrieved": "conditions",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",
@@ -38,6 +41,7 @@ WITHOUT = {
     "design retrieval-off-axis": "no formula",
     "design shown-labels": "random scalars",
     "design task-aligned-general": "no formula",
+    "design task-with-a-mean": "fixed vectors",
     "design two-steps": "several steps",
 }
 

@@ -9,8 +9,10 @@ from typing import Any
 import sympy
 
 from theory.algebra.invariants import dot, pairs
+from theory.designs import covariances as kinds
 from theory.designs import domain, groups, random_scalars
 from theory.designs.combinations import Combination, scalar
+from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
 from theory.designs.label import ROLES, Label
@@ -46,11 +48,15 @@ class Design:
         and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
-        The covariance is ``"I"`` or one of ``covariances``.
+        The covariance is ``"I"`` or one of ``matrices``.
     parameters
         The scalars with their ranges.
     covariances
-        Names of symmetric positive semi-definite d x d matrices.
+        Names of symmetric positive semi-definite d x d matrices, which are given.
+    projections
+        Which of them are projections, with their ranks.
+    defined
+        Covariances that follow from these.
     means
         Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
     random
@@ -95,11 +101,13 @@ class Design:
     label: Label | None = None
     query_label: Label | None = None
     examples: tuple[Share, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    defined: tuple[Defined, ...] = ()
 
     def __post_init__(self) -> None:
         self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
-        names += [*self.means, *self.covariances]
+        names += [*self.means, *self.matrices]
         names += [symbol.name for symbol in self.symbols]
         for name in names:
             if name in RESERVED:
@@ -110,8 +118,8 @@ class Design:
             if names.count(name) > 1:
                 raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
         for vector, covariance in (*self.prompt, *self.example):
-            if covariance not in (IDENTITY, *self.covariances):
-                raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
+            if covariance not in (IDENTITY, *self.matrices):
+                raise UnknownName(f"covariance of {vector}", covariance, self.matrices)
         of_prompt = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
         if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
@@ -129,8 +137,8 @@ class Design:
                 if term.vector not in allowed:
                     raise UnknownName(f"vector in {role}", term.vector, allowed)
                 for factor in term.matrices:
-                    if factor not in self.covariances:
-                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
         labels = (("label", self.label, True), ("query_label", self.label_of_query, False))
         for role, label, indexed in labels:
             self._check_label(role, label, of_prompt | fresh if indexed else of_prompt)
@@ -153,6 +161,8 @@ class Design:
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
             *((role, label.symbols, indexed) for role, label, indexed in labels if label),
+            *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
+            *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
             if i in symbols and self.examples and indexed:
                 raise InputError(
@@ -190,7 +200,7 @@ class Design:
         symbols = {p.symbol for p in self.parameters}
         random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
 
-        for coefficient in self.coefficients:
+        for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
 
@@ -214,8 +224,8 @@ class Design:
                 if term.vector not in vectors | ROLES:
                     raise UnknownName(f"vector in {role}", term.vector, vectors | ROLES)
                 for factor in term.matrices:
-                    if factor not in self.covariances:
-                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
 
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
@@ -259,6 +269,8 @@ class Design:
             ("means", str),
             ("random", RandomScalar),
             ("examples", Share),
+            ("projections", Projection),
+            ("defined", Defined),
         ):
             for value in getattr(self, role):
                 if not isinstance(value, kind):
@@ -267,9 +279,35 @@ class Design:
                     )
         for role in ("parameters", "covariances", "means", "random", "examples"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
-        for role in ("prompt", "example"):
+        for role in ("prompt", "example", "projections", "defined"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
+        kinds.check(self.covariances, self.projections, self.defined)
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of all d x d matrices: those that are given, and those that follow."""
+        return (*self.covariances, *(one.name for one in self.defined))
+
+    @property
+    def ranks(self) -> dict[str, sympy.Expr]:
+        """The ranks of the projections, by name, where they are expressions of their own."""
+        return {p.name: p.rank for p in self.projections if p.rank is not None}
+
+    @property
+    def inverted(self) -> frozenset[str]:
+        """The covariances that have to have an inverse, of which others are made."""
+        return kinds.inverted(self.defined)
+
+    @property
+    def rooted(self) -> frozenset[str]:
+        """The covariances of whose roots others are made."""
+        return kinds.rooted(self.defined)
+
+    @property
+    def _of_matrices(self) -> tuple[sympy.Expr, ...]:
+        """The scalars in what defines covariances."""
+        return tuple(c for one in self.defined for c in one.coefficients)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -427,15 +465,17 @@ class Design:
         >>> designs.rag_unit.domain
         ()
         """
-        needed = domain.conditions(self.coefficients, ranges_of(self))
+        every = (*self.coefficients, *self._of_matrices)
+        needed = domain.conditions(every, ranges_of(self))
         return tuple(dict.fromkeys((*self.promised, *needed)))
 
     @property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers, with counts and laws."""
+        """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
         counts = (Condition(group.count, ABOVE) for group in self.groups)
         laws = (c for one in self.random for c in one.law.conditions)
-        unseen = domain.unseen((*counts, *laws), ranges_of(self))
+        ranks = (Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r))
+        unseen = domain.unseen((*counts, *laws, *ranks), ranges_of(self))
         return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
@@ -466,6 +506,8 @@ class Design:
         gone = set(covariances or self.covariances)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
+        left = tuple(one.mapped(gone=gone) for one in self.defined)
+        gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
             return Combination(
@@ -481,6 +523,8 @@ class Design:
         return replace(
             self,
             covariances=tuple(c for c in self.covariances if c not in gone),
+            projections=tuple(p for p in self.projections if p.name not in gone),
+            defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
             query=plain(self.query),
@@ -544,6 +588,11 @@ class Design:
                 group.mapped(combination=put, scalar=lambda c: c.subs(table))
                 for group in self.examples
             ),
+            projections=tuple(
+                p if p.rank is None else replace(p, rank=p.rank.subs(table))
+                for p in self.projections
+            ),
+            defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
             **changed,
         )
 

@@ -8,7 +8,8 @@ named vectors are; elements need ``+``, ``@`` and ``.mT``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import reduce
 from operator import matmul
 from typing import Any, Generic, Protocol, TypeVar
@@ -20,6 +21,7 @@ from theory.algebra.polynomials import MatrixPolynomial, identity, letter
 from theory.algebra.words import (
     ONE,
     D,
+    Factor,
     Letter,
     N,
     Space,
@@ -27,10 +29,13 @@ from theory.algebra.words import (
     fixed,
     gaussian,
     ones,
+    power_of,
+    projection,
     random_scalar,
     symmetric,
 )
 from theory.designs.combinations import Combination, substituted
+from theory.designs.covariances import pieces
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
 from theory.designs.groups import Group
 from theory.designs.label import FEATURES, QUERY, TASK, Label
@@ -121,7 +126,7 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
 
     >>> from theory.language.gallery import designs
     >>> from theory.designs.prompt import Words, read
-    >>> read(designs.independent, Words()).labels
+    >>> read(designs.independent, Words(designs.independent)).labels
     sigma xi + 1 e b
     """
     once = {v: algebra.vector(v, c) for v, c in design.prompt}
@@ -232,14 +237,41 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     return Prompt(query, algebra.stacked(features), algebra.stacked(labels), label)
 
 
+@dataclass(frozen=True)
 class Words:
-    """The design's vectors as letters; its covariances as symmetric letters of the same name.
+    """A design's vectors as letters, and its covariances as symmetric letters of the same name.
 
     Each of several groups has letters and a space of its own, ``e[first]`` and ``n[first]``.
+    Covariances that are functions of others are polynomials in the letters of these.
     """
 
+    design: Design
+
+    def given(self, name: str) -> Letter:
+        """The letter of a covariance that is given."""
+        for one in self.design.projections:
+            if one.name == name:
+                return projection(name, D, one.rank)
+        return symmetric(name, D)
+
     def covariance(self, name: str) -> Letter | None:
-        return None if name == IDENTITY else symmetric(name, D)
+        """That of a Gaussian vector: where it is made of others, the letter knows how."""
+        if name == IDENTITY:
+            return None
+        if name in self.design.covariances:
+            return self.given(name)
+        meaning = self.matrix(name)
+        if len(meaning.terms) == 1:
+            ((word, c),) = meaning.terms.items()
+            if len(word) == 1 and c == 1:
+                return word[0].letter
+        return replace(symmetric(name, D), meaning=meaning)
+
+    def power(self, name: str, exponent: Fraction) -> MatrixPolynomial:
+        """A power of a covariance that is given."""
+        of = self.given(name)
+        letters = tuple(Factor(power_of(of, one), False) for one in pieces(exponent))
+        return MatrixPolynomial(D, D, {letters: 1})
 
     def vector(self, name: str, covariance: str) -> MatrixPolynomial:
         return letter(gaussian(name, D, ONE, row_covariance=self.covariance(covariance)))
@@ -260,7 +292,10 @@ class Words:
         return letter(fixed(name, D, ONE))
 
     def matrix(self, name: str) -> MatrixPolynomial:
-        return letter(symmetric(name, D))
+        for one in self.design.defined:
+            if one.name == name:
+                return one.value(self.power, lambda c: c, identity(D), matmul)
+        return letter(self.given(name))
 
     def ones(self, group: Group) -> MatrixPolynomial:
         return letter(ones(self.space(group)))

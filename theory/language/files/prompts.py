@@ -57,15 +57,17 @@ def prompt_of(
     for role in REQUIRED:
         if role not in values:
             raise found.missing(role, 'a linear combination in quotes, such as "q"')
-    fresh = {one.symbol for one in declared.random if one.per_example}
-    fresh |= {sympy.Symbol(v) for v, _ in declared.example}
+    fresh = {one.name for one in declared.random if one.per_example}
+    fresh |= {v for v, _ in declared.example}
     for role, own in OWN.items():
-        if role in values and own not in values and (used := _used(values[role]) & {i, *fresh}):
-            name = min(map(str, used))
-            why = "has no index" if used == {i} else "has none of its own"
+        if role not in values or own in values:
+            continue
+        each = sorted(_names(values[role]) & fresh)
+        if i.name in _names(values[role]) or each:
+            what, why = ("i", "has no index") if not each else (each[0], "is none of the examples")
             raise Unreadable(
                 found.value(role),
-                f"found {name} in {role}, and no {own}; expected {own} in {found.title}, since the "
+                f"found {what} in {role}, and no {own}; expected {own} in {found.title}, since the "
                 f"query {why}",
             )
     return values
@@ -98,7 +100,7 @@ def scalar_scope(
 
     Where examples are ``alike`` in their groups it may not use the index.
     """
-    barred = dict.fromkeys(declared.covariances, f"it is a matrix, and {role} is a scalar")
+    barred = dict.fromkeys(declared.covariances.names, f"it is a matrix, and {role} is a scalar")
     vectors = [v for v, _ in (*declared.prompt, *declared.example)] + list(declared.means)
     barred |= dict.fromkeys(vectors, f"it is a vector, and {role} is a scalar")
     return _scope(role, declared, indexed, alike, {}, barred)
@@ -107,10 +109,10 @@ def scalar_scope(
 def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
     """What a combination may use: also vectors and covariances."""
     fresh = [v for v, _ in declared.example]
-    known = dict.fromkeys(declared.covariances, Meaning.MATRIX)
+    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
     known |= dict.fromkeys([*(v for v, _ in declared.prompt), *declared.means], Meaning.VECTOR)
     barred = {}
-    if role == "features":
+    if COMBINATIONS[role]:
         known |= dict.fromkeys(fresh, Meaning.VECTOR)
     else:
         barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
@@ -119,7 +121,7 @@ def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scop
 
 def label_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
     """What a label may use: vectors, also those that a design makes of others."""
-    known = dict.fromkeys(declared.covariances, Meaning.MATRIX)
+    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
     of_prompt = [*(v for v, _ in declared.prompt), *declared.means]
     fresh = [v for v, _ in declared.example]
     barred = {}
@@ -161,8 +163,8 @@ def _scope(
     return Scope(role, dict.fromkeys(scalars, Meaning.SCALAR) | known, reasons)
 
 
-def _used(value: Combination | Label | sympy.Expr) -> frozenset[sympy.Symbol]:
-    """The symbols in a value, and those of the vectors."""
+def _names(value: Combination | Label | sympy.Expr) -> set[str]:
+    """Those of the vectors and scalars that it holds."""
     if isinstance(value, sympy.Expr):
-        return frozenset(value.free_symbols)
-    return value.symbols | {sympy.Symbol(v) for v in value.vectors}
+        return {s.name for s in value.free_symbols}
+    return {*value.vectors, *(s.name for s in value.symbols)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import sympy
 
 from theory.designs.combinations import Combination
+from theory.designs.covariances import written as definition
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
@@ -14,6 +15,7 @@ from theory.designs.label import Label
 from theory.designs.law import Law
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
+from theory.language.files.covariances import PROJECTION, PSD
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination, written_label
 from theory.limits.leading import Regime
@@ -72,7 +74,7 @@ def write_design(
             }
             for level, fresh in (("prompt", False), ("example", True))
         },
-        "covariances": dict.fromkeys(design.covariances, '"psd"'),
+        "covariances": _covariances(design),
         "means": dict.fromkeys(design.means, '"fixed"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
@@ -106,6 +108,15 @@ def write_design(
             "another form; expected such as SymPy's arithmetic gives, and not factored"
         )
     return text
+
+
+def _covariances(design: Design) -> dict[str, str]:
+    """What is known of each."""
+    found = dict.fromkeys(design.covariances, f'"{PSD}"')
+    for one in design.projections:
+        rank = "" if one.rank is None else f", rank = {_quoted(written(one.rank))}"
+        found[one.name] = f'{{ kind = "{PROJECTION}"{rank} }}'
+    return found | {one.name: _quoted(definition(one, written)) for one in design.defined}
 
 
 def _group(group: Share) -> dict[str, str]:

@@ -65,6 +65,10 @@ def units_of(design: Design) -> LabelUnits | None:
         return None
     if not own or own & (taken | {IDENTITY}):
         return None
+    made = {name for one in design.defined for name, _ in one.powers}
+    fixed = {p.name for p in design.projections} | {one.name for one in design.defined}
+    if own & (made | fixed):  # they cannot be multiplied, or others change with them
+        return None
     noises = design.noises
     parameters = frozenset().union(*(noise.free_symbols for noise in noises))
     elsewhere = frozenset().union(
