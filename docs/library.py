@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docs.markdown import code, escaped, formulas, items, sentence, table
+from docs.markdown import code, escaped, formulas, items, sentence, table, worded
 from docs.pages import QUICK
 from theory.catalogue.papers import SEED, claims_of, papers
 from theory.records.theorem import Theorem
@@ -57,4 +57,4 @@ def _section(paper: str, judged: list[Judged]) -> Iterator[str]:
         yield from (*formulas(record.claimed), "")
         if limit is not None:
             yield from (f"The limit: {', '.join(f'${f.latex}$' for f in limit.formulas)}.", "")
-        yield from (f"Judged **{_outcome(finding)}**: {sentence(escaped(finding.summary))}", "")
+        yield from (f"Judged **{_outcome(finding)}**: {sentence(worded(finding.summary))}", "")

@@ -728,9 +728,9 @@ class Challenge:
             need(ordered, "a range is not seen to hold anything")
 
     def check_vectors(self, law, among):
-        for title, vectors in (("features", among), ("task", self.design["prompt"])):
+        for title in ("features", "task"):
             for _, matrices, vector in law[title]:
-                want(vector in vectors, f"an unknown vector in {title}")
+                want(vector in among, f"an unknown vector in {title}")
                 want(set(matrices) <= set(self.covariances), f"an unknown matrix in {title}")
                 want(len(matrices) < 200, "a word is too long")
 
@@ -1204,12 +1204,13 @@ class Place:
             value = Formula(text, self).value
             known = isinstance(value, Fraction) or any(value == p for _, p in self.inverses)
             need(known and value, "a condition does not hold")
-        need((step["weight"] is None) == (at is not None), "there are two weights, or none")
+        need((step["weight"] is None) == (at not in (None, "W")), "two weights, or none")
         zero, given = Fraction(0) * self.one, at is not None
-        if given:
-            weight = self.lift(Formula(at, self).value)
-        else:
-            weight = Rows.read(step["weight"], self.d)
+        rows = step["weight"] and Rows.read(step["weight"], self.d)
+        if at == "W":
+            self.matrices |= {"W": rows, "W'": self.transpose(rows)}
+        weight = self.lift(Formula(at, self).value) if given else rows
+        if not given:
             need(risk.gradient(self, weight) == zero, "the weight is not stationary")
         claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weight, given)
         told = step["claimed"], step["exact"]

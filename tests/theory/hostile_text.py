@@ -18,6 +18,8 @@ VALID = [
     write_design(designs.shifted_task),
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
+    gallery.text("elliptical"),
+    EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(
         "[0, 1]",
         "{ range = [0, 1], where = 'alpha^2 < 1/2' }\nk = { range = [0, 'n'], whole = true }",

@@ -14,6 +14,7 @@ from theory.designs.domain import ABOVE
 from theory.designs.parameter import Parameter
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.writing import written
+from theory.scalars.powers import varies
 from theory.scalars.symbols import d, n
 
 FORMAT = "icl-challenge/2"
@@ -80,10 +81,18 @@ def unsaid(design: Design) -> str:
     >>> unsaid(shipped("rag").design)
     ''
     """
-    if design.means:
-        return "it has fixed vectors, for which certificates have no words yet"
     if any(c.relation != ABOVE for p in design.parameters for c in p.where):
         return "a parameter must satisfy a strict condition, for which certificates have no words"
+    if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
+        return "an exponent holds the index, for which certificates have no words yet"
+    for kind, names in (
+        ("a fixed vector", design.means),
+        ("a random scalar", [one.name for one in design.random]),
+        ("a projection", [p.name for p in design.projections]),
+        ("a function of other covariances", [one.name for one in design.defined]),
+    ):
+        if names:
+            return f"{names[0]} is {kind}, for which certificates have no words yet"
     return ""
 
 

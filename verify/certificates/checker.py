@@ -74,13 +74,13 @@ class Sum(dict):
         return Sum.of(one for part in parts for one in part.items())
 
     def __add__(self, other):
-        return Sum.total((self, lifted(other)))
+        return Sum.total((self, term(other)))
 
     def __sub__(self, other):
-        return self + lifted(other) * -1
+        return self + term(other) * -1
 
     def __mul__(self, other):
-        pairs = product(self.items(), lifted(other).items())
+        pairs = product(self.items(), term(other).items())
         return Sum.of(
             ((joined(m + o), both), c * e)
             for ((m, word), c), ((o, tail), e) in pairs
@@ -111,11 +111,7 @@ class Sum(dict):
 
 
 def term(c, monomial=(), word=()):
-    return Sum({(monomial, word): Fraction(c)} if c else {})
-
-
-def lifted(found):
-    return found if isinstance(found, Sum) else term(found)
+    return c if isinstance(c, Sum) else Sum({(monomial, word): Fraction(c)} if c else {})
 
 
 def letter(x, power=1):
@@ -273,8 +269,7 @@ class Algebra:
         return bottom * self.named("÷", top, self.below)
 
     def add(self, inverse, p):
-        new = not any(self.zero(p - q) for _, q in self.inverses)
-        expect(new, "an inverse is listed twice")
+        expect(all(not self.zero(p - q) for _, q in self.inverses), "an inverse is listed twice")
         self.inverses.append((inverse, p))
 
     def named(self, sign, p, table):
@@ -311,9 +306,9 @@ class Algebra:
         cases = [top * bottom]
         for x, (low, high) in self.ranges.items():
             u, both = letter(x), None not in (low, high)
-            top = u * high + low if both else u + low if high is None else lifted(high) - u
+            top = u * high + low if both else u + low if high is None else term(high) - u
             inside = [put_in(q, x, top, u + 1 if both else term(1)) for q in cases]
-            cases = inside + [put_in(q, x, lifted(high), term(1)) for q in cases if both]
+            cases = inside + [put_in(q, x, term(high), term(1)) for q in cases if both]
         signs = list(map(self.seen, cases))
         return min(signs) if min(signs) > 0 else max(signs) if max(signs) < 0 else 0
 
@@ -516,8 +511,7 @@ class Case:
         design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/2")
         (self.scale,) = fields(predictor, "scale name", "pgd")
         self.design, self.where, covariances = design, where, covariances_of(design)
-        known = {*roots} <= {*covariances} and len({*roots}) == len(roots)
-        expect(known, "roots: an unknown covariance, or one twice")
+        expect(sorted({*roots} & {*covariances}) == sorted(roots), "roots: unknown, or one twice")
         self.ends = {**design["parameters"], "n": ["1", None], "d": ["1", None]}
         own = self.algebra = Algebra({x: letter(x) for x in self.ends}, self.ends)
         own.ranges |= dict.fromkeys(("@i", "@j"), (1, None))
@@ -586,15 +580,14 @@ class Case:
         used = weight is not None or (len(own.roots) == 1 and not own.inverses)
         for k, (assertion, step) in enumerate(zip(self.assertions, steps, strict=True), 1):
             try:
-                asserted = fields(assertion, ASSERTION)
-                self.check(step, *asserted)
+                used = self.check(step, *fields(assertion, ASSERTION)) or used
             except Rejected as error:
                 raise Rejected(f"step {k}: {error}") from error
-            used = used or asserted[4] != "refuted" or asserted[5] is not None
         expect(used, "letters that nothing uses")
         own.grounded(self.free)
 
     def check(self, step, quantity, at, relation, formula, verdict, limit, error):
+        """Checks a step; whether it is about all places or a limit, and uses what is listed."""
         own, equal = self.algebra, relation == "="
         kinds = quantity in ("weight", "risk", "excess")[at is not None :]
         bound = relation in OPPOSITE and quantity != "weight" and limit is None
@@ -607,17 +600,20 @@ class Case:
         texts = fields(step, "difference" if proved else "")
         if limit is not None:
             limit = fields(limit, "grows put where[]")
-            return self.in_a_limit(quantity, at, formula, verdict, *limit, error)
+            self.in_a_limit(quantity, at, formula, verdict, *limit, error)
+            return True
         expect(verdict == ("exact" if equal else "proved"), "another verdict", Unreadable)
         if quantity == "weight":
-            return expect(formula == self.formula, "another weight")
+            expect(formula == self.formula, "another weight")
+            return True
         free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
         exact = self.exact(quantity, self.risk, self.weight, own, at, free)
         gap = own.read(formula, **free) - exact
         expect(not gap.has_words(), "no scalar")
         shown = (own.read(text, **free) for text in texts)
         holds = self.vanishes(gap, *shown) if equal else own.ordered(relation, gap)
-        return expect(holds, "another value")
+        expect(holds, "another value")
+        return True
 
     def exact(self, quantity, risk, weight, own, at=None, free=()):
         """The weight, or its risk where it is stationary, or that of a weight that is given."""
@@ -691,10 +687,11 @@ class Case:
             expect(holds, "a condition does not hold here")
         cells = product(range(int(size)), repeat=2)
         any_way = Sum.total(term(1, ((f"@{cell}", 1),), (cell,)) for cell in cells)
-        expect((weight is None) == (at is not None), "another weight")
-        best = grid(weight, size) if at is None else own.read(at)
+        expect((weight is None) == (at not in (None, "W")), "another weight")
+        best = None if weight is None else grid(weight, size)
         holds = at is not None or own.zero(along(risk, best, any_way, own)[1])
         expect(holds, "the weight is not stationary")
+        own.names |= {"W": best, "W'": own.transposed(best)} if at == "W" else {}
         claimed, exact = own.read(formula), self.exact(quantity, risk, best, own, at)
         own.grounded()
         if quantity == "weight":
@@ -753,8 +750,8 @@ def covariances_of(design):
     for _, law in [(None, query), *map(listed, groups)]:
         features, _, _, task = fields(law, LAW)
         for _, before, vector in map(listed, [*features, *task]):
-            fresh = vector in example and law is not query and vector not in [v[2] for v in task]
-            known = known and (vector in prompt or fresh) and {*listed(before)} <= {*matrices}
+            drawn = vector in prompt or (vector in example and law is not query)
+            known = known and drawn and {*listed(before)} <= {*matrices}
             expect(len(before) < LENGTH, "too many matrices", Unreadable)
     expect(distinct and known, "names", Unreadable)
     return matrices

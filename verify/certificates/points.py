@@ -10,6 +10,7 @@ import flint
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import Underivable
+from theory.language.formulas.claims import FREE
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.values import Rationals, value
 from theory.scalars.arithmetic import EXACT
@@ -26,8 +27,6 @@ def point(question: Question, first: Instance | None = None) -> dict[str, Any]:
     ``first`` is tried before others. Raises :class:`~theory.errors.Underivable` where no rational
     one is found.
     """
-    if question.is_free:
-        raise Underivable("it is about any weight, and the format has no place with a weight")
     for at in (*([first] if first is not None else []), *places(question)):
         both = values(question, at) if at.d <= SIZE else None
         if both is not None and isinstance(both[0], flint.fmpq | flint.fmpq_mat):
@@ -39,15 +38,17 @@ def point(question: Question, first: Instance | None = None) -> dict[str, Any]:
 
 
 def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[str, Any]:
-    best = None
-    if question.weight is None:
+    best, rooted = None, {*at.roots}
+    if question.is_free:
+        best = _rows(at.matrices[FREE])
+    elif question.weight is None:
         best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
         best = _rows(best * (1 / scalar_value(question.file.scale, at.scalars, EXACT)))
-    rooted = {*at.roots}
+    covariances = {k: at.matrices[k] for k in question.design.covariances}
     return {
         "numbers": {name: str(v) for name, v in at.scalars.items()},
-        "factors": {k: _factored(m) for k, m in at.matrices.items() if k not in rooted},
-        "roots": {k: _factored(at.root(k)) for k in at.matrices if k in rooted},
+        "factors": {k: _factored(m) for k, m in covariances.items() if k not in rooted},
+        "roots": {k: _factored(at.root(k)) for k in covariances if k in rooted},
         "inverses": [[_rows(p**-1), _rows(p)] for p in _inverted(question, at)],
         "weight": best,
         "claimed": _told(claimed),

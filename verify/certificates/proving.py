@@ -125,10 +125,11 @@ class Proof:
 
     def in_a_limit(self, asserted: Assertion, weight: str) -> None:
         """See that the checker sees it; it has nothing to be told."""
-        self.case.formula, data = weight, asserted.data
-        limit = (data["limit"][key] for key in ("grows", "put", "where"))
-        said = (data[key] for key in ("quantity", "at", "formula", "verdict"))
-        self.case.in_a_limit(*said, *limit, data["error"])
+        one, self.case.formula = asserted, weight
+        assert one.limit is not None
+        self.case.in_a_limit(
+            one.quantity, one.at, one.formula, one.verdict, *one.limit, one.data["error"]
+        )
 
     def divisors(self) -> None:
         """Conditions for what formulas divide by and what may be zero."""

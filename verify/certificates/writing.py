@@ -150,7 +150,7 @@ def certified_optimum(file: DesignFile) -> Certified:
 def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
-    if question.held:
+    if question.held and not in_limit:
         draft.missing.append(f"{name}: it holds constants of a limit")
     elif question.quantity not in CERTIFIED:
         draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")

@@ -12,6 +12,7 @@ import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
+from theory.algebra.symbolic import Entry
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.errors import Underivable
@@ -22,12 +23,13 @@ from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
-from theory.language.formulas.values import exact_or_ball
+from theory.language.formulas.values import exact_or_ball, value
 from theory.optima.derivation import Derivation
 from theory.records.claimed_written import SYMBOLS, claimed_formula
 from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
 from verify.judge.places import readable, weights
+from verify.judge.spans import Spans
 from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised, target
 
 
@@ -117,7 +119,7 @@ class Question:
     @property
     def shown(self) -> Formula:
         """The same as a formula."""
-        noise = self.design.noise_of_query
+        noise = self.design.noise_variance_of_query
         if self.beside is not None:
             return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
         return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
@@ -128,7 +130,14 @@ class Question:
         if self.other is not None:
             return self.other.formula
         expr = self.formula.expression
-        if isinstance(expr, MatrixExpr) or expr.has(Trace):
+        if isinstance(expr, MatrixExpr):
+            return None
+        if self.design.means and not self.design.covariances:
+            try:
+                expr = value(self.formula.tree, Spans(self.names))
+            except Underivable:
+                return None
+        if expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
 
@@ -178,7 +187,8 @@ class Question:
         scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
-        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
+        found |= dict.fromkeys(self.design.means, Meaning.VECTOR)
+        return found | dict.fromkeys([*self.design.matrices, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:

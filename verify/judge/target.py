@@ -109,7 +109,7 @@ class Target(ABC):
     @property
     def noise(self) -> sympy.Expr:
         """The part of a risk that no predictor removes: the variance of the query's noise."""
-        return (self.design.noise_of_query**2).xreplace(self.design.settled)
+        return self.design.noise_variance_of_query.xreplace(self.design.settled)
 
     def of_risk(self, risk: Any, at: Instance) -> Any:
         """A risk at an instance, or the excess where that is claimed."""
@@ -139,8 +139,8 @@ class OfDescent(Target):
     @cached_property
     def formula(self) -> sympy.Expr | None:
         plain = self.derivation.plain
-        optimum = plain.scalar
-        if optimum is None:
+        optimum = plain.value
+        if optimum is None or (self.quantity is Quantity.WEIGHT and plain.scalar is None):
             return None
         if self.quantity is Quantity.WEIGHT:
             (weight,) = optimum.at

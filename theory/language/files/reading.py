@@ -36,7 +36,8 @@ from theory.text.sheets import Sheet, Shown
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "gaussians", "prompt", "examples"),
+    *("design", "parameters", "scalars", "covariances", "means", "gaussians", "prompt"),
+    "examples",
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -194,7 +195,11 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             prompt=declared.prompt,
             example=declared.example,
             parameters=declared.parameters,
-            covariances=declared.covariances,
+            covariances=declared.covariances.given,
+            projections=declared.covariances.projections,
+            defined=declared.covariances.defined,
+            random=declared.random,
+            means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),
         )
@@ -202,7 +207,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    limits = limits_of(found, declared, design.domain)
+    limits = limits_of(found, declared, design.domain, design.invariants)
     claims = claims_of(found, design, limits)
     scale, steps, tied = _predictor(found, declared)
     file = DesignFile(design, limits, scale, claims, words_of(found), steps, tied)
