@@ -83,6 +83,8 @@ def unsaid(design: Design) -> str:
     """
     if any(c.relation != ABOVE for p in design.parameters for c in p.where):
         return "a parameter must satisfy a strict condition, for which certificates have no words"
+    if design.labels:
+        return "its labels are no inner products of features and task, as certificates have them"
     if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
         return "an exponent holds the index, for which certificates have no words yet"
     for kind, names in (

@@ -12,6 +12,7 @@ import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
+from theory.algebra.spans import Span
 from theory.algebra.symbolic import Entry
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
@@ -137,7 +138,7 @@ class Question:
                 expr = value(self.formula.tree, Spans(self.names))
             except Underivable:
                 return None
-        if expr.has(Trace, Entry):
+        if isinstance(expr, Span) or expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
 
