@@ -23,6 +23,8 @@ VALID = [
     gallery.text("tasks-in-a-subspace"),
     gallery.text("spiked-tasks"),
     gallery.text("aligned-prior").replace("Sigma_x^-1", "(Sigma_x - I/3)^2 + Sigma_x^(-1/2)"),
+    gallery.text("quadratic-target"),
+    gallery.text("fading-tasks"),
     EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(
         "[0, 1]",

@@ -199,7 +199,7 @@ def in_span(risk: TracePolynomial, weight: Letter) -> InSpan | None:
     )
 
 
-def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InSpan:
+def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InSpan | None:
     """The minimiser where a projection of known rank is all that occurs."""
     whole = _form(risk, weight, [(), (Factor(projection, False),)]).of([(0, 1), (1, -1)])
     kept = whole.linked
