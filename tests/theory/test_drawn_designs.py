@@ -279,7 +279,7 @@ def test_so_is_what_is_derived_with_fixed_vectors(most):
 
 KNOWN = {
     1: {"several": 1, "projections": 4},
-    2: {"anisotropic": 3, "several": 1, "projections": 1, "functions": 2},
+    2: {"anisotropic": 3, "several": 1, "projections": 1, "functions": 1},
 }
 """The same for designs with covariances of which something is known."""
 

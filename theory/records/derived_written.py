@@ -205,10 +205,11 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
         assert plain.equation is not None
         return _stationary(plain.equation, found, scale)
     span = plain.span
-    if span is not None and not set(map(str, span.unknowns)) & _taken(design):
-        if len(span.basis) > 1 or len(latex(found.risk)) > READABLE:
-            return _in_span(span, found, scale)
-    if plain.multiple is not None and len(latex(found.risk)) > READABLE:
+    long = len(latex(found.risk)) > READABLE
+    free = span is not None and not set(map(str, span.unknowns)) & _taken(design)
+    if span is not None and free and (long or len(span.basis) > 1):
+        return _in_span(span, found, scale)
+    if plain.multiple is not None and long:
         return _grouped(design, found, scale)
     weight = found.weight / scale
     if plain.multiple is not None:
