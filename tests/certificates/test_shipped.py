@@ -25,6 +25,7 @@ WITHOUT = {
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
     "design elliptical": "a random scalar",
+    "design errors-in-variables": "labels are no inner products",
     "design fading-tasks": "an exponent holds the index",
     "design features-with-a-mean": "a fixed vector",
     "design mixture": "labels are no inner products",
