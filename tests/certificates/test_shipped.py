@@ -26,6 +26,7 @@ WITHOUT = {
     "figure4-drifting": "sample weights",
     "design aligned-prior": "a function of other covariances",
     "design elliptical": "a random scalar",
+    "design errors-in-variables": "labels are no inner products",
     "design fading-tasks": "an exponent holds the index",
     "design features-with-a-mean": "a fixed vector",
     "design mixture": "labels are no inner products",
