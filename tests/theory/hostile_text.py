@@ -19,8 +19,8 @@ VALID = [
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
     gallery.text("features-with-a-mean"),
-    gallery.text("elliptical"),
-    gallery.text("quadratic-target"),
+    write_design(gallery.shipped("elliptical").design),
+    write_design(gallery.shipped("quadratic-target").design),
     gallery.text("fading-tasks"),
     EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(
