@@ -255,7 +255,7 @@ def _quotient(optimum: Optimum, solution: Quotient) -> list[Step]:
         symbolic.matrix(p, optimum.abbreviations)
         for p in (solution.numerator, solution.denominator)
     )
-    outer = [symbolic.word(w, optimum.variable.rows) for w in solution.cancelled if w]
+    outer = [symbolic.matrix(p, optimum.abbreviations) for p in solution.cancelled]
     how: list[str | sympy.Basic] = []
     for k, factor in enumerate(outer):
         how += [" and " if k else ", after cancelling the outer factors ", factor]
