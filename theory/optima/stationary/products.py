@@ -37,7 +37,7 @@ def factored(equation: LinearEquation) -> Factored | None:
     >>> risk = population_risk(designs.shifted_features, pgd)
     >>> found = factored(stationarity(risk, pgd.weights[0]))
     >>> found.left, found.numerator
-    (1 Sigma_x + 1 mu mu', n Sigma_beta Sigma_x + n Sigma_beta mu mu')
+    (1 Sigma_x + 1 mu mu', 1 Sigma_beta Sigma_x + 1 Sigma_beta mu mu')
     """
     space = equation.weight.rows
     around: dict[Word, list[MatrixPolynomial]] = defaultdict(list)
