@@ -19,6 +19,7 @@ from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
+from verify.judge.at_test import AtTest
 from verify.judge.equality import Exactness
 from verify.judge.proof import proved
 from verify.judge.question import Question
@@ -44,8 +45,9 @@ def bound(question: Question) -> Exactness:
     if _are_one(question):
         return Exactness(not strict, "the two are one risk", sympy.Integer(0))
     if exact is None or claimed is None:
-        of_risk = isinstance(question.target, OfDescent | AtWeight) and question.beside is None
-        why = proved(question) if of_risk and not strict else None
+        of_pgd = isinstance(question.target, OfDescent | AtWeight | AtTest)
+        asked = of_pgd and question.beside is None and not strict
+        why = proved(question) if asked else None
         return _by_weights(question) if why is None else Exactness(True, why)
     gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
     if difference == 0 or is_zero(gap):

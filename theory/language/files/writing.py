@@ -73,6 +73,7 @@ def write_design(
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
         "prompt": _prompt(design),
+        "test": {} if design.test is None else _formulas(dict(design.test.given)),
         **{
             f"limits.{regime.name}": {
                 **({"n": _quoted("oo")} if regime.grows == n else {}),
@@ -129,10 +130,14 @@ def _prompt(design: Design) -> dict[str, str]:
     return _formulas(values)
 
 
-def _formulas(values: Mapping[str, Combination | sympy.Expr | None]) -> dict[str, str]:
+def _formulas(values: Mapping[str, Combination | sympy.Expr | str | None]) -> dict[str, str]:
     return {
         role: _quoted(
-            written_combination(value) if isinstance(value, Combination) else written(value)
+            value
+            if isinstance(value, str)
+            else written_combination(value)
+            if isinstance(value, Combination)
+            else written(value)
         )
         for role, value in values.items()
         if value is not None

@@ -1,0 +1,195 @@
+"""A design with another law at test, from what is other there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from theory.designs import groups
+from theory.designs.combinations import Combination, scalar
+from theory.designs.design import IDENTITY, Design
+from theory.designs.domain import ABOVE, Condition, holds, unseen
+from theory.designs.parameter import Parameter
+from theory.designs.shift import COMBINATIONS, EXAMPLES, ROLES, Shift
+from theory.errors import InputError, UnknownName
+from theory.scalars.signs import is_positive
+from theory.scalars.symbols import d, n
+
+
+def with_law_at_test(design: Design, **given: Any) -> Design:
+    """The same design with another law at test.
+
+    Keys are ``n``, the number of examples at test; names of parameters and of covariances, for what
+    stands in their place; names of vectors, for their covariances; and ``query``, ``features``,
+    ``task``, ``label_scale``, ``noise`` and the query's own. What is missing is as it is here. A
+    value of ``n`` or of a parameter is in parameters as they are here, and in ``d``; that of ``n``
+    may hold ``n`` as well. In what replaces a part of the prompt, ``n`` is that of the test.
+
+    Raises :class:`~theory.errors.InputError` where a key names nothing, or a value is none.
+
+    Examples
+    --------
+    >>> from theory.language.gallery import designs
+    >>> found = with_law_at_test(designs.rag_unit, n=2 * n, alpha=0).test
+    >>> found.examples, found.design.features
+    (2*n, (0)*q + e)
+    """
+    design = replace(design, test=None)
+    parameters = {p.name: p for p in design.parameters if p.name not in ROLES}
+    vectors = {v for v, _ in (*design.prompt, *design.example)} - {*ROLES}
+    swapped = vectors | set(design.covariances) - {*ROLES}
+    known = [EXAMPLES, *ROLES, *parameters, *design.covariances, *sorted(vectors)]
+    for key in given:
+        if key not in known:
+            raise UnknownName("key at test", str(key), known)
+    put = {key: _converted(key, value, key in swapped) for key, value in given.items()}
+    replaced = {parameters[key].symbol: put[key] for key in put if key in parameters}
+    covariances = {key: str(put[key]) for key in put if key in swapped}
+    for key, value in covariances.items():
+        if value not in (IDENTITY, *design.covariances):
+            raise UnknownName(f"covariance of {key} at test", value, design.covariances)
+    _check_symbols(design, put, replaced)
+    _check_overridden(design, put)
+
+    def instead(name: str) -> str | None:
+        found = covariances.get(name, name)
+        return None if found == IDENTITY else found
+
+    def drawn(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple((v, covariances.get(v, covariances.get(c, c))) for v, c in pairs)
+
+    def in_place(expr: sympy.Expr) -> sympy.Expr:
+        return expr.subs(replaced, simultaneous=True)
+
+    law = design.mapped(
+        lambda c: c.mapped(in_place, instead),
+        in_place,
+        prompt=drawn(design.prompt),
+        example=drawn(design.example),
+        parameters=tuple(_at_test(p, design, replaced) for p in design.parameters),
+    )
+    law = replace(law, **{key: value for key, value in put.items() if key in ROLES})
+    return replace(design, test=Shift(law, put.get(EXAMPLES, n), tuple(put.items())))
+
+
+def alone(design: Design) -> Design:
+    """A design without another law at test, and without names that it has no use for.
+
+    >>> from theory.language.gallery import designs
+    >>> alone(with_law_at_test(designs.rag_unit, alpha=0).test.design).parameters[0].name
+    'sigma'
+    """
+    used = {
+        n,
+        *(s for c in design.coefficients for s in c.free_symbols),
+        *(s for group in design.groups for s in group.count.free_symbols),
+    }
+    for p in reversed(design.parameters):
+        if p.symbol in used:
+            used |= {s for c in p.conditions for s in c.expression.free_symbols}
+    matrices = {m for c in design.combinations for term in c.terms for m in term.matrices}
+    matrices |= {c for _, c in (*design.prompt, *design.example)}
+    return replace(
+        design,
+        parameters=tuple(p for p in design.parameters if p.symbol in used),
+        covariances=tuple(c for c in design.covariances if c in matrices),
+        test=None,
+    )
+
+
+def _converted(key: str, value: Any, names: bool) -> Any:
+    """A value of the kind that its key takes."""
+    what = f"{key} at test"
+    if names:
+        if not isinstance(value, str):
+            raise InputError(f"{what} must be the name of a covariance, got {value!r}")
+        return value
+    if key not in COMBINATIONS:
+        return scalar(what, value)
+    if not (isinstance(value, Combination) and value.terms):
+        raise InputError(
+            f"{what} must be a linear combination of vectors such as vector('q'), got {value!r}"
+        )
+    return value
+
+
+def _check_symbols(
+    design: Design, put: Mapping[str, Any], replaced: Mapping[sympy.Symbol, sympy.Expr]
+) -> None:
+    """What formulas may use; a prompt at test has one example at least."""
+    symbols = {p.symbol for p in design.parameters}
+    for key, value in put.items():
+        if isinstance(value, str):
+            continue
+        if key in ROLES:
+            used = value.symbols if isinstance(value, Combination) else value.free_symbols
+            for symbol in sorted(used & replaced.keys(), key=str):
+                raise InputError(
+                    f"{key} at test holds {symbol}, in the place of which stands "
+                    f"{replaced[symbol]} at test; write what is meant"
+                )
+            continue
+        if key != EXAMPLES and n in value.free_symbols:
+            raise InputError(
+                f"{key} at test holds n, and prompts at test have another number of examples; "
+                "give it a parameter of its own"
+            )
+        known = symbols | ({d, n} if key == EXAMPLES else {d})
+        if value.free_symbols - known:
+            wrong = str(min(value.free_symbols - known, key=str))
+            raise UnknownName(f"parameter in {key} at test", wrong, map(str, known))
+    examples = put.get(EXAMPLES, n)
+    whole = not examples.is_number or examples.is_Integer
+    ranges = {p.symbol: (p.low, p.high) for p in design.parameters}
+    if not whole or is_positive(1 - examples, ranges):
+        raise InputError(f"n at test must be a whole number from 1 on, got {examples}")
+
+
+def _check_overridden(design: Design, put: Mapping[str, Any]) -> None:
+    """What all groups of examples have of their own cannot be replaced for all of them."""
+    for role in (*groups.COMBINATIONS, *groups.SCALARS):
+        own = [share.name for share in design.examples if getattr(share, role) is not None]
+        if role in put and design.examples and len(own) == len(design.examples):
+            raise InputError(
+                f"{role} at test is that of no example, since each group has one of its own; "
+                "replace a parameter of it instead"
+            )
+
+
+def _at_test(
+    parameter: Parameter, design: Design, replaced: Mapping[sympy.Symbol, sympy.Expr]
+) -> Parameter:
+    """A parameter under the law at test, where what stands for it has to be in its range.
+
+    Conditions of the training law's parameters are those of what stands for them. Others, and ends
+    that are formulas, are about training.
+    """
+    conditions = list(parameter.where)
+    if parameter.symbol in replaced:
+        if parameter.low.is_finite:
+            conditions.append(Condition(parameter.symbol - parameter.low, ABOVE))
+        if parameter.is_bounded:
+            conditions.append(Condition(parameter.high - parameter.symbol, ABOVE))
+    law = {n, d}.union(
+        *(c.free_symbols for c in design.coefficients),
+        *(group.count.free_symbols for group in design.groups),
+    )
+    about = (
+        one
+        for one in conditions
+        if one.expression.free_symbols & replaced.keys() and one.expression.free_symbols <= law
+    )
+    put = [
+        replace(one, expression=sympy.expand(one.expression.subs(replaced, simultaneous=True)))
+        for one in about
+    ]
+    for one in put:
+        if not holds(one.relation, one.expression):
+            value = replaced.get(parameter.symbol, parameter.symbol)
+            raise InputError(f"{parameter.name} must {parameter.range}, got {value} at test")
+    ranges = {p.symbol: (p.low, p.high) for p in design.parameters}
+    high = parameter.high if parameter.high.is_number else sympy.oo
+    return replace(parameter, high=high, where=unseen(put, ranges))
