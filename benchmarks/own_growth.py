@@ -124,7 +124,7 @@ def _residual(of: Any) -> Any:
 
 def engine(job: Mapping[str, int]) -> dict[str, Any]:
     """The risk by the moment engine."""
-    from theory.algebra.moments import mean_product
+    from theory.algebra.products import mean_product
 
     of = design(**job)
     start = time.process_time()

@@ -27,6 +27,7 @@ from theory.optima.equivalence.assumptions import noise_is_equal, odd_moments_va
 from theory.optima.minimisation import Multiple, Quotient
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.optima.steps.coefficients import Coefficients
 from theory.records.derived import Derived, Optima
@@ -190,8 +191,10 @@ def running(name: str, record: Derived) -> str:
     found = record.evaluate(
         **record.example, **{c: family(f, record.example["d"]) for c, f in spectra.items()}
     )
-    options = [f"--set {key}={value}" for key, value in record.example.items()]
+    vectors = {key: record.example[key] for key in record.design.means}
+    options = [f"--set {k}={value}" for k, value in record.example.items() if k not in vectors]
     options += [f"--matrix {key}={value}" for key, value in spectra.items()]
+    options += [f'--matrix "{key}={value}"' for key, value in vectors.items()]
     return "\n".join(
         [
             "",
@@ -302,6 +305,8 @@ def optimum(record: Derived) -> str:
     match record.derivation.plain.solution:
         case Multiple():
             return "multiple of $I$"
+        case InSpan():
+            return "span"
         case Quotient():
             return "closed form"
         case Stationary() as found:

@@ -14,6 +14,7 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.designs.design import IDENTITY, Design
 from theory.designs.groups import Group
 from theory.designs.prompt import Words, read
+from theory.errors import InputError
 
 
 class Source(Protocol):
@@ -115,6 +116,9 @@ class Plain(Draw):
     def noise(self, group: Group) -> Tensor:
         return self.normal(self.count(group), 1)
 
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        return (left * right).sum(dim=-1, keepdim=True)
+
 
 class Triangular(Draw):
     """Examples rotated among themselves, so that their Gaussian coordinates form a triangle.
@@ -176,6 +180,9 @@ class Triangular(Draw):
 
     def noise(self, group: Group) -> Tensor:
         return self._take(1)
+
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        raise InputError(f"examples of {self.sampler.design.name} cannot be rotated: it mixes rows")
 
     def ones(self, group: Group) -> Tensor:
         column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)

@@ -73,7 +73,8 @@ def _defined(
     for share in SHARES:
         inside = partial(_inside, unbounded=unbounded, share=share)
         scalars = design.scalars(n, d, inside)
-        found = instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+        means = uneven(design, d)
+        found = instance(design, n=n, d=d, scalars=scalars, covariances=covariances, means=means)
         if undefined(found) is None:
             break
     return found
@@ -84,6 +85,20 @@ def _inside(parameter: Parameter, unbounded: float, share: Fraction) -> float | 
     if parameter.whole:
         return int(parameter.at(share, Fraction(unbounded)))
     return float(parameter.at(share, Fraction(0))) if parameter.is_bounded else unbounded
+
+
+def uneven(design: Design, d: int) -> dict[str, list[float]]:
+    """Fixed vectors of a design, of length one: none in the direction of another.
+
+    >>> from theory.language.gallery.designs import biased_task
+    >>> [round(v, 3) for v in uneven(biased_task, 2)["m"]]
+    [0.447, 0.894]
+    """
+    steps = (np.roll(np.arange(1.0, d + 1), k) for k in range(len(design.means)))
+    return {
+        name: (step / np.linalg.norm(step)).tolist()
+        for name, step in zip(design.means, steps, strict=True)
+    }
 
 
 def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:

@@ -17,9 +17,9 @@ from sympy import MatrixSymbol
 from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
 from theory.algebra.words import D, Factor, Kind
+from theory.designs.by_example import in_words
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor
-from theory.designs.prompt import Words, read
 from theory.language.formulas.degrees import degrees
 from theory.language.formulas.tree import under_roots
 from theory.language.formulas.writing import tree_of
@@ -58,7 +58,7 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
     >>> risk_degrees(designs.independent, predictors.pgd, "Sigma_x")
     Degrees(n=2, d=4, gaussians=8, matrices=3)
     """
-    prompt = read(design, Words())
+    prompt = in_words(design)
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     weights = set(predictor.weights)
 
@@ -67,7 +67,10 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         return 2 * max(sum(count(f) for trace in m for f in trace.word) for m in residual.terms)
 
     def loops(monomial: Monomial) -> int:
-        return sum(f.rows.of_examples and f.letter not in weights for t in monomial for f in t.word)
+        factors = [f for trace in monomial for f in trace.word]
+        # terms with letters of one example are one sum over the examples
+        own = any(f.letter.along for f in factors)
+        return own + sum(f.rows.of_examples and f.letter not in weights for f in factors)
 
     counts = counted(design)
 
@@ -133,7 +136,7 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
     >>> scalar_degrees(designs.task_aligned, predictors.pgd).denominator
     alpha**2*d + 1
     """
-    prompt = read(design, Words())
+    prompt = in_words(design)
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     names = {p.symbol for p in design.parameters}
     squares = [sympy.fraction(cancelled(c**2)) for c in residual.terms.values()]

@@ -53,15 +53,20 @@ def isotropic_file(name: str, parameters: dict[str, str], **prompt: str) -> str:
 
 
 @st.composite
-def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = False) -> str:
+def design_files(
+    draw: st.DrawFn, indexed: bool, most: int, grouped: bool = False, fixed: bool = False
+) -> str:
     """The text of a design file, with every part of the format somewhere.
 
     ``indexed`` says whether examples depend on their index, ``grouped`` whether they come in
-    groups, ``most`` how many covariances there are at most.
+    groups, ``most`` how many covariances there are at most, ``fixed`` whether there may be fixed
+    vectors.
     """
     covariances = ("S", "T")[: draw(st.integers(min(most, 1), most))]
     prompt = ("q", "b", "c")[: draw(st.integers(1, 3))]
     example = ("e", "f")[: draw(st.sampled_from([0, 1, 1, 1, 2]))]
+    means = ("m", "mu")[: draw(st.sampled_from([1, 1, 2])) if fixed else 0]
+    once = (*prompt, *means)
 
     def picked(*choices: str) -> str:
         return draw(st.sampled_from(choices))
@@ -83,13 +88,13 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = Fals
             text += (" - " if draw(st.booleans()) else " + ") + f"({term})"
         return picked("{}", "{}", "({})/2", "2*({})").format(text)
 
-    among = (*prompt, *example) if draw(st.booleans()) else example or prompt
+    among = (*once, *example) if draw(st.booleans()) else example or once
     # the number of terms of a risk grows fast
     features, task = draw(st.sampled_from([(3, 1), (2, 2), (2, 1)]))
     entries = {
-        "query": combination(prompt, 2, False),
+        "query": combination(once, 2, False),
         "features": combination(among, features, True),
-        "task": combination(prompt, task, True),
+        "task": combination(once, task, True),
     }
     if draw(st.booleans()):
         entries["noise"] = picked(*NOISES, *(INDEXED_NOISES if indexed else ()))
@@ -98,7 +103,7 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = Fals
     if draw(st.integers(0, 2)) == 0:
         entries["label_scale"] = picked(*SCALES, *(INDEXED_SCALES if indexed else ()))
     own = {
-        "query_task": combination(prompt, 2, False),
+        "query_task": combination(once, 2, False),
         "query_noise": picked("sigma", "0", "2"),
         "query_label_scale": picked("1", "alpha", "1/2"),
     }
@@ -110,11 +115,11 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = Fals
             entries[name] = text
     groups = []
     if grouped:
-        every = (*prompt, *example)
+        every = (*once, *example)
         for name in ("first", "second", "third")[: draw(st.integers(2, 3))]:
             own = {
                 "features": combination(every, 2, False),
-                "task": combination(prompt, 1, False),
+                "task": combination(once, 1, False),
                 "noise": picked(*NOISES),
                 "label_scale": picked("2", "alpha - 2", "-1/2"),
             }
@@ -134,6 +139,7 @@ def design_files(draw: st.DrawFn, indexed: bool, most: int, grouped: bool = Fals
         "design": {"name": '"drawn"'},
         "parameters": {name: v for name, v in parameters.items() if name in NAME.findall(used)},
         "covariances": dict.fromkeys(covariances, '"psd"'),
+        "means": dict.fromkeys(means, '"fixed"'),
         "gaussians.prompt": {v: f'"{picked("I", *covariances)}"' for v in prompt},
         "gaussians.example": {v: f'"{picked("I", *covariances)}"' for v in example},
         "prompt": {name: f'"{text}"' for name, text in entries.items()},
@@ -169,7 +175,8 @@ def _drawn_at(design: Design, random: Random, n: int, d: int) -> Instance:
         }
         scalars[p.name] = random.choice(values[p.name])
     roots = {name: root(random, d) for name in design.covariances}
-    return instance(design, n=n, d=d, scalars=scalars, roots=roots)
+    means = {name: [random.randint(-2, 2) for _ in range(d)] for name in design.means}
+    return instance(design, n=n, d=d, scalars=scalars, roots=roots, means=means)
 
 
 def root(random: Random, d: int) -> flint.fmpq_mat:

@@ -30,7 +30,7 @@ alpha = sympy.Symbol("alpha")
     ("change", "message"),
     [
         ({"query": vector("e")}, "unknown vector in query 'e'"),
-        ({"task": vector("e")}, "unknown vector in task 'e'"),
+        ({"task": vector("e")}, "the task holds e, which each .* has none; give query_task"),
         ({"features": vector("ee")}, "unknown vector in features 'ee'; did you mean e"),
         ({"features": matrix("Sigma") @ vector("e")}, "unknown matrix in features 'Sigma'"),
         ({"features": alpha * vector("e")}, "unknown parameter in features 'alpha'"),

@@ -9,11 +9,11 @@ Everything here is combinatorics of names; numbers enter in :mod:`theory.algebra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -50,6 +50,7 @@ class Kind(Enum):
     SYMMETRIC = "symmetric"
     DIAGONAL = "diagonal"
     ONES = "ones"
+    RANDOM = "random"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +74,12 @@ class Letter:
         and ``n``; ``None`` leaves it free.
     inverse_of
         The fixed letter that it is the inverse of, if it is one: beside each other the two vanish.
+    along
+        The space of the examples that have one such letter each, if they do; see
+        :mod:`theory.algebra.indexed`.
+    moments
+        Of a random scalar, independent of all other letters: ``E t``, ``E t^2``, ... as far as they
+        are known.
     """
 
     name: str
@@ -83,6 +90,8 @@ class Letter:
     column_covariance: Letter | None = None
     entry: sympy.Expr | None = None
     inverse_of: Letter | None = None
+    along: Space | None = None
+    moments: tuple[sympy.Expr, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)  # letters are hashed all the time; equal ones have equal names
@@ -119,8 +128,8 @@ class Letter:
         return self.name
 
 
-def _shown(field: Space | Kind | Letter | sympy.Expr | None) -> str:
-    if field is None:
+def _shown(field: Any) -> str:
+    if field in (None, ()):
         return "none"
     return field.value if isinstance(field, Kind) else str(field)
 
@@ -150,6 +159,16 @@ def gaussian(
                 f"got {covariance} ({covariance.rows} x {covariance.cols})"
             )
     return Letter(name, rows, cols, Kind.GAUSSIAN, row_covariance, column_covariance)
+
+
+def random_scalar(name: str, moments: Sequence[sympy.Expr]) -> Letter:
+    """A random scalar with the given moments ``E t``, ``E t^2``, ..., independent of the rest.
+
+    >>> import sympy
+    >>> random_scalar("tau", [sympy.Rational(1, 2), sympy.Rational(1, 3)]).moments
+    (1/2, 1/3)
+    """
+    return Letter(name, ONE, ONE, Kind.RANDOM, moments=tuple(moments))
 
 
 def fixed(name: str, rows: Space, cols: Space) -> Letter:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from theory.algebra.invariants import dot, pairs
 from theory.designs import domain, groups
 from theory.designs.combinations import Combination, scalar
 from theory.designs.domain import ABOVE, Condition, holds
@@ -39,8 +40,9 @@ class Design:
     name, title
         Identifier and a line for reports.
     query, features, task
-        Linear combinations: the query uses vectors of the prompt only, the features may also use
-        vectors of the example, the task uses vectors of the prompt and may depend on ``i``.
+        Linear combinations: the query uses vectors of the prompt only; features and task may also
+        use vectors of the example, and depend on ``i``. Each example then has a task of its own,
+        and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
         The covariance is ``"I"`` or one of ``covariances``.
@@ -104,10 +106,15 @@ class Design:
                 raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
         once = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
+        if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
+            raise InputError(
+                f"design {self.name!r}: the task holds {own[0]}, which each example has one of, "
+                "and the query has none; give query_task"
+            )
         for role, combination, allowed in (
             ("query", self.query, once),
             *((_role("features", g), g.features, once | fresh) for g in self.groups),
-            *((_role("task", g), g.task, once) for g in self.groups),
+            *((_role("task", g), g.task, once | fresh) for g in self.groups),
             ("query_task", self.task_of_query, once),
         ):
             for term in combination.terms:
@@ -230,6 +237,17 @@ class Design:
         return self.noise if self.query_noise is None else self.query_noise
 
     @property
+    def is_row_by_row(self) -> bool:
+        """Whether two vectors of one example are multiplied, such as its features and its task.
+
+        >>> from theory.language.gallery import designs
+        >>> designs.rag.is_row_by_row
+        False
+        """
+        own = {v for v, _ in self.example}
+        return any(group.task.vectors & own for group in self.groups)
+
+    @property
     def is_centred(self) -> bool:
         """Whether no fixed vector occurs, so that all is jointly Gaussian and centred.
 
@@ -237,6 +255,21 @@ class Design:
         designs satisfy it too.
         """
         return not any(c.vectors & set(self.means) for c in self.combinations)
+
+    @property
+    def invariants(self) -> tuple[Parameter, ...]:
+        """The inner products of its fixed vectors, in which optima are written, with their ranges.
+
+        >>> from theory.language.gallery import designs
+        >>> [(p.name, p.low) for p in designs.biased_task.invariants]
+        [('dot(m, m)', 0)]
+        """
+        found = []
+        for u, v in pairs(self.means):
+            gap = dot(u, u) * dot(v, v) - dot(u, v) ** 2
+            bounds = {"where": (Condition(gap, ABOVE),), "low": -sympy.oo} if u != v else {}
+            found.append(Parameter(dot(u, v).name, **bounds))
+        return tuple(found)
 
     @property
     def combinations(self) -> tuple[Combination, ...]:
@@ -405,5 +438,5 @@ def _role(role: str, group: Group) -> str:
 
 
 def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
-    """The closed ranges of a design's parameters."""
-    return {p.symbol: (p.low, p.high) for p in design.parameters}
+    """The closed ranges of a design's parameters, and of inner products of its fixed vectors."""
+    return {p.symbol: (p.low, p.high) for p in (*design.parameters, *design.invariants)}

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import sympy
 
+from theory.algebra.invariants import products
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
 from theory.designs.design import Design
 from theory.designs.groups import Group
-from theory.errors import InputError, Irrational
+from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
     FLOATING,
@@ -82,6 +83,11 @@ class Instance:
             start += count
         return found
 
+    @cached_property
+    def invariants(self) -> Mapping[str, Any]:
+        """The inner products of the fixed vectors, by the names of their symbols."""
+        return products(self.design.means, self.matrices, self.arithmetic)
+
     def problem_of(self, group: Group) -> str:
         """What is wrong with the count of a group, in words."""
         count = self.arithmetic.plain(_value(group.count, self))
@@ -120,7 +126,9 @@ class Instance:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
         for name, value in self.matrices.items():
             rows = self.arithmetic.plain(value).tolist()
-            parts.append(f"{name} = [{', '.join(_row(r) for r in rows)}]")
+            vector = name in self.design.means
+            shown = _row([v for (v,) in rows]) if vector else f"[{', '.join(map(_row, rows))}]"
+            parts.append(f"{name} = {shown}")
         return ", ".join(parts)
 
 
@@ -159,8 +167,8 @@ def instance(
     """Check sizes, scalars and covariances against a design.
 
     Exact if everything given is exact, floating otherwise. Covariances default to the identity,
-    and ``d`` to their size. ``roots`` gives covariances by their symmetric positive semi-definite
-    square roots instead, ``means`` fixed vectors by their d entries.
+    and ``d`` to the size of what is given. ``roots`` gives covariances by their symmetric positive
+    semi-definite square roots instead, ``means`` fixed vectors by their d entries.
 
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
@@ -172,9 +180,11 @@ def instance(
     """
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
+    vectors = {name: _entries(name, value) for name, value in (means or {}).items()}
     _check_all_there(
-        {"n": n, "d": True if given else d}
+        {"n": n, "d": True if given or vectors else d}
         | {p.name: scalars.get(p.name) for p in design.parameters}
+        | {name: vectors.get(name) for name in design.means}
     )
     n = size_argument("n", n)
     for name in set(covariances or {}) & set(roots or {}):
@@ -182,8 +192,9 @@ def instance(
     for name in given:
         if name not in design.covariances:
             raise InputError(f"{design.name} has no covariance {name}")
-    if set(means or {}) != set(design.means):
-        raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
+    for name in means or {}:
+        if name not in design.means:
+            raise UnknownName(f"fixed vector of {design.name}", name, design.means)
     known = {p.name: p for p in design.parameters}
     for name, value in scalars.items():
         if name not in known:
@@ -192,27 +203,28 @@ def instance(
             raise InputError(f"{name} must be a finite real number, got {value!r}")
         if scalar(name, value) not in known[name]:
             raise InputError(f"{name} must {known[name].range}, got {value}")
-    _check_numbers({**given, **(means or {})})
-    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
+    _check_numbers({**given, **vectors})
+    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *vectors.values()])
     size = None if d is None else size_argument("d", d)
     checked = {}
     for name, rows in given.items():
         checked[name] = covariance(name, rows, size, arithmetic)
         size = len(arithmetic.plain(checked[name]))
+    for name, entries in vectors.items():
+        size = len(entries) if size is None else size
+        if len(entries) != size:
+            raise InputError(f"{name} must have d = {size} entries, got {len(entries)}")
     assert size is not None
     missing = [name for name in design.covariances if name not in given]
     most = LARGEST_EXACT if arithmetic is EXACT else LARGEST
-    if design.covariances and size > most:
+    if (design.covariances or vectors) and size > most:
         raise InputError(f"d must be at most {most} where matrices are computed with, got {size}")
     found_roots = {name: checked[name] for name in (roots or {})}
     found_roots |= dict.fromkeys(missing, arithmetic.identity(size)) if missing else {}
     matrices = {name: checked[name] for name in design.covariances if name in checked}
     matrices |= {name: root * root for name, root in found_roots.items()}
-    for name, entries in (means or {}).items():
-        flat = np.asarray(entries, dtype=object).reshape(-1)
-        if len(flat) != size or not all(map(is_number, flat)):
-            raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
-        matrices[name] = arithmetic.matrix([[v] for v in flat])
+    for name, entries in vectors.items():
+        matrices[name] = arithmetic.matrix([[v] for v in entries])
     try:
         numbers = {p.name: arithmetic.number(scalars[p.name]) for p in design.parameters}
         for name, number in numbers.items():
@@ -223,6 +235,19 @@ def instance(
     return Instance(
         design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
     )
+
+
+def _entries(name: str, value: Any) -> list[Any]:
+    """Those of a fixed vector: of a list of numbers, or of a matrix with one row or column."""
+    found = np.asarray(value, dtype=object)
+    if found.ndim not in (1, 2) or (found.ndim == 2 and 1 not in found.shape) or not found.size:
+        shape = " x ".join(map(str, found.shape))
+        raise InputError(f"{name} must be a vector, got an array of shape {shape or '()'}")
+    flat: list[Any] = found.reshape(-1).tolist()
+    for entry in flat:
+        if not is_number(entry):
+            raise InputError(f"{name} must have finite real entries, got {entry!r}")
+    return flat
 
 
 LOOKED = 500

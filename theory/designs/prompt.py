@@ -7,7 +7,7 @@ named vectors are; elements need ``+``, ``@`` and ``.mT``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -30,6 +30,7 @@ from theory.algebra.words import (
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
 from theory.designs.groups import Group
+from theory.errors import Underivable
 from theory.scalars.symbols import i
 
 
@@ -100,6 +101,9 @@ class VectorAlgebra(Protocol[M]):
     def along(self, entry: sympy.Expr, value: M) -> M:
         """Multiply row i of an n-row matrix by ``entry``, an expression in ``i``."""
 
+    def dots(self, left: M, right: M) -> M:
+        """The products of row i of one matrix with row i of the other, a column."""
+
 
 def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     """Draw the design's prompt in an algebra.
@@ -133,9 +137,7 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     def column(combination: Combination) -> M:
         return total([times(t.coefficient, applied(t)) for t in combination.terms])
 
-    def rows(combination: Combination, group: Group) -> M:
-        used = combination.vectors
-        fresh = {v: algebra.examples(v, c, group) for v, c in design.example if v in used}
+    def rows(combination: Combination, group: Group, fresh: Mapping[str, M]) -> M:
         parts = []
         for term in combination.terms:
             if term.vector in fresh:
@@ -147,15 +149,23 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
             parts.append(times(term.coefficient, value))
         return total(parts)
 
-    def labelled(features: M, group: Group) -> M:
-        scale = group.label_scale
-        parts = [times(scale * t.coefficient, features @ applied(t)) for t in group.task.terms]
-        noise = [times(group.noise, algebra.noise(group))] if group.noise != 0 else []
-        return total([*parts, *noise])
+    def examples(group: Group) -> tuple[M, M]:
+        """Features and labels of a group."""
+        used = group.features.vectors | group.task.vectors
+        fresh = {v: algebra.examples(v, c, group) for v, c in design.example if v in used}
+        features = rows(group.features, group, fresh)
+        if group.task.vectors & set(fresh):
+            products = algebra.dots(features, rows(group.task, group, fresh))
+            parts = [times(group.label_scale, products)]
+        else:
+            scale = group.label_scale
+            parts = [times(scale * t.coefficient, features @ applied(t)) for t in group.task.terms]
+        if group.noise != 0:
+            parts.append(times(group.noise, algebra.noise(group)))
+        return features, total(parts)
 
     query = column(design.query)
-    features = [rows(group.features, group) for group in design.groups]
-    labels = [labelled(*one) for one in zip(features, design.groups, strict=True)]
+    features, labels = zip(*map(examples, design.groups), strict=True)
     label = algebra.scale(design.label_scale_of_query, query.mT @ column(design.task_of_query))
     if design.noise_of_query != 0:
         label = label + times(design.noise_of_query, algebra.query_noise())
@@ -199,7 +209,7 @@ class Words:
         return letter(gaussian(self.named(NOISE, group), self.space(group), ONE))
 
     def stacked(self, parts: Sequence[MatrixPolynomial]) -> Any:
-        return parts[0] if len(parts) == 1 else Blocks(tuple(parts))
+        return parts[0] if len(parts) == 1 else Blocks(tuple(parts), tuple(p.rows for p in parts))
 
     def query_noise(self) -> MatrixPolynomial:
         return letter(gaussian(QUERY_NOISE, ONE, ONE))
@@ -209,3 +219,6 @@ class Words:
 
     def along(self, entry: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
+
+    def dots(self, left: MatrixPolynomial, right: MatrixPolynomial) -> MatrixPolynomial:
+        raise Underivable("row by row products have no words in matrices of all examples")

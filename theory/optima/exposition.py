@@ -13,6 +13,7 @@ from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
 from theory.optima.minimisation import MULTIPLE, Multiple, Optimum, Quotient
 from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of
 from theory.optima.steps.coefficients import Coefficients
 from theory.scalars.rational import factored
@@ -100,6 +101,8 @@ def _minimising(optimum: Optimum) -> list[Step]:
     match solution:
         case Multiple():
             found += _multiple(optimum, solution)
+        case InSpan():
+            found += _in_span(solution)
         case Quotient():
             found += _quotient(optimum, solution)
         case Stationary():
@@ -191,6 +194,35 @@ def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
     ]
 
 
+def _in_span(solution: InSpan) -> list[Step]:
+    vectors = ", ".join(f"${latex(sympy.Symbol(name))}$" for name in solution.vectors)
+    return [
+        step(
+            f"No other matrix occurs, and the risk is unchanged by rotations that leave {vectors} "
+            "alone; a minimiser averaged over all of these is one again, by convexity, and in high "
+            "dimension it is in the span of $I$ and of outer products; a linear system for a few "
+            "numbers remains, whose entries hold in every dimension",
+            Formula("W", solution.made_of(solution.unknowns).expression),
+            Formula("A w", "b"),
+            *system_of(solution),
+        )
+    ]
+
+
+def system_of(solution: InSpan) -> list[Formula]:
+    """The entries of the linear system for the numbers, each once."""
+    form = solution.form
+    return [
+        *(Formula(f"b_{{{j}}}", factored(e)) for j, e in enumerate(form.column)),
+        *(
+            Formula(f"A_{{{j}{k}}}", factored(e))
+            for j, row in enumerate(form.matrix)
+            for k, e in enumerate(row)
+            if j <= k
+        ),
+    ]
+
+
 def _coefficients(solution: Coefficients) -> list[Step]:
     return [
         step(
@@ -250,6 +282,13 @@ def _condition(optimum: Optimum) -> Prose:
         case Quotient(_, denominator):
             shown = symbolic.matrix(denominator, optimum.abbreviations)
             return Sentence((shown, " must be invertible", *_invertible(denominator)))
+        case InSpan():
+            return (
+                "no other weight has the least risk where the system for $w$ is regular, and the "
+                "same form on what is orthogonal to the span, which is decided at each instance; "
+                "where it is not, as where fixed vectors depend on each other, the stationarity "
+                "equation is solved there"
+            )
         case Stationary() as found:
             return condition_of(found)
         case Coefficients():

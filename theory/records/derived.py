@@ -286,6 +286,7 @@ class Derived(Statement):
         for share in (Fraction(1, 2), Fraction(1, 4), Fraction(0)):
             at = partial(Parameter.at, share=share, step=Fraction(1))
             values = self.design.scalars(n, d, at)
+            values |= {name: [1 + k, 2] for k, name in enumerate(self.design.means)}
             if undefined(self.instance(n=n, d=d, **values)) is None:
                 break
         return {"n": n, "d": d, **values}

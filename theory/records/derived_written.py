@@ -14,7 +14,7 @@ from theory.designs.parameter import Parameter
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
-from theory.optima.derivation import Derivation
+from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import (
     Settled,
     examples_are_alike,
@@ -22,11 +22,14 @@ from theory.optima.equivalence.assumptions import (
     noise_is_equal,
     odd_moments_vanish,
 )
+from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
+from theory.optima.minimisation import SECOND_MOMENT
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
 from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.records.groups_written import GroupMoments
 from theory.records.shifted_written import of_test
@@ -48,7 +51,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import at_test, combinations, vectors
+from theory.text.drawing import at_test, combinations, fixed, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -77,6 +80,8 @@ def assumptions(design: Design) -> tuple[str, ...]:
         names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
         verb = "are" if len(design.covariances) > 1 else "is"
         found.append(f"${names}$ {verb} symmetric positive semi-definite")
+    if design.means:
+        found.append(f"{_listed(fixed(design.means))}, fixed")
     ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
     ranges += [f"${told(one)}$" for p in design.parameters for one in p.where]
     if ranges:
@@ -178,6 +183,8 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     if _solves_an_equation(found):
         assert plain.equation is not None
         return _stationary(plain.equation, found, scale)
+    if plain.span is not None and not set(map(str, plain.span.unknowns)) & _taken(design):
+        return _in_span(plain.span, found, scale)
     if plain.multiple is not None and len(latex(found.risk)) > READABLE:
         return _grouped(design, found, scale)
     weight = found.weight / scale
@@ -230,7 +237,8 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
 
 def _taken(design: Design) -> set[str]:
     """Names of a file's own."""
-    return {p.name for p in design.parameters} | {v for v, _ in (*design.prompt, *design.example)}
+    vectors = (v for v, _ in (*design.prompt, *design.example))
+    return {*(p.name for p in design.parameters), *vectors, *design.means}
 
 
 def _group_moments(design: Design) -> GroupMoments | None:
@@ -286,6 +294,25 @@ def _test(file: DesignFile, found: Derivation) -> Account:
     scaled = file.scale != 1 and file.steps == 1 and _solves_an_equation(found)
     named = sympy.MatrixSymbol("W_scaled", d, d) if scaled else OPTIMAL_WEIGHT
     return of_test(moved, file.scale, named, _tidied(file.design))
+
+
+def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
+    """A weight made of outer products of fixed vectors, by the numbers that it has in the span."""
+    numbers, form = solution.unknowns, solution.form
+    gains = (factored(b) * w for b, w in zip(form.column, numbers, strict=True))
+    weight = sympy.MatMul(1 / scale, solution.made_of(numbers).expression).doit()
+    if solution.closed is not None:
+        values = [Formula(w, v) for w, v in zip(numbers, solution.closed.at, strict=True)]
+    else:
+        values = [Formula("A w", "b"), *system_of(solution)]
+    return Account(
+        (
+            Formula(OPTIMAL_WEIGHT, weight),
+            Formula(OPTIMAL_RISK, sympy.Add(SECOND_MOMENT, *(-gain for gain in gains))),
+        ),
+        (*values, Formula(SECOND_MOMENT, form.constant)),
+        found.steps,
+    )
 
 
 def _models(design: Design) -> Account:
@@ -353,7 +380,10 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
     left_out = ", ".join(f"${told(one)}$" for one in found.where)
     names: list[tuple[sympy.Expr, sympy.Expr]]
-    if file.steps == 1:
+    span = derive(file.design, file.predictor).plain.span
+    if span is not None:
+        names = [(w, one.expression) for w, one in zip(span.unknowns, found.weights, strict=True)]
+    elif file.steps == 1:
         names = [(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression))]
     else:
         names = [(best(k), one.expression) for k, one in enumerate(found.weights)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import sympy
 
+from theory.algebra.invariants import paired
 from theory.designs.design import IDENTITY
 from theory.errors import InputError, TheoryError
 from theory.language.formulas import bounds
@@ -70,7 +71,7 @@ def leading(record: Derived) -> dict[str, dict[str, str]]:
         try:
             limit = record.limit_in(regime)
             terms = {"risk": limit.risk.expression}
-            if record.file.steps == 1:  # coefficients cannot be claimed
+            if len(limit.weights) == 1:  # several numbers cannot be claimed
                 terms = {"weight": limit.weight.expression, **terms}
             if record.shifted is not None and record.shifted.formula is not None:
                 terms["test_risk"] = record.shifted.leading(regime).expression
@@ -92,7 +93,7 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     }
     for _ in known:  # one may stand for what holds another
         expr = expr.xreplace(known)
-    names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol)}
+    names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol) if not paired(a.name)}
     if any(name.endswith(STAR) or not name.isidentifier() for name in names):
         return ""
     try:

@@ -20,6 +20,7 @@ from sympy.matrices.expressions import Transpose
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import NotSpectral, eigenfunction, fraction, trace_functional
+from theory.algebra.symbolic import Entry
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
@@ -65,7 +66,13 @@ class Claim:
             for name, meaning in self.definitions
             if name.is_Symbol and expr.has(name)
         }
-        inside: dict[str, Any] = {**instance.scalars, **plain}
+        inside: dict[str, Any] = {**instance.scalars, **instance.invariants, **plain}
+        entries = {e: sympy.Dummy() for e in expr.atoms(Entry)}
+        inside |= {
+            stand_in.name: instance.arithmetic.trace(self._matrix(e.args[0], instance))
+            for e, stand_in in entries.items()
+        }
+        expr = expr.xreplace(entries)
         if expr.has(Trace):
             symbols = sorted(expr.atoms(MatrixSymbol), key=str)
             try:
@@ -143,7 +150,7 @@ class Claim:
             raise TypeError(f"cannot evaluate the power {expr.exp} in {expr}")
         elif len(symbols) == 1 and not isinstance(expr.base, MatrixSymbol):
             (symbol,) = symbols
-            scalars = {**instance.scalars}
+            scalars = {**instance.scalars, **instance.invariants}
             for name, meaning in self.definitions:
                 if name.is_Symbol:
                     scalars[name.name] = self._scalar(meaning, instance)

@@ -105,6 +105,9 @@ class _Coordinates:
         rows, cols = value.shape
         return _array(rows, cols, lambda r, c: value[r, c] * entries[r])
 
+    def dots(self, left: Array, right: Array) -> Array:
+        return (left * right).sum(axis=1, keepdims=True)
+
     def _number(self, expr: sympy.Expr, scalars: Numbers) -> Any:
         """The value of a coefficient, with the roots of primes as generators."""
         if _is_root(expr):

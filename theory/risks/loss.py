@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.moments import mean_product
 from theory.algebra.polynomials import TracePolynomial, identity
+from theory.algebra.products import mean_product
 from theory.algebra.values import trace_value
 from theory.algebra.words import ONE
 from theory.designs.instance import Instance

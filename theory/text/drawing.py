@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sympy
 
@@ -18,7 +18,7 @@ N_TEST = r"n_{\mathrm{test}}"
 
 def drawing(design: Design) -> tuple[Formula, ...]:
     """Its vectors, and what is made of them."""
-    return (*vectors(design.prompt, design.example), *combinations(design))
+    return (*vectors(design.prompt, design.example), *fixed(design.means), *combinations(design))
 
 
 def vectors(
@@ -38,6 +38,15 @@ def vectors(
         Formula(joined(names), row(r"\mathcal{N}(0, ", _name(covariance), ")"), r"\sim")
         for covariance, names in by_covariance.items()
     ]
+
+
+def fixed(means: Sequence[str]) -> list[Formula]:
+    """Fixed vectors, together.
+
+    >>> [f.latex for f in fixed(["m", "mu"])]
+    ['m, \\\\mu \\\\in \\\\mathbb{R}^{d}']
+    """
+    return [Formula(joined(map(_name, means)), r"\mathbb{R}^{d}", r"\in")] if means else []
 
 
 def combinations(design: Design) -> list[Formula]:

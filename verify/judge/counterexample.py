@@ -55,11 +55,12 @@ class Counterexample:
 
     @property
     def sizes(self) -> dict[str, Any]:
-        """Sizes, parameters and covariances; what is not n or d as text."""
+        """Sizes, parameters, covariances and fixed vectors; what is not n or d as text."""
         found: dict[str, Any] = {"n": self.at.n, "d": self.at.d}
         found |= {k: str(v) for k, v in self.at.scalars.items() if k not in found}
         for name, matrix in self.at.matrices.items():
-            found[name] = [[str(v) for v in row] for row in matrix.tolist()]
+            rows = [[str(v) for v in row] for row in matrix.tolist()]
+            found[name] = [v for (v,) in rows] if name in self.at.design.means else rows
         return found
 
 

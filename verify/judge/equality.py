@@ -269,8 +269,8 @@ def _sizes(question: Question) -> list[int]:
 
     Every matrix counts like a d: traces of products of k of them may be related for d < k.
     """
-    matrices = question.matrices
-    top, bottom = _degrees(question, lambda name: int(name in {"d", *matrices}))
+    counted = {"d", *question.matrices, *question.design.means}
+    top, bottom = _degrees(question, lambda name: int(name in counted))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()
         for polynomial in _risks(question)

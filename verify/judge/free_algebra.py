@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, identity, letter
-from theory.algebra.words import D, fixed, symmetric
+from theory.algebra.words import ONE, D, fixed, symmetric
 from theory.designs.design import IDENTITY
 from theory.errors import Underivable
 from theory.language.formulas.claims import FREE
@@ -64,8 +64,10 @@ class FreeAlgebra:
     def name(self, name: str) -> Any:
         if name == IDENTITY:
             return FreeMatrix(identity(D))
-        if self.names[name] is not Meaning.MATRIX:
+        if self.names[name] is Meaning.SCALAR:
             return sympy.Symbol(name)
+        if self.names[name] is Meaning.VECTOR:
+            return FreeMatrix(letter(fixed(name, D, ONE)))
         return FreeMatrix(letter(fixed(name, D, D) if name == FREE else symmetric(name, D)))
 
     def root_of(self, name: str) -> Any:

@@ -62,6 +62,19 @@ def covariances(size: int) -> list[Any]:
     return [one, spread, one + ones, mixed]
 
 
+def vectors(size: int) -> list[list[int]]:
+    """Simple fixed vectors of a size; none is zero, and of several rows two are independent.
+
+    >>> vectors(2)
+    [[1, 0], [1, 1], [2, 1], [0, 3]]
+    """
+    if size == 1:
+        return [[1], [2], [-1], [3]]
+    first, last = ([int(k == at) for k in range(size)] for at in (0, size - 1))
+    spread = [1 + int(k == 0) for k in range(size)]
+    return [first, [1] * size, spread, [3 * v for v in last]]
+
+
 def weights(size: int) -> list[Any]:
     """Simple weights of a size: of one row, none symmetric of several.
 
@@ -84,29 +97,30 @@ def readable(design: Design) -> Iterator[Instance]:
     """
     values = [numbers(p) for p in design.parameters]
     for cost in range(COST + 1):
-        for n, d, places, roots in _of_cost(design, values, cost):
+        for n, d, places, roots, means in _of_cost(design, values, cost):
             scalars = {p.name: values[k][places[k]] for k, p in enumerate(design.parameters)}
-            known = covariances(d)
+            known, lengths = covariances(d), vectors(d)
             given = {name: known[roots[k]] for k, name in enumerate(design.covariances)}
-            at = instance(design, n=n, d=d, scalars=scalars, roots=given)
+            fixed = {name: lengths[means[k]] for k, name in enumerate(design.means)}
+            at = instance(design, n=n, d=d, scalars=scalars, roots=given, means=fixed)
             if is_defined(at):
                 yield at
 
 
 def _of_cost(
     design: Design, values: list[list[Fraction]], cost: int
-) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
     """Sizes, and places in the lists of values, that cost so much together."""
     ranges = [
         range(LARGEST_N),
         range(LARGEST_D),
         *(range(len(v)) for v in values),
-        *(range(4) for _ in design.covariances),
+        *(range(4) for _ in (*design.covariances, *design.means)),
     ]
     for split in _splits(cost, [len(r) for r in ranges]):
         first, second, *rest = split
-        at = len(values)
-        yield first + 1, second + 1, tuple(rest[:at]), tuple(rest[at:])
+        at, end = len(values), len(values) + len(design.covariances)
+        yield first + 1, second + 1, tuple(rest[:at]), tuple(rest[at:end]), tuple(rest[end:])
 
 
 def _splits(total: int, sizes: list[int]) -> Iterator[tuple[int, ...]]:

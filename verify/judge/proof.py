@@ -18,6 +18,7 @@ from verify.judge.at_test import AtTest
 from verify.judge.free_algebra import FreeAlgebra
 from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
+from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
 from verify.judge.target import AtWeight
 
@@ -31,7 +32,13 @@ class Matrices(Algebra, Protocol):
 
 FREELY = (
     "proved: claim and derivation are the same polynomial in the weight, its transpose and the "
-    "covariances, for all sizes"
+    "design's covariances and fixed vectors, for all sizes"
+)
+
+
+IN_SPAN = (
+    "proved: claim and derivation are the same for all sizes and fixed vectors, in the span of I "
+    "and of outer products, as functions of inner products"
 )
 
 
@@ -52,6 +59,8 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     try:
         if question.is_free:
             return FREELY if _equal(question, weight, FreeAlgebra(question.names)) else None
+        if question.design.means:
+            return IN_SPAN if _equal(question, weight, Spans(question.names)) else None
         if len(used) < 2 and _equal(question, weight, Spectra(question.names)):
             return (
                 "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
@@ -80,6 +89,8 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
         weight = _weight(claimed_weight, algebra)
         if not _solves(weight, question, algebra):
             return False
+    elif plain.span is not None and plain.span.weight is not None:
+        weight = plain.span.weight
     elif plain.quotient is not None:
         top, bottom = (
             _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)
@@ -142,7 +153,9 @@ def _word(word: Word, algebra: Matrices, known: Known | None = None) -> Any:
         if known is not None and factor.letter == known[0]:
             found *= algebra.transpose(known[1]) if factor.transposed else known[1]
         else:
-            found *= algebra.name(factor.letter.name)
+            named = algebra.name(factor.letter.name)
+            vector = factor.letter.cols != factor.letter.rows
+            found *= algebra.transpose(named) if vector and factor.transposed else named
     return found
 
 

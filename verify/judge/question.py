@@ -12,6 +12,7 @@ import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
+from theory.algebra.symbolic import Entry
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.errors import Underivable
@@ -22,13 +23,14 @@ from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
-from theory.language.formulas.values import exact_or_ball
+from theory.language.formulas.values import exact_or_ball, value
 from theory.optima.derivation import Derivation
 from theory.records.claimed_written import SYMBOLS, claimed_formula
 from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
 from verify.judge.at_test import AtTest
 from verify.judge.places import readable, weights
+from verify.judge.spans import Spans
 from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised
 from verify.judge.targets import target
 
@@ -130,7 +132,14 @@ class Question:
         if self.other is not None:
             return self.other.formula
         expr = self.formula.expression
-        if isinstance(expr, MatrixExpr) or expr.has(Trace):
+        if isinstance(expr, MatrixExpr):
+            return None
+        if self.design.means and not self.design.covariances:
+            try:
+                expr = value(self.formula.tree, Spans(self.names))
+            except Underivable:
+                return None
+        if expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
 
@@ -180,6 +189,7 @@ class Question:
         scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
+        found |= dict.fromkeys(self.design.means, Meaning.VECTOR)
         return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
 
     @property

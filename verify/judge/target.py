@@ -131,8 +131,8 @@ class OfDescent(Target):
     @cached_property
     def formula(self) -> sympy.Expr | None:
         plain = self.derivation.plain
-        optimum = plain.scalar
-        if optimum is None:
+        optimum = plain.value
+        if optimum is None or (self.quantity is Quantity.WEIGHT and plain.scalar is None):
             return None
         if self.quantity is Quantity.WEIGHT:
             (weight,) = optimum.at

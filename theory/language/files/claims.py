@@ -40,6 +40,8 @@ HOLDS = "holds"
 """The key of a comparison of two quantities."""
 RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
 """What may be claimed there."""
+VERDICTS = ("holds", "refuted", "undecided")
+"""What a trial may be expected to end with."""
 FORMULAS = tuple(quantity.value for quantity in Quantity)
 """The quantities that a claim may have a formula for, by their keys."""
 
@@ -124,8 +126,8 @@ class Written:
         """
         barred = constants_of(limits)
         others = dict.fromkeys(map(str, () if limit is None else limit.constants), Meaning.SCALAR)
-        where = abbreviations(self.where, design, barred, others)
         others |= {FREE: Meaning.MATRIX} if self.is_free else {}
+        where = abbreviations(self.where, design, barred, others)
         read: dict[str, Any] = {
             key: claim_formula(
                 Quantity(key), tree, design, barred, where, others, self.relation(key)
@@ -158,6 +160,9 @@ class Claimed:
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
         Where the claim comes from, in words.
+    expected
+        The verdict that a trial is expected to end with; other than ``holds`` where a claim stands
+        in its file because it is wrong, or cannot be decided.
     where
         Names that abbreviate parts of the formulas.
     written
@@ -177,6 +182,7 @@ class Claimed:
     holds: Ordering | None = None
     limit: Regime | None = None
     source: str = ""
+    expected: str = VERDICTS[0]
     where: Where = ()
     written: Written = Written()
 
@@ -198,7 +204,8 @@ class Claimed:
         Raises :class:`~theory.language.formulas.places.Unreadable` where it holds constants that
         this limit does not have.
         """
-        return replace(self.written.read(self.name, design, limits, limit), source=self.source)
+        read = self.written.read(self.name, design, limits, limit)
+        return replace(read, source=self.source, expected=self.expected)
 
     @property
     def definitions(self) -> tuple[Formula, ...]:
@@ -265,7 +272,7 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", *FORMULAS, AT, HOLDS, "limit", "where"))
+    found.only(("source", *FORMULAS, AT, HOLDS, "limit", "where", "verdict"))
     if not {*FORMULAS, HOLDS} & found.table.keys():
         raise found.missing("risk", f"a formula in quotes, or one for {', '.join(FORMULAS)}")
     bounds = {key: _bound(found, key) for key in FORMULAS if key in found.table}
@@ -292,7 +299,18 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""
-    return replace(written.read(name, design, limits.values(), limit), source=source)
+    read = written.read(name, design, limits.values(), limit)
+    return replace(read, source=source, expected=_expected(found))
+
+
+def _expected(found: Section) -> str:
+    if "verdict" not in found.table:
+        return VERDICTS[0]
+    verdict = found.line("verdict")
+    if verdict not in VERDICTS:
+        problem = UnknownName("verdict", verdict[:SHOWN], VERDICTS)
+        raise Unreadable(found.inside("verdict", verdict), str(problem))
+    return verdict
 
 
 def _where(found: Section) -> tuple[Definition, ...]:

@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, covariances and Gaussian vectors, each name once."""
+"""What a design file declares: parameters, matrices and vectors, each name once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from theory.designs.parameter import Parameter
 from theory.errors import UnknownName
 from theory.language.files.document import Document
 from theory.language.files.parameters import parameters_of
-from theory.language.files.section import checked_name, section
+from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
-PSD = "psd"
+PSD, FIXED = "psd", "fixed"
 Vectors = tuple[tuple[str, str], ...]
 
 
@@ -27,6 +27,8 @@ class Declarations:
         With their ranges.
     covariances
         Names of d x d matrices.
+    means
+        Names of fixed vectors of R^d.
     prompt, example
         Vectors with their covariances.
     kinds
@@ -35,6 +37,7 @@ class Declarations:
 
     parameters: tuple[Parameter, ...]
     covariances: tuple[str, ...]
+    means: tuple[str, ...]
     prompt: Vectors
     example: Vectors
     kinds: dict[str, str]
@@ -52,10 +55,22 @@ def declarations(document: Document) -> Declarations:
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
     parameters = parameters_of(document, names.take)
-    covariances = _covariances(document, names)
+    covariances = _alike(
+        section(document, "covariances"),
+        names,
+        "a covariance",
+        f'"{PSD}", for a symmetric positive semi-definite d x d matrix',
+    )
+    means = _alike(
+        section(document, "means"),
+        names,
+        "a fixed vector",
+        f'"{FIXED}", for a fixed vector of d entries',
+    )
     return Declarations(
         parameters,
         covariances,
+        means,
         _vectors(document, names, "prompt", covariances),
         _vectors(document, names, "example", covariances),
         {name: kind for name, (kind, _) in names.taken.items()},
@@ -81,12 +96,11 @@ class _Names:
         self.taken[name] = (what, place)
 
 
-def _covariances(document: Document, names: _Names) -> tuple[str, ...]:
-    found = section(document, "covariances").counted()
-    expected = f'"{PSD}", for a symmetric positive semi-definite d x d matrix'
-    for key in found.table:
-        names.take(key, found.key(key), "a covariance")
-        if found.text(key, expected) != PSD:
+def _alike(found: Section, names: _Names, what: str, expected: str) -> tuple[str, ...]:
+    """The names of a section in which all have the one value in quotes that is expected."""
+    for key in found.counted().table:
+        names.take(key, found.key(key), what)
+        if f'"{found.text(key, expected)}"' != expected.partition(",")[0]:
             raise found.unexpected(key, expected)
     return tuple(found.table)
 

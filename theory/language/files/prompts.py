@@ -69,7 +69,7 @@ def scalar_scope(
     Where examples are ``alike`` in their groups it may not use the index.
     """
     barred = dict.fromkeys(declared.covariances, f"it is a matrix, and {role} is a scalar")
-    vectors = [v for v, _ in (*declared.prompt, *declared.example)]
+    vectors = [v for v, _ in (*declared.prompt, *declared.example)] + list(declared.means)
     barred |= dict.fromkeys(vectors, f"it is a vector, and {role} is a scalar")
     return _scope(role, declared, indexed, alike, {}, barred)
 
@@ -78,7 +78,7 @@ def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scop
     """What a combination may use: also vectors and covariances."""
     fresh = [v for v, _ in declared.example]
     known = dict.fromkeys(declared.covariances, Meaning.MATRIX)
-    known |= {v: Meaning.VECTOR for v, _ in declared.prompt}
+    known |= dict.fromkeys([*(v for v, _ in declared.prompt), *declared.means], Meaning.VECTOR)
     barred = {}
     if role == "features":
         known |= dict.fromkeys(fresh, Meaning.VECTOR)

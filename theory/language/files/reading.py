@@ -37,7 +37,7 @@ from theory.text.sheets import Sheet, Shown
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "gaussians", "prompt", "examples", SECTION),
+    *("design", "parameters", "covariances", "means", "gaussians", "prompt", "examples", SECTION),
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -205,6 +205,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             example=declared.example,
             parameters=declared.parameters,
             covariances=declared.covariances,
+            means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),
         )
@@ -213,7 +214,7 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
     design = shifted(found, declared, design)
-    limits = limits_of(found, declared, design.domain)
+    limits = limits_of(found, declared, design.domain, design.invariants)
     claims = claims_of(found, design, limits)
     scale, steps, tied = _predictor(found, declared)
     if tied and design.test is not None:

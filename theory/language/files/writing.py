@@ -30,8 +30,8 @@ def write_design(
     Raises
     ------
     InputError
-        Where the format cannot say it: fixed vectors (``means``), and formulas that it has no words
-        for, or that would come back in another form.
+        Where the format cannot say it: formulas that it has no words for, or that would come back
+        in another form.
 
     Examples
     --------
@@ -61,15 +61,11 @@ def write_design(
     <BLANKLINE>
     """
     limits = tuple(limits)
-    if design.means:
-        raise InputError(
-            f"design {design.name!r} has the fixed vectors {', '.join(design.means)}, which a "
-            "design file has no section for"
-        )
     sections = {
         "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
         "parameters": {p.name: _parameter(p) for p in design.parameters},
         "covariances": dict.fromkeys(design.covariances, '"psd"'),
+        "means": dict.fromkeys(design.means, '"fixed"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
         "prompt": _prompt(design),

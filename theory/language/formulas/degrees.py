@@ -8,6 +8,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -41,6 +42,9 @@ def degrees(
             return of(name), 0
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return degrees(inside, of, matrices, size)
+        case Pairing(left, right):
+            both = [degrees(part, of, matrices, size) for part in (left, right)]
+            return sum(top for top, _ in both), sum(bottom for _, bottom in both)
         case Sum(parts):
             found = [degrees(part, of, matrices, size) for _, part in parts]
             bottom = sum(b for _, b in found)

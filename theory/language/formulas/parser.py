@@ -8,6 +8,7 @@
     power    = primary { "'" } [ "^" exponent ] { "'" }
     exponent = "-" exponent | primary [ "^" exponent ]
     primary  = number | name | ("sqrt" | "tr") "(" sum ")" | "(" sum ")"
+             | ("dot" | "outer") "(" sum "," sum ")"
 
 So ``-a^2`` is ``-(a^2)``, ``a/b/c`` is ``(a/b)/c`` and ``2^2^3`` is ``2^(2^3)``. A product is
 always written with ``*``, and ``A'`` is the transpose of A. An exponent is a constant: a whole
@@ -26,6 +27,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -35,7 +37,9 @@ from theory.language.formulas.tree import (
 )
 
 HALF = Fraction(1, 2)
-FUNCTIONS = ("sqrt", "tr")
+PAIRINGS = ("dot", "outer")
+"""Functions of two vectors."""
+FUNCTIONS = ("sqrt", "tr", *PAIRINGS)
 OPERAND = "a number, a name, '-' or '('"
 EXPONENTS = f"a whole number from -{bounds.EXPONENT} to {bounds.EXPONENT}, or 1/2 or -1/2"
 SOMEWHERE = Place("formula")
@@ -197,6 +201,8 @@ class _Parser:
                 raise Unreadable(
                     self.next.place, f"found {self.next} after {token.text}; expected '('"
                 )
+            if token.text in PAIRINGS:
+                return self.pairing(token)
             inside = self.parentheses(self.take())
             if token.text == "tr":
                 return TraceNode(inside, token.place)
@@ -205,14 +211,28 @@ class _Parser:
             return self.parentheses(token)
         raise Unreadable(token.place, f"found {token}; expected {OPERAND}")
 
+    def pairing(self, function: Token) -> Tree:
+        opening = self.take()
+        self.deeper(opening.place)
+        left = self.sum()
+        if not self.sees(","):
+            raise self.misplaced(f"',' and a second vector for {function.text}")
+        self.take()
+        right = self.sum()
+        self.close(opening)
+        return Pairing(left, right, function.text == "outer", function.place)
+
     def parentheses(self, opening: Token) -> Tree:
         self.deeper(opening.place)
         inside = self.sum()
+        self.close(opening)
+        return inside
+
+    def close(self, opening: Token) -> None:
         if not self.sees(")"):
             raise self.misplaced(f"')' for the '(' at column {opening.place.column}")
         self.take()
         self.depth -= 1
-        return inside
 
 
 def constant(tree: Tree) -> Fraction:

@@ -8,6 +8,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -60,6 +61,8 @@ def _printed(tree: Tree) -> tuple[str, int]:
             return f"{text if whole else f'({text})'}^{shown}", _POWER
         case TraceNode(inside):
             return f"tr({printed(inside)})", _POWER
+        case Pairing(left, right):
+            return f"{tree.name}({printed(left)}, {printed(right)})", _POWER
         case Transpose(inside):
             text, binding = _printed(inside)
             return f"{text if binding == _POWER else f'({text})'}'", _POWER

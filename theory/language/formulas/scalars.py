@@ -14,6 +14,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -65,15 +66,22 @@ def built(tree: Tree, scope: Scope) -> sympy.Expr:
             return sympy.Mul(*(1 / value if divides else value for divides, value in found))
         case Power(base):
             return power(built(base, scope), tree)
+        case TraceNode() | Transpose() | Pairing():
+            raise only_in_claims(tree, scope)
+
+
+def only_in_claims(tree: Tree, scope: Scope) -> Unreadable:
+    """The error of a trace, a transpose or a product of vectors that stands elsewhere."""
+    match tree:
         case TraceNode():
-            raise Unreadable(
-                tree.place, f"found tr(...) in {scope.role}; a trace may only stand in a claim"
-            )
-        case Transpose():
-            raise Unreadable(
-                tree.place,
-                f"found a transpose in {scope.role}; a transpose may only stand in a claim",
-            )
+            found, what = "tr(...)", "a trace"
+        case Pairing():
+            found, what = f"{tree.name}(..., ...)", "it"
+        case _:
+            found = what = "a transpose"
+    return Unreadable(
+        tree.place, f"found {found} in {scope.role}; {what} may only stand in a claim"
+    )
 
 
 def rational(value: Fraction) -> sympy.Rational:

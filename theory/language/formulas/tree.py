@@ -6,7 +6,8 @@ deeper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from theory.language.formulas.places import Place
@@ -77,7 +78,22 @@ class Transpose:
     place: Place = field(compare=False)
 
 
-Tree = Number | Name | Negative | Sum | Product | Power | TraceNode | Transpose
+@dataclass(frozen=True)
+class Pairing:
+    """Of two vectors ``dot(left, right)``, a scalar, or ``outer(left, right)``, a matrix."""
+
+    left: Tree
+    right: Tree
+    is_outer: bool
+    place: Place = field(compare=False)
+
+    @property
+    def name(self) -> str:
+        """The function, as it is written."""
+        return "outer" if self.is_outer else "dot"
+
+
+Tree = Number | Name | Negative | Sum | Product | Power | TraceNode | Transpose | Pairing
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -96,8 +112,34 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return (inside,)
         case Power(base):
             return (base,)
+        case Pairing(left, right):
+            return (left, right)
         case _:
             return ()
+
+
+def rebuilt(tree: Tree, parts: Sequence[Tree]) -> Tree:
+    """A node made of other trees, in the order of its :func:`children`.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> rebuilt(parse("a - b"), [parse("c"), parse("d")]) == parse("c - d")
+    True
+    """
+    match tree:
+        case Sum(terms):
+            signs = (sign for sign, _ in terms)
+            return replace(tree, parts=tuple(zip(signs, parts, strict=True)))
+        case Product(factors):
+            sides = (divides for divides, _ in factors)
+            return replace(tree, factors=tuple(zip(sides, parts, strict=True)))
+        case Negative() | TraceNode() | Transpose():
+            return replace(tree, inside=parts[0])
+        case Power():
+            return replace(tree, base=parts[0])
+        case Pairing():
+            return replace(tree, left=parts[0], right=parts[1])
+        case _:
+            return tree
 
 
 def names(tree: Tree) -> frozenset[str]:

@@ -23,6 +23,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -90,6 +91,11 @@ def value(tree: Tree, algebra: Algebra) -> Any:
         case Transpose(inside):
             found = value(inside, algebra)
             return algebra.transpose(found) if algebra.is_matrix(found) else found
+        case Pairing(left, right, is_outer):
+            first, second = value(left, algebra), value(right, algebra)
+            if is_outer:
+                return first * algebra.transpose(second)
+            return algebra.trace(algebra.transpose(first) * second)
 
 
 def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy
 from sympy import Identity
 
+from theory.algebra.invariants import paired
 from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
@@ -17,6 +19,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -61,6 +64,9 @@ def written_combination(combination: Combination) -> str:
 
 def tree_of(expr: sympy.Expr) -> Tree:
     """A scalar or matrix expression as a tree. Raises as :func:`written` does."""
+    if expr.is_Symbol and (vectors := paired(expr.name)) is not None:
+        one, other = map(_name, vectors)
+        return Pairing(one, other, False, SOMEWHERE)
     if expr.is_Symbol or isinstance(expr, sympy.MatrixSymbol):
         return _name(expr.name)
     if isinstance(expr, Identity):
@@ -68,7 +74,7 @@ def tree_of(expr: sympy.Expr) -> Tree:
     if isinstance(expr, sympy.Transpose):
         return Transpose(tree_of(expr.arg), SOMEWHERE)
     if isinstance(expr, Entry):
-        return tree_of(expr.args[0])
+        return _pairing(expr.args[0].args, 1, is_outer=False)
     if isinstance(expr, sympy.Trace):
         return TraceNode(tree_of(expr.arg), SOMEWHERE)
     if expr.is_Rational and (expr.is_Integer or expr < 0):
@@ -108,11 +114,25 @@ def _quotient(expr: sympy.Expr) -> Tree:
             below.append(tree_of(1 / factor))
         else:
             above.append(tree_of(factor))
-    above += map(tree_of, matrices)
+    cut = next((k for k, factor in enumerate(matrices) if factor.shape[0] == 1), None)
+    above += map(tree_of, matrices) if cut is None else [_pairing(matrices, cut, is_outer=True)]
     divided = [(True, _product(below))] if below else []
     if not divided and len(above) == 1:
         return above[0]
     return Product((*((False, factor) for factor in above), *divided), SOMEWHERE)
+
+
+def _pairing(factors: Sequence[sympy.Expr], cut: int, is_outer: bool) -> Tree:
+    """A product of matrices that passes through a space of one dimension, there cut in two.
+
+    Matrices in it are symmetric.
+    """
+    left, right = factors[:cut], factors[cut:]
+    row = right if is_outer else left
+    turned = [f.arg if isinstance(f, sympy.Transpose) else f for f in reversed(row)]
+    both = (left, turned) if is_outer else (turned, right)
+    one, other = (_product([tree_of(f) for f in part]) for part in both)
+    return Pairing(one, other, is_outer, SOMEWHERE)
 
 
 def _is_negative(expr: sympy.Expr) -> bool:

@@ -12,12 +12,14 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
     TraceNode,
     Transpose,
     Tree,
+    children,
 )
 
 PRECISION = 4096
@@ -61,8 +63,9 @@ class _Values:
                 return [flint.acb(ratio) for _ in SIGNS]
             case Name(name):
                 return None if name in self.matrices else [sign * _generic(name) for sign in SIGNS]
-            case TraceNode(inside) | Transpose(inside):
-                self.at(inside)
+            case TraceNode() | Transpose() | Pairing():
+                for part in children(tree):
+                    self.at(part)
                 return None
             case Negative(inside):
                 return _each(lambda a: -a, self.at(inside))

@@ -19,6 +19,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -138,6 +139,16 @@ class Reader:
                     return found
                 rows, columns = found.shape
                 return Part(self.algebra.transpose(found.value), (columns, rows))
+            case Pairing(left, right, is_outer):
+                for part in (left, right):
+                    shape = self._read(part).shape
+                    if shape is None or shape[1] != ONE:
+                        raise Unreadable(
+                            part.place, f"found no vector in {tree.name}(...); expected two vectors"
+                        )
+                first, second = (Transpose(p, p.place) for p in (left, right))
+                both = (left, second) if is_outer else (first, right)
+                return self._product(tuple((False, part) for part in both))
 
     def _do(self, place: Place, operation: Callable[..., Any], *values: Any) -> Any:
         """What an algebra cannot do is told with its place."""

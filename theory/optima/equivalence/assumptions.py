@@ -33,9 +33,11 @@ def odd_moments_vanish(design: Design) -> Settled:
             "all their signs leaves every distribution unchanged but reverses every odd moment, "
             "which therefore vanishes",
         )
+    used = [name for name in design.means if any(name in c.vectors for c in design.combinations)]
     return Settled(
         False,
-        f"not seen to: the fixed vectors {', '.join(design.means)} give moments of odd degree",
+        f"with the fixed vectors {', '.join(used)} in them, query, features and task have moments "
+        "of odd degree",
     )
 
 
@@ -92,13 +94,16 @@ def models_are_steps(design: Design) -> Settled:
         return Settled(
             False,
             "what attention and H3 predict beside their gradient steps is not uncorrelated with "
-            "the label",
+            "the label; what is known here is that of gradient steps, PGD and WPGD, and attention "
+            "and H3 may do better",
         )
+    beside = "holds an odd number of query and feature vectors, so it is"
+    if not design.is_centred:
+        beside = "has moments with the label and with the step that vanish: it is"
     return Settled(
         True,
-        "attention and H3 contain every step of PGD and of WPGD; what else they predict holds an "
-        "odd number of query and feature vectors, so it is uncorrelated with the label and with "
-        "the step, and only adds its mean square to the risk",
+        f"attention and H3 contain every step of PGD and of WPGD; what else they predict {beside} "
+        "uncorrelated with the label and with the step, and only adds its mean square to the risk",
     )
 
 

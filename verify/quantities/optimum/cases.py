@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
-from verify.cases import Case, spread
+from verify.cases import Case, spread, uneven
 from verify.instances import is_defined
 from verify.settings import Level, Settings
 
@@ -33,7 +33,8 @@ def _case(design: Design, n: int, d: int, seed: int) -> Instance | None:
         scalars = {
             p.name: float(p.at(Fraction(2, 5), Fraction(unbounded))) for p in design.parameters
         }
-        at = instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+        means = uneven(design, d)
+        at = instance(design, n=n, d=d, scalars=scalars, covariances=covariances, means=means)
         if is_defined(at):
             return at
     return None

@@ -49,6 +49,8 @@ def units_of(design: Design) -> LabelUnits | None:
     >>> units_of(designs.independent), units_of(designs.rag)
     (LabelUnits(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
     """
+    if design.means:
+        return None  # those of the task would grow as well
     covariance = dict((*design.prompt, *design.example))
     tasks = (*(group.task for group in design.groups), design.task_of_query)
     task = frozenset().union(*(c.vectors for c in tasks))
@@ -59,7 +61,7 @@ def units_of(design: Design) -> LabelUnits | None:
     taken = {covariance[v] for v in others} | {
         m for c in terms for t in c.terms for m in t.matrices
     }
-    if design.means or task & (design.query.vectors | features):
+    if task & (design.query.vectors | features):
         return None
     if not own or own & (taken | {IDENTITY}):
         return None
