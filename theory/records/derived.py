@@ -81,9 +81,9 @@ class Optima(Evaluated):
     sizes, ridge
         Of several steps, those of gradient descent that the coefficients are made of; and those
         of ridge regression, with the variance of the labels' noise as weight decay.
-    test_risk, least_at_test, price
-        Under another law at test the risk of what is optimal in training, the least risk there, and
-        their difference; None where there is no other law, or several have the optimal risk.
+    test_risk, least_at_test
+        Under another law at test the risk of what is optimal in training, and the least risk there;
+        None where there is no other law, or several have the optimal risk.
     equal
         Of equal steps the best size and their risk, which are certified; ``risk`` is that in
         double precision, and the least one of unequal steps is left out.
@@ -105,7 +105,6 @@ class Optima(Evaluated):
     equal: EqualSteps | None = None
     test_risk: Any = None
     least_at_test: Any = None
-    price: Any = None
 
     @property
     def relative_error(self) -> float | None:
@@ -113,6 +112,11 @@ class Optima(Evaluated):
         if self.claimed is None or self.risk == 0:
             return None
         return float((self.claimed - self.risk) / self.risk)
+
+    @property
+    def price(self) -> Any:
+        """What another law at test costs; None where there is none."""
+        return None if self.test_risk is None else self.test_risk - self.least_at_test
 
     @property
     def pgd(self) -> Any:
@@ -316,8 +320,8 @@ class Derived(Statement):
         if self.shifted is None or found.others:
             return found
         price = self.shifted.at(at)
-        risk, least, excess = map(at.arithmetic.plain, (price.risk, price.least, price.price))
-        return replace(found, test_risk=risk, least_at_test=least, price=excess)
+        risk, least = map(at.arithmetic.plain, (price.risk, price.least))
+        return replace(found, test_risk=risk, least_at_test=least)
 
     def optima_at(self, at: Instance) -> Optima:
         """The optima at an instance.

@@ -74,6 +74,8 @@ def unsaid(design: Design) -> str:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
     if design.examples:
         return "it has groups of examples, for which certificates have no words yet"
+    if design.test is not None:
+        return "it has another law at test, for which certificates have no words yet"
     return ""
 
 
