@@ -16,7 +16,7 @@ from sympy import MatrixSymbol
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
-from theory.algebra.words import D, Factor, Kind
+from theory.algebra.words import D, Factor, Kind, Trace
 from theory.designs.by_example import in_words
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor
@@ -82,7 +82,7 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
     def halves(factor: Factor) -> int:
         a = factor.letter
         if not a.is_gaussian:
-            return 0 if a.kind is Kind.ONES else 2
+            return 0 if a.kind in (Kind.ONES, Kind.RANDOM) else 2
         ends = (a.row_covariance, a.column_covariance)
         return sum(c is not None and c.name != whitened for c in ends)
 
@@ -129,7 +129,7 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 
     The squared coefficients ``c^2`` of the residual are rational functions of ``d``. With Q a
     common denominator of them all, Q times any product of two coefficients is a polynomial, or
-    the root of one.
+    the root of one. Moments of random scalars raise the degree in parameters alone.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
@@ -151,9 +151,31 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 
     rise = max(degree(top, d) - degree(bottom, d) for top, bottom in squares)
     inside = max(degree(top, *names) - degree(bottom, *names) for top, bottom in squares)
-    return Scalars(
-        common, max(0, degree(common, d) + rise), max(0, degree(common, *names) + inside)
-    )
+    drawn = max(sum(_is_random(t) for t in m) for m in residual.terms)
+    laws = 2 * drawn * (1 + len(design.random)) * _of_laws(design)
+    of_scalars = max(0, degree(common, *names) + inside) + laws
+    return Scalars(common, max(0, degree(common, d) + rise), of_scalars)
+
+
+def _is_random(trace: Trace) -> bool:
+    return trace.word[0].letter.kind is Kind.RANDOM
+
+
+def _of_laws(design: Design) -> int:
+    """The degree in parameters of the arguments of laws, of numerators and denominators.
+
+    A moment of order k is a fraction whose parts have at most k times that degree, and those of
+    each scalar have a common denominator.
+    """
+    most = 0
+    for one in design.random:
+        for value in one.law.arguments:
+            for part in sympy.fraction(cancelled(value)):
+                held = sorted(part.free_symbols, key=str)
+                if not part.is_polynomial(*held):
+                    raise TypeError(f"an argument of the law of {one.name} is no rational function")
+                most = max(most, int(sympy.Poly(part, *held).total_degree()) if held else 0)
+    return most
 
 
 def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple[int, int]:

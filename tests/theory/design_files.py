@@ -31,6 +31,14 @@ SCALES = ("2", "1/sqrt(alpha^2*d + 1)", "alpha - 2", "-1/n", "sqrt(n)")
 INDEXED_SCALES = ("1/i", "(1 + i/n)", "alpha^2 - i")
 RANGES = ("[0, 1]", '["-1", 1]', '[0, "3/5"]', '["-oo", "oo"]', '["-3/5", "oo"]')
 ALPHAS = [Fraction(v) for v in ("0", "3/5", "-3/5", "4/5", "5/13", "1")]
+LAWS = (
+    "uniform(0, 2)",
+    "uniform(alpha - 1, alpha)",
+    "exponential(1/2 + sigma)",
+    "bernoulli(alpha^2/(1 + alpha^2))",
+    "moments(2, 5, 14, 41, 122, 365, 1094, 3281)",
+)
+"""Laws of random scalars; those from 0 on may stand under a root."""
 NAME = re.compile(r"[a-z]+")
 COUNTS = ("k", "k", "1", "n/2", "n - k")
 SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
@@ -54,13 +62,18 @@ def isotropic_file(name: str, parameters: dict[str, str], **prompt: str) -> str:
 
 @st.composite
 def design_files(
-    draw: st.DrawFn, indexed: bool, most: int, grouped: bool = False, fixed: bool = False
+    draw: st.DrawFn,
+    indexed: bool,
+    most: int,
+    grouped: bool = False,
+    random: bool = False,
+    fixed: bool = False,
 ) -> str:
     """The text of a design file, with every part of the format somewhere.
 
     ``indexed`` says whether examples depend on their index, ``grouped`` whether they come in
-    groups, ``most`` how many covariances there are at most, ``fixed`` whether there may be fixed
-    vectors.
+    groups, ``most`` how many covariances there are at most, ``random`` whether a scalar is random,
+    ``fixed`` whether there may be fixed vectors.
     """
     covariances = ("S", "T")[: draw(st.integers(min(most, 1), most))]
     prompt = ("q", "b", "c")[: draw(st.integers(1, 3))]
@@ -129,7 +142,16 @@ def design_files(
         for place, group in enumerate(groups):
             if place != rest:
                 group["count"] = picked(*COUNTS[: 3 if len(groups) > 2 else 5])
-    used = " ".join([*entries.values(), *(value for group in groups for value in group.values())])
+    law = picked(*LAWS) if random else ""
+    if random:
+        rooted = law in (LAWS[0], LAWS[2], LAWS[3])
+        entries["features"] = picked("t*", *["sqrt(t)*"] * rooted) + f"({entries['features']})"
+        for role in ("query", "noise", "label_scale"):
+            if role in entries and draw(st.integers(0, 2)) == 0:
+                entries[role] = picked("t*", "(2 - t)*") + f"({entries[role]})"
+    used = " ".join(
+        [law, *entries.values(), *(value for group in groups for value in group.values())]
+    )
     parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
     if grouped:
         parameters["k"] = '{ range = [0, "n"], whole = true }'
@@ -138,6 +160,7 @@ def design_files(
     sections = {
         "design": {"name": '"drawn"'},
         "parameters": {name: v for name, v in parameters.items() if name in NAME.findall(used)},
+        "scalars.prompt": {"t": f'"{law}"'} if random else {},
         "covariances": dict.fromkeys(covariances, '"psd"'),
         "means": dict.fromkeys(means, '"fixed"'),
         "gaussians.prompt": {v: f'"{picked("I", *covariances)}"' for v in prompt},

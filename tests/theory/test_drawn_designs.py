@@ -230,6 +230,30 @@ def test_so_is_what_is_derived_for_groups(most):
     assert all(counts[kind] >= least for kind, least in GROUPED[most].items()), counts
 
 
+RANDOM = {
+    0: {"isotropic": 6, "several": 2, "limits": 1},
+    1: {"anisotropic": 3, "several": 1},
+}
+"""The same for designs with a random scalar."""
+
+
+@pytest.mark.parametrize("most", RANDOM)
+def test_so_is_what_is_derived_for_random_scalars(most):
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 8)
+    @given(design_files(False, most, random=True), st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        found = derive(file.design, pgd)
+        compare_at(file, found, drawn_instance(file.design, random), random, counts)
+        if isinstance(found.plain.solution, Multiple):
+            compare_limit(file, found, counts)
+
+    compare()
+    assert all(counts[kind] >= least for kind, least in RANDOM[most].items()), counts
+
+
 FIXED = {
     0: {"isotropic": 2, "in a span": 6, "several": 2},
     1: {"anisotropic": 4, "several": 1},

@@ -58,7 +58,9 @@ class Blocks:
         return replace(self, parts=tuple(map(add, self.parts, other.parts)))
 
     def __rmul__(self, scalar: Any) -> Blocks:
-        return replace(self, parts=tuple(scalar * part for part in self.parts))
+        return replace(self, parts=tuple(part * scalar for part in self.parts))
+
+    __mul__ = __rmul__
 
     def __matmul__(self, other: Any) -> Any:
         if isinstance(other, Blocks):

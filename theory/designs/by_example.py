@@ -11,10 +11,11 @@ import sympy
 from theory.algebra.blocks import Blocks
 from theory.algebra.indexed import indexed, unit
 from theory.algebra.polynomials import letter
-from theory.algebra.words import ONE, D, Letter, N, diagonal, gaussian
+from theory.algebra.words import ONE, D, Letter, N, diagonal, gaussian, random_scalar
 from theory.designs.design import NOISE, Design
 from theory.designs.groups import Group
 from theory.designs.prompt import Prompt, Words, read
+from theory.designs.random_scalars import Indeterminate
 
 
 class OneExample:
@@ -25,12 +26,12 @@ class OneExample:
 
     >>> from theory.designs.prompt import read
     >>> from theory.language.gallery import designs
-    >>> read(designs.independent, OneExample()).labels.parts[0]
+    >>> read(designs.independent, OneExample(designs.independent)).labels.parts[0]
     sigma xi[i] + 1 e[i]' b
     """
 
-    def __init__(self) -> None:
-        self._words = Words()
+    def __init__(self, design: Design) -> None:
+        self._words = Words(design)
         self.vector, self.mean = self._words.vector, self._words.mean
         self.matrix, self.query_noise = self._words.matrix, self._words.query_noise
 
@@ -59,6 +60,13 @@ class OneExample:
     def along(self, entry: sympy.Expr, value: Blocks) -> Blocks:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
 
+    def times_random(self, one: Indeterminate, power: int, value: Any, group: Group | None) -> Any:
+        name, along = one.scalar.name, None
+        if one.scalar.per_example and group is not None:
+            name, along = indexed(self._words.named(name, group)), self._words.space(group)
+        drawn = replace(random_scalar(name, one.moments), along=along)
+        return value * letter(drawn).trace() ** power
+
     def dots(self, left: Blocks, right: Blocks) -> Blocks:
         return left.dots(right)
 
@@ -70,4 +78,4 @@ def in_words(design: Design) -> Prompt[Any]:
     >>> in_words(designs.independent).features
     1 e
     """
-    return read(design, OneExample() if design.is_row_by_row else Words())
+    return read(design, OneExample(design) if design.is_row_by_row else Words(design))

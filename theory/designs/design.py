@@ -9,11 +9,14 @@ from typing import Any
 import sympy
 
 from theory.algebra.invariants import dot, pairs
-from theory.designs import domain, groups
+from theory.designs import covariances as kinds
+from theory.designs import domain, groups, random_scalars
 from theory.designs.combinations import Combination, scalar
+from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
 from theory.designs.shift import Shift
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
@@ -45,13 +48,21 @@ class Design:
         and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
-        The covariance is ``"I"`` or one of ``covariances``.
+        The covariance is ``"I"`` or one of ``matrices``.
     parameters
         The scalars with their ranges.
     covariances
-        Names of symmetric positive semi-definite d x d matrices.
+        Names of symmetric positive semi-definite d x d matrices, which are given.
+    projections
+        Which of them are projections, with their ranks.
+    defined
+        Covariances that follow from these.
     means
         Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
+    random
+        Random scalars, independent of all vectors and of each other, for coefficients that are
+        polynomials in them and their square roots. What belongs to the query holds none that is
+        drawn for each example.
     label_scale, noise
         Scalars; ``noise`` is a standard deviation.
     query_task, query_label_scale, query_noise
@@ -81,18 +92,22 @@ class Design:
     parameters: tuple[Parameter, ...] = ()
     covariances: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
+    random: tuple[RandomScalar, ...] = ()
     label_scale: sympy.Expr = field(default=sympy.Integer(1))
     noise: sympy.Expr = field(default=sympy.Integer(0))
     query_task: Combination | None = None
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
     examples: tuple[Share, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    defined: tuple[Defined, ...] = ()
     test: Shift[Design] | None = None
 
     def __post_init__(self) -> None:
         self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
-        names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
+        names += [*self.means, *self.matrices]
+        names += [symbol.name for symbol in self.symbols]
         for name in names:
             if name in RESERVED:
                 raise InputError(
@@ -102,9 +117,9 @@ class Design:
             if names.count(name) > 1:
                 raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
         for vector, covariance in (*self.prompt, *self.example):
-            if covariance not in (IDENTITY, *self.covariances):
-                raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
-        once = {v for v, _ in self.prompt} | set(self.means)
+            if covariance not in (IDENTITY, *self.matrices):
+                raise UnknownName(f"covariance of {vector}", covariance, self.matrices)
+        of_prompt = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
         if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
             raise InputError(
@@ -112,18 +127,20 @@ class Design:
                 "and the query has none; give query_task"
             )
         for role, combination, allowed in (
-            ("query", self.query, once),
-            *((_role("features", g), g.features, once | fresh) for g in self.groups),
-            *((_role("task", g), g.task, once | fresh) for g in self.groups),
-            ("query_task", self.task_of_query, once),
+            ("query", self.query, of_prompt),
+            *((_role("features", g), g.features, of_prompt | fresh) for g in self.groups),
+            *((_role("task", g), g.task, of_prompt | fresh) for g in self.groups),
+            ("query_task", self.task_of_query, of_prompt),
         ):
             for term in combination.terms:
                 if term.vector not in allowed:
                     raise UnknownName(f"vector in {role}", term.vector, allowed)
                 for factor in term.matrices:
-                    if factor not in self.covariances:
-                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
+        drawn_once = {one.symbol for one in self.random if not one.per_example}
+        own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
             *(
@@ -134,27 +151,33 @@ class Design:
                     ("task", group.task.symbols),
                     ("label_scale", group.label_scale.free_symbols),
                     ("noise", group.noise.free_symbols),
-                    ("count", group.count.free_symbols),
                 )
             ),
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
+            *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
             if i in symbols and self.examples and indexed:
                 raise InputError(
                     f"design {self.name!r}: {role} depends on the example's index i, and the "
                     "examples of a group are alike; make it one group, or leave out i"
                 )
-            unknown = symbols - scalars - ({i} if indexed else set())
-            if i in unknown:
+            unknown = symbols - scalars - drawn_once - (own_symbols if indexed else set())
+            if unknown & own_symbols:
+                what = "the example's index i"
+                if i not in unknown:
+                    what = (
+                        f"{min(map(str, unknown & own_symbols))}, which is drawn for each example"
+                    )
                 raise InputError(
-                    f"design {self.name!r}: {role} belongs to the query and cannot depend on the "
-                    "example's index i; give query_task, query_label_scale or query_noise"
+                    f"design {self.name!r}: {role} belongs to the query and cannot depend on "
+                    f"{what}; give query_task, query_label_scale or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
-                if expected in {*scalars, i}:
+                if expected in scalars | drawn_once | own_symbols:
                     raise InputError(
                         f"design {self.name!r}: {role} holds {sympy.srepr(symbol)}, which differs "
                         f"from the {symbol} of the design; write {sympy.srepr(expected)}, and give "
@@ -164,8 +187,15 @@ class Design:
                 raise UnknownName(
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
                 )
+        for group in self.groups:
+            if unknown := group.count.free_symbols - scalars:
+                role = _role("count", group)
+                known = map(str, scalars)
+                raise UnknownName(f"parameter in {role}", str(min(unknown, key=str)), known)
+        symbols = {p.symbol for p in self.parameters}
+        random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
 
-        for coefficient in self.coefficients:
+        for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
 
@@ -202,16 +232,47 @@ class Design:
             ("parameters", Parameter),
             ("covariances", str),
             ("means", str),
+            ("random", RandomScalar),
             ("examples", Share),
+            ("projections", Projection),
+            ("defined", Defined),
         ):
             for value in getattr(self, role):
                 if not isinstance(value, kind):
                     raise InputError(
                         f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
                     )
-        for role in ("prompt", "example", "parameters", "covariances", "means", "examples"):
+        for role in ("parameters", "covariances", "means", "random", "examples"):
+            object.__setattr__(self, role, tuple(getattr(self, role)))
+        for role in ("prompt", "example", "projections", "defined"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
+        kinds.check(self.covariances, self.projections, self.defined)
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of all d x d matrices: those that are given, and those that follow."""
+        return (*self.covariances, *(one.name for one in self.defined))
+
+    @property
+    def ranks(self) -> dict[str, sympy.Expr]:
+        """The ranks of the projections, by name, where they are expressions of their own."""
+        return {p.name: p.rank for p in self.projections if p.rank is not None}
+
+    @property
+    def inverted(self) -> frozenset[str]:
+        """The covariances that have to have an inverse, of which others are made."""
+        return kinds.inverted(self.defined)
+
+    @property
+    def rooted(self) -> frozenset[str]:
+        """The covariances of whose roots others are made."""
+        return kinds.rooted(self.defined)
+
+    @property
+    def _of_matrices(self) -> tuple[sympy.Expr, ...]:
+        """The scalars in what defines covariances."""
+        return tuple(c for one in self.defined for c in one.coefficients)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -238,14 +299,17 @@ class Design:
 
     @property
     def is_row_by_row(self) -> bool:
-        """Whether two vectors of one example are multiplied, such as its features and its task.
+        """Whether an example's own vectors or scalars are multiplied, as its features and task.
 
         >>> from theory.language.gallery import designs
         >>> designs.rag.is_row_by_row
         False
         """
         own = {v for v, _ in self.example}
-        return any(group.task.vectors & own for group in self.groups)
+        drawn = {one.symbol for one in self.random if one.per_example}
+        return any(group.task.vectors & own for group in self.groups) or any(
+            f.free_symbols & drawn for f in self.factors
+        )
 
     @property
     def is_centred(self) -> bool:
@@ -308,10 +372,40 @@ class Design:
         return {p.symbol: p.low for p in self.parameters if p.low == p.high}
 
     @property
-    def coefficients(self) -> tuple[sympy.Expr, ...]:
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Parameters and random scalars."""
+        return (*(p.symbol for p in self.parameters), *(one.symbol for one in self.random))
+
+    @property
+    def factors(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         terms = (term.coefficient for c in self.combinations for term in c.terms)
         return (*terms, *self.label_scales, *self.noises)
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """The scalars that parameters give: factors of the powers of random scalars, and laws."""
+        symbols = tuple(one.symbol for one in self.random)
+        laws = (value for one in self.random for value in one.law.arguments)
+        if not symbols:
+            return self.factors
+        return (*(c for f in self.factors for c in in_powers(f, symbols).values()), *laws)
+
+    @property
+    def indeterminates(self) -> tuple[Indeterminate, ...]:
+        """What the factors are polynomials in: random scalars, or their roots where these occur."""
+        rooted = {
+            one
+            for one in self.random
+            for f in self.factors
+            if any(power.q == 2 for (power,) in in_powers(f, (one.symbol,)))
+        }
+        return tuple(Indeterminate(one, one in rooted) for one in self.random)
+
+    @property
+    def noise_variance_of_query(self) -> sympy.Expr:
+        """The part of every risk that no predictor can avoid."""
+        return mean(self.noise_of_query**2, self.random)
 
     @property
     def domain(self) -> tuple[Condition, ...]:
@@ -323,19 +417,22 @@ class Design:
         >>> designs.rag_unit.domain
         ()
         """
-        needed = domain.conditions(self.coefficients, ranges_of(self))
+        every = (*self.coefficients, *self._of_matrices)
+        needed = domain.conditions(every, ranges_of(self))
         at_test = () if self.test is None else self.test.read(self.test.design.domain)
         seen = domain.unseen(at_test, ranges_of(self))
         return tuple(dict.fromkeys((*self.promised, *needed, *seen)))
 
     @property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers, and groups in their counts."""
+        """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
         counts = [Condition(group.count, ABOVE) for group in self.groups]
         if self.test is not None:
             counts.append(Condition(self.test.examples - 1, ABOVE))
             counts += self.test.read(self.test.design.promised)
-        unseen = domain.unseen(counts, ranges_of(self))
+        laws = (c for one in self.random for c in one.law.conditions)
+        ranks = (Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r))
+        unseen = domain.unseen((*counts, *laws, *ranks), ranges_of(self))
         return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
@@ -363,9 +460,12 @@ class Design:
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
-        gone = set(covariances or self.covariances)
+        asked = set(covariances or self.covariances)
+        gone = set(asked)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
+        left = tuple(one.mapped(gone=gone) for one in self.defined)
+        gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
             return combination.mapped(lambda c: c, lambda m: None if m in gone else m)
@@ -376,8 +476,10 @@ class Design:
         return self.mapped(
             plain,
             lambda c: c,
-            lambda law: law.isotropic(*gone),
+            lambda law: law.isotropic(*asked),
             covariances=tuple(c for c in self.covariances if c not in gone),
+            projections=tuple(p for p in self.projections if p.name not in gone),
+            defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
         )
@@ -429,6 +531,12 @@ class Design:
             lambda c: c.subs(table),
             lambda law: law.at(**values),
             parameters=tuple(p.put(table) for p in self.parameters if p.name not in values),
+            random=tuple(one.put(table) for one in self.random),
+            projections=tuple(
+                p if p.rank is None else replace(p, rank=p.rank.subs(table))
+                for p in self.projections
+            ),
+            defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
         )
 
 

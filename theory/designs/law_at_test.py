@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -40,8 +40,8 @@ def with_law_at_test(design: Design, **given: Any) -> Design:
     design = replace(design, test=None)
     parameters = {p.name: p for p in design.parameters if p.name not in ROLES}
     vectors = {v for v, _ in (*design.prompt, *design.example)} - {*ROLES}
-    swapped = vectors | set(design.covariances) - {*ROLES}
-    known = [EXAMPLES, *ROLES, *parameters, *design.covariances, *sorted(vectors)]
+    swapped = vectors | set(design.matrices) - {*ROLES}
+    known = [EXAMPLES, *ROLES, *parameters, *design.matrices, *sorted(vectors)]
     for key in given:
         if key not in known:
             raise UnknownName("key at test", str(key), known)
@@ -49,10 +49,11 @@ def with_law_at_test(design: Design, **given: Any) -> Design:
     replaced = {parameters[key].symbol: put[key] for key in put if key in parameters}
     covariances = {key: str(put[key]) for key in put if key in swapped}
     for key, value in covariances.items():
-        if value not in (IDENTITY, *design.covariances):
-            raise UnknownName(f"covariance of {key} at test", value, design.covariances)
+        if value not in (IDENTITY, *design.matrices):
+            raise UnknownName(f"covariance of {key} at test", value, design.matrices)
     _check_symbols(design, put, replaced)
     _check_overridden(design, put)
+    _check_definitions(design, {*covariances, *map(str, replaced)})
 
     def instead(name: str) -> str | None:
         found = covariances.get(name, name)
@@ -69,6 +70,7 @@ def with_law_at_test(design: Design, **given: Any) -> Design:
         in_place,
         prompt=drawn(design.prompt),
         example=drawn(design.example),
+        random=tuple(replace(one, law=one.law.mapped(in_place)) for one in design.random),
         parameters=tuple(_at_test(p, design, replaced) for p in design.parameters),
     )
     law = replace(law, **{key: value for key, value in put.items() if key in ROLES})
@@ -82,20 +84,30 @@ def alone(design: Design) -> Design:
     >>> alone(with_law_at_test(designs.rag_unit, alpha=0).test.design).parameters[0].name
     'sigma'
     """
-    used = {
-        n,
-        *(s for c in design.coefficients for s in c.free_symbols),
-        *(s for group in design.groups for s in group.count.free_symbols),
-    }
+    terms = [term for c in design.combinations for term in c.terms]
+    matrices = {m for term in terms for m in term.matrices}
+    matrices |= {c for _, c in (*design.prompt, *design.example)}
+    defined = tuple(one for one in design.defined if one.name in matrices)
+    matrices |= {name for one in defined for name, _ in one.powers}
+    projections = tuple(p for p in design.projections if p.name in matrices)
+    scalars = (
+        *design.coefficients,
+        *(group.count for group in design.groups),
+        *(value for one in design.random for value in one.law.arguments),
+        *(c for one in defined for c in one.coefficients),
+        *(p.rank for p in projections if p.rank is not None),
+    )
+    used = {s for expr in scalars for s in expr.free_symbols}
     for p in reversed(design.parameters):
         if p.symbol in used:
             used |= {s for c in p.conditions for s in c.expression.free_symbols}
-    matrices = {m for c in design.combinations for term in c.terms for m in term.matrices}
-    matrices |= {c for _, c in (*design.prompt, *design.example)}
     return replace(
         design,
         parameters=tuple(p for p in design.parameters if p.symbol in used),
         covariances=tuple(c for c in design.covariances if c in matrices),
+        projections=projections,
+        defined=defined,
+        means=tuple(m for m in design.means if any(term.vector == m for term in terms)),
         test=None,
     )
 
@@ -156,6 +168,21 @@ def _check_overridden(design: Design, put: Mapping[str, Any]) -> None:
             raise InputError(
                 f"{role} at test is that of no example, since each group has one of its own; "
                 "replace a parameter of it instead"
+            )
+
+
+def _check_definitions(design: Design, replaced: Set[str]) -> None:
+    """What covariances are made of is the same at test; others may stand in their place."""
+    held = {one.name: {name for name, _ in one.powers} for one in design.defined}
+    for one in design.defined:
+        held[one.name] |= {s.name for c in one.coefficients for s in c.free_symbols}
+    for name, rank in design.ranks.items():
+        held[name] = {s.name for s in rank.free_symbols}
+    for name, parts in held.items():
+        for key in sorted(parts & replaced):
+            raise InputError(
+                f"{key} at test is a part of what {name} is; give another covariance in the place "
+                f"of {name}"
             )
 
 

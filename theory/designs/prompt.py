@@ -8,16 +8,19 @@ named vectors are; elements need ``+``, ``@`` and ``.mT``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from operator import matmul
 from typing import Any, Generic, Protocol, TypeVar
 
 import sympy
 
 from theory.algebra.blocks import Blocks
-from theory.algebra.polynomials import MatrixPolynomial, letter
+from theory.algebra.polynomials import MatrixPolynomial, identity, letter
 from theory.algebra.words import (
     ONE,
     D,
+    Factor,
     Letter,
     N,
     Space,
@@ -25,11 +28,16 @@ from theory.algebra.words import (
     fixed,
     gaussian,
     ones,
+    power_of,
+    projection,
+    random_scalar,
     symmetric,
 )
 from theory.designs.combinations import Combination
+from theory.designs.covariances import pieces
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
 from theory.designs.groups import Group
+from theory.designs.random_scalars import Indeterminate, in_powers
 from theory.errors import Underivable
 from theory.scalars.symbols import i
 
@@ -104,22 +112,38 @@ class VectorAlgebra(Protocol[M]):
     def dots(self, left: M, right: M) -> M:
         """The products of row i of one matrix with row i of the other, a column."""
 
+    def times_random(self, one: Indeterminate, power: int, value: M, group: Group | None) -> M:
+        """A power of a random scalar, or of each example's own, times the rows of a group."""
+
 
 def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     """Draw the design's prompt in an algebra.
 
     >>> from theory.language.gallery import designs
     >>> from theory.designs.prompt import Words, read
-    >>> read(designs.independent, Words()).labels
+    >>> read(designs.independent, Words(designs.independent)).labels
     sigma xi + 1 e b
     """
     once = {v: algebra.vector(v, c) for v, c in design.prompt}
     once |= {v: algebra.mean(v) for v in design.means}
 
-    def times(coefficient: sympy.Expr, value: M) -> M:
+    random = design.indeterminates
+    symbols = tuple(one.scalar.symbol for one in random)
+
+    def scaled(coefficient: sympy.Expr, value: M) -> M:
         if i in coefficient.free_symbols:
             return algebra.along(coefficient, value)
         return value if coefficient == 1 else algebra.scale(coefficient, value)
+
+    def times(coefficient: sympy.Expr, value: M, group: Group | None = None) -> M:
+        parts = []
+        for powers, c in in_powers(coefficient, symbols).items():
+            part = scaled(c, value)
+            for one, power in zip(random, powers, strict=True):
+                if power:
+                    part = algebra.times_random(one, one.power(power), part, group)
+            parts.append(part)
+        return total(parts)
 
     def applied(term: Any) -> M:
         """The term's matrices times its prompt-level vector, without the coefficient."""
@@ -146,7 +170,7 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
                     value = value @ algebra.matrix(name).mT
             else:
                 value = algebra.ones(group) @ applied(term).mT
-            parts.append(times(term.coefficient, value))
+            parts.append(times(term.coefficient, value, group))
         return total(parts)
 
     def examples(group: Group) -> tuple[M, M]:
@@ -156,30 +180,59 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
         features = rows(group.features, group, fresh)
         if group.task.vectors & set(fresh):
             products = algebra.dots(features, rows(group.task, group, fresh))
-            parts = [times(group.label_scale, products)]
+            parts = [times(group.label_scale, products, group)]
         else:
             scale = group.label_scale
-            parts = [times(scale * t.coefficient, features @ applied(t)) for t in group.task.terms]
+            parts = [
+                times(scale * t.coefficient, features @ applied(t), group) for t in group.task.terms
+            ]
         if group.noise != 0:
-            parts.append(times(group.noise, algebra.noise(group)))
+            parts.append(times(group.noise, algebra.noise(group), group))
         return features, total(parts)
 
     query = column(design.query)
     features, labels = zip(*map(examples, design.groups), strict=True)
-    label = algebra.scale(design.label_scale_of_query, query.mT @ column(design.task_of_query))
+    label = times(design.label_scale_of_query, query.mT @ column(design.task_of_query))
     if design.noise_of_query != 0:
         label = label + times(design.noise_of_query, algebra.query_noise())
     return Prompt(query, algebra.stacked(features), algebra.stacked(labels), label)
 
 
+@dataclass(frozen=True)
 class Words:
-    """The design's vectors as letters; its covariances as symmetric letters of the same name.
+    """A design's vectors as letters, and its covariances as symmetric letters of the same name.
 
     Each of several groups has letters and a space of its own, ``e[first]`` and ``n[first]``.
+    Covariances that are functions of others are polynomials in the letters of these.
     """
 
+    design: Design
+
+    def given(self, name: str) -> Letter:
+        """The letter of a covariance that is given."""
+        for one in self.design.projections:
+            if one.name == name:
+                return projection(name, D, one.rank)
+        return symmetric(name, D)
+
     def covariance(self, name: str) -> Letter | None:
-        return None if name == IDENTITY else symmetric(name, D)
+        """That of a Gaussian vector: where it is made of others, the letter knows how."""
+        if name == IDENTITY:
+            return None
+        if name in self.design.covariances:
+            return self.given(name)
+        meaning = self.matrix(name)
+        if len(meaning.terms) == 1:
+            ((word, c),) = meaning.terms.items()
+            if len(word) == 1 and c == 1:
+                return word[0].letter
+        return replace(symmetric(name, D), meaning=meaning)
+
+    def power(self, name: str, exponent: Fraction) -> MatrixPolynomial:
+        """A power of a covariance that is given."""
+        of = self.given(name)
+        letters = tuple(Factor(power_of(of, one), False) for one in pieces(exponent))
+        return MatrixPolynomial(D, D, {letters: 1})
 
     def vector(self, name: str, covariance: str) -> MatrixPolynomial:
         return letter(gaussian(name, D, ONE, row_covariance=self.covariance(covariance)))
@@ -200,7 +253,10 @@ class Words:
         return letter(fixed(name, D, ONE))
 
     def matrix(self, name: str) -> MatrixPolynomial:
-        return letter(symmetric(name, D))
+        for one in self.design.defined:
+            if one.name == name:
+                return one.value(self.power, lambda c: c, identity(D), matmul)
+        return letter(self.given(name))
 
     def ones(self, group: Group) -> MatrixPolynomial:
         return letter(ones(self.space(group)))
@@ -219,6 +275,13 @@ class Words:
 
     def along(self, entry: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: MatrixPolynomial, group: Group | None
+    ) -> MatrixPolynomial:
+        if one.scalar.per_example:
+            raise Underivable("each example's own scalars have no words in matrices of all of them")
+        return value * letter(random_scalar(one.scalar.name, one.moments)).trace() ** power
 
     def dots(self, left: MatrixPolynomial, right: MatrixPolynomial) -> MatrixPolynomial:
         raise Underivable("row by row products have no words in matrices of all examples")

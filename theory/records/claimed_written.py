@@ -46,13 +46,13 @@ def claimed_formula(
 ) -> Formula:
     """What is claimed of a quantity, or of the risk at a weight.
 
-    ``noise`` is that of the query's label, unsquared.
+    ``noise`` is the variance of that of the query's label.
 
     >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.gallery.designs import rag
     >>> claimed = claim_formula(Quantity.ATT_RISK, parse("d/n"), rag)
-    >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_of_query).latex)
+    >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_variance_of_query).latex)
     L^\\star_{\\mathrm{ATT}} = \\frac{d}{n}
     """
     left: Mathematics = SYMBOLS[quantity]
@@ -65,5 +65,5 @@ def claimed_formula(
     if quantity is Quantity.WEIGHT:
         return Formula(left, symbolic.whole(claimed.shown), relation)
     if quantity is Quantity.EXCESS and noise != 0:
-        return Formula(row(left, " - ", grouped(noise**2)), claimed.shown, relation)
+        return Formula(row(left, " - ", grouped(noise)), claimed.shown, relation)
     return Formula(left, claimed.shown, relation)

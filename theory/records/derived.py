@@ -374,13 +374,14 @@ class Derived(Statement):
 def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:
     """Those of several steps; ``one`` is the inverse of the scale."""
     plain, noise = at.arithmetic.plain, at.design.groups[0].noise ** 2
+    drawn = {one.symbol for one in at.design.random}
     found = Optima(plain(best.risk), None, None, None, None, others=best.others)
     if best.others:
         return found
     column, scaled = (plain(c)[:, 0] for c in (best.weight, best.weight * one))
     found = replace(found, coefficients=tuple(scaled), sizes=step_sizes(column))
     alike = len({group.noise for group in at.design.groups}) == 1
-    if noise == 0 or i in noise.free_symbols or not alike:
+    if noise == 0 or noise.free_symbols & {i, *drawn} or not alike:
         return found
     decay = plain(scalar_value(noise, at.scalars, at.arithmetic))
     return found if decay == 0 else replace(found, ridge=step_sizes(column, decay))

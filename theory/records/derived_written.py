@@ -9,8 +9,10 @@ from itertools import islice
 import sympy
 
 from theory.algebra import symbolic
+from theory.algebra.words import D
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
+from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
@@ -51,7 +53,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import at_test, combinations, fixed, vectors
+from theory.text.drawing import at_test, combinations, fixed, law, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -59,6 +61,8 @@ ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
+OF_ONE_EXAMPLE = 200
+"""The most characters of LaTeX of the formula for a sample weight."""
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -66,20 +70,20 @@ SCALED = r"W_{\mathrm{scaled}}"
 
 def assumptions(design: Design) -> tuple[str, ...]:
     """How the design draws its prompts, one sentence each."""
-    prompt = _listed(vectors(design.prompt))
+    of_example = [law(one) for one in design.random if one.per_example]
+    prompt = _listed(
+        [*vectors(design.prompt), *(law(one) for one in design.random if not one.per_example)]
+    )
     found = [f"drawn once per prompt, independent of each other: {prompt}"]
-    if design.example:
-        fresh = _listed(vectors((), design.example))
+    if design.example or of_example:
+        fresh = _listed([*vectors((), design.example), *of_example])
         found.append(f"drawn for each example, independent of everything: {fresh}")
     found.append(f"so {_listed(combinations(design))}")
     if design.test is not None:
         found.append(f"other at test: {_listed(at_test(design))}; all else is as in training")
     if any(noise != 0 for noise in design.noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
-    if design.covariances:
-        names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
-        verb = "are" if len(design.covariances) > 1 else "is"
-        found.append(f"${names}$ {verb} symmetric positive semi-definite")
+    found += _of_covariances(design)
     if design.means:
         found.append(f"{_listed(fixed(design.means))}, fixed")
     ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
@@ -90,6 +94,29 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def _of_covariances(design: Design) -> Iterator[str]:
+    """What the matrices are, by kind."""
+    projected = {p.name for p in design.projections}
+    definite = [name for name in design.covariances if name in design.inverted]
+    others = [name for name in design.covariances if name not in {*projected, *definite}]
+    for names, what in ((others, "semi-definite"), (definite, "definite")):
+        if names:
+            verb = "are" if len(names) > 1 else "is"
+            listed = ", ".join(latex(_matrix(name)) for name in names)
+            yield f"${listed}$ {verb} symmetric positive {what}"
+    for one in design.projections:
+        rank = "" if one.rank is None else f" of rank ${latex(one.rank)}$"
+        yield f"${latex(_matrix(one.name))}$ is an orthogonal projection{rank}"
+    words = Words(design)
+    for defined in design.defined:
+        meaning = symbolic.matrix(words.matrix(defined.name))
+        yield f"${Formula(_matrix(defined.name), meaning).latex}$"
+
+
+def _matrix(name: str) -> sympy.MatrixSymbol:
+    return sympy.MatrixSymbol(name, D.dimension, D.dimension)
 
 
 def _listed(formulas: Iterable[Formula]) -> str:
@@ -238,7 +265,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
 def _taken(design: Design) -> set[str]:
     """Names of a file's own."""
     vectors = (v for v, _ in (*design.prompt, *design.example))
-    return {*(p.name for p in design.parameters), *vectors, *design.means}
+    return {*(s.name for s in design.symbols), *vectors, *design.means}
 
 
 def _group_moments(design: Design) -> GroupMoments | None:
@@ -357,6 +384,8 @@ def _models(design: Design) -> Account:
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
+    if optimum.weights is not None and len(latex(optimum.weights)) <= OF_ONE_EXAMPLE:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 

@@ -79,8 +79,10 @@ class Claim:
                 if len(symbols) != 1:
                     raise NotSpectral
                 constant, function = trace_functional(expr, symbols[0])
+                inner = {t: sympy.Dummy() for t in function.atoms(Trace)}
+                inside |= {s.name: self._scalar(t, instance) for t, s in inner.items()}
                 value = self._function(
-                    function, self._similar(symbols[0], instance), inside, instance
+                    function.xreplace(inner), self._similar(symbols[0], instance), inside, instance
                 )
                 value = instance.arithmetic.trace(value)
                 return value + scalar_value(constant, inside, instance.arithmetic)

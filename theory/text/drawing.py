@@ -8,6 +8,8 @@ import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import Design
+from theory.designs.law import MOMENTS
+from theory.designs.random_scalars import RandomScalar
 from theory.scalars.symbols import i, n
 from theory.text.account import Formula
 from theory.text.rows import Mathematics, Row, grouped, joined, row
@@ -17,8 +19,27 @@ N_TEST = r"n_{\mathrm{test}}"
 
 
 def drawing(design: Design) -> tuple[Formula, ...]:
-    """Its vectors, and what is made of them."""
-    return (*vectors(design.prompt, design.example), *fixed(design.means), *combinations(design))
+    """Its vectors and random scalars, and what is made of them."""
+    given = (*vectors(design.prompt, design.example), *fixed(design.means))
+    return (*given, *map(law, design.random), *combinations(design))
+
+
+def law(one: RandomScalar) -> Formula:
+    """The law of a random scalar; where that is not known, its moments.
+
+    >>> from theory.designs.law import Law
+    >>> print(law(RandomScalar("s", Law("exponential", (2,)))).latex)
+    s \\sim \\mathrm{Exponential}(2)
+    >>> print(law(RandomScalar("s", Law("moments", (0, 1)), per_example=True)).latex)
+    (\\mathbb{E}\\, s_{i}^k)_{k \\ge 1} = (0, 1, \\dots)
+    """
+    name = _of_example(one.name) if one.per_example else _name(one.name)
+    arguments = joined(one.law.arguments, ", ")
+    if one.law.family == MOMENTS:
+        given = row("(", arguments, r", \dots)")
+        return Formula(row(r"(\mathbb{E}\, ", name, r"^k)_{k \ge 1}"), given)
+    family = rf"\mathrm{{{one.law.family.capitalize()}}}"
+    return Formula(name, row(family, "(", arguments, ")"), r"\sim")
 
 
 def vectors(
@@ -51,7 +72,8 @@ def fixed(means: Sequence[str]) -> list[Formula]:
 
 def combinations(design: Design) -> list[Formula]:
     """Query, features, tasks and labels of a design."""
-    fresh = {v for v, _ in design.example}
+    fresh = {v for v, _ in design.example} | {one.name for one in design.random if one.per_example}
+    indexed = {_name(one.name): _of_example(one.name) for one in design.random if one.per_example}
     tasks = dict.fromkeys(group.task for group in design.groups)
     its_task = r"\beta_i" if len(tasks) > 1 or design.task.symbols & {i} else r"\beta"
     found = [Formula("x", _combination(design.query, fresh))]
@@ -62,7 +84,8 @@ def combinations(design: Design) -> list[Formula]:
         found.append(Formula("x_i", _combination(group.features, fresh), note=note))
         if len(tasks) > 1:
             found.append(Formula(its_task, _combination(group.task, fresh), note=note))
-        label = _label(group.label_scale, "x_i", its_task, group.noise, r"\xi_i")
+        scale, noise = (value.xreplace(indexed) for value in (group.label_scale, group.noise))
+        label = _label(scale, "x_i", its_task, noise, r"\xi_i")
         found.append(Formula("y_i", label, note=note))
     own = r"\beta"
     if design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}:
@@ -120,7 +143,7 @@ def _of_example(name: str) -> sympy.Symbol:
 def _combination(combination: Combination, fresh: set[str]) -> Row:
     parts: list[Mathematics] = []
     for term in combination.terms:
-        c = term.coefficient
+        c = term.coefficient.xreplace({_name(v): _of_example(v) for v in fresh})
         negative = c.as_coeff_Mul()[0] < 0
         c = -c if negative else c
         parts += [" - " if negative else " + "] if parts else ["- "] if negative else []

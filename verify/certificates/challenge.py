@@ -13,6 +13,7 @@ from theory.designs.design import Design
 from theory.designs.parameter import Parameter
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.writing import written
+from theory.scalars.powers import varies
 
 FORMAT = "icl-challenge/1"
 
@@ -72,10 +73,25 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.means:
+        vectors = ", ".join(design.means)
+        return f"it has the fixed vectors {vectors}, for which certificates have no words yet"
+    if design.random:
+        return "it has random scalars, for which certificates have no words yet"
     if design.examples:
         return "it has groups of examples, for which certificates have no words yet"
     if design.test is not None:
         return "it has another law at test, for which certificates have no words yet"
+    if design.is_row_by_row:
+        return "its examples have tasks of their own, for which certificates have no words yet"
+    if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
+        return "an exponent holds the index, for which certificates have no words yet"
+    for kind, names in (
+        ("a projection", [p.name for p in design.projections]),
+        ("a function of other covariances", [one.name for one in design.defined]),
+    ):
+        if names:
+            return f"{names[0]} is {kind}, for which certificates have no words yet"
     return ""
 
 

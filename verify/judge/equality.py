@@ -23,6 +23,7 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import Values, scalar_value
+from theory.designs.covariances import Defined
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError
@@ -210,6 +211,13 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             f"equal at random matrices for d = 1 to {sizes[-1]}, but {why}",
             examined=seen,
         )
+    if question.design.projections:
+        return Exactness(
+            None,
+            f"equal at random projections for d = 1 to {sizes[-1]}, of few ranks, which is not "
+            "enough to tell",
+            examined=seen,
+        )
     if has_root(question.formula.tree, question.matrices):
         return Exactness(
             None,
@@ -269,8 +277,9 @@ def _sizes(question: Question) -> list[int]:
 
     Every matrix counts like a d: traces of products of k of them may be related for d < k.
     """
-    counted = {"d", *question.matrices, *question.design.means}
-    top, bottom = _degrees(question, lambda name: int(name in counted))
+    made = {one.name: one.length for one in question.design.defined}
+    counted = dict.fromkeys((*question.matrices, *question.design.means, "d"), 1) | made
+    top, bottom = _degrees(question, lambda name: counted.get(name, 0))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()
         for polynomial in _risks(question)
@@ -299,17 +308,30 @@ def _risks(question: Question) -> tuple[TracePolynomial, ...]:
 
 def _error(question: Question, size: int) -> Fraction:
     """A bound on the probability that a false claim passes (Schwartz, Zippel)."""
-    matrices = question.matrices
+    matrices, design = question.matrices, question.design
+    # an entry of an inverse is a quotient of determinants
+    most = 4 * (size if design.inverted else 1)
+    made = {one.name: _degree(one) + most * one.length for one in design.defined}
 
     def counts(name: str) -> int:
         # a covariance is the square of A A', a parameter or n is drawn itself
-        return 0 if name in {"d", IDENTITY} else 4 if name in matrices else 1
+        return 0 if name in {"d", IDENTITY} else made.get(name, 4 if name in matrices else 1)
 
     top, bottom = _degrees(question, counts, matrices, size)
-    own = [4 * max(sum(len(t.word) for t in m) + 2 for m in p.terms) + 8 for p in _risks(question)]
+    own = [
+        most * max(sum(len(t.word) for t in m) + 2 for m in p.terms) + 8 for p in _risks(question)
+    ]
     # a risk at test is of second order in the weight that is solved for
     solving = 0 if question.quantity is Quantity.WEIGHT else own[0] * size * len(own)
     return Fraction(2 * (top + bottom) + sum(own) + solving, HEIGHT)
+
+
+def _degree(one: Defined) -> int:
+    """Of numerators and denominators of the scalars in a definition, together."""
+    parts = (part for c in one.coefficients for part in sympy.fraction(sympy.together(c)))
+    return sum(
+        sympy.Poly(part, *part.free_symbols).total_degree() for part in parts if part.free_symbols
+    )
 
 
 def differ(claimed: Any, exact: Any) -> bool:

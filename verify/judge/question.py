@@ -12,6 +12,7 @@ import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
+from theory.algebra.spans import Span
 from theory.algebra.symbolic import Entry
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
@@ -121,7 +122,7 @@ class Question:
     @property
     def shown(self) -> Formula:
         """The same as a formula."""
-        noise = self.design.noise_of_query
+        noise = self.design.noise_variance_of_query
         if self.beside is not None:
             return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
         return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
@@ -139,7 +140,7 @@ class Question:
                 expr = value(self.formula.tree, Spans(self.names))
             except Underivable:
                 return None
-        if expr.has(Trace, Entry):
+        if isinstance(expr, Span) or expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
 
@@ -190,7 +191,7 @@ class Question:
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
         found |= dict.fromkeys(self.design.means, Meaning.VECTOR)
-        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
+        return found | dict.fromkeys([*self.design.matrices, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:

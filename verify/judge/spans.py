@@ -49,6 +49,9 @@ class Spans:
             raise Underivable(f"{name} is not in the span of outer products")
         return Span.vector(name) if self.names[name] is Meaning.VECTOR else sympy.Symbol(name)
 
+    def power(self, name: str, exponent: Fraction) -> Span:
+        raise Underivable(f"a power of {name} is not in the span of outer products")
+
     def root_of(self, name: str) -> Span:
         return self.name(name)  # only I is asked for
 

@@ -101,7 +101,7 @@ class Target(ABC):
     @property
     def noise(self) -> sympy.Expr:
         """The part of a risk that no predictor removes: the variance of the query's noise."""
-        return (self.design.noise_of_query**2).xreplace(self.design.settled)
+        return self.design.noise_variance_of_query.xreplace(self.design.settled)
 
     def of_risk(self, risk: Any, at: Instance) -> Any:
         """A risk at an instance, or the excess where that is claimed."""

@@ -26,7 +26,7 @@ from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
-from theory.language.formulas.tree import Name, Tree
+from theory.language.formulas.tree import Name, Tree, names
 from theory.limits.leading import Regime
 from theory.text.account import Formula
 from theory.text.account import where as meanings
@@ -197,6 +197,13 @@ class Claimed:
         """What is claimed, by quantity."""
         found = dict(zip(Quantity, attrgetter(*FORMULAS)(self), strict=True))
         return {quantity: formula for quantity, formula in found.items() if formula is not None}
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The constants of its limit that stand in it: it has no value at sizes alone."""
+        constants = {*map(str, () if self.limit is None else self.limit.constants)}
+        read = (*self.formulas.values(), *(() if self.at is None else (self.at,)))
+        return frozenset().union(*(names(one.tree) for one in read)) & constants
 
     def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
         """The same, claimed in another limit of the file.

@@ -37,7 +37,8 @@ from theory.text.sheets import Sheet, Shown
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "means", "gaussians", "prompt", "examples", SECTION),
+    *("design", "parameters", "scalars", "covariances", "means", "gaussians", "prompt"),
+    *("examples", SECTION),
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -204,7 +205,10 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             prompt=declared.prompt,
             example=declared.example,
             parameters=declared.parameters,
-            covariances=declared.covariances,
+            covariances=declared.covariances.given,
+            projections=declared.covariances.projections,
+            defined=declared.covariances.defined,
+            random=declared.random,
             means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),

@@ -36,7 +36,7 @@ def shifted(document: Document, declared: Declarations, design: Design) -> Desig
         )
     vectors = [v for v, _ in (*declared.prompt, *declared.example)]
     parameters = [p.name for p in declared.parameters]
-    known = (EXAMPLES, *ROLES, *parameters, *declared.covariances, *vectors)
+    known = (EXAMPLES, *ROLES, *parameters, *design.matrices, *vectors)
     for key in found.table:
         if key not in known:
             problem = UnknownName("key in [test]", plain_name(key), known)
@@ -65,8 +65,8 @@ def _value(found: Section, key: str, declared: Declarations, design: Design) -> 
     if key in ROLES:
         return scalar(found.formula(key), scalar_scope(key, declared, SCALARS[key], alike))
     if key == EXAMPLES or key in {p.name for p in declared.parameters}:
-        return scalar(found.formula(key), _scope(key, declared))
-    names = (IDENTITY, *declared.covariances)
+        return scalar(found.formula(key), _scope(key, declared, design))
+    names = (IDENTITY, *design.matrices)
     name = found.text(key, f"a covariance, one of {', '.join(names)}, in quotes")
     if name not in names:
         problem = UnknownName(f"covariance of {key}", name[:SHOWN], names)
@@ -74,10 +74,10 @@ def _value(found: Section, key: str, declared: Declarations, design: Design) -> 
     return name
 
 
-def _scope(key: str, declared: Declarations) -> Scope:
+def _scope(key: str, declared: Declarations, design: Design) -> Scope:
     """What may stand for a number of examples, or for a parameter."""
     names = dict.fromkeys(["d", *(p.name for p in declared.parameters)], Meaning.SCALAR)
-    barred = dict.fromkeys(declared.covariances, f"it is a matrix, and {key} is a scalar")
+    barred = dict.fromkeys(design.matrices, f"it is a matrix, and {key} is a scalar")
     vectors = [v for v, _ in (*declared.prompt, *declared.example)]
     barred |= dict.fromkeys(vectors, f"it is a vector, and {key} is a scalar")
     barred["i"] = "it is the index of an example"

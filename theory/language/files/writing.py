@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 import sympy
 
 from theory.designs.combinations import Combination
+from theory.designs.covariances import written as definition
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
+from theory.designs.law import Law
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
+from theory.language.files.covariances import PROJECTION, PSD
 from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination
 from theory.limits.leading import Regime
@@ -64,7 +67,13 @@ def write_design(
     sections = {
         "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
         "parameters": {p.name: _parameter(p) for p in design.parameters},
-        "covariances": dict.fromkeys(design.covariances, '"psd"'),
+        **{
+            f"scalars.{level}": {
+                one.name: _law(one.law) for one in design.random if one.per_example is fresh
+            }
+            for level, fresh in (("prompt", False), ("example", True))
+        },
+        "covariances": _covariances(design),
         "means": dict.fromkeys(design.means, '"fixed"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
@@ -99,6 +108,15 @@ def write_design(
             "another form; expected such as SymPy's arithmetic gives, and not factored"
         )
     return text
+
+
+def _covariances(design: Design) -> dict[str, str]:
+    """What is known of each."""
+    found = dict.fromkeys(design.covariances, f'"{PSD}"')
+    for one in design.projections:
+        rank = "" if one.rank is None else f", rank = {_quoted(written(one.rank))}"
+        found[one.name] = f'{{ kind = "{PROJECTION}"{rank} }}'
+    return found | {one.name: _quoted(definition(one, written)) for one in design.defined}
 
 
 def _group(group: Share) -> dict[str, str]:
@@ -146,6 +164,10 @@ def _parameter(parameter: Parameter) -> str:
     also = ["whole = true"] * parameter.whole
     also += [f"where = {_quoted(_condition(one))}" for one in parameter.where]
     return f"{{ {', '.join([f'range = {ends}', *also])} }}" if also else ends
+
+
+def _law(law: Law) -> str:
+    return _quoted(f"{law.family}({', '.join(map(written, law.arguments))})")
 
 
 def _condition(one: Condition) -> str:

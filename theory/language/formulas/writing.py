@@ -16,6 +16,7 @@ from theory.errors import InputError
 from theory.language.formulas.parser import SOMEWHERE
 from theory.language.formulas.printing import printed
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -27,6 +28,8 @@ from theory.language.formulas.tree import (
     Transpose,
     Tree,
 )
+from theory.scalars.powers import varies
+from theory.scalars.symbols import i, n
 
 HALF = Fraction(1, 2)
 
@@ -98,6 +101,12 @@ def tree_of(expr: sympy.Expr) -> Tree:
             base = Power(base, HALF, SOMEWHERE)
         power = Fraction(int(expr.exp.p))
         return base if power == 1 else Power(base, power, SOMEWHERE)
+    if varies(expr):
+        parts = [sympy.expand(expr.exp).coeff(index) for index in (i, n)]
+        constant = sympy.expand(expr.exp).subs({i: 0, n: 0})
+        if all(part.is_Integer for part in (*parts, constant)) and parts[0] != 0:
+            of_i, of_n = map(int, parts)
+            return IndexPower(tree_of(expr.base), of_i, of_n, int(constant), SOMEWHERE)
     raise InputError(f"a design file has no word for {expr}")
 
 

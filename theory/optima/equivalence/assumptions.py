@@ -27,11 +27,12 @@ def odd_moments_vanish(design: Design) -> Settled:
     (True, False)
     """
     if design.is_centred:
+        given = ", given the random scalars" if design.random else ""
         return Settled(
             True,
-            "query, features and task are linear in independent centred Gaussian vectors; flipping "
-            "all their signs leaves every distribution unchanged but reverses every odd moment, "
-            "which therefore vanishes",
+            "query, features and task are linear in independent centred Gaussian vectors"
+            f"{given}; flipping all their signs leaves every distribution unchanged but reverses "
+            "every odd moment, which therefore vanishes",
         )
     used = [name for name in design.means if any(name in c.vectors for c in design.combinations)]
     return Settled(
@@ -50,6 +51,9 @@ def noise_is_equal(design: Design) -> Settled:
     """
     if any(noise.has(i) for noise in design.noises):
         return Settled(False, "the label noise of an example depends on its index")
+    for one in design.random:
+        if any(noise.has(one.symbol) for noise in design.noises):
+            return Settled(False, f"the label noise has the random scale {one.name}")
     noises = [group.noise for group in design.groups]
     if not all(is_zero(noise - noises[0]) for noise in noises):
         return Settled(False, "the label noise of an example depends on its group")
@@ -74,9 +78,15 @@ def examples_are_alike(design: Design) -> Settled:
         return Settled(False, "a coefficient depends on the example's index")
     return Settled(
         True,
-        "given the vectors of the prompt, the examples are independent and identically "
+        f"given {_of_prompt(design)}, the examples are independent and identically "
         "distributed: no coefficient depends on their index",
     )
+
+
+def _of_prompt(design: Design) -> str:
+    """What is drawn once per prompt, in words."""
+    also = any(not one.per_example for one in design.random)
+    return f"the vectors {'and random scalars ' * also}of the prompt"
 
 
 def models_are_steps(design: Design) -> Settled:
