@@ -6,14 +6,13 @@ from typing import Any
 
 from theory.designs.design import IDENTITY, Design
 from theory.designs.law_at_test import with_law_at_test
-from theory.designs.shift import COMBINATIONS, EXAMPLES, ROLES
+from theory.designs.shift import EXAMPLES, ROLES
 from theory.errors import InputError, UnknownName
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
-from theory.language.files.prompts import SCALARS, scalar_scope, vector_scope
+from theory.language.files.prompts import value_of
 from theory.language.files.section import Section, plain_name, section
 from theory.language.formulas.bounds import SHOWN
-from theory.language.formulas.combinations import combination
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
@@ -59,11 +58,8 @@ def _is_refused(design: Design, key: str, given: dict[str, Any]) -> bool:
 
 
 def _value(found: Section, key: str, declared: Declarations, design: Design) -> Any:
-    alike = bool(design.examples)
-    if key in COMBINATIONS:
-        return combination(found.formula(key), vector_scope(key, declared, alike))
     if key in ROLES:
-        return scalar(found.formula(key), scalar_scope(key, declared, SCALARS[key], alike))
+        return value_of(found, key, declared, bool(design.examples))
     if key == EXAMPLES or key in {p.name for p in declared.parameters}:
         return scalar(found.formula(key), _scope(key, declared, design))
     names = (IDENTITY, *design.matrices)
