@@ -21,6 +21,8 @@ INDEXED = (
     "1/i*",
     "1/(i + alpha^2)*",
     "(i - n - 1)*",
+    "alpha^(n + 1 - i)*",
+    "(2*0.5^(i - 1) - 1)*",
     "(k - i + 1/2)/sqrt((k - i + 1/2)^2)*",
 )
 INDEXED_ROOTS = ("sqrt(i/n)*", "sqrt(1 - alpha^2*(1 - i/n)^2)*", "sqrt(i)*alpha*")
@@ -68,16 +70,17 @@ def design_files(
     grouped: bool = False,
     random: bool = False,
     fixed: bool = False,
+    own: bool = False,
 ) -> str:
     """The text of a design file, with every part of the format somewhere.
 
     ``indexed`` says whether examples depend on their index, ``grouped`` whether they come in
     groups, ``most`` how many covariances there are at most, ``random`` whether a scalar is random,
-    ``fixed`` whether there may be fixed vectors.
+    ``fixed`` whether there may be fixed vectors, ``own`` whether examples have tasks of their own.
     """
     covariances = ("S", "T")[: draw(st.integers(min(most, 1), most))]
     prompt = ("q", "b", "c")[: draw(st.integers(1, 3))]
-    example = ("e", "f")[: draw(st.sampled_from([0, 1, 1, 1, 2]))]
+    example = ("e", "f")[: draw(st.sampled_from([1, 2] if own else [0, 1, 1, 1, 2]))]
     means = ("m", "mu")[: draw(st.sampled_from([1, 1, 2])) if fixed else 0]
     once = (*prompt, *means)
 
@@ -109,20 +112,23 @@ def design_files(
         "features": combination(among, features, True),
         "task": combination(once, task, True),
     }
+    if own:
+        added = factor(indexed, True) + picked(*example)
+        entries["task"] = picked(added, f"{combination(once, 1, True)} + {added}")
     if draw(st.booleans()):
         entries["noise"] = picked(*NOISES, *(INDEXED_NOISES if indexed else ()))
     if indexed and "i" not in NAME.findall(" ".join(entries.values())):
         entries["noise"] = picked(*INDEXED_NOISES)
     if draw(st.integers(0, 2)) == 0:
         entries["label_scale"] = picked(*SCALES, *(INDEXED_SCALES if indexed else ()))
-    own = {
+    of_query = {
         "query_task": combination(once, 2, False),
         "query_noise": picked("sigma", "0", "2"),
         "query_label_scale": picked("1", "alpha", "1/2"),
     }
-    for name, text in own.items():
+    for name, text in of_query.items():
         among = entries.get(name.removeprefix("query_"), "")
-        needed = "i" in NAME.findall(among)
+        needed = "i" in NAME.findall(among) or (own and name == "query_task")
         # the query's own scale beside a root would leave the root in the risk
         if needed or (draw(st.integers(0, 4)) == 0 and "sqrt" not in among):
             entries[name] = text
@@ -130,14 +136,14 @@ def design_files(
     if grouped:
         every = (*once, *example)
         for name in ("first", "second", "third")[: draw(st.integers(2, 3))]:
-            own = {
+            given = {
                 "features": combination(every, 2, False),
                 "task": combination(once, 1, False),
                 "noise": picked(*NOISES),
                 "label_scale": picked("2", "alpha - 2", "-1/2"),
             }
-            held = sorted(draw(st.sets(st.sampled_from(sorted(own)), min_size=1, max_size=2)))
-            groups.append({"name": name, **{role: own[role] for role in held}})
+            held = sorted(draw(st.sets(st.sampled_from(sorted(given)), min_size=1, max_size=2)))
+            groups.append({"name": name, **{role: given[role] for role in held}})
         rest = draw(st.integers(0, len(groups) - 1))  # the one without a count
         for place, group in enumerate(groups):
             if place != rest:

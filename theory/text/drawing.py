@@ -75,7 +75,8 @@ def combinations(design: Design) -> list[Formula]:
     fresh = {v for v, _ in design.example} | {one.name for one in design.random if one.per_example}
     indexed = {_name(one.name): _of_example(one.name) for one in design.random if one.per_example}
     tasks = dict.fromkeys(group.task for group in design.groups)
-    its_task = r"\beta_i" if len(tasks) > 1 or design.task.symbols & {i} else r"\beta"
+    differs = len(tasks) > 1 or design.task.symbols & {i} or design.task.vectors & fresh
+    its_task = r"\beta_i" if differs else r"\beta"
     found = [Formula("x", _combination(design.query, fresh))]
     if len(tasks) == 1:
         found.append(Formula(its_task, _combination(design.groups[0].task, fresh)))
