@@ -41,6 +41,8 @@ LAWS = (
     "moments(2, 5, 14, 41, 122, 365, 1094, 3281)",
 )
 """Laws of random scalars; those from 0 on may stand under a root."""
+LABELS = ("t*dot(features, task) - 1", "dot({}, {})", "2*dot(query, task)*dot({}, {})/d", "t^2")
+"""Labels in place of the usual one; their vectors are put in."""
 NAME = re.compile(r"[a-z]+")
 COUNTS = ("k", "k", "1", "n/2", "n - k")
 SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
@@ -150,10 +152,15 @@ def design_files(
                 group["count"] = picked(*COUNTS[: 3 if len(groups) > 2 else 5])
     law = picked(*LAWS) if random else ""
     if random:
-        rooted = law in (LAWS[0], LAWS[2], LAWS[3])
+        if law != LAWS[4] and draw(st.integers(0, 1)) == 0:  # that law has few moments
+            own = picked(*prompt, *example)
+            entries["label"] = picked(*LABELS).format(own, picked(*prompt))
+            entries["query_label"] = picked("dot(query, task)", "t", "1 - dot(query, 2*task)^2")
+        # the usual label makes pairs of roots
+        rooted = "label" not in entries and law in (LAWS[0], LAWS[2], LAWS[3])
         entries["features"] = picked("t*", *["sqrt(t)*"] * rooted) + f"({entries['features']})"
         for role in ("query", "noise", "label_scale"):
-            if role in entries and draw(st.integers(0, 2)) == 0:
+            if role in entries and "label" not in entries and draw(st.integers(0, 2)) == 0:
                 entries[role] = picked("t*", "(2 - t)*") + f"({entries[role]})"
     used = " ".join(
         [law, *entries.values(), *(value for group in groups for value in group.values())]

@@ -20,6 +20,7 @@ VALID = [
     gallery.text("partly-retrieved"),
     gallery.text("features-with-a-mean"),
     gallery.text("elliptical"),
+    gallery.text("quadratic-target"),
     gallery.text("fading-tasks"),
     EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(

@@ -15,6 +15,7 @@ from theory.designs.combinations import Combination, scalar
 from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
+from theory.designs.label import ROLES, Label
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
 from theory.designs.shift import Shift
@@ -65,7 +66,10 @@ class Design:
         drawn for each example.
     label_scale, noise
         Scalars; ``noise`` is a standard deviation.
-    query_task, query_label_scale, query_noise
+    label
+        What stands in place of ``x_i' task`` where the label is not linear in features and task, or
+        of other vectors: ``features``, ``task`` and ``query`` name those of the design.
+    query_task, query_label_scale, query_noise, query_label
         The query's own; by default those of the examples.
     examples
         Groups of examples in their order in the prompt, where not all have one law: what a group
@@ -98,6 +102,8 @@ class Design:
     query_task: Combination | None = None
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
+    label: Label | None = None
+    query_label: Label | None = None
     examples: tuple[Share, ...] = ()
     projections: tuple[Projection, ...] = ()
     defined: tuple[Defined, ...] = ()
@@ -138,6 +144,9 @@ class Design:
                 for factor in term.matrices:
                     if factor not in self.matrices:
                         raise UnknownName(f"matrix in {role}", factor, self.matrices)
+        labels = (("label", self.label, True), ("query_label", self.label_of_query, False))
+        for role, label, indexed in labels:
+            self._check_label(role, label, of_prompt | fresh if indexed else of_prompt)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         drawn_once = {one.symbol for one in self.random if not one.per_example}
         own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
@@ -156,6 +165,7 @@ class Design:
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *((role, label.symbols, indexed) for role, label, indexed in labels if label),
             *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
             *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
@@ -173,7 +183,7 @@ class Design:
                     )
                 raise InputError(
                     f"design {self.name!r}: {role} belongs to the query and cannot depend on "
-                    f"{what}; give query_task, query_label_scale or query_noise"
+                    f"{what}; give query_task, query_label_scale, query_label or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
@@ -199,6 +209,29 @@ class Design:
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
 
+    def _check_label(self, role: str, label: Label | None, vectors: set[str]) -> None:
+        """A label multiplies vectors that there are, and no name stands for two."""
+        if label is None:
+            return
+        drawn = {v for v, _ in (*self.prompt, *self.example)} | set(self.means)
+        for name in sorted(ROLES & drawn):
+            raise InputError(
+                f"design {self.name!r}: {name!r} names a vector, and in a label that of the "
+                "design; give the vector another name"
+            )
+        for combination in label.combinations:
+            for term in combination.terms:
+                if term.vector in {v for v, _ in self.example} - vectors:
+                    raise InputError(
+                        f"design {self.name!r}: the label holds {term.vector}, which each example "
+                        "has one of, and the query has none; give query_label"
+                    )
+                if term.vector not in vectors | ROLES:
+                    raise UnknownName(f"vector in {role}", term.vector, vectors | ROLES)
+                for factor in term.matrices:
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
+
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
         every = {n, d, *(p.symbol for p in self.parameters)}
@@ -223,6 +256,13 @@ class Design:
                 raise InputError(
                     f"design {self.name!r}: {role} must be a linear combination of vectors such "
                     f"as vector('q'), got {value!r}"
+                )
+        for role in ("label", "query_label"):
+            value = getattr(self, role)
+            if not (value is None or (isinstance(value, Label) and value.terms)):
+                raise InputError(
+                    f"design {self.name!r}: {role} must be a polynomial in dot products of "
+                    f"vectors, got {value!r}"
                 )
         for role in ("label_scale", "noise", "query_label_scale", "query_noise"):
             value = getattr(self, role)
@@ -298,6 +338,18 @@ class Design:
         return self.noise if self.query_noise is None else self.query_noise
 
     @property
+    def label_of_query(self) -> Label | None:
+        """That of the examples, with the query in place of their features; None for the usual."""
+        if self.query_label is not None:
+            return self.query_label.of_query()
+        return None if self.label is None else self.label.of_query()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What labels are beside their scales and noises, where one is not the usual."""
+        return tuple(dict.fromkeys(one for one in (self.label, self.label_of_query) if one))
+
+    @property
     def is_row_by_row(self) -> bool:
         """Whether an example's own vectors or scalars are multiplied, as its features and task.
 
@@ -307,9 +359,8 @@ class Design:
         """
         own = {v for v, _ in self.example}
         drawn = {one.symbol for one in self.random if one.per_example}
-        return any(group.task.vectors & own for group in self.groups) or any(
-            f.free_symbols & drawn for f in self.factors
-        )
+        multiplied = self.label or any(group.task.vectors & own for group in self.groups)
+        return bool(multiplied) or any(f.free_symbols & drawn for f in self.factors)
 
     @property
     def is_centred(self) -> bool:
@@ -337,9 +388,10 @@ class Design:
 
     @property
     def combinations(self) -> tuple[Combination, ...]:
-        """Query, features and tasks of all groups."""
+        """Query, features and tasks of all groups, and what labels multiply."""
         of_groups = (c for g in self.groups for c in (g.features, g.task))
-        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query)))
+        multiplied = (c for label in self.labels for c in label.combinations)
+        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query, *multiplied)))
 
     @property
     def noises(self) -> tuple[sympy.Expr, ...]:
@@ -380,7 +432,8 @@ class Design:
     def factors(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         terms = (term.coefficient for c in self.combinations for term in c.terms)
-        return (*terms, *self.label_scales, *self.noises)
+        of_labels = (term.coefficient for label in self.labels for term in label.terms)
+        return (*terms, *self.label_scales, *self.noises, *of_labels)
 
     @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
@@ -500,6 +553,9 @@ class Design:
             if (value := getattr(self, role, None)) is not None
         }
         changed["query"] = combination(self.query)
+        for role in ("label", "query_label"):
+            if (label := getattr(self, role)) is not None:
+                changed[role] = label.mapped(combination, scalar)
         changed["examples"] = tuple(one.mapped(combination, scalar) for one in self.examples)
         if self.test is not None:
             test = replace(self.test, design=law(self.test.design))

@@ -12,8 +12,9 @@ from theory.designs import groups
 from theory.designs.combinations import Combination, scalar
 from theory.designs.design import IDENTITY, Design
 from theory.designs.domain import ABOVE, Condition, holds, unseen
+from theory.designs.label import Label
 from theory.designs.parameter import Parameter
-from theory.designs.shift import COMBINATIONS, EXAMPLES, ROLES, Shift
+from theory.designs.shift import COMBINATIONS, EXAMPLES, LABELS, ROLES, Shift
 from theory.errors import InputError, UnknownName
 from theory.scalars.signs import is_positive
 from theory.scalars.symbols import d, n
@@ -24,9 +25,10 @@ def with_law_at_test(design: Design, **given: Any) -> Design:
 
     Keys are ``n``, the number of examples at test; names of parameters and of covariances, for what
     stands in their place; names of vectors, for their covariances; and ``query``, ``features``,
-    ``task``, ``label_scale``, ``noise`` and the query's own. What is missing is as it is here. A
-    value of ``n`` or of a parameter is in parameters as they are here, and in ``d``; that of ``n``
-    may hold ``n`` as well. In what replaces a part of the prompt, ``n`` is that of the test.
+    ``task``, ``label_scale``, ``noise``, ``label`` and the query's own. What is missing is as it is
+    here. A value of ``n`` or of a parameter is in parameters as they are here, and in ``d``; that
+    of ``n`` may hold ``n`` as well. In what replaces a part of the prompt, ``n`` is that of the
+    test.
 
     Raises :class:`~theory.errors.InputError` where a key names nothing, or a value is none.
 
@@ -119,6 +121,10 @@ def _converted(key: str, value: Any, names: bool) -> Any:
         if not isinstance(value, str):
             raise InputError(f"{what} must be the name of a covariance, got {value!r}")
         return value
+    if key in LABELS:
+        if not (isinstance(value, Label) and value.terms):
+            raise InputError(f"{what} must be a polynomial in dot products, got {value!r}")
+        return value
     if key not in COMBINATIONS:
         return scalar(what, value)
     if not (isinstance(value, Combination) and value.terms):
@@ -137,7 +143,8 @@ def _check_symbols(
         if isinstance(value, str):
             continue
         if key in ROLES:
-            used = value.symbols if isinstance(value, Combination) else value.free_symbols
+            of_vectors = isinstance(value, Combination | Label)
+            used = value.symbols if of_vectors else value.free_symbols
             for symbol in sorted(used & replaced.keys(), key=str):
                 raise InputError(
                     f"{key} at test holds {symbol}, in the place of which stands "

@@ -11,13 +11,15 @@ import sympy
 from theory.designs import groups
 from theory.designs.combinations import Combination
 from theory.designs.domain import Condition
+from theory.designs.label import Label
 from theory.scalars.symbols import i, n
 
 EXAMPLES = "n"
 """The key of the number of examples."""
 COMBINATIONS = ("query", *groups.COMBINATIONS, "query_task")
 SCALARS = (*groups.SCALARS, *(f"query_{role}" for role in groups.SCALARS))
-ROLES = (*COMBINATIONS, *SCALARS)
+LABELS = ("label", "query_label")
+ROLES = (*COMBINATIONS, *SCALARS, *LABELS)
 """What a test law may have of its own of a prompt."""
 
 Law = TypeVar("Law")
@@ -41,7 +43,7 @@ class Shift(Generic[Law]):
 
     design: Law
     examples: sympy.Expr
-    given: tuple[tuple[str, Combination | sympy.Expr | str], ...]
+    given: tuple[tuple[str, Combination | Label | sympy.Expr | str], ...]
 
     def put(self, expr: sympy.Expr) -> sympy.Expr:
         """A formula about prompts at test in the sizes of the training law."""

@@ -73,6 +73,8 @@ def unsaid(design: Design) -> str:
     for p in design.parameters:
         if p.whole or p.conditions:
             return f"{p.name} must satisfy conditions, for which certificates have no words yet"
+    if design.labels:
+        return "its labels are no inner products of features and task, as certificates have them"
     if design.means:
         vectors = ", ".join(design.means)
         return f"it has the fixed vectors {vectors}, for which certificates have no words yet"
