@@ -118,7 +118,7 @@ def _residual(of: Any) -> Any:
     from theory.designs.predictors import pgd
     from theory.designs.prompt import Words, read
 
-    prompt = read(of, Words())
+    prompt = read(of, Words(of))
     return (prompt.label - pgd.predict(prompt, pgd.words())).trace()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
 
@@ -92,6 +93,9 @@ class Draw:
 
     def matrix(self, name: str) -> Tensor:
         return self.sampler.matrices[name]
+
+    def one(self) -> Tensor:
+        return torch.ones(1, 1, **self.sampler.kind)
 
     def query_noise(self) -> Tensor:
         if self.sampler.queries is None:
@@ -220,11 +224,11 @@ class Triangular(Draw):
         return column
 
 
+@dataclass(frozen=True)
 class _Occurring(Words):
     """Takes note of whether the all-ones vector and noises occur in a design."""
 
-    def __init__(self) -> None:
-        self.found: set[str] = set()
+    found: set[str] = field(default_factory=set)
 
     def ones(self, group: Group) -> MatrixPolynomial:
         self.found.add("ones")
@@ -238,7 +242,7 @@ class _Occurring(Words):
 @cache
 def _occurring(design: Design) -> tuple[bool, bool]:
     """Whether the all-ones vector, and whether noises, occur."""
-    algebra = _Occurring()
+    algebra = _Occurring(design)
     read(design, algebra)
     return "ones" in algebra.found, "noise" in algebra.found
 

@@ -51,7 +51,10 @@ def risks(design, algebra):
 
 @pytest.mark.parametrize("design", ALL, ids=lambda design: design.name)
 def test_one_by_one_is_all_at_once(design):
-    at_once, one_by_one = list(risks(design, Words())), list(risks(design, OneExample()))
+    at_once, one_by_one = (
+        list(risks(design, Words(design))),
+        list(risks(design, OneExample(design))),
+    )
     assert [one.terms for one in one_by_one] == [one.terms for one in at_once]
 
 
@@ -98,7 +101,7 @@ def test_sample_weights_belong_to_their_examples():
 
 def test_examples_of_a_row_are_the_same_and_of_two_rows_are_not():
     # E (sum_i g_i)^4 has three kinds of pairings; one sum squared has n, two sums n^2
-    noise = OneExample().noise(designs.rag.groups[0]).parts[0]
+    noise = OneExample(designs.rag).noise(designs.rag.groups[0]).parts[0]
     square = (noise @ noise.mT).trace()
     assert mean_product(square, square) == n**2 + 2 * n
     assert mean_product(noise.trace(), noise.trace()) == n
@@ -124,7 +127,7 @@ def test_the_query_needs_a_task_and_several_steps_are_not_read_one_by_one():
     with pytest.raises(Underivable, match="in several steps examples are read all at once"):
         population_risk(own_tasks(), predictors.polynomial(2))
     with pytest.raises(Underivable, match="no words in matrices of all examples"):
-        read(own_tasks(), Words())
+        read(own_tasks(), Words(own_tasks()))
 
 
 def test_an_exchangeable_design_has_degrees_that_interpolation_can_use():

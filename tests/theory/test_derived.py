@@ -121,7 +121,7 @@ WITH_LIMITS = [
     name for name in OF_ONE_STEP if shipped(name).limits and not shipped(name).design.means
 ]
 FIXED = {"a": (7, 5), "c": (3, 4), "nu": (3, 7), "s": (2, 9), "rho": (1, 3)}
-FIXED |= {"m": (5, 2), "shown": (1, 4)}
+FIXED |= {"m": (5, 2), "shown": (1, 4), "tau": (1, 2)}
 
 
 @pytest.mark.parametrize("name", WITH_LIMITS)
@@ -226,11 +226,13 @@ ANSWERS = {
     "drifting": (True, True, False, True),
     "drifting-away": (True, True, False, True),
     "drifting-partly": (True, True, False, True),
+    "fading-tasks": (True, True, False, True),
     "features-with-a-mean": (False, True, True, True),
     "growing-noise": (True, False, False, True),
     "guo-2025": (True, False, False, True),
     "heteroscedastic": (True, False, False, True),
     "noisy-retrieval": (True, True, False, True),
+    "own-tasks": (True, True, False, True),
     "task-with-a-mean": (False, True, True, False),
     "partly-retrieved": (True, True, False, True),
     "shown-labels": (True, False, True, True),

@@ -94,7 +94,7 @@ def test_squares_by_hand():
 def test_residuals_of_a_design():
     """What the engine is used for: the square of label minus prediction."""
     for predictor in (pgd, att):
-        prompt = read(designs.task_aligned, Words())
+        prompt = read(designs.task_aligned, Words(designs.task_aligned))
         residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
         if predictor is pgd:
             assert mean_product(residual, residual) == expectation(residual * residual)

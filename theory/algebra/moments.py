@@ -21,6 +21,7 @@ from typing import Any
 
 import sympy
 
+from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import (
     Monomial,
     TracePolynomial,
@@ -49,7 +50,8 @@ def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePo
     ----------
     polynomial
         Any polynomial in traces of words in Gaussian and fixed letters. Gaussian letters with
-        different names are independent; all are centred.
+        different names are independent; all are centred. A covariance with a ``meaning`` is
+        replaced by it in the end.
     most
         How many terms all states on the way may have together; by default, as many as it takes.
 
@@ -82,7 +84,9 @@ def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePo
             parts.append(found * c)
     rest = TracePolynomial.expanded(others)
     found = Engine(rest.letters, most).polynomial(rest)
-    return TracePolynomial.sum([found, *parts]) if parts else found
+    found = TracePolynomial.sum([found, *parts]) if parts else found
+    meanings = {a: a.meaning for a in found.letters if a.meaning is not None}
+    return substitute(found, meanings) if meanings else found
 
 
 def without_random(polynomial: TracePolynomial) -> TracePolynomial:
@@ -230,7 +234,8 @@ class Engine:
         for codes in words:
             if codes not in self._traces:
                 value = trace_of(self._word(codes), self._spaces[self._left[codes[0]]])
-                self._traces[codes] = next(iter(value.terms.items()))
+                # of a projection of rank 0 there is none
+                self._traces[codes] = next(iter(value.terms.items()), ((), sympy.Integer(0)))
             traces, coefficient = self._traces[codes]
             scalar *= coefficient
             found += traces

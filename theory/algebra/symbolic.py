@@ -111,10 +111,10 @@ def _terms(expr: sympy.Expr) -> list[tuple[sympy.Expr, Sequence[sympy.Expr]]]:
 def symbol(letter: Letter) -> sympy.Expr:
     """A letter as a SymPy symbol: a scalar for a 1 x 1 letter, a MatrixSymbol otherwise.
 
-    An inverse is the power -1.
+    A power of another letter is written as one.
     """
-    if letter.inverse_of is not None:
-        return symbol(letter.inverse_of) ** -1
+    if letter.base is not None:
+        return symbol(letter.base) ** sympy.Rational(*letter.exponent.as_integer_ratio())
     if letter.rows == letter.cols == ONE:
         return sympy.Symbol(letter.name)
     return MatrixSymbol(letter.name, letter.rows.dimension, letter.cols.dimension)

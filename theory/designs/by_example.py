@@ -26,14 +26,15 @@ class OneExample:
 
     >>> from theory.designs.prompt import read
     >>> from theory.language.gallery import designs
-    >>> read(designs.independent, OneExample()).labels.parts[0]
+    >>> read(designs.independent, OneExample(designs.independent)).labels.parts[0]
     sigma xi[i] + 1 e[i]' b
     """
 
-    def __init__(self) -> None:
-        self._words = Words()
+    def __init__(self, design: Design) -> None:
+        self._words = Words(design)
         self.vector, self.mean = self._words.vector, self._words.mean
         self.matrix, self.query_noise = self._words.matrix, self._words.query_noise
+        self.one = self._words.one
 
     def _each(self, made: Letter, group: Group) -> Blocks:
         """The row that holds the i-th example's own letter, which is a column."""
@@ -78,4 +79,4 @@ def in_words(design: Design) -> Prompt[Any]:
     >>> in_words(designs.independent).features
     1 e
     """
-    return read(design, OneExample() if design.is_row_by_row else Words())
+    return read(design, OneExample(design) if design.is_row_by_row else Words(design))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -94,6 +95,25 @@ class Combination:
 
     def __repr__(self) -> str:
         return " + ".join(map(repr, self.terms)) or "0"
+
+
+def substituted(combination: Combination, table: Mapping[str, Combination]) -> Combination:
+    """The same where some names stand for combinations themselves.
+
+    >>> substituted(2 * vector("task") + vector("e"), {"task": vector("b") - vector("c")})
+    (2)*b + (-2)*c + e
+    """
+    found: list[Term] = []
+    for term in combination.terms:
+        inside = table.get(term.vector)
+        if inside is None:
+            found.append(term)
+        else:
+            found += [
+                Term(term.coefficient * t.coefficient, (*term.matrices, *t.matrices), t.vector)
+                for t in inside.terms
+            ]
+    return Combination(tuple(found))
 
 
 @dataclass(frozen=True)

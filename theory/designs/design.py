@@ -9,10 +9,13 @@ from typing import Any
 import sympy
 
 from theory.algebra.invariants import dot, pairs
+from theory.designs import covariances as kinds
 from theory.designs import domain, groups, random_scalars
 from theory.designs.combinations import Combination, scalar
+from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
+from theory.designs.label import ROLES, Label
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
 from theory.errors import InputError, UnknownName
@@ -45,11 +48,15 @@ class Design:
         and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
-        The covariance is ``"I"`` or one of ``covariances``.
+        The covariance is ``"I"`` or one of ``matrices``.
     parameters
         The scalars with their ranges.
     covariances
-        Names of symmetric positive semi-definite d x d matrices.
+        Names of symmetric positive semi-definite d x d matrices, which are given.
+    projections
+        Which of them are projections, with their ranks.
+    defined
+        Covariances that follow from these.
     means
         Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
     random
@@ -58,7 +65,10 @@ class Design:
         drawn for each example.
     label_scale, noise
         Scalars; ``noise`` is a standard deviation.
-    query_task, query_label_scale, query_noise
+    label
+        What stands in place of ``x_i' task`` where the label is not linear in features and task, or
+        of other vectors: ``features``, ``task`` and ``query`` name those of the design.
+    query_task, query_label_scale, query_noise, query_label
         The query's own; by default those of the examples.
     examples
         Groups of examples in their order in the prompt, where not all have one law: what a group
@@ -88,12 +98,16 @@ class Design:
     query_task: Combination | None = None
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
+    label: Label | None = None
+    query_label: Label | None = None
     examples: tuple[Share, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    defined: tuple[Defined, ...] = ()
 
     def __post_init__(self) -> None:
         self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
-        names += [*self.means, *self.covariances]
+        names += [*self.means, *self.matrices]
         names += [symbol.name for symbol in self.symbols]
         for name in names:
             if name in RESERVED:
@@ -104,8 +118,8 @@ class Design:
             if names.count(name) > 1:
                 raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
         for vector, covariance in (*self.prompt, *self.example):
-            if covariance not in (IDENTITY, *self.covariances):
-                raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
+            if covariance not in (IDENTITY, *self.matrices):
+                raise UnknownName(f"covariance of {vector}", covariance, self.matrices)
         of_prompt = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
         if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
@@ -123,8 +137,11 @@ class Design:
                 if term.vector not in allowed:
                     raise UnknownName(f"vector in {role}", term.vector, allowed)
                 for factor in term.matrices:
-                    if factor not in self.covariances:
-                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
+        labels = (("label", self.label, True), ("query_label", self.label_of_query, False))
+        for role, label, indexed in labels:
+            self._check_label(role, label, of_prompt | fresh if indexed else of_prompt)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         drawn_once = {one.symbol for one in self.random if not one.per_example}
         own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
@@ -143,6 +160,9 @@ class Design:
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *((role, label.symbols, indexed) for role, label, indexed in labels if label),
+            *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
+            *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
             if i in symbols and self.examples and indexed:
                 raise InputError(
@@ -158,7 +178,7 @@ class Design:
                     )
                 raise InputError(
                     f"design {self.name!r}: {role} belongs to the query and cannot depend on "
-                    f"{what}; give query_task, query_label_scale or query_noise"
+                    f"{what}; give query_task, query_label_scale, query_label or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
@@ -180,9 +200,32 @@ class Design:
         symbols = {p.symbol for p in self.parameters}
         random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
 
-        for coefficient in self.coefficients:
+        for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
+
+    def _check_label(self, role: str, label: Label | None, vectors: set[str]) -> None:
+        """A label multiplies vectors that there are, and no name stands for two."""
+        if label is None:
+            return
+        drawn = {v for v, _ in (*self.prompt, *self.example)} | set(self.means)
+        for name in sorted(ROLES & drawn):
+            raise InputError(
+                f"design {self.name!r}: {name!r} names a vector, and in a label that of the "
+                "design; give the vector another name"
+            )
+        for combination in label.combinations:
+            for term in combination.terms:
+                if term.vector in {v for v, _ in self.example} - vectors:
+                    raise InputError(
+                        f"design {self.name!r}: the label holds {term.vector}, which each example "
+                        "has one of, and the query has none; give query_label"
+                    )
+                if term.vector not in vectors | ROLES:
+                    raise UnknownName(f"vector in {role}", term.vector, vectors | ROLES)
+                for factor in term.matrices:
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
 
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
@@ -209,6 +252,13 @@ class Design:
                     f"design {self.name!r}: {role} must be a linear combination of vectors such "
                     f"as vector('q'), got {value!r}"
                 )
+        for role in ("label", "query_label"):
+            value = getattr(self, role)
+            if not (value is None or (isinstance(value, Label) and value.terms)):
+                raise InputError(
+                    f"design {self.name!r}: {role} must be a polynomial in dot products of "
+                    f"vectors, got {value!r}"
+                )
         for role in ("label_scale", "noise", "query_label_scale", "query_noise"):
             value = getattr(self, role)
             if value is not None:
@@ -219,6 +269,8 @@ class Design:
             ("means", str),
             ("random", RandomScalar),
             ("examples", Share),
+            ("projections", Projection),
+            ("defined", Defined),
         ):
             for value in getattr(self, role):
                 if not isinstance(value, kind):
@@ -227,9 +279,35 @@ class Design:
                     )
         for role in ("parameters", "covariances", "means", "random", "examples"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
-        for role in ("prompt", "example"):
+        for role in ("prompt", "example", "projections", "defined"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
+        kinds.check(self.covariances, self.means, self.projections, self.defined)
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of all d x d matrices: those that are given, and those that follow."""
+        return (*self.covariances, *(one.name for one in self.defined))
+
+    @property
+    def ranks(self) -> dict[str, sympy.Expr]:
+        """The ranks of the projections, by name, where they are expressions of their own."""
+        return {p.name: p.rank for p in self.projections if p.rank is not None}
+
+    @property
+    def inverted(self) -> frozenset[str]:
+        """The covariances that have to have an inverse, of which others are made."""
+        return kinds.inverted(self.defined)
+
+    @property
+    def rooted(self) -> frozenset[str]:
+        """The covariances of whose roots others are made."""
+        return kinds.rooted(self.defined)
+
+    @property
+    def _of_matrices(self) -> tuple[sympy.Expr, ...]:
+        """The scalars in what defines covariances."""
+        return tuple(c for one in self.defined for c in one.coefficients)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -255,6 +333,18 @@ class Design:
         return self.noise if self.query_noise is None else self.query_noise
 
     @property
+    def label_of_query(self) -> Label | None:
+        """That of the examples, with the query in place of their features; None for the usual."""
+        if self.query_label is not None:
+            return self.query_label.of_query()
+        return None if self.label is None else self.label.of_query()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What labels are beside their scales and noises, where one is not the usual."""
+        return tuple(dict.fromkeys(one for one in (self.label, self.label_of_query) if one))
+
+    @property
     def is_row_by_row(self) -> bool:
         """Whether an example's own vectors or scalars are multiplied, as its features and task.
 
@@ -264,9 +354,8 @@ class Design:
         """
         own = {v for v, _ in self.example}
         drawn = {one.symbol for one in self.random if one.per_example}
-        return any(group.task.vectors & own for group in self.groups) or any(
-            f.free_symbols & drawn for f in self.factors
-        )
+        multiplied = self.label or any(group.task.vectors & own for group in self.groups)
+        return bool(multiplied) or any(f.free_symbols & drawn for f in self.factors)
 
     @property
     def is_centred(self) -> bool:
@@ -294,9 +383,10 @@ class Design:
 
     @property
     def combinations(self) -> tuple[Combination, ...]:
-        """Query, features and tasks of all groups."""
+        """Query, features and tasks of all groups, and what labels multiply."""
         of_groups = (c for g in self.groups for c in (g.features, g.task))
-        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query)))
+        multiplied = (c for label in self.labels for c in label.combinations)
+        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query, *multiplied)))
 
     @property
     def noises(self) -> tuple[sympy.Expr, ...]:
@@ -337,7 +427,8 @@ class Design:
     def factors(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         terms = (term.coefficient for c in self.combinations for term in c.terms)
-        return (*terms, *self.label_scales, *self.noises)
+        of_labels = (term.coefficient for label in self.labels for term in label.terms)
+        return (*terms, *self.label_scales, *self.noises, *of_labels)
 
     @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
@@ -374,15 +465,17 @@ class Design:
         >>> designs.rag_unit.domain
         ()
         """
-        needed = domain.conditions(self.coefficients, ranges_of(self))
+        every = (*self.coefficients, *self._of_matrices)
+        needed = domain.conditions(every, ranges_of(self))
         return tuple(dict.fromkeys((*self.promised, *needed)))
 
     @property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers, with counts and laws."""
+        """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
         counts = (Condition(group.count, ABOVE) for group in self.groups)
         laws = (c for one in self.random for c in one.law.conditions)
-        unseen = domain.unseen((*counts, *laws), ranges_of(self))
+        ranks = (Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r))
+        unseen = domain.unseen((*counts, *laws, *ranks), ranges_of(self))
         return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
@@ -413,6 +506,8 @@ class Design:
         gone = set(covariances or self.covariances)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
+        left = tuple(one.mapped(gone=gone) for one in self.defined)
+        gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
             return Combination(
@@ -428,12 +523,19 @@ class Design:
         return replace(
             self,
             covariances=tuple(c for c in self.covariances if c not in gone),
+            projections=tuple(p for p in self.projections if p.name not in gone),
+            defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
             query=plain(self.query),
             features=plain(self.features),
             task=plain(self.task),
             query_task=None if self.query_task is None else plain(self.query_task),
+            **{
+                role: label.mapped(combination=plain, scalar=lambda c: c)
+                for role in ("label", "query_label")
+                if (label := getattr(self, role)) is not None
+            },
             examples=tuple(
                 group.mapped(combination=plain, scalar=lambda c: c) for group in self.examples
             ),
@@ -469,6 +571,11 @@ class Design:
             for name in ("label_scale", "noise", "query_label_scale", "query_noise")
             if (value := getattr(self, name)) is not None
         }
+        changed |= {
+            role: label.mapped(combination=put, scalar=lambda c: c.subs(table))
+            for role in ("label", "query_label")
+            if (label := getattr(self, role)) is not None
+        }
         return replace(
             self,
             parameters=tuple(p.put(table) for p in self.parameters if p.name not in values),
@@ -481,6 +588,11 @@ class Design:
                 group.mapped(combination=put, scalar=lambda c: c.subs(table))
                 for group in self.examples
             ),
+            projections=tuple(
+                p if p.rank is None else replace(p, rank=p.rank.subs(table))
+                for p in self.projections
+            ),
+            defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
             **changed,
         )
 

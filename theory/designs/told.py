@@ -23,7 +23,7 @@ def told(at: Instance) -> dict[str, str]:
     plain = at.arithmetic.plain
     sizes = {"n": str(at.n), "d": str(at.d)}
     found = sizes | {name: str(plain(v)) for name, v in at.scalars.items() if name not in sizes}
-    for name, value in at.matrices.items():
+    for name, value in at.given.items():
         rows = plain(value)
         vector = name in at.design.means
         found[name] = vector_told(rows[:, 0]) if vector else matrix_told(rows)

@@ -9,8 +9,10 @@ from itertools import islice
 import sympy
 
 from theory.algebra import symbolic
+from theory.algebra.words import D
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
+from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
@@ -57,6 +59,10 @@ ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
+OF_ONE_EXAMPLE = 200
+"""The most characters of LaTeX of the formula for a sample weight."""
+LONG = 1_000
+"""The most characters of LaTeX of a number of a weight that is not left to a linear system."""
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -75,10 +81,7 @@ def assumptions(design: Design) -> tuple[str, ...]:
     found.append(f"so {_listed(combinations(design))}")
     if any(noise != 0 for noise in design.noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
-    if design.covariances:
-        names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
-        verb = "are" if len(design.covariances) > 1 else "is"
-        found.append(f"${names}$ {verb} symmetric positive semi-definite")
+    found += _of_covariances(design)
     if design.means:
         found.append(f"{_listed(fixed(design.means))}, fixed")
     ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
@@ -89,6 +92,29 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def _of_covariances(design: Design) -> Iterator[str]:
+    """What the matrices are, by kind."""
+    projected = {p.name for p in design.projections}
+    definite = [name for name in design.covariances if name in design.inverted]
+    others = [name for name in design.covariances if name not in {*projected, *definite}]
+    for names, what in ((others, "semi-definite"), (definite, "definite")):
+        if names:
+            verb = "are" if len(names) > 1 else "is"
+            listed = ", ".join(latex(_matrix(name)) for name in names)
+            yield f"${listed}$ {verb} symmetric positive {what}"
+    for one in design.projections:
+        rank = "" if one.rank is None else f" of rank ${latex(one.rank)}$"
+        yield f"${latex(_matrix(one.name))}$ is an orthogonal projection{rank}"
+    words = Words(design)
+    for defined in design.defined:
+        meaning = symbolic.matrix(words.matrix(defined.name))
+        yield f"${Formula(_matrix(defined.name), meaning).latex}$"
+
+
+def _matrix(name: str) -> sympy.MatrixSymbol:
+    return sympy.MatrixSymbol(name, D.dimension, D.dimension)
 
 
 def _listed(formulas: Iterable[Formula]) -> str:
@@ -178,9 +204,12 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     if _solves_an_equation(found):
         assert plain.equation is not None
         return _stationary(plain.equation, found, scale)
-    if plain.span is not None and not set(map(str, plain.span.unknowns)) & _taken(design):
-        return _in_span(plain.span, found, scale)
-    if plain.multiple is not None and len(latex(found.risk)) > READABLE:
+    span = plain.span
+    long = len(latex(found.risk)) > READABLE
+    free = span is not None and not set(map(str, span.unknowns)) & _taken(design)
+    if span is not None and free and (long or len(span.basis) > 1):
+        return _in_span(span, found, scale)
+    if plain.multiple is not None and long:
         return _grouped(design, found, scale)
     weight = found.weight / scale
     if plain.multiple is not None:
@@ -285,8 +314,8 @@ def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
     """A weight made of outer products of fixed vectors, by the numbers that it has in the span."""
     numbers, form = solution.unknowns, solution.form
     gains = (factored(b) * w for b, w in zip(form.column, numbers, strict=True))
-    weight = sympy.MatMul(1 / scale, solution.made_of(numbers).expression).doit()
-    if solution.closed is not None:
+    weight = sympy.MatMul(1 / scale, solution.made_of(numbers)).doit()
+    if solution.closed is not None and all(len(latex(v)) < LONG for v in solution.closed.at):
         values = [Formula(w, v) for w, v in zip(numbers, solution.closed.at, strict=True)]
     else:
         values = [Formula("A w", "b"), *system_of(solution)]
@@ -342,6 +371,8 @@ def _models(design: Design) -> Account:
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
+    if optimum.weights is not None and len(latex(optimum.weights)) <= OF_ONE_EXAMPLE:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 

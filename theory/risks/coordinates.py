@@ -7,7 +7,8 @@ same design, and shares nothing else with it.
 
 A coefficient such as ``sqrt(1 - alpha^2)`` need not be rational: the square roots of the primes
 that it takes are generators of their own, and are squared away in the end. A random scalar is a
-generator as well, or its root is, and the moments of its law are put for its powers.
+generator as well, or its root is, and the moments of its law are put for its powers. Nor need a
+covariance have a rational root: where none is known its coordinates have variances of their own.
 """
 
 from __future__ import annotations
@@ -54,27 +55,52 @@ class _Coordinates:
         self.factors = _factors_of(design, at)
         names = ["t", *(one.name for one in self.factors)]
         for v, _ in design.prompt:
-            names += [f"{v}_{a}" for a in range(size)]
+            names += [f"{v}[{a}]" for a in range(size)]
         for v, _ in design.example:
-            names += [f"{v}_{k}_{a}" for k in range(count) for a in range(size)]
-        names += [f"xi_{k}" for k in range(count)] + ["xi0"]
+            names += [f"{v}[{k},{a}]" for k in range(count) for a in range(size)]
+        names += [f"xi[{k}]" for k in range(count)] + ["xi0"]
         self.context = flint.fmpq_mpoly_ctx.get(tuple(names), "lex")
         self.generators = dict(zip(names, self.context.gens(), strict=True))
+        self._places = {name: k for k, name in enumerate(names[1 + len(self.factors) :])}
+        self.variances: dict[int, flint.fmpq] = {}
 
-    def _factor(self, covariance: str) -> Array:
-        return self._constants(self._at.root(covariance))
+    def coloured(self, covariance: str, names: list[list[str]]) -> Array:
+        """Rows of independent coordinates, given a covariance."""
+        plain = _array(len(names), self._at.d, lambda r, c: self.generators[names[r][c]])
+        if covariance == IDENTITY:
+            return plain
+        if covariance in self._at.roots:
+            return plain @ self._constants(self._at.roots[covariance]).mT
+        lower, pivots = _triangular(self._at.matrices[covariance])
+        for row in names:
+            self.variances |= {self._places[v]: p for v, p in zip(row, pivots, strict=True)}
+        return plain @ self._constants(lower).mT
+
+    def moment(self, powers: Sequence[int]) -> tuple[Any, tuple[int, ...]]:
+        """The mean of a product of powers of all generators but t, and which roots are left over.
+
+        Powers of coordinates are even.
+        """
+        own, degrees = powers[: len(self.factors)], powers[len(self.factors) :]
+        found: Any = prod(_ODD[k] for k in degrees)
+        for one, k in zip(self.factors, own, strict=True):
+            found = found * one.moment(k // 2 if one.halved else k)
+        for place, variance in self.variances.items():
+            if degrees[place]:
+                found = found * variance ** (degrees[place] // 2)
+        left = (k % 2 if one.halved else 0 for one, k in zip(self.factors, own, strict=True))
+        return found, tuple(left)
 
     def _constants(self, m: flint.fmpq_mat) -> Array:
         return _array(m.nrows(), m.ncols(), lambda r, c: m[r, c])
 
     def vector(self, name: str, covariance: str) -> Array:
-        plain = _array(self._at.d, 1, lambda r, c: self.generators[f"{name}_{r}"])
-        return plain if covariance == IDENTITY else self._factor(covariance) @ plain
+        return self.coloured(covariance, [[f"{name}[{r}]" for r in range(self._at.d)]]).T
 
     def examples(self, name: str, covariance: str, group: Group) -> Array:
-        rows, cols = self._at.rows[group.name], self._at.d
-        plain = _array(len(rows), cols, lambda r, c: self.generators[f"{name}_{rows[r]}_{c}"])
-        return plain if covariance == IDENTITY else plain @ self._factor(covariance).mT
+        rows = self._at.rows[group.name]
+        names = [[f"{name}[{k},{c}]" for c in range(self._at.d)] for k in rows]
+        return self.coloured(covariance, names)
 
     def mean(self, name: str) -> Array:
         m = self._at.matrices[name]
@@ -91,10 +117,13 @@ class _Coordinates:
 
     def noise(self, group: Group) -> Array:
         rows = self._at.rows[group.name]
-        return _array(len(rows), 1, lambda r, c: self.generators[f"xi_{rows[r]}"])
+        return _array(len(rows), 1, lambda r, c: self.generators[f"xi[{rows[r]}]"])
 
     def stacked(self, parts: Sequence[Array]) -> Array:
         return np.vstack(parts)
+
+    def one(self) -> Array:
+        return _array(1, 1, lambda r, c: self.constant(1))
 
     def query_noise(self) -> Array:
         return _array(1, 1, lambda r, c: self.generators["xi0"])
@@ -181,6 +210,28 @@ def _moment(law: Law, at: Instance, order: int) -> flint.fmpq:
     return scalar_value(law.moment(order), at.scalars, EXACT)
 
 
+def _triangular(matrix: flint.fmpq_mat) -> tuple[flint.fmpq_mat, list[flint.fmpq]]:
+    """The ``L`` with ones on its diagonal and the ``D`` of a covariance ``L D L'``.
+
+    >>> _triangular(flint.fmpq_mat([[4, 2], [2, 1]]))
+    ([  1, 0]
+    [1/2, 1], [4, 0])
+    """
+    size, rest = matrix.nrows(), matrix * 1
+    lower, pivots = EXACT.identity(size), []
+    for k in range(size):
+        pivots.append(rest[k, k])
+        if pivots[k] == 0:  # so is all beside it
+            continue
+        for r in range(k + 1, size):
+            lower[r, k] = rest[r, k] / pivots[k]
+        column = [lower[r, k] if r >= k else flint.fmpq(0) for r in range(size)]
+        for r in range(size):
+            for c in range(size):
+                rest[r, c] -= pivots[k] * column[r] * column[c]
+    return lower, pivots
+
+
 def _is_root(expr: sympy.Expr) -> bool:
     return bool(expr.is_Pow and expr.exp.is_Rational and expr.exp.q == 2)
 
@@ -218,8 +269,7 @@ def risk_along(
     start, direction
         Weights by name; a diagonal weight is given as an n x n matrix.
     at
-        An exact instance with a root for every covariance; keep ``n * d`` small, the number of
-        terms grows fast.
+        An exact instance; keep ``n * d`` small, the number of terms grows fast.
 
     Examples
     --------
@@ -242,7 +292,7 @@ def risk_along(
     weights = {name: moving(value, direction[name]) for name, value in start.items()}
     prompt = read(at.design, coordinates)
     residual = (prompt.label - predictor.predict(prompt, weights))[0, 0]
-    return _mean_square(residual, coordinates.factors)
+    return _mean_square(residual, coordinates)
 
 
 def parabola_along(
@@ -287,20 +337,11 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
         _, *powers = map(int, exponents)
         if any(k % 2 for k in powers[len(factors) :]):
             continue
-        moment, key = _moment_of(powers, factors)
+        moment, key = coordinates.moment(powers)
         total[key] = total.get(key, flint.fmpq(0)) + c * moment
     if any(value != 0 and any(key) for key, value in total.items()):
         raise ArithmeticError("the expectation is not rational")
     return total.get((0,) * len(factors), flint.fmpq(0))
-
-
-def _moment_of(powers: Sequence[int], factors: Sequence[_Factor]) -> tuple[Any, tuple[int, ...]]:
-    """The expectation of a product of powers of all generators, and which roots are left over."""
-    own = list(zip(factors, powers, strict=False))
-    moment = prod(_ODD[k] for k in powers[len(factors) :])
-    for one, k in own:
-        moment = moment * one.moment(k // 2 if one.halved else k)
-    return moment, tuple(k % 2 if one.halved else 0 for one, k in own)
 
 
 def _constant(context: Any, matrix: flint.fmpq_mat, r: int, c: int) -> Any:
@@ -310,7 +351,7 @@ def _constant(context: Any, matrix: flint.fmpq_mat, r: int, c: int) -> Any:
 def risk_at(
     predictor: Predictor, weights: Mapping[str, flint.fmpq_mat], at: Instance
 ) -> flint.fmpq:
-    """The exact risk of given weights at an exact instance with a root for every covariance.
+    """The exact risk of given weights at an exact instance.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
@@ -324,14 +365,14 @@ def risk_at(
     return risk_along(predictor, weights, still, at)[0]
 
 
-def _mean_square(polynomial: Any, factors: Sequence[_Factor] = ()) -> tuple[flint.fmpq, ...]:
+def _mean_square(polynomial: Any, coordinates: _Coordinates) -> tuple[flint.fmpq, ...]:
     """``E p^2`` with all but ``t`` integrated out, from ``E g^k = (k-1)!!``.
 
-    After ``t`` come the ``factors``, then the coordinates.
+    After ``t`` come the factors, then the coordinates.
 
     Odd powers vanish, so only pairs of monomials with the same parities are multiplied out.
     """
-    first = 1 + len(factors)
+    first = 1 + len(coordinates.factors)
     classes: dict[tuple[int, ...], list[tuple[tuple[int, ...], flint.fmpq]]] = {}
     for exponents, c in polynomial.to_dict().items():
         powers = tuple(map(int, exponents))
@@ -341,13 +382,13 @@ def _mean_square(polynomial: Any, factors: Sequence[_Factor] = ()) -> tuple[flin
         for j, (powers, c) in enumerate(members):
             for k, (others, e) in enumerate(members[: j + 1]):
                 order, *sums = (a + b for a, b in zip(powers, others, strict=True))
-                moment, left = _moment_of(sums, factors)
+                moment, left = coordinates.moment(sums)
                 term = c * e * (moment if j == k else 2 * moment)
                 key = (order, *left)
                 total[key] = total.get(key, flint.fmpq(0)) + term
     if any(value != 0 and any(key[1:]) for key, value in total.items()):
         raise ArithmeticError("the risk is not rational")
-    none = (0,) * len(factors)
+    none = (0,) * len(coordinates.factors)
     last = max((key[0] for key in total), default=0)
     return tuple(total.get((k, *none), flint.fmpq(0)) for k in range(last + 1))
 

@@ -22,6 +22,7 @@ import flint
 import sympy
 
 from theory.algebra.values import Values, scalar_value
+from theory.designs.covariances import Defined
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError
@@ -206,6 +207,13 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             f"equal at random matrices for d = 1 to {sizes[-1]}, but {why}",
             examined=seen,
         )
+    if question.design.projections:
+        return Exactness(
+            None,
+            f"equal at random projections for d = 1 to {sizes[-1]}, of few ranks, which is not "
+            "enough to tell",
+            examined=seen,
+        )
     if has_root(question.formula.tree, question.matrices):
         return Exactness(
             None,
@@ -263,8 +271,9 @@ def _sizes(question: Question) -> list[int]:
 
     Every matrix counts like a d: traces of products of k of them may be related for d < k.
     """
-    counted = {"d", *question.matrices, *question.design.means}
-    top, bottom = _degrees(question, lambda name: int(name in counted))
+    made = {one.name: one.length for one in question.design.defined}
+    counted = dict.fromkeys((*question.matrices, *question.design.means, "d"), 1) | made
+    top, bottom = _degrees(question, lambda name: counted.get(name, 0))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()
         for c in question.derivation.plain.polynomial.terms.values()
@@ -286,17 +295,28 @@ def _degrees(
 
 def _error(question: Question, size: int) -> Fraction:
     """A bound on the probability that a false claim passes (Schwartz, Zippel)."""
-    matrices = question.matrices
+    matrices, design = question.matrices, question.design
+    # an entry of an inverse is a quotient of determinants
+    most = 4 * (size if design.inverted else 1)
+    made = {one.name: _degree(one) + most * one.length for one in design.defined}
 
     def counts(name: str) -> int:
         # a covariance is the square of A A', a parameter or n is drawn itself
-        return 0 if name in {"d", IDENTITY} else 4 if name in matrices else 1
+        return 0 if name in {"d", IDENTITY} else made.get(name, 4 if name in matrices else 1)
 
     top, bottom = _degrees(question, counts, matrices, size)
     plain = question.derivation.plain
-    own = 4 * max(sum(len(t.word) for t in m) + 2 for m in plain.polynomial.terms) + 8
+    own = most * max(sum(len(t.word) for t in m) + 2 for m in plain.polynomial.terms) + 8
     solving = 0 if question.quantity is Quantity.WEIGHT else own * size
     return Fraction(2 * (top + bottom) + own + solving, HEIGHT)
+
+
+def _degree(one: Defined) -> int:
+    """Of numerators and denominators of the scalars in a definition, together."""
+    parts = (part for c in one.coefficients for part in sympy.fraction(sympy.together(c)))
+    return sum(
+        sympy.Poly(part, *part.free_symbols).total_degree() for part in parts if part.free_symbols
+    )
 
 
 def differ(claimed: Any, exact: Any) -> bool:

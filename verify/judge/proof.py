@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Protocol
 
 import sympy
@@ -9,6 +10,7 @@ import sympy
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
 from theory.designs.design import IDENTITY, ranges_of
+from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
@@ -25,6 +27,7 @@ from verify.judge.target import AtWeight
 class Matrices(Algebra, Protocol):
     """An algebra whose matrices can be transposed, and told from zero."""
 
+    def power(self, name: str, exponent: Fraction) -> Any: ...
     def transpose(self, value: Any) -> Any: ...
     def is_zero(self, value: Any) -> bool: ...
 
@@ -50,19 +53,23 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     plain = question.derivation.plain
     if plain.coefficients is not None:
         return None
-    used = {a.name for a in plain.polynomial.letters if a != plain.variable}
+    used = {(a.base or a).name for a in plain.polynomial.letters if a != plain.variable}
     used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
+    made = {one.name: {name for name, _ in one.powers} for one in question.design.defined}
+    used = {name for each in used for name in made.get(each, {each})}
+    words = Words(question.design)
     try:
         if question.is_free:
-            return FREELY if _equal(question, weight, FreeAlgebra(question.names)) else None
+            return FREELY if _equal(question, weight, FreeAlgebra(question.names, words)) else None
         if question.design.means:
-            return IN_SPAN if _equal(question, weight, Spans(question.names)) else None
-        if len(used) < 2 and _equal(question, weight, Spectra(question.names)):
+            spans = Spans(question.names, question.design)
+            return IN_SPAN if _equal(question, weight, spans) else None
+        if len(used) < 2 and _equal(question, weight, Spectra(question.names, question.design)):
             return (
                 "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
                 "derivation are the same for all sizes"
             )
-        if _equal(question, weight, Rewriting(question.names)):
+        if _equal(question, weight, Rewriting(question.names, question.design)):
             return (
                 "proved: claim and derivation are the same for all sizes, word by word in "
                 "covariances that need not commute"
@@ -143,10 +150,16 @@ def _word(word: Word, algebra: Matrices, known: Known | None = None) -> Any:
         if known is not None and factor.letter == known[0]:
             found *= algebra.transpose(known[1]) if factor.transposed else known[1]
         else:
-            named = algebra.name(factor.letter.name)
+            named = _letter(factor.letter, algebra)
             vector = factor.letter.cols != factor.letter.rows
             found *= algebra.transpose(named) if vector and factor.transposed else named
     return found
+
+
+def _letter(letter: Letter, algebra: Matrices) -> Any:
+    if letter.base is None:
+        return algebra.name(letter.name)
+    return algebra.power(letter.base.name, letter.exponent)
 
 
 def _scalar(polynomial: TracePolynomial, algebra: Matrices, known: Known | None = None) -> Any:

@@ -8,6 +8,7 @@ from theory.designs.design import IDENTITY
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import RandomScalar
 from theory.errors import UnknownName
+from theory.language.files.covariances import Covariances, covariances_of
 from theory.language.files.document import Document
 from theory.language.files.laws import scalars_of
 from theory.language.files.parameters import parameters_of
@@ -15,7 +16,7 @@ from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
-PSD, FIXED = "psd", "fixed"
+FIXED = "fixed"
 Vectors = tuple[tuple[str, str], ...]
 
 
@@ -30,7 +31,7 @@ class Declarations:
     random
         Random scalars with their laws.
     covariances
-        Names of d x d matrices.
+        The d x d matrices.
     means
         Names of fixed vectors of R^d.
     prompt, example
@@ -41,7 +42,7 @@ class Declarations:
 
     parameters: tuple[Parameter, ...]
     random: tuple[RandomScalar, ...]
-    covariances: tuple[str, ...]
+    covariances: Covariances
     means: tuple[str, ...]
     prompt: Vectors
     example: Vectors
@@ -61,25 +62,15 @@ def declarations(document: Document) -> Declarations:
     names = _Names()
     parameters = parameters_of(document, names.take)
     random = scalars_of(document, names.take, parameters)
-    covariances = _alike(
-        section(document, "covariances"),
-        names,
-        "a covariance",
-        f'"{PSD}", for a symmetric positive semi-definite d x d matrix',
-    )
-    means = _alike(
-        section(document, "means"),
-        names,
-        "a fixed vector",
-        f'"{FIXED}", for a fixed vector of d entries',
-    )
+    means = _means(section(document, "means"), names)
+    covariances = covariances_of(document, parameters, means, names.take)
     return Declarations(
         parameters,
         random,
         covariances,
         means,
-        _vectors(document, names, "prompt", covariances),
-        _vectors(document, names, "example", covariances),
+        _vectors(document, names, "prompt", covariances.names),
+        _vectors(document, names, "example", covariances.names),
         {name: kind for name, (kind, _) in names.taken.items()},
     )
 
@@ -103,11 +94,11 @@ class _Names:
         self.taken[name] = (what, place)
 
 
-def _alike(found: Section, names: _Names, what: str, expected: str) -> tuple[str, ...]:
-    """The names of a section in which all have the one value in quotes that is expected."""
+def _means(found: Section, names: _Names) -> tuple[str, ...]:
+    expected = f'"{FIXED}", for a fixed vector of d entries'
     for key in found.counted().table:
-        names.take(key, found.key(key), what)
-        if f'"{found.text(key, expected)}"' != expected.partition(",")[0]:
+        names.take(key, found.key(key), "a fixed vector")
+        if found.text(key, expected) != FIXED:
             raise found.unexpected(key, expected)
     return tuple(found.table)
 

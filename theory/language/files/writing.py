@@ -10,11 +10,13 @@ from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
+from theory.designs.label import Label
 from theory.designs.law import Law
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
+from theory.language.files.covariances import PROJECTION, PSD
 from theory.language.files.reading import DesignFile, parse_design
-from theory.language.formulas.writing import written, written_combination
+from theory.language.formulas.writing import written, written_combination, written_label
 from theory.limits.leading import Regime
 from theory.scalars.symbols import n
 
@@ -71,7 +73,7 @@ def write_design(
             }
             for level, fresh in (("prompt", False), ("example", True))
         },
-        "covariances": dict.fromkeys(design.covariances, '"psd"'),
+        "covariances": _covariances(design),
         "means": dict.fromkeys(design.means, '"fixed"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
@@ -107,6 +109,15 @@ def write_design(
     return text
 
 
+def _covariances(design: Design) -> dict[str, str]:
+    """What is known of each."""
+    found = dict.fromkeys(design.covariances, f'"{PSD}"')
+    for one in design.projections:
+        rank = "" if one.rank is None else f", rank = {_quoted(written(one.rank))}"
+        found[one.name] = f'{{ kind = "{PROJECTION}"{rank} }}'
+    return found | {one.name: _quoted(one.written(written)) for one in design.defined}
+
+
 def _group(group: Share) -> dict[str, str]:
     given = {
         "count": group.count,
@@ -128,18 +139,20 @@ def _prompt(design: Design) -> dict[str, str]:
         "query_task": design.query_task,
         "query_label_scale": design.query_label_scale,
         "query_noise": design.query_noise,
+        "label": design.label,
+        "query_label": design.query_label,
     }
     return _formulas(values)
 
 
-def _formulas(values: Mapping[str, Combination | sympy.Expr | None]) -> dict[str, str]:
-    return {
-        role: _quoted(
-            written_combination(value) if isinstance(value, Combination) else written(value)
-        )
-        for role, value in values.items()
-        if value is not None
-    }
+def _formulas(values: Mapping[str, Combination | Label | sympy.Expr | None]) -> dict[str, str]:
+    return {role: _quoted(_formula(v)) for role, v in values.items() if v is not None}
+
+
+def _formula(value: Combination | Label | sympy.Expr) -> str:
+    if isinstance(value, Label):
+        return written_label(value)
+    return written_combination(value) if isinstance(value, Combination) else written(value)
 
 
 def _parameter(parameter: Parameter) -> str:

@@ -18,10 +18,11 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.scalars import power, rational
+from theory.language.formulas.scalars import index_power, power, rational
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -265,7 +266,7 @@ def _scope(
     others: Mapping[str, Meaning] | None = None,
 ) -> Scope:
     names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
-    names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
+    names |= dict.fromkeys([*design.matrices, IDENTITY], Meaning.MATRIX)
     names |= dict.fromkeys(design.means, Meaning.VECTOR)
     vectors = [v for v, _ in (*design.prompt, *design.example)]
     own = dict.fromkeys(vectors, "a claim is about no single draw")
@@ -334,6 +335,8 @@ class _ClaimReading:
                 return self.product(factors)
             case Power(base):
                 return self.power(self.matrix(base, "a root or a power"), tree)
+            case IndexPower(base):
+                return index_power(self.read(base), tree, self.scope)
             case TraceNode(inside):
                 return self.trace(inside)
             case Transpose(inside):

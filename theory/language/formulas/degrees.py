@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -55,6 +56,8 @@ def degrees(
                 t, b = degrees(factor, of, matrices, size)
                 top, bottom = (top + b, bottom + t) if divides else (top + t, bottom + b)
             return top, bottom
+        case IndexPower():
+            raise TypeError("a power whose exponent holds the index has no degree")
         case Power(base, exponent):
             top, bottom = degrees(base, of, matrices, size)
             if exponent < 0 and names(base) & matrices:

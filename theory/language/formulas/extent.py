@@ -12,6 +12,7 @@ from theory.designs.design import IDENTITY
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -130,7 +131,7 @@ def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
     match tree:
         case Number(value):
             return Extent(Size(norm=abs(value.numerator)), Size(norm=value.denominator))
-        case Name():
+        case Name() | IndexPower():
             return Extent(Size(degree=1))
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return _extent(inside, matrices, variables)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -59,6 +60,8 @@ def _printed(tree: Tree) -> tuple[str, int]:
             text, binding = _printed(base)
             whole = binding == _POWER and not (isinstance(base, Power) and "^" in text)
             return f"{text if whole else f'({text})'}^{shown}", _POWER
+        case IndexPower(base):
+            return f"{_within(base, _POWER)}^({_exponent(tree)})", _POWER
         case TraceNode(inside):
             return f"tr({printed(inside)})", _POWER
         case Pairing(left, right):
@@ -66,6 +69,17 @@ def _printed(tree: Tree) -> tuple[str, int]:
         case Transpose(inside):
             text, binding = _printed(inside)
             return f"{text if binding == _POWER else f'({text})'}'", _POWER
+
+
+def _exponent(tree: IndexPower) -> str:
+    """As ``n + 1 - i``: what is subtracted comes last."""
+    parts = [(tree.of_n, "n"), (tree.constant, ""), (tree.of_i, "i")]
+    text = ""
+    for number, name in sorted((p for p in parts if p[0]), key=lambda part: part[0] < 0):
+        sign = ("-" if not text else " - ") if number < 0 else (" + " if text else "")
+        size = str(abs(number)) if abs(number) != 1 or not name else ""
+        text += sign + "*".join(filter(None, (size, name)))
+    return text
 
 
 def _number(value: Fraction) -> tuple[str, int]:

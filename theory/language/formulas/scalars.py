@@ -11,6 +11,7 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable, shown
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -23,6 +24,7 @@ from theory.language.formulas.tree import (
     Tree,
 )
 from theory.language.formulas.zeros import refuse_zero_divisors
+from theory.scalars.symbols import i, n
 
 
 def scalar(tree: Tree, scope: Scope) -> sympy.Expr:
@@ -66,6 +68,8 @@ def built(tree: Tree, scope: Scope) -> sympy.Expr:
             return sympy.Mul(*(1 / value if divides else value for divides, value in found))
         case Power(base):
             return power(built(base, scope), tree)
+        case IndexPower(base):
+            return index_power(built(base, scope), tree, scope)
         case TraceNode() | Transpose() | Pairing():
             raise only_in_claims(tree, scope)
 
@@ -82,6 +86,19 @@ def only_in_claims(tree: Tree, scope: Scope) -> Unreadable:
     return Unreadable(
         tree.place, f"found {found} in {scope.role}; {what} may only stand in a claim"
     )
+
+
+def index_power(base: sympy.Expr, tree: IndexPower, scope: Scope) -> sympy.Expr:
+    """A parameter or a number to an exponent that depends on the example."""
+    for index in (i, n):
+        scope.meaning(Name(index.name, tree.place))
+    if not (base.is_Symbol or (base.is_Rational and base != 0)) or base in (i, n):
+        raise Unreadable(
+            tree.place,
+            f"found {shown(str(base))} to an exponent with i in {scope.role}; expected a "
+            "parameter, or a number that is not zero",
+        )
+    return base ** (tree.of_i * i + tree.of_n * n + tree.constant)
 
 
 def rational(value: Fraction) -> sympy.Rational:

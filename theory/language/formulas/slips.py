@@ -12,6 +12,7 @@ from theory.language.formulas.places import Place
 from theory.language.formulas.printing import printed
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -138,13 +139,19 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield "two vectors exchanged", replace(tree, left=right, right=left)
         case Name(name):
             yield f"{name} -> {name}^2", Power(tree, Fraction(2), HERE)
+        case IndexPower(base, of_i):
+            yield "a power left out", base
+            for by in (1, -1):
+                changed = replace(tree, constant=tree.constant + by)
+                yield f"1 {'more' if by > 0 else 'less'} in the exponent", changed
+            yield "the index the other way round", replace(tree, of_i=-of_i)
         case Power(base, exponent):
             if exponent > 0:
                 yield "a power left out", base
             for by in (1, -1):
                 if exponent.denominator == 1 and exponent + by != 0:
-                    changed = replace(tree, exponent=exponent + by)
-                    yield f"exponent {exponent} -> {exponent + by}", changed
+                    varied = replace(tree, exponent=exponent + by)
+                    yield f"exponent {exponent} -> {exponent + by}", varied
             yield f"exponent {exponent} -> {-exponent}", replace(tree, exponent=-exponent)
             yield "a square root put in", Power(tree, Fraction(1, 2), HERE)
         case Sum(parts):

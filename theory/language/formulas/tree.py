@@ -63,6 +63,17 @@ class Power:
 
 
 @dataclass(frozen=True)
+class IndexPower:
+    """A base to a whole number that depends on the example: ``of_i*i + of_n*n + constant``."""
+
+    base: Tree
+    of_i: int
+    of_n: int
+    constant: int
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
 class TraceNode:
     """``tr(...)``."""
 
@@ -93,7 +104,9 @@ class Pairing:
         return "outer" if self.is_outer else "dot"
 
 
-Tree = Number | Name | Negative | Sum | Product | Power | TraceNode | Transpose | Pairing
+Tree = (
+    Number | Name | Negative | Sum | Product | Power | IndexPower | TraceNode | Transpose | Pairing
+)
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -110,7 +123,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tuple(factor for _, factor in factors)
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return (inside,)
-        case Power(base):
+        case Power(base) | IndexPower(base):
             return (base,)
         case Pairing(left, right):
             return (left, right)
@@ -134,7 +147,7 @@ def rebuilt(tree: Tree, parts: Sequence[Tree]) -> Tree:
             return replace(tree, factors=tuple(zip(sides, parts, strict=True)))
         case Negative() | TraceNode() | Transpose():
             return replace(tree, inside=parts[0])
-        case Power():
+        case Power() | IndexPower():
             return replace(tree, base=parts[0])
         case Pairing():
             return replace(tree, left=parts[0], right=parts[1])
@@ -151,7 +164,8 @@ def names(tree: Tree) -> frozenset[str]:
     """
     if isinstance(tree, Name):
         return frozenset({tree.name})
-    return frozenset().union(*map(names, children(tree)))
+    found = frozenset().union(*map(names, children(tree)))
+    return found | {"i", "n"} if isinstance(tree, IndexPower) else found
 
 
 def inverted(tree: Tree) -> frozenset[str]:

@@ -12,10 +12,12 @@ from theory.algebra.invariants import paired
 from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
+from theory.designs.label import Label
 from theory.errors import InputError
 from theory.language.formulas.parser import SOMEWHERE
 from theory.language.formulas.printing import printed
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -27,6 +29,8 @@ from theory.language.formulas.tree import (
     Transpose,
     Tree,
 )
+from theory.scalars.powers import varies
+from theory.scalars.symbols import i, n
 
 HALF = Fraction(1, 2)
 
@@ -46,6 +50,24 @@ def written(expr: sympy.Expr) -> str:
     return printed(tree_of(expr))
 
 
+def written_label(label: Label) -> str:
+    """A label in the grammar of formulas, term by term.
+
+    >>> from theory.designs.label import LINEAR, constant
+    >>> written_label(3 * LINEAR * LINEAR + constant(-1))
+    '3*dot(features, task)*dot(features, task) - 1'
+    """
+    parts = []
+    for term in label.terms:
+        minus = _is_negative(term.coefficient)
+        c = -term.coefficient if minus else term.coefficient
+        dots: list[Tree] = [
+            Pairing(_tree_of(left), _tree_of(right), False, SOMEWHERE) for left, right in term.dots
+        ]
+        parts.append((minus, _product([*([] if c == 1 and dots else _factors(tree_of(c))), *dots])))
+    return printed(_sum(parts))
+
+
 def written_combination(combination: Combination) -> str:
     """A linear combination in the grammar of formulas, term by term.
 
@@ -53,13 +75,17 @@ def written_combination(combination: Combination) -> str:
     >>> written_combination(designs.drifting.task)
     '(i/n)*b1 + (1 - i/n)*b2'
     """
+    return printed(_tree_of(combination))
+
+
+def _tree_of(combination: Combination) -> Tree:
     parts = []
     for term in combination.terms:
         minus = _is_negative(term.coefficient)
         c = -term.coefficient if minus else term.coefficient
         vectors = [_name(name) for name in (*term.matrices, term.vector)]
         parts.append((minus, _product([*([] if c == 1 else _factors(tree_of(c))), *vectors])))
-    return printed(_sum(parts))
+    return _sum(parts)
 
 
 def tree_of(expr: sympy.Expr) -> Tree:
@@ -98,6 +124,12 @@ def tree_of(expr: sympy.Expr) -> Tree:
             base = Power(base, HALF, SOMEWHERE)
         power = Fraction(int(expr.exp.p))
         return base if power == 1 else Power(base, power, SOMEWHERE)
+    if varies(expr):
+        parts = [sympy.expand(expr.exp).coeff(index) for index in (i, n)]
+        constant = sympy.expand(expr.exp).subs({i: 0, n: 0})
+        if all(part.is_Integer for part in (*parts, constant)) and parts[0] != 0:
+            of_i, of_n = map(int, parts)
+            return IndexPower(tree_of(expr.base), of_i, of_n, int(constant), SOMEWHERE)
     raise InputError(f"a design file has no word for {expr}")
 
 

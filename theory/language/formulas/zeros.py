@@ -9,6 +9,7 @@ import flint
 
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -63,6 +64,11 @@ class _Values:
                 return [flint.acb(ratio) for _ in SIGNS]
             case Name(name):
                 return None if name in self.matrices else [sign * _generic(name) for sign in SIGNS]
+            case IndexPower(base):
+                # any exponent will do: those of the same base are whole multiples of each other
+                index, size = (_generic(name) for name in ("i", "n"))
+                power = tree.of_i * index + tree.of_n * size + tree.constant
+                return _each(lambda a: a**power, self.at(base))
             case TraceNode() | Transpose() | Pairing():
                 for part in children(tree):
                     self.at(part)

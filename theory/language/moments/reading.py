@@ -16,6 +16,7 @@ from theory.designs.design import IDENTITY
 from theory.errors import InputError, UnknownName
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
@@ -131,6 +132,8 @@ class Reader:
                 return self._product(factors)
             case Power(base):
                 return self._power(self.read(base), tree)
+            case IndexPower():
+                raise Unreadable(tree.place, "found i in an exponent; expected a whole number")
             case TraceNode(inside):
                 return self._trace(self.read(inside), tree)
             case Transpose(inside):
