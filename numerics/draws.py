@@ -94,6 +94,9 @@ class Draw:
     def matrix(self, name: str) -> Tensor:
         return self.sampler.matrices[name]
 
+    def one(self) -> Tensor:
+        return torch.ones(1, 1, **self.sampler.kind)
+
     def query_noise(self) -> Tensor:
         if self.sampler.queries is None:
             return torch.zeros(1, 1, 1, **self.sampler.kind)

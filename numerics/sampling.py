@@ -194,7 +194,7 @@ def may_share_examples(design: Design) -> bool:
     >>> may_share_examples(designs.independent), may_share_examples(designs.rag)
     (True, False)
     """
-    return bool(of_query_alone(design))
+    return bool(of_query_alone(design)) and not design.labels
 
 
 def may_integrate(design: Design) -> bool:
@@ -206,7 +206,7 @@ def may_integrate(design: Design) -> bool:
     >>> may_integrate(designs.independent), may_integrate(designs.rag)
     (True, False)
     """
-    return len(of_query_alone(design)) == 1
+    return len(of_query_alone(design)) == 1 and not design.labels
 
 
 def check_alike(design: Design, what: str) -> None:

@@ -121,7 +121,7 @@ WITH_LIMITS = [
     name for name in OF_ONE_STEP if shipped(name).limits and not shipped(name).design.means
 ]
 FIXED = {"a": (7, 5), "c": (3, 4), "nu": (3, 7), "s": (2, 9), "rho": (1, 3)}
-FIXED |= {"m": (5, 2), "shown": (1, 4)}
+FIXED |= {"m": (5, 2), "shown": (1, 4), "tau": (1, 2)}
 
 
 @pytest.mark.parametrize("name", WITH_LIMITS)

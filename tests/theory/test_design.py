@@ -56,7 +56,10 @@ alpha = sympy.Symbol("alpha")
         ({"noise": sympy.Dummy("d")}, r"noise holds Dummy\('d'.* write Symbol\('d'\)"),
         ({"noise": sympy.Symbol("tau", positive=True)}, "unknown parameter in noise 'tau'"),
         ({"query": i * vector("q")}, "query belongs to the query and cannot depend"),
-        ({"task": (i / n) * vector("b")}, "give query_task, query_label_scale or query_noise"),
+        (
+            {"task": (i / n) * vector("b")},
+            "give query_task, query_label_scale, query_label or query_noise",
+        ),
         ({"prompt": (("q", "Sigma_x"), ("b", "Sigma_z"))}, "unknown covariance of b 'Sigma_z'"),
         ({"query": "q"}, "query must be a linear combination of vectors"),
         ({"noise": "sigma"}, "noise must be a number or a SymPy expression, got 'sigma'"),

@@ -97,7 +97,7 @@ def test_errors_say_where_and_what_was_expected(scalars, prompt, place, problem)
 def test_a_scalar_of_an_example_is_none_of_the_query():
     law = {"t": "bernoulli(p)"}
     for entries in ({"query_noise": "t"}, {"noise": "t"}, {"features": "e", "query_task": "t*b"}):
-        with pytest.raises(Unreadable, match=r"drawn (afresh )?for each example"):
+        with pytest.raises(Unreadable, match=r"drawn afresh for each|no query_noise"):
             parse_design(text(law, "example", **entries))
     with pytest.raises(Unreadable, match=r"unknown key in .scalars. 'examples'"):
         parse_design(text(law, "examples"))

@@ -10,7 +10,8 @@ from theory.language.files.reading import parse_design
 from theory.records.theorem import Theorem
 from theory.text.provenance import Provenance
 from verify.checks import derivation, interpolation, properties, sampling
-from verify.outcome.summary import expected, show_summary
+from verify.outcome.report import entry
+from verify.outcome.summary import show_summary
 from verify.outcome.text import output
 from verify.outcome.verdict import Verdict
 from verify.settings import Level, Settings
@@ -42,7 +43,7 @@ def test_the_library_is_as_large_as_it_says():
 def test_every_statement_says_where_it_comes_from():
     marks = {Provenance.QUOTED, Provenance.RECALLED, Provenance.IN_SETTING}
     for record in LIBRARY:
-        assert record.claim.source
+        assert record.claim.source and record.claim.source in record.origin
         assert record.provenance in marks or record.id in gallery.names()  # a file without words
     for name in gallery.theorems():
         file = gallery.shipped(name)
@@ -90,7 +91,8 @@ def test_a_table_tells_which_ended_as_expected(capsys):
         file = parse_design(text)
         record = Theorem.of_claim(file, file.claims[0])
         results.append(Result(record, (judged(record),), 0.0))
-    assert [expected(result) for result in results] == ["holds", "refuted"]
+    assert [result.expected for result in results] == ["holds", "refuted"]
+    assert [entry(result)["expected"] for result in results] == ["holds", "refuted"]
     show_summary(output(), results)
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "1 of 2 ended as expected"

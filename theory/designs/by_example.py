@@ -34,6 +34,7 @@ class OneExample:
         self._words = Words(design)
         self.vector, self.mean = self._words.vector, self._words.mean
         self.matrix, self.query_noise = self._words.matrix, self._words.query_noise
+        self.one = self._words.one
 
     def _each(self, made: Letter, group: Group) -> Blocks:
         """The row that holds the i-th example's own letter, which is a column."""

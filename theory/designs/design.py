@@ -15,8 +15,10 @@ from theory.designs.combinations import Combination, scalar
 from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
+from theory.designs.label import ROLES, Label
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
+from theory.designs.shift import Shift
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -64,12 +66,18 @@ class Design:
         drawn for each example.
     label_scale, noise
         Scalars; ``noise`` is a standard deviation.
-    query_task, query_label_scale, query_noise
+    label
+        What stands in place of ``x_i' task`` where the label is not linear in features and task, or
+        of other vectors: ``features``, ``task`` and ``query`` name those of the design.
+    query_task, query_label_scale, query_noise, query_label
         The query's own; by default those of the examples.
     examples
         Groups of examples in their order in the prompt, where not all have one law: what a group
         leaves out is as above. One of them has no count, and is the rest. No coefficient may then
         depend on ``i``.
+    test
+        Another law, under which the risk of what is optimal under this one is taken; see
+        :func:`theory.designs.law_at_test.with_law_at_test`.
 
     Examples
     --------
@@ -94,9 +102,12 @@ class Design:
     query_task: Combination | None = None
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
+    label: Label | None = None
+    query_label: Label | None = None
     examples: tuple[Share, ...] = ()
     projections: tuple[Projection, ...] = ()
     defined: tuple[Defined, ...] = ()
+    test: Shift[Design] | None = None
 
     def __post_init__(self) -> None:
         self._convert()
@@ -133,6 +144,9 @@ class Design:
                 for factor in term.matrices:
                     if factor not in self.matrices:
                         raise UnknownName(f"matrix in {role}", factor, self.matrices)
+        labels = (("label", self.label, True), ("query_label", self.label_of_query, False))
+        for role, label, indexed in labels:
+            self._check_label(role, label, of_prompt | fresh if indexed else of_prompt)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         drawn_once = {one.symbol for one in self.random if not one.per_example}
         own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
@@ -151,6 +165,7 @@ class Design:
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *((role, label.symbols, indexed) for role, label, indexed in labels if label),
             *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
             *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
@@ -168,7 +183,7 @@ class Design:
                     )
                 raise InputError(
                     f"design {self.name!r}: {role} belongs to the query and cannot depend on "
-                    f"{what}; give query_task, query_label_scale or query_noise"
+                    f"{what}; give query_task, query_label_scale, query_label or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
@@ -193,6 +208,29 @@ class Design:
         for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
+
+    def _check_label(self, role: str, label: Label | None, vectors: set[str]) -> None:
+        """A label multiplies vectors that there are, and no name stands for two."""
+        if label is None:
+            return
+        drawn = {v for v, _ in (*self.prompt, *self.example)} | set(self.means)
+        for name in sorted(ROLES & drawn):
+            raise InputError(
+                f"design {self.name!r}: {name!r} names a vector, and in a label that of the "
+                "design; give the vector another name"
+            )
+        for combination in label.combinations:
+            for term in combination.terms:
+                if term.vector in {v for v, _ in self.example} - vectors:
+                    raise InputError(
+                        f"design {self.name!r}: the label holds {term.vector}, which each example "
+                        "has one of, and the query has none; give query_label"
+                    )
+                if term.vector not in vectors | ROLES:
+                    raise UnknownName(f"vector in {role}", term.vector, vectors | ROLES)
+                for factor in term.matrices:
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
 
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
@@ -219,6 +257,13 @@ class Design:
                     f"design {self.name!r}: {role} must be a linear combination of vectors such "
                     f"as vector('q'), got {value!r}"
                 )
+        for role in ("label", "query_label"):
+            value = getattr(self, role)
+            if not (value is None or (isinstance(value, Label) and value.terms)):
+                raise InputError(
+                    f"design {self.name!r}: {role} must be a polynomial in dot products of "
+                    f"vectors, got {value!r}"
+                )
         for role in ("label_scale", "noise", "query_label_scale", "query_noise"):
             value = getattr(self, role)
             if value is not None:
@@ -242,7 +287,7 @@ class Design:
         for role in ("prompt", "example", "projections", "defined"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
-        kinds.check(self.covariances, self.projections, self.defined)
+        kinds.check(self.covariances, self.means, self.projections, self.defined)
 
     @property
     def matrices(self) -> tuple[str, ...]:
@@ -293,6 +338,18 @@ class Design:
         return self.noise if self.query_noise is None else self.query_noise
 
     @property
+    def label_of_query(self) -> Label | None:
+        """That of the examples, with the query in place of their features; None for the usual."""
+        if self.query_label is not None:
+            return self.query_label.of_query()
+        return None if self.label is None else self.label.of_query()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What labels are beside their scales and noises, where one is not the usual."""
+        return tuple(dict.fromkeys(one for one in (self.label, self.label_of_query) if one))
+
+    @property
     def is_row_by_row(self) -> bool:
         """Whether an example's own vectors or scalars are multiplied, as its features and task.
 
@@ -302,9 +359,8 @@ class Design:
         """
         own = {v for v, _ in self.example}
         drawn = {one.symbol for one in self.random if one.per_example}
-        return any(group.task.vectors & own for group in self.groups) or any(
-            f.free_symbols & drawn for f in self.factors
-        )
+        multiplied = self.label or any(group.task.vectors & own for group in self.groups)
+        return bool(multiplied) or any(f.free_symbols & drawn for f in self.factors)
 
     @property
     def is_centred(self) -> bool:
@@ -332,9 +388,10 @@ class Design:
 
     @property
     def combinations(self) -> tuple[Combination, ...]:
-        """Query, features and tasks of all groups."""
+        """Query, features and tasks of all groups, and what labels multiply."""
         of_groups = (c for g in self.groups for c in (g.features, g.task))
-        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query)))
+        multiplied = (c for label in self.labels for c in label.combinations)
+        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query, *multiplied)))
 
     @property
     def noises(self) -> tuple[sympy.Expr, ...]:
@@ -375,7 +432,8 @@ class Design:
     def factors(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         terms = (term.coefficient for c in self.combinations for term in c.terms)
-        return (*terms, *self.label_scales, *self.noises)
+        of_labels = (term.coefficient for label in self.labels for term in label.terms)
+        return (*terms, *self.label_scales, *self.noises, *of_labels)
 
     @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
@@ -414,12 +472,17 @@ class Design:
         """
         every = (*self.coefficients, *self._of_matrices)
         needed = domain.conditions(every, ranges_of(self))
-        return tuple(dict.fromkeys((*self.promised, *needed)))
+        at_test = () if self.test is None else self.test.read(self.test.design.domain)
+        seen = domain.unseen(at_test, ranges_of(self))
+        return tuple(dict.fromkeys((*self.promised, *needed, *seen)))
 
     @property
     def promised(self) -> tuple[Condition, ...]:
         """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
-        counts = (Condition(group.count, ABOVE) for group in self.groups)
+        counts = [Condition(group.count, ABOVE) for group in self.groups]
+        if self.test is not None:
+            counts.append(Condition(self.test.examples - 1, ABOVE))
+            counts += self.test.read(self.test.design.promised)
         laws = (c for one in self.random for c in one.law.conditions)
         ranks = (Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r))
         unseen = domain.unseen((*counts, *laws, *ranks), ranges_of(self))
@@ -450,38 +513,54 @@ class Design:
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
-        gone = set(covariances or self.covariances)
+        asked = set(covariances or self.covariances)
+        gone = set(asked)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
         left = tuple(one.mapped(gone=gone) for one in self.defined)
         gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
-            return Combination(
-                tuple(
-                    replace(t, matrices=tuple(m for m in t.matrices if m not in gone))
-                    for t in combination.terms
-                )
-            )
+            return combination.mapped(lambda c: c, lambda m: None if m in gone else m)
 
         def swap(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
             return tuple((v, IDENTITY if c in gone else c) for v, c in pairs)
 
-        return replace(
-            self,
+        return self.mapped(
+            plain,
+            lambda c: c,
+            lambda law: law.isotropic(*asked),
             covariances=tuple(c for c in self.covariances if c not in gone),
             projections=tuple(p for p in self.projections if p.name not in gone),
             defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
-            query=plain(self.query),
-            features=plain(self.features),
-            task=plain(self.task),
-            query_task=None if self.query_task is None else plain(self.query_task),
-            examples=tuple(
-                group.mapped(combination=plain, scalar=lambda c: c) for group in self.examples
-            ),
         )
+
+    def mapped(
+        self,
+        combination: Callable[[Combination], Combination],
+        scalar: Callable[[sympy.Expr], sympy.Expr],
+        law: Callable[[Design], Design] = lambda design: design,
+        **others: Any,
+    ) -> Design:
+        """The same with its combinations, scalars and the law at test changed, and others."""
+        changed: dict[str, Any] = {
+            role: change(value)
+            for roles, change in ((groups.COMBINATIONS, combination), (groups.SCALARS, scalar))
+            for name in roles
+            for role in (name, f"query_{name}")
+            if (value := getattr(self, role, None)) is not None
+        }
+        changed["query"] = combination(self.query)
+        for role in ("label", "query_label"):
+            if (label := getattr(self, role)) is not None:
+                changed[role] = label.mapped(combination, scalar)
+        changed["examples"] = tuple(one.mapped(combination, scalar) for one in self.examples)
+        if self.test is not None:
+            test = replace(self.test, design=law(self.test.design))
+            changed["test"] = replace(test, examples=scalar(self.test.examples))
+        return replace(self, **changed, **others)
 
     def at(self, **values: Any) -> Design:
         """The same design with some parameters put to fixed values.
@@ -503,34 +582,17 @@ class Design:
             if not holds(one.relation, one.expression.subs(table)):
                 raise InputError(f"{one} must hold, and does not at {values}")
 
-        def put(combination: Combination) -> Combination:
-            return Combination(
-                tuple(replace(t, coefficient=t.coefficient.subs(table)) for t in combination.terms)
-            )
-
-        changed = {
-            name: value.subs(table)
-            for name in ("label_scale", "noise", "query_label_scale", "query_noise")
-            if (value := getattr(self, name)) is not None
-        }
-        return replace(
-            self,
+        return self.mapped(
+            lambda c: c.mapped(lambda one: one.subs(table)),
+            lambda c: c.subs(table),
+            lambda law: law.at(**values),
             parameters=tuple(p.put(table) for p in self.parameters if p.name not in values),
-            query=put(self.query),
-            features=put(self.features),
-            task=put(self.task),
             random=tuple(one.put(table) for one in self.random),
-            query_task=None if self.query_task is None else put(self.query_task),
-            examples=tuple(
-                group.mapped(combination=put, scalar=lambda c: c.subs(table))
-                for group in self.examples
-            ),
             projections=tuple(
                 p if p.rank is None else replace(p, rank=p.rank.subs(table))
                 for p in self.projections
             ),
             defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
-            **changed,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -16,7 +16,7 @@ from theory.algebra.invariants import products
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
-from theory.designs.covariances import pieces, power_name
+from theory.designs.covariances import HALF, pieces, power_name
 from theory.designs.design import Design
 from theory.designs.groups import Group
 from theory.designs.law import Law
@@ -124,6 +124,23 @@ class Instance:
     def with_examples(self, n: int) -> Instance:
         """The same with another number of examples."""
         return replace(self, n=n, scalars={**self.scalars, "n": n})
+
+    @cached_property
+    def at_test(self) -> Instance:
+        """The instance of the law at test, with its number of examples; itself for no other law.
+
+        Raises :class:`~theory.errors.InputError` where that number is no whole one from 1 on.
+        """
+        law = self.design.test
+        if law is None:
+            return self
+        value = self.arithmetic.plain(_value(law.examples, self))
+        count = _whole(value)
+        if count is None or count < 1:
+            raise InputError(
+                f"there are {value} examples at test; expected a whole number from 1 on"
+            )
+        return replace(self, design=law.design).with_examples(count)
 
     @property
     def exact(self) -> bool:
@@ -263,7 +280,9 @@ def instance(
             n=n,
             d=size,
             scalars={k: float(arithmetic.plain(v)) for k, v in numbers.items()},
-            covariances={k: arithmetic.plain(m).astype(float) for k, m in matrices.items()},
+            covariances={
+                k: arithmetic.plain(matrices[k]).astype(float) for k in design.covariances
+            },
             means=means,
         )
 
@@ -271,11 +290,11 @@ def instance(
 def followed(design: Design) -> dict[str, tuple[str, Fraction]]:
     """The matrices that follow from those given, by name; of powers, what they are powers of."""
     found = {one.name: (one.name, Fraction(1)) for one in design.defined}
-    powers = (factor for one in design.defined for factor in sorted(one.powers))
-    for name, exponent in powers:
-        for part in pieces(exponent):
-            if part != 1:
-                found[power_name(name, part)] = (name, part)
+    for name in sorted(design.inverted | design.rooted):
+        signs = (1, -1) if name in design.inverted else (1,)
+        sizes = (Fraction(1), HALF) if name in design.rooted else (Fraction(1),)
+        parts = (sign * size for sign in signs for size in sizes if sign * size != 1)
+        found |= {power_name(name, part): (name, part) for part in parts}
     return found
 
 
@@ -304,12 +323,15 @@ def with_followed(at: Instance) -> Instance:
     def number(expr: sympy.Expr) -> Any:
         return scalar_value(expr, at.scalars, arithmetic)
 
+    def outer(left: str, right: str) -> Any:
+        return matrices[left] * arithmetic.transpose(matrices[right])
+
     names = followed(at.design)
     for key, (name, exponent) in names.items():
         if key != name:
             matrices[key] = part(name, exponent)
     for defined in at.design.defined:
-        matrices[defined.name] = defined.value(power, number, one)
+        matrices[defined.name] = defined.value(power, number, one, outer)
     return replace(at, matrices=matrices)
 
 
@@ -385,6 +407,17 @@ number
     return unsatisfied(at) or unreal(at)
 
 
+def _at_test(at: Instance, problem: Callable[[Instance], str | None]) -> str | None:
+    """A problem of the law at test at an instance, where there is one."""
+    if at.design.test is None:
+        return None
+    try:
+        found = problem(at.at_test)
+    except InputError as error:
+        return str(error)
+    return None if found is None else f"at test {found}"
+
+
 def unsatisfied(at: Instance) -> str | None:
     """A condition on the parameters or counts that does not hold at an instance, in words."""
     for one in at.design.promised:
@@ -396,7 +429,7 @@ def unsatisfied(at: Instance) -> str | None:
         _ = at.rows, at.laws
     except InputError as error:
         return str(error)
-    return _indefinite(at)
+    return _indefinite(at) or _at_test(at, unsatisfied)
 
 
 def _indefinite(at: Instance) -> str | None:
@@ -425,7 +458,7 @@ def unreal(at: Instance) -> str | None:
             if isinstance(value, complex) or not abs(value) < float("inf"):
                 which = f"{expr} of example {index}" if index else expr
                 return f"the coefficient {which} is no real number"
-    return None
+    return _at_test(at, unreal)
 
 
 def _whole(value: Any) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from operator import matmul
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -33,10 +34,11 @@ from theory.algebra.words import (
     random_scalar,
     symmetric,
 )
-from theory.designs.combinations import Combination
+from theory.designs.combinations import Combination, substituted
 from theory.designs.covariances import pieces
 from theory.designs.design import IDENTITY, NOISE, QUERY_NOISE, Design
 from theory.designs.groups import Group
+from theory.designs.label import FEATURES, QUERY, TASK, Label
 from theory.designs.random_scalars import Indeterminate, in_powers
 from theory.errors import Underivable
 from theory.scalars.symbols import i
@@ -112,6 +114,9 @@ class VectorAlgebra(Protocol[M]):
     def dots(self, left: M, right: M) -> M:
         """The products of row i of one matrix with row i of the other, a column."""
 
+    def one(self) -> M:
+        """The number 1, 1 x 1."""
+
     def times_random(self, one: Indeterminate, power: int, value: M, group: Group | None) -> M:
         """A power of a random scalar, or of each example's own, times the rows of a group."""
 
@@ -173,12 +178,42 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
             parts.append(times(term.coefficient, value, group))
         return total(parts)
 
+    def polynomial(label: Label, group: Group, fresh: Mapping[str, M]) -> M:
+        """The labels of a group, without scale and noise, row by row."""
+        own = {FEATURES: group.features, TASK: group.task, QUERY: design.query}
+
+        def product(left: Combination, right: Combination) -> M:
+            left, right = (substituted(one, own) for one in (left, right))
+            if left.vectors & set(fresh):
+                left, right = right, left
+            if left.vectors & set(fresh):
+                return algebra.dots(rows(left, group, fresh), rows(right, group, fresh))
+            return rows(right, group, fresh) @ column(left)
+
+        parts = []
+        for term in label.terms:
+            factors = [product(*pair) for pair in term.dots] or [algebra.ones(group)]
+            parts.append(times(term.coefficient, reduce(algebra.dots, factors), group))
+        return total(parts)
+
+    def label_of_query(label: Label) -> M:
+        own = {QUERY: design.query, TASK: design.task_of_query}
+        parts = []
+        for term in label.terms:
+            pairs = [[column(substituted(one, own)) for one in pair] for pair in term.dots]
+            factors = [left.mT @ right for left, right in pairs] or [algebra.one()]
+            parts.append(times(term.coefficient, reduce(matmul, factors)))
+        return total(parts)
+
     def examples(group: Group) -> tuple[M, M]:
         """Features and labels of a group."""
         used = group.features.vectors | group.task.vectors
+        used |= frozenset() if design.label is None else design.label.vectors
         fresh = {v: algebra.examples(v, c, group) for v, c in design.example if v in used}
         features = rows(group.features, group, fresh)
-        if group.task.vectors & set(fresh):
+        if design.label is not None:
+            parts = [times(group.label_scale, polynomial(design.label, group, fresh), group)]
+        elif group.task.vectors & set(fresh):
             products = algebra.dots(features, rows(group.task, group, fresh))
             parts = [times(group.label_scale, products, group)]
         else:
@@ -192,7 +227,11 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
 
     query = column(design.query)
     features, labels = zip(*map(examples, design.groups), strict=True)
-    label = times(design.label_scale_of_query, query.mT @ column(design.task_of_query))
+    if design.label_of_query is None:
+        label = query.mT @ column(design.task_of_query)
+    else:
+        label = label_of_query(design.label_of_query)
+    label = times(design.label_scale_of_query, label)
     if design.noise_of_query != 0:
         label = label + times(design.noise_of_query, algebra.query_noise())
     return Prompt(query, algebra.stacked(features), algebra.stacked(labels), label)
@@ -234,6 +273,10 @@ class Words:
         letters = tuple(Factor(power_of(of, one), False) for one in pieces(exponent))
         return MatrixPolynomial(D, D, {letters: 1})
 
+    def outer(self, left: str, right: str) -> MatrixPolynomial:
+        """Of two fixed vectors."""
+        return self.mean(left) @ self.mean(right).mT
+
     def vector(self, name: str, covariance: str) -> MatrixPolynomial:
         return letter(gaussian(name, D, ONE, row_covariance=self.covariance(covariance)))
 
@@ -255,7 +298,7 @@ class Words:
     def matrix(self, name: str) -> MatrixPolynomial:
         for one in self.design.defined:
             if one.name == name:
-                return one.value(self.power, lambda c: c, identity(D), matmul)
+                return one.value(self.power, lambda c: c, identity(D), self.outer, matmul)
         return letter(self.given(name))
 
     def ones(self, group: Group) -> MatrixPolynomial:
@@ -275,6 +318,9 @@ class Words:
 
     def along(self, entry: sympy.Expr, value: MatrixPolynomial) -> MatrixPolynomial:
         return letter(diagonal(f"diag({entry})", N, entry)) @ value
+
+    def one(self) -> MatrixPolynomial:
+        return identity(ONE)
 
     def times_random(
         self, one: Indeterminate, power: int, value: MatrixPolynomial, group: Group | None

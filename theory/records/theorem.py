@@ -92,9 +92,9 @@ class Theorem(Derived):
 
     @property
     def origin(self) -> str:
-        if self.worded:
-            return super().origin
-        return f"source: {self.claim.source}" if self.claim.source else ""
+        mark = super().origin if self.worded else ""
+        source = f"source: {self.claim.source}" if self.claim.source else ""
+        return "; ".join(filter(None, (mark, source)))
 
     @cached_property
     def derivation(self) -> Derivation:

@@ -55,10 +55,10 @@ class _Coordinates:
         self.factors = _factors_of(design, at)
         names = ["t", *(one.name for one in self.factors)]
         for v, _ in design.prompt:
-            names += [f"{v}_{a}" for a in range(size)]
+            names += [f"{v}[{a}]" for a in range(size)]
         for v, _ in design.example:
-            names += [f"{v}_{k}_{a}" for k in range(count) for a in range(size)]
-        names += [f"xi_{k}" for k in range(count)] + ["xi0"]
+            names += [f"{v}[{k},{a}]" for k in range(count) for a in range(size)]
+        names += [f"xi[{k}]" for k in range(count)] + ["xi0"]
         self.context = flint.fmpq_mpoly_ctx.get(tuple(names), "lex")
         self.generators = dict(zip(names, self.context.gens(), strict=True))
         self._places = {name: k for k, name in enumerate(names[1 + len(self.factors) :])}
@@ -95,11 +95,11 @@ class _Coordinates:
         return _array(m.nrows(), m.ncols(), lambda r, c: m[r, c])
 
     def vector(self, name: str, covariance: str) -> Array:
-        return self.coloured(covariance, [[f"{name}_{r}" for r in range(self._at.d)]]).T
+        return self.coloured(covariance, [[f"{name}[{r}]" for r in range(self._at.d)]]).T
 
     def examples(self, name: str, covariance: str, group: Group) -> Array:
         rows = self._at.rows[group.name]
-        names = [[f"{name}_{k}_{c}" for c in range(self._at.d)] for k in rows]
+        names = [[f"{name}[{k},{c}]" for c in range(self._at.d)] for k in rows]
         return self.coloured(covariance, names)
 
     def mean(self, name: str) -> Array:
@@ -117,10 +117,13 @@ class _Coordinates:
 
     def noise(self, group: Group) -> Array:
         rows = self._at.rows[group.name]
-        return _array(len(rows), 1, lambda r, c: self.generators[f"xi_{rows[r]}"])
+        return _array(len(rows), 1, lambda r, c: self.generators[f"xi[{rows[r]}]"])
 
     def stacked(self, parts: Sequence[Array]) -> Array:
         return np.vstack(parts)
+
+    def one(self) -> Array:
+        return _array(1, 1, lambda r, c: self.constant(1))
 
     def query_noise(self) -> Array:
         return _array(1, 1, lambda r, c: self.generators["xi0"])

@@ -8,15 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from theory.records.theorem import Theorem
 from verify.outcome.text import COLOURS
 from verify.trial import Result
-
-
-def expected(result: Result) -> str:
-    """The verdict that a record says a trial ends with; that it holds, if it says nothing."""
-    record = result.record
-    return record.claim.expected if isinstance(record, Theorem) else "holds"
 
 
 def show_summary(console: Console, results: Sequence[Result]) -> None:
@@ -29,11 +22,11 @@ def show_summary(console: Console, results: Sequence[Result]) -> None:
         table.add_row(
             result.record.name,
             Text(result.outcome, COLOURS[result.verdict]),
-            expected(result),
+            result.expected,
             result.record.provenance.value,
             f"{result.seconds:.1f}",
         )
-    as_expected = sum(result.verdict.value == expected(result) for result in results)
+    as_expected = sum(result.verdict.value == result.expected for result in results)
     console.rule()
     console.print(table)
     console.print(f"\n{as_expected} of {len(results)} ended as expected", highlight=False)

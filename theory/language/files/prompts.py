@@ -11,10 +11,12 @@ from theory.designs import random_scalars
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
 from theory.designs.groups import Share
+from theory.designs.label import FEATURES, ROLES, TASK, Label
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
 from theory.language.files.section import Section, at_place, section
 from theory.language.formulas.combinations import combination
+from theory.language.formulas.labels import label
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
@@ -24,8 +26,11 @@ COMBINATIONS = {"query": False, "features": True, "task": True, "query_task": Fa
 """Of each combination, whether it is one of the examples' and may use their index."""
 SCALARS = {"label_scale": True, "noise": True, "query_label_scale": False, "query_noise": False}
 """Of each scalar, the same."""
+LABELS = {"label": True, "query_label": False}
+"""Of each label, the same."""
 REQUIRED = ("query", "features", "task")
 OWN = {"task": "query_task", "label_scale": "query_label_scale", "noise": "query_noise"}
+OWN |= {"label": "query_label"}
 """What the query has of its own, in place of the examples'."""
 
 
@@ -39,19 +44,25 @@ def prompt_of(
     Raises :class:`~theory.language.formulas.places.Unreadable`.
     """
     found = section(document, "prompt", required=True)
-    found.only((*COMBINATIONS, *SCALARS))
+    found.only((*COMBINATIONS, *SCALARS, *LABELS))
     values: dict[str, Any] = {}
     if groups and all(group.features is not None for group in groups):
         values["features"] = next(group.features for group in groups if group.count is None)
-    for role in REQUIRED:
-        if role not in found.table and role not in values:
-            raise found.missing(role, 'a linear combination in quotes, such as "q"')
     for role in found.table:
         values[role] = value_of(found, role, declared, bool(groups))
+    if "label" in values and not any(
+        TASK in values[one].vectors for one in LABELS.keys() & values.keys()
+    ):
+        values.setdefault("task", values.get("query"))  # no label has one
+    for role in REQUIRED:
+        if role not in values:
+            raise found.missing(role, 'a linear combination in quotes, such as "q"')
+    fresh = {one.name for one in declared.random if one.per_example}
+    fresh |= {v for v, _ in declared.example}
     for role, own in OWN.items():
         if role not in values or own in values:
             continue
-        each = sorted(v for v, _ in declared.example if v in _names(values[role]))
+        each = sorted(_names(values[role]) & fresh)
         if i.name in _names(values[role]) or each:
             what, why = ("i", "has no index") if not each else (each[0], "is none of the examples")
             raise Unreadable(
@@ -65,8 +76,12 @@ def prompt_of(
 def value_of(found: Section, role: str, declared: Declarations, alike: bool) -> Any:
     """The combination or scalar of a section at a key."""
     tree = found.formula(role)
-    value: Combination | sympy.Expr
-    if role in COMBINATIONS:
+    value: Combination | Label | sympy.Expr
+    if role in LABELS:
+        value = label(tree, label_scope(role, declared, alike))
+        factors = [term.coefficient for term in value.terms]
+        factors += [term.coefficient for one in value.combinations for term in one.terms]
+    elif role in COMBINATIONS:
         value = combination(tree, vector_scope(role, declared, alike))
         factors = [term.coefficient for term in value.terms]
     else:
@@ -104,6 +119,22 @@ def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scop
     return _scope(role, declared, COMBINATIONS[role], alike, known, barred)
 
 
+def label_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
+    """What a label may use: vectors, also those that a design makes of others."""
+    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
+    of_prompt = [*(v for v, _ in declared.prompt), *declared.means]
+    fresh = [v for v, _ in declared.example]
+    barred = {}
+    if LABELS[role]:
+        of_prompt += fresh
+    else:
+        barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
+        barred[FEATURES] = "those of the query are called query"
+    roles = ROLES - barred.keys() - declared.kinds.keys()
+    known |= dict.fromkeys([*of_prompt, *sorted(roles)], Meaning.VECTOR)
+    return _scope(role, declared, LABELS[role], alike, known, barred)
+
+
 def _scope(
     role: str,
     declared: Declarations,
@@ -118,7 +149,7 @@ def _scope(
     if alike:
         without = "the examples of a group are alike"
     for one in declared.random:
-        if role not in (*COMBINATIONS, *SCALARS):
+        if role not in (*COMBINATIONS, *SCALARS, *LABELS):
             barred[one.name] = "it is random"
         elif one.per_example and not indexed:
             barred[one.name] = "it is drawn afresh for each example"
@@ -132,8 +163,8 @@ def _scope(
     return Scope(role, dict.fromkeys(scalars, Meaning.SCALAR) | known, reasons)
 
 
-def _names(value: Combination | sympy.Expr) -> set[str]:
+def _names(value: Combination | Label | sympy.Expr) -> set[str]:
     """Those of the vectors and scalars that it holds."""
-    if isinstance(value, Combination):
-        return {*value.vectors, *(s.name for s in value.symbols)}
-    return {s.name for s in value.free_symbols}
+    if isinstance(value, sympy.Expr):
+        return {s.name for s in value.free_symbols}
+    return {*value.vectors, *(s.name for s in value.symbols)}

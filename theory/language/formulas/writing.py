@@ -12,6 +12,7 @@ from theory.algebra.invariants import paired
 from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
+from theory.designs.label import Label
 from theory.errors import InputError
 from theory.language.formulas.parser import SOMEWHERE
 from theory.language.formulas.printing import printed
@@ -49,6 +50,24 @@ def written(expr: sympy.Expr) -> str:
     return printed(tree_of(expr))
 
 
+def written_label(label: Label) -> str:
+    """A label in the grammar of formulas, term by term.
+
+    >>> from theory.designs.label import LINEAR, constant
+    >>> written_label(3 * LINEAR * LINEAR + constant(-1))
+    '3*dot(features, task)*dot(features, task) - 1'
+    """
+    parts = []
+    for term in label.terms:
+        minus = _is_negative(term.coefficient)
+        c = -term.coefficient if minus else term.coefficient
+        dots: list[Tree] = [
+            Pairing(_tree_of(left), _tree_of(right), False, SOMEWHERE) for left, right in term.dots
+        ]
+        parts.append((minus, _product([*([] if c == 1 and dots else _factors(tree_of(c))), *dots])))
+    return printed(_sum(parts))
+
+
 def written_combination(combination: Combination) -> str:
     """A linear combination in the grammar of formulas, term by term.
 
@@ -56,13 +75,17 @@ def written_combination(combination: Combination) -> str:
     >>> written_combination(designs.drifting.task)
     '(i/n)*b1 + (1 - i/n)*b2'
     """
+    return printed(_tree_of(combination))
+
+
+def _tree_of(combination: Combination) -> Tree:
     parts = []
     for term in combination.terms:
         minus = _is_negative(term.coefficient)
         c = -term.coefficient if minus else term.coefficient
         vectors = [_name(name) for name in (*term.matrices, term.vector)]
         parts.append((minus, _product([*([] if c == 1 else _factors(tree_of(c))), *vectors])))
-    return printed(_sum(parts))
+    return _sum(parts)
 
 
 def tree_of(expr: sympy.Expr) -> Tree:

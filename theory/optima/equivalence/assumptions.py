@@ -28,11 +28,12 @@ def odd_moments_vanish(design: Design) -> Settled:
     """
     if design.is_centred:
         given = ", given the random scalars" if design.random else ""
+        also = ", and labels, polynomials in dot products, as they are," if design.labels else ""
         return Settled(
             True,
             "query, features and task are linear in independent centred Gaussian vectors"
-            f"{given}; flipping all their signs leaves every distribution unchanged but reverses "
-            "every odd moment, which therefore vanishes",
+            f"{given}; flipping all their signs leaves every distribution unchanged{also} but "
+            "reverses every odd moment, which therefore vanishes",
         )
     used = [name for name in design.means if any(name in c.vectors for c in design.combinations)]
     return Settled(

@@ -61,7 +61,7 @@ def units_of(design: Design) -> LabelUnits | None:
     taken = {covariance[v] for v in others} | {
         m for c in terms for t in c.terms for m in t.matrices
     }
-    if design.random or task & (design.query.vectors | features):
+    if design.random or design.labels or task & (design.query.vectors | features):
         return None
     if not own or own & (taken | {IDENTITY}):
         return None
