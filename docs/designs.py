@@ -184,7 +184,9 @@ def _claim(file: DesignFile, claim: Claimed, put_on_trial: Trial) -> Iterator[st
 
 def running(name: str, record: Derived) -> str:
     """How to get the file, derive it and get numbers."""
-    spectra = dict(zip(record.design.covariances, SPECTRA, strict=False))
+    projected = {p.name for p in record.design.projections}
+    any_psd = (name for name in record.design.covariances if name not in projected)
+    spectra = dict(zip(any_psd, SPECTRA, strict=False))
     arguments = keywords(record.example)
     for covariance, spectrum in spectra.items():
         arguments += f', {covariance}=family("{spectrum}", {record.example["d"]})'
@@ -293,7 +295,7 @@ def _row(record: Derived) -> tuple[str, ...]:
         f"[`{record.id}`]({FOLDER}/{record.id}.md)",
         escaped(record.title),
         ", ".join(f"${latex(p.symbol)}$" for p in design.parameters) or "–",
-        ", ".join(code(name) for name in design.covariances) or "–",
+        ", ".join(code(name) for name in design.matrices) or "–",
         " and ".join(held) or "–",
         optimum(record),
         weights(record),

@@ -24,6 +24,7 @@ WITHOUT = {
     "proposition1": "compares predictors",
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
+    "design aligned-prior": "a function of other covariances",
     "design elliptical": "a random scalar",
     "design errors-in-variables": "labels are no inner products",
     "design fading-tasks": "an exponent holds the index",
@@ -37,7 +38,9 @@ WITHOUT = {
     "design random-scale": "a random scalar",
     "design retrieval-off-axis": "no formula",
     "design shown-labels": "a random scalar",
+    "design spiked-tasks": "a fixed vector",
     "design task-aligned-general": "no formula",
+    "design tasks-in-a-subspace": "a projection",
     "design two-steps": "several steps",
 }
 

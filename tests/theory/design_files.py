@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance, unsatisfied
+from verify.instances import random_projection
 
 PLAIN = ("", "", "2*", "-1/2*", "0.5*", "alpha*", "(1 - alpha)*", "alpha/d*", "(n + alpha)/n*")
 ROOTS = ("sqrt(1 - alpha^2)*", "sqrt(d)*", "sqrt(1 - alpha^2)/sqrt(n)*")
@@ -44,6 +45,9 @@ LAWS = (
 LABELS = ("t*dot(features, task) - 1", "dot({}, {})", "2*dot(query, task)*dot({}, {})/d", "t^2")
 """Labels in place of the usual one; their vectors are put in."""
 NAME = re.compile(r"[a-z]+")
+KINDS = ('{ kind = "projection", rank = "r" }', '{ kind = "projection" }')
+FUNCTIONS = ("S^-1", "S^2", "S^(1/2)", "S/2 + alpha^2*I", "S*(I + S)^2*S", "S^(-1/2)")
+"""What is known of a covariance; functions of another, all of them positive semi-definite."""
 COUNTS = ("k", "k", "1", "n/2", "n - k")
 SIZES = ((1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (2, 2))
 
@@ -73,12 +77,14 @@ def design_files(
     random: bool = False,
     fixed: bool = False,
     own: bool = False,
+    known: bool = False,
 ) -> str:
     """The text of a design file, with every part of the format somewhere.
 
     ``indexed`` says whether examples depend on their index, ``grouped`` whether they come in
     groups, ``most`` how many covariances there are at most, ``random`` whether a scalar is random,
-    ``fixed`` whether there may be fixed vectors, ``own`` whether examples have tasks of their own.
+    ``fixed`` whether there may be fixed vectors, ``own`` whether examples have tasks of their own,
+    ``known`` whether something is known of the last covariance.
     """
     covariances = ("S", "T")[: draw(st.integers(min(most, 1), most))]
     prompt = ("q", "b", "c")[: draw(st.integers(1, 3))]
@@ -150,6 +156,10 @@ def design_files(
         for place, group in enumerate(groups):
             if place != rest:
                 group["count"] = picked(*COUNTS[: 3 if len(groups) > 2 else 5])
+    kinds = dict.fromkeys(covariances, '"psd"')
+    if known and covariances:
+        functions = [f'"{text}"' for text in FUNCTIONS] if len(covariances) > 1 else []
+        kinds[covariances[-1]] = picked(*KINDS, *functions)
     law = picked(*LAWS) if random else ""
     if random:
         if law != LAWS[4] and draw(st.integers(0, 1)) == 0:  # that law has few moments
@@ -162,10 +172,11 @@ def design_files(
         for role in ("query", "noise", "label_scale"):
             if role in entries and "label" not in entries and draw(st.integers(0, 2)) == 0:
                 entries[role] = picked("t*", "(2 - t)*") + f"({entries[role]})"
-    used = " ".join(
-        [law, *entries.values(), *(value for group in groups for value in group.values())]
-    )
+    texts = [law, *kinds.values(), *entries.values()]
+    used = " ".join([*texts, *(value for group in groups for value in group.values())])
     parameters = {"alpha": picked(*RANGES), "sigma": '[0, "oo"]', "k": "[0, 9]"}
+    if kinds and '"r"' in used:
+        parameters["r"] = '{ range = [0, "d"], whole = true }'
     if grouped:
         parameters["k"] = '{ range = [0, "n"], whole = true }'
     if "sqrt(1 - alpha^2" in used:
@@ -174,7 +185,7 @@ def design_files(
         "design": {"name": '"drawn"'},
         "parameters": {name: v for name, v in parameters.items() if name in NAME.findall(used)},
         "scalars.prompt": {"t": f'"{law}"'} if random else {},
-        "covariances": dict.fromkeys(covariances, '"psd"'),
+        "covariances": kinds,
         "means": dict.fromkeys(means, '"fixed"'),
         "gaussians.prompt": {v: f'"{picked("I", *covariances)}"' for v in prompt},
         "gaussians.example": {v: f'"{picked("I", *covariances)}"' for v in example},
@@ -208,9 +219,13 @@ def _drawn_at(design: Design, random: Random, n: int, d: int) -> Instance:
             "alpha": [v for v in ALPHAS if p.name == "alpha" and p.low <= v <= p.high],
             "sigma": [Fraction(v) for v in ("0", "1", "1/4", "4")],
             "k": [Fraction(v) for v in (0, 1, 2, 3)[: n + 1 if design.examples else 3]],
+            "r": [Fraction(v) for v in range(d + 1)],
         }
         scalars[p.name] = random.choice(values[p.name])
     roots = {name: root(random, d) for name in design.covariances}
+    for one in design.projections:
+        rank = random.randint(0, d) if one.rank is None else int(scalars[str(one.rank)])
+        roots[one.name] = random_projection(random, d, rank, 2)
     means = {name: [random.randint(-2, 2) for _ in range(d)] for name in design.means}
     return instance(design, n=n, d=d, scalars=scalars, roots=roots, means=means)
 

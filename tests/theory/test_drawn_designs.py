@@ -277,6 +277,31 @@ def test_so_is_what_is_derived_with_fixed_vectors(most):
     assert all(counts[kind] >= least for kind, least in FIXED[most].items()), counts
 
 
+KNOWN = {
+    1: {"several": 1, "projections": 4},
+    2: {"anisotropic": 3, "several": 1, "projections": 1, "functions": 1},
+}
+"""The same for designs with covariances of which something is known."""
+
+
+@pytest.mark.parametrize("most", KNOWN)
+def test_so_is_what_is_derived_with_known_covariances(most):
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 8)
+    @given(design_files(False, most, known=True), st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        found = derive(file.design, pgd)
+        counts["projections"] += bool(file.design.projections)
+        counts["functions"] += bool(file.design.defined)
+        for _ in range(2):
+            compare_at(file, found, drawn_instance(file.design, random), random, counts)
+
+    compare()
+    assert all(counts[kind] >= least for kind, least in KNOWN[most].items()), counts
+
+
 OWN = {
     (False, 1): {"alike": 6, "several": 2},
     (True, 0): {"sample weights": 4, "not alike": 4, "several": 1},

@@ -105,7 +105,8 @@ class Letter:
     moments: tuple[sympy.Expr | None, ...] = ()
 
     def __hash__(self) -> int:
-        return hash(self.name)  # letters are hashed all the time; equal ones have equal names
+        # letters are hashed all the time; equal ones have equal names
+        return hash((self.name, self.rank)) if self.idempotent else hash(self.name)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -39,16 +39,57 @@ class Projection:
 
 
 @dataclass(frozen=True)
-class MatrixTerm:
-    """``coefficient * A^p B^q ...`` of covariances, no power zero; without any, of ``I``."""
+class OuterProduct:
+    """``u v'`` of two fixed vectors."""
 
-    coefficient: sympy.Expr
-    factors: tuple[tuple[str, Fraction], ...] = ()
+    left: str
+    right: str
 
     def __repr__(self) -> str:
-        head = [] if self.coefficient == 1 and self.factors else [f"({self.coefficient})"]
-        powers = (name if p == 1 else f"{name}^({p})" for name, p in self.factors)
-        return "*".join([*head, *powers])
+        return f"outer({self.left}, {self.right})"
+
+
+MatrixFactors = tuple["tuple[str, Fraction] | OuterProduct", ...]
+"""Covariances with powers, none of them zero, and outer products."""
+
+
+@dataclass(frozen=True)
+class MatrixTerm:
+    """``coefficient * A^p B^q ...``, a product of covariances; without any, of ``I``."""
+
+    coefficient: sympy.Expr
+    factors: MatrixFactors = ()
+
+    @property
+    def turned(self) -> MatrixFactors:
+        """The factors of its transpose."""
+        return tuple(
+            OuterProduct(f.right, f.left) if isinstance(f, OuterProduct) else f
+            for f in reversed(self.factors)
+        )
+
+    @property
+    def powers(self) -> tuple[tuple[str, Fraction], ...]:
+        """Those of its factors that are powers of covariances."""
+        return tuple(f for f in self.factors if not isinstance(f, OuterProduct))
+
+    @property
+    def outer(self) -> tuple[OuterProduct, ...]:
+        """The others."""
+        return tuple(f for f in self.factors if isinstance(f, OuterProduct))
+
+    def written(self, write: Callable[[sympy.Expr], str] = str) -> str:
+        """As a formula, with scalars as ``write`` gives them."""
+        head = [] if self.coefficient == 1 else [f"({write(self.coefficient)})"]
+        powers = [
+            text
+            for f in self.factors
+            for text in ([repr(f)] if isinstance(f, OuterProduct) else _written(*f))
+        ]
+        return "*".join([*head, *(powers or ["I"])])
+
+    def __repr__(self) -> str:
+        return self.written()
 
 
 @dataclass(frozen=True)
@@ -71,7 +112,7 @@ class Defined:
     --------
     >>> gamma = sympy.Symbol("gamma")
     >>> Defined("C", (MatrixTerm(gamma), MatrixTerm(1 - gamma, (("S", Fraction(1)),))))
-    C = (gamma) + (1 - gamma)*S
+    C = (gamma)*I + (1 - gamma)*S
     """
 
     name: str
@@ -80,7 +121,7 @@ class Defined:
     def __post_init__(self) -> None:
         table = {term.factors: term.coefficient for term in self.terms}
         for term in self.terms:
-            turned = table.get(term.factors[::-1], sympy.Integer(0))
+            turned = table.get(term.turned, sympy.Integer(0))
             if sympy.expand(turned - term.coefficient) != 0:
                 raise InputError(
                     f"{self.name} is not symmetric, as a covariance is: it holds {term!r} and not "
@@ -90,7 +131,12 @@ class Defined:
     @property
     def powers(self) -> frozenset[tuple[str, Fraction]]:
         """The covariances that occur, with their powers."""
-        return frozenset(factor for term in self.terms for factor in term.factors)
+        return frozenset(factor for term in self.terms for factor in term.powers)
+
+    @property
+    def vectors(self) -> frozenset[str]:
+        """The fixed vectors that occur."""
+        return frozenset(v for t in self.terms for f in t.outer for v in (f.left, f.right))
 
     @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
@@ -100,7 +146,10 @@ class Defined:
     @property
     def length(self) -> int:
         """The most covariances in one product, counted by whole powers."""
-        return max((sum(ceil(abs(p)) for _, p in t.factors) for t in self.terms), default=0)
+        return max(
+            (sum(ceil(abs(p)) for _, p in t.powers) + 2 * len(t.outer) for t in self.terms),
+            default=0,
+        )
 
     def mapped(
         self,
@@ -109,9 +158,11 @@ class Defined:
     ) -> Defined:
         """The same with its scalars changed, and some covariances put to the identity."""
         gone = set(gone)
-        total: dict[tuple[tuple[str, Fraction], ...], sympy.Expr] = {}
+        total: dict[MatrixFactors, sympy.Expr] = {}
         for term in self.terms:
-            left = merged((name, p) for name, p in term.factors if name not in gone)
+            left = merged(
+                f for f in term.factors if isinstance(f, OuterProduct) or f[0] not in gone
+            )
             total[left] = total.get(left, sympy.Integer(0)) + coefficient(term.coefficient)
         terms = (MatrixTerm(c, factors) for factors, c in total.items())
         return replace(self, terms=tuple(t for t in terms if sympy.expand(t.coefficient) != 0))
@@ -120,7 +171,7 @@ class Defined:
     def is_evident(self) -> bool:
         """Whether it is seen to be positive semi-definite: one product, the same from both ends."""
         (first, *others) = self.terms or (MatrixTerm(sympy.Integer(0)),)
-        same = first.factors == first.factors[::-1]
+        same = first.factors == first.turned
         return not others and same and bool(first.coefficient.is_nonnegative)
 
     @property
@@ -135,29 +186,49 @@ class Defined:
         power: Callable[[str, Fraction], Any],
         number: Callable[[sympy.Expr], Any],
         one: Any,
+        outer: Callable[[str, str], Any],
         product: Callable[[Any, Any], Any] = mul,
     ) -> Any:
-        """What it is in any algebra, of the powers of the others, scalars and the identity."""
+        """What it is in any algebra.
+
+        Of the powers of the others, scalars, the identity and outer products.
+        """
+
+        def value(factor: tuple[str, Fraction] | OuterProduct) -> Any:
+            if isinstance(factor, OuterProduct):
+                return outer(factor.left, factor.right)
+            return power(*factor)
+
         total = one * number(sympy.Integer(0))
         for term in self.terms:
-            word = reduce(product, (power(*factor) for factor in term.factors), one)
+            word = reduce(product, map(value, term.factors), one)
             total = total + word * number(term.coefficient)
         return total
 
     def __repr__(self) -> str:
-        return f"{self.name} = {' + '.join(map(repr, self.terms)) or '0'}"
+        return f"{self.name} = {self.written()}"
+
+    def written(self, write: Callable[[sympy.Expr], str] = str) -> str:
+        """Its definition as a formula, with scalars as ``write`` gives them."""
+        return " + ".join(term.written(write) for term in self.terms) or "0"
 
 
-def merged(factors: Iterable[tuple[str, Fraction]]) -> tuple[tuple[str, Fraction], ...]:
+def merged(factors: Iterable[tuple[str, Fraction] | OuterProduct]) -> MatrixFactors:
     """A product, with neighbours of one name as one power of it.
 
     >>> merged([("S", HALF), ("S", HALF), ("T", Fraction(1))])
     (('S', Fraction(1, 1)), ('T', Fraction(1, 1)))
     """
-    found: list[tuple[str, Fraction]] = []
-    for name, power in factors:
-        if found and found[-1][0] == name:
-            power += found.pop()[1]
+    found: list[tuple[str, Fraction] | OuterProduct] = []
+    for factor in factors:
+        if isinstance(factor, OuterProduct):
+            found.append(factor)
+            continue
+        name, power = factor
+        last = found[-1] if found else None
+        if isinstance(last, tuple) and last[0] == name:
+            power += last[1]
+            found.pop()
         if power:
             found.append((name, power))
     return tuple(found)
@@ -184,11 +255,14 @@ def power_name(name: str, power: Fraction) -> str:
 
 
 def check(
-    covariances: Iterable[str], projections: Iterable[Projection], defined: Iterable[Defined]
+    covariances: Iterable[str],
+    means: Iterable[str],
+    projections: Iterable[Projection],
+    defined: Iterable[Defined],
 ) -> None:
     """Raise :class:`~theory.errors.InputError` unless what is said of covariances fits together.
 
-    >>> check(["S"], [Projection("P")], [])
+    >>> check(["S"], [], [Projection("P")], [])
     Traceback (most recent call last):
     ...
     theory.errors.InputError: P is said to be a projection, and is no covariance
@@ -200,6 +274,8 @@ def check(
         if projected.count(name) > 1:
             raise InputError(f"{name} is said to be a projection twice")
     for one in defined:
+        for name in sorted(one.vectors - set(means)):
+            raise InputError(f"{one.name} is made of {name}, which is no fixed vector")
         for name, power in sorted(one.powers):
             if name not in given:
                 raise InputError(
@@ -224,18 +300,12 @@ def rooted(defined: Iterable[Defined]) -> frozenset[str]:
     )
 
 
-def written(one: Defined, write: Callable[[sympy.Expr], str]) -> str:
-    """Its definition as a formula, with scalars as ``write`` gives them."""
-    return " + ".join(
-        "*".join(
-            [
-                *([] if t.coefficient == 1 else [f"({write(t.coefficient)})"]),
-                *(name if p == 1 else f"{name}^{_exponent(p)}" for name, p in t.factors),
-                *([] if t.factors else ["I"]),
-            ]
-        )
-        for t in one.terms
-    )
+def _written(name: str, power: Fraction) -> list[str]:
+    """A power in factors, as formulas have whole powers, and 1/2 and -1/2."""
+    if abs(power) <= 1 or power.denominator == 1:
+        return [power_name(name, power)]
+    half = HALF if power > 0 else -HALF
+    return [power_name(name, power - half), power_name(name, half)]
 
 
 def _exponent(power: Fraction) -> str:

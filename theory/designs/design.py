@@ -282,7 +282,7 @@ class Design:
         for role in ("prompt", "example", "projections", "defined"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
-        kinds.check(self.covariances, self.projections, self.defined)
+        kinds.check(self.covariances, self.means, self.projections, self.defined)
 
     @property
     def matrices(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from theory.algebra.invariants import products
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
-from theory.designs.covariances import pieces, power_name
+from theory.designs.covariances import HALF, pieces, power_name
 from theory.designs.design import Design
 from theory.designs.groups import Group
 from theory.designs.law import Law
@@ -263,7 +263,9 @@ def instance(
             n=n,
             d=size,
             scalars={k: float(arithmetic.plain(v)) for k, v in numbers.items()},
-            covariances={k: arithmetic.plain(m).astype(float) for k, m in matrices.items()},
+            covariances={
+                k: arithmetic.plain(matrices[k]).astype(float) for k in design.covariances
+            },
             means=means,
         )
 
@@ -271,11 +273,11 @@ def instance(
 def followed(design: Design) -> dict[str, tuple[str, Fraction]]:
     """The matrices that follow from those given, by name; of powers, what they are powers of."""
     found = {one.name: (one.name, Fraction(1)) for one in design.defined}
-    powers = (factor for one in design.defined for factor in sorted(one.powers))
-    for name, exponent in powers:
-        for part in pieces(exponent):
-            if part != 1:
-                found[power_name(name, part)] = (name, part)
+    for name in sorted(design.inverted | design.rooted):
+        signs = (1, -1) if name in design.inverted else (1,)
+        sizes = (Fraction(1), HALF) if name in design.rooted else (Fraction(1),)
+        parts = (sign * size for sign in signs for size in sizes if sign * size != 1)
+        found |= {power_name(name, part): (name, part) for part in parts}
     return found
 
 
@@ -304,12 +306,15 @@ def with_followed(at: Instance) -> Instance:
     def number(expr: sympy.Expr) -> Any:
         return scalar_value(expr, at.scalars, arithmetic)
 
+    def outer(left: str, right: str) -> Any:
+        return matrices[left] * arithmetic.transpose(matrices[right])
+
     names = followed(at.design)
     for key, (name, exponent) in names.items():
         if key != name:
             matrices[key] = part(name, exponent)
     for defined in at.design.defined:
-        matrices[defined.name] = defined.value(power, number, one)
+        matrices[defined.name] = defined.value(power, number, one, outer)
     return replace(at, matrices=matrices)
 
 

@@ -273,6 +273,10 @@ class Words:
         letters = tuple(Factor(power_of(of, one), False) for one in pieces(exponent))
         return MatrixPolynomial(D, D, {letters: 1})
 
+    def outer(self, left: str, right: str) -> MatrixPolynomial:
+        """Of two fixed vectors."""
+        return self.mean(left) @ self.mean(right).mT
+
     def vector(self, name: str, covariance: str) -> MatrixPolynomial:
         return letter(gaussian(name, D, ONE, row_covariance=self.covariance(covariance)))
 
@@ -294,7 +298,7 @@ class Words:
     def matrix(self, name: str) -> MatrixPolynomial:
         for one in self.design.defined:
             if one.name == name:
-                return one.value(self.power, lambda c: c, identity(D), matmul)
+                return one.value(self.power, lambda c: c, identity(D), self.outer, matmul)
         return letter(self.given(name))
 
     def ones(self, group: Group) -> MatrixPolynomial:

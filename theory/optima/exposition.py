@@ -195,14 +195,16 @@ def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
 
 
 def _in_span(solution: InSpan) -> list[Step]:
-    vectors = ", ".join(f"${latex(sympy.Symbol(name))}$" for name in solution.vectors)
+    names = solution.vectors or (str(solution.basis[0]).removeprefix("-"),)
+    fixed = ", ".join(f"${latex(sympy.Symbol(name))}$" for name in names)
+    both = "$I$ and of outer products" if solution.vectors else f"{fixed} and $I - {fixed[1:]}"
     return [
         step(
-            f"No other matrix occurs, and the risk is unchanged by rotations that leave {vectors} "
+            f"No other matrix occurs, and the risk is unchanged by rotations that leave {fixed} "
             "alone; a minimiser averaged over all of these is one again, by convexity, and in high "
-            "dimension it is in the span of $I$ and of outer products; a linear system for a few "
+            f"dimension it is in the span of {both}; a linear system for a few "
             "numbers remains, whose entries hold in every dimension",
-            Formula("W", solution.made_of(solution.unknowns).expression),
+            Formula("W", solution.made_of(solution.unknowns)),
             Formula("A w", "b"),
             *system_of(solution),
         )
@@ -286,8 +288,8 @@ def _condition(optimum: Optimum) -> Prose:
             return (
                 "no other weight has the least risk where the system for $w$ is regular, and the "
                 "same form on what is orthogonal to the span, which is decided at each instance; "
-                "where it is not, as where fixed vectors depend on each other, the stationarity "
-                "equation is solved there"
+                "where it is not, as where fixed vectors depend on each other or a projection is "
+                "0 or $I$, the stationarity equation is solved there"
             )
         case Stationary() as found:
             return condition_of(found)

@@ -151,7 +151,7 @@ class Optimum:
 
     @property
     def span(self) -> InSpan | None:
-        """The minimiser, where it is made of outer products of fixed vectors."""
+        """The minimiser, where it is made of outer products of fixed vectors, or of projections."""
         return self.solution if isinstance(self.solution, InSpan) else None
 
     @property
@@ -170,7 +170,7 @@ class Optimum:
 
     @property
     def value(self) -> LeastValue | None:
-        """The same where fixed vectors enter as well, by their inner products.
+        """The same where fixed vectors enter as well, by their inner products, or a projection.
 
         Then the numbers are those that the weight has in the span.
         """
@@ -344,7 +344,7 @@ def minimise(
     span = in_span(risk, weight) if mean_square else None
     if span is not None and span.weight is not None and span.closed is not None:
         solution = span
-        weight_expr, risk_expr = span.weight.expression, span.closed.value
+        weight_expr, risk_expr = span.weight, span.closed.value
     elif risk.letters == {weight}:
         solution = _multiple(gradient, weight, ranges)
         weight_expr = solution.factor

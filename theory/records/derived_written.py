@@ -61,6 +61,8 @@ READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
 OF_ONE_EXAMPLE = 200
 """The most characters of LaTeX of the formula for a sample weight."""
+LONG = 1_000
+"""The most characters of LaTeX of a number of a weight that is not left to a linear system."""
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -202,9 +204,12 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     if _solves_an_equation(found):
         assert plain.equation is not None
         return _stationary(plain.equation, found, scale)
-    if plain.span is not None and not set(map(str, plain.span.unknowns)) & _taken(design):
-        return _in_span(plain.span, found, scale)
-    if plain.multiple is not None and len(latex(found.risk)) > READABLE:
+    span = plain.span
+    long = len(latex(found.risk)) > READABLE
+    free = span is not None and not set(map(str, span.unknowns)) & _taken(design)
+    if span is not None and free and (long or len(span.basis) > 1):
+        return _in_span(span, found, scale)
+    if plain.multiple is not None and long:
         return _grouped(design, found, scale)
     weight = found.weight / scale
     if plain.multiple is not None:
@@ -309,8 +314,8 @@ def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
     """A weight made of outer products of fixed vectors, by the numbers that it has in the span."""
     numbers, form = solution.unknowns, solution.form
     gains = (factored(b) * w for b, w in zip(form.column, numbers, strict=True))
-    weight = sympy.MatMul(1 / scale, solution.made_of(numbers).expression).doit()
-    if solution.closed is not None:
+    weight = sympy.MatMul(1 / scale, solution.made_of(numbers)).doit()
+    if solution.closed is not None and all(len(latex(v)) < LONG for v in solution.closed.at):
         values = [Formula(w, v) for w, v in zip(numbers, solution.closed.at, strict=True)]
     else:
         values = [Formula("A w", "b"), *system_of(solution)]

@@ -66,7 +66,8 @@ def leading(record: Derived) -> dict[str, dict[str, str]]:
         try:
             limit = record.limit_in(regime)
             terms = {"risk": limit.risk.expression}
-            if len(limit.weights) == 1:  # several numbers cannot be claimed
+            multiple = record.derivation.plain.span is None
+            if multiple and len(limit.weights) == 1:  # others cannot be claimed
                 terms = {"weight": limit.weight.expression, **terms}
             texts = {name: printed(tree_of(term)) for name, term in terms.items()}
         except (TheoryError, Unreadable):

@@ -61,8 +61,7 @@ class Sum(dict):
     def of(terms):
         total = {}
         for key, c in terms:
-            Sum.work += 1
-            expect(Sum.work <= WORK, "too much work", Unreadable)
+            spend(1)
             total[key] = total.get(key, 0) + c
         for (_, word), c in total.items():
             size = max(c.numerator.bit_length(), c.denominator.bit_length())
@@ -108,6 +107,11 @@ class Sum(dict):
 
     def has_words(self):
         return any(word for _, word in self)
+
+
+def spend(work):
+    Sum.work += work
+    expect(Sum.work <= WORK, "too much work", Unreadable)
 
 
 def term(c, monomial=(), word=()):
@@ -222,6 +226,7 @@ class Algebra:
 
     def cyclic(self, word):
         """The first of a word's rotations and of those of its transpose: their traces are one."""
+        spend(1 + len(word) ** 2)
         both = (word, self.turned(word))
         return min((w[k:] + w[:k] for w in both for k in range(len(w))), default=())
 
@@ -440,6 +445,7 @@ def risk_of(design, scale, own):
             yield ()
             return
         (u, word, v), *rest = edges
+        spend(1 + len(rest))
         covariance = vectors[v.partition("@")[0]]
         word += () if covariance == "I" else (covariance,)
         expect(len(word) <= LENGTH, "too large a formula", Unreadable)
@@ -607,25 +613,21 @@ class Case:
             expect(formula == self.formula, "another weight")
             return True
         free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
-        exact = self.exact(quantity, self.risk, self.weight, own, at, free)
-        gap = own.read(formula, **free) - exact
-        expect(not gap.has_words(), "no scalar")
-        shown = (own.read(text, **free) for text in texts)
-        holds = self.vanishes(gap, *shown) if equal else own.ordered(relation, gap)
+        weight = self.weight if at is None else own.read(at, **free)
+        exact = self.exact(quantity, self.risk, weight, own, at is not None)
+        gap, more = own.scalar(formula, **free) - exact, [own.read(x, **free) for x in texts]
+        holds = self.vanishes(gap, *more) if equal else own.ordered(relation, gap)
         expect(holds, "another value")
         return True
 
-    def exact(self, quantity, risk, weight, own, at=None, free=()):
-        """The weight, or its risk where it is stationary, or that of a weight that is given."""
+    def exact(self, quantity, risk, weight, own, given):
+        """The weight, or its risk, where it is stationary or given."""
         if quantity == "weight":
             return weight
         noise = own.scalar(self.design["query"]["noise"])
-        if at is None:
-            fixed, linear, _ = along(risk, Sum(), weight, own)
-            found = fixed + linear * Fraction(1, 2)
-        else:
-            found = along(risk, own.read(at, **dict(free)), Sum(), own)[0]
-        return found - (noise**2 if quantity == "excess" else 0)
+        start, direction = (weight, Sum()) if given else (Sum(), weight)
+        fixed, linear, _ = along(risk, start, direction, own)
+        return fixed + linear * Fraction(1, 2) - (noise**2 if quantity == "excess" else 0)
 
     def in_a_limit(self, quantity, at, formula, verdict, grows, puts, where, error):
         known = grows in ("n", "d") and {*puts} <= {*self.ends} - {grows}
@@ -640,7 +642,7 @@ class Case:
         for text in (*self.where, *where):
             own.assume(own.scalar(text))
         weight, claimed = own.scalar(self.formula if at is None else at), own.scalar(formula)
-        exact = self.exact(quantity, risk, weight, own, at)
+        exact = self.exact(quantity, risk, weight, own, at is not None)
         if quantity == "weight":  # no other one is as good
             bent = along(risk, Sum(), term(1), own)[2]
             expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
@@ -688,11 +690,12 @@ class Case:
         cells = product(range(int(size)), repeat=2)
         any_way = Sum.total(term(1, ((f"@{cell}", 1),), (cell,)) for cell in cells)
         expect((weight is None) == (at not in (None, "W")), "another weight")
-        best = None if weight is None else grid(weight, size)
+        rows = Sum() if weight is None else grid(weight, size)
+        own.names |= {"W": rows, "W'": own.transposed(rows)} if at == "W" else {}
+        best = rows if at is None else own.read(at)
         holds = at is not None or own.zero(along(risk, best, any_way, own)[1])
         expect(holds, "the weight is not stationary")
-        own.names |= {"W": best, "W'": own.transposed(best)} if at == "W" else {}
-        claimed, exact = own.read(formula), self.exact(quantity, risk, best, own, at)
+        claimed, exact = own.read(formula), self.exact(quantity, risk, best, own, at is not None)
         own.grounded()
         if quantity == "weight":
             claimed, told = own.unit * claimed, [grid(value, size) for value in told]

@@ -117,10 +117,10 @@ class Proof:
 
     def difference(self, asserted: Assertion, weight: str) -> str:
         """The proof that a formula is the risk, or the excess, of a stationary or given weight."""
-        own, risk, at = self.algebra, self.case.risk, asserted.at
+        own, at = self.algebra, asserted.at
         free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
-        best = None if at is not None else own.read(weight)
-        exact = self.case.exact(asserted.quantity, risk, best, own, at, free)
+        best = own.read(weight if at is None else at, **free)
+        exact = self.case.exact(asserted.quantity, self.case.risk, best, own, at is not None)
         return self._zero_scalar(own.read(asserted.formula, **free) - exact)
 
     def in_a_limit(self, asserted: Assertion, weight: str) -> None:

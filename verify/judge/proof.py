@@ -62,7 +62,8 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
         if question.is_free:
             return FREELY if _equal(question, weight, FreeAlgebra(question.names, words)) else None
         if question.design.means:
-            return IN_SPAN if _equal(question, weight, Spans(question.names)) else None
+            spans = Spans(question.names, question.design)
+            return IN_SPAN if _equal(question, weight, spans) else None
         if len(used) < 2 and _equal(question, weight, Spectra(question.names, question.design)):
             return (
                 "proved: only one covariance occurs, and as functions of its eigenvalues claim and "

@@ -31,6 +31,7 @@ from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
 from verify.judge.places import readable, weights
 from verify.judge.spans import Spans
+from verify.judge.spectral import Spectra
 from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised, target
 
 
@@ -133,14 +134,25 @@ class Question:
         expr = self.formula.expression
         if isinstance(expr, MatrixExpr):
             return None
-        if self.design.means and not self.design.covariances:
+        scalars = self._scalars
+        if scalars is not None and expr.has(Trace, Entry):
             try:
-                expr = value(self.formula.tree, Spans(self.names))
+                expr = value(self.formula.tree, scalars)
             except Underivable:
                 return None
         if isinstance(expr, Span) or expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
+
+    @property
+    def _scalars(self) -> Any:
+        """An algebra in which traces are scalars: fixed vectors, or one projection of a rank."""
+        design = self.design
+        if design.means and not design.covariances:
+            return Spans(self.names, design)
+        if len(design.covariances) == len(design.ranks) == 1:
+            return Spectra(self.names, design)
+        return None
 
     @property
     def exact(self) -> sympy.Expr | None:

@@ -21,6 +21,7 @@ from theory.errors import Underivable
 from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d
+from verify.judge.spectral import no_outer_product
 
 STEPS = 400
 """How often words are rewritten before this gives up."""
@@ -273,7 +274,7 @@ class Rewriting:
             return sympy.Symbol(name)
         for one in () if self.design is None else self.design.defined:
             if one.name == name:
-                return one.value(self.power, lambda c: c, self.name(IDENTITY))
+                return one.value(self.power, lambda c: c, self.name(IDENTITY), no_outer_product)
         return self.power(name, Fraction(1))
 
     def power(self, name: str, exponent: Fraction) -> WordSum:

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from theory.algebra.spans import Span
-from theory.designs.design import IDENTITY
+from theory.designs.design import IDENTITY, Design
 from theory.errors import Underivable
 from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import is_zero
@@ -27,17 +27,21 @@ class Spans:
     ----------
     names
         What the names in a formula stand for.
+    design
+        What covariances are made of.
 
     Examples
     --------
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.formulas.values import value
-    >>> algebra = Spans({"m": Meaning.VECTOR})
+    >>> from theory.language.gallery.designs import biased_task
+    >>> algebra = Spans({"m": Meaning.VECTOR}, biased_task)
     >>> value(parse("tr((I + outer(m, m))^-1)"), algebra)
     (d*dot(m, m) + d - dot(m, m))/(dot(m, m) + 1)
     """
 
     names: Mapping[str, Meaning]
+    design: Design
 
     def number(self, number: Fraction) -> sympy.Expr:
         return sympy.Rational(number.numerator, number.denominator)
@@ -45,12 +49,19 @@ class Spans:
     def name(self, name: str) -> Any:
         if name == IDENTITY:
             return Span.identity()
+        for one in self.design.defined:
+            if one.name == name:
+                return one.value(self.power, lambda c: c, Span.identity(), self.outer)
         if self.names[name] is Meaning.MATRIX:
             raise Underivable(f"{name} is not in the span of outer products")
         return Span.vector(name) if self.names[name] is Meaning.VECTOR else sympy.Symbol(name)
 
     def power(self, name: str, exponent: Fraction) -> Span:
         raise Underivable(f"a power of {name} is not in the span of outer products")
+
+    def outer(self, left: str, right: str) -> Span:
+        """Of two fixed vectors."""
+        return Span.vector(left) * Span.vector(right).transposed
 
     def root_of(self, name: str) -> Span:
         return self.name(name)  # only I is asked for

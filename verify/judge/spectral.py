@@ -24,6 +24,11 @@ from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d
 
 
+def no_outer_product(left: str, right: str) -> Any:
+    """Raise :class:`~theory.errors.Underivable`: fixed vectors do not occur here."""
+    raise Underivable(f"outer({left}, {right}) is no function of covariances")
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """A d x d matrix as a function of the eigenvalue."""
@@ -110,7 +115,7 @@ class Spectra:
             return sympy.Symbol(name)
         for one in self.design.defined:
             if one.name == name:
-                return one.value(self.power, lambda c: c, self.name(IDENTITY))
+                return one.value(self.power, lambda c: c, self.name(IDENTITY), no_outer_product)
         return self.power(name, Fraction(1))
 
     def power(self, name: str, exponent: Fraction) -> Spectrum:

@@ -55,16 +55,19 @@ class Covariances:
 
 
 def covariances_of(
-    document: Document, parameters: tuple[Parameter, ...], take: Take
+    document: Document, parameters: tuple[Parameter, ...], means: tuple[str, ...], take: Take
 ) -> Covariances:
-    """The covariances of a file; ``take`` is told each name, and refuses what is no new one.
+    """The covariances of a file.
+
+    ``means`` are its fixed vectors; ``take`` is told each name, and refuses what is no new one.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
 
     >>> from theory.language.files.document import document
     >>> text = '[covariances]\\nS = "psd"\\nB = "S^-1"'
-    >>> covariances_of(document(text, "aligned.toml"), (), lambda name, place, what: None).defined
-    (B = S^(-1),)
+    >>> found = covariances_of(document(text, "aligned.toml"), (), (), lambda *told: None)
+    >>> found.defined
+    (B = S^-1,)
     """
     found = section(document, "covariances").counted()
     given, projections = [], []
@@ -86,7 +89,7 @@ def covariances_of(
     defined: list[Defined] = []
     for key in found.table:
         if key not in given:
-            defined.append(_defined(found, key, given, defined, parameters, projected))
+            defined.append(_defined(found, key, given, defined, parameters, projected, means))
     return Covariances(tuple(given), tuple(projections), tuple(defined))
 
 
@@ -118,12 +121,14 @@ def _defined(
     before: list[Defined],
     parameters: tuple[Parameter, ...],
     projected: frozenset[str],
+    means: tuple[str, ...],
 ) -> Defined:
     """A covariance that is a formula in those that are given, and in those defined above it."""
     known: dict[str, Terms] = {one.name: one.terms for one in before}
     below = [k for k in found.table if k not in known and k not in given]
     matrices = dict.fromkeys([*given, *known, IDENTITY], Meaning.MATRIX)
     scalars = dict.fromkeys(["d", *(p.name for p in parameters)], Meaning.SCALAR)
+    scalars |= dict.fromkeys(means, Meaning.VECTOR)
     barred = dict.fromkeys(below, "it is not defined above")
     barred |= {"n": WITHOUT_N, "i": "it is the index of an example"}
     role = f"the covariance {key}"
@@ -138,6 +143,6 @@ def _defined(
     except InputError as error:
         raise Unreadable(place, f"{error}; expected a symmetric one") from error
     ranges = {p.symbol: (p.low, p.high) for p in parameters}
-    if all(t.factors == t.factors[::-1] and is_positive(-t.coefficient, ranges) for t in terms):
+    if all(t.factors == t.turned and is_positive(-t.coefficient, ranges) for t in terms):
         raise Unreadable(place, f"found a negative matrix for {role}; expected a covariance")
     return made

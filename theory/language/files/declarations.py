@@ -62,12 +62,13 @@ def declarations(document: Document) -> Declarations:
     names = _Names()
     parameters = parameters_of(document, names.take)
     random = scalars_of(document, names.take, parameters)
-    covariances = covariances_of(document, parameters, names.take)
+    means = _means(section(document, "means"), names)
+    covariances = covariances_of(document, parameters, means, names.take)
     return Declarations(
         parameters,
         random,
         covariances,
-        _means(section(document, "means"), names),
+        means,
         _vectors(document, names, "prompt", covariances.names),
         _vectors(document, names, "example", covariances.names),
         {name: kind for name, (kind, _) in names.taken.items()},

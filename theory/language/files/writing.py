@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import sympy
 
 from theory.designs.combinations import Combination
-from theory.designs.covariances import written as definition
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
@@ -116,7 +115,7 @@ def _covariances(design: Design) -> dict[str, str]:
     for one in design.projections:
         rank = "" if one.rank is None else f", rank = {_quoted(written(one.rank))}"
         found[one.name] = f'{{ kind = "{PROJECTION}"{rank} }}'
-    return found | {one.name: _quoted(definition(one, written)) for one in design.defined}
+    return found | {one.name: _quoted(one.written(written)) for one in design.defined}
 
 
 def _group(group: Share) -> dict[str, str]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import sympy
 
-from theory.designs.covariances import MatrixTerm, merged
+from theory.designs.covariances import MatrixFactors, MatrixTerm, OuterProduct, merged
 from theory.designs.design import IDENTITY
 from theory.language.formulas import bounds
 from theory.language.formulas.extent import extent
@@ -18,12 +18,14 @@ from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import (
     Name,
     Negative,
+    Pairing,
     Power,
     Product,
     Sum,
     TraceNode,
     Transpose,
     Tree,
+    children,
     names,
 )
 from theory.language.formulas.zeros import refuse_zero_divisors
@@ -75,7 +77,7 @@ class _MatrixReading:
 
     def read(self, tree: Tree) -> _MatrixPart:
         matrices = self.scope.named(Meaning.MATRIX)
-        if not names(tree) & matrices and not isinstance(tree, TraceNode):
+        if not names(tree) & matrices and not _has_outer(tree) and not isinstance(tree, TraceNode):
             return _MatrixPart(False, (MatrixTerm(self.number(tree)),))
         match tree:
             case Name(name):
@@ -90,15 +92,29 @@ class _MatrixReading:
                 return self.product(factors)
             case Power(base):
                 return self.power(self.read(base), tree)
+            case Pairing(left, right, True):
+                pair = OuterProduct(self.vector(left), self.vector(right))
+                return _MatrixPart(True, (MatrixTerm(sympy.Integer(1), (pair,)),))
             case Transpose(inside):
                 found = self.read(inside)
-                turned = (MatrixTerm(t.coefficient, t.factors[::-1]) for t in found.terms)
+                turned = (MatrixTerm(t.coefficient, t.turned) for t in found.terms)
                 return _MatrixPart(found.is_matrix, tuple(turned))
             case _:
                 raise Unreadable(
                     tree.place,
                     f"found tr(...) in {self.scope.role}; a trace may only stand in a claim",
                 )
+
+    def vector(self, tree: Tree) -> str:
+        """The name of a fixed vector."""
+        if isinstance(tree, Name) and self.scope.meaning(tree) is Meaning.VECTOR:
+            return tree.name
+        known = ", ".join(sorted(self.scope.named(Meaning.VECTOR)))
+        raise Unreadable(
+            tree.place,
+            f"found something else in outer(...) in {self.scope.role}; expected a fixed vector"
+            f"{f' such as {known}' if known else ', of [means]'}",
+        )
 
     def number(self, tree: Tree) -> sympy.Expr:
         """A scalar; without roots, so that what it is put in stays rational."""
@@ -156,7 +172,14 @@ class _MatrixReading:
                 f"found the power {exponent} of a sum or product in {self.scope.role}; expected "
                 "that of one covariance, such as S^-1 or S^(1/2)",
             )
-        ((name, before),) = factors
+        (factor,) = factors
+        if isinstance(factor, OuterProduct):
+            raise Unreadable(
+                tree.place,
+                f"found the power {exponent} of an outer product in {self.scope.role}; expected "
+                "whole positive powers of one",
+            )
+        name, before = factor
         if name in self.projections and exponent < 0:
             raise Unreadable(
                 tree.place,
@@ -182,14 +205,15 @@ class _MatrixReading:
 
     def collected(self, is_matrix: bool, terms: list[MatrixTerm], tree: Tree) -> _MatrixPart:
         """Like terms together, projections once."""
-        total: dict[tuple[tuple[str, Fraction], ...], sympy.Expr] = {}
+        total: dict[MatrixFactors, sympy.Expr] = {}
         for term in terms:
             factors = tuple(
-                (name, ONE if name in self.projections else power) for name, power in term.factors
+                (f[0], ONE) if isinstance(f, tuple) and f[0] in self.projections else f
+                for f in term.factors
             )
             total[factors] = sympy.expand(total.get(factors, sympy.Integer(0)) + term.coefficient)
         found = tuple(MatrixTerm(c, factors) for factors, c in total.items() if c != 0)
-        longest = max((sum(abs(power) for _, power in t.factors) for t in found), default=0)
+        longest = max((sum(abs(p) for _, p in t.powers) + len(t.outer) for t in found), default=0)
         if len(found) > bounds.VECTOR_TERMS or longest > bounds.FACTORS:
             raise Unreadable(
                 tree.place,
@@ -202,3 +226,9 @@ class _MatrixReading:
 def _scaled(part: _MatrixPart, by: sympy.Expr) -> _MatrixPart:
     terms = (MatrixTerm(by * term.coefficient, term.factors) for term in part.terms)
     return _MatrixPart(part.is_matrix, tuple(terms))
+
+
+def _has_outer(tree: Tree) -> bool:
+    """Whether an outer product occurs."""
+    here = isinstance(tree, Pairing) and tree.is_outer
+    return here or any(map(_has_outer, children(tree)))

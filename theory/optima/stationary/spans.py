@@ -1,8 +1,9 @@
-"""The minimiser of a risk in which only fixed vectors occur beside the weight.
+"""The minimiser of a risk in which only fixed vectors occur beside the weight, or one projection.
 
-A rotation that leaves the vectors alone leaves the risk as it is. A minimiser averaged over all of
+A rotation that leaves these alone leaves the risk as it is. A minimiser averaged over all of
 them is one again, by convexity, and commutes with them: in high enough dimension it lies in the
-span of the identity and of the outer products of the vectors. The risk of such a weight is a
+span of the identity and of the outer products of the vectors, or in that of the projections on a
+subspace and on what is orthogonal to it. The risk of such a weight is a
 quadratic form in as many numbers, with entries that are polynomials in sizes, parameters and inner
 products. Only those numbers are kept that the form links with one it is linear in; the others are
 zero at a minimiser.
@@ -17,6 +18,7 @@ from itertools import product
 from typing import Any
 
 import sympy
+from sympy import Identity, MatAdd, MatMul, MatrixExpr, MatrixSymbol
 
 from theory.algebra import invariants
 from theory.algebra.polynomials import TracePolynomial
@@ -40,7 +42,8 @@ from theory.scalars.systems import LeastValue, least_value
 MOST_VECTORS = 4
 """With more of them there are too many numbers to be solved for."""
 FIRST, SECOND = fixed("?1", D, ONE), fixed("?2", D, ONE)
-"""Unit vectors, orthogonal to all others and to each other."""
+INSIDE = fixed("?3", D, ONE), fixed("?4", D, ONE)
+"""Unit vectors, orthogonal to all others and to each other; two of them in a subspace."""
 Rows = tuple[tuple[sympy.Expr, ...], ...]
 
 
@@ -57,6 +60,14 @@ class SpanForm:
         rows = tuple(tuple(self.matrix[r][c] for c in kept) for r in kept)
         return SpanForm(self.constant, tuple(self.column[k] for k in kept), rows)
 
+    def of(self, basis: Sequence[Sequence[int]]) -> SpanForm:
+        """The same for another basis, given by the coordinates that its elements have in this."""
+        new = sympy.Matrix(basis)
+        column, matrix = new * sympy.Matrix(self.column), new * sympy.Matrix(self.matrix) * new.T
+        size = range(len(basis))
+        rows = tuple(tuple(sympy.expand(matrix[r, c]) for c in size) for r in size)
+        return SpanForm(self.constant, tuple(map(sympy.expand, column)), rows)
+
     @property
     def linked(self) -> list[int]:
         """The unknowns that it is linear in, and those that it links with one of them."""
@@ -72,14 +83,15 @@ class SpanForm:
 
 @dataclass(frozen=True)
 class InSpan:
-    """The minimiser ``x_0 I + sum_k x_k u_k v_k'``, with ``A x = b``.
+    """The minimiser ``x_0 I + sum_k x_k u_k v_k'``, with ``A x = b``; or ``x_0 P + x_1 (I - P)``.
 
     Parameters
     ----------
     vectors
         The names of the vectors.
     basis
-        The elements of the span that it is made of: the names of two vectors; None for I.
+        The elements of the span that it is made of: the names of two vectors; None for I. Of a
+        projection its name, and a minus before it for what is orthogonal.
     form
         The risk of what they make.
     beside
@@ -88,7 +100,7 @@ class InSpan:
     """
 
     vectors: tuple[str, ...]
-    basis: tuple[Pair | None, ...]
+    basis: tuple[Pair | str | None, ...]
     form: SpanForm
     beside: tuple[SpanForm, ...]
 
@@ -99,18 +111,20 @@ class InSpan:
             return None
         return least_value(self.form.constant, self.form.column, self.form.matrix)
 
-    @cached_property
-    def weight(self) -> Span | None:
+    @property
+    def weight(self) -> MatrixExpr | None:
         """The minimiser, where its numbers are rational functions."""
-        if self.closed is None:
-            return None
-        return self.made_of(self.closed.at)
+        return None if self.closed is None else self.made_of(self.closed.at)
 
-    def made_of(self, numbers: Iterable[sympy.Expr]) -> Span:
-        """The element of the span with these numbers."""
+    def made_of(self, numbers: Iterable[sympy.Expr]) -> MatrixExpr:
+        """The element of the span with these numbers, in SymPy."""
         table = dict(zip(self.basis, numbers, strict=True))
         multiple = table.pop(None, sympy.Integer(0))
-        return Span(multiple, {pair: c for pair, c in table.items() if pair and c != 0})
+        pairs = {pair: c for pair, c in table.items() if isinstance(pair, tuple) and c != 0}
+        whole = Span(multiple, pairs).expression
+        parts = [MatMul(c, _projection(name)) for name, c in table.items() if isinstance(name, str)]
+        parts = parts if whole.is_ZeroMatrix else [whole, *parts]
+        return MatAdd(*parts).doit() if parts else whole
 
     @property
     def unknowns(self) -> tuple[sympy.Symbol, ...]:
@@ -142,8 +156,11 @@ class InSpan:
         (risk,) = numbers([self.form.constant])
         for k, pair in enumerate(self.basis):
             part = arithmetic.identity(int(scalars["d"]))
-            if pair is not None:
+            if isinstance(pair, tuple):
                 part = matrices[pair[0]] * arithmetic.transpose(matrices[pair[1]])
+            elif pair is not None:
+                inside = matrices[pair.removeprefix("-")]
+                part = part - inside if pair.startswith("-") else inside
             weight = weight + part * column[k, 0]
             risk = risk - right[k] * column[k, 0]
         return weight, risk
@@ -156,15 +173,19 @@ def in_span(risk: TracePolynomial, weight: Letter) -> InSpan | None:
     >>> from theory.language.gallery import shipped
     >>> from theory.risks.population import population_risk
     >>> risk = population_risk(shipped("task-with-a-mean").design, pgd)
-    >>> in_span(risk, pgd.weights[0]).weight.multiple
+    >>> in_span(risk, pgd.weights[0]).closed.at[0]
     1/(d + dot(m, m) + n + sigma**2 + 1)
     """
     letters = sorted(risk.letters - {weight}, key=lambda a: a.key)
+    if len(letters) == 1 and letters[0].rank is not None:
+        return _in_blocks(risk, weight, letters[0])
     if not 0 < len(letters) <= MOST_VECTORS or not all(map(_is_vector, letters)):
         return None
     pairs = list(product(letters, repeat=2))
     whole = _form(risk, weight, [(), *(_outer(u, v) for u, v in pairs)])
     kept = whole.linked
+    if not kept:  # nothing can be learned
+        return None
     rest = whole.block([k for k in range(len(whole.column)) if k not in kept])
     across = [*(_outer(u, FIRST) for u in letters), *(_outer(FIRST, u) for u in letters)]
     around = [_outer(FIRST, SECOND), _outer(SECOND, FIRST)]
@@ -176,6 +197,31 @@ def in_span(risk: TracePolynomial, weight: Letter) -> InSpan | None:
         whole.block(kept),
         (*([rest] if rest.column else []), *beside),
     )
+
+
+def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InSpan | None:
+    """The minimiser where a projection of known rank is all that occurs."""
+    whole = _form(risk, weight, [(), (Factor(projection, False),)]).of([(0, 1), (1, -1)])
+    kept = whole.linked
+    if not kept:
+        return None
+    rest = whole.block([k for k in range(2) if k not in kept])
+    one, other = INSIDE
+    blocks = ((one, other), (FIRST, SECOND), (one, FIRST))
+    beside = [_form(risk, weight, [_outer(u, v), _outer(v, u)]) for u, v in blocks]
+    names = (projection.name, f"-{projection.name}")
+    return InSpan(
+        (),
+        tuple(names[k] for k in kept),
+        whole.block(kept),
+        (*([rest] if rest.column else []), *beside),
+    )
+
+
+def _projection(name: str) -> MatrixExpr:
+    """That of a name, or what is orthogonal to it where that begins with a minus."""
+    inside = MatrixSymbol(name.removeprefix("-"), D.dimension, D.dimension)
+    return Identity(D.dimension) - inside if name.startswith("-") else inside
 
 
 def _outer(u: Letter, v: Letter) -> Word:
@@ -216,13 +262,18 @@ def _value(polynomial: TracePolynomial, weight: Letter, puts: Sequence[Word]) ->
                     part = transpose(part) if factor.transposed else part
                 word += part
             for piece in traces(word) if word else (D,):
-                value *= piece.dimension if isinstance(piece, Space) else _inner(piece)
+                if isinstance(piece, Trace):
+                    value *= _inner(piece)
+                else:
+                    value *= piece.dimension if isinstance(piece, Space) else piece
         total.append(value)
     return sympy.expand(sympy.Add(*total))
 
 
 def _inner(trace: Trace) -> sympy.Expr:
-    one, other = (factor.letter for factor in trace.word)
-    if {one, other} & {FIRST, SECOND}:
+    one, other = (f.letter for f in trace.word if not f.letter.idempotent)
+    if len(trace.word) > 2 and {one, other} - {*INSIDE}:
+        return sympy.Integer(0)  # it is orthogonal to the subspace
+    if {one, other} & {FIRST, SECOND, *INSIDE}:
         return sympy.Integer(one == other)
     return invariants.dot(one.name, other.name)
