@@ -228,6 +228,9 @@ def running(name: str, record: Derived) -> str:
 def _numbers(design: Design, found: Optima) -> Iterator[str]:
     """The lines of an example that show optima."""
     yield from _number("found.pgd", found.pgd)
+    if found.test_risk is not None:
+        yield from _number("found.test_risk", found.test_risk)
+        yield from _number("found.least_at_test", found.least_at_test)
     if found.coefficients is not None:
         for k, value in enumerate(found.coefficients):
             yield from _number(f"found.coefficients[{k}]", value)

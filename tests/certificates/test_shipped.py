@@ -24,6 +24,8 @@ WITHOUT = {
     "proposition1": "compares predictors",
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
+    "design features-at-test": "law at test",
+    "design longer-prompts": "law at test",
     "design aligned-prior": "a function of other covariances",
     "design elliptical": "a random scalar",
     "design errors-in-variables": "labels are no inner products",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,6 +82,23 @@ class Combination:
 
     def __sub__(self, other: Combination) -> Combination:
         return self + (-other)
+
+    def mapped(
+        self,
+        scalar: Callable[[sympy.Expr], sympy.Expr],
+        matrix: Callable[[str], str | None] = lambda name: name,
+    ) -> Combination:
+        """The same with coefficients and matrices changed; None stands for the identity.
+
+        >>> (2 * (matrix("S") @ vector("e"))).mapped(lambda c: 3 * c, lambda name: None)
+        (6)*e
+        """
+        return Combination(
+            tuple(
+                Term(scalar(t.coefficient), tuple(filter(None, map(matrix, t.matrices))), t.vector)
+                for t in self.terms
+            )
+        )
 
     @property
     def vectors(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ from theory.designs.groups import Group, Share
 from theory.designs.label import ROLES, Label
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
+from theory.designs.shift import Shift
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -74,6 +75,9 @@ class Design:
         Groups of examples in their order in the prompt, where not all have one law: what a group
         leaves out is as above. One of them has no count, and is the rest. No coefficient may then
         depend on ``i``.
+    test
+        Another law, under which the risk of what is optimal under this one is taken; see
+        :func:`theory.designs.law_at_test.with_law_at_test`.
 
     Examples
     --------
@@ -103,6 +107,7 @@ class Design:
     examples: tuple[Share, ...] = ()
     projections: tuple[Projection, ...] = ()
     defined: tuple[Defined, ...] = ()
+    test: Shift[Design] | None = None
 
     def __post_init__(self) -> None:
         self._convert()
@@ -467,12 +472,17 @@ class Design:
         """
         every = (*self.coefficients, *self._of_matrices)
         needed = domain.conditions(every, ranges_of(self))
-        return tuple(dict.fromkeys((*self.promised, *needed)))
+        at_test = () if self.test is None else self.test.read(self.test.design.domain)
+        seen = domain.unseen(at_test, ranges_of(self))
+        return tuple(dict.fromkeys((*self.promised, *needed, *seen)))
 
     @property
     def promised(self) -> tuple[Condition, ...]:
         """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
-        counts = (Condition(group.count, ABOVE) for group in self.groups)
+        counts = [Condition(group.count, ABOVE) for group in self.groups]
+        if self.test is not None:
+            counts.append(Condition(self.test.examples - 1, ABOVE))
+            counts += self.test.read(self.test.design.promised)
         laws = (c for one in self.random for c in one.law.conditions)
         ranks = (Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r))
         unseen = domain.unseen((*counts, *laws, *ranks), ranges_of(self))
@@ -503,43 +513,54 @@ class Design:
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
-        gone = set(covariances or self.covariances)
+        asked = set(covariances or self.covariances)
+        gone = set(asked)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
         left = tuple(one.mapped(gone=gone) for one in self.defined)
         gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
-            return Combination(
-                tuple(
-                    replace(t, matrices=tuple(m for m in t.matrices if m not in gone))
-                    for t in combination.terms
-                )
-            )
+            return combination.mapped(lambda c: c, lambda m: None if m in gone else m)
 
         def swap(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
             return tuple((v, IDENTITY if c in gone else c) for v, c in pairs)
 
-        return replace(
-            self,
+        return self.mapped(
+            plain,
+            lambda c: c,
+            lambda law: law.isotropic(*asked),
             covariances=tuple(c for c in self.covariances if c not in gone),
             projections=tuple(p for p in self.projections if p.name not in gone),
             defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
-            query=plain(self.query),
-            features=plain(self.features),
-            task=plain(self.task),
-            query_task=None if self.query_task is None else plain(self.query_task),
-            **{
-                role: label.mapped(combination=plain, scalar=lambda c: c)
-                for role in ("label", "query_label")
-                if (label := getattr(self, role)) is not None
-            },
-            examples=tuple(
-                group.mapped(combination=plain, scalar=lambda c: c) for group in self.examples
-            ),
         )
+
+    def mapped(
+        self,
+        combination: Callable[[Combination], Combination],
+        scalar: Callable[[sympy.Expr], sympy.Expr],
+        law: Callable[[Design], Design] = lambda design: design,
+        **others: Any,
+    ) -> Design:
+        """The same with its combinations, scalars and the law at test changed, and others."""
+        changed: dict[str, Any] = {
+            role: change(value)
+            for roles, change in ((groups.COMBINATIONS, combination), (groups.SCALARS, scalar))
+            for name in roles
+            for role in (name, f"query_{name}")
+            if (value := getattr(self, role, None)) is not None
+        }
+        changed["query"] = combination(self.query)
+        for role in ("label", "query_label"):
+            if (label := getattr(self, role)) is not None:
+                changed[role] = label.mapped(combination, scalar)
+        changed["examples"] = tuple(one.mapped(combination, scalar) for one in self.examples)
+        if self.test is not None:
+            test = replace(self.test, design=law(self.test.design))
+            changed["test"] = replace(test, examples=scalar(self.test.examples))
+        return replace(self, **changed, **others)
 
     def at(self, **values: Any) -> Design:
         """The same design with some parameters put to fixed values.
@@ -561,39 +582,17 @@ class Design:
             if not holds(one.relation, one.expression.subs(table)):
                 raise InputError(f"{one} must hold, and does not at {values}")
 
-        def put(combination: Combination) -> Combination:
-            return Combination(
-                tuple(replace(t, coefficient=t.coefficient.subs(table)) for t in combination.terms)
-            )
-
-        changed = {
-            name: value.subs(table)
-            for name in ("label_scale", "noise", "query_label_scale", "query_noise")
-            if (value := getattr(self, name)) is not None
-        }
-        changed |= {
-            role: label.mapped(combination=put, scalar=lambda c: c.subs(table))
-            for role in ("label", "query_label")
-            if (label := getattr(self, role)) is not None
-        }
-        return replace(
-            self,
+        return self.mapped(
+            lambda c: c.mapped(lambda one: one.subs(table)),
+            lambda c: c.subs(table),
+            lambda law: law.at(**values),
             parameters=tuple(p.put(table) for p in self.parameters if p.name not in values),
-            query=put(self.query),
-            features=put(self.features),
-            task=put(self.task),
             random=tuple(one.put(table) for one in self.random),
-            query_task=None if self.query_task is None else put(self.query_task),
-            examples=tuple(
-                group.mapped(combination=put, scalar=lambda c: c.subs(table))
-                for group in self.examples
-            ),
             projections=tuple(
                 p if p.rank is None else replace(p, rank=p.rank.subs(table))
                 for p in self.projections
             ),
             defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
-            **changed,
         )
 
 

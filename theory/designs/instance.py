@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -124,6 +124,23 @@ class Instance:
     def with_examples(self, n: int) -> Instance:
         """The same with another number of examples."""
         return replace(self, n=n, scalars={**self.scalars, "n": n})
+
+    @cached_property
+    def at_test(self) -> Instance:
+        """The instance of the law at test, with its number of examples; itself for no other law.
+
+        Raises :class:`~theory.errors.InputError` where that number is no whole one from 1 on.
+        """
+        law = self.design.test
+        if law is None:
+            return self
+        value = self.arithmetic.plain(_value(law.examples, self))
+        count = _whole(value)
+        if count is None or count < 1:
+            raise InputError(
+                f"there are {value} examples at test; expected a whole number from 1 on"
+            )
+        return replace(self, design=law.design).with_examples(count)
 
     @property
     def exact(self) -> bool:
@@ -390,6 +407,17 @@ number
     return unsatisfied(at) or unreal(at)
 
 
+def _at_test(at: Instance, problem: Callable[[Instance], str | None]) -> str | None:
+    """A problem of the law at test at an instance, where there is one."""
+    if at.design.test is None:
+        return None
+    try:
+        found = problem(at.at_test)
+    except InputError as error:
+        return str(error)
+    return None if found is None else f"at test {found}"
+
+
 def unsatisfied(at: Instance) -> str | None:
     """A condition on the parameters or counts that does not hold at an instance, in words."""
     for one in at.design.promised:
@@ -401,7 +429,7 @@ def unsatisfied(at: Instance) -> str | None:
         _ = at.rows, at.laws
     except InputError as error:
         return str(error)
-    return _indefinite(at)
+    return _indefinite(at) or _at_test(at, unsatisfied)
 
 
 def _indefinite(at: Instance) -> str | None:
@@ -430,7 +458,7 @@ def unreal(at: Instance) -> str | None:
             if isinstance(value, complex) or not abs(value) < float("inf"):
                 which = f"{expr} of example {index}" if index else expr
                 return f"the coefficient {which} is no real number"
-    return None
+    return _at_test(at, unreal)
 
 
 def _whole(value: Any) -> int | None:

@@ -29,7 +29,8 @@ from theory.algebra.words import ONE, Letter, Word, fixed
 from theory.designs.instance import Instance
 from theory.errors import Underivable
 from theory.optima.curvature.convexity import Convexity, convexity
-from theory.optima.stationary.equations import positive_scale
+from theory.optima.stationary.equations import positive_scale, stationarity
+from theory.optima.stationary.products import factored as factored_equation
 from theory.optima.stationary.solution import Stationary, stationary
 from theory.optima.stationary.spans import InSpan, in_span
 from theory.optima.steps.coefficients import Coefficients, coefficients
@@ -61,7 +62,7 @@ class Quotient:
 
     numerator: MatrixPolynomial
     denominator: MatrixPolynomial
-    cancelled: tuple[Word, ...] = ()
+    cancelled: tuple[MatrixPolynomial, ...] = ()
 
 
 Solution = Multiple | InSpan | Quotient | Stationary | Coefficients
@@ -353,11 +354,7 @@ def minimise(
     else:
         try:
             solution = _quotient(gradient, weight, ranges)
-            top, bottom = (
-                symbolic.matrix(p, abbreviations)
-                for p in (solution.numerator, solution.denominator)
-            )
-            weight_expr = top * bottom**-1
+            weight_expr = _written(solution, abbreviations)
             if convex is None:
                 risk_expr = _unsolved(risk, weight, abbreviations)
             else:
@@ -365,8 +362,10 @@ def minimise(
         except Underivable:
             if not mean_square:
                 raise
-            solution = span or stationary(risk, weight, ranges)
+            solution = span or _product(risk, weight, ranges) or stationary(risk, weight, ranges)
             weight_expr = symbolic.symbol(_star(weight))
+            if isinstance(solution, Quotient):
+                weight_expr = _written(solution, abbreviations)
             risk_expr = _unsolved(risk, weight, abbreviations)
     return Optimum(risk, (weight,), solution, weight_expr, risk_expr, abbreviations, convex)
 
@@ -446,7 +445,24 @@ def _quotient(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None 
 
     denominator = collect(tails, [c for _, _, c in around])
     numerator = collect(heads, [c for _, c in right])
-    return Quotient(numerator, denominator, (left, tails[0][len(tails[0]) - shared :]))
+    outer = (left, tails[0][len(tails[0]) - shared :])
+    space = weight.rows
+    return Quotient(
+        numerator, denominator, tuple(MatrixPolynomial(space, space, {w: 1}) for w in outer if w)
+    )
+
+
+def _product(risk: TracePolynomial, weight: Letter, ranges: Ranges | None) -> Quotient | None:
+    """The minimiser where the stationarity equation is a product of sums."""
+    found = factored_equation(stationarity(risk, weight, ranges))
+    return None if found is None else Quotient(found.numerator, found.right, (found.left,))
+
+
+def _written(solution: Quotient, abbreviations: tuple[symbolic.Abbreviation, ...]) -> sympy.Expr:
+    top, bottom = (
+        symbolic.matrix(p, abbreviations) for p in (solution.numerator, solution.denominator)
+    )
+    return top * bottom**-1
 
 
 def _star(weight: Letter) -> Letter:
@@ -463,10 +479,12 @@ def _unsolved(
 
 
 def _common_suffix(words: list[Word]) -> int:
+    """How many letters all words end with, that make a square matrix together."""
     size = 0
     while all(len(w) > size for w in words) and len({w[len(w) - size - 1] for w in words}) == 1:
         size += 1
-    return size
+    ends = words[0][len(words[0]) - size :]
+    return next((size - k for k, f in enumerate(ends) if f.rows == ends[-1].cols), 0)
 
 
 def _value(

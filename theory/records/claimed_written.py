@@ -10,7 +10,7 @@ from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.orderings import Ordering
 from theory.language.formulas.quantities import Quantity
 from theory.optima.sample_weights.strictness import least
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.text.account import Formula
 from theory.text.rows import Mathematics, grouped, row
 
@@ -21,6 +21,7 @@ SYMBOLS = {
     Quantity.WPGD_RISK: least("WPGD"),
     Quantity.ATT_RISK: least("ATT"),
     Quantity.SSM_RISK: least("SSM"),
+    Quantity.TEST_RISK: RISK_AT_TEST,
     Quantity.OMEGA: sympy.Symbol("omega_i"),
 }
 

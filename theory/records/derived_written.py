@@ -29,11 +29,13 @@ from theory.optima.limiting import limit_of
 from theory.optima.minimisation import SECOND_MOMENT
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
+from theory.optima.shifted import shifted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.records.groups_written import GroupMoments
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.shifted_written import of_test
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.records.steps_written import (
     PRINTABLE,
     UNPRINTED,
@@ -51,7 +53,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import combinations, fixed, law, vectors
+from theory.text.drawing import at_test, combinations, fixed, law, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -79,6 +81,8 @@ def assumptions(design: Design) -> tuple[str, ...]:
         fresh = _listed([*vectors((), design.example), *of_example])
         found.append(f"drawn for each example, independent of everything: {fresh}")
     found.append(f"so {_listed(combinations(design))}")
+    if design.test is not None:
+        found.append(f"other at test: {_listed(at_test(design))}; all else is as in training")
     if any(noise != 0 for noise in design.noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
     found += _of_covariances(design)
@@ -143,6 +147,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
     else:
         optimum = of_equal_steps(found, scale) if file.tied else of_steps(found, scale)
     models = _models(design) if several is None else Account(())
+    at_test = _test(file, found)
     taken = [_limit(file, regime) for regime in file.limits]
     convention = []
     if scale != 1 and several is None:
@@ -153,18 +158,21 @@ def account(file: DesignFile, found: Derivation) -> Account:
         (
             *optimum.formulas,
             *models.formulas,
+            *at_test.formulas,
             *(formula for one in taken for formula in one.formulas),
         ),
         (
             *convention,
             *optimum.where,
             *_new(models.where, optimum.where),
+            *at_test.where,
             *(line for one in taken for line in one.where),
         ),
-        (*optimum.steps, *models.steps),
+        (*optimum.steps, *models.steps, *at_test.steps),
         (
             *(() if file.tied else found.conditions),
             *islice(answers(design), None if several is None else ASSUMPTIONS),
+            *at_test.conditions,
             *(condition for one in taken for condition in one.conditions),
         ),
     )
@@ -310,6 +318,16 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> A
     return Account(tuple(formulas), tuple(lines), found.steps)
 
 
+def _test(file: DesignFile, found: Derivation) -> Account:
+    """The risk under the law at test, where there is another one."""
+    moved = shifted(file.design, file.predictor, file.scale)
+    if moved is None:
+        return Account(())
+    scaled = file.scale != 1 and file.steps == 1 and _solves_an_equation(found)
+    named = sympy.MatrixSymbol("W_scaled", d, d) if scaled else OPTIMAL_WEIGHT
+    return of_test(moved, file.scale, named, _tidied(file.design))
+
+
 def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
     """A weight made of outer products of fixed vectors, by the numbers that it has in the span."""
     numbers, form = solution.unknowns, solution.form
@@ -403,10 +421,13 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
         names = [(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression))]
     else:
         names = [(best(k), one.expression) for k, one in enumerate(found.weights)]
+    moved = shifted(file.design, file.predictor, file.scale)
+    at_test = [] if moved is None else [(RISK_AT_TEST, moved.leading(regime).expression)]
     return Account(
         (
             *(Formula(left, right, r"\sim", note) for left, right in names),
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
+            *(Formula(left, right, r"\sim", note) for left, right in at_test),
         ),
         conditions=(
             f"the limit {regime.name} is for "

@@ -13,9 +13,12 @@ from theory.designs.design import Design
 from theory.designs.label import FEATURES, LINEAR, QUERY, TASK, Dot, Label
 from theory.designs.law import MOMENTS
 from theory.designs.random_scalars import RandomScalar
-from theory.scalars.symbols import i
+from theory.scalars.symbols import i, n
 from theory.text.account import Formula
 from theory.text.rows import Mathematics, Row, grouped, joined, row
+
+N_TEST = r"n_{\mathrm{test}}"
+"""The number of examples at test."""
 
 
 def drawing(design: Design) -> tuple[Formula, ...]:
@@ -104,6 +107,29 @@ def combinations(design: Design) -> list[Formula]:
         r"\xi_0",
     )
     return [*found, Formula("y", label)]
+
+
+def at_test(design: Design) -> tuple[Formula, ...]:
+    """What is other at test: the number of examples, covariances, and what is made of vectors.
+
+    >>> from theory.language.gallery.designs import rag_unit
+    >>> from theory.scalars.symbols import n
+    >>> from theory.designs.law_at_test import with_law_at_test
+    >>> [f.latex for f in at_test(with_law_at_test(rag_unit, n=2 * n, alpha=0, noise=1))]
+    ['n_{\\mathrm{test}} = 2 n', 'x_i = 0\\, q + e_{i}', 'y_i = x_i^\\top \\beta + \\xi_i', \
+'y = x^\\top \\beta + \\xi_0']
+    """
+    if design.test is None:
+        return ()
+    law = design.test.design
+    found = [] if design.test.examples == n else [Formula(N_TEST, design.test.examples)]
+    prompt, example = (
+        [pair for pair in pairs if pair not in before]
+        for pairs, before in ((law.prompt, design.prompt), (law.example, design.example))
+    )
+    known = combinations(design)
+    made = (formula for formula in combinations(law) if formula not in known)
+    return (*found, *vectors(prompt, example), *made)
 
 
 def in_group(name: str, count: sympy.Expr | None = None) -> Mathematics:

@@ -16,7 +16,10 @@ from theory.text.rows import Mathematics, Prose, Row
 
 STAR = "_star"
 """What the name of an optimal value ends in: ``L_ATT_star`` is attention's least risk."""
-NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"}
+NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"} | {
+    "L_test": r"L_{\mathrm{test}}",
+    "W_scaled": r"W_{\mathrm{scaled}}",
+}
 
 
 class _LatexPrinter(LatexPrinter):

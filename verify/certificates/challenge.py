@@ -85,6 +85,8 @@ def unsaid(design: Design) -> str:
         return "a parameter must satisfy a strict condition, for which certificates have no words"
     if design.labels:
         return "its labels are no inner products of features and task, as certificates have them"
+    if design.test is not None:
+        return "it has another law at test, for which certificates have no words yet"
     if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
         return "an exponent holds the index, for which certificates have no words yet"
     for kind, names in (

@@ -16,6 +16,7 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.values import Algebra, value
 from theory.optima.stationary.equations import stationarity
+from verify.judge.at_test import AtTest
 from verify.judge.free_algebra import FreeAlgebra
 from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
@@ -53,7 +54,10 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     plain = question.derivation.plain
     if plain.coefficients is not None:
         return None
-    used = {(a.base or a).name for a in plain.polynomial.letters if a != plain.variable}
+    letters = plain.polynomial.letters
+    if isinstance(question.target, AtTest) and not question.target.is_summed:
+        letters |= question.target.shifted.polynomial.letters
+    used = {(a.base or a).name for a in letters if a != plain.variable}
     used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
     made = {one.name: {name for name, _ in one.powers} for one in question.design.defined}
     used = {name for each in used for name in made.get(each, {each})}
@@ -99,8 +103,14 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
             _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)
         )
         weight = top * algebra.inverse(bottom)
+    elif plain.multiple is not None:
+        weight = algebra.name(IDENTITY) * plain.multiple.factor
     else:
         return False
+    if isinstance(question.target, AtTest):
+        found = question.target.shifted
+        risk = _scalar(found.polynomial, algebra, (plain.variable, weight * found.ratio))
+        return algebra.is_zero(_claimed_risk(question, algebra) - risk)
     polynomial, variable = plain.polynomial, plain.variable
     constant, linear = (
         _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)

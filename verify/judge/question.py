@@ -29,10 +29,12 @@ from theory.optima.derivation import Derivation
 from theory.records.claimed_written import SYMBOLS, claimed_formula
 from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
+from verify.judge.at_test import AtTest
 from verify.judge.places import readable, weights
 from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
-from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised, target
+from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised
+from verify.judge.targets import target
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Question:
     @property
     def derivation(self) -> Derivation:
         """The risk and optimum of PGD, without the scale, where that is what decides."""
-        assert isinstance(self.target, OfDescent | AtWeight)
+        assert isinstance(self.target, OfDescent | AtWeight | AtTest)
         return self.target.derivation
 
     @property

@@ -52,7 +52,7 @@ class Written:
 
     Parameters
     ----------
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, test_risk, omega
         Formulas; one of them at least.
     at
         The weight at which a risk is claimed, instead of the optimal one; W for any weight.
@@ -70,6 +70,7 @@ class Written:
     wpgd_risk: Tree | None = None
     att_risk: Tree | None = None
     ssm_risk: Tree | None = None
+    test_risk: Tree | None = None
     omega: Tree | None = None
     at: Tree | None = None
     holds: Ordering | None = None
@@ -149,7 +150,7 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, test_risk, omega
         What is claimed of each quantity; of one of them at least.
     at
         The weight at which a risk is claimed; None for the optimal one.
@@ -175,6 +176,7 @@ class Claimed:
     wpgd_risk: ClaimedFormula | None = None
     att_risk: ClaimedFormula | None = None
     ssm_risk: ClaimedFormula | None = None
+    test_risk: ClaimedFormula | None = None
     omega: ClaimedFormula | None = None
     at: ClaimedFormula | None = None
     holds: Ordering | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 import sympy
 
@@ -19,6 +20,9 @@ from theory.language.files.reading import DesignFile, parse_design
 from theory.language.formulas.writing import written, written_combination, written_label
 from theory.limits.leading import Regime
 from theory.scalars.symbols import n
+
+Said: TypeAlias = Combination | Label | sympy.Expr | str
+"""What a key of a design may hold."""
 
 
 def write_design(
@@ -78,6 +82,7 @@ def write_design(
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
         "prompt": _prompt(design),
+        "test": {} if design.test is None else _formulas(dict(design.test.given)),
         **{
             f"limits.{regime.name}": {
                 **({"n": _quoted("oo")} if regime.grows == n else {}),
@@ -145,11 +150,13 @@ def _prompt(design: Design) -> dict[str, str]:
     return _formulas(values)
 
 
-def _formulas(values: Mapping[str, Combination | Label | sympy.Expr | None]) -> dict[str, str]:
+def _formulas(values: Mapping[str, Said | None]) -> dict[str, str]:
     return {role: _quoted(_formula(v)) for role, v in values.items() if v is not None}
 
 
-def _formula(value: Combination | Label | sympy.Expr) -> str:
+def _formula(value: Said) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Label):
         return written_label(value)
     return written_combination(value) if isinstance(value, Combination) else written(value)
