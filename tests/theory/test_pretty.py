@@ -77,7 +77,8 @@ def test_what_is_printed_can_be_claimed_again(name):
     record = DERIVED[name]
     texts, design = grammar(record.derived), record.design
     covariances = {c: [[2, k], [k, 3]] for k, c in enumerate(design.covariances, -1)}
-    numbers = {p.name: 2 if p.whole else Fraction(k, 7) for k, p in enumerate(design.parameters, 1)}
+    steps = {p: Fraction(k, 7) for k, p in enumerate(design.parameters, 1)}
+    numbers = {p.name: 2 if p.whole else p.at(step, step) for p, step in steps.items()}
     at = instance(design, n=3, d=2, scalars=numbers, covariances=covariances)
     best = record.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
     if covariances and any("sqrt" in text or "/2)" in text for text in texts.values()):
