@@ -225,6 +225,8 @@ def test_a_task_in_a_subspace_is_learned_there():
 
 def test_a_prior_that_undoes_the_covariance_is_isotropic():
     given = {"n": 4, "sigma": 1, "sigma_x": [[2, 1], [1, 3]]}
+    best = derive(ALIGNED.design, pgd)
+    assert best.risk.equals(d + sigma**2 - n * d / (n + d + sigma**2 + 1))
     found = Derived.of(ALIGNED).evaluate(**given)
     plain = Derived.of(designs.independent).evaluate(n=4, d=2, sigma=1)
     assert found.risk == plain.risk

@@ -24,8 +24,9 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import derivative, substitute, substitute_matrix
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.sums import Sums
+from theory.algebra.symbolic import Entry
 from theory.algebra.values import matrix_value, scalar_value, trace_value
-from theory.algebra.words import ONE, Letter, Word, fixed
+from theory.algebra.words import ONE, Factor, Letter, Word, fixed, inverse
 from theory.designs.instance import Instance
 from theory.errors import Underivable
 from theory.optima.curvature.convexity import Convexity, convexity
@@ -63,6 +64,16 @@ class Quotient:
     numerator: MatrixPolynomial
     denominator: MatrixPolynomial
     cancelled: tuple[MatrixPolynomial, ...] = ()
+
+    @property
+    def one(self) -> tuple[Word, sympy.Expr] | None:
+        """What the denominator is, where it is a scalar times a word that has an inverse."""
+        if len(self.denominator.terms) != 1:
+            return None
+        ((word, c),) = self.denominator.terms.items()
+        if any(c.terms.keys() - {()}) or any(f.letter.idempotent for f in word):
+            return None
+        return word, c.constant
 
 
 Solution = Multiple | InSpan | Quotient | Stationary | Coefficients
@@ -173,8 +184,13 @@ class Optimum:
     def value(self) -> LeastValue | None:
         """The same where fixed vectors enter as well, by their inner products, or a projection.
 
+        Also where the risk alone is no longer about covariances; then there are no numbers.
         Then the numbers are those that the weight has in the span.
         """
+        if isinstance(self.solution, Quotient) and self.solution.one is not None:
+            _, scalar = self.solution.one
+            if not self.abbreviations and not self.risk.has(sympy.Trace, Entry):
+                return LeastValue((), self.risk, scalar)
         return self.scalar if self.span is None else self.span.closed
 
     @property
@@ -493,13 +509,16 @@ def _value(
     solution: Quotient,
     abbreviations: tuple[symbolic.Abbreviation, ...],
 ) -> sympy.Expr:
+    constant, linear = symbolic.scalar(risk.part(0, weight), abbreviations), risk.part(1, weight)
+    half = sympy.Rational(1, 2)
+    if solution.one is not None:
+        word, c = solution.one
+        back = tuple(Factor(inverse(f.letter), f.transposed) for f in reversed(word))
+        found = solution.numerator @ MatrixPolynomial(weight.cols, weight.cols, {back: 1 / c})
+        return constant + symbolic.scalar(substitute(linear, {weight: found}) * half, abbreviations)
     # The inverse as a letter of its own, so that words can be multiplied and then printed.
-    inverse = fixed("B^(-1)", weight.cols, weight.cols)
-    plugged = substitute(
-        risk.part(1, weight), {weight: solution.numerator @ letter(inverse)}
-    ) * sympy.Rational(1, 2)
+    unknown = fixed("B^(-1)", weight.cols, weight.cols)
+    plugged = substitute(linear, {weight: solution.numerator @ letter(unknown)}) * half
     value = symbolic.scalar(plugged, abbreviations)
     bottom = symbolic.matrix(solution.denominator, abbreviations)
-    return symbolic.scalar(risk.part(0, weight), abbreviations) + value.subs(
-        symbolic.symbol(inverse), bottom**-1
-    )
+    return constant + value.subs(symbolic.symbol(unknown), bottom**-1)

@@ -417,6 +417,8 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
     span = derive(file.design, file.predictor).plain.span
     if span is not None:
         names = [(w, one.expression) for w, one in zip(span.unknowns, found.weights, strict=True)]
+    elif not found.weights:  # the weight holds covariances
+        names = []
     elif file.steps == 1:
         names = [(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression))]
     else:
