@@ -281,6 +281,12 @@ class Design:
         """The names of all d x d matrices: those that are given, and those that follow."""
         return (*self.covariances, *(one.name for one in self.defined))
 
+    def refuse_followed(self, name: str) -> None:
+        """Raise :class:`~theory.errors.InputError` where a covariance follows from others."""
+        for one in self.defined:
+            if one.name.lower() == name.lower() and name not in self.covariances:
+                raise InputError(f"{name} is not given: it is computed, as {one!r}")
+
     @property
     def ranks(self) -> dict[str, sympy.Expr]:
         """The ranks of the projections, by name, where they are expressions of their own."""
