@@ -198,9 +198,9 @@ def test_what_is_no_projection_is_refused(given, problem):
 
 
 def test_what_follows_cannot_be_given_and_has_to_exist():
-    with pytest.raises(InputError, match="unknown argument of aligned-prior 'sigma_beta'"):
+    with pytest.raises(InputError, match="sigma_beta is not given: it is computed, as Sigma_b"):
         Derived.of(ALIGNED).evaluate(n=2, sigma=1, sigma_beta=[[1]])
-    with pytest.raises(InputError, match="Sigma_beta is not given: it follows from"):
+    with pytest.raises(InputError, match="Sigma_beta is not given: it is computed, as"):
         instance(ALIGNED.design, n=2, scalars={"sigma": 1}, covariances={"Sigma_beta": [[1]]})
     with pytest.raises(InputError, match="Sigma_x has no inverse, and the design takes it"):
         Derived.of(ALIGNED).evaluate(n=2, sigma=1, sigma_x=[[0]])

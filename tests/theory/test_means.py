@@ -21,12 +21,14 @@ from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
 from theory.optima.limiting import limit_of
+from theory.optima.shifted import shifted
 from theory.optima.stationary.equations import stationarity
 from theory.optima.stationary.products import factored
 from theory.optima.stationary.solution import stationary
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along
 from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
 from theory.text.latex import latex, prose
 from theory.text.pretty import line
 
@@ -239,6 +241,36 @@ def test_limits_keep_inner_products_fixed():
             share = sympy.cancel(exact / term.expression)
             assert sympy.limit(share, sympy.Symbol("n"), sympy.oo) == 1
         assert record.limit == found.risk.expression
+
+
+def test_a_limit_may_say_what_becomes_of_an_inner_product():
+    limit = '[limits.large]\n"dot(m, m)" = "s*d"\nn = "d/nu"\nsigma = "sqrt(r*d)"\n'
+    file = parse_design(FILE + limit)
+    regime = file.limit("large")
+    assert parse_design(write_design(file.design, file.limits)).limits == file.limits
+    found, span = limit_of(file.design, regime), derive(file.design, pgd).plain.span
+    values = {"s": 2, "nu": 3, "r": sympy.Rational(1, 2)}
+    share = (regime.apply(span.closed.value) / found.risk.expression).subs(values)
+    assert sympy.limit(sympy.cancel(share), sympy.Symbol("d"), sympy.oo) == 1
+    assert found.risk.power == 1 and found.risk.coefficient.has(sympy.Symbol("s"))
+    with pytest.raises(InputError, match=r"unknown key .* did you mean dot\(m, m\)"):
+        parse_design(FILE + limit.replace("dot(m, m)", "dot(m,m)"))
+
+
+def test_another_law_at_test_sees_the_weight_in_its_span():
+    """Trained around mu, tested around nought, where the weight is no multiple of the identity."""
+    file = parse_design(text("features-with-a-mean") + '[test]\nquery = "q"\nfeatures = "e"\n')
+    record, moved = Derived.of(file), shifted(file.design, pgd)
+    at = record.instance(n=3, sigma=1, mu=[1, 2])
+    price = moved.at(at)
+    weight = derive(file.design, pgd).plain.minimum(at.scalars, at.matrices, EXACT).weight
+    still = {"W": weight * 0}
+    assert risk_along(pgd, {"W": weight}, still, at.at_test)[0] == price.risk > price.least
+    values = {"n": 3, "d": 2, "sigma": 1, "dot(mu, mu)": 5}
+    assert moved.formula.subs(values) == sympy.Rational(str(price.risk))
+    assert moved.price.subs(values) == sympy.Rational(str(price.price))
+    lines = " ".join(formula.latex for formula in record.derived.formulas)
+    assert r"\operatorname{tr}\left(W^\star W^{\star\top}\right)" in lines and "T_{0}" not in lines
 
 
 def test_inner_products_are_printed_as_people_write_them():
