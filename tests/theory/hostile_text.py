@@ -18,6 +18,8 @@ VALID = [
     write_design(designs.shifted_task),
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
+    gallery.text("longer-prompts"),
+    gallery.text("features-at-test"),
     gallery.text("features-with-a-mean"),
     gallery.text("elliptical"),
     gallery.text("tasks-in-a-subspace"),
