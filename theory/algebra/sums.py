@@ -73,6 +73,8 @@ class Sums:
 
         Raises ZeroDivisionError where a summand is not defined.
         """
+        if not self.entries:  # an average over lengths has no n
+            return dict(scalars)
         found, size = dict(scalars), int(scalars["n"])
 
         def value(expr: sympy.Expr, at: int) -> Any:
