@@ -73,7 +73,9 @@ class Sums:
 
         Raises ZeroDivisionError where a summand is not defined.
         """
-        found, size = dict(scalars), int(scalars["n"])
+        if not self.entries:
+            return dict(scalars)
+        size = int(scalars["n"])
 
         def value(expr: sympy.Expr, at: int) -> Any:
             return scalar_value(expr, {**scalars, "i": at}, arithmetic)
@@ -91,7 +93,7 @@ class Sums:
             terms = (value(entry, at) for at in range(1, size + 1))
             return sum(terms, arithmetic.number(0))
 
-        return found | {name.name: total_of(entry) for name, entry in self.entries}
+        return {**scalars, **{name.name: total_of(entry) for name, entry in self.entries}}
 
 
 def _is_geometric(entry: sympy.Expr) -> bool:
