@@ -243,6 +243,20 @@ def test_limits_keep_inner_products_fixed():
         assert record.limit == found.risk.expression
 
 
+def test_a_limit_may_say_what_becomes_of_an_inner_product():
+    limit = '[limits.large]\n"dot(m, m)" = "s*d"\nn = "d/nu"\nsigma = "sqrt(r*d)"\n'
+    file = parse_design(FILE + limit)
+    regime = file.limit("large")
+    assert parse_design(write_design(file.design, file.limits)).limits == file.limits
+    found, span = limit_of(file.design, regime), derive(file.design, pgd).plain.span
+    values = {"s": 2, "nu": 3, "r": sympy.Rational(1, 2)}
+    share = (regime.apply(span.closed.value) / found.risk.expression).subs(values)
+    assert sympy.limit(sympy.cancel(share), sympy.Symbol("d"), sympy.oo) == 1
+    assert found.risk.power == 1 and found.risk.coefficient.has(sympy.Symbol("s"))
+    with pytest.raises(InputError, match=r"unknown key .* did you mean dot\(m, m\)"):
+        parse_design(FILE + limit.replace("dot(m, m)", "dot(m,m)"))
+
+
 def test_another_law_at_test_sees_the_weight_in_its_span():
     """Trained around mu, tested around nought, where the weight is no multiple of the identity."""
     file = parse_design(text("features-with-a-mean") + '[test]\nquery = "q"\nfeatures = "e"\n')

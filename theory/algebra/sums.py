@@ -73,7 +73,7 @@ class Sums:
 
         Raises ZeroDivisionError where a summand is not defined.
         """
-        if not self.entries:
+        if not self.entries:  # an average over lengths has no n
             return dict(scalars)
         size = int(scalars["n"])
 
