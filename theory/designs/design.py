@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -275,7 +276,7 @@ class Design:
         terms = (term.coefficient for c in self.combinations for term in c.terms)
         return (*terms, *self.label_scales, *self.noises)
 
-    @property
+    @cached_property
     def domain(self) -> tuple[Condition, ...]:
         """What parameters satisfy, and what else makes the coefficients real numbers.
 
@@ -288,7 +289,7 @@ class Design:
         needed = domain.conditions(self.coefficients, ranges_of(self))
         return tuple(dict.fromkeys((*self.promised, *needed)))
 
-    @property
+    @cached_property
     def promised(self) -> tuple[Condition, ...]:
         """What parameters satisfy beside being in ranges of numbers, and groups in their counts."""
         counts = (Condition(group.count, ABOVE) for group in self.groups)

@@ -11,9 +11,10 @@ that it takes are generators of their own, and are squared away in the end.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial, reduce
-from math import prod
+from math import lcm, prod
 from operator import mul
 from typing import Any
 
@@ -268,29 +269,32 @@ def _mean_square(polynomial: Any, primes: Sequence[int] = ()) -> tuple[flint.fmp
 
     After ``t`` come the square roots of ``primes``, then the coordinates.
 
-    Odd powers vanish, so only pairs of monomials with the same parities are multiplied out.
+    Odd powers vanish, so only pairs of monomials with the same parities are multiplied out. Where
+    neither has a coordinate to a power above one, the moment is one.
     """
-    first = 1 + len(primes)
-    classes: dict[tuple[int, ...], list[tuple[tuple[int, ...], flint.fmpq]]] = {}
-    for exponents, c in polynomial.to_dict().items():
+    first, terms = 1 + len(primes), polynomial.to_dict()
+    whole = lcm(*(int(c.q) for c in terms.values()))  # integers are multiplied faster
+    classes: dict[tuple[int, ...], list[tuple[tuple[int, ...], frozenset[int], int]]] = {}
+    for exponents, c in terms.items():
         powers = tuple(map(int, exponents))
-        classes.setdefault(tuple(k % 2 for k in powers[first:]), []).append((powers, c))
-    total: dict[tuple[int, ...], flint.fmpq] = {}
+        high = frozenset(at for at in range(first, len(powers)) if powers[at] > 1)
+        member = (powers, high, int(c.p) * (whole // int(c.q)))
+        classes.setdefault(tuple(k % 2 for k in powers[first:]), []).append(member)
+    total = Counter[tuple[int, ...]]()
     for members in classes.values():
-        for j, (powers, c) in enumerate(members):
-            for k, (others, e) in enumerate(members[: j + 1]):
-                order, *sums = (a + b for a, b in zip(powers, others, strict=True))
-                roots, degrees = sums[: first - 1], sums[first - 1 :]
-                moment = prod(_ODD[a] for a in degrees)
-                moment *= prod(p ** (a // 2) for p, a in zip(primes, roots, strict=True))
-                term = c * e * (moment if j == k else 2 * moment)
-                key = (order, *(a % 2 for a in roots))
-                total[key] = total.get(key, flint.fmpq(0)) + term
+        for j, (powers, high, c) in enumerate(members):
+            for k, (others, higher, e) in enumerate(members[: j + 1]):
+                term = c * e if j == k else 2 * c * e
+                for at in high | higher:
+                    term *= _ODD[powers[at] + others[at]]
+                roots = [powers[at] + others[at] for at in range(1, first)]
+                term *= prod(p ** (a // 2) for p, a in zip(primes, roots, strict=True))
+                total[powers[0] + others[0], *(a % 2 for a in roots)] += term
     if any(value != 0 and any(key[1:]) for key, value in total.items()):
         raise ArithmeticError("the risk is not rational")
     none = (0,) * len(primes)
     last = max((key[0] for key in total), default=0)
-    return tuple(total.get((k, *none), flint.fmpq(0)) for k in range(last + 1))
+    return tuple(flint.fmpq(total[(k, *none)], whole**2) for k in range(last + 1))
 
 
 # (k-1)!! for even k; odd sums do not occur.
