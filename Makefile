@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := .venv/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help env verify test lint types docs certificates bench clean
+.PHONY: help env verify test lint types docs certificates mutants bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,11 +37,16 @@ docs: $(ENV)  ## build the documentation into docs/_build/html
 certificates: $(ENV)  ## write the certificates of all that ships into certificates/, and check them
 	$(BIN)/python -m verify certify all gallery --papers --out certificates --quiet || test $$? -eq 4
 
+# In pieces of an hour: what is known is kept in mutants/, and the next call goes on.
+mutants: $(ENV)  ## go on with the campaign of mutants; ARGS="--minutes 30 --number 500"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 bench: $(ENV)  ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove the environment, caches and built files
 	rm -rf .venv benchmarks/.tensorgrad-venv build dist *.egg-info
-	rm -rf docs/_build docs/statements docs/designs certificates
+	rm -rf docs/_build docs/statements docs/designs certificates mutants
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -118,13 +118,13 @@ def _residual(of: Any) -> Any:
     from theory.designs.predictors import pgd
     from theory.designs.prompt import Words, read
 
-    prompt = read(of, Words())
+    prompt = read(of, Words(of))
     return (prompt.label - pgd.predict(prompt, pgd.words())).trace()
 
 
 def engine(job: Mapping[str, int]) -> dict[str, Any]:
     """The risk by the moment engine."""
-    from theory.algebra.moments import mean_product
+    from theory.algebra.products import mean_product
 
     of = design(**job)
     start = time.process_time()

@@ -27,6 +27,7 @@ from theory.optima.equivalence.assumptions import noise_is_equal, odd_moments_va
 from theory.optima.minimisation import Multiple, Quotient
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.optima.steps.coefficients import Coefficients
 from theory.records.derived import Derived, Optima
@@ -183,15 +184,19 @@ def _claim(file: DesignFile, claim: Claimed, put_on_trial: Trial) -> Iterator[st
 
 def running(name: str, record: Derived) -> str:
     """How to get the file, derive it and get numbers."""
-    spectra = dict(zip(record.design.covariances, SPECTRA, strict=False))
+    projected = {p.name for p in record.design.projections}
+    any_psd = (name for name in record.design.covariances if name not in projected)
+    spectra = dict(zip(any_psd, SPECTRA, strict=False))
     arguments = keywords(record.example)
     for covariance, spectrum in spectra.items():
         arguments += f', {covariance}=family("{spectrum}", {record.example["d"]})'
     found = record.evaluate(
         **record.example, **{c: family(f, record.example["d"]) for c, f in spectra.items()}
     )
-    options = [f"--set {key}={value}" for key, value in record.example.items()]
+    vectors = {key: record.example[key] for key in record.design.means}
+    options = [f"--set {k}={value}" for k, value in record.example.items() if k not in vectors]
     options += [f"--matrix {key}={value}" for key, value in spectra.items()]
+    options += [f'--matrix "{key}={value}"' for key, value in vectors.items()]
     return "\n".join(
         [
             "",
@@ -223,6 +228,9 @@ def running(name: str, record: Derived) -> str:
 def _numbers(design: Design, found: Optima) -> Iterator[str]:
     """The lines of an example that show optima."""
     yield from _number("found.pgd", found.pgd)
+    if found.test_risk is not None:
+        yield from _number("found.test_risk", found.test_risk)
+        yield from _number("found.least_at_test", found.least_at_test)
     if found.coefficients is not None:
         for k, value in enumerate(found.coefficients):
             yield from _number(f"found.coefficients[{k}]", value)
@@ -290,7 +298,7 @@ def _row(record: Derived) -> tuple[str, ...]:
         f"[`{record.id}`]({FOLDER}/{record.id}.md)",
         escaped(record.title),
         ", ".join(f"${latex(p.symbol)}$" for p in design.parameters) or "–",
-        ", ".join(code(name) for name in design.covariances) or "–",
+        ", ".join(code(name) for name in design.matrices) or "–",
         " and ".join(held) or "–",
         optimum(record),
         weights(record),
@@ -302,6 +310,8 @@ def optimum(record: Derived) -> str:
     match record.derivation.plain.solution:
         case Multiple():
             return "multiple of $I$"
+        case InSpan():
+            return "span"
         case Quotient():
             return "closed form"
         case Stationary() as found:

@@ -15,15 +15,17 @@ from typing import Any
 import sympy
 
 import theory
-from docs import approximations, certified, designs, figures, panels
+from docs import approximations, certified, designs, figures, library, panels
 from docs.markdown import code, escaped, sentence, table
 from docs.modules import modules
 from docs.pages import PROVENANCES, QUICK, page, printed, running, testimony
 from theory.designs.predictors import ALL, Predictor
 from theory.text.latex import latex
 from theory.text.provenance import Provenance
+from verify.alarms import comparisons, expected_false_alarms
 from verify.cli import main
 from verify.outcome.report import as_json, schema
+from verify.settings import Level
 from verify.tolerances import TABLE
 from verify.trial import put_on_trial
 from verify.witnesses import EXACT, QUANTITIES, WITNESSES, class_of
@@ -41,7 +43,7 @@ def write(folder: Path) -> None:
             page(record) + testimony(record, seen) + running(record)
         )
         (folder / f"{record.id}.txt").write_text(printed(result))
-    more = {**panels.tables(), **certified.tables(), **trials(report)}
+    more = {**panels.tables(), **certified.tables(), **library.tables(), **trials(report)}
     for name, text in {**tables(), **more}.items():
         (folder / f"{name}.inc").write_text(text)
     figures.write(folder)
@@ -76,6 +78,10 @@ def tables() -> dict[str, str]:
             ("name", "value", "meaning"),
             ((f"`{t.name}`", f"{t.value:.3g}", escaped(t.meaning)) for t in TABLE),
         ),
+        "alarms": table(
+            ("level", "means compared in a run", "false alarms expected"),
+            map(_alarms, Level),
+        ),
         "exits": table(("code", "meaning"), exit_codes()),
         "predictors": table(
             ("name", "what it is", "free parameters"),
@@ -96,6 +102,13 @@ def tables() -> dict[str, str]:
         ),
         **approximations.tables(),
     }
+
+
+def _alarms(level: Level) -> tuple[str, ...]:
+    records = theory.statements()
+    compared = comparisons(records, level)
+    most = f"at most {expected_false_alarms(records, level):.1e}" if compared else "none"
+    return f"`{level.title}`", str(compared), most
 
 
 def trials(report: Mapping[str, Any]) -> dict[str, str]:

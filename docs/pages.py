@@ -40,6 +40,15 @@ PROVENANCES = {
         "say so. The exact statement is ours."
     ),
     Provenance.RECONSTRUCTED: "The content is our reconstruction.",
+    Provenance.QUOTED: (
+        "Of another paper: its formula, read in its text, in the notation of these pages."
+    ),
+    Provenance.RECALLED: (
+        "Of another paper: its formula as we remember it; we had no copy at hand to compare with."
+    ),
+    Provenance.IN_SETTING: (
+        "Of another paper: its setting, or a statement of its in words. The formula is ours."
+    ),
     Provenance.DERIVED: "Not of the paper: a design of your own, of which nothing is claimed.",
     Provenance.CLAIMED: "Not of the paper: a claim of your own, or one that a design file makes.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.designs.design import IDENTITY, Design
 from theory.designs.groups import Group
 from theory.designs.prompt import Words, read
+from theory.designs.random_scalars import Indeterminate, RandomScalar
+from theory.errors import InputError
 
 
 class Source(Protocol):
@@ -28,6 +31,8 @@ class Source(Protocol):
     matrices: dict[str, Tensor]
     roots: dict[str, Tensor]
     rows: Mapping[str, range]
+
+    def law(self, one: RandomScalar, uniform: Tensor) -> Tensor: ...
 
     def scalar(self, expression: sympy.Expr) -> Tensor: ...
 
@@ -51,6 +56,13 @@ class Draw:
 
     def __init__(self, sampler: Source, batch: int, generator: torch.Generator):
         self.sampler, self.batch, self.generator = sampler, batch, generator
+        self.random = {one.name: self._drawn(one) for one in sampler.design.random}
+
+    def _drawn(self, one: RandomScalar) -> Tensor:
+        """The values of a random scalar, (batch, 1, 1), or for each example, (batch, n, 1)."""
+        shape = (self.batch, self.sampler.n if one.per_example else 1, 1)
+        uniform = torch.rand(shape, generator=self.generator, **self.sampler.kind)
+        return self.sampler.law(one, uniform)
 
     def normal(self, *shape: int) -> Tensor:
         """Standard normals (batch, *shape)."""
@@ -82,6 +94,9 @@ class Draw:
     def matrix(self, name: str) -> Tensor:
         return self.sampler.matrices[name]
 
+    def one(self) -> Tensor:
+        return torch.ones(1, 1, **self.sampler.kind)
+
     def query_noise(self) -> Tensor:
         if self.sampler.queries is None:
             return torch.zeros(1, 1, 1, **self.sampler.kind)
@@ -92,6 +107,15 @@ class Draw:
 
     def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
         return self.sampler.entries(entry) * value
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: Tensor, group: Group | None
+    ) -> Tensor:
+        drawn = self.random[one.scalar.name]
+        if group is not None and one.scalar.per_example:
+            rows = self.sampler.rows[group.name]
+            drawn = drawn[..., rows.start : rows.stop, :]
+        return (drawn.sqrt() if one.rooted else drawn) ** power * value
 
     def stacked(self, parts: Sequence[Tensor]) -> Tensor:
         if len(parts) == 1:
@@ -114,6 +138,9 @@ class Plain(Draw):
 
     def noise(self, group: Group) -> Tensor:
         return self.normal(self.count(group), 1)
+
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        return (left * right).sum(dim=-1, keepdim=True)
 
 
 class Triangular(Draw):
@@ -177,17 +204,31 @@ class Triangular(Draw):
     def noise(self, group: Group) -> Tensor:
         return self._take(1)
 
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        raise self._mixed()
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: Tensor, group: Group | None
+    ) -> Tensor:
+        if one.scalar.per_example and group is not None:
+            raise self._mixed()
+        return super().times_random(one, power, value, group)
+
+    def _mixed(self) -> InputError:
+        name = self.sampler.design.name
+        return InputError(f"examples of {name} cannot be rotated: it mixes rows")
+
     def ones(self, group: Group) -> Tensor:
         column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)
         column[:, 0] = self.length.sqrt()
         return column
 
 
+@dataclass(frozen=True)
 class _Occurring(Words):
     """Takes note of whether the all-ones vector and noises occur in a design."""
 
-    def __init__(self) -> None:
-        self.found: set[str] = set()
+    found: set[str] = field(default_factory=set)
 
     def ones(self, group: Group) -> MatrixPolynomial:
         self.found.add("ones")
@@ -201,7 +242,7 @@ class _Occurring(Words):
 @cache
 def _occurring(design: Design) -> tuple[bool, bool]:
     """Whether the all-ones vector, and whether noises, occur."""
-    algebra = _Occurring()
+    algebra = _Occurring(design)
     read(design, algebra)
     return "ones" in algebra.found, "noise" in algebra.found
 

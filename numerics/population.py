@@ -109,7 +109,7 @@ class PopulationRisk:
         """The parts of weights along the examples that belong to groups, by the letters' names."""
         design, along = self.first.design, [w for w in self.predictor.weights if w.rows == N]
         return {
-            part_of(w, Words().space(group)).name: values[w.name][..., rows.start : rows.stop]
+            part_of(w, Words(design).space(group)).name: values[w.name][..., rows.start : rows.stop]
             for w in along
             for group, rows in zip(design.groups, self.first.rows.values(), strict=True)
             if design.examples

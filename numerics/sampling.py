@@ -13,9 +13,11 @@ from torch import Tensor
 from numerics import values
 from numerics.device import device as checked
 from numerics.draws import Plain, Triangular
+from numerics.laws import drawn
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
 from theory.designs.prompt import Prompt, read
+from theory.designs.random_scalars import RandomScalar
 from theory.errors import InputError
 
 
@@ -102,7 +104,7 @@ class Sampler:
         given = [values.matrices(a) for a in self.instances]
         self.matrices = {name: self._stacked([g[name] for g in given]) for name in given[0]}
         self.roots = {
-            name: self._stacked([root(g[name]) for g in given]) for name in self.design.covariances
+            name: self._stacked([root(g[name]) for g in given]) for name in self.design.matrices
         }
         self.rows = first.rows
         if any(a.rows != first.rows for a in self.instances):
@@ -129,6 +131,12 @@ class Sampler:
             each = [values.entries(expression, at)[:, None] for at in self.instances]
             self._entries[expression] = self._stacked(each)
         return self._entries[expression]
+
+    def law(self, one: RandomScalar, uniform: Tensor) -> Tensor:
+        """Draws of a random scalar from uniform ones."""
+        laws = [at.laws[one.name] for at in self.instances]
+        each = {law: drawn(law, uniform) for law in dict.fromkeys(laws)}
+        return each[laws[0]] if len(each) == 1 else torch.stack([each[law] for law in laws])
 
     def draw(self, batch: int, generator: torch.Generator) -> Prompt[Tensor]:
         """Independent prompts.
@@ -186,7 +194,7 @@ def may_share_examples(design: Design) -> bool:
     >>> may_share_examples(designs.independent), may_share_examples(designs.rag)
     (True, False)
     """
-    return bool(of_query_alone(design))
+    return bool(of_query_alone(design)) and not design.labels
 
 
 def may_integrate(design: Design) -> bool:
@@ -198,7 +206,7 @@ def may_integrate(design: Design) -> bool:
     >>> may_integrate(designs.independent), may_integrate(designs.rag)
     (True, False)
     """
-    return len(of_query_alone(design)) == 1
+    return len(of_query_alone(design)) == 1 and not design.labels
 
 
 def check_alike(design: Design, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined
+from theory.designs.instance import Instance, instance, rank_at, undefined
 from theory.designs.parameter import Parameter
 from verify.settings import Level, Settings
 
@@ -52,14 +52,17 @@ def equicorrelated(d: int, gamma: float) -> np.ndarray:
 def _plain(
     design: Design, n: int, d: int, noise: float, covariances: dict[str, Any] | None = None
 ) -> Instance:
-    given = {name: np.eye(d) for name in design.covariances} | (covariances or {})
+    projected = {p.name for p in design.projections}
+    given = {name: np.eye(d) for name in design.covariances if name not in projected}
+    given |= covariances or {}
     return _defined(design, n, d, noise, given)
 
 
 def inside(design: Design, n: int, d: int, unbounded: float) -> Instance:
     """A small instance, every parameter inside its range; covariances are equicorrelated."""
-    covariances = {name: equicorrelated(d, 0.5) for name in design.covariances}
-    return _defined(design, n, d, unbounded, covariances)
+    projected = {p.name for p in design.projections}
+    each = (name for name in design.covariances if name not in projected)
+    return _defined(design, n, d, unbounded, {name: equicorrelated(d, 0.5) for name in each})
 
 
 SHARES = tuple(Fraction(share) for share in ("2/5", "1/5", "1/10", "0", "1"))
@@ -73,7 +76,7 @@ def _defined(
     for share in SHARES:
         inside = partial(_inside, unbounded=unbounded, share=share)
         scalars = design.scalars(n, d, inside)
-        found = instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+        found = placed(design, n, d, scalars, covariances)
         if undefined(found) is None:
             break
     return found
@@ -86,13 +89,47 @@ def _inside(parameter: Parameter, unbounded: float, share: Fraction) -> float | 
     return float(parameter.at(share, Fraction(0))) if parameter.is_bounded else unbounded
 
 
+def uneven(design: Design, d: int) -> dict[str, list[float]]:
+    """Fixed vectors of a design, of length one: none in the direction of another.
+
+    >>> from theory.language.gallery.designs import biased_task
+    >>> [round(v, 3) for v in uneven(biased_task, 2)["m"]]
+    [0.447, 0.894]
+    """
+    steps = (np.roll(np.arange(1.0, d + 1), k) for k in range(len(design.means)))
+    return {
+        name: (step / np.linalg.norm(step)).tolist()
+        for name, step in zip(design.means, steps, strict=True)
+    }
+
+
 def _drawn(design: Design, n: int, d: int, seed: int, noise: float) -> Instance:
     return _plain(design, n, d, noise, spread(design, d, seed))
 
 
 def spread(design: Design, d: int, seed: int) -> dict[str, Any]:
-    """Those of a design with eigenvalues from 1/2 to 2 in random bases, so that none commute."""
-    return spread_covariances(design.covariances, d, np.random.default_rng(seed))
+    """Those of a design with eigenvalues from 1/2 to 2 in random bases, so that none commute.
+
+    Projections are not among them: see :func:`placed`.
+    """
+    projected = {p.name for p in design.projections}
+    names = [name for name in design.covariances if name not in projected]
+    return spread_covariances(names, d, np.random.default_rng(seed))
+
+
+def placed(
+    design: Design, n: int, d: int, scalars: Mapping[str, Any], covariances: Mapping[str, Any]
+) -> Instance:
+    """An instance with these covariances, and with projections in bases of their own."""
+    found, random = dict(covariances), np.random.default_rng(d)
+    for one in design.projections:
+        rank = (
+            (d + 1) // 2 if one.rank is None else rank_at(one.name, one.rank, {**scalars, "d": d})
+        )
+        basis, _ = np.linalg.qr(random.normal(size=(d, d)))
+        found[one.name] = basis[:, :rank] @ basis[:, :rank].T
+    means = uneven(design, d)
+    return instance(design, n=n, d=d, scalars=scalars, covariances=found, means=means)
 
 
 def spread_covariances(

@@ -16,10 +16,10 @@ from sympy import MatrixSymbol
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
-from theory.algebra.words import D, Factor, Kind
+from theory.algebra.words import D, Factor, Kind, Trace
+from theory.designs.by_example import in_words
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor
-from theory.designs.prompt import Words, read
 from theory.language.formulas.degrees import degrees
 from theory.language.formulas.tree import under_roots
 from theory.language.formulas.writing import tree_of
@@ -58,7 +58,7 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
     >>> risk_degrees(designs.independent, predictors.pgd, "Sigma_x")
     Degrees(n=2, d=4, gaussians=8, matrices=3)
     """
-    prompt = read(design, Words())
+    prompt = in_words(design)
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     weights = set(predictor.weights)
 
@@ -67,7 +67,10 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
         return 2 * max(sum(count(f) for trace in m for f in trace.word) for m in residual.terms)
 
     def loops(monomial: Monomial) -> int:
-        return sum(f.rows.of_examples and f.letter not in weights for t in monomial for f in t.word)
+        factors = [f for trace in monomial for f in trace.word]
+        # terms with letters of one example are one sum over the examples
+        own = any(f.letter.along for f in factors)
+        return own + sum(f.rows.of_examples and f.letter not in weights for f in factors)
 
     counts = counted(design)
 
@@ -79,7 +82,7 @@ def risk_degrees(design: Design, predictor: Predictor, whitened: str | None = No
     def halves(factor: Factor) -> int:
         a = factor.letter
         if not a.is_gaussian:
-            return 0 if a.kind is Kind.ONES else 2
+            return 0 if a.kind in (Kind.ONES, Kind.RANDOM) else 2
         ends = (a.row_covariance, a.column_covariance)
         return sum(c is not None and c.name != whitened for c in ends)
 
@@ -126,14 +129,14 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 
     The squared coefficients ``c^2`` of the residual are rational functions of ``d``. With Q a
     common denominator of them all, Q times any product of two coefficients is a polynomial, or
-    the root of one.
+    the root of one. Moments of random scalars raise the degree in parameters alone.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
     >>> scalar_degrees(designs.task_aligned, predictors.pgd).denominator
     alpha**2*d + 1
     """
-    prompt = read(design, Words())
+    prompt = in_words(design)
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     names = {p.symbol for p in design.parameters}
     squares = [sympy.fraction(cancelled(c**2)) for c in residual.terms.values()]
@@ -148,9 +151,31 @@ def scalar_degrees(design: Design, predictor: Predictor) -> Scalars:
 
     rise = max(degree(top, d) - degree(bottom, d) for top, bottom in squares)
     inside = max(degree(top, *names) - degree(bottom, *names) for top, bottom in squares)
-    return Scalars(
-        common, max(0, degree(common, d) + rise), max(0, degree(common, *names) + inside)
-    )
+    drawn = max(sum(_is_random(t) for t in m) for m in residual.terms)
+    laws = 2 * drawn * (1 + len(design.random)) * _of_laws(design)
+    of_scalars = max(0, degree(common, *names) + inside) + laws
+    return Scalars(common, max(0, degree(common, d) + rise), of_scalars)
+
+
+def _is_random(trace: Trace) -> bool:
+    return trace.word[0].letter.kind is Kind.RANDOM
+
+
+def _of_laws(design: Design) -> int:
+    """The degree in parameters of the arguments of laws, of numerators and denominators.
+
+    A moment of order k is a fraction whose parts have at most k times that degree, and those of
+    each scalar have a common denominator.
+    """
+    most = 0
+    for one in design.random:
+        for value in one.law.arguments:
+            for part in sympy.fraction(cancelled(value)):
+                held = sorted(part.free_symbols, key=str)
+                if not part.is_polynomial(*held):
+                    raise TypeError(f"an argument of the law of {one.name} is no rational function")
+                most = max(most, int(sympy.Poly(part, *held).total_degree()) if held else 0)
+    return most
 
 
 def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple[int, int]:

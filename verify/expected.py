@@ -61,4 +61,4 @@ def numbers_of(at: Instance) -> dict[str, Any]:
     found: dict[str, Any] = {k: float(v) for k, v in at.scalars.items()}
     found |= {"n": at.n, "d": at.d}
     plain = at.arithmetic.plain
-    return found | {k: plain(m).astype(float).tolist() for k, m in at.matrices.items()}
+    return found | {k: plain(m).astype(float).tolist() for k, m in at.given.items()}

@@ -1,4 +1,4 @@
-"""Numbers and covariances that a command line gives to a design."""
+"""Numbers, covariances and fixed vectors that a command line gives to a design."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from theory.designs.instance import Instance, instance, undefined
 from theory.errors import InputError, NotCovariance, UnknownName
 from theory.language.files.matrices import SIZE
 from theory.language.formulas.places import plain, shown
-from theory.language.values import NEAREST, covariance_in, file_of, number_in
+from theory.language.values import NEAREST, covariance_in, file_of, number_in, vector_in
 from verify import standard_input
 
 LARGEST = 10**9
@@ -47,29 +47,46 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     given: dict[str, Any] = {}
     for option in numbers:
         name, value = pair("--set", option, "NAME=NUMBER")
+        if name in design.means:
+            raise InputError(
+                f"--set {name}: {name} is a fixed vector; give --matrix {name}=FILE, or its "
+                f"entries as in --matrix {name}=[1, 1/2]"
+            )
         if name not in scalars | {"n", "d"}:
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])
         if name in given:
             raise InputError(f"--set {name} is given twice")
         given[name] = number(name, value)
-    if design.covariances and given.get("d", 1) > SIZE:
+    if (design.covariances or design.means) and given.get("d", 1) > SIZE:
         raise InputError(
-            f"--set d={given['d']}: expected at most {SIZE} where there are covariances"
+            f"--set d={given['d']}: expected at most {SIZE} where there are covariances or fixed "
+            "vectors"
         )
     covariances: dict[str, Any] = {}
+    means: dict[str, Any] = {}
     for option in matrices:
         name, value = pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
-        if name not in design.covariances:
-            raise UnknownName("covariance in --matrix", name, design.covariances)
-        if name in covariances:
+        if name not in (*design.covariances, *design.means):
+            what = "covariance or fixed vector" if design.means else "covariance"
+            raise UnknownName(f"{what} in --matrix", name, [*design.covariances, *design.means])
+        if name in covariances or name in means:
             raise InputError(f"--matrix {name} is given twice")
-        covariances[name] = matrix(option, value, given.get("d"))
+        if name in design.means:
+            means[name] = vector_in(value, told(option), standard_input.source)
+        else:
+            covariances[name] = matrix(option, value, given.get("d"))
     sizes = {name: whole(name, given.pop(name)) for name in ("n", "d") if name in given}
-    if any(isinstance(rows[0][0], float) for rows in covariances.values()):
+    entries = [*(rows[0][0] for rows in covariances.values()), *(v[0] for v in means.values())]
+    if any(isinstance(entry, float) for entry in entries):
         given = {name: float(value) for name, value in given.items()}
     try:
         at = instance(
-            design, n=sizes.get("n"), d=sizes.get("d"), scalars=given, covariances=covariances
+            design,
+            n=sizes.get("n"),
+            d=sizes.get("d"),
+            scalars=given,
+            covariances=covariances,
+            means=means,
         )
     except NotCovariance as error:
         raise InputError(f"{error}; --matrix NAME={NEAREST}FILE takes the nearest one") from error
@@ -109,6 +126,11 @@ def whole(name: str, value: Fraction | float) -> int:
     return int(value)
 
 
+def told(option: str) -> str:
+    """What errors call a ``--matrix``."""
+    return f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
+
+
 def matrix(
     option: str, value: str, size: Any, named: str = "d", square: bool = True
 ) -> list[list[Any]]:
@@ -116,9 +138,8 @@ def matrix(
 
     It has to be square, unless ``square`` says that it need not be.
     """
-    told = f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
     size = None if size is None else whole(named, size)
-    rows, note = covariance_in(value, size, told, standard_input.source, named, square)
+    rows, note = covariance_in(value, size, told(option), standard_input.source, named, square)
     if note:
         click.echo(note, err=True)
     return rows

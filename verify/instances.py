@@ -9,8 +9,10 @@ from random import Random
 import flint
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined, unreal
+from theory.designs.instance import Instance, instance, rank_at, undefined, unreal
 from theory.designs.parameter import Parameter
+from theory.errors import InputError
+from theory.scalars.arithmetic import EXACT
 
 
 def random_matrix(
@@ -37,11 +39,18 @@ def random_instance(
     at least ``1 - D / (2 height + 1)`` (Schwartz, Zippel). Parameters are drawn from the integers
     of their range up to ``height``, or as many fractions below one where they are to be
     ``small``; a bounded range is divided into as many steps. For an identity of polynomials they
-    are drawn ``anywhere``: ends that are formulas, such as n, do not count.
+    are drawn ``anywhere``: ends that are formulas, such as n, do not count; where they say of what
+    rank projections are, they do.
+
+    Raises :class:`~theory.errors.InputError` where a projection cannot have the rank that it has.
     """
-    roots = {}
+    roots, projected = {}, {p.name for p in design.projections}
     for name in design.covariances:
+        if name in projected:
+            continue
         a = random_matrix(random, d, height)
+        while name in design.inverted and a.det() == 0:
+            a = random_matrix(random, d, height)
         roots[name] = a * a.transpose()
 
     def chosen(p: Parameter) -> Fraction:
@@ -50,10 +59,26 @@ def random_instance(
         return p.at(share, share if small else Fraction(step))
 
     scalars = design.scalars(n, d, chosen)
-    if anywhere:
+    if anywhere and not design.ranks:
         scalars = {p.name: chosen(p) for p in design.parameters}
+    for one in design.projections:
+        rank = random.randint(1, d)
+        if one.rank is not None:
+            rank = rank_at(one.name, one.rank, scalars | {"d": d})
+        roots[one.name] = random_projection(random, d, rank, height)
     means = {name: [random.randint(-height, height) for _ in range(d)] for name in design.means}
     return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
+
+
+def random_projection(random: Random, size: int, rank: int, height: int) -> flint.fmpq_mat:
+    """The projection on the columns of a random matrix."""
+    if rank == 0:
+        return EXACT.identity(size) * 0
+    while True:
+        a = random_matrix(random, size, height, rank)
+        gram = a.transpose() * a
+        if gram.det() != 0:
+            return a * gram.solve(a.transpose())
 
 
 def is_defined(at: Instance) -> bool:
@@ -85,7 +110,10 @@ def defined_instance(
 ) -> Instance | None:
     """A random instance at which the design is defined; None where none was found."""
     for tried in range(40):
-        at = random_instance(design, n, d, random, height, small=tried >= 20)
+        try:
+            at = random_instance(design, n, d, random, height, small=tried >= 20)
+        except InputError:  # no projection has that rank
+            continue
         if is_defined(at):
             return at
     return None

@@ -7,11 +7,13 @@ from math import ceil, floor
 from typing import Any
 
 import flint
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance
+from theory.designs.instance import Instance, instance, rank_at
 from theory.designs.parameter import Parameter
+from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT
 
 KINDS = ("identity", "diagonal", "full-rank", "singular", "ill-conditioned", "commuting")
@@ -99,6 +101,25 @@ def orthogonal_matrices(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
 
 
 @st.composite
+def projections(draw: st.DrawFn, size: int, rank: int) -> flint.fmpq_mat:
+    """An exact rational projection of a rank, in any position."""
+    turn = draw(orthogonal_matrices(size))
+    return turn * EXACT.diagonal([int(k < rank) for k in range(size)]) * turn.transpose()
+
+
+def _rank(
+    draw: st.DrawFn, design: Design, name: str, scalars: dict[str, Fraction], size: int
+) -> int:
+    """That of a projection: what the scalars make it, or any; the draw is given up for no rank."""
+    if name not in design.ranks:
+        return draw(st.integers(0, size))
+    try:
+        return rank_at(name, design.ranks[name], scalars | {"d": size})
+    except InputError:
+        reject()
+
+
+@st.composite
 def instances(
     draw: st.DrawFn,
     design: Design,
@@ -109,14 +130,20 @@ def instances(
     """An exact instance of a design, with signal or noise present.
 
     Covariances in ``regular`` are positive definite and given by an exact square root; the others
-    may be singular. A commuting covariance is a polynomial in the first one.
+    may be singular. A commuting covariance is a polynomial in the first one. All are as the
+    design says of them.
     """
     n, d = draw(sizes(most_n)), draw(sizes(most_d))
     values = design.scalars(n, d, lambda p: draw(scalars(p)))
     roots: dict[str, Any] = {}
     covariances: dict[str, Any] = {}
     first: flint.fmpq_mat | None = None
+    projected = {p.name for p in design.projections}
+    regular = (*regular, *design.inverted)
     for name in design.covariances:
+        if name in projected:
+            covariances[name] = draw(projections(d, _rank(draw, design, name, values, d)))
+            continue
         kinds = [k for k in KINDS if k != "singular" or name not in regular]
         kind = draw(st.sampled_from([k for k in kinds if k != "commuting" or first is not None]))
         if kind == "commuting":
@@ -125,7 +152,7 @@ def instances(
             matrix = EXACT.identity(d) * a + first * b
         else:
             matrix = draw(psd_matrices(d, kind))
-        if name in regular or draw(st.booleans()):
+        if name in regular or name in design.rooted or draw(st.booleans()):
             roots[name] = matrix
             matrix = matrix * matrix
         else:
@@ -138,7 +165,9 @@ def instances(
     noiseless = all(v == 0 for v in values.values())
     silent = any(m == m * 0 for m in (*roots.values(), *covariances.values()))
     if values and noiseless and silent:
-        values = design.scalars(n, d, lambda p: p.at(Fraction(1), Fraction(1)))
+        ranks = {str(s) for rank in design.ranks.values() for s in rank.free_symbols}
+        loud = design.scalars(n, d, lambda p: p.at(Fraction(1), Fraction(1)))
+        values = {name: values[name] if name in ranks else loud[name] for name in values}
     return instance(
         design, n=n, d=d, scalars=values, covariances=covariances, roots=roots, means=means
     )

@@ -15,12 +15,14 @@ class Tolerance:
     meaning: str
 
 
+FALSE_ALARM = 1e-6
+"""With at most this probability a comparison of a mean with its right value refutes it."""
 SAMPLING = Tolerance(
     "sampling",
     6.2,
     "standard errors between a Monte Carlo mean and its claimed value; for a normal mean a false "
-    "alarm has probability below 1e-6 per comparison even if the estimated standard error is 20 % "
-    "too small",
+    f"alarm has probability below {FALSE_ALARM:.0e} per comparison even if the estimated standard "
+    "error is 20 % too small",
 )
 WIDTH = Tolerance(
     "width",
@@ -35,7 +37,7 @@ MEDIAN = Tolerance(
     f"exact standard errors between the median of the means of {BLOCKS} blocks and its claimed "
     "value, where tails are heavy: a block's is two of its own standard errors or more above with "
     "probability at most 1/5 (Cantelli), so that half of them are, above or below, with less than "
-    "1e-6",
+    f"{FALSE_ALARM:.0e}",
 )
 EXCESS = Tolerance(
     "excess",

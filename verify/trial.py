@@ -101,6 +101,11 @@ class Result(Shown):
         more = self.judgement not in (None, self.verdict.value)
         return f"{self.verdict.value} ({self.judgement})" if more else self.verdict.value
 
+    @property
+    def expected(self) -> str:
+        """The verdict that the record says a trial ends with: that it holds, if it says nothing."""
+        return self.record.claim.expected if isinstance(self.record, Theorem) else "holds"
+
     def sheet(self) -> Sheet:
         account = self.account
         return Sheet(

@@ -30,6 +30,7 @@ from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.equal import EqualOnTrial
 from verify.quantities.risk_at_weight import RiskAtWeight
 from verify.quantities.sample_weights.on_trial import WeightsGain
+from verify.quantities.shift.both_laws import BothLaws
 from verify.settings import Level
 
 __all__ = [
@@ -78,7 +79,6 @@ QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
     (LowRankRisk, LowRank),
     (SampleWeights, WeightsGain),
     (Theorem, ClaimedOptimum),
-    (Derived, DerivedOptimum),
     (ClaimedExpectation, ClaimedMean),
     (Expectation, DerivedExpectation),
 )
@@ -92,6 +92,8 @@ def _quantity_of(statement: Statement) -> Any:
         return RiskAtWeight
     if isinstance(statement, Derived) and statement.file.tied:
         return EqualOnTrial
+    if isinstance(statement, Derived) and not isinstance(statement, Theorem):
+        return DerivedOptimum if statement.design.test is None else BothLaws
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 

@@ -170,7 +170,8 @@ class Training:
     def rotated(self) -> bool:
         """Whether the model is given rotated examples."""
         kind = {**MODELS, **LOW_RANK}[self.model]
-        possible = kind.gram and not self.at.design.along_the_prompt
+        design = self.at.design
+        possible = kind.gram and not (design.along_the_prompt or design.is_row_by_row)
         return possible if self.triangular is None else self.triangular and possible
 
     def start(self, units: Units) -> Model:

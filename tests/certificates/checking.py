@@ -78,6 +78,21 @@ def of_challenge(challenge, certificate):
     return text, canonical({**certificate, "challenge": digest})
 
 
+def changed(design, **changes):
+    """A design with other parts: of the query (``query_task``), of its examples, or its own."""
+    query, ((count, law),) = dict(design["query"]), design["examples"]
+    law, own = dict(law), dict(design)
+    for key, value in changes.items():
+        part = key.removeprefix("query_") if key != "query" else "features"
+        if key.startswith("query"):
+            query[part] = value
+        elif key in law:
+            law[key] = value
+        else:
+            own[key] = value
+    return {**own, "query": query, "examples": [[count, law]]}
+
+
 def data(name):
     """Challenge and certificate of something that ships, as data."""
     found = certified(name)

@@ -89,11 +89,13 @@ def corruptions(name):
 
 
 def others(name):
-    """The certificate as one of each other challenge that ships."""
+    """The certificate as one of each other challenge that ships and has another."""
     _, certificate = data(name)
     for other in EVERY:
         if other != name and certified(other).challenge not in (None, certified(name).challenge):
-            yield of_challenge(data(other)[0], certificate)
+            pair = of_challenge(data(other)[0], certificate)
+            if pair[1] != certified(other).certificate:
+                yield pair
 
 
 def campaign(names=None, every=1):

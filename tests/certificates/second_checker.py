@@ -46,6 +46,10 @@ def want(holds, message):
 # Polynomials and matrices
 
 
+FREE = ("W", "W'")
+"""A weight that may be any, and its transpose."""
+
+
 class Letter(str):
     """A name, or the root of `square`, the inverse of `divisor`, or the trace of `word`."""
 
@@ -235,8 +239,8 @@ class Algebra:
     `ranges` has two ends by name, `constants` are positive. `not_zero` holds polynomials, `regular`
     conditions that are matrices, `inverted` the matrices whose inverses are `#1`, `#2`, ..."""
 
-    def __init__(self, ranges, covariances=(), roots=(), constants=()):
-        self.ranges, self.constants = {"n": (1, None), "d": (1, None), **ranges}, set(constants)
+    def __init__(self, ranges=(), covariances=(), roots=(), constants=()):
+        self.ranges, self.constants = dict(ranges), set(constants)
         self.covariances, self.rooted = set(covariances), set(roots)
         self.roots, self.divisors = [], {}
         self.inverted, self.symmetric, self.definite, self.invertible = [], set(), set(), set()
@@ -246,7 +250,7 @@ class Algebra:
 
     def flip(self, letter):
         """The transpose of a letter."""
-        if letter in self.symmetric or letter[0] not in "#W":
+        if letter in self.symmetric or (letter[0] != "#" and letter not in FREE):
             return letter
         return letter[:-1] if letter.endswith("'") else letter + "'"
 
@@ -348,8 +352,8 @@ class Algebra:
             return self.shows(letter.divisor, strict=True)
         if letter.word is not None:
             return self.product_of_two(letter.word)
-        low, _ = self.ranges.get(letter, (0, None))
-        return letter.square is not None or (low is not None and low >= 0)
+        low, _ = self.ranges.get(letter, (Poly(), None))
+        return letter.square is not None or (low is not None and self.shows(low, strict=False))
 
     def shows(self, poly, strict):
         """Whether it shows that a polynomial is not negative, or if strict that it is positive."""
@@ -372,11 +376,10 @@ class Algebra:
         one = Poly.of(1)
         u = Poly.letter(Letter("u " + letter))
         if high is None:
-            return [with_image(Poly.of(low) + u, one)]
+            return [with_image(low + u, one)]
         if low is None:
-            return [with_image(Poly.of(high) - u, one)]
-        between = with_image(Poly.of(low) + Poly.of(high) * u, one + u, 3)
-        return [between, with_image(Poly.of(high), one)]
+            return [with_image(high - u, one)]
+        return [with_image(low + high * u, one + u, 3), with_image(high, one)]
 
     def sign_of(self, scalar):
         """A polynomial that has the sign of a scalar, where divisors do not vanish."""
@@ -440,7 +443,7 @@ class Algebra:
 
 # Formulas
 
-TOKEN = re.compile(r" *([0-9]+(\.[0-9]+)?|[A-Za-z]\w*|#[1-9][0-9]*[LR]?'?|[^ ])", re.ASCII)
+TOKEN = re.compile(r" *([0-9]+(\.[0-9]+)?|[A-Za-z]\w*'?|#[1-9][0-9]*[LR]?'?|[^ ])", re.ASCII)
 
 
 class Formula:
@@ -522,6 +525,7 @@ class Reader:
 
     def __init__(self, algebra, names, parent=None):
         self.algebra, self.names, self.zeros = algebra, {"I": Poly.of(1), **names}, None
+        self.free = False  # whether W may occur
         self.trace, self.transpose, self.letter = algebra.trace, algebra.transpose, algebra.letter
         self.divisors, self.squares = (parent.divisors, parent.squares) if parent else (set(), [])
 
@@ -551,6 +555,8 @@ class Reader:
         return collect(type(first), [first, *others])
 
     def name(self, name):
+        if self.free and name in FREE:
+            return self.letter(name)
         if name[0] != "#":
             need(name in self.names, f"unknown name {name}")
             return self.names[name]
@@ -595,31 +601,36 @@ class Reader:
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 RATIONAL = re.compile(r"-?\d{1,400}(/0*[1-9]\d{0,399})?", re.ASCII)
 CLAIM, PROOF = re.compile("[^#]*"), re.compile(".*")  # formulas without and with names of inverses
+END = re.compile(r"[nd0-9.+*/^() -]+", re.ASCII)  # formulas in n and d
 ROWS = [[RATIONAL]]
 FACTORS = {NAME: (ROWS, [RATIONAL])}
 TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt"]
 INDICES = {"i": Letter("i"), "j": Letter("other i")}
 VECTORS = [(CLAIM, [NAME], NAME)]
-COMBINATIONS = {"query": VECTORS, "features": VECTORS, "task": VECTORS, "query_task": VECTORS}
-SCALARS = dict.fromkeys(("label_scale", "noise", "query_label_scale", "query_noise"), CLAIM)
+LAW = {"features": VECTORS, "label_scale": CLAIM, "noise": CLAIM, "task": VECTORS}
 DESIGN = {
-    "parameters": {NAME: ({None, RATIONAL}, {None, RATIONAL})},
+    "parameters": {NAME: ([None, END], [None, END])},
+    "whole": [NAME],
+    "conditions": [CLAIM],
     "covariances": [NAME],
     "prompt": {NAME: NAME},
     "example": {NAME: NAME},
-    **COMBINATIONS,
-    **SCALARS,
+    "query": LAW,
+    "examples": [(CLAIM, LAW)],
 }
-LIMIT, ERROR = {"put": {NAME: CLAIM}, "where": [CLAIM]}, {"coefficient": CLAIM, "power": RATIONAL}
+LIMIT = {"grows": {"n", "d"}, "put": {NAME: CLAIM}, "where": [CLAIM]}
+ERROR = {"coefficient": CLAIM, "power": RATIONAL}
 ASSERTION = {
     "quantity": {"weight", "risk", "excess"},
+    "at": [None, CLAIM],
+    "relation": {"=", "<=", "<", ">=", ">"},
     "formula": CLAIM,
-    "verdict": {"exact", "right in the limit", "refuted"},
+    "verdict": {"exact", "proved", "right in the limit", "refuted"},
     "limit": [None, LIMIT],
     "error": [None, ERROR],
 }
 CHALLENGE = {
-    "format": "icl-challenge/1",
+    "format": "icl-challenge/2",
     "design": DESIGN,
     "predictor": {"name": "pgd", "scale": CLAIM},
     "where": [CLAIM],
@@ -634,12 +645,19 @@ CERTIFICATE = {
     "steps": [dict],
 }
 DIFFERENCE = {"difference": PROOF}
+BROKEN = {
+    "=": operator.ne,
+    "<=": operator.gt,
+    "<": operator.ge,
+    ">=": operator.lt,
+    ">": operator.le,
+}
 POINT = {
     "numbers": {NAME: RATIONAL},
     "factors": FACTORS,
     "roots": FACTORS,
     "inverses": [(ROWS, ROWS)],
-    "weight": ROWS,
+    "weight": [None, ROWS],
     "claimed": [None, ROWS, RATIONAL],
     "exact": [None, ROWS, RATIONAL],
 }
@@ -691,31 +709,45 @@ class Challenge:
         self.where, self.assertions = value["where"], value["assertions"]
         self.covariances, parameters = self.design["covariances"], self.design["parameters"]
         self.vectors = {**self.design["prompt"], **self.design["example"]}
-        self.ranges = {
-            x: tuple(None if end is None else Fraction(end) for end in ends)
-            for x, ends in parameters.items()
-        }
-        for low, high in self.ranges.values():
-            want(low is None or high is None or low <= high, "a range is empty")
+        self.ends = {"n": ("1", None), "d": ("1", None), **parameters}
         drawn = [*self.design["prompt"], *self.design["example"]]
         names = [*TAKEN, *parameters, *self.covariances, *drawn]
         self.names = set(names)
         want(len(self.names) == len(names), "names are not distinct")
+        want(set(self.design["whole"]) <= set(parameters), "an unknown parameter is whole")
         known = {*self.covariances, "I"}
         want(known.issuperset(self.vectors.values()), "the covariance of a vector is unknown")
-        for title in COMBINATIONS:
-            vectors = self.vectors if title == "features" else self.design["prompt"]
-            for _, matrices, vector in self.design[title]:
-                want(vector in vectors, f"an unknown vector in {title}")
+        self.check_vectors(self.design["query"], self.design["prompt"])
+        for _, law in self.design["examples"]:
+            self.check_vectors(law, self.vectors)
+        self.counts = [count for count, _ in self.design["examples"]]
+        algebra = Algebra()
+        self.letters(algebra)
+        for low, high in algebra.ranges.values():
+            ordered = None in (low, high) or algebra.shows(high - low, strict=False)
+            need(ordered, "a range is not seen to hold anything")
+
+    def check_vectors(self, law, among):
+        for title in ("features", "task"):
+            for _, matrices, vector in law[title]:
+                want(vector in among, f"an unknown vector in {title}")
                 want(set(matrices) <= set(self.covariances), f"an unknown matrix in {title}")
                 want(len(matrices) < 200, "a word is too long")
 
-    def letters(self, algebra):
-        """What names stand for: a parameter of which the range is one number for this number."""
-        ranges = {"n": (1, None), "d": (1, None), **self.ranges}
-        fixed = {x: Poly.of(low) for x, (low, high) in ranges.items() if low == high is not None}
-        matrices = {x: algebra.letter(x) for x in self.covariances}
-        return {**{x: Poly.letter(Letter(x)) for x in ranges}, **fixed, **matrices}
+    def letters(self, algebra, given=()):
+        """What names stand for, those that are given and letters, which get their ranges.
+
+        A parameter of which the range is one number stands for this number."""
+        names = {x: Poly.letter(Letter(x)) for x in self.ends} | dict(given)
+        free = [x for x in self.ends if names[x] == Poly.letter(Letter(x))]
+        reader = Reader(algebra, {x: names[x] for x in names if names[x] is not None})
+        for x in free:
+            low, high = (None if end is None else reader.scalar(end) for end in self.ends[x])
+            if low is not None and low == high:
+                names[x] = reader.names[x] = low
+            else:
+                algebra.ranges[x] = low, high
+        return names | {x: algebra.letter(x) for x in self.covariances}
 
 
 # The risk
@@ -725,39 +757,45 @@ class Risk:
     """The risk of a weight W in three parts: sums of scalars times traces of words with W."""
 
     def __init__(self, challenge, algebra, names):
-        self.challenge, self.algebra, self.n = challenge, algebra, names["n"]
+        self.challenge, self.algebra = challenge, algebra
         self.reader = Reader(algebra, names)  # of the coefficients
-        scale = self.reader.scalar(challenge.scale)
-        x, beta, label, noise = map(self.part, ("query", "query_task", *list(SCALARS)[2:]))
-        (x1, beta1, label1, noise1), (x2, beta2, label2, _) = (
-            [self.part(title, index) for title in ("features", "task", "label_scale", "noise")]
-            for index in INDICES
-        )
-        answer, one, two = [(x, (), beta)], [(x1, (), beta1)], [(x2, (), beta2)]
-        seen1, seen2 = [(x, ("W",), x1)], [(x, ("W",), x2)]
+        design, scale = challenge.design, self.reader.scalar(challenge.scale)
+        x, beta, label, noise = self.law(design["query"])
+        answer = [(x, (), beta)]
         self.noise, square = noise * noise, scale * scale
         self.fixed = [*self.mean(answer * 2, label * label), (self.noise, ())]
-        both = Poly.of(-2) * scale * label * label1
-        self.linear = self.mean(answer + seen1 + one, both, self.once)
-        self.quadratic = [
-            *self.mean((seen1 + one) * 2, square * label1 * label1, self.once),
-            *self.mean(seen1 * 2, square * noise1 * noise1, self.once),
-            *self.mean(seen1 + one + seen2 + two, square * label1 * label2, self.twice),
-        ]
+        self.linear, self.quadratic = [], []
+        for number, (count, law) in enumerate(design["examples"]):
+            size = self.reader.scalar(count)
+            once, twice = self.sums(size), self.sums(size, size, apart=True)
+            x1, beta1, label1, noise1 = self.law(law, "i")
+            seen1, one = [(x, ("W",), x1)], [(x1, (), beta1)]
+            both = Poly.of(-2) * scale * label * label1
+            self.linear += self.mean(answer + seen1 + one, both, once)
+            self.quadratic += self.mean((seen1 + one) * 2, square * label1 * label1, once)
+            self.quadratic += self.mean(seen1 * 2, square * noise1 * noise1, once)
+            for other, (their, another) in enumerate(design["examples"]):
+                x2, beta2, label2, _ = self.law(another, "j")
+                pair = seen1 + one + [(x, ("W",), x2), (x2, (), beta2)]
+                over = self.sums(size, self.reader.scalar(their)) if other != number else twice
+                self.quadratic += self.mean(pair, square * label1 * label2, over)
 
-    def part(self, title, index=None):
-        """A scalar of the design, or of each vector of a combination its coefficient, its word, its
-        covariance as a word, and which vector it is; of the i-th or j-th example if indexed."""
-        known = {**self.reader.names, **({"i": Poly.letter(INDICES[index])} if index else {})}
-        reader = Reader(self.algebra, known, self.reader)
-        if title in SCALARS:
-            return reader.scalar(self.challenge.design[title])
-        result = []
-        for text, matrices, vector in self.challenge.design[title]:
-            covariance = tuple(x for x in [self.challenge.vectors[vector]] if x != "I")
-            which = vector, index if vector in self.challenge.design["example"] else None
-            result.append((reader.scalar(text), tuple(matrices), covariance, which))
-        return result
+    def law(self, law, index=None):
+        """Features, task, scale and noise, of the i-th or j-th example if indexed.
+
+        Of each vector of a combination its coefficient, its word, its covariance as a word, and
+        which vector it is. Where there are several groups an example does not know its place."""
+        alone = index is not None and len(self.challenge.counts) == 1
+        known = {"i": Poly.letter(INDICES[index])} if alone else {}
+        reader = Reader(self.algebra, {**self.reader.names, **known}, self.reader)
+        sides = []
+        for title in ("features", "task"):
+            sides.append([])
+            for text, matrices, vector in law[title]:
+                covariance = tuple(x for x in [self.challenge.vectors[vector]] if x != "I")
+                which = vector, index if vector in self.challenge.design["example"] else None
+                sides[-1].append((reader.scalar(text), tuple(matrices), covariance, which))
+        return *sides, reader.scalar(law["label_scale"]), reader.scalar(law["noise"])
 
     def mean(self, edges, factor, over=lambda poly: poly):
         """The mean of a product of edges by Isserlis' theorem, summed over examples."""
@@ -798,31 +836,33 @@ class Risk:
             result.append(self.algebra.turned(word))
         return tuple(sorted(result))
 
-    def power_sum(self, power):
-        """The sum of i^power over i = 1, ..., n."""
-        total = raised(self.n + Poly.of(1), power + 1) - Poly.of(1)
+    def power_sum(self, power, size):
+        """The sum of i^power over i = 1, ..., size."""
+        total = raised(size + Poly.of(1), power + 1) - Poly.of(1)
         for lower in range(power):
-            total = total - Poly.of(math.comb(power + 1, lower)) * self.power_sum(lower)
+            total = total - Poly.of(math.comb(power + 1, lower)) * self.power_sum(lower, size)
         return total * Poly.of(Fraction(1, power + 1))
 
-    def summed(self, poly, total):
-        """A polynomial in i and j, with total(a, b) in the place of i^a j^b."""
-        parts = []
-        for a, part in poly.by_power(INDICES["i"]).items():
-            for b, rest in part.by_power(INDICES["j"]).items():
-                want(a + b <= 12, "too high a power of i")
-                need(not rest.holds(*INDICES.values()), "a sum over examples has no closed form")
-                parts.append(rest * total(a, b))
-        return collect(Poly, parts)
+    def sums(self, size, other=None, apart=False):
+        """How polynomials in i and j are summed: i up to a size, and j up to another if there is
+        one; without those that are equal, if they are apart."""
 
-    def once(self, poly):
-        """The sum over i."""
-        return self.summed(poly, lambda a, b: self.power_sum(a))
+        def total(a, b):
+            found = self.power_sum(a, size)
+            if other is not None:
+                found = found * self.power_sum(b, other)
+            return found - self.power_sum(a + b, size) if apart else found
 
-    def twice(self, poly):
-        """The sum over all i and j that differ."""
-        sums = self.power_sum
-        return self.summed(poly, lambda a, b: sums(a) * sums(b) - sums(a + b))
+        def summed(poly):
+            parts = []
+            for a, part in poly.by_power(INDICES["i"]).items():
+                for b, rest in part.by_power(INDICES["j"]).items():
+                    want(a + b <= 12, "too high a power of i")
+                    need(not rest.holds(*INDICES.values()), "a sum has no closed form")
+                    parts.append(rest * total(a, b))
+            return collect(Poly, parts)
+
+        return summed
 
     @staticmethod
     def product(word, domain, weight):
@@ -852,12 +892,17 @@ class Risk:
                     parts.append(self.value(others, domain, weight) * rest)
         return domain.total(parts)
 
-    def exact(self, quantity, domain, weight):
-        """The weight, its risk or its excess, where it is stationary."""
+    def exact(self, quantity, domain, weight, given=False):
+        """The weight, its risk or its excess, where it is stationary; or where it is given."""
         if quantity == "weight":
             return weight
-        value = self.value(self.fixed, domain, weight)
-        value = value + domain.of(Poly.of(Fraction(1, 2))) * self.value(self.linear, domain, weight)
+        value, part = (
+            self.value(self.fixed, domain, weight),
+            Fraction(1 if given else Fraction(1, 2)),
+        )
+        value = value + domain.of(Poly.of(part)) * self.value(self.linear, domain, weight)
+        if given:
+            value = value + self.value(self.quadratic, domain, weight)
         return value + domain.of(-self.noise) if quantity == "excess" else value
 
 
@@ -865,11 +910,11 @@ class Risk:
 
 
 class Proof:
-    """The weight of a certificate, seen to be stationary."""
+    """The weight of a certificate, if it has one, seen to be stationary."""
 
     def __init__(self, challenge, roots, inverses, weight):
-        self.challenge, self.text = challenge, weight["formula"]
-        self.algebra = Algebra(challenge.ranges, challenge.covariances, roots)
+        self.challenge, self.text = challenge, weight and weight["formula"]
+        self.algebra = Algebra((), challenge.covariances, roots)
         names = challenge.letters(self.algebra)
         self.reader = Reader(self.algebra, names)
         self.risk = Risk(challenge, self.algebra, names)
@@ -880,9 +925,10 @@ class Proof:
             self.algebra.list_inverse(matrix)
         self.algebra.assume(conditions)
         self.algebra.prove_inverses()
-        self.weight = self.reader.lift(self.reader.read(self.text))
-        gradient = self.risk.gradient(self.reader, self.weight)
-        self.is_zero(gradient, self.reader.lift, weight["gradient"], "the gradient")
+        if weight:
+            self.weight = self.reader.lift(self.reader.read(self.text))
+            gradient = self.risk.gradient(self.reader, self.weight)
+            self.is_zero(gradient, self.reader.lift, weight["gradient"], "the gradient")
 
     def is_zero(self, value, kind, text, title):
         """Sees that a value is that of a formula of which each term has a factor that is zero."""
@@ -891,16 +937,29 @@ class Proof:
         need(same(left, Poly() * left), f"{title} has a term without a zero factor")
         need(type(found) is type(value) and same(found, value), f"{title} is not what is said")
 
-    def exact(self, quantity):
-        return self.risk.exact(quantity, self.reader, self.weight)
+    def exact(self, quantity, at):
+        if at is None:
+            need(self.text, "there is no weight")
+            return self.risk.exact(quantity, self.reader, self.weight)
+        weight = self.reader.lift(self.reader.read(at))
+        return self.risk.exact(quantity, self.reader, weight, given=True)
 
-    def check_exact(self, quantity, formula, step):
-        want(fits(step, {} if quantity == "weight" else DIFFERENCE), "a step of another kind")
+    def check_exact(self, quantity, at, relation, formula, step):
+        proved = quantity != "weight" and relation == "="
+        want(fits(step, DIFFERENCE if proved else {}), "a step of another kind")
         if quantity == "weight":
-            need(formula == self.text, "the weight is another than that of the certificate")
+            need(self.text and formula == self.text, "the weight is not that of the certificate")
+            return
+        self.reader.free = at is not None
+        gap = self.reader.settled(self.reader.read(formula)) - self.exact(quantity, at)
+        need(isinstance(gap, Poly), "a formula is a matrix where a scalar belongs")
+        if proved:
+            self.is_zero(gap, self.reader.settled, step["difference"], "the difference")
         else:
-            difference = self.reader.scalar(formula) - self.exact(quantity)
-            self.is_zero(difference, self.reader.settled, step["difference"], "the difference")
+            gap = gap if relation[0] == "<" else -gap
+            shown = self.algebra.shows(self.algebra.sign_of(gap), relation in ("<", ">"))
+            need(shown, "a bound is not seen to hold")
+        self.reader.free = False
 
     def finish(self):
         """Sees that no divisor vanishes, and that roots are taken of what is not negative."""
@@ -913,28 +972,30 @@ class Proof:
 
 
 class Limit:
-    """A limit: `t` is the root of d, and all else is a function of it and of what stays fixed."""
+    """A limit: `t` is the root of n or d, and all else a function of it and of what stays fixed."""
 
     t = Letter("t ")
 
-    def __init__(self, proof, put, where):
+    def __init__(self, proof, grows, put, where):
         challenge, self.proof = proof.challenge, proof
         need(not challenge.covariances, "a limit with covariances")
-        need(set(put) <= {"n", *challenge.ranges}, "what is put in is no parameter")
+        need(set(put) <= {*challenge.ends} - {grows}, "what is put in is no parameter")
         tokens = {match[1] for text in put.values() for match in TOKEN.finditer(text)}
         constants = {x for x in tokens if NAME.fullmatch(x)} - challenge.names
-        ranges = dict.fromkeys((self.t, *INDICES.values()), (1, None)) | challenge.ranges
+        ranges = dict.fromkeys((self.t, *INDICES.values()), (Poly.of(1), None))
         self.algebra = Algebra(ranges, constants=constants)
-        letters = challenge.letters(self.algebra) | {x: Poly.letter(Letter(x)) for x in constants}
-        letters["d"] = Poly.letter(self.t, 2)
+        given = {x: Poly.letter(Letter(x)) for x in constants} | dict.fromkeys(put)
+        letters = challenge.letters(self.algebra, {**given, grows: Poly.letter(self.t, 2)})
         self.reader = Reader(self.algebra, {x: of for x, of in letters.items() if x not in put})
         self.reader.names |= {x: self.reader.scalar(text) for x, text in put.items()}
         self.images = {x: Poly.letter(x) for x in INDICES.values()}
-        for x in put:
-            low, high = proof.algebra.ranges[x]
+        rooms = [self.reader.scalar(text) for text in challenge.design["conditions"]]
+        rooms += [self.reader.scalar(text) for text in challenge.counts]
+        for x, (low, high) in challenge.ends.items():
             value = self.reader.names[x]
-            need(low is None or self.stays(value - Poly.of(low)), f"{x} may leave its range")
-            need(high is None or self.stays(Poly.of(high) - value), f"{x} may leave its range")
+            rooms += [value - self.reader.scalar(low)] if low is not None else []
+            rooms += [self.reader.scalar(high) - value] if high is not None else []
+        need(all(map(self.stays, rooms)), "a range may be left")
         self.algebra.assume([self.reader.scalar(text) for text in where + challenge.where])
 
     def lead(self, poly):
@@ -966,10 +1027,10 @@ class Limit:
             self.images[letter] = image_of(letter, self.algebra, self.image, self.reader.names.get)
         return self.images[letter]
 
-    def check(self, quantity, formula, verdict, error):
+    def check(self, quantity, at, formula, verdict, error):
         proof, holds = self.proof, self.algebra.nowhere_zero
         claimed = self.reader.scalar(formula)
-        exact = self.reader.settled(proof.exact(quantity))
+        exact = self.reader.settled(proof.exact(quantity, at))
         need(isinstance(exact, Poly), "the weight is no multiple of the identity")
         exact = exact.put(self.image)
         power, above, below = self.quotient(exact)
@@ -1031,13 +1092,19 @@ class Place:
 
     def __init__(self, challenge, step):
         self.numbers = {x: Fraction(value) for x, value in step["numbers"].items()}
-        ranges = {"n": (1, None), "d": (1, 6), **challenge.ranges}
-        need(self.numbers.keys() == ranges.keys(), "other names than those of the challenge")
-        for x, (low, high) in ranges.items():
-            need(low is None or low <= self.numbers[x], f"{x} is out of range")
-            need(high is None or self.numbers[x] <= high, f"{x} is out of range")
-        whole = all(self.numbers[x].denominator == 1 for x in "nd")
-        need(whole, "sizes are whole")
+        need(
+            self.numbers.keys() == challenge.ends.keys(), "other names than those of the challenge"
+        )
+        need(1 <= self.numbers["d"] <= 6, "d is out of range")
+        self.matrices, self.roots = {}, {}  # in what follows there are none
+        rooms = [Formula(text, self).value for text in challenge.design["conditions"]]
+        counts = [Formula(text, self).value for text in challenge.counts]
+        for x, (low, high) in challenge.ends.items():
+            rooms += [self.numbers[x] - Formula(low, self).value] if low is not None else []
+            rooms += [Formula(high, self).value - self.numbers[x]] if high is not None else []
+        need(all(room >= 0 for room in rooms + counts), "a range or a condition does not hold")
+        whole = counts + [self.numbers[x] for x in ("n", "d", *challenge.design["whole"])]
+        need(all(number.denominator == 1 for number in whole), "sizes are whole")
         self.d = int(self.numbers["d"])
         self.one = self.diagonal([Fraction(1)] * self.d)
         self.roots = {x: self.square(*pair) for x, pair in step["roots"].items()}
@@ -1117,7 +1184,7 @@ class Place:
 
     def check_design(self, given):
         """Sees that the coefficients are real numbers for each example."""
-        here = Algebra(dict.fromkeys(INDICES.values(), (Fraction(1), self.numbers["n"])))
+        here = Algebra(dict.fromkeys(INDICES.values(), (Poly.of(1), Poly.of(self.numbers["n"]))))
 
         def value(letter):
             name = Poly.letter(letter)
@@ -1131,15 +1198,21 @@ class Place:
         for square in given.squares:
             need(here.shows(here.sign_of(square.put(image)), False), "a coefficient is not real")
 
-    def check(self, challenge, risk, quantity, formula, step):
+    def check(self, challenge, risk, quantity, at, relation, formula, step):
         self.check_design(risk.reader)
         for text in challenge.where:
             value = Formula(text, self).value
             known = isinstance(value, Fraction) or any(value == p for _, p in self.inverses)
             need(known and value, "a condition does not hold")
-        weight, zero = Rows.read(step["weight"], self.d), Fraction(0) * self.one
-        need(risk.gradient(self, weight) == zero, "the weight is not stationary")
-        claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weight)
+        need((step["weight"] is None) == (at not in (None, "W")), "two weights, or none")
+        zero, given = Fraction(0) * self.one, at is not None
+        rows = step["weight"] and Rows.read(step["weight"], self.d)
+        if at == "W":
+            self.matrices |= {"W": rows, "W'": self.transpose(rows)}
+        weight = self.lift(Formula(at, self).value) if given else rows
+        if not given:
+            need(risk.gradient(self, weight) == zero, "the weight is not stationary")
+        claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weight, given)
         told = step["claimed"], step["exact"]
         if quantity == "weight":
             want(all(fits(each, ROWS) for each in told), "a weight has rows")
@@ -1148,7 +1221,8 @@ class Place:
         else:
             want(all(fits(each, RATIONAL) for each in told), f"a {quantity} is a number")
             told = tuple(map(Fraction, told))
-        need(told == (claimed, exact) and claimed != exact, "the values are others, or equal")
+        need(told == (claimed, exact), "the values are others")
+        need(BROKEN[relation](exact, claimed), "the claim is right here")
 
 
 def check(challenge, certificate):
@@ -1161,24 +1235,29 @@ def check(challenge, certificate):
     need(len(set(roots)) == len(roots), "a root is listed twice")
     need(len(shown["steps"]) == len(asserted.assertions) > 0, "there is a step for each assertion")
     weight = shown["weight"]
-    need(weight or not (roots or inverses), "there is no weight")
-    proof = Proof(asserted, roots, inverses, weight) if weight else None
+    needed = weight or any(x["verdict"] != "refuted" or x["limit"] for x in asserted.assertions)
+    proof = Proof(asserted, roots, inverses, weight) if needed else None
+    need(proof or not (roots or inverses), "letters that nothing uses")
     for assertion, step in zip(asserted.assertions, shown["steps"], strict=True):
-        quantity, formula, verdict, limit, error = (assertion[key] for key in ASSERTION)
+        quantity, at, relation, formula, verdict, limit, error = (
+            assertion[key] for key in ASSERTION
+        )
         want(limit or not error, "an error without a limit")
+        want(quantity != "weight" or (at is None and relation == "="), "a weight is equal or not")
+        want(not limit or relation == "=", "a bound in a limit")
         if verdict == "refuted" and not limit:
             want(fits(step, POINT), "a step of another kind")
-            algebra = Algebra(asserted.ranges, asserted.covariances)
+            algebra = Algebra((), asserted.covariances)
             risk = Risk(asserted, algebra, asserted.letters(algebra))
-            Place(asserted, step).check(asserted, risk, quantity, formula, step)
+            Place(asserted, step).check(asserted, risk, quantity, at, relation, formula, step)
             continue
-        need(proof, "there is no weight")
         if limit:
             want(step == {}, "a step of another kind")
-            Limit(proof, limit["put"], limit["where"]).check(quantity, formula, verdict, error)
+            told = Limit(proof, limit["grows"], limit["put"], limit["where"])
+            told.check(quantity, at, formula, verdict, error)
         else:
-            want(verdict == "exact", "right in no limit")
-            proof.check_exact(quantity, formula, step)
+            want(verdict == ("exact" if relation == "=" else "proved"), "right in no limit")
+            proof.check_exact(quantity, at, relation, formula, step)
     if proof:
         proof.finish()
 

@@ -7,7 +7,15 @@ import sys
 
 import pytest
 
-from tests.certificates.checking import REJECTED, UNREADABLE, certified, data, of_challenge, written
+from tests.certificates.checking import (
+    REJECTED,
+    UNREADABLE,
+    certified,
+    changed,
+    data,
+    of_challenge,
+    written,
+)
 from verify.certificates import checker
 
 MEMORY = 512 * 2**20
@@ -101,7 +109,7 @@ DESIGNS = {
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_a_design_is_bounded(tmp_path, name):
-    design = {**CHALLENGE["design"], "covariances": ["A"], **DESIGNS[name]}
+    design = changed(CHALLENGE["design"], covariances=["A"], **DESIGNS[name])
     texts = of_challenge({**CHALLENGE, "design": design}, CERTIFICATE)
     assert code(tmp_path, *texts) in (REJECTED, UNREADABLE)
 

@@ -2,10 +2,19 @@
 
 import pytest
 
-from tests.certificates.checking import ACCEPTED, REJECTED, UNREADABLE, data, here, of_challenge
+from tests.certificates.checking import (
+    ACCEPTED,
+    REJECTED,
+    UNREADABLE,
+    changed,
+    data,
+    here,
+    of_challenge,
+)
 
 CHALLENGE, CERTIFICATE = data("design isotropic-noiseless")
 BEST = "1/(n + d + 1)"
+ASSERTION = {"quantity": "weight", "at": None, "relation": "=", "limit": None, "error": None}
 RIGHT = {"coefficient": "nu/(1 + nu)", "power": "-1"}
 """What the error of ``1/(n + d)`` is where ``n = d/nu``."""
 TWICE = {"coefficient": "1", "power": "0"}
@@ -15,10 +24,10 @@ def said(folder, assertion, step, weight=BEST, scale="1", where=(), **design):
     """What the checker says of one assertion about a design without covariances."""
     challenge = {
         **CHALLENGE,
-        "design": {**CHALLENGE["design"], **design},
+        "design": changed(CHALLENGE["design"], **design),
         "predictor": {"name": "pgd", "scale": scale},
         "where": list(where),
-        "assertions": [{"limit": None, "error": None, "quantity": "weight", **assertion}],
+        "assertions": [{**ASSERTION, **assertion}],
     }
     proof = weight and {"formula": weight, "gradient": "0"}
     return here(folder, *of_challenge(challenge, {**CERTIFICATE, "weight": proof, "steps": [step]}))
@@ -26,7 +35,7 @@ def said(folder, assertion, step, weight=BEST, scale="1", where=(), **design):
 
 def in_a_limit(folder, formula, verdict, error, put=None, where=(), about=(), **others):
     """The same of an assertion in a limit; ``about`` holds conditions of the challenge."""
-    limit = {"put": {"n": "d/nu", **(put or {})}, "where": list(where)}
+    limit = {"grows": "d", "put": {"n": "d/nu", **(put or {})}, "where": list(where)}
     assertion = {"formula": formula, "verdict": verdict, "limit": limit, "error": error}
     return said(folder, assertion, {}, where=about, **others)
 
@@ -69,7 +78,7 @@ NOISY = {"weight": "1/(n + d + 2 - a^2)", "about": ["n + d + 2 - a^2"]}
             "right in the limit",
             RIGHT,
             {**FIXED, "put": {"a": "(c*d - 1)/d^2"}},
-            "leave",
+            "ranges",
         ),
         # a design that is not real there
         ("2/(n + d)", "refuted", TWICE, {**NOISE, **NOISY, "put": {"a": "1/2"}}, ""),

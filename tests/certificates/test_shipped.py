@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates.checking import ACCEPTED, SUBJECTS, apart, certified, here
+from theory.catalogue.papers import SEED, claims_of, papers
 from verify.certificates import checker
 
 SOURCE = Path(checker.__file__)
@@ -23,21 +24,43 @@ WITHOUT = {
     "proposition1": "compares predictors",
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
-    "design aligned-with-both-unit": "conditions",
-    "design guo-2025": "conditions",
+    "design features-at-test": "law at test",
+    "design longer-prompts": "law at test",
+    "design aligned-prior": "a function of other covariances",
+    "design elliptical": "a random scalar",
+    "design errors-in-variables": "labels are no inner products",
+    "design fading-tasks": "an exponent holds the index",
+    "design features-with-a-mean": "a fixed vector",
+    "design mixture": "labels are no inner products",
     "design noisy-retrieval": "no closed form",
-    "design partly-retrieved": "conditions",
+    "design task-with-a-mean": "a fixed vector",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",
+    "design quadratic-target": "labels are no inner products",
+    "design random-scale": "a random scalar",
     "design retrieval-off-axis": "no formula",
+    "design shown-labels": "a random scalar",
+    "design spiked-tasks": "a fixed vector",
     "design task-aligned-general": "no formula",
+    "design tasks-in-a-subspace": "a projection",
     "design two-steps": "several steps",
 }
+
+LIBRARY = {
+    record.name.replace(":", ".")
+    for paper in papers()
+    if paper != SEED
+    for record in claims_of(paper)
+}
+"""The claims of other papers, of which many are about what the format has no words for."""
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_all_that_ships_is_certified_or_says_why_not(tmp_path, name):
     found = certified(name)
+    if found.challenge is None and name in LIBRARY:
+        assert found.missing
+        return
     if name in WITHOUT:
         assert found.challenge is None and WITHOUT[name] in found.missing[0]
         return

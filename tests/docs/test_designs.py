@@ -147,7 +147,7 @@ def test_every_word_of_the_index_is_explained() -> None:
     words = {designs.optimum(record).partition(",")[0] for record in RECORDS.values()}
     words |= {designs.weights(record) for record in RECORDS.values()}
     assert words == {
-        *("multiple of $I$", "closed form", "spectral", "equation", "coefficients"),
+        *("multiple of $I$", "closed form", "spectral", "equation", "span", "coefficients"),
         *("equal", "formula", "solved for", "one per group", "–"),
     }
     for word in words - {"–"}:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from numerics import Sampler, sample
+from numerics import Sampler, estimate, sample
 from numerics.sampling import root
 from numerics.values import matrices
 from theory.designs.combinations import matrix, vector
@@ -123,3 +123,14 @@ def test_fixed_vectors_alone_still_give_a_batch(generator: torch.Generator) -> N
 def test_smallest_sizes(n: int, d: int, generator: torch.Generator) -> None:
     prompt = sample(designs.isotropic_noiseless, n=n, d=d, batch=2, generator=generator)
     assert prompt.features.shape == (2, n, d)
+
+
+def test_the_median_is_that_of_the_means_of_blocks_of_each_quantity(
+    at: Instance, generator: torch.Generator
+) -> None:
+    """Two quantities, three blocks of two draws, and a draw that no block has."""
+    rows = torch.tensor([[0.0, 2, 4, 6, 20, 30, 99], [7.0, 7, 1, 3, -4, -6, 99]])
+    found = estimate(
+        lambda prompt: rows, Sampler(at), batch=7, batches=1, generator=generator, blocks=3
+    )
+    assert found.median.tolist() == [5.0, 2.0] and found.draws == 7

@@ -18,6 +18,14 @@ VALID = [
     write_design(designs.shifted_task),
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
+    gallery.text("features-with-a-mean"),
+    gallery.text("elliptical"),
+    gallery.text("tasks-in-a-subspace"),
+    gallery.text("spiked-tasks"),
+    gallery.text("aligned-prior").replace("Sigma_x^-1", "(Sigma_x - I/3)^2 + Sigma_x^(-1/2)"),
+    gallery.text("quadratic-target"),
+    gallery.text("fading-tasks"),
+    EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(
         "[0, 1]",
         "{ range = [0, 1], where = 'alpha^2 < 1/2' }\nk = { range = [0, 'n'], whole = true }",
@@ -29,6 +37,7 @@ FORMULAS = [
     "sqrt(1 - alpha^2)*2^-3 + (1 - d/n)^2 - -3.25",
     "((n + 1)*Sigma_x + (tr(Sigma_x) + sigma^2)*Sigma_beta^-1)^-1",
     "Sigma_x^(-1/2)*((n+1)*I + Sigma_beta)^-1*Sigma_x^(-1/2)",
+    "dot(m, Sigma_x*m)*outer(m - 2*mu, mu)' + (I + outer(mu, mu)/dot(mu, m))^-2*tr(outer(m, mu))",
 ]
 BOTH = Design(
     name="both",
@@ -39,6 +48,7 @@ BOTH = Design(
     task=designs.vector("b"),
     parameters=designs.rag.parameters,
     covariances=("Sigma_x", "Sigma_beta"),
+    means=("m", "mu"),
 )
 # Formulas that run something, wherever text is evaluated.
 RUNS = [
@@ -100,6 +110,9 @@ PIECES = [
     "1979-05-27T07:32:00Z",
     "sqrt(",
     "tr(",
+    "dot(",
+    "outer(",
+    ", m)",
     "[prompt]\n",
     "[design]\n",
     "[limits.x]\n",

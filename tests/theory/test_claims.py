@@ -39,6 +39,7 @@ one = EXACT.identity(2)
         ((n + 1) * X - 2 * Identity(d), x * 8 - one * 2),
         ((X + B) ** -1 * X, (x + b).inv() * x),
         (X**2 * B, x * x * b),
+        ((X**2 + 2 * X + 5 * Identity(d)) ** -1, (x * x + x * 2 + one * 5).inv()),
     ],
 )
 def test_matrices(written, meant):

@@ -30,7 +30,7 @@ alpha = sympy.Symbol("alpha")
     ("change", "message"),
     [
         ({"query": vector("e")}, "unknown vector in query 'e'"),
-        ({"task": vector("e")}, "unknown vector in task 'e'"),
+        ({"task": vector("e")}, "the task holds e, which each .* has none; give query_task"),
         ({"features": vector("ee")}, "unknown vector in features 'ee'; did you mean e"),
         ({"features": matrix("Sigma") @ vector("e")}, "unknown matrix in features 'Sigma'"),
         ({"features": alpha * vector("e")}, "unknown parameter in features 'alpha'"),
@@ -56,7 +56,10 @@ alpha = sympy.Symbol("alpha")
         ({"noise": sympy.Dummy("d")}, r"noise holds Dummy\('d'.* write Symbol\('d'\)"),
         ({"noise": sympy.Symbol("tau", positive=True)}, "unknown parameter in noise 'tau'"),
         ({"query": i * vector("q")}, "query belongs to the query and cannot depend"),
-        ({"task": (i / n) * vector("b")}, "give query_task, query_label_scale or query_noise"),
+        (
+            {"task": (i / n) * vector("b")},
+            "give query_task, query_label_scale, query_label or query_noise",
+        ),
         ({"prompt": (("q", "Sigma_x"), ("b", "Sigma_z"))}, "unknown covariance of b 'Sigma_z'"),
         ({"query": "q"}, "query must be a linear combination of vectors"),
         ({"noise": "sigma"}, "noise must be a number or a SymPy expression, got 'sigma'"),
@@ -98,7 +101,7 @@ def test_coefficients_may_depend_on_the_index():
         query_task=vector("b1"),
         parameters=(Parameter("alpha", sympy.Integer(0), sympy.Integer(1)),),
     )
-    prompt = read(drifting, Words())
+    prompt = read(drifting, Words(drifting))
     assert len(prompt.labels.terms) == 4
     entries = {f.letter.entry for w in prompt.labels.terms for f in w} - {None}
     assert entries == {i / n, 1 - i / n}
@@ -147,6 +150,6 @@ def test_ranges_are_ordered():
 def test_matrix_factors_keep_their_order():
     factors = matrix("Sigma_x") @ (matrix("Sigma_beta") @ vector("q"))
     design = replace(independent, query=factors, features=matrix("Sigma_x") @ vector("e"))
-    prompt = read(design, Words())
+    prompt = read(design, Words(design))
     assert repr(prompt.query) == "1 Sigma_x Sigma_beta q"
     assert repr(prompt.features) == "1 e Sigma_x"

@@ -18,9 +18,11 @@ from theory.designs.predictors import pgd, wpgd
 from theory.errors import Irrational, Underivable
 from theory.language.files.reading import parse_design
 from theory.optima.derivation import derive
+from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import Multiple
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
+from theory.optima.stationary.spans import InSpan
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
@@ -148,8 +150,11 @@ def compare_record(file, at, weight, risk):
     scale = Fraction(str(file.scale.subs({"n": at.n})))
     own = found.weight * scale
     own = own if isinstance(own, np.ndarray) else own * np.eye(at.d, dtype=int)
-    assert found.risk == found.att == EXACT.plain(risk) and np.all(own == EXACT.plain(weight))
-    assert found.ssm == found.wpgd and (found.wpgd is None) == bool(found.why)
+    assert found.risk == EXACT.plain(risk) and np.all(own == EXACT.plain(weight))
+    models = models_are_steps(file.design).holds
+    assert found.att == (found.risk if models else None)
+    assert found.ssm == (found.wpgd if models else None)
+    assert (found.wpgd is None) == bool(found.why)
     if found.wpgd is not None:  # sample weights are unique
         assert found.wpgd <= found.risk * (1 + (found.bound and 1e-9))
 
@@ -225,6 +230,101 @@ def test_so_is_what_is_derived_for_groups(most):
     assert all(counts[kind] >= least for kind, least in GROUPED[most].items()), counts
 
 
+RANDOM = {
+    0: {"isotropic": 6, "several": 2, "limits": 1},
+    1: {"anisotropic": 3, "several": 1},
+}
+"""The same for designs with a random scalar."""
+
+
+@pytest.mark.parametrize("most", RANDOM)
+def test_so_is_what_is_derived_for_random_scalars(most):
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 8)
+    @given(design_files(False, most, random=True), st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        found = derive(file.design, pgd)
+        compare_at(file, found, drawn_instance(file.design, random), random, counts)
+        if isinstance(found.plain.solution, Multiple):
+            compare_limit(file, found, counts)
+
+    compare()
+    assert all(counts[kind] >= least for kind, least in RANDOM[most].items()), counts
+
+
+FIXED = {
+    0: {"isotropic": 2, "in a span": 6, "several": 2},
+    1: {"anisotropic": 4, "several": 1},
+}
+"""The same for designs with fixed vectors."""
+
+
+@pytest.mark.parametrize("most", FIXED)
+def test_so_is_what_is_derived_with_fixed_vectors(most):
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 4)
+    @given(design_files(False, most, fixed=True), st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        found = derive(file.design, pgd)
+        for _ in range(2):
+            compare_at(file, found, drawn_instance(file.design, random), random, counts)
+
+    compare()
+    assert all(counts[kind] >= least for kind, least in FIXED[most].items()), counts
+
+
+KNOWN = {
+    1: {"several": 1, "projections": 4},
+    2: {"anisotropic": 3, "several": 1, "projections": 1, "functions": 1},
+}
+"""The same for designs with covariances of which something is known."""
+
+
+@pytest.mark.parametrize("most", KNOWN)
+def test_so_is_what_is_derived_with_known_covariances(most):
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 8)
+    @given(design_files(False, most, known=True), st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        found = derive(file.design, pgd)
+        counts["projections"] += bool(file.design.projections)
+        counts["functions"] += bool(file.design.defined)
+        for _ in range(2):
+            compare_at(file, found, drawn_instance(file.design, random), random, counts)
+
+    compare()
+    assert all(counts[kind] >= least for kind, least in KNOWN[most].items()), counts
+
+
+OWN = {
+    (False, 1): {"alike": 6, "several": 2},
+    (True, 0): {"sample weights": 4, "not alike": 4, "several": 1},
+}
+"""The same for designs whose examples have tasks of their own, without and with an index."""
+
+
+@pytest.mark.parametrize(("indexed", "most"), OWN)
+def test_so_is_what_is_derived_where_examples_have_tasks_of_their_own(indexed, most):
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 8)
+    @given(design_files(indexed, most, own=True), st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        assert file.design.is_row_by_row
+        found = derive(file.design, pgd)
+        compare_at(file, found, drawn_instance(file.design, random), random, counts)
+
+    compare()
+    assert all(counts[kind] >= least for kind, least in OWN[indexed, most].items()), counts
+
+
 def compare_at(file, found, at, random, counts):
     """All that is derived, at one instance."""
     design, kind = file.design, weighted(file.design)
@@ -252,6 +352,7 @@ def compare_at(file, found, at, random, counts):
     shared = {v for v, _ in design.prompt} & design.features.vectors
     multiple = isinstance(found.plain.solution, Multiple)
     counts["isotropic" if multiple else "anisotropic"] += 1
+    counts["in a span"] += isinstance(found.plain.solution, InSpan)
     counts["alike" if isinstance(kind, Equal) else "not alike"] += 1
     counts["correlated"] += bool(shared & (design.query.vectors | design.task.vectors))
     counts["several"] += at.n > 1 and at.d > 1

@@ -49,7 +49,7 @@ def test_split_and_inclusion(comparison):
 @pytest.mark.parametrize("design", CHEAP, ids=lambda d: d.name)
 def test_the_split_as_one_polynomial_identity(design):
     """Risk of attention = risk of PGD at the effective weight + mean square, for all n and d."""
-    prompt, words = read(design, Words()), att.words()
+    prompt, words = read(design, Words(design)), att.words()
     rest, step = attention.remainder(prompt, words), attention.step(prompt, words)
     left = prompt.label.trace() - step
     assert population_risk(design, att) == expectation(left * left) + expectation(rest * rest)

@@ -270,9 +270,9 @@ ERRORS = [
         "found 'i' in query, but query belongs to",
     ),
     (
-        change('task        = "b"', 'task = "e"'),
-        "21:9",
-        "found 'e' in task, but it is drawn afresh",
+        change('task        = "b"', 'task = "e"').replace('query_task  = "b"', ""),
+        "21:8",
+        "found e in task, and no query_task; expected query_task in [prompt]",
     ),
     (
         change('"sigma"', '"e"'),

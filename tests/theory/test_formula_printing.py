@@ -61,7 +61,7 @@ def valued(tree):
 @settings(max_examples=400)
 @given(st.integers(0, 2**32), st.integers(0, 7), st.booleans())
 def test_what_was_parsed_parses_to_the_same_again(seed, size, is_matrix):
-    writer = Writer(Random(seed), decimals=False)
+    writer = Writer(Random(seed), decimals=False, vectors=("u", "v"))
     tree = parse(writer.matrix(size) if is_matrix else writer.scalar(size))
     assert parse(printed(tree)) == tree
     assert printed(parse(printed(tree))) == printed(tree)

@@ -1,6 +1,7 @@
 """Values of formulas against plain arithmetic: in fractions, and in decimals of 200 digits."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from math import isqrt
@@ -21,7 +22,15 @@ from theory.language.formulas.values import PRECISION, Balls, Rationals, exact_o
 from theory.language.gallery import designs
 
 ROOTS = {"Sigma_x": [[2, 1], [1, 1]], "Sigma_beta": [[1, 0], [0, 2]]}
-AT = instance(designs.independent, n=4, d=2, scalars={"sigma": Fraction(3, 2)}, roots=ROOTS)
+MEANS = {"m": [3, -1], "mu": [Fraction(1, 2), 2]}
+AT = instance(
+    replace(designs.biased_task, means=tuple(MEANS)),
+    n=4,
+    d=2,
+    scalars={"sigma": Fraction(3, 2)},
+    roots=ROOTS,
+    means=MEANS,
+)
 DIGITS = Context(prec=200)
 CLOSE = Decimal(10) ** -100
 
@@ -57,6 +66,7 @@ def plain(number, root):
 
     roots = {name: made(rows) for name, rows in ROOTS.items()} | {"I": made([[1, 0], [0, 1]])}
     matrices = {name: made(squared(rows)) for name, rows in ROOTS.items()} | {"I": roots["I"]}
+    matrices |= {name: made([[v, 0] for v in entries]) for name, entries in MEANS.items()}
     scalars = {"n": Fraction(4), "d": Fraction(2), "sigma": Fraction(3, 2)}
     return Plain({**{k: number(v) for k, v in scalars.items()}, **matrices}, number, root, roots)
 
@@ -79,10 +89,10 @@ def as_fractions(found):
 def test_values_are_those_of_plain_arithmetic():
     counts = Counter()
 
-    @settings(max_examples=600)
+    @settings(max_examples=700)
     @given(st.integers(0, 2**32), st.integers(0, 6), st.booleans())
     def compare(seed, size, is_matrix):
-        writer = Writer(Random(seed))
+        writer = Writer(Random(seed), vectors=tuple(MEANS))
         text = writer.matrix(size) if is_matrix else writer.scalar(size)
         tree = parse(text)
         try:
@@ -230,9 +240,9 @@ def test_whatever_can_be_claimed_can_be_evaluated():
     @settings(max_examples=100)
     @given(st.integers(0, 2**32), st.integers(0, 5))
     def look(seed, size):
-        text = Writer(Random(seed)).matrix(size)
+        text = Writer(Random(seed), vectors=tuple(MEANS)).matrix(size)
         try:
-            weight_claim(text, designs.independent)
+            weight_claim(text, AT.design)
         except Unreadable:
             counts["no claim"] += 1
             return

@@ -201,7 +201,7 @@ OPERATORS = "expected an operator (+ - * / ^)"
         ("sqrt n", 6, "found 'n' after sqrt; expected '('"),
         ("tr", 3, "found the end of the formula after tr; expected '('"),
         ("sqr(n)", 4, "(unknown function 'sqr'; did you mean sqrt?)"),
-        ("sin(n)", 4, "(unknown function 'sin'; known: sqrt, tr)"),
+        ("sin(n)", 4, "(unknown function 'sin'; known: dot, outer, sqrt, tr)"),
         ("alpha(n + 1)", 6, "a product is written with *"),
         (
             "2**3",

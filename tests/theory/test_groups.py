@@ -333,8 +333,8 @@ def test_shares_are_checked_in_python():
             "unknown parameter in count of the group 'a' 'z'",
         ),
         (
-            (Share("a", k, task=vector("e")), Share("b")),
-            "unknown vector in task of the group 'a' 'e'",
+            (Share("a", k, task=vector("z")), Share("b")),
+            "unknown vector in task of the group 'a' 'z'",
         ),
         (("a",), "examples must hold Shares, got 'a'"),
     ]:

@@ -7,8 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.theory.strategies import closed_words, paired_words, pairings_needed, product
-from theory.algebra.moments import expectation, mean_product, odd_gaussians
+from theory.algebra.moments import expectation, odd_gaussians
 from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.products import mean_product
 from theory.algebra.words import ONE, D, gaussian
 from theory.designs.predictors import att, pgd
 from theory.designs.prompt import Words, read
@@ -93,7 +94,7 @@ def test_squares_by_hand():
 def test_residuals_of_a_design():
     """What the engine is used for: the square of label minus prediction."""
     for predictor in (pgd, att):
-        prompt = read(designs.task_aligned, Words())
+        prompt = read(designs.task_aligned, Words(designs.task_aligned))
         residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
         if predictor is pgd:
             assert mean_product(residual, residual) == expectation(residual * residual)

@@ -12,6 +12,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -40,11 +41,14 @@ class Writer:
         Whether square roots occur.
     decimals
         Whether decimals occur.
+    vectors
+        Names of vectors, of which products are taken.
     """
 
     random: Random
     roots: bool = True
     decimals: bool = True
+    vectors: tuple[str, ...] = ()
 
     def scalar(self, size: int) -> str:
         choose = self.random.choice
@@ -52,7 +56,9 @@ class Writer:
             return choose(
                 [*SCALARS, *SCALARS, "0", "1", "2", "7", *(DECIMALS if self.decimals else ())]
             )
-        way = choose("++**//^-(t" + ("s" if self.roots else ""))
+        way = choose("++**//^-(t" + ("s" if self.roots else "") + ("v" if self.vectors else ""))
+        if way == "v":
+            return f"dot({self.vector(size - 1)}, {self.vector(size - 1)})"
         if way == "t":
             return f"tr({self.matrix(size - 1)})"
         if way == "s":
@@ -65,13 +71,22 @@ class Writer:
             name = choose(MATRICES)
             roots = [f"sqrt({name})", f"{name}^(1/2)", f"{name}^(-1/2)"] if self.roots else []
             return choose([name, name, f"{name}^-1", *roots])
-        way = choose("++**/^-(ab")
+        way = choose("++**/^-(ab" + ("v" if self.vectors else ""))
+        if way == "v":
+            return f"outer({self.vector(size - 1)}, {self.vector(size - 1)})"
         if way in "ab":
             left = self.random.randrange(size)
             parts = [self.scalar(left), self.matrix(size - 1 - left)]
             return self._product("*", *(parts if way == "a" else parts[::-1]))
         right = self.scalar if way == "/" else self.matrix
         return self._joined(way, size, self.matrix, right, ["2", "-1", "0"])
+
+    def vector(self, size: int) -> str:
+        name = self.random.choice(self.vectors)
+        if size <= 1:
+            return name
+        front = self.random.choice([self.scalar, self.matrix])(1)
+        return self.random.choice(["({0})*{1}", "{1} - ({0})*{1}"]).format(front, name)
 
     def _joined(
         self,
@@ -100,6 +115,8 @@ class Writer:
 @dataclass(frozen=True)
 class Plain:
     """Numbers of some field and 2 x 2 matrices as nested lists, added up and multiplied out.
+
+    A vector is the first column of a matrix whose second one is zero.
 
     Parameters
     ----------
@@ -153,6 +170,15 @@ class Plain:
             case TraceNode(inside):
                 (a, _), (_, b) = self.of(inside)
                 return a + b
+            case Pairing(left, right, is_outer):
+                first, second = self.of(left), self.of(right)
+                if is_outer:
+                    return self.times(first, self.turned(second))
+                return self.times(self.turned(first), second)[0][0]
+
+    def turned(self, a: Any) -> Any:
+        """The transpose."""
+        return [list(column) for column in zip(*a, strict=True)]
 
     def one(self, like: Any) -> Any:
         one, zero = self.number(Fraction(1)), self.number(Fraction(0))

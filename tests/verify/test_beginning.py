@@ -127,11 +127,23 @@ def offered(*arguments):
     return {item.value if item.type == "plain" else item.type for item in found}
 
 
+OF_L = {paper for paper in papers() if paper.startswith("l")}
+
+
 @pytest.mark.parametrize(
     ("words", "items"),
     [
         (["theorem"], {"theorem1", "theorem2", "theorem3", "file"}),
-        (["l"], {"list", "latex", "li-2024", *(f"lemma{k}" for k in range(1, 8)), "file"}),
+        (
+            ["l"],
+            {
+                "list",
+                "latex",
+                *OF_L,
+                *(f"lemma{k}" for k in range(1, 8)),
+                "file",
+            },
+        ),
         (["theorem1", "co"], {"corollary1", "file"}),
         (["latex", "ah"], {"ahn-2023", "file"}),
         (["theorem1", "--ex"], {"--explain"}),

@@ -15,7 +15,7 @@ from theory.language.formulas.writing import written
 from verify.judge.counterexample import wrong
 from verify.judge.judge import claim_of, judge
 from verify.judge.question import questions
-from verify.judge.target import target
+from verify.judge.targets import target
 from verify.settings import Settings
 
 DESIGNS = ("rag", "mahankali-2023", "isotropic-noiseless", "task-aligned", "rag-unit")
@@ -37,7 +37,7 @@ def drawn(random):
         name = random.choice(list(WEIGHTS))
         return name, {"omega": WEIGHTS[name]}, "omega"
     name, file = (one := random.choice(DESIGNS)), gallery.shipped(one)
-    quantity = random.choice([q for q in Quantity if q is not Quantity.OMEGA])
+    quantity = random.choice([q for q in Quantity if q not in (Quantity.OMEGA, Quantity.TEST_RISK)])
     formula = written(target(quantity, file).formula)
     return name, {quantity.value: formula}, quantity.value
 

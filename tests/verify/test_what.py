@@ -50,7 +50,7 @@ def test_papers_by_name():
     assert records(["li-2024"]) == records(["all"])
     every = {r.name for r in records(["all"], of_papers=True)}
     more = every - {r.name for r in records(["all"])}
-    assert more == {"ahn-2023:theorem1", "mahankali-2023:step"}
+    assert {"ahn-2023:theorem1", "mahankali-2023:step"} < more
     _, out, _ = call("list", "--papers")
     assert {line.split()[0] for line in out.splitlines()} == every
 

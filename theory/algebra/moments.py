@@ -14,25 +14,23 @@ and the order of the factors, so the work grows with the number of such states a
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import sympy
 
+from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import (
     Monomial,
     TracePolynomial,
     has_denominator,
-    normalised,
-    product_of,
     trace_of,
 )
 from theory.algebra.wishart import power_sum_moment
-from theory.algebra.words import ONE, Factor, Letter, Space, Trace
-from theory.errors import InputError
+from theory.algebra.words import ONE, Factor, Kind, Letter, Space, Trace
+from theory.errors import InputError, Underivable
 
 Codes = tuple[int, ...]
 State = tuple[Codes, ...]
@@ -52,7 +50,8 @@ def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePo
     ----------
     polynomial
         Any polynomial in traces of words in Gaussian and fixed letters. Gaussian letters with
-        different names are independent; all are centred.
+        different names are independent; all are centred. A covariance with a ``meaning`` is
+        replaced by it in the end.
     most
         How many terms all states on the way may have together; by default, as many as it takes.
 
@@ -77,7 +76,7 @@ def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePo
     n**2 tr(S) tr(S) + 2*n tr(S S)
     """
     parts, others = [], {}
-    for monomial, c in polynomial.terms.items():
+    for monomial, c in without_random(polynomial).terms.items():
         found = power_sum_moment(monomial)
         if found is None:
             others[monomial] = c
@@ -85,42 +84,49 @@ def expectation(polynomial: TracePolynomial, most: int | None = None) -> TracePo
             parts.append(found * c)
     rest = TracePolynomial.expanded(others)
     found = Engine(rest.letters, most).polynomial(rest)
-    return TracePolynomial.sum([found, *parts]) if parts else found
+    found = TracePolynomial.sum([found, *parts]) if parts else found
+    meanings = {a: a.meaning for a in found.letters if a.meaning is not None}
+    return substitute(found, meanings) if meanings else found
 
 
-def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
-    """``expectation(left * right)``, without the products that vanish.
+def without_random(polynomial: TracePolynomial) -> TracePolynomial:
+    """The expectation over the random scalars alone.
 
-    Some Gaussian letter occurs an odd number of times in these. Of a square each pair of terms is
-    multiplied once.
+    Raises :class:`~theory.errors.Underivable` where it takes a moment that is not known.
 
-    >>> from theory.algebra.words import D, ONE, gaussian
     >>> from theory.algebra.polynomials import letter
-    >>> x, y = (letter(gaussian(name, D, ONE)) for name in "xy")
-    >>> both = (x.mT @ x + x.mT @ y).trace()
-    >>> mean_product(both, both)
-    d**2 + 3*d
+    >>> from theory.algebra.words import random_scalar
+    >>> t = letter(random_scalar("t", [sympy.Rational(1, 2), sympy.Rational(1, 3)])).trace()
+    >>> without_random(t**2 + 6 * t)
+    10/3
     """
-    partners: dict[frozenset[Letter], list[tuple[Monomial, sympy.Expr]]] = defaultdict(list)
-    for m, c in right.terms.items():
-        partners[odd_gaussians(m)].append((m, c))
-    products: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+    if not any(a.kind is Kind.RANDOM for a in polynomial.letters):
+        return polynomial
+    total: dict[Monomial, list[sympy.Expr]] = defaultdict(list)
+    for monomial, c in polynomial.terms.items():
+        powers: Counter[Letter] = Counter()
+        kept = []
+        for trace in monomial:
+            if (head := trace.word[0].letter).kind is Kind.RANDOM:
+                powers[head] += 1
+            else:
+                kept.append(trace)
+        total[tuple(kept)].append(c * sympy.Mul(*(_moment(t, k) for t, k in powers.items())))
+    return TracePolynomial({m: sympy.Add(*cs) for m, cs in total.items()})
 
-    @cache  # a residual has many terms and few coefficients
-    def times(c: sympy.Expr, e: sympy.Expr) -> sympy.Expr:
-        return normalised(c * e)
 
-    if left is right:
-        for group in partners.values():
-            for at, (m, c) in enumerate(group):
-                products[product_of(m, m)].append(times(c, c))
-                for k, e in group[:at]:
-                    products[product_of(m, k)].append(2 * times(c, e))
-    else:
-        for m, c in left.terms.items():
-            for k, e in partners[odd_gaussians(m)]:
-                products[product_of(m, k)].append(times(c, e))
-    return expectation(TracePolynomial({m: sympy.Add(*cs) for m, cs in products.items()}))
+def _moment(scalar: Letter, order: int) -> sympy.Expr:
+    if order > len(scalar.moments):
+        raise Underivable(
+            f"this takes the moment of order {order} of {scalar}, of which "
+            f"{len(scalar.moments)} are known"
+        )
+    found = scalar.moments[order - 1]
+    if found is None:
+        raise Underivable(
+            f"a root of {scalar} is left over, of which whole powers have known means"
+        )
+    return found
 
 
 def odd_gaussians(monomial: Monomial) -> frozenset[Letter]:
@@ -204,7 +210,8 @@ class Engine:
             sizes = (s.dimension**e for s, e in zip(self._spaces, dims, strict=True) if e)
             terms[fixed].append(sympy.Mul(count, rest, scalar, *sizes))
         found = {k: sympy.Add(*parts) for k, parts in terms.items()}
-        if any(has_denominator(rest) for _, rest in total):
+        sizes_are_sums = any(space.dimension.is_Add for space in self._spaces)
+        if sizes_are_sums or any(has_denominator(rest) for _, rest in total):
             return TracePolynomial(found)
         return TracePolynomial.expanded(found)  # sums of products of powers
 
@@ -227,7 +234,8 @@ class Engine:
         for codes in words:
             if codes not in self._traces:
                 value = trace_of(self._word(codes), self._spaces[self._left[codes[0]]])
-                self._traces[codes] = next(iter(value.terms.items()))
+                # of a projection of rank 0 there is none
+                self._traces[codes] = next(iter(value.terms.items()), ((), sympy.Integer(0)))
             traces, coefficient = self._traces[codes]
             scalar *= coefficient
             found += traces

@@ -328,8 +328,8 @@ def trace_of(word: Word, space: Space) -> TracePolynomial:
     coefficient: sympy.Expr = sympy.Integer(1)
     found = []
     for piece in traces(word):
-        if isinstance(piece, Space):
-            coefficient *= piece.dimension
-        else:
+        if isinstance(piece, Trace):
             found.append(piece)
+        else:
+            coefficient *= piece.dimension if isinstance(piece, Space) else piece
     return TracePolynomial({_monomial(found): coefficient})

@@ -184,6 +184,8 @@ def _shown(entry: sympy.Expr) -> sympy.Expr:
 def _split(entry: sympy.Expr) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
     """An entry as a sum of ``part * coefficient``, where no coefficient depends on the index."""
     top, bottom = sympy.fraction(cancelled(entry))
+    if not bottom.is_polynomial(i):
+        return ((entry, sympy.Integer(1)),)
     below = sympy.Poly(bottom, i)
     grouped: dict[sympy.Expr, sympy.Expr] = {}
     for root, above in _by_roots(top).items():
@@ -199,8 +201,9 @@ def _split(entry: sympy.Expr) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
 def _by_roots(top: sympy.Expr) -> dict[sympy.Expr, sympy.Poly]:
     """A sum as polynomials in the index, by the roots of it that stand beside them."""
     grouped: dict[sympy.Expr, sympy.Expr] = {}
-    for term in sympy.Add.make_args(sympy.expand(top)):
+    for term in sympy.Add.make_args(sympy.expand(top, power_exp=False)):
         factors = sympy.Mul.make_args(term)
-        roots = sympy.Mul(*(f for f in factors if f.has(i) and not f.is_polynomial(i)))
-        grouped[roots] = grouped.get(roots, sympy.Integer(0)) + term / roots
+        parts = sympy.sift(factors, lambda f: f.has(i) and not f.is_polynomial(i))
+        roots, rest = (sympy.Mul(*parts[kind]) for kind in (True, False))
+        grouped[roots] = grouped.get(roots, sympy.Integer(0)) + rest
     return {root: sympy.Poly(expr, i) for root, expr in grouped.items()}

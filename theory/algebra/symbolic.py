@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ import sympy
 from sympy import Identity, MatrixSymbol, Trace
 from sympy.printing.precedence import PRECEDENCE
 
+from theory.algebra.invariants import dot
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial
 from theory.algebra.words import ONE, D, Letter, N, Space, Word, transpose
 from theory.algebra.words import Trace as PolynomialTrace
@@ -45,27 +46,75 @@ class Entry(sympy.Expr):
 
 
 def entry(matrix: sympy.Expr) -> sympy.Expr:
-    """A 1 x 1 matrix as a scalar.
+    """A 1 x 1 matrix as a scalar; an inner product of two vectors by its own symbol.
 
     >>> from theory.text.latex import latex
-    >>> x = MatrixSymbol("x", 3, 1)
-    >>> latex(2 * entry(x.T * x) ** 2)
-    '2 \\\\left(x^\\\\top x\\\\right)^{2}'
+    >>> x, S = MatrixSymbol("x", 3, 1), MatrixSymbol("S", 3, 3)
+    >>> latex(2 * entry(x.T * S * x) ** 2), latex(entry(x.T * x))
+    ('2 \\left(x^\\top S x\\right)^{2}', '\\|x\\|^{2}')
     """
     if isinstance(matrix, MatrixSymbol):
         return sympy.Symbol(matrix.name)
     if isinstance(matrix, sympy.Transpose):
         return entry(matrix.arg)
+    match matrix.args:
+        case (sympy.Transpose(arg=MatrixSymbol(name=one)), MatrixSymbol(name=other)):
+            return dot(one, other)
     return Entry(matrix)
+
+
+def inner(
+    left: sympy.Expr, right: sympy.Expr, transposed: Callable[[sympy.Expr], sympy.Expr]
+) -> sympy.Expr:
+    """The inner product of two vectors, multiplied out.
+
+    ``transposed`` says what the transpose of a product is.
+
+    >>> u, v = (MatrixSymbol(name, 3, 1) for name in "uv")
+    >>> inner(u + 2 * v, v, sympy.Transpose)
+    dot(u, v) + 2*dot(v, v)
+    """
+    total = sympy.Integer(0)
+    for c, ours in _terms(left):
+        for e, theirs in _terms(right):
+            row = (transposed(factor) for factor in reversed(ours))
+            total += c * e * entry(sympy.MatMul(*row, *theirs))
+    return total
+
+
+def trace(expr: sympy.Expr) -> sympy.Expr:
+    """The trace of a matrix; outer products of vectors in it become inner ones.
+
+    >>> u, v = (MatrixSymbol(name, 3, 1) for name in "uv")
+    >>> trace(2 * u * v.T + MatrixSymbol("S", 3, 3))
+    2*dot(u, v) + Trace(S)
+    """
+    total, rest = sympy.Integer(0), []
+    for c, factors in _terms(expr):
+        cut = next((k for k, factor in enumerate(factors) if factor.shape[0] == 1), None)
+        if cut is None:
+            rest.append(sympy.MatMul(c, *factors))
+        else:
+            total += c * entry(sympy.MatMul(*factors[cut:], *factors[:cut]))
+    if total == 0:
+        return Trace(expr)
+    return total + (Trace(sympy.MatAdd(*rest).doit()) if rest else 0)
+
+
+def _terms(expr: sympy.Expr) -> list[tuple[sympy.Expr, Sequence[sympy.Expr]]]:
+    """The terms of a matrix: a scalar and a product of matrices each; none of zero."""
+    terms = expr.args if expr.is_MatAdd else (expr,)
+    parts = [t.as_coeff_matrices() if t.is_MatMul else (sympy.Integer(1), [t]) for t in terms]
+    return [one for one in parts if not any(factor.is_ZeroMatrix for factor in one[1])]
 
 
 def symbol(letter: Letter) -> sympy.Expr:
     """A letter as a SymPy symbol: a scalar for a 1 x 1 letter, a MatrixSymbol otherwise.
 
-    An inverse is the power -1.
+    A power of another letter is written as one.
     """
-    if letter.inverse_of is not None:
-        return symbol(letter.inverse_of) ** -1
+    if letter.base is not None:
+        return symbol(letter.base) ** sympy.Rational(*letter.exponent.as_integer_ratio())
     if letter.rows == letter.cols == ONE:
         return sympy.Symbol(letter.name)
     return MatrixSymbol(letter.name, letter.rows.dimension, letter.cols.dimension)
@@ -125,7 +174,7 @@ def _trace(trace: PolynomialTrace) -> sympy.Expr:
         return symbol(letters[0].letter)
     opened = letters[cut:] + letters[:cut]
     least = min((opened, transpose(opened)), key=lambda w: sum(f.transposed for f in w[1:]))
-    return Entry(word(least, ONE))
+    return entry(word(least, ONE))
 
 
 def _without(monomial: Monomial, part: Monomial) -> Monomial | None:

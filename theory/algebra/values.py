@@ -15,6 +15,7 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Kind, Trace, Word
 from theory.errors import Irrational, UnknownName
 from theory.scalars.arithmetic import EXACT, Arithmetic
+from theory.scalars.powers import varies
 
 Numbers = Mapping[str, Any]
 
@@ -38,6 +39,10 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
         return arithmetic.number(expr)
     if expr.is_Pow and expr.exp.is_Rational and not expr.exp.is_Integer:
         return _root(expr, scalars, arithmetic)
+    if varies(expr):
+        lengths = {s.name: round(scalars[s.name]) for s in expr.exp.free_symbols}
+        power = int(scalar_value(expr.exp, lengths, EXACT))
+        return scalar_value(expr.base, scalars, arithmetic) ** power
     values = [scalar_value(a, scalars, arithmetic) for a in expr.args[:1]]
     if expr.is_Pow and expr.exp.is_Integer:
         return values[0] ** int(expr.exp)

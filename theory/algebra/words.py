@@ -9,11 +9,12 @@ Everything here is combinatorics of names; numbers enter in :mod:`theory.algebra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
+from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -50,6 +51,7 @@ class Kind(Enum):
     SYMMETRIC = "symmetric"
     DIAGONAL = "diagonal"
     ONES = "ones"
+    RANDOM = "random"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +73,20 @@ class Letter:
     entry
         For a diagonal letter over ``n``: its i-th entry as an expression in ``i`` (counted from 1)
         and ``n``; ``None`` leaves it free.
-    inverse_of
-        The fixed letter that it is the inverse of, if it is one: beside each other the two vanish.
+    base, exponent
+        Of a power of another fixed letter that letter, and the power: a half or a whole number.
+        Beside each other powers of one letter are one power of it.
+    idempotent, rank
+        Whether it is a projection, ``P P = P``, and then its trace where that has a name.
+    meaning
+        Of a covariance that is made of others, what it is; see
+        :func:`theory.algebra.moments.expectation`.
+    along
+        The space of the examples that have one such letter each, if they do; see
+        :mod:`theory.algebra.indexed`.
+    moments
+        Of a random scalar, independent of all other letters: ``E t``, ``E t^2``, ... as far as they
+        are known.
     """
 
     name: str
@@ -82,10 +96,17 @@ class Letter:
     row_covariance: Letter | None = None
     column_covariance: Letter | None = None
     entry: sympy.Expr | None = None
-    inverse_of: Letter | None = None
+    base: Letter | None = None
+    exponent: Fraction = Fraction(1)
+    idempotent: bool = False
+    rank: sympy.Expr | None = None
+    meaning: Any = None
+    along: Space | None = None
+    moments: tuple[sympy.Expr | None, ...] = ()
 
     def __hash__(self) -> int:
-        return hash(self.name)  # letters are hashed all the time; equal ones have equal names
+        # letters are hashed all the time; equal ones have equal names
+        return hash((self.name, self.rank)) if self.idempotent else hash(self.name)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -111,6 +132,16 @@ class Letter:
         return self.kind in (Kind.SYMMETRIC, Kind.DIAGONAL) or self.rows == self.cols == ONE
 
     @property
+    def inverse_of(self) -> Letter | None:
+        """The letter that it is the inverse of, if it is one."""
+        return self.base if self.exponent == -1 else None
+
+    @property
+    def merges(self) -> bool:
+        """Whether words with it may become shorter: a power of another letter, or a projection."""
+        return self.base is not None or self.idempotent
+
+    @property
     def key(self) -> tuple[str, str, str, str]:
         """What letters are ordered by."""
         return (self.name, self.rows.name, self.cols.name, self.kind.value)
@@ -119,8 +150,8 @@ class Letter:
         return self.name
 
 
-def _shown(field: Space | Kind | Letter | sympy.Expr | None) -> str:
-    if field is None:
+def _shown(field: Any) -> str:
+    if field in (None, ()):
         return "none"
     return field.value if isinstance(field, Kind) else str(field)
 
@@ -150,6 +181,18 @@ def gaussian(
                 f"got {covariance} ({covariance.rows} x {covariance.cols})"
             )
     return Letter(name, rows, cols, Kind.GAUSSIAN, row_covariance, column_covariance)
+
+
+def random_scalar(name: str, moments: Sequence[sympy.Expr | None]) -> Letter:
+    """A random scalar with the given moments ``E t``, ``E t^2``, ..., independent of the rest.
+
+    None stands for one that is not known.
+
+    >>> import sympy
+    >>> random_scalar("tau", [sympy.Rational(1, 2), sympy.Rational(1, 3)]).moments
+    (1/2, 1/3)
+    """
+    return Letter(name, ONE, ONE, Kind.RANDOM, moments=tuple(moments))
 
 
 def fixed(name: str, rows: Space, cols: Space) -> Letter:
@@ -192,6 +235,17 @@ def ones(space: Space) -> Letter:
     return Letter(f"1_{space.name}", space, ONE, Kind.ONES)
 
 
+def projection(name: str, space: Space, rank: sympy.Expr | None = None) -> Letter:
+    """A fixed symmetric matrix with ``P P = P``; its rank is its trace where none is given.
+
+    >>> from theory.algebra.polynomials import letter
+    >>> P = letter(projection("P", D, sympy.Symbol("r")))
+    >>> (P @ P @ P).trace()
+    r
+    """
+    return Letter(name, space, space, Kind.SYMMETRIC, idempotent=True, rank=rank)
+
+
 def inverse(of: Letter) -> Letter:
     """The inverse of a fixed square letter; that of an inverse is the letter itself.
 
@@ -200,11 +254,24 @@ def inverse(of: Letter) -> Letter:
     >>> normal((Factor(S, False), Factor(inverse(S), False))), inverse(inverse(S))
     ((), S)
     """
+    return power_of(of, Fraction(-1))
+
+
+def power_of(of: Letter, exponent: Fraction) -> Letter:
+    """A power of a fixed square letter as a letter: the inverse, the root, or that of the inverse.
+
+    >>> R = power_of(symmetric("S", D), Fraction(1, 2))
+    >>> R, normal((Factor(R, False), Factor(R, False)))
+    (S^(1/2), (S,))
+    """
+    if of.base is not None:
+        of, exponent = of.base, exponent * of.exponent
+    if exponent == 1:
+        return of
     if of.is_gaussian or of.rows != of.cols:
-        raise ShapeError(f"only a fixed square matrix has an inverse here, not {of}")
-    if of.inverse_of is not None:
-        return of.inverse_of
-    return Letter(f"{of.name}^-1", of.rows, of.cols, of.kind, inverse_of=of)
+        raise ShapeError(f"only a fixed square matrix has powers here, not {of}")
+    shown = str(exponent) if exponent.denominator == 1 else f"({exponent})"
+    return Letter(f"{of.name}^{shown}", of.rows, of.cols, of.kind, base=of, exponent=exponent)
 
 
 class Factor(NamedTuple):
@@ -246,29 +313,39 @@ def sort_key(word: Word) -> tuple:
     return (len(word), tuple(factor.key for factor in word))
 
 
-def _cancel(left: Factor, right: Factor) -> bool:
-    """Whether one is the inverse of the other."""
-    a, b = left.letter, right.letter
-    if a.inverse_of is None and b.inverse_of is None:
-        return False
-    return left.transposed == right.transposed and (a.inverse_of == b or b.inverse_of == a)
+def _root(factor: Factor) -> tuple[str, bool]:
+    """What powers of one letter have in common: its name, and whether it is transposed."""
+    return (factor.letter.base or factor.letter).name, factor.transposed
 
 
 def cancelled(word: Word) -> Word:
-    """A word without letters beside their inverses."""
-    if all(f.letter.inverse_of is None for f in word):
+    """A word with every run of powers of one letter as one power, and projections once."""
+    if not any(f.letter.merges for f in word):
         return word
-    out: list[Factor] = []
+    runs: list[tuple[Factor, Fraction]] = []
     for factor in word:
-        if out and _cancel(out[-1], factor):
-            out.pop()
-        else:
-            out.append(factor)
-    return tuple(out)
+        exponent = factor.letter.exponent
+        if runs and _root(runs[-1][0]) == _root(factor):
+            exponent += runs.pop()[1]
+        if exponent:
+            runs.append((factor, exponent))
+    return tuple(f for factor, exponent in runs for f in _run(factor, exponent))
+
+
+def _run(factor: Factor, exponent: Fraction) -> Iterator[Factor]:
+    """A power of a letter in letters: whole ones first, then the half."""
+    of = factor.letter.base or factor.letter
+    if of.idempotent:
+        yield Factor(of, factor.transposed)
+        return
+    sign = 1 if exponent > 0 else -1
+    whole, rest = divmod(abs(exponent), 1)
+    for one in [Fraction(1)] * int(whole) + [rest] * bool(rest):
+        yield Factor(power_of(of, sign * one), factor.transposed)
 
 
 def normal(word: Word) -> Word:
-    """Drop letters beside their inverses, and sort every run of (commuting) diagonal letters."""
+    """Powers of a letter that meet as one, and every run of (commuting) diagonal letters sorted."""
     word = cancelled(word)
     if not any(f.letter.kind is Kind.DIAGONAL for f in word):
         return word
@@ -313,15 +390,16 @@ def check(word: Word) -> None:
             )
 
 
-def traces(word: Word) -> Iterator[Trace | Space]:
+def traces(word: Word) -> Iterator[Trace | Space | sympy.Expr]:
     """The canonical traces whose product is the trace of a closed, non-empty word.
 
     A closed word that visits the one-dimensional space several times is a product of scalars. A
-    closed loop without letters is yielded as its :class:`Space` (it contributes the dimension).
+    closed loop without letters is yielded as its :class:`Space` (it contributes the dimension), and
+    a projection alone as its rank.
     """
     space, word = word[0].rows, cancelled(word)
-    while len(word) > 1 and _cancel(word[-1], word[0]):
-        space, word = word[0].cols, word[1:-1]
+    if any(f.letter.merges for f in word):
+        space, word = _closed(word)
     if not word:
         yield space
         return
@@ -335,7 +413,19 @@ def traces(word: Word) -> Iterator[Trace | Space]:
         yield _canonical(piece)
 
 
-def _canonical(word: Word) -> Trace | Space:
+def _closed(word: Word) -> tuple[Space, Word]:
+    """A closed word that begins with a whole run of powers of one letter, and its first space."""
+    space = word[0].rows
+    for _ in range(len(word)):
+        if len(word) < 2 or _root(word[-1]) != _root(word[0]):
+            break
+        space, word = word[-1].rows, cancelled((word[-1], *word[:-1]))
+    return space, word
+
+
+def _canonical(word: Word) -> Trace | Space | sympy.Expr:
+    if len(word) == 1 and word[0].letter.rank is not None:
+        return word[0].letter.rank
     ends = [k for k, f in enumerate(word) if f.letter.kind is Kind.ONES]
     inside = [f for f in word if f.letter.kind is Kind.DIAGONAL]
     if len(ends) == 2 and len(inside) == len(word) - 2:
@@ -346,11 +436,13 @@ def _canonical(word: Word) -> Trace | Space:
         return Trace(tuple(sorted(inside, key=lambda f: f.key)))
     if len(inside) == len(word):
         return Trace(tuple(sorted(word, key=lambda f: f.key)))
+    merging = any(f.letter.merges for f in word)
     candidates = (
         normal(w[k:] + w[:k])
         for w in (word, transpose(word))
         for k in range(len(word))
         # a rotation that cuts a run of commuting letters in two would hide its order
         if not w[k - 1].letter.kind is w[k].letter.kind is Kind.DIAGONAL
+        and not (merging and _root(w[k - 1]) == _root(w[k]))
     )
-    return Trace(min(candidates, key=sort_key))
+    return Trace(min(candidates, key=sort_key, default=word))

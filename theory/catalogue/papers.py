@@ -14,8 +14,8 @@ SEED = "li-2024"
 def papers() -> tuple[str, ...]:
     """The names of the papers, the catalogue's first: files with claims, and folders of such files.
 
-    >>> papers()
-    ('li-2024', 'ahn-2023', 'mahankali-2023')
+    >>> papers()[:3]
+    ('li-2024', 'ahn-2023', 'bordelon-2025')
     """
     single = [name for name in gallery.names() if gallery.shipped(name).claims]
     folders = [name.partition("/")[0] for name in gallery.theorems()]
@@ -25,13 +25,18 @@ def papers() -> tuple[str, ...]:
 def claims_of(paper: str, claim: str = "") -> list[Theorem]:
     """What another paper than the catalogue's claims, or the one claim of this name.
 
+    A paper is a file of its name, a folder of files, or both; its records are called after it.
+
     >>> [record.name for record in claims_of("ahn-2023")]
     ['ahn-2023:theorem1']
     """
+    single = [name for name in gallery.names() if name == paper]
     inside = [name for name in gallery.theorems() if name.startswith(f"{paper}/")]
-    if not inside:
-        return theorems(gallery.shipped(paper), claim)
-    found = [record for name in inside for record in theorems(gallery.shipped(name))]
+    found = [
+        Theorem.of_claim(file, one, id=paper)
+        for file in map(gallery.shipped, (*single, *inside))
+        for one in file.claims
+    ]
     known = {record.claim.name: record for record in found}
     if claim and claim not in known:
         raise UnknownName(f"claim of {paper}", claim, known)

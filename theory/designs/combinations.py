@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,23 @@ class Combination:
     def __sub__(self, other: Combination) -> Combination:
         return self + (-other)
 
+    def mapped(
+        self,
+        scalar: Callable[[sympy.Expr], sympy.Expr],
+        matrix: Callable[[str], str | None] = lambda name: name,
+    ) -> Combination:
+        """The same with coefficients and matrices changed; None stands for the identity.
+
+        >>> (2 * (matrix("S") @ vector("e"))).mapped(lambda c: 3 * c, lambda name: None)
+        (6)*e
+        """
+        return Combination(
+            tuple(
+                Term(scalar(t.coefficient), tuple(filter(None, map(matrix, t.matrices))), t.vector)
+                for t in self.terms
+            )
+        )
+
     @property
     def vectors(self) -> frozenset[str]:
         """Names of the vectors that occur."""
@@ -94,6 +112,25 @@ class Combination:
 
     def __repr__(self) -> str:
         return " + ".join(map(repr, self.terms)) or "0"
+
+
+def substituted(combination: Combination, table: Mapping[str, Combination]) -> Combination:
+    """The same where some names stand for combinations themselves.
+
+    >>> substituted(2 * vector("task") + vector("e"), {"task": vector("b") - vector("c")})
+    (2)*b + (-2)*c + e
+    """
+    found: list[Term] = []
+    for term in combination.terms:
+        inside = table.get(term.vector)
+        if inside is None:
+            found.append(term)
+        else:
+            found += [
+                Term(term.coefficient * t.coefficient, (*term.matrices, *t.matrices), t.vector)
+                for t in inside.terms
+            ]
+    return Combination(tuple(found))
 
 
 @dataclass(frozen=True)

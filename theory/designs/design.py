@@ -9,11 +9,17 @@ from typing import Any
 
 import sympy
 
-from theory.designs import domain, groups
+from theory.algebra.invariants import dot, pairs
+from theory.designs import covariances as kinds
+from theory.designs import domain, groups, random_scalars
 from theory.designs.combinations import Combination, scalar
+from theory.designs.covariances import Defined, Projection
 from theory.designs.domain import ABOVE, Condition, holds
 from theory.designs.groups import Group, Share
+from theory.designs.label import ROLES, Label
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import Indeterminate, RandomScalar, in_powers, mean
+from theory.designs.shift import Shift
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, i, n
 
@@ -39,25 +45,40 @@ class Design:
     name, title
         Identifier and a line for reports.
     query, features, task
-        Linear combinations: the query uses vectors of the prompt only, the features may also use
-        vectors of the example, the task uses vectors of the prompt and may depend on ``i``.
+        Linear combinations: the query uses vectors of the prompt only; features and task may also
+        use vectors of the example, and depend on ``i``. Each example then has a task of its own,
+        and ``query_task`` is needed.
     prompt, example
         ``(vector, covariance)`` pairs: vectors drawn once per prompt, or afresh for each example.
-        The covariance is ``"I"`` or one of ``covariances``.
+        The covariance is ``"I"`` or one of ``matrices``.
     parameters
         The scalars with their ranges.
     covariances
-        Names of symmetric positive semi-definite d x d matrices.
+        Names of symmetric positive semi-definite d x d matrices, which are given.
+    projections
+        Which of them are projections, with their ranks.
+    defined
+        Covariances that follow from these.
     means
         Names of fixed vectors. Using one usually breaks Assumption 1, which is what it is for.
+    random
+        Random scalars, independent of all vectors and of each other, for coefficients that are
+        polynomials in them and their square roots. What belongs to the query holds none that is
+        drawn for each example.
     label_scale, noise
         Scalars; ``noise`` is a standard deviation.
-    query_task, query_label_scale, query_noise
+    label
+        What stands in place of ``x_i' task`` where the label is not linear in features and task, or
+        of other vectors: ``features``, ``task`` and ``query`` name those of the design.
+    query_task, query_label_scale, query_noise, query_label
         The query's own; by default those of the examples.
     examples
         Groups of examples in their order in the prompt, where not all have one law: what a group
         leaves out is as above. One of them has no count, and is the rest. No coefficient may then
         depend on ``i``.
+    test
+        Another law, under which the risk of what is optimal under this one is taken; see
+        :func:`theory.designs.law_at_test.with_law_at_test`.
 
     Examples
     --------
@@ -76,17 +97,24 @@ class Design:
     parameters: tuple[Parameter, ...] = ()
     covariances: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
+    random: tuple[RandomScalar, ...] = ()
     label_scale: sympy.Expr = field(default=sympy.Integer(1))
     noise: sympy.Expr = field(default=sympy.Integer(0))
     query_task: Combination | None = None
     query_label_scale: sympy.Expr | None = None
     query_noise: sympy.Expr | None = None
+    label: Label | None = None
+    query_label: Label | None = None
     examples: tuple[Share, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    defined: tuple[Defined, ...] = ()
+    test: Shift[Design] | None = None
 
     def __post_init__(self) -> None:
         self._convert()
         names = [v for v, _ in (*self.prompt, *self.example)]
-        names += [*self.means, *self.covariances, *(p.name for p in self.parameters)]
+        names += [*self.means, *self.matrices]
+        names += [symbol.name for symbol in self.symbols]
         for name in names:
             if name in RESERVED:
                 raise InputError(
@@ -96,23 +124,33 @@ class Design:
             if names.count(name) > 1:
                 raise InputError(f"design {self.name!r}: the name {name!r} is given twice")
         for vector, covariance in (*self.prompt, *self.example):
-            if covariance not in (IDENTITY, *self.covariances):
-                raise UnknownName(f"covariance of {vector}", covariance, self.covariances)
-        once = {v for v, _ in self.prompt} | set(self.means)
+            if covariance not in (IDENTITY, *self.matrices):
+                raise UnknownName(f"covariance of {vector}", covariance, self.matrices)
+        of_prompt = {v for v, _ in self.prompt} | set(self.means)
         fresh = {v for v, _ in self.example}
+        if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
+            raise InputError(
+                f"design {self.name!r}: the task holds {own[0]}, which each example has one of, "
+                "and the query has none; give query_task"
+            )
         for role, combination, allowed in (
-            ("query", self.query, once),
-            *((_role("features", g), g.features, once | fresh) for g in self.groups),
-            *((_role("task", g), g.task, once) for g in self.groups),
-            ("query_task", self.task_of_query, once),
+            ("query", self.query, of_prompt),
+            *((_role("features", g), g.features, of_prompt | fresh) for g in self.groups),
+            *((_role("task", g), g.task, of_prompt | fresh) for g in self.groups),
+            ("query_task", self.task_of_query, of_prompt),
         ):
             for term in combination.terms:
                 if term.vector not in allowed:
                     raise UnknownName(f"vector in {role}", term.vector, allowed)
                 for factor in term.matrices:
-                    if factor not in self.covariances:
-                        raise UnknownName(f"matrix in {role}", factor, self.covariances)
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
+        labels = (("label", self.label, True), ("query_label", self.label_of_query, False))
+        for role, label, indexed in labels:
+            self._check_label(role, label, of_prompt | fresh if indexed else of_prompt)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
+        drawn_once = {one.symbol for one in self.random if not one.per_example}
+        own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
         for role, symbols, indexed in (
             ("query", self.query.symbols, False),
             *(
@@ -123,27 +161,34 @@ class Design:
                     ("task", group.task.symbols),
                     ("label_scale", group.label_scale.free_symbols),
                     ("noise", group.noise.free_symbols),
-                    ("count", group.count.free_symbols),
                 )
             ),
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
+            *((role, label.symbols, indexed) for role, label, indexed in labels if label),
+            *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
+            *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
             if i in symbols and self.examples and indexed:
                 raise InputError(
                     f"design {self.name!r}: {role} depends on the example's index i, and the "
                     "examples of a group are alike; make it one group, or leave out i"
                 )
-            unknown = symbols - scalars - ({i} if indexed else set())
-            if i in unknown:
+            unknown = symbols - scalars - drawn_once - (own_symbols if indexed else set())
+            if unknown & own_symbols:
+                what = "the example's index i"
+                if i not in unknown:
+                    what = (
+                        f"{min(map(str, unknown & own_symbols))}, which is drawn for each example"
+                    )
                 raise InputError(
-                    f"design {self.name!r}: {role} belongs to the query and cannot depend on the "
-                    "example's index i; give query_task, query_label_scale or query_noise"
+                    f"design {self.name!r}: {role} belongs to the query and cannot depend on "
+                    f"{what}; give query_task, query_label_scale, query_label or query_noise"
                 )
             for symbol in sorted(unknown, key=str):
                 expected = sympy.Symbol(symbol.name)
-                if expected in {*scalars, i}:
+                if expected in scalars | drawn_once | own_symbols:
                     raise InputError(
                         f"design {self.name!r}: {role} holds {sympy.srepr(symbol)}, which differs "
                         f"from the {symbol} of the design; write {sympy.srepr(expected)}, and give "
@@ -153,10 +198,40 @@ class Design:
                 raise UnknownName(
                     f"parameter in {role}", str(min(unknown, key=str)), map(str, scalars)
                 )
+        for group in self.groups:
+            if unknown := group.count.free_symbols - scalars:
+                role = _role("count", group)
+                known = map(str, scalars)
+                raise UnknownName(f"parameter in {role}", str(min(unknown, key=str)), known)
+        symbols = {p.symbol for p in self.parameters}
+        random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
 
-        for coefficient in self.coefficients:
+        for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
+
+    def _check_label(self, role: str, label: Label | None, vectors: set[str]) -> None:
+        """A label multiplies vectors that there are, and no name stands for two."""
+        if label is None:
+            return
+        drawn = {v for v, _ in (*self.prompt, *self.example)} | set(self.means)
+        for name in sorted(ROLES & drawn):
+            raise InputError(
+                f"design {self.name!r}: {name!r} names a vector, and in a label that of the "
+                "design; give the vector another name"
+            )
+        for combination in label.combinations:
+            for term in combination.terms:
+                if term.vector in {v for v, _ in self.example} - vectors:
+                    raise InputError(
+                        f"design {self.name!r}: the label holds {term.vector}, which each example "
+                        "has one of, and the query has none; give query_label"
+                    )
+                if term.vector not in vectors | ROLES:
+                    raise UnknownName(f"vector in {role}", term.vector, vectors | ROLES)
+                for factor in term.matrices:
+                    if factor not in self.matrices:
+                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
 
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
@@ -183,6 +258,13 @@ class Design:
                     f"design {self.name!r}: {role} must be a linear combination of vectors such "
                     f"as vector('q'), got {value!r}"
                 )
+        for role in ("label", "query_label"):
+            value = getattr(self, role)
+            if not (value is None or (isinstance(value, Label) and value.terms)):
+                raise InputError(
+                    f"design {self.name!r}: {role} must be a polynomial in dot products of "
+                    f"vectors, got {value!r}"
+                )
         for role in ("label_scale", "noise", "query_label_scale", "query_noise"):
             value = getattr(self, role)
             if value is not None:
@@ -191,16 +273,47 @@ class Design:
             ("parameters", Parameter),
             ("covariances", str),
             ("means", str),
+            ("random", RandomScalar),
             ("examples", Share),
+            ("projections", Projection),
+            ("defined", Defined),
         ):
             for value in getattr(self, role):
                 if not isinstance(value, kind):
                     raise InputError(
                         f"design {self.name!r}: {role} must hold {kind.__name__}s, got {value!r}"
                     )
-        for role in ("prompt", "example", "parameters", "covariances", "means", "examples"):
+        for role in ("parameters", "covariances", "means", "random", "examples"):
+            object.__setattr__(self, role, tuple(getattr(self, role)))
+        for role in ("prompt", "example", "projections", "defined"):
             object.__setattr__(self, role, tuple(getattr(self, role)))
         groups.check(self.examples)
+        kinds.check(self.covariances, self.means, self.projections, self.defined)
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of all d x d matrices: those that are given, and those that follow."""
+        return (*self.covariances, *(one.name for one in self.defined))
+
+    @property
+    def ranks(self) -> dict[str, sympy.Expr]:
+        """The ranks of the projections, by name, where they are expressions of their own."""
+        return {p.name: p.rank for p in self.projections if p.rank is not None}
+
+    @property
+    def inverted(self) -> frozenset[str]:
+        """The covariances that have to have an inverse, of which others are made."""
+        return kinds.inverted(self.defined)
+
+    @property
+    def rooted(self) -> frozenset[str]:
+        """The covariances of whose roots others are made."""
+        return kinds.rooted(self.defined)
+
+    @property
+    def _of_matrices(self) -> tuple[sympy.Expr, ...]:
+        """The scalars in what defines covariances."""
+        return tuple(c for one in self.defined for c in one.coefficients)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -226,6 +339,31 @@ class Design:
         return self.noise if self.query_noise is None else self.query_noise
 
     @property
+    def label_of_query(self) -> Label | None:
+        """That of the examples, with the query in place of their features; None for the usual."""
+        if self.query_label is not None:
+            return self.query_label.of_query()
+        return None if self.label is None else self.label.of_query()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What labels are beside their scales and noises, where one is not the usual."""
+        return tuple(dict.fromkeys(one for one in (self.label, self.label_of_query) if one))
+
+    @property
+    def is_row_by_row(self) -> bool:
+        """Whether an example's own vectors or scalars are multiplied, as its features and task.
+
+        >>> from theory.language.gallery import designs
+        >>> designs.rag.is_row_by_row
+        False
+        """
+        own = {v for v, _ in self.example}
+        drawn = {one.symbol for one in self.random if one.per_example}
+        multiplied = self.label or any(group.task.vectors & own for group in self.groups)
+        return bool(multiplied) or any(f.free_symbols & drawn for f in self.factors)
+
+    @property
     def is_centred(self) -> bool:
         """Whether no fixed vector occurs, so that all is jointly Gaussian and centred.
 
@@ -235,10 +373,26 @@ class Design:
         return not any(c.vectors & set(self.means) for c in self.combinations)
 
     @property
+    def invariants(self) -> tuple[Parameter, ...]:
+        """The inner products of its fixed vectors, in which optima are written, with their ranges.
+
+        >>> from theory.language.gallery import designs
+        >>> [(p.name, p.low) for p in designs.biased_task.invariants]
+        [('dot(m, m)', 0)]
+        """
+        found = []
+        for u, v in pairs(self.means):
+            gap = dot(u, u) * dot(v, v) - dot(u, v) ** 2
+            bounds = {"where": (Condition(gap, ABOVE),), "low": -sympy.oo} if u != v else {}
+            found.append(Parameter(dot(u, v).name, **bounds))
+        return tuple(found)
+
+    @property
     def combinations(self) -> tuple[Combination, ...]:
-        """Query, features and tasks of all groups."""
+        """Query, features and tasks of all groups, and what labels multiply."""
         of_groups = (c for g in self.groups for c in (g.features, g.task))
-        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query)))
+        multiplied = (c for label in self.labels for c in label.combinations)
+        return tuple(dict.fromkeys((self.query, *of_groups, self.task_of_query, *multiplied)))
 
     @property
     def noises(self) -> tuple[sympy.Expr, ...]:
@@ -271,10 +425,41 @@ class Design:
         return {p.symbol: p.low for p in self.parameters if p.low == p.high}
 
     @property
-    def coefficients(self) -> tuple[sympy.Expr, ...]:
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Parameters and random scalars."""
+        return (*(p.symbol for p in self.parameters), *(one.symbol for one in self.random))
+
+    @property
+    def factors(self) -> tuple[sympy.Expr, ...]:
         """All scalars in front of a vector, a label or a noise."""
         terms = (term.coefficient for c in self.combinations for term in c.terms)
-        return (*terms, *self.label_scales, *self.noises)
+        of_labels = (term.coefficient for label in self.labels for term in label.terms)
+        return (*terms, *self.label_scales, *self.noises, *of_labels)
+
+    @property
+    def coefficients(self) -> tuple[sympy.Expr, ...]:
+        """The scalars that parameters give: factors of the powers of random scalars, and laws."""
+        symbols = tuple(one.symbol for one in self.random)
+        laws = (value for one in self.random for value in one.law.arguments)
+        if not symbols:
+            return self.factors
+        return (*(c for f in self.factors for c in in_powers(f, symbols).values()), *laws)
+
+    @property
+    def indeterminates(self) -> tuple[Indeterminate, ...]:
+        """What the factors are polynomials in: random scalars, or their roots where these occur."""
+        rooted = {
+            one
+            for one in self.random
+            for f in self.factors
+            if any(power.q == 2 for (power,) in in_powers(f, (one.symbol,)))
+        }
+        return tuple(Indeterminate(one, one in rooted) for one in self.random)
+
+    @property
+    def noise_variance_of_query(self) -> sympy.Expr:
+        """The part of every risk that no predictor can avoid."""
+        return mean(self.noise_of_query**2, self.random)
 
     @cached_property
     def domain(self) -> tuple[Condition, ...]:
@@ -286,14 +471,22 @@ class Design:
         >>> designs.rag_unit.domain
         ()
         """
-        needed = domain.conditions(self.coefficients, ranges_of(self))
-        return tuple(dict.fromkeys((*self.promised, *needed)))
+        every = (*self.coefficients, *self._of_matrices)
+        needed = domain.conditions(every, ranges_of(self))
+        at_test = () if self.test is None else self.test.read(self.test.design.domain)
+        seen = domain.unseen(at_test, ranges_of(self))
+        return tuple(dict.fromkeys((*self.promised, *needed, *seen)))
 
     @cached_property
     def promised(self) -> tuple[Condition, ...]:
-        """What parameters satisfy beside being in ranges of numbers, and groups in their counts."""
-        counts = (Condition(group.count, ABOVE) for group in self.groups)
-        unseen = domain.unseen(counts, ranges_of(self))
+        """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
+        counts = [Condition(group.count, ABOVE) for group in self.groups]
+        if self.test is not None:
+            counts.append(Condition(self.test.examples - 1, ABOVE))
+            counts += self.test.read(self.test.design.promised)
+        laws = (c for one in self.random for c in one.law.conditions)
+        ranks = (Condition(e, ABOVE) for r in self.ranks.values() for e in (r, d - r))
+        unseen = domain.unseen((*counts, *laws, *ranks), ranges_of(self))
         return tuple(dict.fromkeys((*(c for p in self.parameters for c in p.conditions), *unseen)))
 
     def scalars(
@@ -321,34 +514,54 @@ class Design:
 
     def isotropic(self, *covariances: str) -> Design:
         """The same design with these covariances (default: all) put to the identity."""
-        gone = set(covariances or self.covariances)
+        asked = set(covariances or self.covariances)
+        gone = set(asked)
         for name in gone - set(self.covariances):
             raise UnknownName("covariance", name, self.covariances)
+        left = tuple(one.mapped(gone=gone) for one in self.defined)
+        gone |= {one.name for one in left if one.is_identity}
 
         def plain(combination: Combination) -> Combination:
-            return Combination(
-                tuple(
-                    replace(t, matrices=tuple(m for m in t.matrices if m not in gone))
-                    for t in combination.terms
-                )
-            )
+            return combination.mapped(lambda c: c, lambda m: None if m in gone else m)
 
         def swap(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
             return tuple((v, IDENTITY if c in gone else c) for v, c in pairs)
 
-        return replace(
-            self,
+        return self.mapped(
+            plain,
+            lambda c: c,
+            lambda law: law.isotropic(*asked),
             covariances=tuple(c for c in self.covariances if c not in gone),
+            projections=tuple(p for p in self.projections if p.name not in gone),
+            defined=tuple(one for one in left if one.name not in gone),
             prompt=swap(self.prompt),
             example=swap(self.example),
-            query=plain(self.query),
-            features=plain(self.features),
-            task=plain(self.task),
-            query_task=None if self.query_task is None else plain(self.query_task),
-            examples=tuple(
-                group.mapped(combination=plain, scalar=lambda c: c) for group in self.examples
-            ),
         )
+
+    def mapped(
+        self,
+        combination: Callable[[Combination], Combination],
+        scalar: Callable[[sympy.Expr], sympy.Expr],
+        law: Callable[[Design], Design] = lambda design: design,
+        **others: Any,
+    ) -> Design:
+        """The same with its combinations, scalars and the law at test changed, and others."""
+        changed: dict[str, Any] = {
+            role: change(value)
+            for roles, change in ((groups.COMBINATIONS, combination), (groups.SCALARS, scalar))
+            for name in roles
+            for role in (name, f"query_{name}")
+            if (value := getattr(self, role, None)) is not None
+        }
+        changed["query"] = combination(self.query)
+        for role in ("label", "query_label"):
+            if (label := getattr(self, role)) is not None:
+                changed[role] = label.mapped(combination, scalar)
+        changed["examples"] = tuple(one.mapped(combination, scalar) for one in self.examples)
+        if self.test is not None:
+            test = replace(self.test, design=law(self.test.design))
+            changed["test"] = replace(test, examples=scalar(self.test.examples))
+        return replace(self, **changed, **others)
 
     def at(self, **values: Any) -> Design:
         """The same design with some parameters put to fixed values.
@@ -370,28 +583,17 @@ class Design:
             if not holds(one.relation, one.expression.subs(table)):
                 raise InputError(f"{one} must hold, and does not at {values}")
 
-        def put(combination: Combination) -> Combination:
-            return Combination(
-                tuple(replace(t, coefficient=t.coefficient.subs(table)) for t in combination.terms)
-            )
-
-        changed = {
-            name: value.subs(table)
-            for name in ("label_scale", "noise", "query_label_scale", "query_noise")
-            if (value := getattr(self, name)) is not None
-        }
-        return replace(
-            self,
+        return self.mapped(
+            lambda c: c.mapped(lambda one: one.subs(table)),
+            lambda c: c.subs(table),
+            lambda law: law.at(**values),
             parameters=tuple(p.put(table) for p in self.parameters if p.name not in values),
-            query=put(self.query),
-            features=put(self.features),
-            task=put(self.task),
-            query_task=None if self.query_task is None else put(self.query_task),
-            examples=tuple(
-                group.mapped(combination=put, scalar=lambda c: c.subs(table))
-                for group in self.examples
+            random=tuple(one.put(table) for one in self.random),
+            projections=tuple(
+                p if p.rank is None else replace(p, rank=p.rank.subs(table))
+                for p in self.projections
             ),
-            **changed,
+            defined=tuple(one.mapped(lambda c: c.subs(table)) for one in self.defined),
         )
 
 
@@ -401,5 +603,5 @@ def _role(role: str, group: Group) -> str:
 
 
 def ranges_of(design: Design) -> dict[sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]:
-    """The closed ranges of a design's parameters."""
-    return {p.symbol: (p.low, p.high) for p in design.parameters}
+    """The closed ranges of a design's parameters, and of inner products of its fixed vectors."""
+    return {p.symbol: (p.low, p.high) for p in (*design.parameters, *design.invariants)}

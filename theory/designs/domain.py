@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy
 
 from theory.errors import InputError
+from theory.scalars.powers import varies
 from theory.scalars.rational import is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.scalars.symbols import i, n
@@ -20,6 +21,7 @@ WRITTEN = {ABOVE: ">=", STRICTLY: ">", NOT_ZERO: "!="}
 
 _AFTER = sympy.Dummy("m")
 """The examples after the one of index i: ``n = i + m``."""
+_INDICES = {i: (sympy.Integer(1), sympy.oo), _AFTER: (sympy.Integer(0), sympy.oo)}
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,11 @@ def _needed(coefficient: sympy.Expr) -> Iterator[Condition]:
     for part in sympy.preorder_traversal(coefficient):
         if not part.is_Pow or part.base.is_number:
             continue
-        if part.exp.is_integer:
+        if varies(part):
+            lowest = part.exp.subs(n, i + _AFTER)
+            if not is_nonnegative(lowest, _INDICES):
+                yield Condition(part.base, NOT_ZERO)
+        elif part.exp.is_integer:
             if part.exp.is_negative:
                 yield Condition(part.base, NOT_ZERO)
         else:
@@ -110,7 +116,7 @@ def _needed(coefficient: sympy.Expr) -> Iterator[Condition]:
 
 def _is_seen(one: Condition, ranges: Ranges) -> bool:
     """Whether it is seen to hold for all sizes, examples and parameters in their ranges."""
-    ranges = {i: (sympy.Integer(1), sympy.oo), _AFTER: (sympy.Integer(0), sympy.oo), **ranges}
+    ranges = {**_INDICES, **ranges}
     expr = one.expression.subs(n, i + _AFTER) if one.expression.has(i) else one.expression
     # what is under an inner root is a condition of its own
     for part in expr.atoms(sympy.Pow):

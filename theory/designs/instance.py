@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from fractions import Fraction
+from functools import cached_property, reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
 import sympy
 
+from theory.algebra.invariants import products
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
+from theory.designs.covariances import HALF, pieces, power_name
 from theory.designs.design import Design
 from theory.designs.groups import Group
-from theory.errors import InputError, Irrational
+from theory.designs.law import Law
+from theory.errors import InputError, Irrational, UnknownName
 from theory.scalars.arithmetic import (
     EXACT,
     FLOATING,
@@ -49,7 +54,8 @@ class Instance:
     scalars
         ``n``, ``d`` and the design's parameters by name.
     matrices
-        Covariances (d x d) and fixed vectors (d x 1) by name.
+        Covariances (d x d) and fixed vectors (d x 1) by name. What follows from those that are
+        given is there too, with the powers of covariances that it takes.
     roots
         Symmetric square roots of covariances where they are known; in floating arithmetic a
         missing one is computed.
@@ -62,6 +68,12 @@ class Instance:
     matrices: Mapping[str, Any]
     arithmetic: Arithmetic
     roots: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The matrices that do not follow from others."""
+        derived = {*followed(self.design)}
+        return {k: m for k, m in self.matrices.items() if k not in derived}
 
     def root(self, name: str) -> Any:
         """The symmetric square root of a covariance; TypeError when exact and not given."""
@@ -82,6 +94,25 @@ class Instance:
             start += count
         return found
 
+    @cached_property
+    def laws(self) -> Mapping[str, Law]:
+        """The laws of random scalars by name, with rational arguments, rounded where need be.
+
+        Raises :class:`~theory.errors.InputError` where there is no such law.
+        """
+        return {one.name: one.law.mapped(self._rational) for one in self.design.random}
+
+    def _rational(self, expr: sympy.Expr) -> sympy.Rational:
+        value = self.arithmetic.plain(_value(expr, self))
+        if isinstance(value, float):
+            value = Fraction(value).limit_denominator(10**DIGITS)
+        return sympy.Rational(value)
+
+    @cached_property
+    def invariants(self) -> Mapping[str, Any]:
+        """The inner products of the fixed vectors, by the names of their symbols."""
+        return products(self.design.means, self.matrices, self.arithmetic)
+
     def problem_of(self, group: Group) -> str:
         """What is wrong with the count of a group, in words."""
         count = self.arithmetic.plain(_value(group.count, self))
@@ -94,6 +125,23 @@ class Instance:
         """The same with another number of examples."""
         return replace(self, n=n, scalars={**self.scalars, "n": n})
 
+    @cached_property
+    def at_test(self) -> Instance:
+        """The instance of the law at test, with its number of examples; itself for no other law.
+
+        Raises :class:`~theory.errors.InputError` where that number is no whole one from 1 on.
+        """
+        law = self.design.test
+        if law is None:
+            return self
+        value = self.arithmetic.plain(_value(law.examples, self))
+        count = _whole(value)
+        if count is None or count < 1:
+            raise InputError(
+                f"there are {value} examples at test; expected a whole number from 1 on"
+            )
+        return replace(self, design=law.design).with_examples(count)
+
     @property
     def exact(self) -> bool:
         """Whether all of it is rational."""
@@ -101,9 +149,11 @@ class Instance:
 
     def __str__(self) -> str:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
-        for name, value in self.matrices.items():
+        for name, value in self.given.items():
             rows = self.arithmetic.plain(value).tolist()
-            parts.append(f"{name} = [{', '.join(_row(r) for r in rows)}]")
+            vector = name in self.design.means
+            shown = _row([v for (v,) in rows]) if vector else f"[{', '.join(map(_row, rows))}]"
+            parts.append(f"{name} = {shown}")
         return ", ".join(parts)
 
 
@@ -141,9 +191,11 @@ def instance(
 ) -> Instance:
     """Check sizes, scalars and covariances against a design.
 
-    Exact if everything given is exact, floating otherwise. Covariances default to the identity,
-    and ``d`` to their size. ``roots`` gives covariances by their symmetric positive semi-definite
-    square roots instead, ``means`` fixed vectors by their d entries.
+    Exact if everything given is exact, floating otherwise, and where a root of a covariance is
+    taken that is not known to be rational. Covariances default to the identity, projections of a
+    rank to those on the first coordinates, and ``d`` to the size of what is given. ``roots`` gives
+    covariances by their symmetric positive semi-definite square roots instead, ``means`` fixed
+    vectors by their d entries.
 
     Raises :class:`~theory.errors.InputError` naming the argument and what was expected.
 
@@ -155,18 +207,24 @@ def instance(
     """
     scalars = scalars or {}
     given = {**(covariances or {}), **(roots or {})}
+    vectors = {name: _entries(name, value) for name, value in (means or {}).items()}
     _check_all_there(
-        {"n": n, "d": True if given else d}
+        {"n": n, "d": True if given or vectors else d}
         | {p.name: scalars.get(p.name) for p in design.parameters}
+        | {name: vectors.get(name) for name in design.means}
     )
     n = size_argument("n", n)
     for name in set(covariances or {}) & set(roots or {}):
         raise InputError(f"{name} is given twice: as a covariance and by its root")
     for name in given:
         if name not in design.covariances:
-            raise InputError(f"{design.name} has no covariance {name}")
-    if set(means or {}) != set(design.means):
-        raise InputError(f"{design.name} needs the fixed vectors {list(design.means)}")
+            problem = f"{design.name} has no covariance {name}"
+            if name in design.matrices:
+                problem = f"{name} is not given: it follows from what {name} is in the design"
+            raise InputError(problem)
+    for name in means or {}:
+        if name not in design.means:
+            raise UnknownName(f"fixed vector of {design.name}", name, design.means)
     known = {p.name: p for p in design.parameters}
     for name, value in scalars.items():
         if name not in known:
@@ -175,27 +233,35 @@ def instance(
             raise InputError(f"{name} must be a finite real number, got {value!r}")
         if scalar(name, value) not in known[name]:
             raise InputError(f"{name} must {known[name].range}, got {value}")
-    _check_numbers({**given, **(means or {})})
-    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *(means or {}).values()])
+    _check_numbers({**given, **vectors})
+    arithmetic = arithmetic_for([*scalars.values(), *given.values(), *vectors.values()])
     size = None if d is None else size_argument("d", d)
     checked = {}
     for name, rows in given.items():
         checked[name] = covariance(name, rows, size, arithmetic)
         size = len(arithmetic.plain(checked[name]))
+    for name, entries in vectors.items():
+        size = len(entries) if size is None else size
+        if len(entries) != size:
+            raise InputError(f"{name} must have d = {size} entries, got {len(entries)}")
     assert size is not None
     missing = [name for name in design.covariances if name not in given]
     most = LARGEST_EXACT if arithmetic is EXACT else LARGEST
-    if design.covariances and size > most:
+    if (design.covariances or vectors) and size > most:
         raise InputError(f"d must be at most {most} where matrices are computed with, got {size}")
+    values = {"n": n, "d": size, **scalars}
+    ranks = {name: rank_at(name, rank, values) for name, rank in design.ranks.items()}
     found_roots = {name: checked[name] for name in (roots or {})}
-    found_roots |= dict.fromkeys(missing, arithmetic.identity(size)) if missing else {}
+    for name in missing:
+        ones = [int(k < ranks.get(name, size)) for k in range(size)]
+        found_roots[name] = arithmetic.matrix(np.diag(np.array(ones, dtype=object)))
     matrices = {name: checked[name] for name in design.covariances if name in checked}
     matrices |= {name: root * root for name, root in found_roots.items()}
-    for name, entries in (means or {}).items():
-        flat = np.asarray(entries, dtype=object).reshape(-1)
-        if len(flat) != size or not all(map(is_number, flat)):
-            raise InputError(f"{name} must have {size} finite real entries, got {entries!r}")
-        matrices[name] = arithmetic.matrix([[v] for v in flat])
+    for one in design.projections:
+        _check_projection(one.name, matrices[one.name], ranks.get(one.name), arithmetic)
+        found_roots[one.name] = matrices[one.name]
+    for name, entries in vectors.items():
+        matrices[name] = arithmetic.matrix([[v] for v in entries])
     try:
         numbers = {p.name: arithmetic.number(scalars[p.name]) for p in design.parameters}
         for name, number in numbers.items():
@@ -203,9 +269,119 @@ def instance(
                 raise OverflowError(f"{name} = {number}")
     except OverflowError as error:
         raise InputError(f"a scalar is too large for floating point: {error}") from error
-    return Instance(
-        design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
-    )
+    try:
+        at = Instance(
+            design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
+        )
+        return with_followed(at) if design.defined else at
+    except Irrational:
+        return instance(
+            design,
+            n=n,
+            d=size,
+            scalars={k: float(arithmetic.plain(v)) for k, v in numbers.items()},
+            covariances={
+                k: arithmetic.plain(matrices[k]).astype(float) for k in design.covariances
+            },
+            means=means,
+        )
+
+
+def followed(design: Design) -> dict[str, tuple[str, Fraction]]:
+    """The matrices that follow from those given, by name; of powers, what they are powers of."""
+    found = {one.name: (one.name, Fraction(1)) for one in design.defined}
+    for name in sorted(design.inverted | design.rooted):
+        signs = (1, -1) if name in design.inverted else (1,)
+        sizes = (Fraction(1), HALF) if name in design.rooted else (Fraction(1),)
+        parts = (sign * size for sign in signs for size in sizes if sign * size != 1)
+        found |= {power_name(name, part): (name, part) for part in parts}
+    return found
+
+
+def with_followed(at: Instance) -> Instance:
+    """The instance with the matrices that follow from those it has.
+
+    Raises :class:`~theory.errors.Irrational` for a root that is not known in exact arithmetic, and
+    :class:`~theory.errors.InputError` where there is no inverse.
+    """
+    arithmetic, one = at.arithmetic, at.arithmetic.identity(at.d)
+    matrices = dict(at.matrices)
+
+    def part(name: str, exponent: Fraction) -> Any:
+        base = at.root(name) if exponent.denominator == 2 else at.matrices[name]
+        if exponent > 0:
+            return base
+        try:
+            return arithmetic.solve(base, one)
+        except ZeroDivisionError:
+            raise InputError(f"{name} has no inverse, and the design takes it") from None
+
+    def power(name: str, exponent: Fraction) -> Any:
+        factors = (matrices[power_name(name, p)] for p in pieces(exponent))
+        return reduce(mul, factors)
+
+    def number(expr: sympy.Expr) -> Any:
+        return scalar_value(expr, at.scalars, arithmetic)
+
+    def outer(left: str, right: str) -> Any:
+        return matrices[left] * arithmetic.transpose(matrices[right])
+
+    names = followed(at.design)
+    for key, (name, exponent) in names.items():
+        if key != name:
+            matrices[key] = part(name, exponent)
+    for defined in at.design.defined:
+        matrices[defined.name] = defined.value(power, number, one, outer)
+    return replace(at, matrices=matrices)
+
+
+def rank_at(name: str, rank: sympy.Expr, scalars: Mapping[str, Any]) -> int:
+    """The rank that a projection has at sizes and parameters, a whole number from 0 to d.
+
+    Raises :class:`~theory.errors.InputError` where it is no such number.
+
+    >>> rank_at("P", sympy.Symbol("d") - 1, {"d": 3})
+    2
+    """
+    size = int(scalars["d"])
+    value = scalar_value(rank, scalars, FLOATING)
+    found = _whole(value)
+    if found is None or not 0 <= found <= size:
+        raise InputError(
+            f"the projection {name} has rank {rank} = {value:g}; expected a whole number from 0 to "
+            f"d = {size}"
+        )
+    return found
+
+
+def _check_projection(name: str, value: Any, rank: int | None, arithmetic: Arithmetic) -> None:
+    """Raise :class:`~theory.errors.InputError` unless a covariance is what is said of it."""
+    gap, trace = arithmetic.plain(value * value - value), arithmetic.plain(arithmetic.trace(value))
+    exact = isinstance(arithmetic, Exact)
+    if np.abs(gap).max() > (0 if exact else PROJECTED * len(gap)):
+        raise InputError(
+            f"{name} must be a projection, {name}*{name} = {name}; got a matrix that is none"
+        )
+    found = round(trace)
+    if rank is not None and found != rank:
+        raise InputError(f"{name} must be a projection of rank {rank}, got one of rank {found}")
+
+
+PROJECTED = 1e-10
+"""How far from its square a floating projection may be, for each of its rows."""
+
+
+def _entries(name: str, value: Any) -> list[Any]:
+    """Those of a fixed vector: of a list of numbers, or of a matrix with one row or column."""
+    found = np.asarray(value, dtype=object)
+    if found.ndim not in (1, 2) or (found.ndim == 2 and 1 not in found.shape) or not found.size:
+        shape = " x ".join(map(str, found.shape))
+        raise InputError(f"{name} must be a vector, got an array of shape {shape or '()'}")
+    flat: list[Any] = found.reshape(-1).tolist()
+    for entry in flat:
+        if not is_number(entry):
+            raise InputError(f"{name} must have finite real entries, got {entry!r}")
+    return flat
 
 
 LOOKED = 500
@@ -231,6 +407,17 @@ number
     return unsatisfied(at) or unreal(at)
 
 
+def _at_test(at: Instance, problem: Callable[[Instance], str | None]) -> str | None:
+    """A problem of the law at test at an instance, where there is one."""
+    if at.design.test is None:
+        return None
+    try:
+        found = problem(at.at_test)
+    except InputError as error:
+        return str(error)
+    return None if found is None else f"at test {found}"
+
+
 def unsatisfied(at: Instance) -> str | None:
     """A condition on the parameters or counts that does not hold at an instance, in words."""
     for one in at.design.promised:
@@ -239,9 +426,20 @@ def unsatisfied(at: Instance) -> str | None:
         if not domain.holds(one.relation, scalar("a condition", value)):
             return f"{one} does not hold"
     try:
-        _ = at.rows
+        _ = at.rows, at.laws
     except InputError as error:
         return str(error)
+    return _indefinite(at) or _at_test(at, unsatisfied)
+
+
+def _indefinite(at: Instance) -> str | None:
+    """A covariance that follows from others and has a negative eigenvalue, in words."""
+    for one in at.design.defined:
+        if not one.is_evident:
+            try:
+                covariance(one.name, at.matrices[one.name], at.d, at.arithmetic)
+            except InputError as error:
+                return f"{error}, where {one!r}"
     return None
 
 
@@ -260,7 +458,7 @@ def unreal(at: Instance) -> str | None:
             if isinstance(value, complex) or not abs(value) < float("inf"):
                 which = f"{expr} of example {index}" if index else expr
                 return f"the coefficient {which} is no real number"
-    return None
+    return _at_test(at, unreal)
 
 
 def _whole(value: Any) -> int | None:

@@ -23,7 +23,21 @@ def told(at: Instance) -> dict[str, str]:
     plain = at.arithmetic.plain
     sizes = {"n": str(at.n), "d": str(at.d)}
     found = sizes | {name: str(plain(v)) for name, v in at.scalars.items() if name not in sizes}
-    return found | {name: matrix_told(plain(matrix)) for name, matrix in at.matrices.items()}
+    for name, value in at.given.items():
+        rows = plain(value)
+        vector = name in at.design.means
+        found[name] = vector_told(rows[:, 0]) if vector else matrix_told(rows)
+    return found
+
+
+def vector_told(entries: np.ndarray) -> str:
+    """A vector in words, or all of it where it is short.
+
+    >>> vector_told(np.array([1, 2]))
+    '[1, 2]'
+    """
+    short = len(entries) <= ENTRIES
+    return f"[{', '.join(map(str, entries))}]" if short else f"a vector of {len(entries)} entries"
 
 
 def matrix_told(rows: np.ndarray) -> str:

@@ -1,4 +1,4 @@
-"""Numbers and covariances in words: what ``--set`` and ``--matrix`` take, and ``evaluate``."""
+"""Numbers, covariances and vectors in words: what ``--set`` and ``--matrix`` take."""
 
 from __future__ import annotations
 
@@ -105,6 +105,32 @@ def covariance_in(
         f"{told}: the nearest symmetric positive semi-definite matrix{which}, at distance "
         f"{distance:.3g} (Frobenius norm) from that in the file",
     )
+
+
+def vector_in(text: str, told: str, source: Callable[[str], Source] = str) -> list[Any]:
+    """The entries of a vector: of a file with one row or one column, or in brackets.
+
+    ``told`` is what an error begins with, and ``source`` as for :func:`covariance_in`. Raises
+    :class:`~theory.errors.InputError`.
+
+    >>> vector_in("[1, 1/2]", "m")
+    [Fraction(1, 1), Fraction(1, 2)]
+    """
+    if text.startswith("[") and not _exists(text):
+        rows = matrix_in(text, told, square=False)
+    else:
+        found = source(text)
+        if found == text and not _exists(text):
+            raise InputError(
+                f"{told}: there is no file {shown(text)}; expected one, or entries as in [1, 1/2]"
+            )
+        rows = read_matrix(found, square=False)
+    if 1 not in (len(rows), len(rows[0])):
+        raise InputError(
+            f"{told}: found {len(rows)} rows of {len(rows[0])} numbers; expected a vector, in one "
+            "row or one column"
+        )
+    return [entry for row in rows for entry in row]
 
 
 def file_of(text: str) -> str:

@@ -13,6 +13,7 @@ from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
 from theory.optima.minimisation import MULTIPLE, Multiple, Optimum, Quotient
 from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of
 from theory.optima.steps.coefficients import Coefficients
 from theory.scalars.rational import factored
@@ -100,6 +101,8 @@ def _minimising(optimum: Optimum) -> list[Step]:
     match solution:
         case Multiple():
             found += _multiple(optimum, solution)
+        case InSpan():
+            found += _in_span(solution)
         case Quotient():
             found += _quotient(optimum, solution)
         case Stationary():
@@ -191,6 +194,37 @@ def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
     ]
 
 
+def _in_span(solution: InSpan) -> list[Step]:
+    names = solution.vectors or (str(solution.basis[0]).removeprefix("-"),)
+    fixed = ", ".join(f"${latex(sympy.Symbol(name))}$" for name in names)
+    both = "$I$ and of outer products" if solution.vectors else f"{fixed} and $I - {fixed[1:]}"
+    return [
+        step(
+            f"No other matrix occurs, and the risk is unchanged by rotations that leave {fixed} "
+            "alone; a minimiser averaged over all of these is one again, by convexity, and in high "
+            f"dimension it is in the span of {both}; a linear system for a few "
+            "numbers remains, whose entries hold in every dimension",
+            Formula("W", solution.made_of(solution.unknowns)),
+            Formula("A w", "b"),
+            *system_of(solution),
+        )
+    ]
+
+
+def system_of(solution: InSpan) -> list[Formula]:
+    """The entries of the linear system for the numbers, each once."""
+    form = solution.form
+    return [
+        *(Formula(f"b_{{{j}}}", factored(e)) for j, e in enumerate(form.column)),
+        *(
+            Formula(f"A_{{{j}{k}}}", factored(e))
+            for j, row in enumerate(form.matrix)
+            for k, e in enumerate(row)
+            if j <= k
+        ),
+    ]
+
+
 def _coefficients(solution: Coefficients) -> list[Step]:
     return [
         step(
@@ -250,6 +284,13 @@ def _condition(optimum: Optimum) -> Prose:
         case Quotient(_, denominator):
             shown = symbolic.matrix(denominator, optimum.abbreviations)
             return Sentence((shown, " must be invertible", *_invertible(denominator)))
+        case InSpan():
+            return (
+                "no other weight has the least risk where the system for $w$ is regular, and the "
+                "same form on what is orthogonal to the span, which is decided at each instance; "
+                "where it is not, as where fixed vectors depend on each other or a projection is "
+                "0 or $I$, the stationarity equation is solved there"
+            )
         case Stationary() as found:
             return condition_of(found)
         case Coefficients():

@@ -19,8 +19,9 @@ from theory.optima.derivation import derive
 class Limit:
     """Leading terms of the optimal weight, as a multiple of I, and of the optimal risk.
 
-    Of several steps there are as many ``weights``, the coefficients. ``where`` is what has to hold
-    for it, besides the ranges.
+    Of several steps there are as many ``weights``, the coefficients; with fixed vectors they are
+    the numbers that the weight has in the span of I and of outer products. ``where`` is what has to
+    hold for it, besides the ranges.
     """
 
     regime: Regime
@@ -53,19 +54,23 @@ def limit_of(
     nu/(d*(a**2 + nu*s + nu + 1))
     """
     regime.check()
-    found = derive(design, predictor).plain.scalar
-    if found is None:
+    found = derive(design, predictor).plain
+    optimum = found.value
+    if optimum is None:
         raise Underivable(
-            "the optimum depends on covariances, and what becomes of them as d grows is not said"
+            "the optimum depends on covariances or on several fixed vectors, and what becomes of "
+            "them is not said"
         )
-    named = derive(design, predictor).plain.sums.entries
-    used = frozenset().union(*(e.free_symbols for e in (found.value, *found.at)))
-    if any(name in used for name, _ in named):
+    used = frozenset().union(*(e.free_symbols for e in (optimum.value, *optimum.at)))
+    if any(name in used for name, _ in found.sums.entries):
         raise Underivable("a sum over the examples has no closed form, so its limit is not taken")
-    if found.value == 0 or 0 in found.at:
+    if optimum.value == 0 or 0 in optimum.at:
         raise Underivable("the optimal weight or risk is zero, and has no leading term")
-    weights = tuple(weight / scale for weight in found.at)
-    regime.leading(found.determinant)
-    where = regime.excluded(*weights, found.value, found.determinant)
+    weights = tuple(weight / scale for weight in optimum.at)
+    # numbers in a span solve the equation wherever they are defined
+    unique = () if found.span is not None else (optimum.determinant,)
+    for one in unique:
+        regime.leading(one)
+    where = regime.excluded(*weights, optimum.value, *unique)
     leading = tuple(map(regime.leading, weights))
-    return Limit(regime, leading, regime.leading(found.value), where)
+    return Limit(regime, leading, regime.leading(optimum.value), where)

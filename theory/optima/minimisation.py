@@ -1,7 +1,9 @@
 """The weight that minimises a risk, with the steps that lead there.
 
 Two arguments lead to a formula. *Invariance*: when no matrix but the weight occurs in a convex
-risk, a minimiser averaged over all rotations is one again, and a multiple of the identity.
+risk, a minimiser averaged over all rotations is one again, and a multiple of the identity; with
+fixed vectors about it is in the span of the identity and of their outer products
+(:mod:`theory.optima.stationary.spans`).
 *Cancellation*: when all terms of the stationarity equation carry the weight between the same outer
 factors, these cancel and ``W B = C`` remains. Where neither applies and the polynomial is known to
 be a risk, hence convex, the stationarity equation itself stands for its solution
@@ -29,6 +31,7 @@ from theory.errors import Underivable
 from theory.optima.curvature.convexity import Convexity, convexity
 from theory.optima.stationary.equations import positive_scale
 from theory.optima.stationary.solution import Stationary, stationary
+from theory.optima.stationary.spans import InSpan, in_span
 from theory.optima.steps.coefficients import Coefficients, coefficients
 from theory.scalars.arithmetic import Arithmetic, Exact
 from theory.scalars.rational import cancelled, factored
@@ -61,7 +64,7 @@ class Quotient:
     cancelled: tuple[Word, ...] = ()
 
 
-Solution = Multiple | Quotient | Stationary | Coefficients
+Solution = Multiple | InSpan | Quotient | Stationary | Coefficients
 """A minimiser, as far as it has a formula."""
 
 
@@ -147,6 +150,11 @@ class Optimum:
         return self.solution if isinstance(self.solution, Stationary) else None
 
     @property
+    def span(self) -> InSpan | None:
+        """The minimiser, where it is made of outer products of fixed vectors, or of projections."""
+        return self.solution if isinstance(self.solution, InSpan) else None
+
+    @property
     def coefficients(self) -> Coefficients | None:
         """The minimiser, where it is that of several scalars."""
         return self.solution if isinstance(self.solution, Coefficients) else None
@@ -159,6 +167,14 @@ class Optimum:
         if isinstance(self.solution, Multiple):
             return LeastValue((self.weight,), self.risk, self.solution.square)
         return None
+
+    @property
+    def value(self) -> LeastValue | None:
+        """The same where fixed vectors enter as well, by their inner products, or a projection.
+
+        Then the numbers are those that the weight has in the span.
+        """
+        return self.scalar if self.span is None else self.span.closed
 
     @property
     def star(self) -> sympy.Expr:
@@ -204,7 +220,12 @@ class Optimum:
         if isinstance(self.solution, Coefficients):
             column, least, only = self.solution.solve(scalars, matrices, arithmetic)
             return Minimum(column, least, "" if only else "other coefficients have the same risk")
-        if isinstance(self.solution, Quotient):
+        if isinstance(self.solution, InSpan):
+            found = self.solution.at(scalars, matrices, arithmetic)
+            if found is not None:
+                return Minimum(*found)
+            equation = stationary(self.polynomial, self.variable)
+        elif isinstance(self.solution, Quotient):
             weight = _divided(self.solution, scalars, matrices, arithmetic)
             if weight is not None:
                 risk = self._stationary_risk(weight, scalars, matrices, arithmetic)
@@ -212,9 +233,9 @@ class Optimum:
             equation = stationary(self.polynomial, self.variable)
         else:
             equation = self.solution
-        found = equation.solve(scalars, matrices, arithmetic)
+        least = equation.solve(scalars, matrices, arithmetic)
         zero = trace_value(self.polynomial.part(0, self.variable), scalars, matrices, arithmetic)
-        return Minimum(found.weight, zero - found.gain, found.others)
+        return Minimum(least.weight, zero - least.gain, least.others)
 
     def stationary_risk(self, weight: Any, at: Instance) -> Any:
         """The risk of a weight that solves the stationarity equation, without the quadratic part.
@@ -320,7 +341,11 @@ def minimise(
             raise
         convex = None
     solution: Solution
-    if risk.letters == {weight}:
+    span = in_span(risk, weight) if mean_square else None
+    if span is not None and span.weight is not None and span.closed is not None:
+        solution = span
+        weight_expr, risk_expr = span.weight, span.closed.value
+    elif risk.letters == {weight}:
         solution = _multiple(gradient, weight, ranges)
         weight_expr = solution.factor
         linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
@@ -340,7 +365,7 @@ def minimise(
         except Underivable:
             if not mean_square:
                 raise
-            solution = stationary(risk, weight, ranges)
+            solution = span or stationary(risk, weight, ranges)
             weight_expr = symbolic.symbol(_star(weight))
             risk_expr = _unsolved(risk, weight, abbreviations)
     return Optimum(risk, (weight,), solution, weight_expr, risk_expr, abbreviations, convex)

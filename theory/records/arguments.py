@@ -1,4 +1,4 @@
-"""The keywords of ``evaluate``: sizes, parameters and covariances by their names, also in words."""
+"""The keywords of ``evaluate``: sizes, parameters, matrices and vectors by their names."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from theory.designs.design import SIZES, Design
 from theory.designs.instance import Instance, instance
 from theory.errors import InputError, UnknownName
 from theory.language.formulas.places import shown
-from theory.language.values import covariance_in, number_in
+from theory.language.values import covariance_in, number_in, vector_in
 from theory.scalars.arithmetic import size_argument
 
 
 def named_instance(
     design: Design, owner: str, /, *, n: Any = None, d: Any = None, **values: Any
 ) -> Instance:
-    """An instance from keywords: scalars by their names, covariances by theirs, any case.
+    """An instance from keywords: scalars, covariances and fixed vectors by their names.
 
-    In lower case, that is, where nothing else has that name. ``owner`` is what an error calls the
-    thing that was asked. Numbers and covariances may be given in the words of ``--set`` and
-    ``--matrix`` (:mod:`theory.language.values`), a file also by its path; of the nearest covariance
-    to a file a warning says how far it is.
+    Those of covariances also in lower case, where nothing else has that name. ``owner`` is what an
+    error calls the thing that was asked. Numbers, covariances and vectors may be given in the words
+    of ``--set`` and ``--matrix`` (:mod:`theory.language.values`), a file also by its path; of the
+    nearest covariance to a file a warning says how far it is.
 
     >>> from theory.language.gallery import designs
     >>> named_instance(designs.independent, "it", n=2, sigma=1, sigma_x=[[2]]).d
@@ -34,9 +34,9 @@ def named_instance(
     covariances = _covariance_arguments(design)
     scalars = {p.name for p in design.parameters}
     for name in values:
-        if name not in scalars and name not in covariances:
+        if name not in {*scalars, *covariances, *design.means}:
             shortest = {covariances[k]: k for k in reversed(covariances)}
-            known = ["n", "d", *sorted(scalars), *shortest.values()]
+            known = ["n", "d", *sorted(scalars), *shortest.values(), *design.means]
             raise UnknownName(f"argument of {owner}", name, known)
     matrices: dict[str, Any] = {}
     for name, value in values.items():
@@ -45,7 +45,8 @@ def named_instance(
         if name in covariances:
             matrices[covariances[name]] = _covariance(name, value, d)
     numbers = {k: _number(k, v) for k, v in values.items() if k in scalars}
-    return instance(design, n=n, d=d, scalars=numbers, covariances=matrices)
+    means = {k: _vector(k, v) for k, v in values.items() if k in design.means}
+    return instance(design, n=n, d=d, scalars=numbers, covariances=matrices, means=means)
 
 
 def _number(name: str, value: Any) -> Any:
@@ -61,6 +62,12 @@ def _covariance(name: str, value: Any, d: Any) -> Any:
     if note:
         warnings.warn(note, stacklevel=2)
     return rows
+
+
+def _vector(name: str, value: Any) -> Any:
+    if not isinstance(value, (str, os.PathLike)):
+        return value
+    return vector_in(os.fspath(value), f"{name}={shown(os.fspath(value))}")
 
 
 def instance_among(
@@ -94,7 +101,7 @@ def design_named(designs: Iterable[Design], owner: str, name: str) -> Design:
 
 def _covariance_arguments(design: Design) -> dict[str, str]:
     """The keywords that a covariance may be given by, with its name."""
-    taken = SIZES | {p.name for p in design.parameters} | set(design.covariances)
+    taken = SIZES | {p.name for p in design.parameters} | {*design.covariances, *design.means}
     lowered = [name.lower() for name in design.covariances]
     short = {
         name.lower(): name
@@ -105,4 +112,4 @@ def _covariance_arguments(design: Design) -> dict[str, str]:
 
 
 def _arguments(design: Design) -> set[str]:
-    return {p.name for p in design.parameters} | set(_covariance_arguments(design))
+    return {*(p.name for p in design.parameters), *_covariance_arguments(design), *design.means}

@@ -10,7 +10,7 @@ from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.orderings import Ordering
 from theory.language.formulas.quantities import Quantity
 from theory.optima.sample_weights.strictness import least
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.text.account import Formula
 from theory.text.rows import Mathematics, grouped, row
 
@@ -21,6 +21,7 @@ SYMBOLS = {
     Quantity.WPGD_RISK: least("WPGD"),
     Quantity.ATT_RISK: least("ATT"),
     Quantity.SSM_RISK: least("SSM"),
+    Quantity.TEST_RISK: RISK_AT_TEST,
     Quantity.OMEGA: sympy.Symbol("omega_i"),
 }
 
@@ -45,13 +46,13 @@ def claimed_formula(
 ) -> Formula:
     """What is claimed of a quantity, or of the risk at a weight.
 
-    ``noise`` is that of the query's label, unsquared.
+    ``noise`` is the variance of that of the query's label.
 
     >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.gallery.designs import rag
     >>> claimed = claim_formula(Quantity.ATT_RISK, parse("d/n"), rag)
-    >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_of_query).latex)
+    >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_variance_of_query).latex)
     L^\\star_{\\mathrm{ATT}} = \\frac{d}{n}
     """
     left: Mathematics = SYMBOLS[quantity]
@@ -64,5 +65,5 @@ def claimed_formula(
     if quantity is Quantity.WEIGHT:
         return Formula(left, symbolic.whole(claimed.shown), relation)
     if quantity is Quantity.EXCESS and noise != 0:
-        return Formula(row(left, " - ", grouped(noise**2)), claimed.shown, relation)
+        return Formula(row(left, " - ", grouped(noise)), claimed.shown, relation)
     return Formula(left, claimed.shown, relation)

@@ -25,11 +25,20 @@ from theory.optima.limiting import Limit, limit_of
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import EqualSteps, best_equal
 from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.arguments import named_instance
 from theory.records.derived_written import account, assumptions
-from theory.records.evaluated import CLAIMED, OPTIMAL_RISK, Evaluated, valued, weight_formula
+from theory.records.evaluated import (
+    CLAIMED,
+    LEAST_AT_TEST,
+    OPTIMAL_RISK,
+    RISK_AT_TEST,
+    Evaluated,
+    valued,
+    weight_formula,
+)
 from theory.records.statement import Statement
 from theory.records.steps_written import EQUAL_SIZE
 from theory.scalars.arithmetic import FLOATING
@@ -72,6 +81,9 @@ class Optima(Evaluated):
     sizes, ridge
         Of several steps, those of gradient descent that the coefficients are made of; and those
         of ridge regression, with the variance of the labels' noise as weight decay.
+    test_risk, least_at_test
+        Under another law at test the risk of what is optimal in training, and the least risk there;
+        None where there is no other law, or several have the optimal risk.
     equal
         Of equal steps the best size and their risk, which are certified; ``risk`` is that in
         double precision, and the least one of unequal steps is left out.
@@ -91,6 +103,8 @@ class Optima(Evaluated):
     sizes: StepSizes | None = None
     ridge: StepSizes | None = None
     equal: EqualSteps | None = None
+    test_risk: Any = None
+    least_at_test: Any = None
 
     @property
     def relative_error(self) -> float | None:
@@ -98,6 +112,11 @@ class Optima(Evaluated):
         if self.claimed is None or self.risk == 0:
             return None
         return float((self.claimed - self.risk) / self.risk)
+
+    @property
+    def price(self) -> Any:
+        """What another law at test costs; None where there is none."""
+        return None if self.test_risk is None else self.test_risk - self.least_at_test
 
     @property
     def pgd(self) -> Any:
@@ -120,6 +139,9 @@ class Optima(Evaluated):
         for name, value in others.items():
             if value is not None and value != self.risk:
                 yield replace(valued(optimum_of(name), value), relation=relation)
+        if self.test_risk is not None:
+            yield valued(RISK_AT_TEST, self.test_risk)
+            yield valued(LEAST_AT_TEST, self.least_at_test)
         if self.claimed is not None:
             yield valued(CLAIMED, self.claimed)
         if self.relative_error:
@@ -203,6 +225,27 @@ class Derived(Statement):
         found = self.derivation.plain.scalar
         return self.derivation.risk if found is None else found.value
 
+    @cached_property
+    def shifted(self) -> Shifted | None:
+        """What comes of the optimum under another law at test; None where there is none."""
+        return shifted(self.design, self.file.predictor, self.scale)
+
+    @property
+    def test_risk(self) -> sympy.Expr:
+        """The risk, under the law at test, of the weight that is optimal in training.
+
+        Covariances stand in it in formal inverses, or in the optimal weight, the symbol ``W_star``
+        without a scale. Raises :class:`~theory.errors.Underivable` where there is no other law.
+
+        >>> from theory.language.gallery.designs import isotropic_noiseless
+        >>> from theory.designs.law_at_test import with_law_at_test
+        >>> Derived.of(with_law_at_test(isotropic_noiseless, n=1)).test_risk.factor()
+        d*(d**2 + 2*d*n + d + n**2 + 1)/(d + n + 1)**2
+        """
+        if self.shifted is None:
+            raise Underivable(f"{self.id} has no other law at test")
+        return self.shifted.expression
+
     @property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
         """The best c_0, ..., c_{L-1} of L steps; of one step the factor of a multiple of I.
@@ -247,6 +290,7 @@ class Derived(Statement):
         for share in (Fraction(1, 2), Fraction(1, 4), Fraction(0)):
             at = partial(Parameter.at, share=share, step=Fraction(1))
             values = self.design.scalars(n, d, at)
+            values |= {name: [1 + k, 2] for k, name in enumerate(self.design.means)}
             if undefined(self.instance(n=n, d=d, **values)) is None:
                 break
         return {"n": n, "d": d, **values}
@@ -271,6 +315,14 @@ class Derived(Statement):
         """
         return self.optima_at(self.instance(n=n, d=d, **values))
 
+    def _at_test(self, found: Optima, at: Instance) -> Optima:
+        """The optima with the risks at test, where there is another law."""
+        if self.shifted is None or found.others:
+            return found
+        price = self.shifted.at(at)
+        risk, least = map(at.arithmetic.plain, (price.risk, price.least))
+        return replace(found, test_risk=risk, least_at_test=least)
+
     def optima_at(self, at: Instance) -> Optima:
         """The optima at an instance.
 
@@ -281,9 +333,10 @@ class Derived(Statement):
             raise InputError(f"{self.id} is not defined at {at}: {problem}")
         try:
             try:
-                return replace(self._optima_at(at), at=told(at))
+                return replace(self._at_test(self._optima_at(at), at), at=told(at))
             except Irrational:  # a root that is not rational at this instance
-                return replace(self._optima_at(floating(at)), at=told(at))
+                there = floating(at)
+                return replace(self._at_test(self._optima_at(there), there), at=told(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
             raise InputError(f"the optimum of {self.id} is not defined at {at}{why}") from error
@@ -321,13 +374,14 @@ class Derived(Statement):
 def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:
     """Those of several steps; ``one`` is the inverse of the scale."""
     plain, noise = at.arithmetic.plain, at.design.groups[0].noise ** 2
+    drawn = {one.symbol for one in at.design.random}
     found = Optima(plain(best.risk), None, None, None, None, others=best.others)
     if best.others:
         return found
     column, scaled = (plain(c)[:, 0] for c in (best.weight, best.weight * one))
     found = replace(found, coefficients=tuple(scaled), sizes=step_sizes(column))
     alike = len({group.noise for group in at.design.groups}) == 1
-    if noise == 0 or i in noise.free_symbols or not alike:
+    if noise == 0 or noise.free_symbols & {i, *drawn} or not alike:
         return found
     decay = plain(scalar_value(noise, at.scalars, at.arithmetic))
     return found if decay == 0 else replace(found, ridge=step_sizes(column, decay))

@@ -9,12 +9,14 @@ from itertools import islice
 import sympy
 
 from theory.algebra import symbolic
+from theory.algebra.words import D
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
+from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
-from theory.optima.derivation import Derivation
+from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import (
     Settled,
     examples_are_alike,
@@ -22,13 +24,18 @@ from theory.optima.equivalence.assumptions import (
     noise_is_equal,
     odd_moments_vanish,
 )
+from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
+from theory.optima.minimisation import SECOND_MOMENT
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
+from theory.optima.shifted import shifted
 from theory.optima.stationary.solution import Stationary
+from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.records.groups_written import GroupMoments
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.shifted_written import of_test
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.records.steps_written import (
     PRINTABLE,
     UNPRINTED,
@@ -46,7 +53,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import combinations, vectors
+from theory.text.drawing import at_test, combinations, fixed, law, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -54,6 +61,10 @@ ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
+OF_ONE_EXAMPLE = 200
+"""The most characters of LaTeX of the formula for a sample weight."""
+LONG = 1_000
+"""The most characters of LaTeX of a number of a weight that is not left to a linear system."""
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -61,18 +72,22 @@ SCALED = r"W_{\mathrm{scaled}}"
 
 def assumptions(design: Design) -> tuple[str, ...]:
     """How the design draws its prompts, one sentence each."""
-    prompt = _listed(vectors(design.prompt))
+    of_example = [law(one) for one in design.random if one.per_example]
+    prompt = _listed(
+        [*vectors(design.prompt), *(law(one) for one in design.random if not one.per_example)]
+    )
     found = [f"drawn once per prompt, independent of each other: {prompt}"]
-    if design.example:
-        fresh = _listed(vectors((), design.example))
+    if design.example or of_example:
+        fresh = _listed([*vectors((), design.example), *of_example])
         found.append(f"drawn for each example, independent of everything: {fresh}")
     found.append(f"so {_listed(combinations(design))}")
+    if design.test is not None:
+        found.append(f"other at test: {_listed(at_test(design))}; all else is as in training")
     if any(noise != 0 for noise in design.noises):
         found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
-    if design.covariances:
-        names = ", ".join(latex(sympy.MatrixSymbol(c, 1, 1)) for c in design.covariances)
-        verb = "are" if len(design.covariances) > 1 else "is"
-        found.append(f"${names}$ {verb} symmetric positive semi-definite")
+    found += _of_covariances(design)
+    if design.means:
+        found.append(f"{_listed(fixed(design.means))}, fixed")
     ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
     ranges += [f"${told(one)}$" for p in design.parameters for one in p.where]
     if ranges:
@@ -81,6 +96,29 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def _of_covariances(design: Design) -> Iterator[str]:
+    """What the matrices are, by kind."""
+    projected = {p.name for p in design.projections}
+    definite = [name for name in design.covariances if name in design.inverted]
+    others = [name for name in design.covariances if name not in {*projected, *definite}]
+    for names, what in ((others, "semi-definite"), (definite, "definite")):
+        if names:
+            verb = "are" if len(names) > 1 else "is"
+            listed = ", ".join(latex(_matrix(name)) for name in names)
+            yield f"${listed}$ {verb} symmetric positive {what}"
+    for one in design.projections:
+        rank = "" if one.rank is None else f" of rank ${latex(one.rank)}$"
+        yield f"${latex(_matrix(one.name))}$ is an orthogonal projection{rank}"
+    words = Words(design)
+    for defined in design.defined:
+        meaning = symbolic.matrix(words.matrix(defined.name))
+        yield f"${Formula(_matrix(defined.name), meaning).latex}$"
+
+
+def _matrix(name: str) -> sympy.MatrixSymbol:
+    return sympy.MatrixSymbol(name, D.dimension, D.dimension)
 
 
 def _listed(formulas: Iterable[Formula]) -> str:
@@ -109,6 +147,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
     else:
         optimum = of_equal_steps(found, scale) if file.tied else of_steps(found, scale)
     models = _models(design) if several is None else Account(())
+    at_test = _test(file, found)
     taken = [_limit(file, regime) for regime in file.limits]
     convention = []
     if scale != 1 and several is None:
@@ -119,18 +158,21 @@ def account(file: DesignFile, found: Derivation) -> Account:
         (
             *optimum.formulas,
             *models.formulas,
+            *at_test.formulas,
             *(formula for one in taken for formula in one.formulas),
         ),
         (
             *convention,
             *optimum.where,
             *_new(models.where, optimum.where),
+            *at_test.where,
             *(line for one in taken for line in one.where),
         ),
-        (*optimum.steps, *models.steps),
+        (*optimum.steps, *models.steps, *at_test.steps),
         (
             *(() if file.tied else found.conditions),
             *islice(answers(design), None if several is None else ASSUMPTIONS),
+            *at_test.conditions,
             *(condition for one in taken for condition in one.conditions),
         ),
     )
@@ -170,7 +212,12 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     if _solves_an_equation(found):
         assert plain.equation is not None
         return _stationary(plain.equation, found, scale)
-    if plain.multiple is not None and len(latex(found.risk)) > READABLE:
+    span = plain.span
+    long = len(latex(found.risk)) > READABLE
+    free = span is not None and not set(map(str, span.unknowns)) & _taken(design)
+    if span is not None and free and (long or len(span.basis) > 1):
+        return _in_span(span, found, scale)
+    if plain.multiple is not None and long:
         return _grouped(design, found, scale)
     weight = found.weight / scale
     if plain.multiple is not None:
@@ -222,7 +269,8 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
 
 def _taken(design: Design) -> set[str]:
     """Names of a file's own."""
-    return {p.name for p in design.parameters} | {v for v, _ in (*design.prompt, *design.example)}
+    vectors = (v for v, _ in (*design.prompt, *design.example))
+    return {*(s.name for s in design.symbols), *vectors, *design.means}
 
 
 def _group_moments(design: Design) -> GroupMoments | None:
@@ -270,6 +318,35 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> A
     return Account(tuple(formulas), tuple(lines), found.steps)
 
 
+def _test(file: DesignFile, found: Derivation) -> Account:
+    """The risk under the law at test, where there is another one."""
+    moved = shifted(file.design, file.predictor, file.scale)
+    if moved is None:
+        return Account(())
+    scaled = file.scale != 1 and file.steps == 1 and _solves_an_equation(found)
+    named = sympy.MatrixSymbol("W_scaled", d, d) if scaled else OPTIMAL_WEIGHT
+    return of_test(moved, file.scale, named, _tidied(file.design))
+
+
+def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
+    """A weight made of outer products of fixed vectors, by the numbers that it has in the span."""
+    numbers, form = solution.unknowns, solution.form
+    gains = (factored(b) * w for b, w in zip(form.column, numbers, strict=True))
+    weight = sympy.MatMul(1 / scale, solution.made_of(numbers)).doit()
+    if solution.closed is not None and all(len(latex(v)) < LONG for v in solution.closed.at):
+        values = [Formula(w, v) for w, v in zip(numbers, solution.closed.at, strict=True)]
+    else:
+        values = [Formula("A w", "b"), *system_of(solution)]
+    return Account(
+        (
+            Formula(OPTIMAL_WEIGHT, weight),
+            Formula(OPTIMAL_RISK, sympy.Add(SECOND_MOMENT, *(-gain for gain in gains))),
+        ),
+        (*values, Formula(SECOND_MOMENT, form.constant)),
+        found.steps,
+    )
+
+
 def _models(design: Design) -> Account:
     """The optima of WPGD, attention and H3, as far as they are derived."""
     kind, steps = weighted(design), models_are_steps(design).holds
@@ -312,6 +389,8 @@ def _models(design: Design) -> Account:
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
+    if optimum.weights is not None and len(latex(optimum.weights)) <= OF_ONE_EXAMPLE:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 
@@ -335,14 +414,20 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
     left_out = ", ".join(f"${told(one)}$" for one in found.where)
     names: list[tuple[sympy.Expr, sympy.Expr]]
-    if file.steps == 1:
+    span = derive(file.design, file.predictor).plain.span
+    if span is not None:
+        names = [(w, one.expression) for w, one in zip(span.unknowns, found.weights, strict=True)]
+    elif file.steps == 1:
         names = [(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression))]
     else:
         names = [(best(k), one.expression) for k, one in enumerate(found.weights)]
+    moved = shifted(file.design, file.predictor, file.scale)
+    at_test = [] if moved is None else [(RISK_AT_TEST, moved.leading(regime).expression)]
     return Account(
         (
             *(Formula(left, right, r"\sim", note) for left, right in names),
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
+            *(Formula(left, right, r"\sim", note) for left, right in at_test),
         ),
         conditions=(
             f"the limit {regime.name} is for "

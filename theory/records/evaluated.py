@@ -19,6 +19,7 @@ from theory.text.rows import Mathematics, row
 from theory.text.sheets import Sheet, Shown
 
 OPTIMAL_WEIGHT, OPTIMAL_RISK = sympy.MatrixSymbol("W_star", d, d), sympy.Symbol("L_star")
+RISK_AT_TEST, LEAST_AT_TEST = sympy.symbols("L_test L_test_star")
 CLAIMED = r"L_{\mathrm{claimed}}"
 LONG = 24
 """Characters of a fraction up to which it is shown as it is."""

@@ -154,6 +154,7 @@ def _label(names: tuple[str, ...], both: bool) -> str:
     if both and kinds:
         return kinds[0]
     owners = {"risk": "PGD", "claimed": "claimed"}
+    owners |= {"test_risk": "at test", "least_at_test": "least at test"}
     return " = ".join(owners.get(name, name.upper()) for name in names)
 
 

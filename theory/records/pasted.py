@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import sympy
 
+from theory.algebra.invariants import paired
 from theory.designs.design import IDENTITY
 from theory.errors import InputError, TheoryError
 from theory.language.formulas import bounds
@@ -15,8 +16,8 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.writing import tree_of
 from theory.records.derived import Derived
 from theory.records.expectation import Expectation
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, Statement
-from theory.text.account import Account, Formula
+from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST, Statement
+from theory.text.account import Account, Formula, where
 from theory.text.latex import STAR
 from theory.text.rows import Mathematics, Row
 
@@ -50,7 +51,12 @@ def pasted(record: Statement, account: Account) -> dict[str, str]:
     """
     if isinstance(record, Expectation):
         return grammar(account, {"moment": record.expected})
-    return grammar(account)
+    found = grammar(account)
+    if isinstance(record, Derived) and record.shifted is not None:
+        derived = Formula(RISK_AT_TEST, record.shifted.expression)
+        text = _written(derived, where(record.derivation.definitions))
+        found |= {"test_risk": text} if text else {}
+    return found
 
 
 def leading(record: Derived) -> dict[str, dict[str, str]]:
@@ -65,8 +71,11 @@ def leading(record: Derived) -> dict[str, dict[str, str]]:
         try:
             limit = record.limit_in(regime)
             terms = {"risk": limit.risk.expression}
-            if record.file.steps == 1:  # coefficients cannot be claimed
+            multiple = record.derivation.plain.span is None
+            if multiple and len(limit.weights) == 1:  # others cannot be claimed
                 terms = {"weight": limit.weight.expression, **terms}
+            if record.shifted is not None and record.shifted.formula is not None:
+                terms["test_risk"] = record.shifted.leading(regime).expression
             texts = {name: printed(tree_of(term)) for name, term in terms.items()}
         except (TheoryError, Unreadable):
             continue
@@ -85,7 +94,7 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     }
     for _ in known:  # one may stand for what holds another
         expr = expr.xreplace(known)
-    names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol)}
+    names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol) if not paired(a.name)}
     if any(name.endswith(STAR) or not name.isidentifier() for name in names):
         return ""
     try:

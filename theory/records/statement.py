@@ -17,6 +17,7 @@ from theory.records.evaluated import (
     CLAIMED,
     OPTIMAL_RISK,
     OPTIMAL_WEIGHT,
+    RISK_AT_TEST,
     Evaluated,
     valued,
     weight_formula,
@@ -26,7 +27,14 @@ from theory.text.account import Account, Formula
 from theory.text.provenance import Provenance
 from theory.text.sheets import Sheet, Shown
 
-__all__ = ["OPTIMAL_RISK", "OPTIMAL_WEIGHT", "Evaluation", "Statement", "Structural"]
+__all__ = [
+    "OPTIMAL_RISK",
+    "OPTIMAL_WEIGHT",
+    "RISK_AT_TEST",
+    "Evaluation",
+    "Statement",
+    "Structural",
+]
 
 
 @dataclass(frozen=True)

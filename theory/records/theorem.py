@@ -92,9 +92,9 @@ class Theorem(Derived):
 
     @property
     def origin(self) -> str:
-        if self.worded:
-            return super().origin
-        return f"source: {self.claim.source}" if self.claim.source else ""
+        mark = super().origin if self.worded else ""
+        source = f"source: {self.claim.source}" if self.claim.source else ""
+        return "; ".join(filter(None, (mark, source)))
 
     @cached_property
     def derivation(self) -> Derivation:
@@ -114,7 +114,7 @@ class Theorem(Derived):
     @cached_property
     def claimed(self) -> Account:
         relation = "=" if self.claim.limit is None else r"\sim"
-        noise = self.design.noise_of_query
+        noise = self.design.noise_variance_of_query
         formulas = (
             claimed_formula(quantity, formula, noise, relation, self.claim.at)
             for quantity, formula in self.claim.formulas.items()
@@ -127,11 +127,12 @@ class Theorem(Derived):
     def claimed_risk_at(self, at: Instance) -> Any:
         """The claimed risk in the instance's arithmetic; None where none is claimed, or not there.
 
-        A claimed excess counts with the noise of the query's label.
+        A claimed excess counts with the noise of the query's label. A claim that holds constants of
+        its limit has no value at sizes.
         """
-        claim = as_claim(self.claim, self.design.noise_of_query**2)
+        claim = as_claim(self.claim, self.design.noise_variance_of_query)
         try:
-            return None if claim is None else claim.risk_at(at)
+            return None if claim is None or self.claim.held else claim.risk_at(at)
         except (ZeroDivisionError, TypeError):
             return None
 

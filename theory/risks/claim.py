@@ -20,6 +20,7 @@ from sympy.matrices.expressions import Transpose
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import NotSpectral, eigenfunction, fraction, trace_functional
+from theory.algebra.symbolic import Entry
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
@@ -65,15 +66,23 @@ class Claim:
             for name, meaning in self.definitions
             if name.is_Symbol and expr.has(name)
         }
-        inside: dict[str, Any] = {**instance.scalars, **plain}
+        inside: dict[str, Any] = {**instance.scalars, **instance.invariants, **plain}
+        entries = {e: sympy.Dummy() for e in expr.atoms(Entry)}
+        inside |= {
+            stand_in.name: instance.arithmetic.trace(self._matrix(e.args[0], instance))
+            for e, stand_in in entries.items()
+        }
+        expr = expr.xreplace(entries)
         if expr.has(Trace):
             symbols = sorted(expr.atoms(MatrixSymbol), key=str)
             try:
                 if len(symbols) != 1:
                     raise NotSpectral
                 constant, function = trace_functional(expr, symbols[0])
+                inner = {t: sympy.Dummy() for t in function.atoms(Trace)}
+                inside |= {s.name: self._scalar(t, instance) for t, s in inner.items()}
                 value = self._function(
-                    function, self._similar(symbols[0], instance), inside, instance
+                    function.xreplace(inner), self._similar(symbols[0], instance), inside, instance
                 )
                 value = instance.arithmetic.trace(value)
                 return value + scalar_value(constant, inside, instance.arithmetic)
@@ -143,7 +152,7 @@ class Claim:
             raise TypeError(f"cannot evaluate the power {expr.exp} in {expr}")
         elif len(symbols) == 1 and not isinstance(expr.base, MatrixSymbol):
             (symbol,) = symbols
-            scalars = {**instance.scalars}
+            scalars = {**instance.scalars, **instance.invariants}
             for name, meaning in self.definitions:
                 if name.is_Symbol:
                     scalars[name.name] = self._scalar(meaning, instance)

@@ -6,15 +6,17 @@ of ``E g^k = (k-1)!!``. This is the independent check on :mod:`theory.algebra.mo
 same design, and shares nothing else with it.
 
 A coefficient such as ``sqrt(1 - alpha^2)`` need not be rational: the square roots of the primes
-that it takes are generators of their own, and are squared away in the end.
+that it takes are generators of their own, and are squared away in the end. A random scalar is a
+generator as well, or its root is, and the moments of its law are put for its powers. Nor need a
+covariance have a rational root: where none is known its coordinates have variances of their own.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial, reduce
-from math import lcm, prod
+from math import prod
 from operator import mul
 from typing import Any
 
@@ -26,8 +28,10 @@ from theory.algebra.values import Numbers, scalar_value
 from theory.designs.design import IDENTITY, Design
 from theory.designs.groups import Group
 from theory.designs.instance import Instance
+from theory.designs.law import Law
 from theory.designs.predictors import Predict, Predictor
 from theory.designs.prompt import read
+from theory.designs.random_scalars import Indeterminate
 from theory.scalars.arithmetic import EXACT
 
 Array = Any  # object arrays of fmpq_mpoly
@@ -48,30 +52,55 @@ class _Coordinates:
     def __init__(self, at: Instance):
         self._at = at
         design, size, count = at.design, at.d, at.n
-        self.primes = _primes(design, at)
-        names = ["t", *(f"root_{p}" for p in self.primes)]
+        self.factors = _factors_of(design, at)
+        names = ["t", *(one.name for one in self.factors)]
         for v, _ in design.prompt:
-            names += [f"{v}_{a}" for a in range(size)]
+            names += [f"{v}[{a}]" for a in range(size)]
         for v, _ in design.example:
-            names += [f"{v}_{k}_{a}" for k in range(count) for a in range(size)]
-        names += [f"xi_{k}" for k in range(count)] + ["xi0"]
+            names += [f"{v}[{k},{a}]" for k in range(count) for a in range(size)]
+        names += [f"xi[{k}]" for k in range(count)] + ["xi0"]
         self.context = flint.fmpq_mpoly_ctx.get(tuple(names), "lex")
         self.generators = dict(zip(names, self.context.gens(), strict=True))
+        self._places = {name: k for k, name in enumerate(names[1 + len(self.factors) :])}
+        self.variances: dict[int, flint.fmpq] = {}
 
-    def _factor(self, covariance: str) -> Array:
-        return self._constants(self._at.root(covariance))
+    def coloured(self, covariance: str, names: list[list[str]]) -> Array:
+        """Rows of independent coordinates, given a covariance."""
+        plain = _array(len(names), self._at.d, lambda r, c: self.generators[names[r][c]])
+        if covariance == IDENTITY:
+            return plain
+        if covariance in self._at.roots:
+            return plain @ self._constants(self._at.roots[covariance]).mT
+        lower, pivots = _triangular(self._at.matrices[covariance])
+        for row in names:
+            self.variances |= {self._places[v]: p for v, p in zip(row, pivots, strict=True)}
+        return plain @ self._constants(lower).mT
+
+    def moment(self, powers: Sequence[int]) -> tuple[Any, tuple[int, ...]]:
+        """The mean of a product of powers of all generators but t, and which roots are left over.
+
+        Powers of coordinates are even.
+        """
+        own, degrees = powers[: len(self.factors)], powers[len(self.factors) :]
+        found: Any = prod(_ODD[k] for k in degrees if k > 2)
+        for one, k in zip(self.factors, own, strict=True):
+            found = found * one.moment(k // 2 if one.halved else k)
+        for place, variance in self.variances.items():
+            if degrees[place]:
+                found = found * variance ** (degrees[place] // 2)
+        left = (k % 2 if one.halved else 0 for one, k in zip(self.factors, own, strict=True))
+        return found, tuple(left)
 
     def _constants(self, m: flint.fmpq_mat) -> Array:
         return _array(m.nrows(), m.ncols(), lambda r, c: m[r, c])
 
     def vector(self, name: str, covariance: str) -> Array:
-        plain = _array(self._at.d, 1, lambda r, c: self.generators[f"{name}_{r}"])
-        return plain if covariance == IDENTITY else self._factor(covariance) @ plain
+        return self.coloured(covariance, [[f"{name}[{r}]" for r in range(self._at.d)]]).T
 
     def examples(self, name: str, covariance: str, group: Group) -> Array:
-        rows, cols = self._at.rows[group.name], self._at.d
-        plain = _array(len(rows), cols, lambda r, c: self.generators[f"{name}_{rows[r]}_{c}"])
-        return plain if covariance == IDENTITY else plain @ self._factor(covariance).mT
+        rows = self._at.rows[group.name]
+        names = [[f"{name}[{k},{c}]" for c in range(self._at.d)] for k in rows]
+        return self.coloured(covariance, names)
 
     def mean(self, name: str) -> Array:
         m = self._at.matrices[name]
@@ -88,10 +117,13 @@ class _Coordinates:
 
     def noise(self, group: Group) -> Array:
         rows = self._at.rows[group.name]
-        return _array(len(rows), 1, lambda r, c: self.generators[f"xi_{rows[r]}"])
+        return _array(len(rows), 1, lambda r, c: self.generators[f"xi[{rows[r]}]"])
 
     def stacked(self, parts: Sequence[Array]) -> Array:
         return np.vstack(parts)
+
+    def one(self) -> Array:
+        return _array(1, 1, lambda r, c: self.constant(1))
 
     def query_noise(self) -> Array:
         return _array(1, 1, lambda r, c: self.generators["xi0"])
@@ -105,6 +137,19 @@ class _Coordinates:
         entries = [self._number(entry, {**self._at.scalars, "i": k + 1}) for k in range(self._at.n)]
         rows, cols = value.shape
         return _array(rows, cols, lambda r, c: value[r, c] * entries[r])
+
+    def dots(self, left: Array, right: Array) -> Array:
+        return (left * right).sum(axis=1, keepdims=True)
+
+    def times_random(
+        self, one: Indeterminate, power: int, value: Array, group: Group | None
+    ) -> Array:
+        rows: Sequence[int | None] = [None] * value.shape[0]
+        if group is not None and one.scalar.per_example:
+            rows = self._at.rows[group.name]
+        drawn = [self.generators[_generator(one, row)] ** power for row in rows]
+        height, width = value.shape
+        return _array(height, width, lambda r, c: value[r, c] * drawn[r])
 
     def _number(self, expr: sympy.Expr, scalars: Numbers) -> Any:
         """The value of a coefficient, with the roots of primes as generators."""
@@ -125,6 +170,66 @@ class _Coordinates:
         if expr.is_Pow and expr.exp.is_Integer and expr.exp > 0:
             return self._number(expr.base, scalars) ** int(expr.exp)
         return self.constant(scalar_value(expr, scalars, EXACT))
+
+
+@dataclass(frozen=True)
+class _Factor:
+    """A generator beside the Gaussian coordinates.
+
+    Parameters
+    ----------
+    name
+        Of the generator.
+    halved
+        Whether it is the root of what it stands for, and may not be left over.
+    moment
+        The expectation of a power of what it stands for.
+    """
+
+    name: str
+    halved: bool
+    moment: Callable[[int], Any]
+
+
+def _generator(one: Indeterminate, example: int | None) -> str:
+    """The name of that of a random scalar, of an example where each has its own."""
+    return f"{one.scalar.name}@{'' if example is None else example}"
+
+
+def _factors_of(design: Design, at: Instance) -> list[_Factor]:
+    """Generators for the roots of primes that coefficients take, and for random scalars."""
+    found = [_Factor(f"root_{p}", True, partial(pow, p)) for p in _primes(design, at)]
+    for one in design.indeterminates:
+        moment = cache(partial(_moment, one.scalar.law, at))
+        for example in range(at.n) if one.scalar.per_example else (None,):
+            found.append(_Factor(_generator(one, example), one.rooted, moment))
+    return found
+
+
+def _moment(law: Law, at: Instance, order: int) -> flint.fmpq:
+    return scalar_value(law.moment(order), at.scalars, EXACT)
+
+
+def _triangular(matrix: flint.fmpq_mat) -> tuple[flint.fmpq_mat, list[flint.fmpq]]:
+    """The ``L`` with ones on its diagonal and the ``D`` of a covariance ``L D L'``.
+
+    >>> _triangular(flint.fmpq_mat([[4, 2], [2, 1]]))
+    ([  1, 0]
+    [1/2, 1], [4, 0])
+    """
+    size, rest = matrix.nrows(), matrix * 1
+    lower, pivots = EXACT.identity(size), []
+    for k in range(size):
+        pivots.append(rest[k, k])
+        if pivots[k] == 0:  # so is all beside it
+            continue
+        for r in range(k + 1, size):
+            lower[r, k] = rest[r, k] / pivots[k]
+        column = [lower[r, k] if r >= k else flint.fmpq(0) for r in range(size)]
+        for r in range(size):
+            for c in range(size):
+                rest[r, c] -= pivots[k] * column[r] * column[c]
+    return lower, pivots
 
 
 def _is_root(expr: sympy.Expr) -> bool:
@@ -164,8 +269,7 @@ def risk_along(
     start, direction
         Weights by name; a diagonal weight is given as an n x n matrix.
     at
-        An exact instance with a root for every covariance; keep ``n * d`` small, the number of
-        terms grows fast.
+        An exact instance; keep ``n * d`` small, the number of terms grows fast.
 
     Examples
     --------
@@ -188,7 +292,7 @@ def risk_along(
     weights = {name: moving(value, direction[name]) for name, value in start.items()}
     prompt = read(at.design, coordinates)
     residual = (prompt.label - predictor.predict(prompt, weights))[0, 0]
-    return _mean_square(residual, coordinates.primes)
+    return _mean_square(residual, coordinates)
 
 
 def parabola_along(
@@ -227,20 +331,17 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
         for name, w in weights.items()
     }
     polynomial = quantity(read(at.design, coordinates), still)[0, 0]
-    first = 1 + len(coordinates.primes)
+    factors = coordinates.factors
     total: dict[tuple[int, ...], flint.fmpq] = {}
     for exponents, c in polynomial.to_dict().items():
         _, *powers = map(int, exponents)
-        roots, degrees = powers[: first - 1], powers[first - 1 :]
-        if any(k % 2 for k in degrees):
+        if any(k % 2 for k in powers[len(factors) :]):
             continue
-        moment = prod(_ODD[k] for k in degrees)
-        moment *= prod(p ** (k // 2) for p, k in zip(coordinates.primes, roots, strict=True))
-        key = tuple(k % 2 for k in roots)
+        moment, key = coordinates.moment(powers)
         total[key] = total.get(key, flint.fmpq(0)) + c * moment
     if any(value != 0 and any(key) for key, value in total.items()):
         raise ArithmeticError("the expectation is not rational")
-    return total.get((0,) * len(coordinates.primes), flint.fmpq(0))
+    return total.get((0,) * len(factors), flint.fmpq(0))
 
 
 def _constant(context: Any, matrix: flint.fmpq_mat, r: int, c: int) -> Any:
@@ -250,7 +351,7 @@ def _constant(context: Any, matrix: flint.fmpq_mat, r: int, c: int) -> Any:
 def risk_at(
     predictor: Predictor, weights: Mapping[str, flint.fmpq_mat], at: Instance
 ) -> flint.fmpq:
-    """The exact risk of given weights at an exact instance with a root for every covariance.
+    """The exact risk of given weights at an exact instance.
 
     >>> from theory.designs import predictors
     >>> from theory.language.gallery import designs
@@ -264,37 +365,32 @@ def risk_at(
     return risk_along(predictor, weights, still, at)[0]
 
 
-def _mean_square(polynomial: Any, primes: Sequence[int] = ()) -> tuple[flint.fmpq, ...]:
+def _mean_square(polynomial: Any, coordinates: _Coordinates) -> tuple[flint.fmpq, ...]:
     """``E p^2`` with all but ``t`` integrated out, from ``E g^k = (k-1)!!``.
 
-    After ``t`` come the square roots of ``primes``, then the coordinates.
+    After ``t`` come the factors, then the coordinates.
 
-    Odd powers vanish, so only pairs of monomials with the same parities are multiplied out. Where
-    neither has a coordinate to a power above one, the moment is one.
+    Odd powers vanish, so only pairs of monomials with the same parities are multiplied out.
     """
-    first, terms = 1 + len(primes), polynomial.to_dict()
-    whole = lcm(*(int(c.q) for c in terms.values()))  # integers are multiplied faster
-    classes: dict[tuple[int, ...], list[tuple[tuple[int, ...], frozenset[int], int]]] = {}
-    for exponents, c in terms.items():
+    first = 1 + len(coordinates.factors)
+    classes: dict[tuple[int, ...], list[tuple[tuple[int, ...], flint.fmpq]]] = {}
+    for exponents, c in polynomial.to_dict().items():
         powers = tuple(map(int, exponents))
-        high = frozenset(at for at in range(first, len(powers)) if powers[at] > 1)
-        member = (powers, high, int(c.p) * (whole // int(c.q)))
-        classes.setdefault(tuple(k % 2 for k in powers[first:]), []).append(member)
-    total = Counter[tuple[int, ...]]()
+        classes.setdefault(tuple(k % 2 for k in powers[first:]), []).append((powers, c))
+    total: dict[tuple[int, ...], flint.fmpq] = {}
     for members in classes.values():
-        for j, (powers, high, c) in enumerate(members):
-            for k, (others, higher, e) in enumerate(members[: j + 1]):
-                term = c * e if j == k else 2 * c * e
-                for at in high | higher:
-                    term *= _ODD[powers[at] + others[at]]
-                roots = [powers[at] + others[at] for at in range(1, first)]
-                term *= prod(p ** (a // 2) for p, a in zip(primes, roots, strict=True))
-                total[powers[0] + others[0], *(a % 2 for a in roots)] += term
+        for j, (powers, c) in enumerate(members):
+            for k, (others, e) in enumerate(members[: j + 1]):
+                order, *sums = (a + b for a, b in zip(powers, others, strict=True))
+                moment, left = coordinates.moment(sums)
+                term = c * e * (moment if j == k else 2 * moment)
+                key = (order, *left)
+                total[key] = total.get(key, flint.fmpq(0)) + term
     if any(value != 0 and any(key[1:]) for key, value in total.items()):
         raise ArithmeticError("the risk is not rational")
-    none = (0,) * len(primes)
+    none = (0,) * len(coordinates.factors)
     last = max((key[0] for key in total), default=0)
-    return tuple(flint.fmpq(total[(k, *none)], whole**2) for k in range(last + 1))
+    return tuple(total.get((k, *none), flint.fmpq(0)) for k in range(last + 1))
 
 
 # (k-1)!! for even k; odd sums do not occur.

@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.moments import mean_product
 from theory.algebra.polynomials import TracePolynomial, identity
+from theory.algebra.products import mean_product
 from theory.algebra.values import trace_value
 from theory.algebra.words import ONE
 from theory.designs.instance import Instance
@@ -36,7 +36,7 @@ def second_moment(predictor: Predictor, weights: Mapping[str, sympy.Expr], at: I
     >>> second_moment(polynomial(1), {"c_0": sympy.Integer(0)}, at)  # E (x b)^4 = 3 * 3
     9
     """
-    prompt = read(at.design, Words())
+    prompt = read(at.design, Words(at.design))
     numbers = {w.name: weights[w.name] * identity(ONE) for w in predictor.weights}
     residual = (prompt.label - predictor.predict(prompt, numbers)).trace()
     loss = residual * residual

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from theory.algebra.moments import mean_product
 from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.products import mean_product
+from theory.designs.by_example import in_words
 from theory.designs.design import Design
 from theory.designs.predictors import Predictor
-from theory.designs.prompt import Words, read
 
 
 @cache
@@ -27,7 +27,7 @@ def population_risk(design: Design, predictor: Predictor) -> TracePolynomial:
     """
     if predictor.channels:
         raise TypeError(f"{predictor.name} is a sum over channels: use channel_risk")
-    prompt = read(design, Words())
+    prompt = in_words(design)
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
     return mean_product(residual, residual)
 
@@ -48,7 +48,7 @@ class ChannelRisk:
 @cache
 def channel_risk(design: Design, predictor: Predictor) -> ChannelRisk:
     """The risk of a sum over channels, with one generic channel or pair of them written out."""
-    prompt = read(design, Words())
+    prompt = in_words(design)
     label = prompt.label.trace()
     first, second = (
         predictor.predict(prompt, predictor.words(channel)).trace() for channel in "12"

@@ -12,6 +12,7 @@ from typing import Any
 import flint
 import sympy
 
+from theory.scalars.powers import with_powers, without_powers
 from theory.scalars.ratio import number, ratio
 
 
@@ -25,6 +26,9 @@ def cancelled(expr: sympy.Expr) -> sympy.Expr:
     >>> cancelled((x**2 - y**2) / (x - y) - x)
     y
     """
+    plain, powers = without_powers(expr)
+    if powers:
+        return with_powers(cancelled(plain), powers)
     found = ratio(expr)
     if found is None:
         return sympy.cancel(expr)
@@ -41,6 +45,9 @@ def factored(expr: sympy.Expr) -> sympy.Expr:
     >>> factored(2 * x * y + 2 * x)
     2*x*(y + 1)
     """
+    plain, powers = without_powers(expr)
+    if powers:
+        return with_powers(factored(plain), powers)
     found = ratio(expr)
     if found is None:
         return sympy.factor(expr)
@@ -56,6 +63,7 @@ def is_zero(expr: sympy.Expr) -> bool:
     >>> is_zero(1 / (1 + sympy.sqrt(x**2 + 1)) - (sympy.sqrt(x**2 + 1) - 1) / x**2)
     True
     """
+    expr, _ = without_powers(expr)
     found = ratio(expr)
     return bool(sympy.simplify(expr) == 0) if found is None else found.top == 0
 
@@ -71,17 +79,32 @@ def compiled(expr: sympy.Expr) -> Callable[[Mapping[str, Any]], flint.fmpq] | No
     >>> compiled(1 / (x + y))({"x": 1, "y": 2})
     1/3
     """
-    found = ratio(expr)
+    plain, powers = without_powers(expr)
+    found = ratio(plain)
     if found is None or found.roots:
         return None
-    names = [s.name for s in found.symbols]
+    inside = {symbol: _ready(powers[symbol]) for symbol in found.symbols if symbol in powers}
+    if None in inside.values():
+        return None
     top, bottom = found.top, found.bottom
 
+    def taken(symbol: sympy.Symbol, at: Mapping[str, Any]) -> flint.fmpq:
+        power = inside.get(symbol)
+        return flint.fmpq(at[symbol.name]) if power is None else power(at)
+
     def value(at: Mapping[str, Any]) -> flint.fmpq:
-        point = [flint.fmpq(at[name]) for name in names] or [flint.fmpq(0)]
+        point = [taken(symbol, at) for symbol in found.symbols] or [flint.fmpq(0)]
         return flint.fmpq(top(*point)) / flint.fmpq(bottom(*point))
 
     return value
+
+
+def _ready(power: sympy.Expr) -> Callable[[Mapping[str, Any]], flint.fmpq] | None:
+    """A power whose exponent varies, ready to be evaluated."""
+    base, exponent = compiled(power.base), compiled(power.exp)
+    if base is None or exponent is None:
+        return None
+    return lambda at: base(at) ** int(exponent(at))
 
 
 def value_at(expr: sympy.Expr, table: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:

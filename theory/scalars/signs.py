@@ -15,6 +15,7 @@ from typing import Any
 import flint
 import sympy
 
+from theory.scalars.powers import without_powers
 from theory.scalars.ratio import ratio
 from theory.scalars.symbols import d, n
 
@@ -49,6 +50,8 @@ def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
 
 
 def _visible(expr: sympy.Expr, ranges: Ranges, strictly: bool) -> bool:
+    expr, powers = without_powers(expr)
+    ranges = {**ranges, **{symbol: _range(power, ranges) for symbol, power in powers.items()}}
     found = ratio(expr)
     if found is None or found.roots:
         return False
@@ -59,6 +62,16 @@ def _visible(expr: sympy.Expr, ranges: Ranges, strictly: bool) -> bool:
         and _sign_seen(found.bottom * sign, found.symbols, ranges, True, order)
         for sign in (1, -1)
     )
+
+
+def _range(power: sympy.Expr, ranges: Ranges) -> tuple[sympy.Expr, sympy.Expr]:
+    """Of a power with an exponent from 0 on."""
+    low, high = ranges.get(power.base, (-sympy.oo, sympy.oo))
+    if power.base.is_number:
+        low = high = power.base
+    one, zero = sympy.Integer(1), sympy.Integer(0)
+    most = one if high.is_number and high <= 1 and low >= -1 else sympy.oo
+    return (zero if low >= 0 else -most), most
 
 
 def _order(symbols: tuple[sympy.Symbol, ...], ranges: Ranges) -> tuple[int, ...]:

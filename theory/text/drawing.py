@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import sympy
 
-from theory.designs.combinations import Combination
+from theory.designs.combinations import Combination, Term
 from theory.designs.design import Design
-from theory.scalars.symbols import i
+from theory.designs.label import FEATURES, LINEAR, QUERY, TASK, Dot, Label
+from theory.designs.law import MOMENTS
+from theory.designs.random_scalars import RandomScalar
+from theory.scalars.symbols import i, n
 from theory.text.account import Formula
 from theory.text.rows import Mathematics, Row, grouped, joined, row
 
+N_TEST = r"n_{\mathrm{test}}"
+"""The number of examples at test."""
+
 
 def drawing(design: Design) -> tuple[Formula, ...]:
-    """Its vectors, and what is made of them."""
-    return (*vectors(design.prompt, design.example), *combinations(design))
+    """Its vectors and random scalars, and what is made of them."""
+    given = (*vectors(design.prompt, design.example), *fixed(design.means))
+    return (*given, *map(law, design.random), *combinations(design))
+
+
+def law(one: RandomScalar) -> Formula:
+    """The law of a random scalar; where that is not known, its moments.
+
+    >>> from theory.designs.law import Law
+    >>> print(law(RandomScalar("s", Law("exponential", (2,)))).latex)
+    s \\sim \\mathrm{Exponential}(2)
+    >>> print(law(RandomScalar("s", Law("moments", (0, 1)), per_example=True)).latex)
+    (\\mathbb{E}\\, s_{i}^k)_{k \\ge 1} = (0, 1, \\dots)
+    """
+    name = _of_example(one.name) if one.per_example else _name(one.name)
+    arguments = joined(one.law.arguments, ", ")
+    if one.law.family == MOMENTS:
+        given = row("(", arguments, r", \dots)")
+        return Formula(row(r"(\mathbb{E}\, ", name, r"^k)_{k \ge 1}"), given)
+    family = rf"\mathrm{{{one.law.family.capitalize()}}}"
+    return Formula(name, row(family, "(", arguments, ")"), r"\sim")
 
 
 def vectors(
@@ -37,27 +64,72 @@ def vectors(
     ]
 
 
+def fixed(means: Sequence[str]) -> list[Formula]:
+    """Fixed vectors, together.
+
+    >>> [f.latex for f in fixed(["m", "mu"])]
+    ['m, \\\\mu \\\\in \\\\mathbb{R}^{d}']
+    """
+    return [Formula(joined(map(_name, means)), r"\mathbb{R}^{d}", r"\in")] if means else []
+
+
 def combinations(design: Design) -> list[Formula]:
     """Query, features, tasks and labels of a design."""
-    fresh = {v for v, _ in design.example}
+    fresh = {v for v, _ in design.example} | {one.name for one in design.random if one.per_example}
+    indexed = {_name(one.name): _of_example(one.name) for one in design.random if one.per_example}
     tasks = dict.fromkeys(group.task for group in design.groups)
-    its_task = r"\beta_i" if len(tasks) > 1 or design.task.symbols & {i} else r"\beta"
+    differs = len(tasks) > 1 or design.task.symbols & {i} or design.task.vectors & fresh
+    its_task = r"\beta_i" if differs else r"\beta"
     found = [Formula("x", _combination(design.query, fresh))]
-    if len(tasks) == 1:
+    of_examples, of_query = design.label or LINEAR, design.label_of_query or LINEAR.of_query()
+    if len(tasks) == 1 and TASK in of_examples.vectors | of_query.vectors:
         found.append(Formula(its_task, _combination(design.groups[0].task, fresh)))
     for group in design.groups:
         note = in_group(group.name, group.count)
         found.append(Formula("x_i", _combination(group.features, fresh), note=note))
         if len(tasks) > 1:
             found.append(Formula(its_task, _combination(group.task, fresh), note=note))
-        label = _label(group.label_scale, "x_i", its_task, group.noise, r"\xi_i")
+        scale, noise = (value.xreplace(indexed) for value in (group.label_scale, group.noise))
+        roles = {FEATURES: "x_i", TASK: its_task, QUERY: "x"}
+        label = _label(of_examples, roles, fresh, scale, noise, r"\xi_i")
         found.append(Formula("y_i", label, note=note))
     own = r"\beta"
-    if design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}:
+    other = design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}
+    if other and TASK in of_query.vectors:
         own = r"\beta_0"
         found.append(Formula(own, _combination(design.task_of_query, fresh)))
-    label = _label(design.label_scale_of_query, "x", own, design.noise_of_query, r"\xi_0")
+    label = _label(
+        of_query,
+        {TASK: own, QUERY: "x"},
+        fresh,
+        design.label_scale_of_query,
+        design.noise_of_query,
+        r"\xi_0",
+    )
     return [*found, Formula("y", label)]
+
+
+def at_test(design: Design) -> tuple[Formula, ...]:
+    """What is other at test: the number of examples, covariances, and what is made of vectors.
+
+    >>> from theory.language.gallery.designs import rag_unit
+    >>> from theory.scalars.symbols import n
+    >>> from theory.designs.law_at_test import with_law_at_test
+    >>> [f.latex for f in at_test(with_law_at_test(rag_unit, n=2 * n, alpha=0, noise=1))]
+    ['n_{\\mathrm{test}} = 2 n', 'x_i = 0\\, q + e_{i}', 'y_i = x_i^\\top \\beta + \\xi_i', \
+'y = x^\\top \\beta + \\xi_0']
+    """
+    if design.test is None:
+        return ()
+    law = design.test.design
+    found = [] if design.test.examples == n else [Formula(N_TEST, design.test.examples)]
+    prompt, example = (
+        [pair for pair in pairs if pair not in before]
+        for pairs, before in ((law.prompt, design.prompt), (law.example, design.example))
+    )
+    known = combinations(design)
+    made = (formula for formula in combinations(law) if formula not in known)
+    return (*found, *vectors(prompt, example), *made)
 
 
 def in_group(name: str, count: sympy.Expr | None = None) -> Mathematics:
@@ -82,22 +154,66 @@ def _of_example(name: str) -> sympy.Symbol:
     return sympy.Symbol(f"{name}_i")
 
 
-def _combination(combination: Combination, fresh: set[str]) -> Row:
+def _combination(
+    combination: Combination, fresh: set[str], roles: Mapping[str, str] = MappingProxyType({})
+) -> Row:
+    return _sum(((t.coefficient, _vector(t, fresh, roles)) for t in combination.terms), fresh)
+
+
+def _vector(term: Term, fresh: set[str], roles: Mapping[str, str]) -> Row:
+    """A vector with the matrices before it."""
+    name = (_of_example if term.vector in fresh else _name)(term.vector)
+    before = (piece for matrix in term.matrices for piece in (_name(matrix), " "))
+    return row(*before, roles.get(term.vector, name))
+
+
+def _sum(terms: Iterable[tuple[sympy.Expr, Row | None]], fresh: set[str]) -> Row:
+    """Coefficients, each with what it stands before, or with nothing."""
     parts: list[Mathematics] = []
-    for term in combination.terms:
-        c = term.coefficient
+    for coefficient, after in terms:
+        c = coefficient.xreplace({_name(v): _of_example(v) for v in fresh})
         negative = c.as_coeff_Mul()[0] < 0
         c = -c if negative else c
         parts += [" - " if negative else " + "] if parts else ["- "] if negative else []
-        if c != 1:
-            parts += [grouped(c), " " if c.is_Add else r"\, "]
-        for name in term.matrices:
-            parts += [_name(name), " "]
-        parts.append((_of_example if term.vector in fresh else _name)(term.vector))
+        if after is None:
+            parts.append(c)
+        else:
+            parts += [] if c == 1 else [grouped(c), " " if c.is_Add else r"\, "]
+            parts.append(after)
     return row(*parts)
 
 
-def _label(scale: sympy.Expr, x: str, task: str, noise: sympy.Expr, xi: str) -> Row:
-    head = () if scale == 1 else (scale, r"\, ")
+def _label(
+    label: Label,
+    roles: Mapping[str, str],
+    fresh: set[str],
+    scale: sympy.Expr,
+    noise: sympy.Expr,
+    xi: str,
+) -> Row:
+    inside = _sum(((t.coefficient, _dots(t.dots, roles, fresh)) for t in label.terms), fresh)
+    if scale != 1:
+        inside = row(r"\left(", inside, r"\right)") if len(label.terms) > 1 else inside
+        inside = row(scale, r"\, ", inside)
     tail = () if noise == 0 else (" + ", xi) if noise == 1 else (" + ", noise, r"\, ", xi)
-    return row(*head, x, r"^\top ", task, *tail)
+    return row(inside, *tail)
+
+
+def _dots(dots: Sequence[Dot], roles: Mapping[str, str], fresh: set[str]) -> Row | None:
+    """A product of dot products, equal ones as a power."""
+    found: list[Mathematics] = []
+    for pair, power in Counter(dots).items():
+        left, right = (_operand(one, roles, fresh) for one in pair)
+        product = row(left, r"^\top ", right)
+        several = len(dots) > 1
+        product = row(r"\left(", product, r"\right)") if several else product
+        found.append(row(product, f"^{power}") if power > 1 else product)
+    return joined(found, r"\, ") if found else None
+
+
+def _operand(combination: Combination, roles: Mapping[str, str], fresh: set[str]) -> Row:
+    """A vector in a product: in parentheses unless it is one alone."""
+    plain = _combination(combination, fresh, roles)
+    (first, *others) = combination.terms
+    alone = not others and not first.matrices and first.coefficient == 1
+    return plain if alone else row(r"\left(", plain, r"\right)")

@@ -10,12 +10,16 @@ import sympy
 from sympy import Identity
 from sympy.printing.latex import LatexPrinter
 
+from theory.algebra.invariants import paired
 from theory.designs.domain import Condition
 from theory.text.rows import Mathematics, Prose, Row
 
 STAR = "_star"
 """What the name of an optimal value ends in: ``L_ATT_star`` is attention's least risk."""
-NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"}
+NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"} | {
+    "L_test": r"L_{\mathrm{test}}",
+    "W_scaled": r"W_{\mathrm{scaled}}",
+}
 
 
 class _LatexPrinter(LatexPrinter):
@@ -89,6 +93,10 @@ class _LatexPrinter(LatexPrinter):
         return stacked(packed(terms, self.width))
 
     def _print_Pow(self, expr: Any) -> str:
+        if expr.base.is_Symbol and expr.exp.is_Integer and expr.exp > 0:
+            vectors = paired(expr.base.name)
+            if vectors is not None:
+                return self._inner(*vectors, power=int(expr.exp))
         # the root of a square is an absolute value
         if expr.exp == sympy.Rational(1, 2) and expr.base.is_Pow and expr.base.exp == 2:
             return rf"\left|{self._print(expr.base.base)}\right|"
@@ -98,10 +106,20 @@ class _LatexPrinter(LatexPrinter):
         return self._print_MatPow(expr)
 
     def _print_Symbol(self, expr: Any, *args: Any, **options: Any) -> str:
+        if (vectors := paired(expr.name)) is not None:
+            return self._inner(*vectors)
         if expr.name.endswith(STAR):
             return self._star(expr.name.removesuffix(STAR))
         printed = NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)
         return _WORD.sub(r"\\mathrm{\g<0>}", printed)
+
+    def _inner(self, one: str, other: str, power: int = 1) -> str:
+        """An inner product of two vectors; of one with itself its squared length."""
+        first, second = (self._print(sympy.Symbol(name)) for name in (one, other))
+        if one == other:
+            return rf"\|{first}\|^{{{2 * power}}}"
+        raised = "" if power == 1 else f"^{{{power}}}"
+        return rf"\langle {first}, {second} \rangle{raised}"
 
     def _star(self, name: str) -> str:
         """An optimal value, of a model perhaps."""

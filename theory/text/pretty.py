@@ -17,6 +17,7 @@ from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm, stringPict
 
+from theory.algebra.invariants import paired
 from theory.text.account import Formula
 from theory.text.latex import STAR, terms_of, traced
 from theory.text.plain import GREEK, lowered, plain, raised, words
@@ -37,7 +38,10 @@ class _PrettyPrinter(PrettyPrinter):
         return prettyForm(text, binding=binding)
 
     def _print_Symbol(self, expr: Any, bold_name: bool = False) -> prettyForm:
-        return self._text(name(expr.name, self.unicode))
+        vectors = paired(expr.name)
+        squared = self.unicode and vectors is not None and vectors[0] == vectors[1]
+        binding = prettyForm.POW if squared else prettyForm.ATOM
+        return self._text(name(expr.name, self.unicode), binding)
 
     def _print_MatrixSymbol(self, expr: Any) -> prettyForm:
         return self._text(name(expr.name, self.unicode))
@@ -82,6 +86,11 @@ class _PrettyPrinter(PrettyPrinter):
 
     def _print_Pow(self, expr: Any) -> prettyForm:
         base, power = expr.base, expr.exp
+        if self.unicode and base.is_Symbol and power.is_Integer and power > 1:
+            one, other = paired(base.name) or ("", "vector")
+            if one == other:  # the square of a length
+                length = name(base.name).removesuffix("²")
+                return self._text(length + raised(str(2 * power)), prettyForm.POW)
         if power.is_Rational and power < 0 and not base.is_Matrix:
             return self._fraction(sympy.Integer(1), base**-power)
         if power == sympy.Rational(1, 2):
@@ -199,7 +208,12 @@ def name(symbol: str, unicode: bool = True) -> str:
 
     >>> name("Sigma_x"), name("L_ATT_star"), name("r_1"), name("alpha", unicode=False)
     ('Σₓ', 'L*_ATT', 'r₁', 'alpha')
+    >>> name("dot(m, m)"), name("dot(m, m)", unicode=False)
+    ('‖m‖²', 'dot(m, m)')
     """
+    if unicode and (vectors := paired(symbol)) is not None:
+        one, other = (name(vector) for vector in vectors)
+        return f"‖{one}‖²" if one == other else f"⟨{one}, {other}⟩"
     if symbol.endswith(STAR):
         head, _, model = symbol.removesuffix(STAR).partition("_")
         return f"{name(head, unicode)}*{f'_{model}' if model else ''}"

@@ -23,13 +23,15 @@ from itertools import product
 from math import comb, isqrt, prod
 
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
-LENGTH, LETTERS, DIGITS = 200, 100, 400
-TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Za-z_]\w*|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
-TAKEN = {"n", "d", "i", "I", "V", "W", "tr", "sqrt"}
-
+LENGTH, LETTERS = 200, 100
+TOKEN = re.compile(r"\d[\d.]{0,398}\d|\d|[A-Za-z_]\w*'?|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
-DESIGN = """parameters covariances[] prompt example query[] features[] task[] query_task[]
-    label_scale noise query_label_scale query_noise"""
+END = re.compile(r"[nd\d ()*/^+.-]+", re.ASCII)
+TAKEN = {"n", "d", "i", "I", "V", "W", "tr", "sqrt"}
+DESIGN = "parameters whole[] conditions[] covariances[] prompt example query examples[]"
+LAW = "features[] label_scale noise task[]"
+ASSERTION = "quantity at relation formula verdict limit error"
+OPPOSITE = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
 STEP = "numbers factors roots inverses[] weight claimed exact"
 
 
@@ -55,41 +57,38 @@ class Sum(dict):
 
     work = 0
 
-    def __add__(self, other):
-        return Sum.total((self, other if isinstance(other, Sum) else term(other)))
-
-    def __sub__(self, other):
-        return self + other * -1
-
-    def __mul__(self, other):
-        total, other = {}, other if isinstance(other, Sum) else term(other)
-        spend(1 + len(self) * len(other))
-        for (m, word), c in self.items():
-            for (o, tail), e in other.items():
-                both = word + tail
-                if word and tail and type(word[0]) is tuple:
-                    if word[0][1] != tail[0][0]:
-                        continue
-                    both = ((word[0][0], tail[0][1]),)
-                key = (joined(m + o) if m and o else m or o, both)
-                total[key] = total.get(key, 0) + c * e
+    @staticmethod
+    def of(terms):
+        total = {}
+        for key, c in terms:
+            spend(1)
+            total[key] = total.get(key, 0) + c
         for (_, word), c in total.items():
             size = max(c.numerator.bit_length(), c.denominator.bit_length())
             expect(size <= BITS and len(word) <= LENGTH, "too large a formula", Unreadable)
         return Sum({key: c for key, c in total.items() if c})
 
-    def __pow__(self, power):
-        expect(power <= POWER, "too high a power", Unreadable)
-        return term(1) if power == 0 else self * self ** (power - 1)
-
     @staticmethod
     def total(parts):
-        found = {}
-        for part in parts:
-            spend(1 + len(part))
-            for key, c in part.items():
-                found[key] = found.get(key, 0) + c
-        return Sum({key: c for key, c in found.items() if c})
+        return Sum.of(one for part in parts for one in part.items())
+
+    def __add__(self, other):
+        return Sum.total((self, term(other)))
+
+    def __sub__(self, other):
+        return self + term(other) * -1
+
+    def __mul__(self, other):
+        pairs = product(self.items(), term(other).items())
+        return Sum.of(
+            ((joined(m + o), both), c * e)
+            for ((m, word), c), ((o, tail), e) in pairs
+            if (both := tied(word, tail)) is not None
+        )
+
+    def __pow__(self, power):
+        expect(power <= POWER, "too high a power", Unreadable)
+        return prod([self] * power, start=term(1))
 
     def by_power(self, x):
         """What stands before each power of a letter."""
@@ -110,17 +109,17 @@ class Sum(dict):
         return any(word for _, word in self)
 
 
+def spend(work):
+    Sum.work += work
+    expect(Sum.work <= WORK, "too much work", Unreadable)
+
+
 def term(c, monomial=(), word=()):
-    return Sum({(monomial, word): Fraction(c)} if c else {})
+    return c if isinstance(c, Sum) else Sum({(monomial, word): Fraction(c)} if c else {})
 
 
 def letter(x, power=1):
     return term(1, ((x, power),))
-
-
-def spend(work):
-    Sum.work += work
-    expect(Sum.work <= WORK, "too much work", Unreadable)
 
 
 def joined(powers):
@@ -130,43 +129,73 @@ def joined(powers):
     return tuple(sorted((x, k) for x, k in total.items() if k))
 
 
+def tied(word, tail):
+    """Two words in a row; nothing for the product of two units that is zero."""
+    if word and tail and type(word[0]) is tuple:
+        return ((word[0][0], tail[0][1]),) if word[0][1] == tail[0][0] else None
+    return word + tail
+
+
+def shared(p):
+    """The powers of letters that divide all terms of a polynomial."""
+    least = {x: min(dict(m).get(x, 0) for m, _ in p) for x in p.letters()}
+    return {x: k for x, k in least.items() if k}
+
+
 class Algebra:
     """What formulas are read in: names, and letters: √ roots, ÷ divisors, # inverses."""
 
-    def __init__(self, names, ranges, spelling, positive=()):
-        self.names, self.spelling = {"I": term(1), **names}, {"I": (), **spelling}
-        self.ranges = {x: ends for x, ends in ranges.items() if ends != (None, None)}
-        self.positive, self.squares, self.below = positive, {}, {}
-        self.matrices, self.inverses, self.unit, self.roots = {}, [], term(1), [term(1)]
+    def __init__(self, names, ends=(), positive=()):
+        self.names, self.positive, self.unit = {"I": term(1), **names}, positive, term(1)
+        self.ranges, self.squares, self.below, self.inverses, self.roots = {}, {}, {}, [], [term(1)]
         self.one_sided, self.psd, self.given, self.regular = {"W", "V"}, set(), [], []
+        for x, (low, high) in self.bounded({x: v for x, v in dict(ends).items() if x in names}):
+            if low is not None and low == high:
+                self.names[x] = low
+            elif (low, high) != (None, None):
+                self.ranges[x] = low, high
+
+    def bounded(self, ends):
+        """Ranges by name, without one end or both where that is null."""
+        for x, both in ends.items():
+            ends = [v for v in listed(both) if v is not None]
+            expect(all(map(END.fullmatch, ends)), "an end in other names", Unreadable)
+            low, high = (v if v is None else self.scalar(v) for v in both)
+            yield x, (low, high)
 
     def read(self, text, **more):
         """The value of a formula, by the grammar of the specification."""
-        left = TOKEN.findall(text)[::-1]
+        left, known = TOKEN.findall(text)[::-1], {**self.names, **more}
         expect("".join(left[::-1]) == text.replace(" ", ""), f"no formula: {text}", Unreadable)
-        known = {**self.names, **more}
+        functions = {"(": lambda p: p, "tr": self.trace, "sqrt": self.root}
 
         def take(*wanted):
             return left.pop() if left and left[-1] in wanted else ""
 
         def series(depth):
-            found = factors(depth)
+            found = [factors(depth)]
             while sign := take("+", "-"):
-                found = found + factors(depth) * int(sign + "1")
-            return found
+                found.append(factors(depth) * int(sign + "1"))
+            return Sum.total(found)
 
         def factors(depth):
-            found = unary(depth)
+            found = signed(depth)
             while sign := take("*", "/"):
-                other = unary(depth)
+                other = signed(depth)
                 found = found * (self.inverse(other) if sign == "/" else other)
             return found
 
-        def unary(depth):
+        def signed(depth):
             expect(depth <= DEPTH, "nested too deep", Unreadable)
             if take("-"):
-                return unary(depth + 1) * -1
-            found = primary(depth)
+                return signed(depth + 1) * -1
+            token = left.pop()
+            if token == "(" or (token in functions and take("(")):
+                found = functions[token](series(depth + 1))
+                expect(take(")"), "a parenthesis", Unreadable)
+            else:
+                expect(token[0].isdigit() or token in known, f"an unknown name, {token}")
+                found = term(Fraction(token)) if token[0].isdigit() else known[token]
             return power(found) if take("^") else found
 
         def power(base):
@@ -176,18 +205,6 @@ class Algebra:
                 base = self.root(base)
             expect(not inside or take(")"), "an exponent", Unreadable)
             return (self.inverse(base) if negative else base) ** top
-
-        def primary(depth):
-            token = left.pop()
-            if token == "(" or (token in ("tr", "sqrt") and take("(")):
-                found = series(depth + 1)
-                expect(take(")"), "a parenthesis", Unreadable)
-                return {"(": lambda p: p, "tr": self.trace, "sqrt": self.root}[token](found)
-            if token[0].isdigit():
-                expect(len(token) <= DIGITS, "too long a number", Unreadable)
-                return term(Fraction(token))
-            expect(token in known, f"an unknown name, {token}")
-            return known[token]
 
         found = series(0)
         expect(not left, f"no formula: {text}", Unreadable)
@@ -209,7 +226,7 @@ class Algebra:
 
     def cyclic(self, word):
         """The first of a word's rotations and of those of its transpose: their traces are one."""
-        spend(len(word) ** 2)
+        spend(1 + len(word) ** 2)
         both = (word, self.turned(word))
         return min((w[k:] + w[:k] for w in both for k in range(len(w))), default=())
 
@@ -234,7 +251,7 @@ class Algebra:
     def cleared(self, p):
         """A numerator and a denominator."""
         bottom = term(1)
-        for x in p.letters() & set(self.below):
+        for x in p.letters() & {*self.below}:
             most, q = max(p.by_power(x), default=0), self.below[x]
             p = p.each(x, lambda k, most=most, q=q: q ** (most - k))
             bottom = bottom * q**most
@@ -250,15 +267,14 @@ class Algebra:
             return known[0]
         top, bottom = self.cleared(found)
         expect(top, "a division by zero")
-        for x in top.letters() & set(self.squares) if len(top) == 1 else ():
+        for x in top.letters() & {*self.squares} if len(top) == 1 else ():
             top, bottom = self.reduced(top * letter(x)), bottom * letter(x)
         if not top.letters():
             return bottom * (1 / top[(), ()])
         return bottom * self.named("÷", top, self.below)
 
     def add(self, inverse, p):
-        new = not any(self.zero(p - q) for _, q in self.inverses)
-        expect(new, "an inverse is listed twice")
+        expect(all(not self.zero(p - q) for _, q in self.inverses), "an inverse is listed twice")
         self.inverses.append((inverse, p))
 
     def named(self, sign, p, table):
@@ -269,23 +285,21 @@ class Algebra:
         return letter(name)
 
     def root(self, found):
-        for r in self.roots:
-            if r * r == found:
-                return r
+        """One that is known, or of a polynomial, what are squares in front of it, a letter."""
+        known = [r for r in self.roots if r * r == found]
+        if known:
+            return known[0]
         expect(not found.has_words(), "the root of a matrix that the certificate does not list")
         top, bottom = self.cleared(found)
         expect(self.part(bottom) == 2, "the root of a fraction of unknown sign")
-        top, outside = top * bottom, self.inverse(bottom)
-        halves = {x: k // 2 for x, k in shared(top).items() if self.part(letter(x)) > 0}
-        top = lowered(top, {x: 2 * k for x, k in halves.items()})
-        outside = outside * term(1, joined(halves.items()))
+        top, powers = top * bottom, shared(top * bottom).items()
+        halves = [(x, k // 2) for x, k in powers if self.part(letter(x)) > 0]
         c = max(top.values()) if len(top) == 1 else Fraction(1)
         whole = Fraction(isqrt(abs(c.numerator)), isqrt(c.denominator))
-        if whole**2 == c:
-            top, outside = top * (1 / c), outside * whole
-        if not top or top == term(1):
-            return outside * top
-        return outside * self.named("√", top, self.squares)
+        whole = whole if whole**2 == c != 0 else Fraction(1)
+        top = top * term(1 / whole**2, tuple((x, -2 * k) for x, k in halves))
+        outside = term(whole, joined(halves)) * self.inverse(bottom)
+        return outside * (top if top in (Sum(), term(1)) else self.named("√", top, self.squares))
 
     def part(self, p):
         """2 for positive, 1 for not negative, 0 for not seen, -1 and -2 likewise.
@@ -296,10 +310,10 @@ class Algebra:
         top, bottom = self.cleared(p)
         cases = [top * bottom]
         for x, (low, high) in self.ranges.items():
-            both, u = None not in (low, high), letter(x)
-            value = u * high + low if both else u + low if high is None else u * -1 + high
-            ends = [q.each(x, lambda k, high=high: high**k) for q in cases if both]
-            cases = [put_in(q, x, value, u + 1 if both else term(1)) for q in cases] + ends
+            u, both = letter(x), None not in (low, high)
+            top = u * high + low if both else u + low if high is None else term(high) - u
+            inside = [put_in(q, x, top, u + 1 if both else term(1)) for q in cases]
+            cases = inside + [put_in(q, x, term(high), term(1)) for q in cases if both]
         signs = list(map(self.seen, cases))
         return min(signs) if min(signs) > 0 else max(signs) if max(signs) < 0 else 0
 
@@ -310,6 +324,16 @@ class Algebra:
             if p.letters() <= known and all(c * sign > 0 for c in p.values()):
                 return sign * (1 + any(all(x in self.positive for x, _ in m) for m, _ in p))
         return 0
+
+    def is_psd(self, word):
+        """``u u'`` or ``u S u'``, with S positive semi-definite."""
+        middle = word[len(word) // 2 : len(word) - len(word) // 2]
+        return word == self.turned(word) and all(x in self.psd for x in middle)
+
+    def is_product(self, word):
+        """Of two positive semi-definite matrices, up to a rotation."""
+        turns = [(*word[k:], *word[:k]) for k in range(len(word))]
+        return any(self.is_psd(w[:k]) and self.is_psd(w[k:]) for w in turns for k in range(len(w)))
 
     def assume(self, p):
         """Takes a condition of the challenge for granted."""
@@ -326,7 +350,7 @@ class Algebra:
         For roots what is under them, and all up to numbers.
         """
         powers = shared(p)
-        rest = lowered(p, powers)
+        rest = p * term(1, tuple((x, -k) for x, k in powers.items()))
         found = [rest * (1 / rest[min(rest)])] if rest.letters() else []
         for x in powers:
             found += self.factors(self.squares[x]) if x in self.squares else [letter(x)]
@@ -344,16 +368,24 @@ class Algebra:
     def leading(self, p):
         """The leading coefficients in t above and below, and the degree."""
         ends = self.cleared(p)
-        roots = {x for q in ends for x in q.letters() & set(self.squares)}
+        roots = (x for q in ends for x in q.letters() & {*self.squares})
         expect(not any("@t" in self.inside(letter(x)) for x in roots), "a root that grows")
-        last = [max(q.by_power("@t").items(), default=(0, q)) for q in ends]
-        (degree, top), (lower, bottom) = last
-        return top, bottom, degree - lower
+        (most, top), (least, bottom) = (max(q.by_power("@t").items(), default=(0, q)) for q in ends)
+        return top, bottom, most - least
 
     def stays(self, p):
         """Whether something is not negative, in a limit as t grows."""
         top, bottom, _ = self.leading(p)
         return self.part(p) > 0 or self.part(top * bottom) == 2
+
+    def ordered(self, relation, gap):
+        """Whether it is seen that a quantity is so related to what exceeds it by a gap.
+
+        No relation: that the two differ.
+        """
+        if relation is None:
+            return not self.zero(gap)
+        return self.part(gap if relation[0] == "<" else gap * -1) > (len(relation) == 1)
 
     def grounded(self, free=()):
         """Divisors do not vanish and roots are of what is not negative, but for those that are
@@ -364,28 +396,6 @@ class Algebra:
         for x, p in self.squares.items():
             expect(x in free or self.stays(p), f"not seen not to be negative: {shown(p)}")
 
-    def is_psd(self, word):
-        """``u u'`` or ``u S u'``, with S positive semi-definite."""
-        middle = word[len(word) // 2 : len(word) - len(word) // 2]
-        return word == self.turned(word) and all(x in self.psd for x in middle)
-
-    def is_product(self, word):
-        """Of two positive semi-definite matrices, up to a rotation."""
-        turns = [(*word[k:], *word[:k]) for k in range(len(word))]
-        return any(self.is_psd(w[:k]) and self.is_psd(w[k:]) for w in turns for k in range(len(w)))
-
-
-def shared(p):
-    """The powers of letters that divide all terms of a polynomial."""
-    least = {x: min(dict(m).get(x, 0) for m, _ in p) for x in p.letters()}
-    return {x: k for x, k in least.items() if k}
-
-
-def lowered(p, powers):
-    """A polynomial divided by such powers."""
-    lower = tuple((x, -k) for x, k in powers.items())
-    return Sum({(joined(m + lower), word): c for (m, word), c in p.items()})
-
 
 def put_in(p, x, top, bottom):
     """A polynomial at ``x = top / bottom``, times a power of the bottom."""
@@ -394,121 +404,108 @@ def put_in(p, x, top, bottom):
     return p.each(x, lambda k: top**k * bottom ** (most - k))
 
 
-def pairings(ports):
-    """All ways to pair ports of equal names."""
-    if not ports:
-        yield {}
-    for k, other in enumerate(ports[1:], 1):
-        spend(1)
-        if ports[0][0] == other[0]:
-            for found in pairings(ports[1:k] + ports[k + 1 :]):
-                yield {**found, ports[0]: other, other: ports[0]}
-
-
-def risk_of(design, scale, algebra):
+def risk_of(design, scale, own):
     """The risk: products of traces, as sorted tuples of words, with polynomials in front.
 
-    Its terms are graphs. An edge ``u' word v`` ends in two ports, Gaussian vectors; a pairing of
-    all ports leaves cycles, and each is the trace of a word.
+    An edge ``u' word v`` ends in Gaussian vectors; ends of one vector are joined by its covariance
+    in all ways, and what is closed is the trace of a word. Noises are letters.
     """
-    vectors = {**design["prompt"], **design["example"]}
+    vectors, groups = {**design["prompt"], **design["example"]}, design["examples"]
 
     def scalar(text, k):
-        return algebra.scalar(text, **({"i": letter("@" + k)} if k else {}))
+        """Of the example k, which knows its place where all are alike."""
+        return own.scalar(text, **({"i": letter("@" + k)} if k and len(groups) == 1 else {}))
 
-    def spelt(names):
-        return tuple(x for name in names for x in algebra.spelling[name])
-
-    def combination(role, k):
+    def combination(terms, k):
         fresh = design["example"]
-        return [(scalar(c, k), spelt(ms), v + "@" + k * (v in fresh)) for c, ms, v in design[role]]
+        return [(scalar(c, k), tuple(ms), v + "@" + k * (v in fresh)) for c, ms, v in terms]
 
-    def between(left, word, right, size):
-        for (c, ms, u), (e, ns, v) in product(left, right):
-            yield c * e * size, ((u, (*ms[::-1], *word, *ns), v),), ()
+    def between(left, word, right):
+        return [
+            (c * e, [(u, (*ms[::-1], *word, *ns), v)])
+            for (c, ms, u), (e, ns, v) in product(left, right)
+        ]
 
     def times(left, right):
-        return [(c * e, a + b, x + y) for (c, a, x), (e, b, y) in product(left, right)]
+        return [(c * e, a + b) for (c, a), (e, b) in product(left, right)]
 
-    def label(features, which, k):
-        size, noise = (scalar(design[which + key], k) for key in ("label_scale", "noise"))
-        signal = between(features, (), combination(which + "task", k), size)
-        return [*signal, (noise, (), ("xi@" + k,))]
+    def drawn(law, k):
+        """The features of an example or of the query, and its label."""
+        features, size, noise, task = fields(law, LAW)
+        rows = combination(features, k)
+        signal = times([(scalar(size, k), [])], between(rows, (), combination(task, k)))
+        return rows, [*signal, (scalar(noise, k) * letter("@ξ" + k), [])]
 
-    def prediction(k):
-        rows = combination("features", k)
-        return times(between(query, ("W",), rows, scalar(scale, "")), label(rows, "", k))
+    def prediction(law, k):
+        rows, label = drawn(law, k)
+        return times(times([(scalar(scale, ""), [])], between(query, ("W",), rows)), label)
 
-    def traces(edges, mate):
-        left, found = set(range(len(edges))), []
-        while left:
-            edge, end, word = min(left), 0, ()
-            while edge in left:
-                left.remove(edge)
-                word += algebra.turned(edges[edge][1]) if end else edges[edge][1]
-                name, edge, end = mate[edges[edge][2 - end], edge, 2 - end]
-                word += spelt([vectors[name.partition("@")[0]]])
-                expect(len(word) <= LENGTH, "too large a formula", Unreadable)
-            found.append(algebra.cyclic(word))
-        return tuple(sorted(found))
+    def closed(edges):
+        if not edges:
+            yield ()
+            return
+        (u, word, v), *rest = edges
+        spend(1 + len(rest))
+        covariance = vectors[v.partition("@")[0]]
+        word += () if covariance == "I" else (covariance,)
+        expect(len(word) <= LENGTH, "too large a formula", Unreadable)
+        if u == v:
+            yield from ((own.cyclic(word), *found) for found in closed(rest))
+        for k, (a, tail, b) in enumerate(rest):
+            others = rest[:k] + rest[k + 1 :]
+            if a == v:
+                yield from closed([(u, word + tail, b), *others])
+            if b == v:
+                yield from closed([(u, word + own.turned(tail), a), *others])
 
-    query = combination("query", "")
-    target, first, second = label(query, "query_", ""), prediction("i"), prediction("j")
-    total, counted = {}, {}
-    for expression, sums, sign in (
-        (times(target, target), "", 1),
-        (times(target, first), "i", -2),
-        (times(first, first), "i", 1),
-        (times(first, second), "ij", 1),
-    ):
-        for c, edges, noises in expression:
-            if any(noises.count(x) % 2 for x in noises):
-                continue
-            if edges not in counted:
-                ports = tuple((e[end], k, end) for k, e in enumerate(edges) for end in (0, 2))
-                counted[edges] = [traces(edges, mate) for mate in pairings(ports)]
-            size = over_examples(c, sums, algebra) * sign if counted[edges] else c
-            for key in counted[edges]:
-                total[key] = total.get(key, Sum()) + size
-    return {key: algebra.reduced(c) for key, c in total.items()}
+    query, target = drawn(design["query"], "")
+    terms, total = [(times(target, target), term(1), term(1), False)], {}
+    for (count, law), (others, their) in product(groups, groups):
+        first, second = prediction(law, "i"), prediction(their, "j")
+        count, others = own.scalar(count), own.scalar(others)
+        terms.append((times(first, second), count, others, law is their))
+        if law is their:
+            terms.append((times(first, first), count, term(1), False))
+            terms.append((times(times([(term(-2), [])], target), first), count, term(1), False))
+    for expression, *sums in terms:
+        for c, edges in expression:
+            for x in ("@ξ", "@ξi", "@ξj"):  # the mean over noises
+                c = c.each(x, lambda k: 1 - k % 2)
+            found = [tuple(sorted(words)) for words in closed(edges)] if c else []
+            size = over_examples(c, *sums, own) if found else c
+            for words in found:
+                total[words] = total.get(words, Sum()) + size
+    return total
 
 
-def over_examples(p, sums, algebra):
-    """The sum over all i, or over all i and j that differ, or p itself."""
-    n, total = algebra.names["n"], []
+def over_examples(p, most, others, apart, own):
+    """The sum over i up to one number and j up to another, without i = j where they are apart."""
 
-    def powers_up_to(k):
-        rest = (n + 1) ** (k + 1) - 1
+    def powers(k, top):
+        rest = (top + 1) ** (k + 1) - 1
         for m in range(k):
-            rest = rest - powers_up_to(m) * comb(k + 1, m)
+            rest = rest - powers(m, top) * comb(k + 1, m)
         return rest * Fraction(1, k + 1)
 
-    for a, part in algebra.reduced(p).by_power("@i").items():
+    total = []
+    for a, part in own.reduced(p).by_power("@i").items():
         for b, rest in part.by_power("@j").items():
             expect(a + b <= 12, "too high a power of i", Unreadable)
-            expect(not {"@i", "@j"} & algebra.inside(rest), "a sum that has no closed form")
-            size = powers_up_to(a) if sums else term(1)
-            if sums == "ij":
-                size = size * powers_up_to(b) - powers_up_to(a + b)
-            total.append(rest * size)
+            expect(not {"@i", "@j"} & own.inside(rest), "a sum that has no closed form")
+            size = powers(a, most) * powers(b, others)
+            total.append(rest * (size - powers(a + b, most) if apart else size))
     return Sum.total(total)
 
 
-def risk_at(risk, weight, algebra):
-    """The risk at a weight, which may hold letters of its own."""
-    known = {**algebra.matrices, "W": weight, "W'": algebra.transposed(weight)}
+def along(risk, weight, direction, own):
+    """The risk at ``weight + e direction``: what stands before e^0, e^1 and e^2."""
+    weight = weight + direction * letter("@e")
+    known = {**own.names, "W": weight, "W'": own.transposed(weight)}
     total = []
     for words, c in risk.items():
-        for word in words:
-            factors = (known.get(x, term(1, (), (x,))) for x in word)
-            c = c * algebra.trace(prod(factors, start=algebra.names["I"]))
-        total.append(c)
-    return Sum.total(total)
-
-
-def along(risk, weight, direction, algebra):
-    """The risk at ``weight + e direction``: what stands before e^0, e^1 and e^2."""
-    found = risk_at(risk, weight + direction * letter("@e"), algebra).by_power("@e")
+        traces = (own.trace(prod((known[x] for x in w), start=known["I"])) for w in words)
+        total.append(prod(traces, start=c))
+    found = Sum.total(total).by_power("@e")
     return [found.get(power, Sum()) for power in range(3)]
 
 
@@ -517,35 +514,32 @@ class Case:
 
     def __init__(self, challenge, roots):
         names = "design predictor where[] assertions[] format"
-        design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/1")
+        design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/2")
         (self.scale,) = fields(predictor, "scale name", "pgd")
-        self.design, self.where, self.names = design, where, names_of(design)
-        covariances, parameters = design["covariances"], design["parameters"]
-        known = {*roots} <= {*covariances} and len({*roots}) == len(roots)
-        expect(known, "roots: an unknown covariance, or one twice")
-        self.ranges = {"n": (1, None), **{x: closed(ends) for x, ends in parameters.items()}}
-        sizes = dict.fromkeys(("d", "@i", "@j"), (1, None))
-        spelling = {x: ("√" + x,) * 2 if x in roots else (x,) for x in covariances}
-        own = self.algebra = Algebra(self.letters(), {**sizes, **self.ranges}, spelling)
-        own.names |= {x: term(1, (), word) for x, word in spelling.items()}
-        own.roots += [term(1, (), spelling[x][:1]) for x in roots]
-        own.psd |= {x for word in spelling.values() for x in word}
-        self.risk = risk_of(design, self.scale, own)
+        self.design, self.where, covariances = design, where, covariances_of(design)
+        expect(sorted({*roots} & {*covariances}) == sorted(roots), "roots: unknown, or one twice")
+        self.ends = {**design["parameters"], "n": ["1", None], "d": ["1", None]}
+        own = self.algebra = Algebra({x: letter(x) for x in self.ends}, self.ends)
+        own.ranges |= dict.fromkeys(("@i", "@j"), (1, None))
+        for x in covariances:
+            own.names[x] = term(1, (), ("√" + x,) * 2 if x in roots else (x,))
+            own.psd |= {"√" + x, x}
+        own.roots += [term(1, (), ("√" + x,)) for x in roots]
+        self.risk = self.enter(own)
         self.free = {*own.below, *own.squares}  # the design is there where these are numbers
         for text in where:
             own.assume(own.read(text))
 
-    def letters(self):
-        """Sizes and parameters; of a range that is one number, this number."""
-        single = [(x, low) for x, (low, high) in self.ranges.items() if low == high]
-        numbers = {x: term(low) for x, low in single if low is not None}
-        return {x: letter(x) for x in ("d", *self.ranges)} | numbers
-
-    def room(self, names):
-        """How far n and parameters are from the ends of their ranges."""
-        for x, (low, high) in self.ranges.items():
-            yield from [names[x] - low] if low is not None else []
-            yield from [names[x] * -1 + high] if high is not None else []
+    def enter(self, own):
+        """The risk where parameters are what an algebra calls them, which is in their ranges."""
+        counts = [count for count, _ in self.design["examples"]]
+        given = [*counts, *self.design["conditions"]] if own is not self.algebra else []
+        gaps = list(map(own.scalar, given))
+        for x, (low, high) in own.bounded(self.ends):
+            gaps += [own.names[x] - low] if low is not None else []
+            gaps += [high - own.names[x]] if high is not None else []
+        expect(all(map(own.stays, gaps)), "not seen to be in the ranges")
+        return risk_of(self.design, self.scale, own)
 
     def add_inverse(self, text):
         """A matrix that has an inverse wherever the conditions of the challenge hold."""
@@ -571,10 +565,9 @@ class Case:
         own.psd |= {f"#{k}"} if psd else set()
         y = term(1, (), (f"#{k}",))
         own.add(y, found)
-        own.names |= {f"#{k}": y, f"#{k}'": own.transposed(y)}
-        for side, zero in (("L", y * found - 1), ("R", found * y - 1)):
-            own.names[f"#{k}{side}"] = zero * letter("@")
-            own.names[f"#{k}{side}'"] = own.transposed(zero) * letter("@")
+        zeros = {"": y, "L": (y * found - 1) * letter("@"), "R": (found * y - 1) * letter("@")}
+        own.names |= {f"#{k}{side}": p for side, p in zeros.items()}
+        own.names |= {f"#{k}{side}'": own.transposed(p) for side, p in zeros.items()}
 
     def vanishes(self, p, found):
         """Whether p is this sum of multiples of ``Y P - 1`` and ``P Y - 1``, marked by a letter."""
@@ -583,8 +576,6 @@ class Case:
 
     def prove(self, weight, steps):
         own, self.weight, self.formula = self.algebra, None, None
-        needed = weight is not None or (len(own.roots) == 1 and not own.inverses)
-        expect(needed, "letters that nothing uses")
         if weight is not None:
             self.formula, text = fields(weight, "formula gradient")
             self.weight, v = own.read(self.formula), term(1, (), ("V",))
@@ -592,83 +583,94 @@ class Case:
             holds = self.vanishes(slope, own.trace(own.transposed(v) * own.read(text)))
             expect(holds, "weight: not stationary")
         expect(len(steps) == len(self.assertions) > 0, "steps: not one for each assertion")
+        used = weight is not None or (len(own.roots) == 1 and not own.inverses)
         for k, (assertion, step) in enumerate(zip(self.assertions, steps, strict=True), 1):
             try:
-                self.check(assertion, step)
+                used = self.check(step, *fields(assertion, ASSERTION)) or used
             except Rejected as error:
                 raise Rejected(f"step {k}: {error}") from error
+        expect(used, "letters that nothing uses")
         own.grounded(self.free)
 
-    def check(self, assertion, step):
-        names = "quantity formula verdict limit error"
-        quantity, formula, verdict, limit, error = fields(assertion, names)
-        kinds = quantity in ("weight", "risk", "excess") and (limit is not None or error is None)
-        expect(kinds, "another quantity, or an error without a limit", Unreadable)
+    def check(self, step, quantity, at, relation, formula, verdict, limit, error):
+        """Checks a step; whether it is about all places or a limit, and uses what is listed."""
+        own, equal = self.algebra, relation == "="
+        kinds = quantity in ("weight", "risk", "excess")[at is not None :]
+        bound = relation in OPPOSITE and quantity != "weight" and limit is None
+        kinds = kinds and (equal or bound) and (limit is not None or error is None)
+        expect(kinds, "another assertion", Unreadable)
         if verdict == "refuted" and limit is None:
-            return self.at_a_point(quantity, formula, *fields(step, STEP))
-        expect(self.weight is not None, "there is no weight")
-        proved = limit is None and quantity != "weight"
+            return self.at_a_point(quantity, at, relation, formula, *fields(step, STEP))
+        expect(self.weight is not None or at is not None, "there is no weight")
+        proved = limit is None and quantity != "weight" and equal
         texts = fields(step, "difference" if proved else "")
         if limit is not None:
-            return self.in_a_limit(quantity, formula, verdict, *fields(limit, "put where[]"), error)
-        expect(verdict == "exact", "another verdict", Unreadable)
-        if not proved:
-            return expect(formula == self.formula, "another weight")
-        own = self.algebra
-        gap = own.scalar(formula) - self.exact(quantity, self.risk, self.weight, own)
-        return expect(self.vanishes(gap, *map(own.scalar, texts)), "another value")
+            limit = fields(limit, "grows put where[]")
+            self.in_a_limit(quantity, at, formula, verdict, *limit, error)
+            return True
+        expect(verdict == ("exact" if equal else "proved"), "another verdict", Unreadable)
+        if quantity == "weight":
+            expect(formula == self.formula, "another weight")
+            return True
+        free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
+        weight = self.weight if at is None else own.read(at, **free)
+        exact = self.exact(quantity, self.risk, weight, own, at is not None)
+        gap, more = own.scalar(formula, **free) - exact, [own.read(x, **free) for x in texts]
+        holds = self.vanishes(gap, *more) if equal else own.ordered(relation, gap)
+        expect(holds, "another value")
+        return True
 
-    def exact(self, quantity, risk, weight, algebra):
+    def exact(self, quantity, risk, weight, own, given):
+        """The weight, or its risk, where it is stationary or given."""
         if quantity == "weight":
             return weight
-        noise = algebra.scalar(self.design["query_noise"])
-        fixed, linear, _ = along(risk, Sum(), weight, algebra)
+        noise = own.scalar(self.design["query"]["noise"])
+        start, direction = (weight, Sum()) if given else (Sum(), weight)
+        fixed, linear, _ = along(risk, start, direction, own)
         return fixed + linear * Fraction(1, 2) - (noise**2 if quantity == "excess" else 0)
 
-    def in_a_limit(self, quantity, formula, verdict, puts, where, error):
-        expect({*puts} <= {*self.ranges} and not self.design["covariances"], "another limit")
+    def in_a_limit(self, quantity, at, formula, verdict, grows, puts, where, error):
+        known = grows in ("n", "d") and {*puts} <= {*self.ends} - {grows}
+        expect(known and not self.design["covariances"], "another limit")
         words = {x for text in puts.values() for x in TOKEN.findall(text) if NAME.fullmatch(x)}
-        constants = words - {*self.names, *TAKEN}
-        letters = {**self.letters(), **{x: letter(x) for x in constants}, "d": letter("@t", 2)}
-        names = {x: letters[x] for x in letters if x not in puts}
-        ranges = {x: v for x, v in self.algebra.ranges.items() if x not in {*puts, "d"}}
-        own = Algebra(names, ranges, {}, {"@t", *constants})
-        own.names = own.names | {x: own.scalar(text) for x, text in puts.items()}
-        risk = risk_of(self.design, self.scale, own)
+        vectors = {*self.design["prompt"], *self.design["example"]}
+        constants = words - {*self.algebra.names, *vectors, *TAKEN}
+        names = {x: letter(x) for x in {*self.ends, *constants} - {*puts}}
+        own = Algebra({**names, grows: letter("@t", 2)}, self.ends, {"@t", *constants})
+        own.names |= {x: own.scalar(text) for x, text in puts.items()}
+        risk = self.enter(own)
         for text in (*self.where, *where):
             own.assume(own.scalar(text))
-        expect(all(map(own.stays, self.room(own.names))), "the limit may leave the ranges")
-        weight, claimed = own.scalar(self.formula), own.scalar(formula)
-        exact = self.exact(quantity, risk, weight, own)
-        top, below, degree = own.leading(exact)
-        expect(own.nonzero(top), f"not seen not to be zero: {shown(top)}")
+        weight, claimed = own.scalar(self.formula if at is None else at), own.scalar(formula)
+        exact = self.exact(quantity, risk, weight, own, at is not None)
         if quantity == "weight":  # no other one is as good
             bent = along(risk, Sum(), term(1), own)[2]
             expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
-        gap, refuted = claimed - exact, False
+        gap, power = (claimed - exact) * own.inverse(exact), Fraction(-1)
         expect(own.zero(gap) == (error is None), "another error")
         if error is not None:
-            own_top, own_below, own_degree = own.leading(gap)
+            c, power = fields(error, "coefficient power")
+            c, power = own.scalar(c), rational(power)
+            top, below, degree = own.leading(gap)
+            expect(degree == 2 * power, "another power of d")
+            expect(own.zero(c * below - top), "another coefficient")
             # roots may depend on each other: what holds one is not zero where that is seen
-            apart = not own.inside(own_top) & set(own.squares) or own.nonzero(own_top)
-            expect(apart, f"not seen not to be zero: {shown(own_top)}")
-            coefficient, power = fields(error, "coefficient power")
-            expect(2 * rational(power) == own_degree - degree, "another power of d")
-            coefficient = own.scalar(coefficient) * top * own_below
-            expect(own.zero(coefficient - own_top * below), "another coefficient")
-            refuted = own_degree >= degree
-        expect(verdict == ("refuted" if refuted else "right in the limit"), "another verdict")
+            apart = not own.inside(top) & {*own.squares} or own.nonzero(top)
+            expect(apart, f"not seen not to be zero: {shown(top)}")
+        expect(verdict == ("right in the limit" if power < 0 else "refuted"), "another verdict")
         own.grounded()
 
-    def at_a_point(self, quantity, formula, numbers, factors, roots, inverses, weight, *told):
+    def at_a_point(self, quantity, at, relation, formula, numbers, factors, roots, *more):
+        inverses, weight, *told = more
         numbers = {x: rational(v) for x, v in numbers.items()}
-        expect(numbers.keys() == {"d", *self.ranges}, "other names")
-        n, size, covariances = numbers["n"], numbers["d"], self.design["covariances"]
-        expect(n.denominator == size.denominator == 1 <= size <= SIZE, "a size")
-        expect(all(left >= 0 for left in self.room(numbers)), "a range")
+        expect(numbers.keys() == self.ends.keys(), "other names")
+        size, covariances = numbers["d"], self.design["covariances"]
         expect(sorted([*factors, *roots]) == sorted(covariances), "other covariances")
-        names = {x: term(v) for x, v in numbers.items()}
-        own = Algebra(names, {"@i": (1, n), "@j": (1, n)}, {x: (x,) for x in covariances})
+        own = Algebra({x: term(v) for x, v in numbers.items()})
+        whole = ["n", "d", *self.design["whole"], *(count for count, _ in self.design["examples"])]
+        expect(all(c.denominator == 1 for x in whole for c in own.scalar(x).values()), "not whole")
+        expect(size <= SIZE, "a size")
+        own.ranges |= dict.fromkeys(("@i", "@j"), (1, numbers["n"]))
         own.unit = diagonal(["1"] * int(size))
         own.roots.append(own.unit)
         for x, (rows, squares) in {**factors, **roots}.items():
@@ -676,27 +678,31 @@ class Case:
             expect(len(squares) == size and all(v > 0 for v in middle.values()), "no covariance")
             found = half * middle * own.transposed(half)
             own.roots += [found] if x in roots else []
-            own.matrices[x] = found * found if x in roots else found
-        own.names |= own.matrices
+            own.names[x] = found * found if x in roots else found
         for left, right in inverses:
             y, p = grid(left, size), grid(right, size)
             expect(y * p == own.unit, "no inverse")
             own.add(y, p)
+        risk = self.enter(own)
         for p in map(own.read, self.where):
             holds = own.inverse(p) if p.has_words() else own.nonzero(p)
             expect(holds, "a condition does not hold here")
-        risk, best = risk_of(self.design, self.scale, own), grid(weight, size)
         cells = product(range(int(size)), repeat=2)
         any_way = Sum.total(term(1, ((f"@{cell}", 1),), (cell,)) for cell in cells)
-        expect(own.zero(along(risk, best, any_way, own)[1]), "the weight is not stationary")
-        claimed, exact = own.read(formula), self.exact(quantity, risk, best, own)
+        expect((weight is None) == (at not in (None, "W")), "another weight")
+        rows = Sum() if weight is None else grid(weight, size)
+        own.names |= {"W": rows, "W'": own.transposed(rows)} if at == "W" else {}
+        best = rows if at is None else own.read(at)
+        holds = at is not None or own.zero(along(risk, best, any_way, own)[1])
+        expect(holds, "the weight is not stationary")
+        claimed, exact = own.read(formula), self.exact(quantity, risk, best, own, at is not None)
         own.grounded()
         if quantity == "weight":
             claimed, told = own.unit * claimed, [grid(value, size) for value in told]
             wrong = not own.zero(along(risk, claimed, any_way, own)[1])
         else:
             told = [term(rational(value)) for value in told]
-            wrong = claimed != exact
+            wrong = own.ordered(OPPOSITE.get(relation), claimed - exact)
         expect(wrong and told == [claimed, exact], "other values, or the claim is right here")
 
 
@@ -708,13 +714,6 @@ def shown(p):
 def rational(text):
     expect(re.fullmatch(r"-?\d{1,400}(/\d{1,400})?", text, re.ASCII), "a number", Unreadable)
     return Fraction(text)
-
-
-def closed(ends):
-    """A range, without one end or both where that is null."""
-    low, high = (v if v is None else rational(v) for v in listed(ends))
-    expect(None in (low, high) or low <= high, "an empty range", Unreadable)
-    return low, high
 
 
 def grid(rows, size):
@@ -745,19 +744,20 @@ def fields(found, names, form=None):
     return values if form is None else values[:-1]
 
 
-def names_of(design):
-    """The names in a design, which are distinct and free, and known where they are used."""
-    parameters, matrices, prompt, example, *_ = fields(design, DESIGN)
+def covariances_of(design):
+    """Their names; all names are distinct and free, and known where they are used."""
+    parameters, whole, _, matrices, prompt, example, query, groups = fields(design, DESIGN)
     names = [*parameters, *matrices, *prompt, *example]
     distinct = all(map(NAME.fullmatch, names)) and len({*names} - TAKEN) == len(names)
-    known = {*prompt.values(), *example.values()} <= {*matrices, "I"}
-    for role in ("query", "features", "task", "query_task"):
-        vectors = {*prompt, *(example if role == "features" else ())}
-        for _, before, vector in map(listed, design[role]):
-            known = known and vector in vectors and {*listed(before)} <= {*matrices}
+    known = {*prompt.values(), *example.values()} <= {*matrices, "I"} and {*whole} <= {*parameters}
+    for _, law in [(None, query), *map(listed, groups)]:
+        features, _, _, task = fields(law, LAW)
+        for _, before, vector in map(listed, [*features, *task]):
+            drawn = vector in prompt or (vector in example and law is not query)
+            known = known and drawn and {*listed(before)} <= {*matrices}
             expect(len(before) < LENGTH, "too many matrices", Unreadable)
     expect(distinct and known, "names", Unreadable)
-    return names
+    return matrices
 
 
 def load(path):

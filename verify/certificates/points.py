@@ -10,6 +10,8 @@ import flint
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import Underivable
+from theory.language.formulas.claims import FREE
+from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.values import Rationals, value
 from theory.scalars.arithmetic import EXACT
 from verify.certificates.checker import SIZE
@@ -27,21 +29,28 @@ def point(question: Question, first: Instance | None = None) -> dict[str, Any]:
     """
     for at in (*([first] if first is not None else []), *places(question)):
         both = values(question, at) if at.d <= SIZE else None
-        if both is not None and isinstance(both[0], flint.fmpq | flint.fmpq_mat) and differ(*both):
-            return _step(question, at, *both)
+        if both is not None and isinstance(both[0], flint.fmpq | flint.fmpq_mat):
+            claimed, exact = both
+            equal = question.relation is Comparator.EQUAL
+            if differ(*both) if equal else question.relation.is_broken(exact, claimed):
+                return _step(question, at, *both)
     raise Underivable("no rational place was found at which it is wrong")
 
 
 def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[str, Any]:
-    best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
-    best = best * (1 / scalar_value(question.file.scale, at.scalars, EXACT))
-    rooted = {*at.roots}
+    best, rooted = None, {*at.roots}
+    if question.is_free:
+        best = _rows(at.matrices[FREE])
+    elif question.weight is None:
+        best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
+        best = _rows(best * (1 / scalar_value(question.file.scale, at.scalars, EXACT)))
+    covariances = {k: at.matrices[k] for k in question.design.covariances}
     return {
         "numbers": {name: str(v) for name, v in at.scalars.items()},
-        "factors": {k: _factored(m) for k, m in at.matrices.items() if k not in rooted},
-        "roots": {k: _factored(at.root(k)) for k in at.matrices if k in rooted},
+        "factors": {k: _factored(m) for k, m in covariances.items() if k not in rooted},
+        "roots": {k: _factored(at.root(k)) for k in covariances if k in rooted},
         "inverses": [[_rows(p**-1), _rows(p)] for p in _inverted(question, at)],
-        "weight": _rows(best),
+        "weight": best,
         "claimed": _told(claimed),
         "exact": _told(exact),
     }
@@ -51,7 +60,8 @@ def _inverted(question: Question, at: Instance) -> list[flint.fmpq_mat]:
     """The matrices that the claim takes inverses of, each once."""
     algebra = Rationals.at(at)
     known: list[flint.fmpq_mat] = []
-    for tree in inverted(question.formula.tree):
+    trees = [question.formula.tree, *([question.weight.tree] if question.weight else [])]
+    for tree in (one for formula in trees for one in inverted(formula)):
         found = value(tree, algebra)
         if isinstance(found, flint.fmpq_mat) and found not in known:
             known.append(found)

@@ -12,6 +12,7 @@ import sympy
 from theory.errors import Underivable
 from theory.language.formulas.tree import Name, Power, Tree, children
 from theory.language.formulas.writing import written
+from verify.certificates.challenge import Assertion
 from verify.certificates.checker import (
     Algebra,
     Case,
@@ -114,11 +115,21 @@ class Proof:
             total = total + term(c, factors, outer)
         return total
 
-    def difference(self, text: str, quantity: str, weight: str) -> str:
-        """The proof that a formula is the risk, or the excess, of a stationary weight."""
-        own = self.algebra
-        exact = self.case.exact(quantity, self.case.risk, own.read(weight), own)
-        return self._zero_scalar(own.scalar(text) - exact)
+    def difference(self, asserted: Assertion, weight: str) -> str:
+        """The proof that a formula is the risk, or the excess, of a stationary or given weight."""
+        own, at = self.algebra, asserted.at
+        free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
+        best = own.read(weight if at is None else at, **free)
+        exact = self.case.exact(asserted.quantity, self.case.risk, best, own, at is not None)
+        return self._zero_scalar(own.read(asserted.formula, **free) - exact)
+
+    def in_a_limit(self, asserted: Assertion, weight: str) -> None:
+        """See that the checker sees it; it has nothing to be told."""
+        one, self.case.formula = asserted, weight
+        assert one.limit is not None
+        self.case.in_a_limit(
+            one.quantity, one.at, one.formula, one.verdict, *one.limit, one.data["error"]
+        )
 
     def divisors(self) -> None:
         """Conditions for what formulas divide by and what may be zero."""

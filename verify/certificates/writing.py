@@ -20,7 +20,6 @@ from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
 from theory.scalars.rational import factored
-from theory.scalars.symbols import n
 from verify.certificates import checker
 from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
 from verify.certificates.checker import Rejected
@@ -126,7 +125,8 @@ def certified(judged: Judged) -> Certified:
         return Certified(None, None, (), (missing,))
     for answer in judged.answers:
         _add(draft, answer, judged.claim.limit is not None)
-    trees = [answer.question.formula.tree for answer in judged.answers]
+    formulas = [one for a in judged.answers for one in (a.question.formula, a.question.weight)]
+    trees = [formula.tree for formula in formulas if formula is not None]
     return _proved(draft, file, trees)
 
 
@@ -150,12 +150,7 @@ def certified_optimum(file: DesignFile) -> Certified:
 def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     """What an answer asserts."""
     question, name = answer.question, answer.question.quantity.value
-    formula = printed(question.formula.tree)
-    if question.relation is not Comparator.EQUAL:
-        draft.missing.append(f"{question.key}: the format has no bounds")
-    elif question.weight is not None:
-        draft.missing.append(f"{name}: the format is about optima, not about given weights")
-    elif question.held:
+    if question.held and not in_limit:
         draft.missing.append(f"{name}: it holds constants of a limit")
     elif question.quantity not in CERTIFIED:
         draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
@@ -163,28 +158,43 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
         draft.missing.append(f"{name}: the judge is undecided")
     elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
         draft.missing.append(f"{name}: established at random matrices, not proved")
-    elif answer.judgement is Judgement.EXACT:
-        inverses = tuple(map(printed, inverted(question.formula.tree)))
-        draft.add(_Part(Assertion(name, formula, answer.judgement.value), inverses))
+    elif answer.judgement in (Judgement.EXACT, Judgement.PROVED):
+        trees = [question.formula.tree, *([question.weight.tree] if question.weight else [])]
+        inverses = tuple(printed(one) for tree in trees for one in inverted(tree))
+        draft.add(_Part(_assertion(question, answer.judgement), inverses))
+    elif question.relation is not Comparator.EQUAL and in_limit:
+        draft.missing.append(f"{name}: the format has no bounds in a limit")
     else:
         for order in answer.orders:
             if in_limit or order.right:
-                _add_limit(draft, question, formula, order)
+                _add_limit(draft, question, order)
         if not in_limit:
-            _add_point(draft, answer, formula)
+            _add_point(draft, answer)
 
 
-def _add_point(draft: _Draft, answer: Answer, formula: str) -> None:
-    name, seen = answer.question.quantity.value, answer.counterexample
+def _assertion(question: Question, judgement: Judgement, **others: Any) -> Assertion:
+    """What is asserted of a question, in the words of the format."""
+    return Assertion(
+        question.quantity.value,
+        printed(question.formula.tree),
+        judgement.value,
+        relation=question.relation.value,
+        at=None if question.weight is None else printed(question.weight.tree),
+        **others,
+    )
+
+
+def _add_point(draft: _Draft, answer: Answer) -> None:
+    question, seen = answer.question, answer.counterexample
     try:
-        step = point(answer.question, None if seen is None else seen.at)
+        step = point(question, None if seen is None else seen.at)
     except (TheoryError, ZeroDivisionError) as error:
-        draft.missing.append(f"{name}: {error}")
+        draft.missing.append(f"{question.quantity.value}: {error}")
         return
-    draft.add(_Part(Assertion(name, formula, Judgement.REFUTED.value), step=step))
+    draft.add(_Part(_assertion(question, Judgement.REFUTED), step=step))
 
 
-def _add_limit(draft: _Draft, question: Question, formula: str, order: Order) -> None:
+def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
     found, name = order.comparison, question.quantity.value
     if found.right and order.wrong is not None:
         draft.missing.append(
@@ -192,17 +202,16 @@ def _add_limit(draft: _Draft, question: Question, formula: str, order: Order) ->
             "leading order is certified"
         )
         return
-    if order.regime.grows == n:
-        draft.missing.append(f"{name}: the format has limits in which d grows")
-        return
-    draft.add(*_derived(question.file))
+    if question.weight is None:
+        draft.add(*_derived(question.file))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED
     error = None
     if found.error is not None:
         error = written(found.error.coefficient), str(found.error.power)
     where = tuple(written(one.expression) for one in order.where)
-    limit = ({str(s): written(v) for s, v in order.regime.substitution}, where)
-    draft.add(_Part(Assertion(name, formula, verdict.value, limit, error)))
+    put = {str(s): written(v) for s, v in order.regime.substitution}
+    limit = str(order.regime.grows), put, where
+    draft.add(_Part(_assertion(question, verdict, limit=limit, error=error)))
 
 
 def _derived(file: DesignFile) -> tuple[_Part, _Part]:
@@ -263,7 +272,7 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
         data = {
             "format": FORMAT,
             "challenge": hashlib.sha256(text.encode()).hexdigest(),
-            "roots": [] if weight is None else proof.roots,
+            "roots": proof.roots if any(part.step is None for part in draft.parts) else [],
             "inverses": proof.inverses,
             "weight": weight,
             "steps": steps,
@@ -283,7 +292,7 @@ class _Unproved(Exception):
 def _steps(proof: Proof, parts: list[_Part], file: DesignFile) -> tuple[Any, list[Any]]:
     """The weight that is shown to be optimal, if one is needed, and a step for each part."""
     weight = None
-    pending = [part for part in parts if part.step is None]
+    pending = [part for part in parts if part.step is None and part.assertion.at is None]
     if pending:
         try:
             weight = _weight(proof, parts, file)
@@ -292,7 +301,7 @@ def _steps(proof: Proof, parts: list[_Part], file: DesignFile) -> tuple[Any, lis
     steps = []
     for part in parts:
         try:
-            steps.append(_step(proof, part, None if weight is None else weight["formula"]))
+            steps.append(_step(proof, part, "" if weight is None else weight["formula"]))
         except (TheoryError, Rejected) as error:
             raise _Unproved([part], f"{part.assertion.quantity}: {error}") from error
     proof.divisors()
@@ -307,11 +316,14 @@ def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, str
     return proof.weight(part.assertion.formula)
 
 
-def _step(proof: Proof, part: _Part, weight: str | None) -> dict[str, Any]:
+def _step(proof: Proof, part: _Part, weight: str) -> dict[str, Any]:
     one = part.assertion
+    if one.limit is not None:
+        proof.in_a_limit(one, weight)
     if part.step is not None or one.limit is not None or one.quantity == "weight":
         return part.step or {}
-    assert weight is not None  # shown before
     for text in part.inverses:
         proof.inverse(text)
-    return {"difference": proof.difference(one.formula, one.quantity, weight)}
+    if one.relation != Comparator.EQUAL.value:
+        return {}
+    return {"difference": proof.difference(one, weight)}

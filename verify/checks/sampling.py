@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from verify import measured
 from verify.checks.on_trial import Measurement, OnTrial
+from verify.falsified import Incomparable
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 from verify.tolerances import BLOCKS, MEDIAN, SAMPLING, WIDTH, Tolerance
@@ -25,7 +26,11 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Estimate every mean and judge it as :mod:`verify.measured` says."""
     rows: list[measured.Row] = []
     draws = 0
-    for done, one in enumerate(subject.measurements(settings)):
+    try:
+        measurements = list(subject.measurements(settings))
+    except Incomparable as why:
+        return Finding(NAME, Verdict.UNDECIDED, str(why), 0)
+    for done, one in enumerate(measurements):
         settings.progress(f"sampling: {one.case}, {one.at}", done, done + 1)
         found = _measured(one, settings)
         times = _needed(found)

@@ -167,6 +167,7 @@ def trial(
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
     from verify.outcome.claim import show as show_claim
+    from verify.outcome.summary import show_summary
     from verify.outcome.text import output, show, show_briefly
 
     console = output()
@@ -177,6 +178,8 @@ def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool
         if k:
             console.rule()
         (show if result.judgement is None else show_claim)(console, result, settings, explain)
+    if len(results) > 1 and not quiet:
+        show_summary(console, results)
 
 
 def _of_others(error: click.ClickException) -> click.ClickException:

@@ -96,9 +96,11 @@ def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet
         return
     for one in found.assertions:
         limit = (
-            "" if one.limit is None else f" as {', '.join(map(' = '.join, one.limit[0].items()))}"
+            "" if one.limit is None else f" as {', '.join(map(' = '.join, one.limit[1].items()))}"
         )
-        print(f"  the {one.quantity} is {one.verdict}{limit}: {one.formula}")
+        at = "" if one.at is None else f" at {one.at}"
+        said = "" if one.relation == "=" else f"{one.relation} "
+        print(f"  the {one.quantity}{at} is {one.verdict}{limit}: {said}{one.formula}")
     for missing in found.missing:
         print(f"  no certificate: {missing}")
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--wpgd-risk", metavar="FORMULA", help="The least risk with sample weights.")
 @click.option("--att-risk", metavar="FORMULA", help="The least risk of linear attention.")
 @click.option("--ssm-risk", metavar="FORMULA", help="The least risk of H3.")
+@click.option("--test-risk", metavar="FORMULA", help="The risk at test of the optimal weight.")
 @click.option("--omega", metavar="FORMULA", help="The best sample weights in i, up to a factor.")
 @click.option("--holds", metavar="COMPARISON", help='Such as "wpgd_risk < risk".')
 @click.option("--at", metavar="FORMULA", help="A weight at which the risk is claimed; W for any.")

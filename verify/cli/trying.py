@@ -66,7 +66,8 @@ def run(
 
     files = [r for r in records if isinstance(r, Derived) and not ships(r)]
     results = _of_catalogue([r for r in records if ships(r)], settings, jobs, quiet)
-    outcomes = tried(files, settings, SECONDS[settings.level], quiet) if files else ()
+    seconds = SECONDS[settings.level] * len({id(record.file) for record in files})
+    outcomes = tried(files, settings, seconds, quiet) if files else ()
     results += [outcome.result for outcome in outcomes]
     table = {id(result.record): result for result in results}
     return [table[id(record)] for record in records], outcomes[-1].ended if outcomes else None

@@ -1,7 +1,8 @@
 """A picture from its panels and the outcomes of their runs.
 
-Trained models are solid lines: the best restart, with a light band from best to worst and a
-translucent marker for every restart. Exact theory is dotted, the paper's expression dash-dotted.
+Theory is a line in its curve's colour: the exact optimum solid, the paper's expression dash-dotted.
+A trained model is a marker for every restart, with a bar from best to worst and nothing in between,
+where it was not trained; with many points it is a wide light band instead.
 """
 
 from __future__ import annotations
@@ -14,17 +15,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from theory.text.colours import EXACT
 from verify.figures.panel import LineKind, Outcomes, Panel, TrainedLine
-from verify.figures.style import COLUMN, LOOKS, NEUTRAL, PAGE, THEORY, plain, shades
+from verify.figures.style import BAND, COLUMN, LOOKS, NEUTRAL, PAGE, THEORY, plain, shades
 
 MANY = 12
-"""With more points than this every restart is a thin line, without markers."""
+"""With more points than this a model is a band, without markers."""
 ROOM = 1.25
 """Trained risks above this multiple of the largest in theory stand at the top, as triangles."""
 HEIGHT, GAP = 2.6, 0.075
 """Of a picture in inches; between labels, as a fraction of the axis."""
-THIN = {"linewidth": 0.5}
-"""A restart where there are too many points for markers."""
 NAMES = {
     LineKind.EXACT: "exact optimum",
     LineKind.CLAIMED: "paper's approximation",
@@ -59,17 +59,13 @@ def _panel(axis: Axes, panel: Panel, outcomes: Outcomes) -> None:
     lines = [line for curve in panel.curves for line in curve.theory]
     limit = ROOM * max(max(line.y) for line in lines) / panel.d
     highest = limit / ROOM
-    for curve, colour in zip(panel.curves, shades(len(panel.curves)), strict=True):
+    for curve, colour in zip(panel.curves, _colours(panel), strict=True):
         for one in curve.trained:
             own = colour if panel.parameter else LOOKS[one.model].colour
             highest = max(highest, _trained(axis, panel, one, outcomes, own, limit))
         for line in curve.theory:
             y = np.array(line.y) / panel.d
-            axis.plot(line.x, y, zorder=4, **THEORY[line.kind.value])
-            if (
-                line.kind is LineKind.CLAIMED
-            ):  # all of one colour: the end says which curve it is for
-                axis.plot(line.x[-1], y[-1], "D", color=colour, ms=3.2, zorder=5, clip_on=False)
+            axis.plot(line.x, y, zorder=2, **{"color": colour, **THEORY[line.kind.value]})
     axis.set_xlim(0, max(line.x[-1] for line in lines))
     axis.set_ylim(0, 1.03 * highest)
     axis.set_xlabel(panel.axis)
@@ -88,18 +84,24 @@ def _trained(
     risks = np.array([point.risks(outcomes) for point in one.points]) / panel.d
     above = ~(risks <= limit)  # also what is not a number
     shown = np.where(above, limit, risks)
-    best = [row[p.best(outcomes)] for row, p in zip(shown, one.points, strict=True)]
-    axis.fill_between(
-        x, shown.min(1), shown.max(1), color=colour, alpha=0.22, linewidth=0, zorder=1
-    )
-    axis.plot(x, best, color=colour, zorder=2, **look.line)
-    each = {**look.mark, "linestyle": "none", "clip_on": False} if _marked(panel) else THIN
-    for restart in np.where(above, np.nan, shown).T:
-        axis.plot(x, restart, color=colour, alpha=0.6, zorder=3, **each)
+    if _marked(panel):
+        axis.vlines(x, shown.min(1), shown.max(1), color=colour, linewidth=0.8, zorder=3)
+        for restart in np.where(above, np.nan, shown).T:
+            axis.plot(x, restart, color=colour, zorder=3, clip_on=False, **look.mark)
+    else:
+        axis.fill_between(x, shown.min(1), shown.max(1), color=colour, zorder=1, **BAND)
     for at, beyond in zip(x, above, strict=True):
         if beyond.any():
             axis.plot(at, limit, color=colour, marker="^", zorder=3, clip_on=False)
     return float(shown.max())
+
+
+def _colours(panel: Panel) -> list[str]:
+    """Of the theory of each curve: a shade, its model's, or black where it is that of several."""
+    if panel.parameter:
+        return shades(len(panel.curves))
+    models = [{one.model for one in curve.trained} for curve in panel.curves]
+    return [LOOKS[next(iter(m))].colour if len(m) == 1 else EXACT for m in models]
 
 
 def _marked(panel: Panel) -> bool:
@@ -169,9 +171,13 @@ def _legend(panels: Sequence[Panel]) -> Iterator[Line2D]:
             seen.add(one.model)
             look = LOOKS[one.model]
             colour = NEUTRAL if panel.parameter else look.colour
-            mark = look.mark if _marked(panel) else {}
-            yield Line2D([], [], color=colour, label=look.name, **look.line, **mark)
+            shape = (
+                look.mark
+                if _marked(panel)
+                else {"linewidth": BAND["linewidth"], "alpha": BAND["alpha"]}
+            )
+            yield Line2D([], [], color=colour, label=look.name, **shape)
     kinds = {line.kind for p in panels for curve in p.curves for line in curve.theory}
     for kind in LineKind:
         if kind in kinds:
-            yield Line2D([], [], label=NAMES[kind], **THEORY[kind.value])
+            yield Line2D([], [], label=NAMES[kind], **{"color": NEUTRAL, **THEORY[kind.value]})

@@ -1,7 +1,7 @@
 """How all pictures look: fonts, lines, and colours that survive greyscale and colour blindness.
 
-Nothing is told apart by hue alone: colours differ in lightness, models in marker and width of the
-line, theory in its dashes.
+Nothing is told apart by hue alone: colours differ in lightness, models in their markers, theory in
+its dashes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import matplotlib as mpl
 from matplotlib import style
 from matplotlib.colors import to_hex
 
-from theory.text.colours import CLAIMED, EXACT, REFERENCE
+from theory.text.colours import REFERENCE
 
 STYLE: dict[Any, Any] = {
     "axes.linewidth": 0.6,
@@ -37,11 +37,13 @@ STYLE: dict[Any, Any] = {
     "ytick.major.width": 0.6,
 }
 THEORY: Mapping[str, Mapping[str, Any]] = {
-    "exact": {"color": EXACT, "linewidth": 1.0, "linestyle": (0, (1, 1.5))},
-    "claimed": {"color": CLAIMED, "linewidth": 0.9, "linestyle": (0, (5, 1.5, 1, 1.5))},
+    "exact": {"linewidth": 1.0},
+    "claimed": {"linewidth": 0.9, "linestyle": (0, (5, 1.5, 1, 1.5))},
     "alone": {"color": REFERENCE, "linewidth": 0.8, "linestyle": (0, (5, 2))},
 }
-"""By what a line of theory is."""
+"""By what a line of theory is; the colour is its curve's where none is given."""
+BAND: Mapping[str, Any] = {"alpha": 0.35, "linewidth": 4.0}
+"""A trained model from its best to its worst restart, where there are many points."""
 NEUTRAL = "#606060"
 """Of a model in the legend where colours are a parameter's."""
 COLUMN, PAGE = 3.3, 6.75
@@ -50,34 +52,27 @@ COLUMN, PAGE = 3.3, 6.75
 
 @dataclass(frozen=True)
 class Look:
-    """How a trained model is drawn: its name, its line, and the marker of its restarts."""
+    """How a trained model is drawn: its name, its colour, and the marker of its restarts."""
 
     name: str
     colour: str
-    width: float
-    opacity: float
     marker: str
     size: float
-
-    @property
-    def line(self) -> dict[str, Any]:
-        """The best restart along the axis, as keywords."""
-        return {"linewidth": self.width, "alpha": self.opacity}
 
     @property
     def mark(self) -> dict[str, Any]:
         """One restart, as keywords."""
         filled = {} if self.marker == "x" else {"markerfacecolor": "none"}
-        width = {"markersize": self.size, "markeredgewidth": 0.8}
+        width = {"markersize": self.size, "markeredgewidth": 0.8, "linestyle": "none"}
         return {"marker": self.marker, **width, **filled}
 
 
-# ATT is wide and below, so that SSM is seen where both are in one place.
+# A cross fits into a ring, so that both are seen where they are in one place.
 LOOKS: Mapping[str, Look] = {
-    "att": Look("ATT", "#0072B2", 3.0, 0.45, "o", 5.5),
-    "ssm": Look("SSM", "#E69F00", 1.1, 1.0, "x", 4.0),
-    "low-rank-att": Look("low-rank ATT", "#0072B2", 1.4, 1.0, "o", 4.0),
-    "lora-att": Look("ATT with LoRA", "#0072B2", 1.4, 1.0, "o", 4.0),
+    "att": Look("ATT", "#0072B2", "o", 5.5),
+    "ssm": Look("SSM", "#E69F00", "x", 4.0),
+    "low-rank-att": Look("low-rank ATT", "#0072B2", "o", 4.0),
+    "lora-att": Look("ATT with LoRA", "#0072B2", "o", 4.0),
 }
 """By the name of the model."""
 

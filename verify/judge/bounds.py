@@ -19,6 +19,7 @@ from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.text.latex import told
+from verify.judge.at_test import AtTest
 from verify.judge.equality import Exactness
 from verify.judge.proof import proved
 from verify.judge.question import Question
@@ -44,8 +45,9 @@ def bound(question: Question) -> Exactness:
     if _are_one(question):
         return Exactness(not strict, "the two are one risk", sympy.Integer(0))
     if exact is None or claimed is None:
-        of_risk = isinstance(question.target, OfDescent | AtWeight) and question.beside is None
-        why = proved(question) if of_risk and not strict else None
+        of_pgd = isinstance(question.target, OfDescent | AtWeight | AtTest)
+        asked = of_pgd and question.beside is None and not strict
+        why = proved(question) if asked else None
         return _by_weights(question) if why is None else Exactness(True, why)
     gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
     if difference == 0 or is_zero(gap):
@@ -53,6 +55,9 @@ def bound(question: Question) -> Exactness:
     if _is_seen(gap, strict, ranges_of(question.design)):
         sign = "positive" if strict else "not negative"
         return Exactness(True, f"the difference of the two is {sign} {ALL}", difference)
+    if isinstance(question.target, AtTest) and _is_above_the_least(question, question.target):
+        how = f"no risk at test is below the least one there, and that is so of it {ALL}"
+        return Exactness(True, how, difference)
     if question.other is not None:
         return replace(_by_weights(question), difference=difference)
     return Exactness(None, NOT_SEEN, difference)
@@ -68,6 +73,17 @@ def _kind(side: Target | None) -> type[Target] | None:
     """What a least risk is that of; None for what is none."""
     ours = isinstance(side, OfDescent | OfWeights) and side.quantity.is_risk
     return type(side) if ours and side is not None else None
+
+
+def _is_above_the_least(question: Question, target: AtTest) -> bool:
+    """Whether a lower bound of the risk at test is seen to be one of the least risk there."""
+    least, claimed, relation = target.shifted.least, question.claimed, question.relation
+    if least is None or claimed is None or relation.value[0] != ">":
+        return False
+    gap = factored(relation.gap(least.xreplace(question.design.settled), claimed))
+    if is_zero(gap):
+        return not relation.is_strict
+    return _is_seen(gap, relation.is_strict, ranges_of(question.design))
 
 
 def _is_seen(gap: sympy.Expr, strict: bool, ranges: Ranges) -> bool:

@@ -55,11 +55,12 @@ class Counterexample:
 
     @property
     def sizes(self) -> dict[str, Any]:
-        """Sizes, parameters and covariances; what is not n or d as text."""
+        """Sizes, parameters, covariances and fixed vectors; what is not n or d as text."""
         found: dict[str, Any] = {"n": self.at.n, "d": self.at.d}
         found |= {k: str(v) for k, v in self.at.scalars.items() if k not in found}
-        for name, matrix in self.at.matrices.items():
-            found[name] = [[str(v) for v in row] for row in matrix.tolist()]
+        for name, matrix in self.at.given.items():
+            rows = [[str(v) for v in row] for row in matrix.tolist()]
+            found[name] = [v for (v,) in rows] if name in self.at.design.means else rows
         return found
 
 
@@ -148,7 +149,8 @@ def _smaller(question: Question, known: Instance) -> Iterator[Instance]:
         small = question.drawn(n, known.d, random, 2)
         if small is not None:
             yield small
-            yield replace(known, matrices=small.matrices, roots=small.roots)
+            if not (known.design.projections or known.design.defined):
+                yield replace(known, matrices=small.matrices, roots=small.roots)
     yield known
 
 

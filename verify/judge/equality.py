@@ -21,7 +21,9 @@ from typing import Any
 import flint
 import sympy
 
+from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import Values, scalar_value
+from theory.designs.covariances import Defined
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError
@@ -32,6 +34,7 @@ from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
+from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.target import AtWeight, OfDescent, OfOmega
@@ -93,7 +96,9 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
         return _of_scalars(claimed, exact, question.design)
     if isinstance(question.target, OfDescent) and question.target.isotropic:
         return _at_small_sizes(question, seed)
-    if not isinstance(question.target, OfDescent | AtWeight):
+    if isinstance(question.target, AtTest) and question.target.is_summed:
+        return _at_small_sizes(question, seed)
+    if not isinstance(question.target, OfDescent | AtWeight | AtTest):
         return _at_small_sizes(question, seed)
     why = proved(question, weight)
     found = _at_random(question, seed, weight, brief=why is not None)
@@ -206,6 +211,13 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             f"equal at random matrices for d = 1 to {sizes[-1]}, but {why}",
             examined=seen,
         )
+    if question.design.projections:
+        return Exactness(
+            None,
+            f"equal at random projections for d = 1 to {sizes[-1]}, of few ranks, which is not "
+            "enough to tell",
+            examined=seen,
+        )
     if has_root(question.formula.tree, question.matrices):
         return Exactness(
             None,
@@ -255,6 +267,8 @@ def _same(
     if not isinstance(found, flint.fmpq_mat):
         return None
     ours = found * scalar_value(question.file.scale, scalars, EXACT)
+    if isinstance(question.target, AtTest):
+        return bool(claimed == question.target.shifted.risk_of(ours, at))
     return bool(claimed == question.of_risk(plain.stationary_risk(ours, at), at))
 
 
@@ -263,11 +277,13 @@ def _sizes(question: Question) -> list[int]:
 
     Every matrix counts like a d: traces of products of k of them may be related for d < k.
     """
-    matrices = question.matrices
-    top, bottom = _degrees(question, lambda name: int(name in {"d", *matrices}))
+    made = {one.name: one.length for one in question.design.defined}
+    counted = dict.fromkeys((*question.matrices, *question.design.means, "d"), 1) | made
+    top, bottom = _degrees(question, lambda name: counted.get(name, 0))
     ours = [
         sympy.Poly(part, sympy.Symbol("d")).degree()
-        for c in question.derivation.plain.polynomial.terms.values()
+        for polynomial in _risks(question)
+        for c in polynomial.terms.values()
         for part in sympy.fraction(sympy.together(c))
         if part.has(sympy.Symbol("d"))
     ]
@@ -284,19 +300,38 @@ def _degrees(
     return sum(top for top, _ in found), sum(bottom for _, bottom in found)
 
 
+def _risks(question: Question) -> tuple[TracePolynomial, ...]:
+    """The risk as a polynomial in the weight: in training, and at test where that is asked for."""
+    target, found = question.target, question.derivation.plain.polynomial
+    return (found, target.shifted.polynomial) if isinstance(target, AtTest) else (found,)
+
+
 def _error(question: Question, size: int) -> Fraction:
     """A bound on the probability that a false claim passes (Schwartz, Zippel)."""
-    matrices = question.matrices
+    matrices, design = question.matrices, question.design
+    # an entry of an inverse is a quotient of determinants
+    most = 4 * (size if design.inverted else 1)
+    made = {one.name: _degree(one) + most * one.length for one in design.defined}
 
     def counts(name: str) -> int:
         # a covariance is the square of A A', a parameter or n is drawn itself
-        return 0 if name in {"d", IDENTITY} else 4 if name in matrices else 1
+        return 0 if name in {"d", IDENTITY} else made.get(name, 4 if name in matrices else 1)
 
     top, bottom = _degrees(question, counts, matrices, size)
-    plain = question.derivation.plain
-    own = 4 * max(sum(len(t.word) for t in m) + 2 for m in plain.polynomial.terms) + 8
-    solving = 0 if question.quantity is Quantity.WEIGHT else own * size
-    return Fraction(2 * (top + bottom) + own + solving, HEIGHT)
+    own = [
+        most * max(sum(len(t.word) for t in m) + 2 for m in p.terms) + 8 for p in _risks(question)
+    ]
+    # a risk at test is of second order in the weight that is solved for
+    solving = 0 if question.quantity is Quantity.WEIGHT else own[0] * size * len(own)
+    return Fraction(2 * (top + bottom) + sum(own) + solving, HEIGHT)
+
+
+def _degree(one: Defined) -> int:
+    """Of numerators and denominators of the scalars in a definition, together."""
+    parts = (part for c in one.coefficients for part in sympy.fraction(sympy.together(c)))
+    return sum(
+        sympy.Poly(part, *part.free_symbols).total_degree() for part in parts if part.free_symbols
+    )
 
 
 def differ(claimed: Any, exact: Any) -> bool:

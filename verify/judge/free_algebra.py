@@ -10,8 +10,9 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, identity, letter
-from theory.algebra.words import D, fixed, symmetric
+from theory.algebra.words import ONE, D, fixed
 from theory.designs.design import IDENTITY
+from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.formulas.claims import FREE
 from theory.language.formulas.scope import Meaning
@@ -44,12 +45,15 @@ class FreeAlgebra:
     ----------
     names
         What the names in a formula stand for.
+    matrices
+        What a design says of its covariances.
 
     Examples
     --------
+    >>> from theory.language.gallery.designs import independent
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.formulas.values import value
-    >>> algebra = FreeAlgebra({"S": Meaning.MATRIX, "W": Meaning.MATRIX})
+    >>> algebra = FreeAlgebra(dict.fromkeys("SW", Meaning.MATRIX), Words(independent))
     >>> algebra.is_zero(value(parse("tr(S*W') - tr(W*S)"), algebra))
     True
     >>> algebra.is_zero(value(parse("tr(W*W') - tr(W*W)"), algebra))
@@ -57,6 +61,7 @@ class FreeAlgebra:
     """
 
     names: Mapping[str, Meaning]
+    matrices: Words
 
     def number(self, number: Fraction) -> sympy.Expr:
         return sympy.Rational(number.numerator, number.denominator)
@@ -64,12 +69,19 @@ class FreeAlgebra:
     def name(self, name: str) -> Any:
         if name == IDENTITY:
             return FreeMatrix(identity(D))
-        if self.names[name] is not Meaning.MATRIX:
+        if self.names[name] is Meaning.SCALAR:
             return sympy.Symbol(name)
-        return FreeMatrix(letter(fixed(name, D, D) if name == FREE else symmetric(name, D)))
+        if self.names[name] is Meaning.VECTOR:
+            return FreeMatrix(letter(fixed(name, D, ONE)))
+        return FreeMatrix(letter(fixed(name, D, D)) if name == FREE else self.matrices.matrix(name))
 
-    def root_of(self, name: str) -> Any:
-        raise Underivable(f"the root of {name} is no letter")
+    def power(self, name: str, exponent: Fraction) -> FreeMatrix:
+        return FreeMatrix(self.matrices.power(name, exponent))
+
+    def root_of(self, name: str) -> FreeMatrix:
+        if name not in self.matrices.design.covariances:
+            raise Underivable(f"the root of {name} is no letter")
+        return self.power(name, Fraction(1, 2))
 
     def root(self, scalar: sympy.Expr) -> sympy.Expr:
         return sympy.sqrt(scalar)

@@ -206,7 +206,7 @@ def point(
 
     ``constants`` holds what stays fixed: the regime's constants and the parameters it leaves alone.
     """
-    parameters = {p.symbol: p for p in design.parameters}
+    parameters = {p.symbol: p for p in (*design.parameters, *design.invariants)}
     still = {n: sympy.Integer(3), d: sympy.Integer(3)}
     table = {**still, regime.grows: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}

@@ -86,6 +86,8 @@ def _exactly(question: Question, seed: int) -> Callable[[Tree], bool]:
     def fits(tree: Tree) -> bool:
         if not places:
             return False
+        if question.design.means and slipped(question, tree) is None:
+            return False  # vectors and matrices in each other's place have no value
         for at, exact in places:
             try:
                 if differ(question.claimed_at(at, tree), exact):

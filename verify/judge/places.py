@@ -9,14 +9,17 @@ from typing import Any
 import sympy
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance
+from theory.designs.instance import Instance, instance, rank_at
 from theory.designs.parameter import Parameter
+from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT
 from verify.instances import is_defined
 
 NUMBERS = ("0", "1", "1/2", "2", "1/3", "3", "2/3", "3/2", "1/4", "3/4", "3/5", "4", "4/5", "5")
 """Values of parameters, the simplest first."""
 LARGEST_N, LARGEST_D = 12, 5
+CHOICES = 4
+"""How many covariances there are to choose from."""
 COST = 14
 """How complicated an instance may be: sizes beyond one, and places in the lists above."""
 
@@ -62,6 +65,49 @@ def covariances(size: int) -> list[Any]:
     return [one, spread, one + ones, mixed]
 
 
+def projections(size: int, rank: int) -> list[Any]:
+    """Simple projections of a rank: on coordinates, and on some of them and the mean of the others.
+
+    >>> projections(2, 1)
+    [[1, 0]
+    [0, 0], [1/2, 1/2]
+    [1/2, 1/2]]
+    """
+    found = [EXACT.diagonal([int(k < rank) for k in range(size)])]
+    if 0 < rank < size:
+        alone, share = rank - 1, Fraction(1, size - rank + 1)
+        rows = [
+            [share if min(r, c) >= alone else int(r == c) for c in range(size)] for r in range(size)
+        ]
+        found.append(EXACT.matrix(rows))
+    return found
+
+
+def _choices(design: Design, size: int, scalars: dict[str, Any]) -> dict[str, list[Any]]:
+    """Of each covariance simple ones, by their roots, the simplest first."""
+    found = dict.fromkeys(design.covariances, covariances(size))
+    for one in design.projections:
+        if one.rank is None:
+            ranks = dict.fromkeys((1, size, size - 1))
+            found[one.name] = [p for rank in ranks for p in projections(size, rank)][:CHOICES]
+        else:
+            found[one.name] = projections(size, rank_at(one.name, one.rank, scalars | {"d": size}))
+    return found
+
+
+def vectors(size: int) -> list[list[int]]:
+    """Simple fixed vectors of a size; none is zero, and of several rows two are independent.
+
+    >>> vectors(2)
+    [[1, 0], [1, 1], [2, 1], [0, 3]]
+    """
+    if size == 1:
+        return [[1], [2], [-1], [3]]
+    first, last = ([int(k == at) for k in range(size)] for at in (0, size - 1))
+    spread = [1 + int(k == 0) for k in range(size)]
+    return [first, [1] * size, spread, [3 * v for v in last]]
+
+
 def weights(size: int) -> list[Any]:
     """Simple weights of a size: of one row, none symmetric of several.
 
@@ -84,29 +130,36 @@ def readable(design: Design) -> Iterator[Instance]:
     """
     values = [numbers(p) for p in design.parameters]
     for cost in range(COST + 1):
-        for n, d, places, roots in _of_cost(design, values, cost):
+        for n, d, places, roots, means in _of_cost(design, values, cost):
             scalars = {p.name: values[k][places[k]] for k, p in enumerate(design.parameters)}
-            known = covariances(d)
-            given = {name: known[roots[k]] for k, name in enumerate(design.covariances)}
-            at = instance(design, n=n, d=d, scalars=scalars, roots=given)
+            try:
+                known, lengths = _choices(design, d, scalars), vectors(d)
+            except InputError:  # no projection has that rank
+                continue
+            pairs = dict(zip(known, roots, strict=True))
+            if any(k >= len(known[name]) for name, k in pairs.items()):
+                continue
+            given = {name: known[name][k] for name, k in pairs.items()}
+            fixed = {name: lengths[means[k]] for k, name in enumerate(design.means)}
+            at = instance(design, n=n, d=d, scalars=scalars, roots=given, means=fixed)
             if is_defined(at):
                 yield at
 
 
 def _of_cost(
     design: Design, values: list[list[Fraction]], cost: int
-) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
     """Sizes, and places in the lists of values, that cost so much together."""
     ranges = [
         range(LARGEST_N),
         range(LARGEST_D),
         *(range(len(v)) for v in values),
-        *(range(4) for _ in design.covariances),
+        *(range(CHOICES) for _ in (*design.covariances, *design.means)),
     ]
     for split in _splits(cost, [len(r) for r in ranges]):
         first, second, *rest = split
-        at = len(values)
-        yield first + 1, second + 1, tuple(rest[:at]), tuple(rest[at:])
+        at, end = len(values), len(values) + len(design.covariances)
+        yield first + 1, second + 1, tuple(rest[:at]), tuple(rest[at:end]), tuple(rest[end:])
 
 
 def _splits(total: int, sizes: list[int]) -> Iterator[tuple[int, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Protocol
 
 import sympy
@@ -9,14 +10,17 @@ import sympy
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
 from theory.designs.design import IDENTITY, ranges_of
+from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.values import Algebra, value
 from theory.optima.stationary.equations import stationarity
+from verify.judge.at_test import AtTest
 from verify.judge.free_algebra import FreeAlgebra
 from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
+from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
 from verify.judge.target import AtWeight
 
@@ -24,13 +28,20 @@ from verify.judge.target import AtWeight
 class Matrices(Algebra, Protocol):
     """An algebra whose matrices can be transposed, and told from zero."""
 
+    def power(self, name: str, exponent: Fraction) -> Any: ...
     def transpose(self, value: Any) -> Any: ...
     def is_zero(self, value: Any) -> bool: ...
 
 
 FREELY = (
     "proved: claim and derivation are the same polynomial in the weight, its transpose and the "
-    "covariances, for all sizes"
+    "design's covariances and fixed vectors, for all sizes"
+)
+
+
+IN_SPAN = (
+    "proved: claim and derivation are the same for all sizes and fixed vectors, in the span of I "
+    "and of outer products, as functions of inner products"
 )
 
 
@@ -43,17 +54,26 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     plain = question.derivation.plain
     if plain.coefficients is not None:
         return None
-    used = {a.name for a in plain.polynomial.letters if a != plain.variable}
+    letters = plain.polynomial.letters
+    if isinstance(question.target, AtTest) and not question.target.is_summed:
+        letters |= question.target.shifted.polynomial.letters
+    used = {(a.base or a).name for a in letters if a != plain.variable}
     used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
+    made = {one.name: {name for name, _ in one.powers} for one in question.design.defined}
+    used = {name for each in used for name in made.get(each, {each})}
+    words = Words(question.design)
     try:
         if question.is_free:
-            return FREELY if _equal(question, weight, FreeAlgebra(question.names)) else None
-        if len(used) < 2 and _equal(question, weight, Spectra(question.names)):
+            return FREELY if _equal(question, weight, FreeAlgebra(question.names, words)) else None
+        if question.design.means:
+            spans = Spans(question.names, question.design)
+            return IN_SPAN if _equal(question, weight, spans) else None
+        if len(used) < 2 and _equal(question, weight, Spectra(question.names, question.design)):
             return (
                 "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
                 "derivation are the same for all sizes"
             )
-        if _equal(question, weight, Rewriting(question.names)):
+        if _equal(question, weight, Rewriting(question.names, question.design)):
             return (
                 "proved: claim and derivation are the same for all sizes, word by word in "
                 "covariances that need not commute"
@@ -76,13 +96,21 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
         weight = _weight(claimed_weight, algebra)
         if not _solves(weight, question, algebra):
             return False
+    elif plain.span is not None and plain.span.weight is not None:
+        weight = plain.span.weight
     elif plain.quotient is not None:
         top, bottom = (
             _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)
         )
         weight = top * algebra.inverse(bottom)
+    elif plain.multiple is not None:
+        weight = algebra.name(IDENTITY) * plain.multiple.factor
     else:
         return False
+    if isinstance(question.target, AtTest):
+        found = question.target.shifted
+        risk = _scalar(found.polynomial, algebra, (plain.variable, weight * found.ratio))
+        return algebra.is_zero(_claimed_risk(question, algebra) - risk)
     polynomial, variable = plain.polynomial, plain.variable
     constant, linear = (
         _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
@@ -132,8 +160,16 @@ def _word(word: Word, algebra: Matrices, known: Known | None = None) -> Any:
         if known is not None and factor.letter == known[0]:
             found *= algebra.transpose(known[1]) if factor.transposed else known[1]
         else:
-            found *= algebra.name(factor.letter.name)
+            named = _letter(factor.letter, algebra)
+            vector = factor.letter.cols != factor.letter.rows
+            found *= algebra.transpose(named) if vector and factor.transposed else named
     return found
+
+
+def _letter(letter: Letter, algebra: Matrices) -> Any:
+    if letter.base is None:
+        return algebra.name(letter.name)
+    return algebra.power(letter.base.name, letter.exponent)
 
 
 def _scalar(polynomial: TracePolynomial, algebra: Matrices, known: Known | None = None) -> Any:

@@ -12,6 +12,8 @@ import flint
 import sympy
 from sympy import MatrixExpr, Trace
 
+from theory.algebra.spans import Span
+from theory.algebra.symbolic import Entry
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.errors import Underivable
@@ -22,13 +24,17 @@ from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
-from theory.language.formulas.values import exact_or_ball
+from theory.language.formulas.values import exact_or_ball, value
 from theory.optima.derivation import Derivation
 from theory.records.claimed_written import SYMBOLS, claimed_formula
 from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
+from verify.judge.at_test import AtTest
 from verify.judge.places import readable, weights
-from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised, target
+from verify.judge.spans import Spans
+from verify.judge.spectral import Spectra
+from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised
+from verify.judge.targets import target
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Question:
     @property
     def derivation(self) -> Derivation:
         """The risk and optimum of PGD, without the scale, where that is what decides."""
-        assert isinstance(self.target, OfDescent | AtWeight)
+        assert isinstance(self.target, OfDescent | AtWeight | AtTest)
         return self.target.derivation
 
     @property
@@ -117,7 +123,7 @@ class Question:
     @property
     def shown(self) -> Formula:
         """The same as a formula."""
-        noise = self.design.noise_of_query
+        noise = self.design.noise_variance_of_query
         if self.beside is not None:
             return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
         return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
@@ -128,9 +134,27 @@ class Question:
         if self.other is not None:
             return self.other.formula
         expr = self.formula.expression
-        if isinstance(expr, MatrixExpr) or expr.has(Trace):
+        if isinstance(expr, MatrixExpr):
+            return None
+        scalars = self._scalars
+        if scalars is not None and expr.has(Trace, Entry):
+            try:
+                expr = value(self.formula.tree, scalars)
+            except Underivable:
+                return None
+        if isinstance(expr, Span) or expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
+
+    @property
+    def _scalars(self) -> Any:
+        """An algebra in which traces are scalars: fixed vectors, or one projection of a rank."""
+        design = self.design
+        if design.means and not design.covariances:
+            return Spans(self.names, design)
+        if len(design.covariances) == len(design.ranks) == 1:
+            return Spectra(self.names, design)
+        return None
 
     @property
     def exact(self) -> sympy.Expr | None:
@@ -178,7 +202,8 @@ class Question:
         scalars += [*[INDEX] * (self.quantity is Quantity.OMEGA), *self.constants]
         found = dict.fromkeys(scalars, Meaning.SCALAR)
         free = [FREE] * self.is_free
-        return found | dict.fromkeys([*self.design.covariances, *free], Meaning.MATRIX)
+        found |= dict.fromkeys(self.design.means, Meaning.VECTOR)
+        return found | dict.fromkeys([*self.design.matrices, *free], Meaning.MATRIX)
 
     @property
     def matrices(self) -> frozenset[str]:

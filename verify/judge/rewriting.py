@@ -15,11 +15,13 @@ from typing import Any
 
 import sympy
 
-from theory.designs.design import IDENTITY
+from theory.designs.covariances import Projection
+from theory.designs.design import IDENTITY, Design
 from theory.errors import Underivable
 from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d
+from verify.judge.spectral import no_outer_product
 
 STEPS = 400
 """How often words are rewritten before this gives up."""
@@ -33,9 +35,9 @@ class Inverse:
     ratio: sympy.Expr
 
 
-Syllable = tuple["str | Inverse", Fraction]
+Syllable = tuple["str | Projection | Inverse", Fraction]
 Word = tuple[Syllable, ...]
-"""Letters with their powers; none is zero, and neighbours differ."""
+"""Letters with their powers; none is zero, and neighbours differ. A projection has the power 1."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ class WordSum:
             return WordSum({inverted(word): 1 / c})
         if len(self.terms) != 2:
             raise Underivable(f"the inverse of {len(self.terms)} words")
+        if () in self.terms:
+            (word,) = (word for word in self.terms if word)
+            if len(word) == 1 and isinstance(word[0][0], Projection):
+                # (a + b P)^-1 = 1/a - b/(a (a + b)) P
+                a, b = self.terms[()], self.terms[word]
+                return WordSum({(): 1 / a, word: cancelled(-b / (a * (a + b)))})
         both = sorted(self.terms.items(), key=lambda term: (len(term[0]), str(term[0])))
         # c first + e second = (1 + e/c second first^-1) c first
         if any(power < 0 for _, power in joined(both[1][0], inverted(both[0][0]))):
@@ -118,13 +126,17 @@ def joined(*words: Word) -> Word:
     for letter, power in (syllable for word in words for syllable in word):
         if found and found[-1][0] == letter:
             power += found.pop()[1]
+        if isinstance(letter, Projection):
+            power = Fraction(1)
         if power:
             found.append((letter, power))
     return tuple(found)
 
 
 def inverted(word: Word) -> Word:
-    """The inverse of a word without letters for inverses."""
+    """The inverse of a word without letters for inverses; Underivable for projections."""
+    if any(isinstance(letter, Projection) for letter, _ in word):
+        raise Underivable("a projection has no inverse")
     return tuple((letter, -power) for letter, power in reversed(word))
 
 
@@ -232,6 +244,8 @@ class Rewriting:
     ----------
     names
         What the names in a formula stand for.
+    design
+        What is said of covariances, and what is made of them.
 
     Examples
     --------
@@ -247,6 +261,7 @@ class Rewriting:
     """
 
     names: Mapping[str, Meaning]
+    design: Design | None = None
     known: dict[Word, sympy.Symbol] = field(default_factory=dict)
 
     def number(self, number: Fraction) -> sympy.Expr:
@@ -255,15 +270,26 @@ class Rewriting:
     def name(self, name: str) -> Any:
         if name == IDENTITY:
             return WordSum({(): sympy.Integer(1)})
-        if self.names[name] is Meaning.MATRIX:
-            return self._letter(name, Fraction(1))
-        return sympy.Symbol(name)
+        if self.names[name] is not Meaning.MATRIX:
+            return sympy.Symbol(name)
+        for one in () if self.design is None else self.design.defined:
+            if one.name == name:
+                return one.value(self.power, lambda c: c, self.name(IDENTITY), no_outer_product)
+        return self.power(name, Fraction(1))
+
+    def power(self, name: str, exponent: Fraction) -> WordSum:
+        """Of a covariance that is given."""
+        for one in () if self.design is None else self.design.projections:
+            if one.name == name:
+                return WordSum({((one, Fraction(1)),): sympy.Integer(1)})
+        return WordSum({((name, exponent),): sympy.Integer(1)})
 
     def root_of(self, name: str) -> WordSum:
-        return self.name(name) if name == IDENTITY else self._letter(name, Fraction(1, 2))
-
-    def _letter(self, name: str, power: Fraction) -> WordSum:
-        return WordSum({((name, power),): sympy.Integer(1)})
+        if name == IDENTITY:
+            return self.name(name)
+        if self.design is not None and name not in self.design.covariances:
+            raise Underivable(f"the root of {name} is not looked at")
+        return self.power(name, Fraction(1, 2))
 
     def root(self, scalar: sympy.Expr) -> sympy.Expr:
         return sympy.sqrt(scalar)
@@ -304,6 +330,8 @@ class Rewriting:
         if not word:
             return d
         _, first = min(_rotations(word), key=_order)
+        if len(first) == 1 and isinstance(first[0][0], Projection) and first[0][0].rank is not None:
+            return first[0][0].rank
         return self.known.setdefault(first, sympy.Dummy(f"tr_{len(self.known)}"))
 
     def is_matrix(self, found: Any) -> bool:

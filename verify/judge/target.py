@@ -18,17 +18,16 @@ from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd, wpgd
-from theory.errors import Irrational, Underivable
+from theory.errors import Irrational
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import FREE, ClaimedFormula
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
-from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.minimisation import named
-from theory.optima.sample_weights.form import NumericForm, quadratic_form
+from theory.optima.sample_weights.form import NumericForm
 from theory.optima.sample_weights.stationary import is_stationary
-from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
+from theory.optima.sample_weights.weighted import InGroups, InWeights, least
 from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.per_example import along_identity
 from theory.scalars.arithmetic import EXACT
@@ -39,14 +38,7 @@ from verify.instances import random_matrix
 BRUTE = 6
 """The largest ``n d`` at which something is confirmed coordinate by coordinate; of L steps the L-th
 part of it."""
-MODELS = (Quantity.ATT_RISK, Quantity.SSM_RISK)
-WEIGHTED = (Quantity.WPGD_RISK, Quantity.SSM_RISK)
 ANY_WEIGHT = MatrixSymbol(FREE, d, d)
-ITERATED = (
-    "weight and sample weights are found together by iteration, which bounds the least risk from "
-    "above only"
-)
-"""Why nothing exact is known of them."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +101,7 @@ class Target(ABC):
     @property
     def noise(self) -> sympy.Expr:
         """The part of a risk that no predictor removes: the variance of the query's noise."""
-        return (self.design.noise_of_query**2).xreplace(self.design.settled)
+        return self.design.noise_variance_of_query.xreplace(self.design.settled)
 
     def of_risk(self, risk: Any, at: Instance) -> Any:
         """A risk at an instance, or the excess where that is claimed."""
@@ -139,8 +131,8 @@ class OfDescent(Target):
     @cached_property
     def formula(self) -> sympy.Expr | None:
         plain = self.derivation.plain
-        optimum = plain.scalar
-        if optimum is None:
+        optimum = plain.value
+        if optimum is None or (self.quantity is Quantity.WEIGHT and plain.scalar is None):
             return None
         if self.quantity is Quantity.WEIGHT:
             (weight,) = optimum.at
@@ -433,47 +425,3 @@ class AtWeight(Target):
         except ArithmeticError:  # a risk that is not rational
             return None
         return bool(self.of_risk(found, at) == self.at(at))
-
-
-def target(quantity: Quantity, file: DesignFile, weight: ClaimedFormula | None = None) -> Target:
-    """The quantity of a design, as the engine has it; its risk at a weight, where one is given.
-
-    Raises :class:`~theory.errors.Underivable` where nothing exact is derived of it.
-
-    >>> from theory.language.gallery import shipped
-    >>> target(Quantity.WPGD_RISK, shipped("isotropic-noiseless")).formula
-    d*(d + 1)/(d + n + 1)
-    """
-    if weight is not None:
-        return AtWeight(quantity, file, weight)
-    if quantity in MODELS:
-        steps = models_are_steps(file.design)
-        if not steps.holds:
-            raise Underivable(f"{quantity.words} is not derived: {steps.why}")
-    if quantity is Quantity.OMEGA:
-        return _of_omega(file)
-    if quantity in WEIGHTED:
-        kind = weighted(file.design)
-        if isinstance(kind, InWeights | InGroups):
-            return OfWeights(quantity, file, kind)
-        if not isinstance(kind, Equal):
-            raise Underivable(f"{quantity.words} is not derived: {ITERATED}")
-    return OfDescent(quantity, file)
-
-
-def _of_omega(file: DesignFile) -> OfOmega:
-    kind = weighted(file.design)
-    if isinstance(kind, InWeights):
-        return OfOmega(Quantity.OMEGA, file, kind, equal=False)
-    if isinstance(kind, InGroups):
-        raise Underivable(
-            "the best sample weights are one for each group of examples, and omega is claimed by "
-            "one formula for all of them"
-        )
-    if not isinstance(kind, Equal):
-        raise Underivable(f"the best sample weights are not derived: {ITERATED}")
-    try:
-        found = InWeights(quadratic_form(file.design), None)
-    except Underivable:
-        found = None
-    return OfOmega(Quantity.OMEGA, file, found, equal=True)

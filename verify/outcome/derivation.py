@@ -57,9 +57,14 @@ def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
     H3 and WPGD, least risk: 1/2 = 0.5
     """
     yield f"at {', '.join(f'{name} = {value}' for name, value in put(at).items())}"
-    if steps > 1:
-        yield from _of_steps(found, steps)
-        return
+    yield from _of_steps(found, steps) if steps > 1 else _of_one_step(found, at)
+    if found.test_risk is not None:
+        yield f"at test, risk of what is optimal in training: {_number(found.test_risk)}"
+        yield f"at test, least risk: {_number(found.least_at_test)}"
+        yield f"at test, price of the other law: {_number(found.price)}"
+
+
+def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:
     yield f"PGD, least risk: {_number(found.risk)}"
     if found.weight is None:
         yield f"PGD, optimal weight: not unique: {found.others}"
@@ -173,10 +178,16 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
             if found.coefficients is None
             else {"coefficients": [*map(plain, found.coefficients)]}
         ),
+        **({} if found.test_risk is None else {"at_test": _at_test(found)}),
         **({} if found.equal is None else {"equal_steps": _equal(found.equal)}),
         **({} if found.sizes is None else {"step_sizes": _sizes(found.sizes)}),
         **({} if found.ridge is None else {"ridge_step_sizes": _sizes(found.ridge)}),
     }
+
+
+def _at_test(found: Optima) -> dict[str, Any]:
+    values = {"risk": found.test_risk, "least": found.least_at_test, "price": found.price}
+    return {name: plain(value) for name, value in values.items()}
 
 
 def _equal(found: EqualSteps) -> dict[str, Any]:

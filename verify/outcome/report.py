@@ -94,6 +94,7 @@ def _of_claim(result: Result) -> dict[str, Any]:
     return {
         "name": claim.name,
         "source": claim.source or None,
+        "expected": result.expected,
         "claim": latex_line((*claimed.formulas, *claimed.where)),
         "limit": None if claim.limit is None else claim.limit.name,
         **found,

@@ -17,7 +17,7 @@ def sizes(at: Instance) -> str:
     'n = 2, d = 1, sigma = 1'
     """
     parts = [f"{name} = {value}" for name, value in at.scalars.items()]
-    for name, value in at.matrices.items():
+    for name, value in at.given.items():
         if value.ncols() == 1 and name in at.design.means:
             parts.append(f"{name} = ({', '.join(map(str, value.entries()))})")
         elif value != EXACT.identity(at.d):

@@ -26,7 +26,7 @@ from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
-from theory.language.formulas.tree import Name, Tree
+from theory.language.formulas.tree import Name, Tree, names
 from theory.limits.leading import Regime
 from theory.text.account import Formula
 from theory.text.account import where as meanings
@@ -40,6 +40,8 @@ HOLDS = "holds"
 """The key of a comparison of two quantities."""
 RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
 """What may be claimed there."""
+VERDICTS = ("holds", "refuted", "undecided")
+"""What a trial may be expected to end with."""
 FORMULAS = tuple(quantity.value for quantity in Quantity)
 """The quantities that a claim may have a formula for, by their keys."""
 
@@ -50,7 +52,7 @@ class Written:
 
     Parameters
     ----------
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, test_risk, omega
         Formulas; one of them at least.
     at
         The weight at which a risk is claimed, instead of the optimal one; W for any weight.
@@ -68,6 +70,7 @@ class Written:
     wpgd_risk: Tree | None = None
     att_risk: Tree | None = None
     ssm_risk: Tree | None = None
+    test_risk: Tree | None = None
     omega: Tree | None = None
     at: Tree | None = None
     holds: Ordering | None = None
@@ -123,8 +126,8 @@ class Written:
         """
         barred = constants_of(limits)
         others = dict.fromkeys(map(str, () if limit is None else limit.constants), Meaning.SCALAR)
-        where = abbreviations(self.where, design, barred, others)
         others |= {FREE: Meaning.MATRIX} if self.is_free else {}
+        where = abbreviations(self.where, design, barred, others)
         read: dict[str, Any] = {
             key: claim_formula(
                 Quantity(key), tree, design, barred, where, others, self.relation(key)
@@ -147,7 +150,7 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, omega
+    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, test_risk, omega
         What is claimed of each quantity; of one of them at least.
     at
         The weight at which a risk is claimed; None for the optimal one.
@@ -157,6 +160,9 @@ class Claimed:
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
         Where the claim comes from, in words.
+    expected
+        The verdict that a trial is expected to end with; other than ``holds`` where a claim stands
+        in its file because it is wrong, or cannot be decided.
     where
         Names that abbreviate parts of the formulas.
     written
@@ -170,11 +176,13 @@ class Claimed:
     wpgd_risk: ClaimedFormula | None = None
     att_risk: ClaimedFormula | None = None
     ssm_risk: ClaimedFormula | None = None
+    test_risk: ClaimedFormula | None = None
     omega: ClaimedFormula | None = None
     at: ClaimedFormula | None = None
     holds: Ordering | None = None
     limit: Regime | None = None
     source: str = ""
+    expected: str = VERDICTS[0]
     where: Where = ()
     written: Written = Written()
 
@@ -190,13 +198,21 @@ class Claimed:
         found = dict(zip(Quantity, attrgetter(*FORMULAS)(self), strict=True))
         return {quantity: formula for quantity, formula in found.items() if formula is not None}
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The constants of its limit that stand in it: it has no value at sizes alone."""
+        constants = {*map(str, () if self.limit is None else self.limit.constants)}
+        read = (*self.formulas.values(), *(() if self.at is None else (self.at,)))
+        return frozenset().union(*(names(one.tree) for one in read)) & constants
+
     def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
         """The same, claimed in another limit of the file.
 
         Raises :class:`~theory.language.formulas.places.Unreadable` where it holds constants that
         this limit does not have.
         """
-        return replace(self.written.read(self.name, design, limits, limit), source=self.source)
+        read = self.written.read(self.name, design, limits, limit)
+        return replace(read, source=self.source, expected=self.expected)
 
     @property
     def definitions(self) -> tuple[Formula, ...]:
@@ -263,7 +279,7 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", *FORMULAS, AT, HOLDS, "limit", "where"))
+    found.only(("source", *FORMULAS, AT, HOLDS, "limit", "where", "verdict"))
     if not {*FORMULAS, HOLDS} & found.table.keys():
         raise found.missing("risk", f"a formula in quotes, or one for {', '.join(FORMULAS)}")
     bounds = {key: _bound(found, key) for key in FORMULAS if key in found.table}
@@ -290,7 +306,18 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""
-    return replace(written.read(name, design, limits.values(), limit), source=source)
+    read = written.read(name, design, limits.values(), limit)
+    return replace(read, source=source, expected=_expected(found))
+
+
+def _expected(found: Section) -> str:
+    if "verdict" not in found.table:
+        return VERDICTS[0]
+    verdict = found.line("verdict")
+    if verdict not in VERDICTS:
+        problem = UnknownName("verdict", verdict[:SHOWN], VERDICTS)
+        raise Unreadable(found.inside("verdict", verdict), str(problem))
+    return verdict
 
 
 def _where(found: Section) -> tuple[Definition, ...]:

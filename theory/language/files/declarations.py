@@ -1,4 +1,4 @@
-"""What a design file declares: parameters, covariances and Gaussian vectors, each name once."""
+"""What a design file declares: parameters, random scalars, matrices and vectors."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from theory.designs.design import IDENTITY
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import RandomScalar
 from theory.errors import UnknownName
+from theory.language.files.covariances import Covariances, covariances_of
 from theory.language.files.document import Document
+from theory.language.files.laws import scalars_of
 from theory.language.files.parameters import parameters_of
-from theory.language.files.section import checked_name, section
+from theory.language.files.section import Section, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.places import Place, Unreadable
 
-PSD = "psd"
+FIXED = "fixed"
 Vectors = tuple[tuple[str, str], ...]
 
 
@@ -25,8 +28,12 @@ class Declarations:
     ----------
     parameters
         With their ranges.
+    random
+        Random scalars with their laws.
     covariances
-        Names of d x d matrices.
+        The d x d matrices.
+    means
+        Names of fixed vectors of R^d.
     prompt, example
         Vectors with their covariances.
     kinds
@@ -34,7 +41,9 @@ class Declarations:
     """
 
     parameters: tuple[Parameter, ...]
-    covariances: tuple[str, ...]
+    random: tuple[RandomScalar, ...]
+    covariances: Covariances
+    means: tuple[str, ...]
     prompt: Vectors
     example: Vectors
     kinds: dict[str, str]
@@ -52,12 +61,16 @@ def declarations(document: Document) -> Declarations:
     section(document, "gaussians").only(("prompt", "example"))
     names = _Names()
     parameters = parameters_of(document, names.take)
-    covariances = _covariances(document, names)
+    random = scalars_of(document, names.take, parameters)
+    means = _means(section(document, "means"), names)
+    covariances = covariances_of(document, parameters, means, names.take)
     return Declarations(
         parameters,
+        random,
         covariances,
-        _vectors(document, names, "prompt", covariances),
-        _vectors(document, names, "example", covariances),
+        means,
+        _vectors(document, names, "prompt", covariances.names),
+        _vectors(document, names, "example", covariances.names),
         {name: kind for name, (kind, _) in names.taken.items()},
     )
 
@@ -81,12 +94,11 @@ class _Names:
         self.taken[name] = (what, place)
 
 
-def _covariances(document: Document, names: _Names) -> tuple[str, ...]:
-    found = section(document, "covariances").counted()
-    expected = f'"{PSD}", for a symmetric positive semi-definite d x d matrix'
-    for key in found.table:
-        names.take(key, found.key(key), "a covariance")
-        if found.text(key, expected) != PSD:
+def _means(found: Section, names: _Names) -> tuple[str, ...]:
+    expected = f'"{FIXED}", for a fixed vector of d entries'
+    for key in found.counted().table:
+        names.take(key, found.key(key), "a fixed vector")
+        if found.text(key, expected) != FIXED:
             raise found.unexpected(key, expected)
     return tuple(found.table)
 

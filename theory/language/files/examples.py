@@ -11,11 +11,9 @@ from theory.designs.groups import COMBINATIONS, SCALARS, Share
 from theory.language.files import bounds
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document, described
-from theory.language.files.prompts import scalar_scope, vector_scope
+from theory.language.files.prompts import value_of
 from theory.language.files.section import Section, checked_name
-from theory.language.formulas.combinations import combination
 from theory.language.formulas.places import Unreadable
-from theory.language.formulas.scalars import scalar
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import n
 
@@ -54,11 +52,7 @@ def _group(found: Section, declared: Declarations) -> Share:
     checked_name(name, found.inside("name", name), "a group of examples")
     given: dict[str, Any] = {}
     for role in found.table.keys() - {"name"}:
-        tree = found.formula(role)
-        if role in COMBINATIONS:
-            given[role] = combination(tree, vector_scope(role, declared, alike=True))
-        else:
-            given[role] = scalar(tree, scalar_scope(role, declared, alike=True))
+        given[role] = value_of(found, role, declared, alike=True)
     return Share(name, **given)
 
 

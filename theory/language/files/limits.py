@@ -6,6 +6,7 @@ import sympy
 
 from theory.designs.design import RESERVED
 from theory.designs.domain import Condition
+from theory.designs.parameter import Parameter
 from theory.language.files import bounds
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
@@ -22,20 +23,29 @@ GROWS, SIZE = "d", "n"
 
 
 def limits_of(
-    document: Document, declared: Declarations, domain: tuple[Condition, ...]
+    document: Document,
+    declared: Declarations,
+    domain: tuple[Condition, ...],
+    invariants: tuple[Parameter, ...] = (),
 ) -> tuple[Regime, ...]:
-    """The regimes of ``[limits.NAME]``, in the order of the file; ``domain`` is the design's.
+    """The regimes of ``[limits.NAME]``, in the order of the file.
+
+    ``domain`` is the design's; its ``invariants`` stay fixed.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
     """
     return tuple(
-        _limit(name, section(document, "limits", name).counted(), declared, domain)
+        _limit(name, section(document, "limits", name).counted(), declared, domain, invariants)
         for name in section(document, "limits").counted().table
     )
 
 
 def _limit(
-    name: str, found: Section, declared: Declarations, domain: tuple[Condition, ...]
+    name: str,
+    found: Section,
+    declared: Declarations,
+    domain: tuple[Condition, ...],
+    invariants: tuple[Parameter, ...],
 ) -> Regime:
     checked_name(name, found.place, "a limit", hyphens=True)
     free = ("n", *(p.name for p in declared.parameters))
@@ -63,7 +73,7 @@ def _limit(
                 f"{bounds.COUNT}",
             )
     grows = n if endless else d
-    return Regime(name, tuple(substitution), declared.parameters, domain, grows)
+    return Regime(name, tuple(substitution), (*declared.parameters, *invariants), domain, grows)
 
 
 def _barred(found: Section, declared: Declarations) -> dict[str, str]:

@@ -7,13 +7,16 @@ from typing import Any
 
 import sympy
 
+from theory.designs import random_scalars
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
 from theory.designs.groups import Share
+from theory.designs.label import FEATURES, ROLES, TASK, Label
 from theory.language.files.declarations import Declarations
 from theory.language.files.document import Document
-from theory.language.files.section import section
+from theory.language.files.section import Section, at_place, section
 from theory.language.formulas.combinations import combination
+from theory.language.formulas.labels import label
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
@@ -23,8 +26,11 @@ COMBINATIONS = {"query": False, "features": True, "task": True, "query_task": Fa
 """Of each combination, whether it is one of the examples' and may use their index."""
 SCALARS = {"label_scale": True, "noise": True, "query_label_scale": False, "query_noise": False}
 """Of each scalar, the same."""
+LABELS = {"label": True, "query_label": False}
+"""Of each label, the same."""
 REQUIRED = ("query", "features", "task")
 OWN = {"task": "query_task", "label_scale": "query_label_scale", "noise": "query_noise"}
+OWN |= {"label": "query_label"}
 """What the query has of its own, in place of the examples'."""
 
 
@@ -38,27 +44,53 @@ def prompt_of(
     Raises :class:`~theory.language.formulas.places.Unreadable`.
     """
     found = section(document, "prompt", required=True)
-    found.only((*COMBINATIONS, *SCALARS))
+    found.only((*COMBINATIONS, *SCALARS, *LABELS))
     values: dict[str, Any] = {}
     if groups and all(group.features is not None for group in groups):
         values["features"] = next(group.features for group in groups if group.count is None)
-    for role in REQUIRED:
-        if role not in found.table and role not in values:
-            raise found.missing(role, 'a linear combination in quotes, such as "q"')
     for role in found.table:
-        tree = found.formula(role)
-        if role in COMBINATIONS:
-            values[role] = combination(tree, vector_scope(role, declared, bool(groups)))
-        else:
-            values[role] = scalar(tree, scalar_scope(role, declared, SCALARS[role], bool(groups)))
+        values[role] = value_of(found, role, declared, bool(groups))
+    if "label" in values and not any(
+        TASK in values[one].vectors for one in LABELS.keys() & values.keys()
+    ):
+        values.setdefault("task", values.get("query"))  # no label has one
+    for role in REQUIRED:
+        if role not in values:
+            raise found.missing(role, 'a linear combination in quotes, such as "q"')
+    fresh = {one.name for one in declared.random if one.per_example}
+    fresh |= {v for v, _ in declared.example}
     for role, own in OWN.items():
-        if role in values and own not in values and i in _symbols(values[role]):
+        if role not in values or own in values:
+            continue
+        each = sorted(_names(values[role]) & fresh)
+        if i.name in _names(values[role]) or each:
+            what, why = ("i", "has no index") if not each else (each[0], "is none of the examples")
             raise Unreadable(
                 found.value(role),
-                f"found i in {role}, and no {own}; expected {own} in {found.title}, since the "
-                "query has no index",
+                f"found {what} in {role}, and no {own}; expected {own} in {found.title}, since the "
+                f"query {why}",
             )
     return values
+
+
+def value_of(found: Section, role: str, declared: Declarations, alike: bool) -> Any:
+    """The combination or scalar of a section at a key."""
+    tree = found.formula(role)
+    value: Combination | Label | sympy.Expr
+    if role in LABELS:
+        value = label(tree, label_scope(role, declared, alike))
+        factors = [term.coefficient for term in value.terms]
+        factors += [term.coefficient for one in value.combinations for term in one.terms]
+    elif role in COMBINATIONS:
+        value = combination(tree, vector_scope(role, declared, alike))
+        factors = [term.coefficient for term in value.terms]
+    else:
+        value = scalar(tree, scalar_scope(role, declared, SCALARS.get(role, False), alike))
+        factors = [value]
+    with at_place(found.value(role)):
+        ranges = {p.symbol: (p.low, p.high) for p in declared.parameters}
+        random_scalars.check(declared.random, factors, ranges, ranges.keys())
+    return value
 
 
 def scalar_scope(
@@ -68,8 +100,8 @@ def scalar_scope(
 
     Where examples are ``alike`` in their groups it may not use the index.
     """
-    barred = dict.fromkeys(declared.covariances, f"it is a matrix, and {role} is a scalar")
-    vectors = [v for v, _ in (*declared.prompt, *declared.example)]
+    barred = dict.fromkeys(declared.covariances.names, f"it is a matrix, and {role} is a scalar")
+    vectors = [v for v, _ in (*declared.prompt, *declared.example)] + list(declared.means)
     barred |= dict.fromkeys(vectors, f"it is a vector, and {role} is a scalar")
     return _scope(role, declared, indexed, alike, {}, barred)
 
@@ -77,14 +109,30 @@ def scalar_scope(
 def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
     """What a combination may use: also vectors and covariances."""
     fresh = [v for v, _ in declared.example]
-    known = dict.fromkeys(declared.covariances, Meaning.MATRIX)
-    known |= {v: Meaning.VECTOR for v, _ in declared.prompt}
+    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
+    known |= dict.fromkeys([*(v for v, _ in declared.prompt), *declared.means], Meaning.VECTOR)
     barred = {}
-    if role == "features":
+    if COMBINATIONS[role]:
         known |= dict.fromkeys(fresh, Meaning.VECTOR)
     else:
         barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
     return _scope(role, declared, COMBINATIONS[role], alike, known, barred)
+
+
+def label_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
+    """What a label may use: vectors, also those that a design makes of others."""
+    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
+    of_prompt = [*(v for v, _ in declared.prompt), *declared.means]
+    fresh = [v for v, _ in declared.example]
+    barred = {}
+    if LABELS[role]:
+        of_prompt += fresh
+    else:
+        barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
+        barred[FEATURES] = "those of the query are called query"
+    roles = ROLES - barred.keys() - declared.kinds.keys()
+    known |= dict.fromkeys([*of_prompt, *sorted(roles)], Meaning.VECTOR)
+    return _scope(role, declared, LABELS[role], alike, known, barred)
 
 
 def _scope(
@@ -100,6 +148,13 @@ def _scope(
     without = f"{role} belongs to the query, which has no index"
     if alike:
         without = "the examples of a group are alike"
+    for one in declared.random:
+        if role not in (*COMBINATIONS, *SCALARS, *LABELS):
+            barred[one.name] = "it is random"
+        elif one.per_example and not indexed:
+            barred[one.name] = "it is drawn afresh for each example"
+        else:
+            scalars.append(one.name)
     reasons = {
         IDENTITY: "the identity has no name in a design",
         "i": without,
@@ -108,5 +163,8 @@ def _scope(
     return Scope(role, dict.fromkeys(scalars, Meaning.SCALAR) | known, reasons)
 
 
-def _symbols(value: Combination | sympy.Expr) -> frozenset[sympy.Symbol]:
-    return value.symbols if isinstance(value, Combination) else value.free_symbols
+def _names(value: Combination | Label | sympy.Expr) -> set[str]:
+    """Those of the vectors and scalars that it holds."""
+    if isinstance(value, sympy.Expr):
+        return {s.name for s in value.free_symbols}
+    return {*value.vectors, *(s.name for s in value.symbols)}

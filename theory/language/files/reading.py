@@ -24,6 +24,7 @@ from theory.language.files.examples import examples_of
 from theory.language.files.limits import limits_of
 from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
+from theory.language.files.shift import SECTION, shifted
 from theory.language.files.words import NO_WORDS, StatementWords, words_of
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.quantities import Quantity
@@ -33,10 +34,11 @@ from theory.text.account import Formula
 from theory.text.drawing import drawing
 from theory.text.sheets import Sheet, Shown
 
-OF_STEPS = (Quantity.RISK, Quantity.EXCESS)
+OF_STEPS = (Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
 """What may be claimed of several steps."""
 SECTIONS = (
-    *("design", "parameters", "covariances", "gaussians", "prompt", "examples"),
+    *("design", "parameters", "scalars", "covariances", "means", "gaussians", "prompt"),
+    *("examples", SECTION),
     *("limits", "predictor", "claims", "statement"),
 )
 
@@ -106,6 +108,15 @@ class DesignFile(Shown):
 
         Raises :class:`~theory.language.formulas.places.Unreadable`.
         """
+        at_test = [f.tree.place for q, f in claim.formulas.items() if q is Quantity.TEST_RISK]
+        if claim.holds is not None and Quantity.TEST_RISK in claim.holds.sides:
+            at_test.append(claim.holds.place)
+        if at_test and self.design.test is None:
+            raise Unreadable(
+                at_test[0],
+                f"found {Quantity.TEST_RISK.words} claimed, and no other law at test; expected a "
+                f"section [{SECTION}] in the file",
+            )
         if self.steps == 1:
             return claim
         known = () if self.tied else OF_STEPS
@@ -194,7 +205,11 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
             prompt=declared.prompt,
             example=declared.example,
             parameters=declared.parameters,
-            covariances=declared.covariances,
+            covariances=declared.covariances.given,
+            projections=declared.covariances.projections,
+            defined=declared.covariances.defined,
+            random=declared.random,
+            means=declared.means,
             examples=groups,
             **prompt_of(found, declared, groups),
         )
@@ -202,9 +217,16 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    limits = limits_of(found, declared, design.domain)
+    design = shifted(found, declared, design)
+    limits = limits_of(found, declared, design.domain, design.invariants)
     claims = claims_of(found, design, limits)
     scale, steps, tied = _predictor(found, declared)
+    if tied and design.test is not None:
+        raise Unreadable(
+            section(found, "predictor").key("tied"),
+            f"found tied, and a section [{SECTION}]; expected steps that are not tied, since the "
+            "best size of equal steps has no formula that could be taken to test",
+        )
     file = DesignFile(design, limits, scale, claims, words_of(found), steps, tied)
     for claim in claims:
         file.accepted(claim)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
 from theory.designs.design import RESERVED
-from theory.errors import UnknownName
+from theory.errors import InputError, UnknownName
 from theory.language.files import bounds
 from theory.language.files.document import Decimal, Document, described
 from theory.language.formulas.bounds import DIGITS, NAME, SHOWN
@@ -268,6 +269,17 @@ parameter, but it reads as a number that formulas do not have; expected another 
             "another name",
         )
     return name
+
+
+@contextmanager
+def at_place(place: Place, before: str = "") -> Iterator[None]:
+    """Errors about a value that is read are those of its place."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except InputError as error:
+        raise Unreadable(place, f"{before}{error}") from error
 
 
 def plain_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 import sympy
 
@@ -10,12 +11,18 @@ from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
+from theory.designs.label import Label
+from theory.designs.law import Law
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
+from theory.language.files.covariances import PROJECTION, PSD
 from theory.language.files.reading import DesignFile, parse_design
-from theory.language.formulas.writing import written, written_combination
+from theory.language.formulas.writing import written, written_combination, written_label
 from theory.limits.leading import Regime
 from theory.scalars.symbols import n
+
+Said: TypeAlias = Combination | Label | sympy.Expr | str
+"""What a key of a design may hold."""
 
 
 def write_design(
@@ -30,8 +37,8 @@ def write_design(
     Raises
     ------
     InputError
-        Where the format cannot say it: fixed vectors (``means``), and formulas that it has no words
-        for, or that would come back in another form.
+        Where the format cannot say it: formulas that it has no words for, or that would come back
+        in another form.
 
     Examples
     --------
@@ -61,18 +68,21 @@ def write_design(
     <BLANKLINE>
     """
     limits = tuple(limits)
-    if design.means:
-        raise InputError(
-            f"design {design.name!r} has the fixed vectors {', '.join(design.means)}, which a "
-            "design file has no section for"
-        )
     sections = {
         "design": {"name": _quoted(design.name), "title": _quoted(design.title)},
         "parameters": {p.name: _parameter(p) for p in design.parameters},
-        "covariances": dict.fromkeys(design.covariances, '"psd"'),
+        **{
+            f"scalars.{level}": {
+                one.name: _law(one.law) for one in design.random if one.per_example is fresh
+            }
+            for level, fresh in (("prompt", False), ("example", True))
+        },
+        "covariances": _covariances(design),
+        "means": dict.fromkeys(design.means, '"fixed"'),
         "gaussians.prompt": {v: _quoted(c) for v, c in design.prompt},
         "gaussians.example": {v: _quoted(c) for v, c in design.example},
         "prompt": _prompt(design),
+        "test": {} if design.test is None else _formulas(dict(design.test.given)),
         **{
             f"limits.{regime.name}": {
                 **({"n": _quoted("oo")} if regime.grows == n else {}),
@@ -104,6 +114,15 @@ def write_design(
     return text
 
 
+def _covariances(design: Design) -> dict[str, str]:
+    """What is known of each."""
+    found = dict.fromkeys(design.covariances, f'"{PSD}"')
+    for one in design.projections:
+        rank = "" if one.rank is None else f", rank = {_quoted(written(one.rank))}"
+        found[one.name] = f'{{ kind = "{PROJECTION}"{rank} }}'
+    return found | {one.name: _quoted(one.written(written)) for one in design.defined}
+
+
 def _group(group: Share) -> dict[str, str]:
     given = {
         "count": group.count,
@@ -125,18 +144,22 @@ def _prompt(design: Design) -> dict[str, str]:
         "query_task": design.query_task,
         "query_label_scale": design.query_label_scale,
         "query_noise": design.query_noise,
+        "label": design.label,
+        "query_label": design.query_label,
     }
     return _formulas(values)
 
 
-def _formulas(values: Mapping[str, Combination | sympy.Expr | None]) -> dict[str, str]:
-    return {
-        role: _quoted(
-            written_combination(value) if isinstance(value, Combination) else written(value)
-        )
-        for role, value in values.items()
-        if value is not None
-    }
+def _formulas(values: Mapping[str, Said | None]) -> dict[str, str]:
+    return {role: _quoted(_formula(v)) for role, v in values.items() if v is not None}
+
+
+def _formula(value: Said) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Label):
+        return written_label(value)
+    return written_combination(value) if isinstance(value, Combination) else written(value)
 
 
 def _parameter(parameter: Parameter) -> str:
@@ -145,6 +168,10 @@ def _parameter(parameter: Parameter) -> str:
     also = ["whole = true"] * parameter.whole
     also += [f"where = {_quoted(_condition(one))}" for one in parameter.where]
     return f"{{ {', '.join([f'range = {ends}', *also])} }}" if also else ends
+
+
+def _law(law: Law) -> str:
+    return _quoted(f"{law.family}({', '.join(map(written, law.arguments))})")
 
 
 def _condition(one: Condition) -> str:

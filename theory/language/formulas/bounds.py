@@ -36,6 +36,8 @@ LENGTH = 300
 """Digits of a formula's numbers, written out."""
 VECTOR_TERMS = 64
 """Terms of a linear combination of vectors, written out."""
+LABEL_TERMS, DOTS = 8, 4
+"""Terms of a label, written out, and dot products in one of them."""
 FACTORS = 8
 """Covariances in front of one vector."""
 SHOWN = 40

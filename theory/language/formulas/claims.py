@@ -9,6 +9,7 @@ from fractions import Fraction
 import sympy
 from sympy import Identity, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, ZeroMatrix
 
+from theory.algebra import symbolic
 from theory.algebra.spectral import EIGENVALUE, eigenfunction
 from theory.designs.design import IDENTITY, Design
 from theory.language.formulas.comparators import Comparator
@@ -17,13 +18,15 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.scalars import power, rational
+from theory.language.formulas.scalars import index_power, power, rational
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -35,6 +38,7 @@ from theory.language.formulas.zeros import refuse_zero_divisors
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
+WITH_IDENTITY = " (a multiple of the identity is written with I)"
 INDEX = "i"
 """An example, in a formula for sample weights."""
 FREE = "W"
@@ -236,13 +240,19 @@ def _with(scope: Scope, where: Where) -> Scope:
 
 
 def _expression(tree: Tree, scope: Scope, scalar: bool = False) -> sympy.Expr:
-    role, matrices = scope.role, scope.named(Meaning.MATRIX)
+    role, matrices = scope.role, scope.named(Meaning.MATRIX) | scope.named(Meaning.VECTOR)
     extent(tree, matrices)
     refuse_zero_divisors(tree, matrices)
     found = _ClaimReading(scope).read(tree)
-    if scalar and isinstance(found, MatrixExpr):
+    meaning = _meaning(found)
+    if scalar and meaning is not Meaning.SCALAR:
+        such = "tr(...) of it" if meaning is Meaning.MATRIX else "dot(..., ...) of two"
         raise Unreadable(
-            tree.place, f"found a matrix for {role}; expected a scalar, such as tr(...) of it"
+            tree.place, f"found {meaning.value} for {role}; expected a scalar, such as {such}"
+        )
+    if meaning is Meaning.VECTOR:
+        raise Unreadable(
+            tree.place, f"found a vector for {role}; expected a matrix, such as outer(..., ...)"
         )
     if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
         raise Unreadable(tree.place, f"found {role} that divides by zero or is not real")
@@ -256,9 +266,12 @@ def _scope(
     others: Mapping[str, Meaning] | None = None,
 ) -> Scope:
     names = dict.fromkeys(["n", "d", *(p.name for p in design.parameters)], Meaning.SCALAR)
-    names |= dict.fromkeys([*design.covariances, IDENTITY], Meaning.MATRIX)
-    vectors = [v for v, _ in (*design.prompt, *design.example)] + list(design.means)
+    names |= dict.fromkeys([*design.matrices, IDENTITY], Meaning.MATRIX)
+    names |= dict.fromkeys(design.means, Meaning.VECTOR)
+    vectors = [v for v, _ in (*design.prompt, *design.example)]
     own = dict.fromkeys(vectors, "a claim is about no single draw")
+    drawn = "it is random, and a claim is about parameters of its law"
+    own |= {one.name: drawn for one in design.random}
     own["i"] = "a claim is about the whole prompt, not about one example"
     return Scope(role, {**names, **(others or {})}, {**(barred or {}), **own})
 
@@ -274,10 +287,20 @@ def _factor(expr: sympy.Expr) -> sympy.Expr:
     return eigenfunction(expr, MatrixSymbol(EIGENVALUE.name, d, d))
 
 
+def _meaning(expr: sympy.Expr) -> Meaning:
+    """What an expression is: vectors are matrices with one column."""
+    if not isinstance(expr, MatrixExpr):
+        return Meaning.SCALAR
+    return Meaning.VECTOR if expr.shape[1] == 1 else Meaning.MATRIX
+
+
 def _transposed(expr: sympy.Expr) -> sympy.Expr:
-    """The transpose of an expression in matrices, all symmetric but for W; a scalar as it is."""
+    """The transpose of an expression in vectors and matrices; a scalar as it is.
+
+    Matrices are symmetric, but for W.
+    """
     match expr:
-        case MatrixSymbol(name=name) if name == FREE:
+        case MatrixSymbol(name=name) if name == FREE or expr.shape[1] == 1:
             return sympy.Transpose(expr)
         case sympy.Transpose():
             return expr.arg
@@ -301,6 +324,8 @@ class _ClaimReading:
             case Name(name):
                 if self.scope.meaning(tree) is Meaning.SCALAR:
                     return sympy.Symbol(name)
+                if self.scope.meaning(tree) is Meaning.VECTOR:
+                    return MatrixSymbol(name, d, 1)
                 return Identity(d) if name == IDENTITY else MatrixSymbol(name, d, d)
             case Negative(inside):
                 return -self.read(inside)
@@ -309,21 +334,53 @@ class _ClaimReading:
             case Product(factors):
                 return self.product(factors)
             case Power(base):
-                return self.power(self.read(base), tree)
+                return self.power(self.matrix(base, "a root or a power"), tree)
+            case IndexPower(base):
+                return index_power(self.read(base), tree, self.scope)
             case TraceNode(inside):
                 return self.trace(inside)
             case Transpose(inside):
-                return _transposed(self.read(inside))
+                return _transposed(self.matrix(inside, "the transpose"))
+            case Pairing():
+                return self.pairing(tree)
+
+    def matrix(self, tree: Tree, what: str) -> sympy.Expr:
+        """A part that is no vector, of which ``what`` is taken."""
+        found = self.read(tree)
+        if _meaning(found) is Meaning.VECTOR:
+            raise Unreadable(
+                tree.place,
+                f"found {what} of a vector in {self.scope.role}; expected vectors in dot(u, v) and "
+                "outer(u, v) only",
+            )
+        return found
+
+    def pairing(self, tree: Pairing) -> sympy.Expr:
+        both = self.read(tree.left), self.read(tree.right)
+        for part, found in zip((tree.left, tree.right), both, strict=True):
+            if _meaning(found) is not Meaning.VECTOR:
+                known = ", ".join(sorted(self.scope.named(Meaning.VECTOR)))
+                raise Unreadable(
+                    part.place,
+                    f"found {_meaning(found).value} in {tree.name}(...) in {self.scope.role}; "
+                    f"expected a fixed vector{f' such as {known}' if known else ', of [means]'}",
+                )
+        left, right = both
+        if tree.is_outer:
+            return MatMul(left, _transposed(right)).doit()
+        return symbolic.inner(left, right, _transposed)
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
         terms: list[sympy.Expr] = []
         for negative, tree in parts:
             term = self.read(tree)
-            if terms and isinstance(term, MatrixExpr) != isinstance(terms[0], MatrixExpr):
+            if terms and _meaning(term) is not _meaning(terms[0]):
+                both = sorted({_meaning(term), _meaning(terms[0])}, key=list(Meaning).index)
+                hint = "" if Meaning.VECTOR in both else WITH_IDENTITY
                 raise Unreadable(
                     tree.place,
-                    f"found a scalar and a matrix added in {self.scope.role}; expected two of a "
-                    "kind (a multiple of the identity is written with I)",
+                    f"found {' and '.join(one.value for one in both)} added in {self.scope.role}; "
+                    f"expected two of a kind{hint}",
                 )
             terms.append(-term if negative else term)
         if isinstance(terms[0], MatrixExpr):
@@ -331,16 +388,24 @@ class _ClaimReading:
         return sympy.Add(*terms)
 
     def product(self, factors: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
-        scalars, matrices = [], []
+        scalars: list[sympy.Expr] = []
+        matrices: list[sympy.Expr] = []
         for divides, tree in factors:
             value = self.read(tree)
             if not isinstance(value, MatrixExpr):
                 scalars.append(1 / value if divides else value)
             elif divides:
+                meaning = _meaning(value)
+                hint = "its inverse, written ^-1" if meaning is Meaning.MATRIX else "a scalar"
                 raise Unreadable(
                     tree.place,
-                    f"found a division by a matrix in {self.scope.role}; expected its inverse, "
-                    "written ^-1",
+                    f"found a division by {meaning.value} in {self.scope.role}; expected {hint}",
+                )
+            elif matrices and _meaning(matrices[-1]) is Meaning.VECTOR:
+                raise Unreadable(
+                    tree.place,
+                    f"found {_meaning(value).value} after a vector in a product in "
+                    f"{self.scope.role}; expected dot(u, v) or outer(u, v) for two vectors",
                 )
             else:
                 matrices.append(value)
@@ -348,7 +413,8 @@ class _ClaimReading:
         if not matrices:
             return scalar
         # SymPy would write zero times a sum as a sum of zeros
-        return MatMul(scalar, *matrices).doit() if scalar != 0 else ZeroMatrix(d, d)
+        zero = ZeroMatrix(d, matrices[-1].shape[1])
+        return MatMul(scalar, *matrices).doit() if scalar != 0 else zero
 
     def power(self, base: sympy.Expr, tree: Power) -> sympy.Expr:
         if not isinstance(base, MatrixExpr):
@@ -364,12 +430,12 @@ class _ClaimReading:
         return MatPow(base, rational(tree.exponent)).doit()
 
     def trace(self, tree: Tree) -> sympy.Expr:
-        inside = self.read(tree)
+        inside = self.matrix(tree, "the trace")
         if not isinstance(inside, MatrixExpr):
             raise Unreadable(
                 tree.place,
-                f"found the trace of a scalar in {self.scope.role}; expected a matrix "
-                "(a multiple of the identity is written with I)",
+                f"found the trace of a scalar in {self.scope.role}; expected a matrix"
+                f"{WITH_IDENTITY}",
             )
         plain = _factor(inside)
-        return sympy.Trace(plain) if isinstance(plain, MatrixExpr) else d * plain
+        return symbolic.trace(plain) if isinstance(plain, MatrixExpr) else d * plain

@@ -11,7 +11,7 @@ from theory.designs.combinations import Combination, Term
 from theory.language.formulas import bounds
 from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
-from theory.language.formulas.scalars import built
+from theory.language.formulas.scalars import built, only_in_claims
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import (
     Name,
@@ -19,7 +19,6 @@ from theory.language.formulas.tree import (
     Power,
     Product,
     Sum,
-    TraceNode,
     Tree,
     names,
 )
@@ -85,12 +84,7 @@ class _CombinationReading:
             case Power(base):
                 return self.power(self.read(base), tree)
             case _:
-                is_trace = isinstance(tree, TraceNode)
-                found, which = ("tr(...)", "trace") if is_trace else ("a transpose", "transpose")
-                raise Unreadable(
-                    tree.place,
-                    f"found {found} in {self.scope.role}; a {which} may only stand in a claim",
-                )
+                raise only_in_claims(tree, self.scope)
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> _CombinationPart:
         total = self.read(parts[0][1])

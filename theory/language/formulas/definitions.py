@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import (
     Name,
-    Negative,
-    Power,
-    Product,
-    Sum,
-    TraceNode,
-    Transpose,
     Tree,
     children,
     names,
+    rebuilt,
 )
 
 
@@ -129,19 +124,9 @@ def _size(tree: Tree, known: Mapping[str, _Size]) -> _Size:
 
 
 def _put(tree: Tree, known: Mapping[str, Tree]) -> Tree:
-    match tree:
-        case Name(name):
-            return known.get(name, tree)
-        case Sum(parts):
-            return replace(tree, parts=tuple((sign, _put(part, known)) for sign, part in parts))
-        case Product(factors):
-            return replace(tree, factors=tuple((by, _put(one, known)) for by, one in factors))
-        case Negative(inside) | TraceNode(inside) | Transpose(inside):
-            return replace(tree, inside=_put(inside, known))
-        case Power(base):
-            return replace(tree, base=_put(base, known))
-        case _:
-            return tree
+    if isinstance(tree, Name):
+        return known.get(tree.name, tree)
+    return rebuilt(tree, [_put(child, known) for child in children(tree)])
 
 
 def _found(tree: Tree) -> Iterator[Name]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -41,6 +43,9 @@ def degrees(
             return of(name), 0
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return degrees(inside, of, matrices, size)
+        case Pairing(left, right):
+            both = [degrees(part, of, matrices, size) for part in (left, right)]
+            return sum(top for top, _ in both), sum(bottom for _, bottom in both)
         case Sum(parts):
             found = [degrees(part, of, matrices, size) for _, part in parts]
             bottom = sum(b for _, b in found)
@@ -51,6 +56,8 @@ def degrees(
                 t, b = degrees(factor, of, matrices, size)
                 top, bottom = (top + b, bottom + t) if divides else (top + t, bottom + b)
             return top, bottom
+        case IndexPower():
+            raise TypeError("a power whose exponent holds the index has no degree")
         case Power(base, exponent):
             top, bottom = degrees(base, of, matrices, size)
             if exponent < 0 and names(base) & matrices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from fractions import Fraction
+from functools import reduce
 from math import comb
 from typing import NamedTuple
 
@@ -11,15 +12,18 @@ from theory.designs.design import IDENTITY
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
     TraceNode,
     Transpose,
     Tree,
+    children,
     names,
 )
 
@@ -127,10 +131,13 @@ def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
     match tree:
         case Number(value):
             return Extent(Size(norm=abs(value.numerator)), Size(norm=value.denominator))
-        case Name():
+        case Name() | IndexPower():
             return Extent(Size(degree=1))
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return _extent(inside, matrices, variables)
+        case Pairing(left, right):
+            both = (_extent(part, matrices, variables) for part in (left, right))
+            return written(reduce(Extent.times, both))
         case Sum(parts):
             found = _extent(parts[0][1], matrices, variables)
             for _, part in parts[1:]:
@@ -153,12 +160,5 @@ def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
 
 def roots(tree: Tree) -> int:
     """How many roots there are in a formula."""
-    match tree:
-        case Negative(inside) | TraceNode(inside) | Transpose(inside):
-            return roots(inside)
-        case Sum(parts) | Product(parts):
-            return sum(roots(part) for _, part in parts)
-        case Power(base, exponent):
-            return roots(base) + (exponent.denominator > 1)
-        case _:
-            return 0
+    here = isinstance(tree, Power) and tree.exponent.denominator > 1
+    return here + sum(map(roots, children(tree)))

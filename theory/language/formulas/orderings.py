@@ -29,6 +29,11 @@ class Ordering:
     right: Quantity
     place: Place = field(compare=False)
 
+    @property
+    def sides(self) -> tuple[Quantity, Quantity]:
+        """Both quantities."""
+        return self.left, self.right
+
 
 def ordering(text: str, place: Place) -> Ordering:
     """Read a comparison; ``place`` is that of its first character.

@@ -8,10 +8,12 @@
     power    = primary { "'" } [ "^" exponent ] { "'" }
     exponent = "-" exponent | primary [ "^" exponent ]
     primary  = number | name | ("sqrt" | "tr") "(" sum ")" | "(" sum ")"
+             | ("dot" | "outer") "(" sum "," sum ")"
 
 So ``-a^2`` is ``-(a^2)``, ``a/b/c`` is ``(a/b)/c`` and ``2^2^3`` is ``2^(2^3)``. A product is
 always written with ``*``, and ``A'`` is the transpose of A. An exponent is a constant: a whole
-number, or 1/2 or -1/2.
+number, or 1/2 or -1/2; or it depends on the example, as in ``rho^(n + 1 - i)``: whole multiples of
+``i`` and ``n``, and a whole number.
 """
 
 from __future__ import annotations
@@ -23,21 +25,28 @@ from theory.language.formulas import bounds
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tokens import Token, TokenKind, tokens
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
     TraceNode,
     Transpose,
     Tree,
+    names,
 )
 
 HALF = Fraction(1, 2)
-FUNCTIONS = ("sqrt", "tr")
+PAIRINGS = ("dot", "outer")
+"""Functions of two vectors."""
+FUNCTIONS = ("sqrt", "tr", *PAIRINGS)
 OPERAND = "a number, a name, '-' or '('"
 EXPONENTS = f"a whole number from -{bounds.EXPONENT} to {bounds.EXPONENT}, or 1/2 or -1/2"
+INDEX = "i"
+VARYING = f"whole multiples, up to {bounds.EXPONENT}, of i, n and 1, such as n + 1 - i"
 SOMEWHERE = Place("formula")
 # Beyond this no step on the way to an exponent may go.
 _FAR = 1000
@@ -158,9 +167,12 @@ class _Parser:
         place = self.next.place
         self.deeper(place)
         self.exponents += 1
-        exponent = constant(self.exponent())
+        written = self.exponent()
         self.exponents -= 1
         self.depth -= 1
+        if INDEX in names(written):
+            return IndexPower(base, *varying(written), first)
+        exponent = constant(written)
         whole = exponent.denominator == 1 and abs(exponent) <= bounds.EXPONENT
         if not (whole or abs(exponent) == HALF):
             raise Unreadable(place, f"found the exponent {exponent}; expected {EXPONENTS}")
@@ -197,6 +209,8 @@ class _Parser:
                 raise Unreadable(
                     self.next.place, f"found {self.next} after {token.text}; expected '('"
                 )
+            if token.text in PAIRINGS:
+                return self.pairing(token)
             inside = self.parentheses(self.take())
             if token.text == "tr":
                 return TraceNode(inside, token.place)
@@ -205,14 +219,64 @@ class _Parser:
             return self.parentheses(token)
         raise Unreadable(token.place, f"found {token}; expected {OPERAND}")
 
+    def pairing(self, function: Token) -> Tree:
+        opening = self.take()
+        self.deeper(opening.place)
+        left = self.sum()
+        if not self.sees(","):
+            raise self.misplaced(f"',' and a second vector for {function.text}")
+        self.take()
+        right = self.sum()
+        self.close(opening)
+        return Pairing(left, right, function.text == "outer", function.place)
+
     def parentheses(self, opening: Token) -> Tree:
         self.deeper(opening.place)
         inside = self.sum()
+        self.close(opening)
+        return inside
+
+    def close(self, opening: Token) -> None:
         if not self.sees(")"):
             raise self.misplaced(f"')' for the '(' at column {opening.place.column}")
         self.take()
         self.depth -= 1
-        return inside
+
+
+def varying(tree: Tree) -> tuple[int, int, int]:
+    """An exponent that depends on the example, by its multiples of i and n, and the number.
+
+    >>> varying(parse("2*(n - i) + 1"))
+    (-2, 2, 1)
+    """
+    found = _linear(tree)
+    if any(part.denominator > 1 or abs(part) > bounds.EXPONENT for part in found):
+        raise Unreadable(tree.place, f"found an exponent of another kind; expected {VARYING}")
+    of_i, of_n, number = map(int, found)
+    return of_i, of_n, number
+
+
+def _linear(tree: Tree) -> tuple[Fraction, ...]:
+    zero, one = Fraction(0), Fraction(1)
+    match tree:
+        case Name("i"):
+            return one, zero, zero
+        case Name("n"):
+            return zero, one, zero
+        case Negative(inside):
+            return tuple(-part for part in _linear(inside))
+        case Sum(parts):
+            terms = [(-1 if negative else 1, _linear(part)) for negative, part in parts]
+            return tuple(sum((sign * term[k] for sign, term in terms), zero) for k in range(3))
+        case Product(factors):
+            held = [(by, f) for by, f in factors if names(f)]
+            if len(held) == 1 and not held[0][0]:
+                rest = tuple(factor for factor in factors if not names(factor[1]))
+                scale = constant(Product(((False, Number(one, tree.place)), *rest), tree.place))
+                return tuple(scale * part for part in _linear(held[0][1]))
+    if names(tree):
+        raise Unreadable(tree.place, f"found an exponent of another kind; expected {VARYING}")
+    return zero, zero, constant(tree)
 
 
 def constant(tree: Tree) -> Fraction:

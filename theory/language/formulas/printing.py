@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -58,11 +60,26 @@ def _printed(tree: Tree) -> tuple[str, int]:
             text, binding = _printed(base)
             whole = binding == _POWER and not (isinstance(base, Power) and "^" in text)
             return f"{text if whole else f'({text})'}^{shown}", _POWER
+        case IndexPower(base):
+            return f"{_within(base, _POWER)}^({_exponent(tree)})", _POWER
         case TraceNode(inside):
             return f"tr({printed(inside)})", _POWER
+        case Pairing(left, right):
+            return f"{tree.name}({printed(left)}, {printed(right)})", _POWER
         case Transpose(inside):
             text, binding = _printed(inside)
             return f"{text if binding == _POWER else f'({text})'}'", _POWER
+
+
+def _exponent(tree: IndexPower) -> str:
+    """As ``n + 1 - i``: what is subtracted comes last."""
+    parts = [(tree.of_n, "n"), (tree.constant, ""), (tree.of_i, "i")]
+    text = ""
+    for number, name in sorted((p for p in parts if p[0]), key=lambda part: part[0] < 0):
+        sign = ("-" if not text else " - ") if number < 0 else (" + " if text else "")
+        size = str(abs(number)) if abs(number) != 1 or not name else ""
+        text += sign + "*".join(filter(None, (size, name)))
+    return text
 
 
 def _number(value: Fraction) -> tuple[str, int]:

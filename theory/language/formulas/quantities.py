@@ -20,6 +20,8 @@ class Quantity(Enum):
     """The least risk of one-layer linear attention."""
     SSM_RISK = "ssm_risk"
     """The least risk of one-layer H3."""
+    TEST_RISK = "test_risk"
+    """The risk, under the law at test, of the weight of PGD that is optimal in training."""
 
     OMEGA = "omega"
     """The best sample weights of WPGD, up to a common factor: a formula in the index i."""
@@ -33,6 +35,8 @@ class Quantity(Enum):
         """
         if self is Quantity.OMEGA:
             return "the sample weights"
+        if self is Quantity.TEST_RISK:
+            return "the risk at test"
         name = self.value.removesuffix("_risk")
         return f"the {name}" if name == self.value else f"the risk of {name.upper()}"
 

@@ -11,9 +11,11 @@ from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable, shown
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -22,6 +24,7 @@ from theory.language.formulas.tree import (
     Tree,
 )
 from theory.language.formulas.zeros import refuse_zero_divisors
+from theory.scalars.symbols import i, n
 
 
 def scalar(tree: Tree, scope: Scope) -> sympy.Expr:
@@ -65,15 +68,37 @@ def built(tree: Tree, scope: Scope) -> sympy.Expr:
             return sympy.Mul(*(1 / value if divides else value for divides, value in found))
         case Power(base):
             return power(built(base, scope), tree)
+        case IndexPower(base):
+            return index_power(built(base, scope), tree, scope)
+        case TraceNode() | Transpose() | Pairing():
+            raise only_in_claims(tree, scope)
+
+
+def only_in_claims(tree: Tree, scope: Scope) -> Unreadable:
+    """The error of a trace, a transpose or a product of vectors that stands elsewhere."""
+    match tree:
         case TraceNode():
-            raise Unreadable(
-                tree.place, f"found tr(...) in {scope.role}; a trace may only stand in a claim"
-            )
-        case Transpose():
-            raise Unreadable(
-                tree.place,
-                f"found a transpose in {scope.role}; a transpose may only stand in a claim",
-            )
+            found, what = "tr(...)", "a trace"
+        case Pairing():
+            found, what = f"{tree.name}(..., ...)", "it"
+        case _:
+            found = what = "a transpose"
+    return Unreadable(
+        tree.place, f"found {found} in {scope.role}; {what} may only stand in a claim"
+    )
+
+
+def index_power(base: sympy.Expr, tree: IndexPower, scope: Scope) -> sympy.Expr:
+    """A parameter or a number to an exponent that depends on the example."""
+    for index in (i, n):
+        scope.meaning(Name(index.name, tree.place))
+    if not (base.is_Symbol or (base.is_Rational and base != 0)) or base in (i, n):
+        raise Unreadable(
+            tree.place,
+            f"found {shown(str(base))} to an exponent with i in {scope.role}; expected a "
+            "parameter, or a number that is not zero",
+        )
+    return base ** (tree.of_i * i + tree.of_n * n + tree.constant)
 
 
 def rational(value: Fraction) -> sympy.Rational:

@@ -12,9 +12,11 @@ from theory.language.formulas.places import Place
 from theory.language.formulas.printing import printed
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -22,6 +24,7 @@ from theory.language.formulas.tree import (
     Transpose,
     Tree,
     children,
+    rebuilt,
 )
 from theory.language.formulas.tree import names as used
 
@@ -83,39 +86,16 @@ def _parts(tree: Tree) -> Iterator[Tree]:
 def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
     if tree == old:
         return new
-    match tree:
-        case Negative(inside) | TraceNode(inside) | Transpose(inside):
-            return replace(tree, inside=_replaced(inside, old, new))
-        case Power(base):
-            return replace(tree, base=_replaced(base, old, new))
-        case Sum(parts):
-            return replace(tree, parts=tuple((s, _replaced(p, old, new)) for s, p in parts))
-        case Product(factors):
-            return replace(tree, factors=tuple((d, _replaced(f, old, new)) for d, f in factors))
-        case _:
-            return tree
+    return rebuilt(tree, [_replaced(child, old, new) for child in children(tree)])
 
 
 def _everywhere(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator[tuple[str, Tree]]:
     """The slips of a rank, at a node and at all below."""
     yield from _here(tree, names, rank)
-    match tree:
-        case Negative(inside) | TraceNode(inside) | Transpose(inside):
-            for words, changed in _everywhere(inside, names, rank):
-                yield words, replace(tree, inside=changed)
-        case Power(base):
-            for words, changed in _everywhere(base, names, rank):
-                yield words, replace(tree, base=changed)
-        case Sum(parts):
-            for at, (sign, part) in enumerate(parts):
-                for words, changed in _everywhere(part, names, rank):
-                    yield words, replace(tree, parts=_put(parts, at, (sign, changed)))
-        case Product(factors):
-            for at, (divides, factor) in enumerate(factors):
-                for words, changed in _everywhere(factor, names, rank):
-                    yield words, replace(tree, factors=_put(factors, at, (divides, changed)))
-        case _:
-            pass
+    parts = children(tree)
+    for at, part in enumerate(parts):
+        for words, changed in _everywhere(part, names, rank):
+            yield words, rebuilt(tree, (*parts[:at], changed, *parts[at + 1 :]))
 
 
 _RANKS = 3
@@ -123,12 +103,13 @@ _RANKS = 3
 
 def _here(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator[tuple[str, Tree]]:
     """The slips at a node: rank 0 the commonest."""
-    scalars = [n for n, meaning in names.items() if meaning is Meaning.SCALAR]
-    matrices = [n for n, meaning in names.items() if meaning is Meaning.MATRIX]
+    scalars, vectors, matrices = (
+        [name for name, meaning in names.items() if meaning is kind] for kind in Meaning
+    )
     if rank == 0:
         yield from _common(tree)
     elif rank == 1:
-        yield from _less_common(tree, scalars, matrices)
+        yield from _less_common(tree, scalars, vectors, matrices)
     else:
         for name in scalars:
             for power in (1, 2):
@@ -137,7 +118,7 @@ def _here(tree: Tree, names: Mapping[str, Meaning], rank: int) -> Iterator[tuple
                 shown = name if power == 1 else f"{name}^2"
                 yield f"times {shown}", Product(((False, tree), (False, term)), HERE)
                 yield f"divided by {shown}", Product(((False, tree), (True, term)), HERE)
-                if isinstance(tree, Sum | Name | TraceNode) and _is_scalar(tree, names):
+                if isinstance(tree, Sum | Name | TraceNode | Pairing) and _is_scalar(tree, names):
                     yield f"+ {shown}", _plus(tree, False, term)
                     yield f"- {shown}", _plus(tree, True, term)
 
@@ -154,15 +135,23 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield "a sign", inside
         case Transpose(inside):
             yield "a transpose left out", inside
+        case Pairing(left, right, True) if left != right:
+            yield "two vectors exchanged", replace(tree, left=right, right=left)
         case Name(name):
             yield f"{name} -> {name}^2", Power(tree, Fraction(2), HERE)
+        case IndexPower(base, of_i):
+            yield "a power left out", base
+            for by in (1, -1):
+                changed = replace(tree, constant=tree.constant + by)
+                yield f"1 {'more' if by > 0 else 'less'} in the exponent", changed
+            yield "the index the other way round", replace(tree, of_i=-of_i)
         case Power(base, exponent):
             if exponent > 0:
                 yield "a power left out", base
             for by in (1, -1):
                 if exponent.denominator == 1 and exponent + by != 0:
-                    changed = replace(tree, exponent=exponent + by)
-                    yield f"exponent {exponent} -> {exponent + by}", changed
+                    varied = replace(tree, exponent=exponent + by)
+                    yield f"exponent {exponent} -> {exponent + by}", varied
             yield f"exponent {exponent} -> {-exponent}", replace(tree, exponent=-exponent)
             yield "a square root put in", Power(tree, Fraction(1, 2), HERE)
         case Sum(parts):
@@ -185,16 +174,21 @@ def _common(tree: Tree) -> Iterator[tuple[str, Tree]]:
             pass
 
 
-def _less_common(tree: Tree, scalars: list[str], matrices: list[str]) -> Iterator[tuple[str, Tree]]:
+def _less_common(
+    tree: Tree, scalars: list[str], vectors: list[str], matrices: list[str]
+) -> Iterator[tuple[str, Tree]]:
     match tree:
         case Name(name):
-            group = scalars if name in scalars else matrices
+            group = next((g for g in (scalars, vectors) if name in g), matrices)
             for other in group:
                 if other != name:
                     yield f"{name} -> {other}", Name(other, HERE)
             if name == SIZE:
                 for matrix in matrices:
                     yield f"{name} -> tr({matrix})", TraceNode(Name(matrix, HERE), HERE)
+                for vector in vectors:
+                    square = Pairing(Name(vector, HERE), Name(vector, HERE), False, HERE)
+                    yield f"{name} -> dot({vector}, {vector})", square
             if name in scalars:
                 for negative in (False, True):
                     sign = "-" if negative else "+"
@@ -219,9 +213,9 @@ def _less_common(tree: Tree, scalars: list[str], matrices: list[str]) -> Iterato
 
 
 def _is_scalar(tree: Tree, names: Mapping[str, Meaning]) -> bool:
-    """Whether a sum, a name or a trace is a scalar, as far as its names tell."""
+    """Whether a sum, a name, a trace or a pairing is a scalar, as far as its names tell."""
     match tree:
-        case TraceNode():
+        case TraceNode() | Pairing(is_outer=False):
             return True
         case Name(name):
             return names.get(name) is Meaning.SCALAR

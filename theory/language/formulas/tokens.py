@@ -13,8 +13,8 @@ from theory.language.formulas.places import Place, Unreadable, shown
 LETTERS = frozenset(string.ascii_letters)
 DIGITS = frozenset(string.digits)
 WORD = LETTERS | DIGITS | {"_"}
-SYMBOLS = frozenset("+-*/^()'")
-WANTED = "expected numbers, names, + - * / ^, parentheses, sqrt(...) or tr(...)"
+SYMBOLS = frozenset("+-*/^()',")
+WANTED = "expected numbers, names, + - * / ^, parentheses, or sqrt, tr, dot or outer of something"
 
 # What looks like a symbol, or means the same, and is not ASCII.
 MEANT = {

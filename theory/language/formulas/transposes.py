@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from theory.language.formulas.tree import (
     Name,
-    Negative,
-    Power,
+    Pairing,
     Product,
-    Sum,
     TraceNode,
     Transpose,
     Tree,
     children,
+    rebuilt,
 )
 
 
@@ -42,18 +41,11 @@ def _settled(tree: Tree, turned: bool, general: Set[str]) -> Tree:
             return Transpose(tree, tree.place)
         case Transpose(inside):
             return _settled(inside, not turned, general)
-        case TraceNode(inside):
-            return replace(tree, inside=_settled(inside, False, general))
-        case Negative(inside):
-            return replace(tree, inside=_settled(inside, turned, general))
-        case Power(base):
-            return replace(tree, base=_settled(base, turned, general))
-        case Sum(parts):
-            return replace(tree, parts=tuple((s, _settled(p, turned, general)) for s, p in parts))
-        case Product(factors):
-            order = reversed(factors) if turned else factors
-            return replace(
-                tree, factors=tuple((by, _settled(f, turned, general)) for by, f in order)
-            )
-        case _:
-            return tree
+        case TraceNode() | Pairing():
+            # a scalar is its own transpose, and two vectors change places
+            swapped = turned and isinstance(tree, Pairing) and tree.is_outer
+            parts = [_settled(part, False, general) for part in children(tree)]
+            return rebuilt(tree, parts[::-1] if swapped else parts)
+        case Product(factors) if turned:
+            tree = replace(tree, factors=tuple(reversed(factors)))
+    return rebuilt(tree, [_settled(part, turned, general) for part in children(tree)])

@@ -6,7 +6,8 @@ deeper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from theory.language.formulas.places import Place
@@ -62,6 +63,17 @@ class Power:
 
 
 @dataclass(frozen=True)
+class IndexPower:
+    """A base to a whole number that depends on the example: ``of_i*i + of_n*n + constant``."""
+
+    base: Tree
+    of_i: int
+    of_n: int
+    constant: int
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
 class TraceNode:
     """``tr(...)``."""
 
@@ -77,7 +89,24 @@ class Transpose:
     place: Place = field(compare=False)
 
 
-Tree = Number | Name | Negative | Sum | Product | Power | TraceNode | Transpose
+@dataclass(frozen=True)
+class Pairing:
+    """Of two vectors ``dot(left, right)``, a scalar, or ``outer(left, right)``, a matrix."""
+
+    left: Tree
+    right: Tree
+    is_outer: bool
+    place: Place = field(compare=False)
+
+    @property
+    def name(self) -> str:
+        """The function, as it is written."""
+        return "outer" if self.is_outer else "dot"
+
+
+Tree = (
+    Number | Name | Negative | Sum | Product | Power | IndexPower | TraceNode | Transpose | Pairing
+)
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -94,10 +123,36 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tuple(factor for _, factor in factors)
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
             return (inside,)
-        case Power(base):
+        case Power(base) | IndexPower(base):
             return (base,)
+        case Pairing(left, right):
+            return (left, right)
         case _:
             return ()
+
+
+def rebuilt(tree: Tree, parts: Sequence[Tree]) -> Tree:
+    """A node made of other trees, in the order of its :func:`children`.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> rebuilt(parse("a - b"), [parse("c"), parse("d")]) == parse("c - d")
+    True
+    """
+    match tree:
+        case Sum(terms):
+            signs = (sign for sign, _ in terms)
+            return replace(tree, parts=tuple(zip(signs, parts, strict=True)))
+        case Product(factors):
+            sides = (divides for divides, _ in factors)
+            return replace(tree, factors=tuple(zip(sides, parts, strict=True)))
+        case Negative() | TraceNode() | Transpose():
+            return replace(tree, inside=parts[0])
+        case Power() | IndexPower():
+            return replace(tree, base=parts[0])
+        case Pairing():
+            return replace(tree, left=parts[0], right=parts[1])
+        case _:
+            return tree
 
 
 def names(tree: Tree) -> frozenset[str]:
@@ -109,7 +164,8 @@ def names(tree: Tree) -> frozenset[str]:
     """
     if isinstance(tree, Name):
         return frozenset({tree.name})
-    return frozenset().union(*map(names, children(tree)))
+    found = frozenset().union(*map(names, children(tree)))
+    return found | {"i", "n"} if isinstance(tree, IndexPower) else found
 
 
 def inverted(tree: Tree) -> frozenset[str]:

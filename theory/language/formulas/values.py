@@ -20,9 +20,11 @@ from theory.designs.design import IDENTITY
 from theory.designs.instance import Instance
 from theory.errors import Irrational
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -85,11 +87,21 @@ def value(tree: Tree, algebra: Algebra) -> Any:
             return reduce(mul, ordered)
         case Power(base, exponent):
             return _power(base, exponent, algebra)
+        case IndexPower(base):
+            index, size = (round(float(str(algebra.name(name)))) for name in ("i", "n"))
+            power = tree.of_i * index + tree.of_n * size + tree.constant
+            found = value(base, algebra)
+            return algebra.inverse(found**-power) if power < 0 else found**power
         case TraceNode(inside):
             return algebra.trace(value(inside, algebra))
         case Transpose(inside):
             found = value(inside, algebra)
             return algebra.transpose(found) if algebra.is_matrix(found) else found
+        case Pairing(left, right, is_outer):
+            first, second = value(left, algebra), value(right, algebra)
+            if is_outer:
+                return first * algebra.transpose(second)
+            return algebra.trace(algebra.transpose(first) * second)
 
 
 def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
@@ -229,7 +241,7 @@ class Floats:
         """At a floating instance."""
         one = FLOATING.identity(instance.d)
         scalars = {k: float(v) for k, v in instance.scalars.items()}
-        roots = {k: instance.root(k) for k in instance.design.covariances}
+        roots = {k: instance.root(k) for k in instance.design.matrices}
         return Floats(scalars, {**instance.matrices, IDENTITY: one}, {**roots, IDENTITY: one})
 
     def number(self, value: Fraction) -> float:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy
 from sympy import Identity
 
+from theory.algebra.invariants import paired
 from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
+from theory.designs.label import Label
 from theory.errors import InputError
 from theory.language.formulas.parser import SOMEWHERE
 from theory.language.formulas.printing import printed
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -24,6 +29,8 @@ from theory.language.formulas.tree import (
     Transpose,
     Tree,
 )
+from theory.scalars.powers import varies
+from theory.scalars.symbols import i, n
 
 HALF = Fraction(1, 2)
 
@@ -43,6 +50,24 @@ def written(expr: sympy.Expr) -> str:
     return printed(tree_of(expr))
 
 
+def written_label(label: Label) -> str:
+    """A label in the grammar of formulas, term by term.
+
+    >>> from theory.designs.label import LINEAR, constant
+    >>> written_label(3 * LINEAR * LINEAR + constant(-1))
+    '3*dot(features, task)*dot(features, task) - 1'
+    """
+    parts = []
+    for term in label.terms:
+        minus = _is_negative(term.coefficient)
+        c = -term.coefficient if minus else term.coefficient
+        dots: list[Tree] = [
+            Pairing(_tree_of(left), _tree_of(right), False, SOMEWHERE) for left, right in term.dots
+        ]
+        parts.append((minus, _product([*([] if c == 1 and dots else _factors(tree_of(c))), *dots])))
+    return printed(_sum(parts))
+
+
 def written_combination(combination: Combination) -> str:
     """A linear combination in the grammar of formulas, term by term.
 
@@ -50,17 +75,24 @@ def written_combination(combination: Combination) -> str:
     >>> written_combination(designs.drifting.task)
     '(i/n)*b1 + (1 - i/n)*b2'
     """
+    return printed(_tree_of(combination))
+
+
+def _tree_of(combination: Combination) -> Tree:
     parts = []
     for term in combination.terms:
         minus = _is_negative(term.coefficient)
         c = -term.coefficient if minus else term.coefficient
         vectors = [_name(name) for name in (*term.matrices, term.vector)]
         parts.append((minus, _product([*([] if c == 1 else _factors(tree_of(c))), *vectors])))
-    return printed(_sum(parts))
+    return _sum(parts)
 
 
 def tree_of(expr: sympy.Expr) -> Tree:
     """A scalar or matrix expression as a tree. Raises as :func:`written` does."""
+    if expr.is_Symbol and (vectors := paired(expr.name)) is not None:
+        one, other = map(_name, vectors)
+        return Pairing(one, other, False, SOMEWHERE)
     if expr.is_Symbol or isinstance(expr, sympy.MatrixSymbol):
         return _name(expr.name)
     if isinstance(expr, Identity):
@@ -68,7 +100,7 @@ def tree_of(expr: sympy.Expr) -> Tree:
     if isinstance(expr, sympy.Transpose):
         return Transpose(tree_of(expr.arg), SOMEWHERE)
     if isinstance(expr, Entry):
-        return tree_of(expr.args[0])
+        return _pairing(expr.args[0].args, 1, is_outer=False)
     if isinstance(expr, sympy.Trace):
         return TraceNode(tree_of(expr.arg), SOMEWHERE)
     if expr.is_Rational and (expr.is_Integer or expr < 0):
@@ -92,6 +124,12 @@ def tree_of(expr: sympy.Expr) -> Tree:
             base = Power(base, HALF, SOMEWHERE)
         power = Fraction(int(expr.exp.p))
         return base if power == 1 else Power(base, power, SOMEWHERE)
+    if varies(expr):
+        parts = [sympy.expand(expr.exp).coeff(index) for index in (i, n)]
+        constant = sympy.expand(expr.exp).subs({i: 0, n: 0})
+        if all(part.is_Integer for part in (*parts, constant)) and parts[0] != 0:
+            of_i, of_n = map(int, parts)
+            return IndexPower(tree_of(expr.base), of_i, of_n, int(constant), SOMEWHERE)
     raise InputError(f"a design file has no word for {expr}")
 
 
@@ -108,11 +146,25 @@ def _quotient(expr: sympy.Expr) -> Tree:
             below.append(tree_of(1 / factor))
         else:
             above.append(tree_of(factor))
-    above += map(tree_of, matrices)
+    cut = next((k for k, factor in enumerate(matrices) if factor.shape[0] == 1), None)
+    above += map(tree_of, matrices) if cut is None else [_pairing(matrices, cut, is_outer=True)]
     divided = [(True, _product(below))] if below else []
     if not divided and len(above) == 1:
         return above[0]
     return Product((*((False, factor) for factor in above), *divided), SOMEWHERE)
+
+
+def _pairing(factors: Sequence[sympy.Expr], cut: int, is_outer: bool) -> Tree:
+    """A product of matrices that passes through a space of one dimension, there cut in two.
+
+    Matrices in it are symmetric.
+    """
+    left, right = factors[:cut], factors[cut:]
+    row = right if is_outer else left
+    turned = [f.arg if isinstance(f, sympy.Transpose) else f for f in reversed(row)]
+    both = (left, turned) if is_outer else (turned, right)
+    one, other = (_product([tree_of(f) for f in part]) for part in both)
+    return Pairing(one, other, is_outer, SOMEWHERE)
 
 
 def _is_negative(expr: sympy.Expr) -> bool:

@@ -9,15 +9,18 @@ import flint
 
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
     TraceNode,
     Transpose,
     Tree,
+    children,
 )
 
 PRECISION = 4096
@@ -61,8 +64,14 @@ class _Values:
                 return [flint.acb(ratio) for _ in SIGNS]
             case Name(name):
                 return None if name in self.matrices else [sign * _generic(name) for sign in SIGNS]
-            case TraceNode(inside) | Transpose(inside):
-                self.at(inside)
+            case IndexPower(base):
+                # any exponent will do: those of the same base are whole multiples of each other
+                index, size = (_generic(name) for name in ("i", "n"))
+                power = tree.of_i * index + tree.of_n * size + tree.constant
+                return _each(lambda a: a**power, self.at(base))
+            case TraceNode() | Transpose() | Pairing():
+                for part in children(tree):
+                    self.at(part)
                 return None
             case Negative(inside):
                 return _each(lambda a: -a, self.at(inside))

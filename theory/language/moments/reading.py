@@ -16,9 +16,11 @@ from theory.designs.design import IDENTITY
 from theory.errors import InputError, UnknownName
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.tree import (
+    IndexPower,
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -130,6 +132,8 @@ class Reader:
                 return self._product(factors)
             case Power(base):
                 return self._power(self.read(base), tree)
+            case IndexPower():
+                raise Unreadable(tree.place, "found i in an exponent; expected a whole number")
             case TraceNode(inside):
                 return self._trace(self.read(inside), tree)
             case Transpose(inside):
@@ -138,6 +142,16 @@ class Reader:
                     return found
                 rows, columns = found.shape
                 return Part(self.algebra.transpose(found.value), (columns, rows))
+            case Pairing(left, right, is_outer):
+                for part in (left, right):
+                    shape = self._read(part).shape
+                    if shape is None or shape[1] != ONE:
+                        raise Unreadable(
+                            part.place, f"found no vector in {tree.name}(...); expected two vectors"
+                        )
+                first, second = (Transpose(p, p.place) for p in (left, right))
+                both = (left, second) if is_outer else (first, right)
+                return self._product(tuple((False, part) for part in both))
 
     def _do(self, place: Place, operation: Callable[..., Any], *values: Any) -> Any:
         """What an algebra cannot do is told with its place."""

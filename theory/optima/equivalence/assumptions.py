@@ -27,15 +27,19 @@ def odd_moments_vanish(design: Design) -> Settled:
     (True, False)
     """
     if design.is_centred:
+        given = ", given the random scalars" if design.random else ""
+        also = ", and labels, polynomials in dot products, as they are," if design.labels else ""
         return Settled(
             True,
-            "query, features and task are linear in independent centred Gaussian vectors; flipping "
-            "all their signs leaves every distribution unchanged but reverses every odd moment, "
-            "which therefore vanishes",
+            "query, features and task are linear in independent centred Gaussian vectors"
+            f"{given}; flipping all their signs leaves every distribution unchanged{also} but "
+            "reverses every odd moment, which therefore vanishes",
         )
+    used = [name for name in design.means if any(name in c.vectors for c in design.combinations)]
     return Settled(
         False,
-        f"not seen to: the fixed vectors {', '.join(design.means)} give moments of odd degree",
+        f"with the fixed vectors {', '.join(used)} in them, query, features and task have moments "
+        "of odd degree",
     )
 
 
@@ -48,6 +52,9 @@ def noise_is_equal(design: Design) -> Settled:
     """
     if any(noise.has(i) for noise in design.noises):
         return Settled(False, "the label noise of an example depends on its index")
+    for one in design.random:
+        if any(noise.has(one.symbol) for noise in design.noises):
+            return Settled(False, f"the label noise has the random scale {one.name}")
     noises = [group.noise for group in design.groups]
     if not all(is_zero(noise - noises[0]) for noise in noises):
         return Settled(False, "the label noise of an example depends on its group")
@@ -72,9 +79,15 @@ def examples_are_alike(design: Design) -> Settled:
         return Settled(False, "a coefficient depends on the example's index")
     return Settled(
         True,
-        "given the vectors of the prompt, the examples are independent and identically "
+        f"given {_of_prompt(design)}, the examples are independent and identically "
         "distributed: no coefficient depends on their index",
     )
+
+
+def _of_prompt(design: Design) -> str:
+    """What is drawn once per prompt, in words."""
+    also = any(not one.per_example for one in design.random)
+    return f"the vectors {'and random scalars ' * also}of the prompt"
 
 
 def models_are_steps(design: Design) -> Settled:
@@ -92,13 +105,16 @@ def models_are_steps(design: Design) -> Settled:
         return Settled(
             False,
             "what attention and H3 predict beside their gradient steps is not uncorrelated with "
-            "the label",
+            "the label; what is known here is that of gradient steps, PGD and WPGD, and attention "
+            "and H3 may do better",
         )
+    beside = "holds an odd number of query and feature vectors, so it is"
+    if not design.is_centred:
+        beside = "has moments with the label and with the step that vanish: it is"
     return Settled(
         True,
-        "attention and H3 contain every step of PGD and of WPGD; what else they predict holds an "
-        "odd number of query and feature vectors, so it is uncorrelated with the label and with "
-        "the step, and only adds its mean square to the risk",
+        f"attention and H3 contain every step of PGD and of WPGD; what else they predict {beside} "
+        "uncorrelated with the label and with the step, and only adds its mean square to the risk",
     )
 
 

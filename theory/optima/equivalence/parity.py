@@ -9,6 +9,7 @@ step plus the mean square of the remainder.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,13 +18,15 @@ from typing import Any
 import sympy
 
 from theory.algebra.calculus import substitute, substitute_matrix
-from theory.algebra.moments import expectation, odd_gaussians
+from theory.algebra.moments import odd_gaussians
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial, letter
+from theory.algebra.products import mean_product
 from theory.algebra.values import matrix_value
-from theory.algebra.words import ONE, D, Letter, N, fixed, transpose
+from theory.algebra.words import ONE, D, N, fixed, transpose
+from theory.designs.by_example import in_words
 from theory.designs.design import NOISE, QUERY_NOISE, Design, ranges_of
 from theory.designs.predictors import Predictor
-from theory.designs.prompt import Prompt, Words, read
+from theory.designs.prompt import Prompt
 from theory.optima.curvature.definiteness import Domain, positive_on
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import Arithmetic
@@ -196,22 +199,15 @@ class CrossMoments:
 @cache
 def cross_moments(design: Design, comparison: Containment) -> CrossMoments:
     """The moments of a remainder with the label and with the step, term by term."""
-    prompt = read(design, Words())
+    prompt = in_words(design)
     channels = ("1", "2") if comparison.model.channels else ("", "")
     first, second = (comparison.model.words(c) for c in channels)
     rest = comparison.remainder(prompt, second)
-    by_parity: dict[frozenset[Letter], list[Monomial]] = {}
-    for m in rest.terms:
-        by_parity.setdefault(odd_gaussians(m), []).append(m)
-    found, odd = [], 0
-    for factor in (prompt.label.trace(), comparison.step(prompt, first)):
-        parts = []
-        for m, c in factor.terms.items():
-            even = by_parity.get(odd_gaussians(m), [])
-            odd += len(rest.terms) - len(even)
-            parts += [TracePolynomial({m: c}) * TracePolynomial({k: rest.terms[k]}) for k in even]
-        found.append(expectation(TracePolynomial.sum(parts)))
-    return CrossMoments(odd, *found)
+    factors = (prompt.label.trace(), comparison.step(prompt, first))
+    parities = Counter(map(odd_gaussians, rest.terms))
+    terms = [m for factor in factors for m in factor.terms]
+    odd = len(terms) * len(rest.terms) - sum(parities[odd_gaussians(m)] for m in terms)
+    return CrossMoments(odd, *(mean_product(factor, rest) for factor in factors))
 
 
 @dataclass(frozen=True)
@@ -241,7 +237,7 @@ def mean_squares(design: Design, model: Predictor) -> Witnesses:
     >>> found.quadratic
     n tr(C_xx C_xx') tr(v_x v_x') + (n*(n + 1)) tr(C_xx v_x v_x' C_xx')
     """
-    prompt = read(design, Words())
+    prompt = in_words(design)
     words = model.words()
     own = {name for name, _ in design.example}
     quiet = {v for g in design.groups for v in g.task.vectors} | {NOISE, QUERY_NOISE}
@@ -258,7 +254,7 @@ def mean_squares(design: Design, model: Predictor) -> Witnesses:
         {m: c for m, c in features.terms.items() if counted(m, own) == 2 and counted(m, quiet) == 0}
     )
     labels = (prompt.query.mT @ words["C_xy"] @ prompt.labels.mT @ prompt.labels).trace()
-    return Witnesses(expectation(part * part), expectation(labels * labels))
+    return Witnesses(mean_product(part, part), mean_product(labels, labels))
 
 
 def is_definite(design: Design, model: Predictor) -> bool:

@@ -27,10 +27,7 @@ from theory.errors import Underivable
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import cancelled, compiled, factored, is_zero
-from theory.scalars.symbols import i, n
-
-k = sympy.Dummy("k")
-"""The smaller one of two indices, beside ``i``; no parameter is equal to it, whatever its name."""
+from theory.scalars.symbols import i, k, n
 
 Pair = tuple[sympy.Expr, sympy.Expr]
 
@@ -176,6 +173,12 @@ class NumericForm:
     later: Sequence[Sequence[flint.fmpq]]
     earlier: Sequence[Sequence[flint.fmpq]]
     diagonal: Sequence[flint.fmpq]
+
+    @property
+    def bits(self) -> int:
+        """How long the numerators and denominators on the diagonal are together."""
+        parts = (part for value in self.diagonal for part in (value.p, value.q))
+        return sum(int(part).bit_length() for part in parts)
 
     def value(self, weights: Sequence[Any]) -> flint.fmpq:
         """The risk of these weights."""

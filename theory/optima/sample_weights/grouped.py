@@ -203,7 +203,7 @@ def group_form(design: Design) -> GroupForm:
     Raises :class:`~theory.errors.Underivable` where others do.
     """
     weight, omega = wpgd.weights
-    spaces = [Words().space(group) for group in design.groups]
+    spaces = [Words(design).space(group) for group in design.groups]
     weights = [part_of(omega, space) for space in spaces]
     polynomial = population_risk(design, wpgd)
     others = polynomial.letters - {weight, *weights}

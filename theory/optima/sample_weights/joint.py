@@ -122,7 +122,7 @@ class _Problem:
         """An entry at all examples."""
         if entry not in self._columns:
             indicators = {
-                Words().space(group).name: self.at.rows[group.name]
+                Words(self.at.design).space(group).name: self.at.rows[group.name]
                 for group in self.at.design.groups
                 if group.name  # the one group of a design has no space of its own
             }

@@ -14,7 +14,7 @@ import sympy
 from theory.algebra.definitions import Definitions
 from theory.errors import Underivable
 from theory.optima.sample_weights.form import QuadraticForm
-from theory.scalars.rational import cancelled, is_zero
+from theory.scalars.rational import cancelled, factored, is_zero
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import i
 from theory.text.account import Formula, Step, step, where
@@ -169,8 +169,8 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     >>> found = by_squares(quadratic_form(designs.drifting))
     >>> at = {"n": 1, "d": 3}
     >>> sums = {name: meaning.subs(at).doit() for name, meaning in found.definitions}
-    >>> found.risk.subs(sums).subs(at)
-    12/5
+    >>> found.risk.subs(sums).subs(at), found.weights.subs(sums).subs({**at, "i": 1})
+    (12/5, 1/5)
     """
     if not form.pairs or not all(earlier for _, earlier in form.pairs) or not form.diagonal:
         raise Underivable("the matrix is not a diagonal plus squares of sums")
@@ -200,6 +200,8 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
     system = sympy.eye(len(vectors)) + names * sympy.diag(*factors)
     reached = system.LUsolve(names * share)
     risk = sympy.factor(form.constant - (share.T * reached)[0, 0])
+    left = share - sympy.diag(*factors) * reached
+    weights = factored(sympy.Add(*(left[at] * vectors[at] for at in count)) / form.diagonal)
     squares = [row(grouped(factors[at]), rf"\, e_{{{at + 1}}} e_{{{at + 1}}}^\top") for at in count]
     entries = [Formula(rf"(e_{{{at + 1}}})_i", vectors[at]) for at in count]
     overlap = r"e_p^\top D^{-1} e_q"
@@ -227,8 +229,9 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
             + (f"a system of {len(vectors)} equations" if len(vectors) > 1 else "one equation"),
             Formula("G_{pq}", overlap),
             Formula(r"(I + G m)\, s", "G v"),
+            Formula(r"\omega_i", r"\sum_p (v_p - m_p s_p)\, (e_p)_i / D_{ii}"),
             Formula(LEAST, r"L(0) - v^\top s"),
             Formula("c", r"\sum_p v_p e_p"),
         ),
     )
-    return OptimalWeights(risk, None, definitions, (*words, *where(definitions)), steps)
+    return OptimalWeights(risk, weights, definitions, (*words, *where(definitions)), steps)

@@ -6,9 +6,9 @@ import sympy
 
 from theory.algebra.sums import total
 from theory.errors import Underivable
-from theory.optima.sample_weights.form import QuadraticForm, k
+from theory.optima.sample_weights.form import QuadraticForm
 from theory.scalars.rational import cancelled, is_zero
-from theory.scalars.symbols import i
+from theory.scalars.symbols import i, k
 
 ONE = sympy.Integer(1)
 

@@ -14,12 +14,12 @@ from theory.designs.predictors import wpgd
 from theory.errors import Underivable
 from theory.optima.equivalence.comparisons import attention, h3
 from theory.optima.equivalence.parity import Containment, cross_moments, left_over, missing
-from theory.optima.sample_weights.form import QuadraticForm, averaged, k, quadratic_form
+from theory.optima.sample_weights.form import QuadraticForm, averaged, quadratic_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.risks.population import population_risk
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.signs import Ranges, is_positive
-from theory.scalars.symbols import i, n
+from theory.scalars.symbols import i, k, n
 from theory.text.account import Formula, Step, step
 from theory.text.drawing import drawing
 from theory.text.rows import row

@@ -149,16 +149,19 @@ def weighted(design: Design) -> Weighted:
     return InWeights(form, best)
 
 
-EXACTLY, EXAMPLES = 400, 4000
+EXACTLY, EXAMPLES = 500, 4000
 """Examples up to which sample weights are exact, and up to which they are computed at all."""
+BITS = 50_000
+"""How long the entries of a form may be together for exact weights, whose digits are as many."""
 
 
 def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
     """The least risk at an instance: exact where the form and the instance are.
 
     Where there are groups, of any size. Else in double precision for more than :data:`EXACTLY`
-    examples. Raises ZeroDivisionError, which says why, where the sample weights are not unique, or
-    there are more than :data:`EXAMPLES` that are not in groups.
+    examples, and where exact weights would have far too many digits. Raises ZeroDivisionError,
+    which says why, where the sample weights are not unique, or there are more than
+    :data:`EXAMPLES` that are not in groups.
 
     >>> from theory.language.gallery import designs
     >>> from theory.designs.instance import instance
@@ -183,8 +186,9 @@ def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
         try:
             scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}
             numbers = found.form.at(at.n, scalars)
-            omega = numbers.minimise()
-            return Least(numbers.minimum(omega), tuple(omega))
+            if numbers.bits <= BITS:
+                omega = numbers.minimise()
+                return Least(numbers.minimum(omega), tuple(omega))
         except ZeroDivisionError as error:
             raise ZeroDivisionError("the best sample weights are not unique") from error
         except Irrational:  # a root that is not rational here

@@ -93,8 +93,13 @@ class ClosedForm:
 
     @property
     def always(self) -> bool:
-        """Whether it needs no condition: one matrix commutes with itself."""
-        return len(self.letters) <= 1
+        """Whether it needs no condition: one matrix commutes with itself, and with its powers."""
+        return len(self._bases) <= 1
+
+    @property
+    def _bases(self) -> list[Letter]:
+        """The letters of which all are powers."""
+        return list(dict.fromkeys(a.base or a for a in self.letters))
 
     def solve(self, values: Values, small: Arithmetic) -> Any:
         """The weight where the matrices in ``values`` commute; ``small`` solves for ``t``.
@@ -174,7 +179,12 @@ class ClosedForm:
         self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
     ) -> tuple[Formula, ...]:
         """The same for the eigenvalues ``w_i`` of the weight."""
-        names = dict(zip(self.letters, _eigenvalues(len(self.letters)), strict=True))
+        bases = self._bases
+        values = dict(zip(bases, _eigenvalues(len(bases)), strict=True))
+        names = {
+            a: values[a.base or a] ** sympy.Rational(*a.exponent.as_integer_ratio())
+            for a in (*bases, *self.letters)
+        }
 
         def shown(polynomial: MatrixPolynomial) -> sympy.Expr:
             terms = [
@@ -185,7 +195,7 @@ class ClosedForm:
 
         parts = [
             Formula(symbolic.symbol(a), row(r"U \operatorname{diag}(", s, r")\, U^\top"))
-            for a, s in names.items()
+            for a, s in values.items()
         ]
         shifts = "".join(rf" - t_{{{j}}} p_{{i{j}}}" for j in range(1, len(self.inside) + 1))
         parts.append(Formula("w_{i}", rf"\frac{{r_{{i}}{shifts}}}{{q_{{i}}}}"))
@@ -237,7 +247,7 @@ def closed_form(equation: LinearEquation) -> ClosedForm | None:
 
 
 def _sorted(word: Word) -> Word:
-    return tuple(sorted(word, key=lambda f: f.key))
+    return tuple(sorted(word, key=lambda f: ((f.letter.base or f.letter).key, f.key)))
 
 
 def _mapper(f: Callable[[Word], Word]) -> Callable[[MatrixPolynomial], MatrixPolynomial]:

@@ -158,7 +158,10 @@ def _stationary(
     equation = stationarity(risk, weight, ranges)
     moving = risk - risk.part(0, weight)
     whitened = []
-    for covariance in (a for a in equation.letters if a.kind is Kind.SYMMETRIC and a.rows == D):
+    # a projection has no inverse root, and powers of a covariance would be whitened as well
+    plain = not any(a.merges for a in equation.letters)
+    candidates = (a for a in equation.letters if a.kind is Kind.SYMMETRIC and a.rows == D)
+    for covariance in candidates if plain else ():
         others = [a.name for a in equation.letters if a != covariance and a.kind is Kind.SYMMETRIC]
         whitening = Whitening(covariance.name, _names(others, {a.name for a in equation.letters}))
         if all(_alternates(trace, covariance) for term in moving.terms for trace in term):

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import sympy
+
+from theory.algebra import symbolic
 from theory.algebra.polynomials import Monomial, TracePolynomial
 from theory.algebra.values import Values
 from theory.algebra.words import ONE, Letter
@@ -57,16 +60,16 @@ class Coefficients:
     def closed(self) -> LeastValue | None:
         """The solution as rational functions; None where covariances or roots are about.
 
-        None as well where H is singular whatever the numbers are.
+        Fixed vectors enter by their inner products. None as well where H is singular whatever the
+        numbers are.
         """
-        entries = (self.constant, *self.column, *(e for row in self.matrix for e in row))
-        if any(monomial for entry in entries for monomial in entry.terms):
+        rows = [[symbolic.scalar(entry) for entry in row] for row in self.matrix]
+        constant, *column = map(symbolic.scalar, (self.constant, *self.column))
+        if any(
+            e.has(sympy.Trace, symbolic.Entry) for row in (*rows, [constant, *column]) for e in row
+        ):
             return None
-        return least_value(
-            self.constant.constant,
-            [entry.constant for entry in self.column],
-            [[entry.constant for entry in row] for row in self.matrix],
-        )
+        return least_value(constant, column, rows)
 
     @property
     def short(self) -> bool:

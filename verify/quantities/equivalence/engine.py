@@ -7,13 +7,13 @@ from typing import Any
 
 import flint
 
-from theory.algebra.moments import expectation
 from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.products import mean_product
 from theory.algebra.values import scalar_value, trace_value
+from theory.designs.by_example import in_words
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, wpgd
-from theory.designs.prompt import Words, read
 from theory.optima.equivalence.parity import Containment
 from theory.risks.population import channel_risk, population_risk
 from theory.scalars.arithmetic import EXACT
@@ -51,10 +51,10 @@ def weighted_risk(W: flint.fmpq_mat, Omega: flint.fmpq_mat, at: Instance) -> Any
 @cache
 def _remainder_moment(design: Design, c: Containment) -> TracePolynomial:
     """The expectation of the product of the remainders of two channels."""
-    prompt = read(design, Words())
+    prompt = in_words(design)
     names = ("1", "2") if c.model.channels else ("", "")
     first, second = (c.remainder(prompt, c.model.words(name)) for name in names)
-    return expectation(first * second)
+    return mean_product(first, second)
 
 
 def _pairs(form: TracePolynomial, model: Predictor, weights: list[Weights], at: Instance) -> Any:

@@ -131,7 +131,7 @@ def bounds(
 ) -> Iterator[Compared]:
     """Between the noise of the query's label and the risk of predicting zero."""
     zero = subject.derivation.plain.risk_of(weight * 0, at)
-    floor = scalar_value(subject.design.noise_of_query**2, at.scalars, EXACT)
+    floor = scalar_value(subject.design.noise_variance_of_query, at.scalars, EXACT)
     what = "the optimal risk leaves its bounds"
     yield Compared(what, at, f"{floor} to {zero}", risk, floor <= risk <= zero)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance
-from verify.cases import Case, spread
+from theory.designs.instance import Instance
+from verify.cases import Case, placed, spread
 from verify.instances import is_defined
 from verify.settings import Level, Settings
 
@@ -33,7 +33,7 @@ def _case(design: Design, n: int, d: int, seed: int) -> Instance | None:
         scalars = {
             p.name: float(p.at(Fraction(2, 5), Fraction(unbounded))) for p in design.parameters
         }
-        at = instance(design, n=n, d=d, scalars=scalars, covariances=covariances)
+        at = placed(design, n, d, scalars, covariances)
         if is_defined(at):
             return at
     return None

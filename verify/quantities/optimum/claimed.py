@@ -39,6 +39,7 @@ from verify.checks.on_trial import (
 from verify.expected import Expected
 from verify.falsified import Falsified, Incomparable
 from verify.instances import anywhere, is_defined
+from verify.judge.at_test import AtTest
 from verify.judge.equality import differ
 from verify.judge.limits import along, point, taken
 from verify.judge.question import Question, each_example
@@ -50,6 +51,7 @@ from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Asserted, Found, Optimal, claimed
 from verify.quantities.optimum.slips import broken, slips
 from verify.quantities.optimum.weighted import of_sample_weights
+from verify.quantities.shift.price import PriceOnTrial, no_less
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
@@ -79,7 +81,8 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
         if self.predictor.scalars:
             return "the risk at the exact coefficients"
         if self.regime is None and not self.is_of_descent:
-            return "value at the best sample weights"
+            of_weights = "value at the best sample weights"
+            return of_weights if self.is_over_weights else PriceOnTrial.measured
         return f"value and slope at the {which} weight"
 
     @property
@@ -110,6 +113,11 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     def is_of_descent(self) -> bool:
         """Whether anything is claimed of the optimum of PGD."""
         return self.record.claim.weight is not None or self.claim.of_risk is not None
+
+    @property
+    def of_test(self) -> list[Question]:
+        """What is claimed of the risk at test."""
+        return [q for q in self.questions if isinstance(q.target, AtTest)]
 
     @property
     def is_over_weights(self) -> bool:
@@ -188,16 +196,24 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
             for name in ("bounds", "examples"):
                 found.pop(name, None)
         found |= of_sample_weights(self, places)
+        for question in self.of_test:
+            found["price"] = Property(places, partial(no_less, question))
         return {**found, "value": Property(places, partial(_value, self))}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.optimum.numeric import measurements, over_weights
+        from verify.quantities.shift.numeric import at_test
 
         if any(question.underivable for question in self.questions):
             return iter(())
         if self.regime is not None:
-            return measurements(self.exact, settings)
-        both = ((self.is_of_descent, measurements), (self.is_over_weights, over_weights))
+            beside = at_test(self, settings) if self.of_test else ()
+            return chain(measurements(self.exact, settings), beside)
+        both = (
+            (self.is_of_descent, measurements),
+            (self.is_over_weights, over_weights),
+            (bool(self.of_test), at_test),
+        )
         return chain.from_iterable(made(self, settings) for asked, made in both if asked)
 
     def runs(self, settings: Settings) -> Iterator[TrainingRun]:

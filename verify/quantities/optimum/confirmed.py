@@ -196,7 +196,7 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
     """The derived value beside that of a risk interpolated anew; None where it is irrational."""
-    if question.file.steps > 1 or not question.of_descent:
+    if question.file.steps > 1 or not question.of_descent or question.design.means:
         return None
     if not all(value.is_Rational for value in at.values()):
         return None

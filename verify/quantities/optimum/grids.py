@@ -97,8 +97,9 @@ def terms_at(subject: Any, n: int, d: int) -> int:
     covariances = dict((*design.prompt, *design.example))
 
     def width(combination: Combination) -> int:
-        # a covariance mixes all coordinates
-        mixed = (t.matrices or covariances[t.vector] != IDENTITY for t in combination.terms)
+        # a covariance mixes all coordinates; a fixed vector has none
+        own = ((t.matrices, covariances.get(t.vector, IDENTITY)) for t in combination.terms)
+        mixed = (matrices or covariance != IDENTITY for matrices, covariance in own)
         return sum(d if mixes else 1 for mixes in mixed)
 
     again = len(subject.predictor.weights) - 1  # X'X between, so many times

@@ -17,6 +17,7 @@ from theory.designs.predictors import pgd, wpgd
 from theory.errors import Underivable
 from theory.language.formulas.claims import FREE
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.tree import names
 from theory.language.formulas.values import Floats, value
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.risks.loss import second_moment
@@ -85,8 +86,8 @@ def _of_coefficients(subject: Optimal, case: Case, settings: Settings) -> Measur
     try:
         exact = {name: sympy.Rational(float(w)) for name, w in weights.items()}
         square = second_moment(subject.predictor, exact, at)
-        risk = subject.derivation.plain.risk_of(at.arithmetic.matrix(column), at)
-        deviation = math.sqrt(max(0.0, square - risk**2))
+        risk = subject.derivation.plain.risk_of(subject.claim.weight_at(at), at)
+        deviation = math.sqrt(max(0.0, float(square - risk**2)))
     except Underivable:
         deviation = None
     return Measurement(
@@ -114,9 +115,13 @@ def at_weight(question: Question, settings: Settings, loosely: bool) -> Iterator
     """The risk at a given weight, or at one drawn where it is free.
 
     What is claimed ``loosely``, to leading order, stands beside the exact risk, which is measured.
+
+    Raises :class:`~verify.falsified.Incomparable` where the weight has no value at sizes alone.
     """
     target = question.target
     assert isinstance(target, AtWeight)
+    if names(target.weight.tree) & {*question.constants}:
+        raise Incomparable("the weight holds constants of the limit")
     for case in cases(question.design, settings):
         at, random = case.at, torch.Generator().manual_seed(settings.seed)
         if question.is_free:
@@ -124,8 +129,8 @@ def at_weight(question: Question, settings: Settings, loosely: bool) -> Iterator
             at = replace(at, matrices={**at.matrices, FREE: at.arithmetic.matrix(drawn.tolist())})
         try:
             weight = torch.tensor(at.arithmetic.plain(target.weight_at(at)).astype(float))
-            claimed = float(value(question.formula.tree, Floats.at(at)))
-            exact = target.number(at)
+            claimed = None if question.held else float(value(question.formula.tree, Floats.at(at)))
+            exact = float(target.number(at))
         except ZeroDivisionError:
             continue
         expected = Expected.of(exact, claimed) if loosely else Expected.claim(claimed, exact)

@@ -174,7 +174,9 @@ class Asserted:
         value = self._claimed(asked.quantity, at)
         if asked.quantity is not Quantity.EXCESS:
             return value
-        return value + scalar_value(self.record.design.noise_of_query**2, at.scalars, at.arithmetic)
+        return value + scalar_value(
+            self.record.design.noise_variance_of_query, at.scalars, at.arithmetic
+        )
 
     @property
     def of_risk(self) -> Question | None:

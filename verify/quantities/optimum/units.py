@@ -49,6 +49,8 @@ def units_of(design: Design) -> LabelUnits | None:
     >>> units_of(designs.independent), units_of(designs.rag)
     (LabelUnits(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
     """
+    if design.means:
+        return None  # those of the task would grow as well
     covariance = dict((*design.prompt, *design.example))
     tasks = (*(group.task for group in design.groups), design.task_of_query)
     task = frozenset().union(*(c.vectors for c in tasks))
@@ -59,9 +61,13 @@ def units_of(design: Design) -> LabelUnits | None:
     taken = {covariance[v] for v in others} | {
         m for c in terms for t in c.terms for m in t.matrices
     }
-    if design.means or task & (design.query.vectors | features):
+    if design.random or design.labels or task & (design.query.vectors | features):
         return None
     if not own or own & (taken | {IDENTITY}):
+        return None
+    made = {name for one in design.defined for name, _ in one.powers}
+    fixed = {p.name for p in design.projections} | {one.name for one in design.defined}
+    if own & (made | fixed):  # they cannot be multiplied, or others change with them
         return None
     noises = design.noises
     parameters = frozenset().union(*(noise.free_symbols for noise in noises))

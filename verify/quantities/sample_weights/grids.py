@@ -18,13 +18,13 @@ import sympy
 from theory.designs.design import Design, ranges_of
 from theory.designs.instance import instance
 from theory.designs.predictors import wpgd
-from theory.optima.sample_weights.form import QuadraticForm, k
+from theory.optima.sample_weights.form import QuadraticForm
 from theory.records.sample_weights_gain import Relation, WeightedVariant
 from theory.risks.coordinates import parabola_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.signs import is_positive
-from theory.scalars.symbols import d, i, sigma
+from theory.scalars.symbols import d, i, k, sigma
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import risk_degrees, scalar_degrees
 from verify.instances import random_matrix

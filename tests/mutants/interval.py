@@ -1,0 +1,16 @@
+"""What a sample says of all."""
+
+from scipy.stats import beta
+
+
+def interval(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """The interval of Clopper and Pearson for a probability.
+
+    >>> low, high = interval(95, 100)
+    >>> round(low, 3), round(high, 3)
+    (0.887, 0.984)
+    """
+    outside = (1 - level) / 2
+    low = beta.ppf(outside, hits, trials - hits + 1) if hits else 0.0
+    high = beta.ppf(1 - outside, hits + 1, trials - hits) if hits < trials else 1.0
+    return float(low), float(high)

@@ -1,0 +1,202 @@
+"""Fixed vectors: in files, at numbers, and the optima that they leave in a span."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import flint
+import numpy as np
+import pytest
+import sympy
+
+from theory.algebra.values import Values
+from theory.designs.combinations import vector
+from theory.designs.instance import instance
+from theory.designs.predictors import pgd
+from theory.errors import InputError
+from theory.language.files.reading import parse_design
+from theory.language.files.writing import write_design
+from theory.language.gallery import designs, shipped, text
+from theory.optima.derivation import derive
+from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
+from theory.optima.limiting import limit_of
+from theory.optima.stationary.solution import stationary
+from theory.records.derived import Derived
+from theory.risks.coordinates import risk_along
+from theory.text.latex import latex, prose
+from theory.text.pretty import line
+
+TASK, FEATURES = shipped("task-with-a-mean"), shipped("features-with-a-mean")
+BOTH = replace(FEATURES.design, name="both", means=("m", "mu"), task=vector("b") + vector("m"))
+FILE = text("task-with-a-mean")
+
+
+def test_a_file_says_so_and_is_written_back():
+    design = replace(designs.biased_task, means=("m", "m2"))
+    found = parse_design(write_design(design)).design
+    assert found == design and found.means == ("m", "m2")
+    assert '[means]\nm = "fixed"\n' in write_design(TASK.design)
+    assert not TASK.design.is_centred
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            'm = "fixed"',
+            'm = "free"',
+            "14:5: found the text 'free' for m; expected \"fixed\", for a",
+        ),
+        ('m = "fixed"', "m = [1, 2]", '14:5: found a list for m; expected "fixed"'),
+        (
+            'm = "fixed"',
+            'b = "fixed"',
+            "found 'b' as the name of a vector of the prompt, but",
+        ),
+        ('m = "fixed"', 'dot = "fixed"', "14:1: found 'dot' as the name of a fixed vector"),
+        ('m = "fixed"', 'mm = "fixed"', "unknown name in task 'm'; did you mean mm?"),
+        (
+            'noise = "sigma"',
+            'noise = "m"',
+            "found 'm' in noise, but it is a vector, and noise",
+        ),
+        (
+            'noise = "sigma"',
+            'noise = "dot(m, m)"',
+            "found dot(..., ...) in noise; it may only",
+        ),
+        (
+            '"b + m"',
+            '"outer(m, m)*b"',
+            "found outer(..., ...) in task; it may only",
+        ),
+        ('n = "oo"', 'n = "oo"\nm = "2"', "unknown key in [limits.many-examples] 'm'"),
+    ],
+)
+def test_what_is_no_fixed_vector_is_refused(old, new, problem):
+    with pytest.raises(InputError) as found:
+        parse_design(FILE.replace(old, new, 1))
+    assert problem in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"m": [1, 2, 3]}, "m must have d = 2 entries, got 3"),
+        (
+            {"m": "[1 2; 3 4]"},
+            "found 2 rows of 2 numbers; expected a vector, in one",
+        ),
+        ({"m": "no-such.csv"}, "there is no file 'no-such.csv'; expected one, or entries as in"),
+        ({"m": [1, float("nan")]}, "m must have finite real entries, got nan"),
+        ({"m": ["1", 2]}, "m must have finite real entries, got '1'"),
+        ({"m": 1}, "m must be a vector, got an array of shape ()"),
+        ({"m": [[1, 2], [3, 4]]}, "m must be a vector, got an array of shape 2 x 2"),
+        ({}, "m is missing: give m=..."),
+        ({"m": [1, 2], "mu": [1, 2]}, "unknown argument of task-with-a-mean 'mu'"),
+    ],
+)
+def test_what_is_no_value_is_refused(given, problem):
+    with pytest.raises(InputError) as found:
+        Derived.of(TASK).evaluate(n=2, d=2, sigma=1, **given)
+    assert problem in str(found.value)
+
+
+def test_values_in_every_form_are_the_same(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_text("1/2\n2\n")
+    every = [[Fraction(1, 2), 2], "[1/2, 2]", path, [[Fraction(1, 2)], [2]], "[1/2; 2]"]
+    found = [Derived.of(TASK).evaluate(n=3, sigma=1, m=m) for m in every]
+    assert len({one.risk for one in found}) == 1 and isinstance(found[0].risk, Fraction)
+    assert found[0].at["m"] == "[1/2, 2]" and found[0].att is None
+    rough = Derived.of(TASK).evaluate(n=3, sigma=1.0, m=np.array([0.5, 2]))
+    assert rough.risk == pytest.approx(float(found[0].risk), rel=1e-12)
+
+
+def test_the_mean_of_a_task_enters_by_its_second_moment():
+    """Labels are linear in the task: theorem 1, with I + m m' for its covariance."""
+    m, general = [Fraction(1, 2), 2, -1], Derived.of(designs.independent)
+    second = [[int(r == c) + m[r] * m[c] for c in range(3)] for r in range(3)]
+    found = Derived.of(TASK).evaluate(n=4, sigma=1, m=m)
+    expected = general.evaluate(n=4, d=3, sigma=1, sigma_beta=second)
+    assert found.risk == expected.risk and np.all(found.weight == expected.weight)
+
+
+@pytest.mark.parametrize("design", [TASK.design, FEATURES.design, BOTH], ids=lambda x: x.name)
+def test_the_span_is_where_the_stationarity_equation_is_solved(design):
+    """At vectors that depend on each other, at one dimension, and at general ones."""
+    plain = derive(design, pgd).plain
+    assert plain.span is not None
+    for means in ([[1, 2, 0], [2, -1, 1]], [[1, 1, 2], [2, 2, 4]], [[3], [1]], [[0, 0], [0, 0]]):
+        given = dict(zip(design.means, means, strict=False))
+        at = instance(design, n=3, scalars={"sigma": 2}, means=given)
+        found = plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        again = stationary(plain.polynomial, plain.variable)
+        expected = again.solve(at.scalars, at.matrices, at.arithmetic)
+        assert (
+            found.weight == expected.weight.rational
+            if hasattr(expected.weight, "rational")
+            else (found.weight == expected.weight)
+        )
+        assert (found.others == "") == (expected.others == "")
+
+
+def test_many_features_need_no_large_system():
+    at = instance(BOTH, n=50, scalars={"sigma": 1}, means={"m": [1] * 60, "mu": [*range(60)]})
+    best = derive(BOTH, pgd).plain.minimum(at.scalars, at.matrices, at.arithmetic)
+    assert not best.others and isinstance(best.risk, flint.fmpq)
+    equation = stationary(derive(BOTH, pgd).plain.polynomial, pgd.weights[0]).equation
+    residual = equation.at(Values(at.scalars, at.matrices, at.arithmetic)).residual(best.weight)
+    assert residual == residual * 0
+
+
+def test_a_mutant_of_the_system_is_noticed():
+    """The weight without its outer product has a slope."""
+    at = instance(FEATURES.design, n=2, d=2, scalars={"sigma": 1}, means={"mu": [1, 2]})
+    span = derive(FEATURES.design, pgd).plain.span
+    weight, risk = span.at(at.scalars, at.matrices, at.arithmetic)
+    step = {"W": at.matrices["mu"] * at.matrices["mu"].transpose()}
+    value, slope, _ = risk_along(pgd, {"W": weight}, step, at)
+    assert (value, slope) == (risk, 0)
+    wrong = replace(span, basis=span.basis[:1], form=span.form.block([0]))
+    weight, risk = wrong.at(at.scalars, at.matrices, at.arithmetic)
+    value, slope, _ = risk_along(pgd, {"W": weight}, step, at)
+    assert slope != 0
+
+
+def test_what_is_said():
+    found = Derived.of(TASK)
+    shown = [formula.latex for formula in (*found.derived.formulas, *found.derived.where)]
+    assert r"W^\star = w_{1} m m^\top + w_{0} I" in shown
+    assert r"w_{0} = \frac{1}{d + \|m\|^{2} + n + \sigma^{2} + 1}" in shown
+    assert r"$m \in \mathbb{R}^{d}$, fixed" in found.assumptions
+    conditions = " ".join(map(prose, found.derived.conditions))
+    assert "Assumption 1 (odd moments vanish) does not hold: with the fixed vectors m" in conditions
+    assert "attention and H3 may do better" in conditions
+    several = Derived.of(BOTH).derived
+    assert "A w = b" in [formula.latex for formula in several.where]
+    assert len([f for f in several.where if latex(f.left).startswith("A_")]) == 15
+
+
+def test_parity_in_the_task_lets_attention_reach_gradient_steps():
+    """Features that are not centred break Assumption 1; labels are odd in the task all the same."""
+    assert not odd_moments_vanish(FEATURES.design).holds and models_are_steps(FEATURES.design).holds
+    assert not models_are_steps(TASK.design).holds
+
+
+def test_limits_keep_inner_products_fixed():
+    for file in (TASK, FEATURES):
+        (regime,) = file.limits
+        found, record = limit_of(file.design, regime), Derived.of(file)
+        assert found.risk.expression == sympy.Symbol("sigma") ** 2
+        span = derive(file.design, pgd).plain.span
+        for exact, term in zip(span.closed.at, found.weights, strict=True):
+            share = sympy.cancel(exact / term.expression)
+            assert sympy.limit(share, sympy.Symbol("n"), sympy.oo) == 1
+        assert record.limit == found.risk.expression
+
+
+def test_inner_products_are_printed_as_people_write_them():
+    m, uv = sympy.Symbol("dot(m, m)"), sympy.Symbol("dot(u, v)")
+    assert latex(m**2 / uv) == r"\frac{\|m\|^{4}}{\langle u, v \rangle}"
+    assert line(m**2 + uv) == "‖m‖⁴ + ⟨u, v⟩"
+    assert line(m**2 + uv, unicode=False) == "dot(m, m)^2 + dot(u, v)"

@@ -1,0 +1,120 @@
+"""Claims about designs whose covariances are projections, or functions of others."""
+
+from itertools import islice
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+
+from tests.verify.command_line import trial_of
+from theory.language.files.reading import parse_design
+from theory.language.gallery import shipped, text
+from verify.cases import cases as paper_cases
+from verify.instances import defined_instance, is_defined
+from verify.judge.places import readable
+from verify.quantities.optimum.cases import cases
+from verify.settings import Settings
+from verify.strategies import instances
+
+SUBSPACE, ALIGNED = shipped("tasks-in-a-subspace"), shipped("aligned-prior")
+SPIKE = shipped("spiked-tasks")
+WEIGHT = "P/(n + r + 1 + sigma^2)"
+BESIDE = parse_design(
+    text("independent").replace('Sigma_beta = "psd"', 'Sigma_beta = { kind = "projection" }')
+)
+MIXED = parse_design(
+    text("aligned-prior")
+    .replace("Sigma_x^-1", "gamma*I + (1 - gamma)*Sigma_x^(1/2)")
+    .replace("[parameters]", "[parameters]\ngamma = [0, 1]")
+)
+SECOND = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
+MIXED_WEIGHT = f"((n + 1)*Sigma_x*Sigma_beta + {SECOND}*I)^-1*Sigma_beta"
+
+
+@pytest.mark.parametrize(
+    ("file", "claim", "how"),
+    [
+        (SUBSPACE, {"weight": WEIGHT}, "only one covariance occurs"),
+        (SUBSPACE, {"weight": WEIGHT.replace("P", "(2*P^3 - P*P)")}, "only one covariance occurs"),
+        (SUBSPACE, {"risk": f"tr(P) + sigma^2 - n*tr({WEIGHT}*P)"}, "as rational functions, is"),
+        (SUBSPACE, {"risk": "r + sigma^2 - n*tr(((n + 1)*P + (r + sigma^2)*I)^-1*P)"}, "is zero"),
+        (ALIGNED, {"weight": "Sigma_beta/(n + d + 1 + sigma^2)"}, "only one covariance occurs"),
+        (ALIGNED, {"risk": "d + sigma^2 - n*d/(n + d + 1 + sigma^2)"}, "only one covariance"),
+        (MIXED, {"weight": MIXED_WEIGHT}, "only one covariance"),
+        (SPIKE, {"weight": "T*((n + 1)*T + (tr(T) + sigma^2)*I)^-1"}, "in the span of I and of"),
+    ],
+)
+def test_a_right_claim_is_proved(file, claim, how):
+    _, entry = trial_of(file, checks=1, **claim)
+    assert entry["judgement"] == "exact", entry["why"]
+    assert how in next(iter(entry["why"].values()))
+
+
+def test_a_rank_grows_in_a_limit():
+    leading = "d*(rho + s - rho/(1 + nu*(rho + s)))"
+    _, entry = trial_of(SUBSPACE, checks=1, limit="thin-subspace", risk=leading)
+    assert entry["judgement"] == "right in the limit", entry["why"]
+    wrong = leading.replace("1 + nu", "1 + 2*nu")
+    _, entry = trial_of(SUBSPACE, checks=1, limit="thin-subspace", risk=wrong)
+    assert entry["judgement"] == "refuted", entry["why"]
+
+
+@pytest.mark.parametrize(
+    ("file", "claim"),
+    [
+        (SUBSPACE, {"weight": "I/(n + r + 1 + sigma^2)"}),
+        (SUBSPACE, {"weight": WEIGHT.replace("r", "d")}),
+        (SUBSPACE, {"risk": "r + sigma^2 - n*r/(n + 2*r + sigma^2)"}),
+        (ALIGNED, {"weight": "Sigma_x/(n + d + 1 + sigma^2)"}),
+        (MIXED, {"weight": MIXED_WEIGHT.replace("*Sigma_beta + ", "^2 + ")}),
+        (SPIKE, {"weight": "T/(n + 1 + tr(T) + sigma^2)"}),
+        (BESIDE, {"risk": "tr(Sigma_x*Sigma_beta)/2 + sigma^2"}),
+    ],
+)
+def test_a_wrong_claim_is_refuted_at_a_place_that_there_is(file, claim):
+    _, entry = trial_of(file, checks=1, **claim)
+    assert entry["judgement"] == "refuted"
+    sizes = entry["counterexample"]["sizes"]
+    assert set(sizes) >= {*file.design.covariances} and not {*sizes} & {"Sigma_x^-1", "T"}
+    if file is SUBSPACE:
+        rank = sum(float(row[k]) for k, row in enumerate(sizes["P"]))
+        assert rank == float(sizes["r"]) <= sizes["d"]
+
+
+EVERY = pytest.mark.parametrize("file", [SUBSPACE, ALIGNED, MIXED, SPIKE, BESIDE])
+
+
+def check(at):
+    """What the design says of its covariances holds."""
+    for one in at.design.projections:
+        value = at.matrices[one.name]
+        gap = at.arithmetic.plain(value * value - value)
+        assert abs(gap).max() <= (0 if at.exact else 1e-12)
+        if one.rank is not None:
+            trace = at.arithmetic.plain(at.arithmetic.trace(value))
+            assert float(trace) == pytest.approx(float(at.arithmetic.plain(at.scalars["r"])))
+    assert is_defined(at)
+
+
+@EVERY
+def test_places_are_such_as_the_design_says(file):
+    random = Random(0)
+    seen = [*islice(readable(file.design), 80)]
+    seen += [defined_instance(file.design, 2, size, random, 9) for size in (1, 2, 3)]
+    for found in (cases(file.design, Settings()), paper_cases(file.design, Settings())):
+        seen += [case.at for case in found]
+    for at in seen:
+        check(at)
+    if file is BESIDE:
+        ranks = {at.matrices["Sigma_beta"].rank() for at in seen if at.exact and at.d == 3}
+        assert len(ranks) > 1
+
+
+@EVERY
+def test_drawn_places_are_such_as_the_design_says(file):
+    @settings(max_examples=15)
+    @given(instances(file.design, most_n=3, most_d=3))
+    def drawn(at):
+        check(at)
+
+    drawn()

@@ -1,0 +1,119 @@
+"""The library of papers: claims are judged as their files expect, and say where they come from."""
+
+import pytest
+
+from theory.catalogue.papers import SEED, claims_of, papers
+from theory.errors import InputError
+from theory.language import gallery
+from theory.language.files.claims import VERDICTS
+from theory.language.files.reading import parse_design
+from theory.records.theorem import Theorem
+from theory.text.provenance import Provenance
+from verify.checks import derivation, interpolation, properties, sampling
+from verify.outcome.report import entry
+from verify.outcome.summary import show_summary
+from verify.outcome.text import output
+from verify.outcome.verdict import Verdict
+from verify.settings import Level, Settings
+from verify.trial import Result
+from verify.witnesses import subject_of
+
+LIBRARY = [record for paper in papers() if paper != SEED for record in claims_of(paper)]
+QUICK = Settings(Level.QUICK, shrink=False)
+
+
+def judged(record):
+    """What the judge alone finds of a claim."""
+    return derivation.examine(subject_of(record), QUICK)
+
+
+@pytest.mark.parametrize("record", LIBRARY, ids=lambda record: record.name)
+def test_every_claim_is_judged_as_its_file_expects(record):
+    found = judged(record)
+    assert found.verdict.value == record.claim.expected, found.summary
+
+
+def test_the_library_is_as_large_as_it_says():
+    others = {record.id for record in LIBRARY}
+    assert len(others) >= 14 and len(LIBRARY) >= 30
+    assert sum(record.claim.limit is not None for record in LIBRARY) * 3 >= len(LIBRARY)
+    assert sum(record.claim.is_bound for record in LIBRARY) >= 5
+
+
+def test_every_statement_says_where_it_comes_from():
+    marks = {Provenance.QUOTED, Provenance.RECALLED, Provenance.IN_SETTING}
+    for record in LIBRARY:
+        assert record.claim.source and record.claim.source in record.origin
+        assert record.provenance in marks or record.id in gallery.names()  # a file without words
+    for name in gallery.theorems():
+        file = gallery.shipped(name)
+        assert file.words.title and file.words.says and file.words.assumptions
+        words = " ".join(gallery.text(name).replace("#", "").split())
+        assert name.startswith(SEED) or "By hand" in words
+    names = [record.name for record in LIBRARY]
+    assert len(names) == len(set(names))
+
+
+MEASURED = {
+    "bordelon-2025:one-layer": "a constant of the limit in a claim about the optimum",
+    "bordelon-2025:loss": "the same at a given weight",
+    "garg-2022:averaging": "no parameter, so that numbers are exact",
+    "gatmiry-2024:long-prompts": "the same of several steps",
+    "wu-2024:optimum": "a trace inside a trace",
+}
+
+
+@pytest.mark.parametrize("name", MEASURED, ids=MEASURED.get)
+def test_a_claim_of_this_kind_is_measured(name, monkeypatch):
+    monkeypatch.setattr("verify.quantities.optimum.numeric.DRAWS_SMALL", 2_000)
+    monkeypatch.setattr("verify.checks.sampling.MOST", 1)
+    (record,) = (one for one in LIBRARY if one.name == name)
+    found = sampling.examine(subject_of(record), Settings(Level.STANDARD))
+    assert found.verdict is not Verdict.REFUTED and found.examined > 0
+
+
+WRONG = gallery.text("mahankali-2023").replace("d + 1 +", "d + 2 +")
+
+
+def test_a_verdict_that_is_expected_is_one_of_three():
+    for verdict in VERDICTS:
+        (claim,) = parse_design(f'{WRONG}verdict = "{verdict}"\n').claims
+        assert claim.expected == verdict
+    assert parse_design(WRONG).claims[0].expected == "holds"
+    with pytest.raises(InputError, match=r":\d+:\d+: unknown verdict 'refute'; did you mean ref"):
+        parse_design(f'{WRONG}verdict = "refute"\n')
+
+
+def test_a_table_tells_which_ended_as_expected(capsys):
+    """A wrong claim that is expected to hold is not counted."""
+    results = []
+    for text in (WRONG, f'{WRONG}verdict = "refuted"\n'):
+        file = parse_design(text)
+        record = Theorem.of_claim(file, file.claims[0])
+        results.append(Result(record, (judged(record),), 0.0))
+    assert [result.expected for result in results] == ["holds", "refuted"]
+    assert [entry(result)["expected"] for result in results] == ["holds", "refuted"]
+    show_summary(output(), results)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "1 of 2 ended as expected"
+    assert sum(line.startswith("mahankali-2023:step") for line in lines) == 2
+
+
+def test_a_weight_that_holds_constants_of_a_limit_is_measured_nowhere():
+    text = gallery.text("garg-2022/averaging")
+    changed = 'at = "a/(1 + a)"\nrisk = "d/(1 + a)"'
+    text = text.replace('at = "1"\nrisk = "d/a"', changed)
+    file = parse_design(text)
+    (claim,) = (one for one in file.claims if one.limit is not None)
+    subject = subject_of(Theorem.of_claim(file, claim))
+    assert derivation.examine(subject, QUICK).verdict is Verdict.HOLDS
+    found = sampling.examine(subject, Settings(Level.STANDARD))
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.summary == "the weight holds constants of the limit"
+
+
+@pytest.mark.parametrize("check", [interpolation, properties], ids=lambda check: check.NAME)
+def test_a_claim_in_a_limit_with_a_fixed_vector_is_followed_along_it(check):
+    (record,) = (one for one in LIBRARY if one.name == "zhang-2024-ltb:on-long-prompts")
+    found = check.examine(subject_of(record), QUICK)
+    assert found.verdict is Verdict.HOLDS and found.examined > 0

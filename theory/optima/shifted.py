@@ -1,0 +1,213 @@
+"""What is optimal in training, under another law at test: its risk there, and the price of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.algebra.calculus import substitute
+from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
+from theory.algebra.values import scalar_value
+from theory.algebra.words import Letter, fixed
+from theory.designs.design import Design
+from theory.designs.instance import Instance
+from theory.designs.predictors import Predictor
+from theory.designs.shift import Shift
+from theory.errors import Underivable
+from theory.limits.leading import Leading, Regime
+from theory.optima.derivation import Derivation, derive
+from theory.scalars.rational import factored
+
+
+@dataclass(frozen=True)
+class Price:
+    """The risk at test of what is optimal in training, as numbers.
+
+    Parameters
+    ----------
+    risk
+        That risk.
+    least
+        The least risk at test, of what is optimal there.
+    """
+
+    risk: Any
+    least: Any
+
+    @property
+    def price(self) -> Any:
+        """Their difference: the mean square of the difference of the two predictions at test."""
+        return self.risk - self.least
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """What is optimal under the law of training, and what is under that at test.
+
+    Parameters
+    ----------
+    shift
+        The law at test.
+    training, own
+        The optima under both laws; that at test in prompts of ``n`` examples there.
+    ratio
+        What the scale of the prediction is at test, in units of that in training.
+    """
+
+    shift: Shift[Design]
+    training: Derivation
+    own: Derivation
+    ratio: sympy.Expr
+
+    @cached_property
+    def polynomial(self) -> TracePolynomial:
+        """The risk at test as a polynomial in the weight, in the sizes of the training law.
+
+        Raises :class:`~theory.errors.Underivable` where it holds sums without a closed form.
+        """
+        plain = self.own.plain
+        if plain.sums.entries:
+            raise Underivable("a sum over the examples at test has no closed form")
+        return plain.polynomial.map_coefficients(self.shift.put)
+
+    @cached_property
+    def formula(self) -> sympy.Expr | None:
+        """The risk at test in sizes and parameters; None where covariances or such sums enter."""
+        best, variables = self.training.plain.scalar, self.training.plain.variables
+        entries = (*self.training.plain.sums.entries, *self.own.plain.sums.entries)
+        if best is None or entries or self.own.plain.polynomial.letters - {*variables}:
+            return None
+        values = zip(variables, best.at, strict=True)
+        put = {v: (value * self.ratio) * identity(v.rows) for v, value in values}
+        return factored(substitute(self.polynomial, put).constant)
+
+    @cached_property
+    def least(self) -> sympy.Expr | None:
+        """The least risk at test, likewise."""
+        best = self.own.plain.scalar
+        if best is None or self.own.plain.sums.entries:
+            return None
+        return factored(self.shift.put(best.value))
+
+    @cached_property
+    def price(self) -> sympy.Expr | None:
+        """What the shift costs: their difference."""
+        if self.formula is None or self.least is None:
+            return None
+        return factored(self.formula - self.least)
+
+    def leading(self, regime: Regime) -> Leading:
+        """The leading term of the risk at test in a regime.
+
+        Raises :class:`~theory.errors.Underivable` where it cannot be taken, with the reason.
+        """
+        if self.formula is None:
+            raise Underivable("the risk at test has no formula in sizes and parameters alone")
+        if self.formula == 0:
+            raise Underivable("the risk at test is zero, and has no leading term")
+        return regime.leading(self.formula)
+
+    def written(self, weights: dict[Letter, MatrixPolynomial]) -> sympy.Expr:
+        """The risk at test of weights that are given by other letters."""
+        return symbolic.scalar(substitute(self.polynomial, weights))
+
+    @cached_property
+    def expression(self) -> sympy.Expr:
+        """The risk at test in formal inverses of covariances, or in the optimal weight.
+
+        Raises as :attr:`polynomial` does.
+        """
+        if self.formula is not None:
+            return self.formula
+        plain = self.training.plain
+        if plain.coefficients is not None:
+            stars = {v: letter(fixed(f"{v.name}_star", v.rows, v.cols)) for v in plain.variables}
+            return self.written({v: self.ratio * star for v, star in stars.items()})
+        found = self.written({plain.variable: self.ratio * letter(self.star)})
+        if plain.multiple is not None:
+            whole = sympy.MatMul(plain.multiple.factor, sympy.Identity(plain.star.rows))
+            return found.subs(plain.star, whole).doit()
+        return found if plain.quotient is None else found.subs(plain.star, plain.weight)
+
+    @property
+    def star(self) -> Letter:
+        """The weight that is optimal in training, as a letter."""
+        weight = self.training.plain.variable
+        return fixed(f"{weight.name}_star", weight.rows, weight.cols)
+
+    def ratio_at(self, at: Instance) -> Any:
+        """The ratio of the scales at an instance."""
+        return scalar_value(self.ratio, at.scalars, at.arithmetic)
+
+    def weight_at(self, at: Instance) -> Any:
+        """What is optimal in training, in its convention without a scale.
+
+        Raises ZeroDivisionError where it is not unique.
+        """
+        best = self.training.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        if best.others:
+            raise ZeroDivisionError(best.others)
+        return best.matrix(at)
+
+    def risk_of(self, weight: Any, at: Instance) -> Any:
+        """The risk at test of a weight in the convention of training without a scale."""
+        return self.own.plain.risk_of(weight * self.ratio_at(at), at.at_test)
+
+    def at(self, at: Instance) -> Price:
+        """Risks at test at an instance.
+
+        Raises ZeroDivisionError where the optimum in training is not unique, and
+        :class:`~theory.errors.InputError` where there is no prompt at test.
+        """
+        if self.formula is None or at.matrices:
+            return self.between(at, at.at_test)
+        best = self.training.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        if best.others:
+            raise ZeroDivisionError(best.others)
+        risk = scalar_value(self.formula, at.scalars, at.arithmetic)  # sizes may be large
+        return Price(risk, self._least(at.at_test))
+
+    def between(self, at: Instance, there: Instance) -> Price:
+        """The same by the risk at test as a polynomial, with the instance at test.
+
+        Raises as :meth:`at` does.
+        """
+        weight = self.weight_at(at) * self.ratio_at(at)
+        return Price(self.own.plain.risk_of(weight, there), self._least(there))
+
+    def _least(self, there: Instance) -> Any:
+        found = self.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+        return found.risk
+
+
+@cache
+def shifted(
+    design: Design, predictor: Predictor, scale: sympy.Expr = sympy.Integer(1)
+) -> Shifted | None:
+    """What comes of a design's optimum under its law at test; None where it has no other law.
+
+    ``scale`` is that of the prediction, read with the number of examples at test.
+
+    Raises :class:`~theory.errors.Underivable` as :func:`theory.optima.derivation.derive` does.
+
+    Examples
+    --------
+    >>> from theory.designs.law_at_test import with_law_at_test
+    >>> from theory.designs.predictors import pgd
+    >>> from theory.language.gallery.designs import isotropic_noiseless
+    >>> from theory.scalars.symbols import n
+    >>> longer = with_law_at_test(isotropic_noiseless, n=2 * n)
+    >>> shifted(longer, pgd).formula.subs({"n": 4, "d": 2})
+    50/49
+    >>> shifted(longer, pgd, 1 / n).formula.subs({"n": 4, "d": 2})
+    30/49
+    """
+    if design.test is None:
+        return None
+    law = design.test
+    ratio = factored(law.put(scale) / scale)
+    return Shifted(law, derive(design, predictor), derive(law.design, predictor), ratio)

@@ -1,0 +1,177 @@
+"""What comes of an optimum under another law at test, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import sympy
+
+from theory.algebra import symbolic
+from theory.algebra.calculus import substitute
+from theory.algebra.polynomials import TracePolynomial, letter
+from theory.algebra.words import D, fixed
+from theory.errors import Underivable
+from theory.optima.shifted import Shifted
+from theory.records.evaluated import LEAST_AT_TEST, RISK_AT_TEST
+from theory.risks.per_example import along_identity
+from theory.scalars.symbols import d
+from theory.text.account import Account, Formula, step
+from theory.text.latex import latex
+from theory.text.rows import row
+
+READABLE = 100
+"""The most characters of LaTeX of a risk that is written in one piece."""
+PRICE = row(RISK_AT_TEST, " - ", LEAST_AT_TEST)
+BEST_AT_TEST = sympy.MatrixSymbol("W_test_star", d, d)
+W, T_0, T_1, T_2 = sympy.symbols("w T_0 T_1 T_2")
+MEANING = (
+    r"the risk at test, $L_{\mathrm{test}}$, is that of the weight of PGD that is optimal in "
+    r"training, and $L_{\mathrm{test}}^\star$ the least one there; attention that predicts like "
+    "that weight has this risk as well. Sample weights are one for each example of a prompt and "
+    "say nothing about prompts of another length: of WPGD and H3 nothing is derived at test"
+)
+
+
+def of_test(
+    found: Shifted, scale: sympy.Expr, named: sympy.Expr, tidied: Callable[[sympy.Expr], sympy.Expr]
+) -> Account:
+    """The risk at test, the least one there, and the price of the shift, which is a square.
+
+    ``scale`` is that of the prediction, ``named`` the symbol of the weight that is optimal in
+    training, in the convention of that scale.
+    """
+    try:
+        assert found.polynomial
+    except Underivable as why:
+        return Account((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
+    at_test = found.shift.put(scale)
+    if found.training.plain.coefficients is not None:
+        made = _of_steps(found)
+    elif found.formula is not None and found.own.plain.multiple is not None:
+        made = _of_multiples(found, at_test, named, tidied)
+    else:
+        made = _of_matrices(found, at_test, named)
+    square = step(
+        "At test: the risk of any weight is a polynomial in it, whose value at the weight that is "
+        "optimal in training exceeds the least one by the mean square of the difference of the two "
+        "predictions",
+        Formula(PRICE, SQUARE),
+    )
+    return replace(made, steps=(*made.steps, square), conditions=(MEANING,))
+
+
+SQUARE = (
+    r"\mathbb{E}_{\mathrm{test}} \left(\hat{y}_{W^\star} - \hat{y}_{W_{\mathrm{test}}^\star}"
+    r"\right)^2"
+)
+
+
+def _short(expr: sympy.Expr) -> bool:
+    return len(latex(expr)) <= READABLE
+
+
+def _of_multiples(
+    found: Shifted,
+    scale: sympy.Expr,
+    named: sympy.Expr,
+    tidied: Callable[[sympy.Expr], sympy.Expr],
+) -> Account:
+    """Where both optimal weights are multiples of the identity."""
+    assert found.formula is not None and found.least is not None
+    price = found.price
+    if all(map(_short, (found.formula, found.least, price))):
+        return Account(
+            (
+                Formula(RISK_AT_TEST, found.formula),
+                Formula(LEAST_AT_TEST, found.least),
+                Formula(PRICE, price),
+            )
+        )
+    constant, slope, square = along_identity(found.polynomial, found.own.plain.variable)
+    front = () if scale == 1 else (scale, r"\, ")
+    mean = r"\mathbb{E}_{\mathrm{test}}\, "
+    h = rf"x^\top X^\top y_{{1:{latex(found.shift.examples)}}}"
+    return Account(
+        (
+            Formula(RISK_AT_TEST, T_0 - 2 * T_1 * W + T_2 * W**2),
+            Formula(LEAST_AT_TEST, T_0 - T_1**2 / T_2),
+            Formula(PRICE, (T_2 * W - T_1) ** 2 / T_2),
+        ),
+        (
+            Formula(W, row(*front, sympy.Trace(named) / d)),
+            Formula(T_0, tidied(constant), meaning=rf"{mean}y^2"),
+            Formula(T_1, tidied(-slope / 2), meaning=rf"{mean}y\, {h}"),
+            Formula(T_2, tidied(square), meaning=rf"{mean}\left({h}\right)^2"),
+        ),
+    )
+
+
+def _of_matrices(found: Shifted, scale: sympy.Expr, named: sympy.Expr) -> Account:
+    """In both optimal weights, as matrices."""
+    own, polynomial = found.own.plain, found.polynomial
+    weight = own.variable
+
+    def written(part: TracePolynomial, name: str) -> sympy.Expr:
+        """A part of the risk at test in a weight of this name."""
+        return symbolic.scalar(substitute(part, {weight: scale * letter(fixed(name, D, D))}))
+
+    best = Formula(BEST_AT_TEST, symbolic.whole(_of_own(found) / scale))
+    if own.equation is not None:
+        unknown = {symbolic.symbol(weight): scale * BEST_AT_TEST}
+        equation = own.equation.equation.formula()
+        best = Formula(*(put_in(side, found, unknown) for side in (equation.left, equation.right)))
+    stationary = polynomial.part(0, weight) + polynomial.part(1, weight) * sympy.Rational(1, 2)
+    quadratic = written(polynomial.part(2, weight), "V")
+    return Account(
+        (
+            Formula(RISK_AT_TEST, written(polynomial, str(named))),
+            best,
+            Formula(LEAST_AT_TEST, written(stationary, str(BEST_AT_TEST))),
+            Formula(PRICE, row("Q(", named - BEST_AT_TEST, ")")),
+        ),
+        (Formula("Q(V)", quadratic, meaning=r"\mathbb{E}_{\mathrm{test}}\, \hat{y}_V^2"),),
+    )
+
+
+def _of_own(found: Shifted) -> sympy.Expr:
+    """The weight that is optimal at test, its abbreviations written out."""
+    weight = found.own.weight
+    for name, meaning in reversed(found.own.definitions):
+        weight = weight.subs(name, meaning)
+    return found.shift.put(weight)
+
+
+def put_in(side: sympy.Expr, found: Shifted, table: dict[sympy.Expr, sympy.Expr]) -> sympy.Expr:
+    """A side of an equation about prompts at test, with a weight put in."""
+    return found.shift.put(side).subs(table)
+
+
+def _of_steps(found: Shifted) -> Account:
+    """In the coefficients of several steps."""
+    mean = r"\mathbb{E}_{\mathrm{test}}\, "
+    formulas = [
+        Formula(RISK_AT_TEST, rf"{mean}y^2 - 2 b_{{\mathrm{{test}}}}^\top c + {FORM.format('c')}"),
+        Formula(
+            LEAST_AT_TEST,
+            rf"{mean}y^2 - b_{{\mathrm{{test}}}}^\top H_{{\mathrm{{test}}}}^{{-1}} "
+            r"b_{\mathrm{test}}",
+        ),
+        Formula(PRICE, FORM.format(r"\left(c - H_{\mathrm{test}}^{-1} b_{\mathrm{test}}\right)")),
+    ]
+    closed = found.formula
+    if closed is not None and _short(closed):
+        formulas.insert(0, Formula(RISK_AT_TEST, closed))
+    ratio = () if found.ratio == 1 else (found.ratio, r"\, ")
+    return Account(
+        tuple(formulas),
+        (
+            Formula("c", row(*ratio, "H^{-1} b")),
+            Formula(r"b_{\mathrm{test}, j}", rf"{mean}y h_j"),
+            Formula(r"H_{\mathrm{test}, jk}", rf"{mean}h_j h_k"),
+        ),
+    )
+
+
+FORM = r"{0}^\top H_{{\mathrm{{test}}}}\, {0}"
+"""The mean square at test of what coefficients predict."""

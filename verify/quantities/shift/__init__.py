@@ -1,0 +1,1 @@
+"""Another law at test, on trial."""

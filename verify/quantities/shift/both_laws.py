@@ -1,0 +1,86 @@
+"""What was derived of a design with another law at test, on trial: both optima, and the price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from random import Random
+from typing import Any
+
+from theory.designs.law_at_test import alone
+from theory.language.files.reading import DesignFile
+from theory.records.derived import Derived
+from verify.checks.on_trial import Grid, Measurement, Mutant, OnTrial, Property, TrainingRun
+from verify.quantities.optimum.derived import DerivedOptimum
+from verify.quantities.shift.price import PriceOnTrial
+from verify.settings import Settings
+
+
+@dataclass(frozen=True)
+class BothLaws(OnTrial):
+    """The optima under both laws, each as if it were alone, and the risk at test.
+
+    Parameters
+    ----------
+    training, own
+        The optimum in training, and that at test in prompts of any number of examples.
+    price
+        The risk at test of the one, beside that of the other.
+    """
+
+    training: DerivedOptimum
+    own: DerivedOptimum
+    price: PriceOnTrial
+
+    @staticmethod
+    def of(statement: Derived) -> BothLaws:
+        """That of a record of a design with another law at test."""
+        law = statement.design.test
+        assert law is not None
+        several = statement.file.steps > 1
+        kind = BothLawsOfCoefficients if several else BothLaws
+        training, own = (
+            DerivedOptimum.of(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
+            for one in (statement.design, law.design)
+        )
+        return kind(training, own, PriceOnTrial.of(statement))
+
+    @property
+    def measured(self) -> str:  # type: ignore[override]
+        return f"{self.training.measured}; {self.price.measured}"
+
+    def grids(self, settings: Settings) -> Iterator[Grid]:
+        yield from self.training.grids(settings)
+        for grid in self.own.grids(settings):
+            yield replace(grid, name=f"law at test: {grid.name}", proves=f"at test {grid.proves}")
+        yield from self.price.grids(settings)
+
+    def properties(self, settings: Settings) -> Mapping[str, Property]:
+        at_test = self.own.properties(settings).items()
+        return {
+            **self.training.properties(settings),
+            **{f"{name} at test": one for name, one in at_test},
+            **self.price.properties(settings),
+        }
+
+    def measurements(self, settings: Settings) -> Iterable[Measurement]:
+        both = (self.training, self.price)
+        return chain.from_iterable(one.measurements(settings) for one in both)
+
+    def runs(self, settings: Settings) -> Iterator[TrainingRun]:
+        return self.training.runs(settings)
+
+    def values(self, random: Random) -> tuple[Any, ...] | None:
+        return self.price.values(random)
+
+    def mutants(self) -> Iterator[Mutant]:
+        for mutant in self.training.mutants():
+            yield replace(mutant, of=self.training)
+        yield from self.price.mutants()
+
+
+class BothLawsOfCoefficients(BothLaws):
+    """The same of several steps: what is trained is one layer, which makes one."""
+
+    runs = OnTrial.runs  # type: ignore[assignment]
