@@ -108,6 +108,9 @@ class Draw:
     def along(self, entry: sympy.Expr, value: Tensor) -> Tensor:
         return self.sampler.entries(entry) * value
 
+    def dots(self, left: Tensor, right: Tensor) -> Tensor:
+        return (left * right).sum(dim=-1, keepdim=True)
+
     def times_random(
         self, one: Indeterminate, power: int, value: Tensor, group: Group | None
     ) -> Tensor:
@@ -139,9 +142,6 @@ class Plain(Draw):
     def noise(self, group: Group) -> Tensor:
         return self.normal(self.count(group), 1)
 
-    def dots(self, left: Tensor, right: Tensor) -> Tensor:
-        return (left * right).sum(dim=-1, keepdim=True)
-
 
 class Triangular(Draw):
     """Examples rotated among themselves, so that their Gaussian coordinates form a triangle.
@@ -166,6 +166,8 @@ class Triangular(Draw):
         self, sampler: Source, batch: int, generator: torch.Generator, length: Tensor | None = None
     ):
         super().__init__(sampler, batch, generator)
+        if (design := sampler.design).is_row_by_row:
+            raise InputError(f"examples of {design.name} cannot be rotated: it mixes rows")
         with_ones, with_noise = _occurring(sampler.design)
         columns = sampler.d * len(sampler.design.example) + with_noise
         self.first = int(with_ones)
@@ -203,20 +205,6 @@ class Triangular(Draw):
 
     def noise(self, group: Group) -> Tensor:
         return self._take(1)
-
-    def dots(self, left: Tensor, right: Tensor) -> Tensor:
-        raise self._mixed()
-
-    def times_random(
-        self, one: Indeterminate, power: int, value: Tensor, group: Group | None
-    ) -> Tensor:
-        if one.scalar.per_example and group is not None:
-            raise self._mixed()
-        return super().times_random(one, power, value, group)
-
-    def _mixed(self) -> InputError:
-        name = self.sampler.design.name
-        return InputError(f"examples of {name} cannot be rotated: it mixes rows")
 
     def ones(self, group: Group) -> Tensor:
         column = torch.zeros(len(self.length), self.rows, 1, **self.sampler.kind)

@@ -67,6 +67,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     for option in matrices:
         name, value = pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
         if name not in (*design.covariances, *design.means):
+            design.refuse_followed(name)
             what = "covariance or fixed vector" if design.means else "covariance"
             raise UnknownName(f"{what} in --matrix", name, [*design.covariances, *design.means])
         if name in covariances or name in means:

@@ -5,6 +5,8 @@ module, how many were killed, and the survivors follow.
 """
 
 import argparse
+import signal
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -20,6 +22,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--again", action="store_true", help="try survivors on the tests as now")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the mutant is put back
     campaign = Campaign(chosen.folder.absolute(), chosen.number, chosen.seed)
     if chosen.again:
         campaign.again()

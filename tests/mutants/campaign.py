@@ -16,7 +16,7 @@ from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkItem
 
-from tests.mutants.rooms import ROOT, mirror_of, modules
+from tests.mutants.rooms import ROOT, mirror_of, modules, others_of
 
 SLIPS = re.compile(
     r"Binary\w*_(Add_Sub|Sub_Add|Mul_Div|Mul_Add|Div_Mul|Pow_Mul|FloorDiv_Mul|Mod_FloorDiv)"
@@ -69,17 +69,23 @@ class Campaign:
                 if time.monotonic() > until:
                     return
                 (mutation,) = item.mutations
-                result = mutate_and_test(item.mutations, command_for(mutation.module_path), LONGEST)
+                module = mutation.module_path
+                for tests in filter(None, (mirror_of(module), others_of(module))):
+                    command = f"{PYTEST} {' '.join(tests)}"
+                    result = mutate_and_test(item.mutations, command, LONGEST)
+                    if result.is_killed:
+                        break
                 found.set_result(item.job_id, result)
                 yield f"{result.test_outcome.value}: {said(mutation)}"
 
     def again(self) -> None:
-        """Forget what was found of survivors, and take the repository as it is now."""
+        """Take the repository as it is now, and forget what survivors did: they are tried first."""
         self.copy()
         with use_db(self.session, WorkDB.Mode.open) as session:
             items, known = list(session.work_items), dict(session.results)
+            alive = {job for job, result in known.items() if not result.is_killed}
             session.clear()
-            session.add_work_items(items)
+            session.add_work_items(sorted(items, key=lambda item: item.job_id not in alive))
             for job, result in known.items():
                 if result.is_killed:
                     session.set_result(job, result)
@@ -122,10 +128,6 @@ def _name(item: WorkItem) -> str:
     """Without the random name that the tool gives it."""
     (mutation,) = item.mutations
     return f"{mutation.operator_name} {mutation.occurrence}"
-
-
-def command_for(module: Path) -> str:
-    return f"{PYTEST} {' '.join(mirror_of(module))}"
 
 
 def said(mutation: MutationSpec) -> str:

@@ -17,7 +17,7 @@ _CLAIMS = _files(
 )
 _WITNESSES = _files(VERIFY, "witnesses properties controls")
 ROOMS = {
-    "theory/scalars": _files(THEORY, "ratio signs growth limits stationarity steps"),
+    "theory/scalars": _files(THEORY, "arithmetic ratio signs growth limits stationarity steps"),
     "theory/algebra": _files(
         THEORY,
         "words moments wishart mean_product sums roots spectrum moment_statements design optimum",
@@ -54,3 +54,8 @@ def mirror_of(module: Path) -> list[str]:
     name, room = ".".join(module.with_suffix("").parts), ROOMS[str(module.parent)]
     importing = [t for t in room if f"{name} " in (ROOT / t).read_text(encoding="utf-8")]
     return [str(module), *(importing or room)]
+
+
+def others_of(module: Path) -> list[str]:
+    """The other tests of its room, before which it is put if those of its mirror all pass."""
+    return [test for test in ROOMS[str(module.parent)] if test not in mirror_of(module)]

@@ -19,11 +19,11 @@ VALID = [
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
     gallery.text("features-with-a-mean"),
-    gallery.text("elliptical"),
+    write_design(gallery.shipped("elliptical").design),
+    write_design(gallery.shipped("quadratic-target").design),
     gallery.text("tasks-in-a-subspace"),
     gallery.text("spiked-tasks"),
     gallery.text("aligned-prior").replace("Sigma_x^-1", "(Sigma_x - I/3)^2 + Sigma_x^(-1/2)"),
-    gallery.text("quadratic-target"),
     gallery.text("fading-tasks"),
     EXAMPLE.replace("[prompt]", "[scalars.prompt]\nt = 'uniform(0, 1/2)'\n[prompt]"),
     EXAMPLE.replace(

@@ -198,9 +198,9 @@ def test_what_is_no_projection_is_refused(given, problem):
 
 
 def test_what_follows_cannot_be_given_and_has_to_exist():
-    with pytest.raises(InputError, match="unknown argument of aligned-prior 'sigma_beta'"):
+    with pytest.raises(InputError, match="sigma_beta is not given: it is computed, as Sigma_b"):
         Derived.of(ALIGNED).evaluate(n=2, sigma=1, sigma_beta=[[1]])
-    with pytest.raises(InputError, match="Sigma_beta is not given: it follows from"):
+    with pytest.raises(InputError, match="Sigma_beta is not given: it is computed, as"):
         instance(ALIGNED.design, n=2, scalars={"sigma": 1}, covariances={"Sigma_beta": [[1]]})
     with pytest.raises(InputError, match="Sigma_x has no inverse, and the design takes it"):
         Derived.of(ALIGNED).evaluate(n=2, sigma=1, sigma_x=[[0]])
@@ -225,6 +225,8 @@ def test_a_task_in_a_subspace_is_learned_there():
 
 def test_a_prior_that_undoes_the_covariance_is_isotropic():
     given = {"n": 4, "sigma": 1, "sigma_x": [[2, 1], [1, 3]]}
+    best = derive(ALIGNED.design, pgd)
+    assert best.risk.equals(d + sigma**2 - n * d / (n + d + sigma**2 + 1))
     found = Derived.of(ALIGNED).evaluate(**given)
     plain = Derived.of(designs.independent).evaluate(n=4, d=2, sigma=1)
     assert found.risk == plain.risk

@@ -26,7 +26,10 @@ by_name = pytest.mark.parametrize("name", NAMES)
 a, alpha, gamma, k, nu, rho, s, sigma = sympy.symbols("a alpha gamma k nu rho s sigma")
 q, b, b1, b2, e = vectors("q b b1 b2 e")
 UNIT, NOISE = Parameter("alpha", Integer(0), Integer(1)), Parameter("sigma", Integer(0), oo)
-OWN = {"retasked", "shifted-task", "biased-task", "drifting-noisy", "drifting-away-noisy"}
+OWN = {
+    *("retasked", "shifted-task", "shifted-features", "biased-task"),
+    *("drifting-noisy", "drifting-away-noisy"),
+}
 """Designs that no file has."""
 
 

@@ -279,10 +279,6 @@ ERRORS = [
     (grouped('noise = "sigma"', 'noise = "i*sigma"'), "found 'i' in noise, but the examples of a"),
     (grouped(FIRST, FIRST + '\nfeatures = "e + i*q"'), "found the key 'examples.0.features' twice"),
     (grouped('count = "k"', 'noise = "i"\ncount = "k"'), "found 'i' in noise, but the examples of"),
-    (
-        grouped('count = "k"', 'task = "e"\ncount = "k"'),
-        "found 'e' in task, but it is drawn afresh",
-    ),
     (GROUPED.partition("[[")[0] + '[examples]\nname = "a"\n', "expected a [[examples]] for each"),
     (grouped(FIRST, '[[example]]\nname = "a"'), "found '[['; expected a section such as [prompt]"),
     (grouped(FIRST, '[[examples]\nname = "a"'), "found '[['; expected a section such as [prompt]"),

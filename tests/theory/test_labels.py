@@ -20,6 +20,7 @@ from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
+from theory.optima.sample_weights.weighted import least, weighted
 from theory.risks.coordinates import mean_at, risk_at
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
@@ -187,3 +188,46 @@ def test_a_quadratic_label_costs_what_its_variance_is():
     risk = trace_value(population_risk(SQUARE, pgd), at.scalars, zero, EXACT)
     # E (q b + 2 q^2 b^2)^2 + 9, with E g^4 = 3
     assert risk == 1 + 4 * 9 + 9
+
+
+def test_groups_have_scalars_and_labels_of_their_own_examples():
+    text = """\
+[design]
+name = "grouped"
+[parameters]
+k = { range = [0, "n"], whole = true }
+p = [0, 1]
+[scalars.prompt]
+t = "uniform(0, 1)"
+[scalars.example]
+s = "bernoulli(p)"
+u = "moments(1, 2, 5, 14, 42)"
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+task = "b"
+label = "t*dot(features, task) + u*dot(e, q)"
+query_label = "t*dot(query, task)"
+[[examples]]
+name = "first"
+count = "k"
+features = "s*e"
+noise = "s"
+[[examples]]
+name = "rest"
+features = "q + e"
+"""
+    found = parse_design(text).design
+    assert parse_design(write_design(found)).design == found
+    for held in (0, 1, 2):
+        at = instance(found, n=2, d=1, scalars={"k": held, "p": Fraction(1, 3)})
+        W, omega = flint.fmpq_mat([[2]]), EXACT.diagonal([1, -2])
+        assert derive(found, pgd).plain.risk_of(W, at) == risk_at(pgd, {"W": W}, at)
+        best = least(weighted(found), at)
+        weights = {"W": EXACT.identity(1), "Omega": EXACT.diagonal(list(best.of_examples(at)))}
+        assert risk_at(wpgd, weights, at) == best.risk
+        assert best.risk <= risk_at(wpgd, {"W": W, "Omega": omega}, at)

@@ -7,10 +7,12 @@ import pytest
 import sympy
 
 import theory
+from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
+from theory.limits.generic import generic
 from theory.limits.leading import Regime, compare
 from theory.optima.derivation import derive
 from theory.optima.sample_size import effective_sample_size
@@ -188,3 +190,20 @@ def test_bad_arguments_are_named(record):
         record.evaluate(n=4, alpha=0, sigma=0, sigma_x=[[1]], variant=record.variants[0].name)
     with pytest.raises(UnknownName):
         record.evaluate(n=4, d=3, alpha=0, sigma=0, gamma=1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "negative"),
+    [(-2, -1, True), (-1, 0, True), (-1, 1, None), (-1, sympy.Rational(1, 2), None), (0, 1, False)],
+)
+def test_a_parameter_has_the_sign_of_its_range_and_no_other(low, high, negative):
+    found = generic([Parameter("rho", low, sympy.sympify(high))])
+    assert found[sympy.Symbol("rho")].is_negative is negative
+
+
+def test_a_regime_stays_in_a_range_for_all_values_of_what_is_fixed():
+    """Twice a parameter from 0 to 1 is in that range for some of its values only."""
+    a, c = Parameter("a", high=sympy.Integer(1)), Parameter("c", high=sympy.Integer(1))
+    Regime("half", ((a.symbol, c.symbol / 2),), (a, c)).check()
+    with pytest.raises(Underivable, match="leaves its range"):
+        Regime("twice", ((a.symbol, 2 * c.symbol),), (a, c)).check()

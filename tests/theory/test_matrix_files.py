@@ -547,4 +547,4 @@ def test_floats_come_back(tmp_path_factory, values):
     values = [v if abs(v) > 1e-300 else 0.0 for v in values]
     path = tmp_path_factory.mktemp("floats") / "S.csv"
     path.write_text("\n".join(",".join(f"{v:.16e}" for v in values[k : k + 2]) for k in (0, 2)))
-    assert read_matrix(path) == [values[:2], values[2:]]
+    assert [list(map(float, row)) for row in read_matrix(path)] == [values[:2], values[2:]]

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import sympy
 
+from theory.algebra.polynomials import identity
 from theory.algebra.values import Values
+from theory.algebra.words import D
 from theory.designs.combinations import vector
 from theory.designs.instance import instance
 from theory.designs.predictors import pgd
@@ -19,9 +21,14 @@ from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
 from theory.optima.limiting import limit_of
+from theory.optima.shifted import shifted
+from theory.optima.stationary.equations import stationarity
+from theory.optima.stationary.products import factored
 from theory.optima.stationary.solution import stationary
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along
+from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
 from theory.text.latex import latex, prose
 from theory.text.pretty import line
 
@@ -140,6 +147,47 @@ def test_the_span_is_where_the_stationarity_equation_is_solved(design):
         assert (found.others == "") == (expected.others == "")
 
 
+def test_features_with_a_mean_and_covariances_have_a_closed_form():
+    """Their second moment S + mu mu' stands around everything, and cancels."""
+    design = designs.shifted_features
+    found = derive(design, pgd).plain
+    assert found.quotient is not None
+    (outer,) = found.quotient.cancelled
+    assert str(outer) == "1 Sigma_x + 1 mu mu'"
+    roots = {"Sigma_x": [[2, 1], [1, 1]], "Sigma_beta": [[1, 0], [0, 2]]}
+    at = instance(design, n=2, scalars={"sigma": 1}, roots=roots, means={"mu": [1, 2]})
+    best = found.minimum(at.scalars, at.matrices, at.arithmetic)
+    for step in ([[1, 2], [3, 5]], [[0, 1], [-2, 1]]):
+        line = risk_along(pgd, {"W": best.weight}, {"W": flint.fmpq_mat(step)}, at)
+        assert line[:2] == (best.risk, 0)
+
+
+def test_what_is_no_product_is_not_taken_for_one():
+    """Another number in one term of the equation: its left-hand side is no product any more."""
+    risk = population_risk(designs.shifted_features, pgd)
+    equation = stationarity(risk, pgd.weights[0])
+    assert factored(equation) is not None
+    for k, coupling in enumerate(equation.couplings):
+        changed = replace(coupling, outside=2 * coupling.outside)
+        couplings = (*equation.couplings[:k], changed, *equation.couplings[k + 1 :])
+        assert factored(replace(equation, couplings=couplings)) is None
+    assert factored(replace(equation, right=equation.right + identity(D))) is None
+    general = population_risk(designs.rag_general, pgd)
+    assert factored(stationarity(general, pgd.weights[0])) is None
+
+
+def test_a_vector_is_not_cut_out_of_what_cancels():
+    """Features that are one fixed vector: all terms end with its transpose, and with more."""
+    design = replace(BOTH, features=vector("mu"), query=vector("q"), task=vector("m"))
+    for d, m in ((1, [2]), (2, [2, -1])):
+        given = {"m": m, "mu": [1, 2][:d]}
+        at = instance(design, n=2, d=d, scalars={"sigma": 1}, means=given)
+        best = derive(design, pgd).plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        step = {"W": flint.fmpq_mat(d, d, [k + 1 for k in range(d * d)])}
+        line = risk_along(pgd, {"W": best.weight}, step, at)
+        assert line[:2] == (best.risk, 0)
+
+
 def test_many_features_need_no_large_system():
     at = instance(BOTH, n=50, scalars={"sigma": 1}, means={"m": [1] * 60, "mu": [*range(60)]})
     best = derive(BOTH, pgd).plain.minimum(at.scalars, at.matrices, at.arithmetic)
@@ -193,6 +241,36 @@ def test_limits_keep_inner_products_fixed():
             share = sympy.cancel(exact / term.expression)
             assert sympy.limit(share, sympy.Symbol("n"), sympy.oo) == 1
         assert record.limit == found.risk.expression
+
+
+def test_a_limit_may_say_what_becomes_of_an_inner_product():
+    limit = '[limits.large]\n"dot(m, m)" = "s*d"\nn = "d/nu"\nsigma = "sqrt(r*d)"\n'
+    file = parse_design(FILE + limit)
+    regime = file.limit("large")
+    assert parse_design(write_design(file.design, file.limits)).limits == file.limits
+    found, span = limit_of(file.design, regime), derive(file.design, pgd).plain.span
+    values = {"s": 2, "nu": 3, "r": sympy.Rational(1, 2)}
+    share = (regime.apply(span.closed.value) / found.risk.expression).subs(values)
+    assert sympy.limit(sympy.cancel(share), sympy.Symbol("d"), sympy.oo) == 1
+    assert found.risk.power == 1 and found.risk.coefficient.has(sympy.Symbol("s"))
+    with pytest.raises(InputError, match=r"unknown key .* did you mean dot\(m, m\)"):
+        parse_design(FILE + limit.replace("dot(m, m)", "dot(m,m)"))
+
+
+def test_another_law_at_test_sees_the_weight_in_its_span():
+    """Trained around mu, tested around nought, where the weight is no multiple of the identity."""
+    file = parse_design(text("features-with-a-mean") + '[test]\nquery = "q"\nfeatures = "e"\n')
+    record, moved = Derived.of(file), shifted(file.design, pgd)
+    at = record.instance(n=3, sigma=1, mu=[1, 2])
+    price = moved.at(at)
+    weight = derive(file.design, pgd).plain.minimum(at.scalars, at.matrices, EXACT).weight
+    still = {"W": weight * 0}
+    assert risk_along(pgd, {"W": weight}, still, at.at_test)[0] == price.risk > price.least
+    values = {"n": 3, "d": 2, "sigma": 1, "dot(mu, mu)": 5}
+    assert moved.formula.subs(values) == sympy.Rational(str(price.risk))
+    assert moved.price.subs(values) == sympy.Rational(str(price.price))
+    lines = " ".join(formula.latex for formula in record.derived.formulas)
+    assert r"\operatorname{tr}\left(W^\star W^{\star\top}\right)" in lines and "T_{0}" not in lines
 
 
 def test_inner_products_are_printed_as_people_write_them():

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.theory.design_files import isotropic_file
-from theory.algebra.sums import summed
+from theory.algebra.sums import Sums, summed
 from theory.algebra.values import scalar_value
 from theory.designs.domain import NOT_ZERO, conditions
 from theory.designs.predictors import pgd
+from theory.errors import Irrational
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
 from theory.language.formulas.parser import parse
@@ -101,6 +102,36 @@ def test_their_sums_keep_a_name():
     assert at[name.name] == flint.fmpq(4, 9)
 
 
+@pytest.mark.parametrize("base", [0, 1, 2, Fraction(9, 10), -1, Fraction(9999, 10000)])
+@pytest.mark.parametrize("size", [1, 2, 7])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        rho ** (n - i),
+        rho ** (i - 1),
+        rho ** (n + 1 - i),
+        3 * sigma * rho ** (2 * i - 1),
+        rho**i + i,
+    ],
+)
+def test_sums_of_powers_are_those_of_all_terms(base, entry, size):
+    at = {"n": size, "rho": base, "sigma": 2}
+    terms = (scalar_value(entry, {**at, "i": index}, EXACT) for index in range(1, size + 1))
+    total = sum(terms, flint.fmpq(0))
+    for arithmetic in (EXACT, FLOATING):
+        found = Sums(((sympy.Symbol("s"), entry),)).at(at, arithmetic)["s"]
+        assert float(found) == pytest.approx(float(total), rel=1e-12)
+    assert Sums(((sympy.Symbol("s"), entry),)).at(at, EXACT)["s"] == total
+
+
+def test_long_sums_of_powers_are_quick():
+    sums = Sums(((sympy.Symbol("s"), rho ** (n + 1 - i)),))
+    assert sums.at({"n": 10**6, "rho": 0.5}, FLOATING)["s"] == 1
+    assert sums.at({"n": 10**6, "rho": 1}, EXACT)["s"] == 10**6
+    with pytest.raises(Irrational, match="too many digits here"):
+        sums.at({"n": 10**6, "rho": Fraction(1, 2)}, EXACT)
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -124,9 +155,12 @@ def test_values_of_formulas():
 
 
 def test_divisors_that_vanish_are_found():
-    refuse_zero_divisors(parse("1/(1 - rho^(i))"))
+    for text in ("1/(1 - rho^i)", "1/(rho^(i + 1) - rho^i)"):
+        refuse_zero_divisors(parse(text))
     with pytest.raises(Unreadable, match="zero for all values"):
-        refuse_zero_divisors(parse("1/(rho^(n - i)*rho^(i) - rho^(n + i)*rho^(-i))"))
+        refuse_zero_divisors(parse("1/(rho^(n - i)*rho^i - rho^(n + i)*rho^(-i))"))
+    with pytest.raises(Unreadable, match="zero for all values"):
+        refuse_zero_divisors(parse("1/(rho^(i + 1) - rho*rho^i)"))
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Formulas in a terminal: all of them, at any width, and what is pasted into a claim again."""
 
+import random
 import re
-from fractions import Fraction
 
+import flint
 import pytest
 import sympy
 
 import theory
-from theory.designs.instance import instance
 from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
 from theory.language.formulas.values import Rationals, value
@@ -19,6 +19,7 @@ from theory.scalars.arithmetic import EXACT
 from theory.text.account import Formula
 from theory.text.plain import plain
 from theory.text.pretty import in_words, line, picture
+from verify.instances import defined_instance
 
 DERIVED = {
     **{name: Derived.of(shipped(name)) for name in names()},
@@ -74,11 +75,9 @@ def test_notation_that_is_not_known_stays_as_it_is():
 def test_what_is_printed_can_be_claimed_again(name):
     record = DERIVED[name]
     texts, design = grammar(record.derived), record.design
-    covariances = {c: [[2, k], [k, 3]] for k, c in enumerate(design.covariances, -1)}
-    numbers = {p.name: 2 if p.whole else Fraction(k, 7) for k, p in enumerate(design.parameters, 1)}
-    at = instance(design, n=3, d=2, scalars=numbers, covariances=covariances)
+    at = defined_instance(design, 3, 2, random.Random(0), 3)
     best = record.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
-    if covariances and any("sqrt" in text or "/2)" in text for text in texts.values()):
+    if design.covariances and any("sqrt" in text or "/2)" in text for text in texts.values()):
         assert all(weight_formula(parse(text), design) for text in texts.values())
         return  # roots of covariances are irrational here
     if "risk" in texts:
@@ -87,7 +86,11 @@ def test_what_is_printed_can_be_claimed_again(name):
     if "weight" in texts:
         tree = weight_formula(parse(texts["weight"]), design).tree
         scale = written(getattr(record, "scale", sympy.Integer(1)))
-        weight = best.weight if covariances else EXACT.identity(2) * best.weight
+        weight = (
+            best.weight
+            if isinstance(best.weight, flint.fmpq_mat)
+            else EXACT.identity(2) * best.weight
+        )
         assert value(tree, Rationals.at(at)) * value(parse(scale), Rationals.at(at)) == weight
 
 

@@ -76,3 +76,9 @@ def test_coefficients_with_roots_are_looked_at_without_sympy(given, monkeypatch)
     if at.exact:
         rest = {name: value for name, value in at.scalars.items() if name != "n"}
         assert len(form.at(20, rest).minimise()) == 20
+
+
+def test_what_is_no_power_has_a_value_in_floating_point_alone():
+    assert scalar_value(sympy.exp(x), {"x": 1.0}, FLOATING) == pytest.approx(2.718281828459045)
+    with pytest.raises(Irrational, match="no exact rational value"):
+        scalar_value(sympy.exp(x), {"x": 1}, EXACT)

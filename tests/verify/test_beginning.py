@@ -145,7 +145,7 @@ OF_L = {paper for paper in papers() if paper.startswith("l")}
             },
         ),
         (["theorem1", "co"], {"corollary1", "file"}),
-        (["latex", "ah"], {"ahn-2023", "file"}),
+        (["latex", "gar"], {"garg-2022", "file"}),
         (["theorem1", "--ex"], {"--explain"}),
         (["--ver"], {"--version"}),
         (["derive", "m"], {"file"}),

@@ -112,8 +112,15 @@ def test_a_weight_that_holds_constants_of_a_limit_is_measured_nowhere():
     assert found.summary == "the weight holds constants of the limit"
 
 
+FOLLOWED = {
+    "zhang-2024-ltb:on-long-prompts": "a fixed vector",
+    "takanami-2026:subspace-in-proportion": "a rank that grows",
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED, ids=FOLLOWED.get)
 @pytest.mark.parametrize("check", [interpolation, properties], ids=lambda check: check.NAME)
-def test_a_claim_in_a_limit_with_a_fixed_vector_is_followed_along_it(check):
-    (record,) = (one for one in LIBRARY if one.name == "zhang-2024-ltb:on-long-prompts")
+def test_a_claim_in_a_limit_is_followed_along_it_where_there_is(check, name):
+    (record,) = (one for one in LIBRARY if one.name == name)
     found = check.examine(subject_of(record), QUICK)
     assert found.verdict is Verdict.HOLDS and found.examined > 0

@@ -73,14 +73,35 @@ class Sums:
 
         Raises ZeroDivisionError where a summand is not defined.
         """
-        found = dict(scalars)
-        for name, entry in self.entries:
-            terms = (
-                scalar_value(entry, {**scalars, "i": at}, arithmetic)
-                for at in range(1, int(scalars["n"]) + 1)
-            )
-            found[name.name] = sum(terms, arithmetic.number(0))
-        return found
+        if not self.entries:  # an average over lengths has no n
+            return dict(scalars)
+        found, size = dict(scalars), int(scalars["n"])
+
+        def value(expr: sympy.Expr, at: int) -> Any:
+            return scalar_value(expr, {**scalars, "i": at}, arithmetic)
+
+        def total_of(entry: sympy.Expr) -> Any:
+            if size > 1 and _is_geometric(entry):
+                # from the end at which it is larger, for what may be next to zero at the other
+                forwards = abs(value(entry, 1)) > abs(value(entry, size))
+                here, then, beyond = (1, 2, size + 1) if forwards else (size, size - 1, 0)
+                first, second = value(entry, here), value(entry, then)
+                if first in (0, second):
+                    return first * size
+                if abs(second - first) * 1000 > abs(first):  # else, few digits would be left
+                    return (value(entry, beyond) - first) * first / (second - first)
+            terms = (value(entry, at) for at in range(1, size + 1))
+            return sum(terms, arithmetic.number(0))
+
+        return found | {name.name: total_of(entry) for name, entry in self.entries}
+
+
+def _is_geometric(entry: sympy.Expr) -> bool:
+    """Whether an entry grows by one factor from example to example."""
+    varying = [part for part in sympy.Mul.make_args(entry) if part.has(i)]
+    return all(
+        part.is_Pow and not part.base.has(i) and not part.exp.diff(i).has(i) for part in varying
+    )
 
 
 @dataclass

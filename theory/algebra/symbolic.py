@@ -51,7 +51,7 @@ def entry(matrix: sympy.Expr) -> sympy.Expr:
     >>> from theory.text.latex import latex
     >>> x, S = MatrixSymbol("x", 3, 1), MatrixSymbol("S", 3, 3)
     >>> latex(2 * entry(x.T * S * x) ** 2), latex(entry(x.T * x))
-    ('2 \\left(x^\\top S x\\right)^{2}', '\\|x\\|^{2}')
+    ('2 \\\\left(x^\\\\top S x\\\\right)^{2}', '\\\\|x\\\\|^{2}')
     """
     if isinstance(matrix, MatrixSymbol):
         return sympy.Symbol(matrix.name)

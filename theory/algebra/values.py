@@ -20,6 +20,10 @@ from theory.scalars.powers import varies
 Numbers = Mapping[str, Any]
 
 
+LONGEST = 100_000
+"""Bits that a power may have whose exponent grows with the prompt, to be exact."""
+
+
 def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
     """A SymPy scalar at given values of its symbols.
 
@@ -42,7 +46,12 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     if varies(expr):
         lengths = {s.name: round(scalars[s.name]) for s in expr.exp.free_symbols}
         power = int(scalar_value(expr.exp, lengths, EXACT))
-        return scalar_value(expr.base, scalars, arithmetic) ** power
+        base = scalar_value(expr.base, scalars, arithmetic)
+        if isinstance(base, flint.fmpq) and abs(base) not in (0, 1):
+            bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+            if bits * abs(power) > LONGEST:
+                raise Irrational(f"{expr} has too many digits here to be exact")
+        return base**power
     values = [scalar_value(a, scalars, arithmetic) for a in expr.args[:1]]
     if expr.is_Pow and expr.exp.is_Integer:
         return values[0] ** int(expr.exp)

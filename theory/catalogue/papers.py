@@ -15,7 +15,7 @@ def papers() -> tuple[str, ...]:
     """The names of the papers, the catalogue's first: files with claims, and folders of such files.
 
     >>> papers()[:3]
-    ('li-2024', 'ahn-2023', 'bordelon-2025')
+    ('li-2024', 'ahn-2023', 'ahn-2024')
     """
     single = [name for name in gallery.names() if gallery.shipped(name).claims]
     folders = [name.partition("/")[0] for name in gallery.theorems()]
@@ -28,7 +28,7 @@ def claims_of(paper: str, claim: str = "") -> list[Theorem]:
     A paper is a file of its name, a folder of files, or both; its records are called after it.
 
     >>> [record.name for record in claims_of("ahn-2023")]
-    ['ahn-2023:theorem1']
+    ['ahn-2023:theorem1', 'ahn-2023:many-examples', 'ahn-2023:few-examples']
     """
     single = [name for name in gallery.names() if name == paper]
     inside = [name for name in gallery.theorems() if name.startswith(f"{paper}/")]

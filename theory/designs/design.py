@@ -133,11 +133,24 @@ class Design:
                 f"design {self.name!r}: the task holds {own[0]}, which each example has one of, "
                 "and the query has none; give query_task"
             )
+        if self.query_label is None and self.label and (own := sorted(self.label.vectors & fresh)):
+            raise InputError(
+                f"design {self.name!r}: the label holds {own[0]}, which each example has one of, "
+                "and the query has none; give query_label"
+            )
+        if self.labels and (own := sorted(ROLES & (of_prompt | fresh))):
+            raise InputError(
+                f"design {self.name!r}: {own[0]!r} names a vector, and in a label that of the "
+                "design; give the vector another name"
+            )
+        labels = [("label", self.label, of_prompt | fresh)] if self.label else []
+        labels += [("query_label", one, of_prompt) for one in [self.label_of_query] if one]
         for role, combination, allowed in (
             ("query", self.query, of_prompt),
             *((_role("features", g), g.features, of_prompt | fresh) for g in self.groups),
             *((_role("task", g), g.task, of_prompt | fresh) for g in self.groups),
             ("query_task", self.task_of_query, of_prompt),
+            *((role, c, ROLES | known) for role, one, known in labels for c in one.combinations),
         ):
             for term in combination.terms:
                 if term.vector not in allowed:
@@ -145,9 +158,6 @@ class Design:
                 for factor in term.matrices:
                     if factor not in self.matrices:
                         raise UnknownName(f"matrix in {role}", factor, self.matrices)
-        labels = (("label", self.label, True), ("query_label", self.label_of_query, False))
-        for role, label, indexed in labels:
-            self._check_label(role, label, of_prompt | fresh if indexed else of_prompt)
         scalars = {n, d, *(p.symbol for p in self.parameters)}
         drawn_once = {one.symbol for one in self.random if not one.per_example}
         own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
@@ -166,7 +176,7 @@ class Design:
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
-            *((role, label.symbols, indexed) for role, label, indexed in labels if label),
+            *((role, one.symbols, role == "label") for role, one, _ in labels),
             *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
             *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
@@ -209,29 +219,6 @@ class Design:
         for coefficient in (*self.coefficients, *self._of_matrices):
             domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
         self._check_parameters()
-
-    def _check_label(self, role: str, label: Label | None, vectors: set[str]) -> None:
-        """A label multiplies vectors that there are, and no name stands for two."""
-        if label is None:
-            return
-        drawn = {v for v, _ in (*self.prompt, *self.example)} | set(self.means)
-        for name in sorted(ROLES & drawn):
-            raise InputError(
-                f"design {self.name!r}: {name!r} names a vector, and in a label that of the "
-                "design; give the vector another name"
-            )
-        for combination in label.combinations:
-            for term in combination.terms:
-                if term.vector in {v for v, _ in self.example} - vectors:
-                    raise InputError(
-                        f"design {self.name!r}: the label holds {term.vector}, which each example "
-                        "has one of, and the query has none; give query_label"
-                    )
-                if term.vector not in vectors | ROLES:
-                    raise UnknownName(f"vector in {role}", term.vector, vectors | ROLES)
-                for factor in term.matrices:
-                    if factor not in self.matrices:
-                        raise UnknownName(f"matrix in {role}", factor, self.matrices)
 
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
@@ -294,6 +281,12 @@ class Design:
     def matrices(self) -> tuple[str, ...]:
         """The names of all d x d matrices: those that are given, and those that follow."""
         return (*self.covariances, *(one.name for one in self.defined))
+
+    def refuse_followed(self, name: str) -> None:
+        """Raise :class:`~theory.errors.InputError` where a covariance follows from others."""
+        for one in self.defined:
+            if one.name.lower() == name.lower() and name not in self.covariances:
+                raise InputError(f"{name} is not given: it is computed, as {one!r}")
 
     @property
     def ranks(self) -> dict[str, sympy.Expr]:

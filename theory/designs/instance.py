@@ -218,10 +218,8 @@ def instance(
         raise InputError(f"{name} is given twice: as a covariance and by its root")
     for name in given:
         if name not in design.covariances:
-            problem = f"{design.name} has no covariance {name}"
-            if name in design.matrices:
-                problem = f"{name} is not given: it follows from what {name} is in the design"
-            raise InputError(problem)
+            design.refuse_followed(name)
+            raise InputError(f"{design.name} has no covariance {name}")
     for name in means or {}:
         if name not in design.means:
             raise UnknownName(f"fixed vector of {design.name}", name, design.means)

@@ -78,7 +78,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
     if whitening is not None:
         (weight,) = predictor.weights
         return _whitened(derive(design, predictor), weight, ranges_of(design), whitening)
-    taken = frozenset([*(p.name for p in design.parameters), *design.covariances])
+    taken = frozenset([*(p.name for p in design.parameters), *design.matrices])
     polynomial, sums = summed(population_risk(design, predictor), taken)
     if predictor.scalars:
         plain = combine(polynomial, predictor.weights)

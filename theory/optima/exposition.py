@@ -30,12 +30,12 @@ def steps(
     """From the design to the optimum, in whitened coordinates where it was found in these."""
     drawn = step("The design", *drawing(design))
     if white is None or whitening is None:
-        return (drawn, risk_step(plain), *_minimising(plain))
+        return (drawn, risk_step(plain, bool(design.random)), *_minimising(plain))
     root, weight = whitening.root, symbolic.symbol(plain.variable)
     *inside, value = _minimising(white)
     return (
         drawn,
-        risk_step(plain),
+        risk_step(plain, bool(design.random)),
         step(
             "Whitened coordinates",
             Formula(symbolic.symbol(white.variable), root * weight * root),
@@ -72,10 +72,11 @@ def conditions_of(optimum: Optimum) -> tuple[Prose, ...]:
     return _strictness(optimum), _condition(optimum)
 
 
-def risk_step(optimum: Optimum) -> Step:
-    """The risk that is minimised."""
+def risk_step(optimum: Optimum, random: bool = False) -> Step:
+    """The risk that is minimised; ``random`` says that the design has random scalars."""
     value = symbolic.scalar(optimum.polynomial, optimum.abbreviations)
-    return step("The risk, by taking Gaussian moments", Formula(RISK, value))
+    also = " and those of the random scalars" if random else ""
+    return step(f"The risk, by taking Gaussian moments{also}", Formula(RISK, value))
 
 
 RISK, LEAST = sympy.Symbol("L"), sympy.Symbol("L_star")
@@ -257,7 +258,7 @@ def _quotient(optimum: Optimum, solution: Quotient) -> list[Step]:
         symbolic.matrix(p, optimum.abbreviations)
         for p in (solution.numerator, solution.denominator)
     )
-    outer = [symbolic.word(w, optimum.variable.rows) for w in solution.cancelled if w]
+    outer = [symbolic.matrix(p, optimum.abbreviations) for p in solution.cancelled]
     how: list[str | sympy.Basic] = []
     for k, factor in enumerate(outer):
         how += [" and " if k else ", after cancelling the outer factors ", factor]

@@ -24,12 +24,14 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import derivative, substitute, substitute_matrix
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.sums import Sums
+from theory.algebra.symbolic import Entry
 from theory.algebra.values import matrix_value, scalar_value, trace_value
-from theory.algebra.words import ONE, Letter, Word, fixed
+from theory.algebra.words import ONE, Factor, Letter, Word, fixed, inverse
 from theory.designs.instance import Instance
 from theory.errors import Underivable
 from theory.optima.curvature.convexity import Convexity, convexity
-from theory.optima.stationary.equations import positive_scale
+from theory.optima.stationary.equations import positive_scale, stationarity
+from theory.optima.stationary.products import factored as factored_equation
 from theory.optima.stationary.solution import Stationary, stationary
 from theory.optima.stationary.spans import InSpan, in_span
 from theory.optima.steps.coefficients import Coefficients, coefficients
@@ -61,7 +63,17 @@ class Quotient:
 
     numerator: MatrixPolynomial
     denominator: MatrixPolynomial
-    cancelled: tuple[Word, ...] = ()
+    cancelled: tuple[MatrixPolynomial, ...] = ()
+
+    @property
+    def one(self) -> tuple[Word, sympy.Expr] | None:
+        """What the denominator is, where it is a scalar times a word that has an inverse."""
+        if len(self.denominator.terms) != 1:
+            return None
+        ((word, c),) = self.denominator.terms.items()
+        if any(c.terms.keys() - {()}) or any(f.letter.idempotent for f in word):
+            return None
+        return word, c.constant
 
 
 Solution = Multiple | InSpan | Quotient | Stationary | Coefficients
@@ -172,8 +184,13 @@ class Optimum:
     def value(self) -> LeastValue | None:
         """The same where fixed vectors enter as well, by their inner products, or a projection.
 
+        Also where the risk alone is no longer about covariances; then there are no numbers.
         Then the numbers are those that the weight has in the span.
         """
+        if isinstance(self.solution, Quotient) and self.solution.one is not None:
+            _, scalar = self.solution.one
+            if not self.abbreviations and not self.risk.has(sympy.Trace, Entry):
+                return LeastValue((), self.risk, scalar)
         return self.scalar if self.span is None else self.span.closed
 
     @property
@@ -353,11 +370,7 @@ def minimise(
     else:
         try:
             solution = _quotient(gradient, weight, ranges)
-            top, bottom = (
-                symbolic.matrix(p, abbreviations)
-                for p in (solution.numerator, solution.denominator)
-            )
-            weight_expr = top * bottom**-1
+            weight_expr = _written(solution, abbreviations)
             if convex is None:
                 risk_expr = _unsolved(risk, weight, abbreviations)
             else:
@@ -365,8 +378,10 @@ def minimise(
         except Underivable:
             if not mean_square:
                 raise
-            solution = span or stationary(risk, weight, ranges)
+            solution = span or _product(risk, weight, ranges) or stationary(risk, weight, ranges)
             weight_expr = symbolic.symbol(_star(weight))
+            if isinstance(solution, Quotient):
+                weight_expr = _written(solution, abbreviations)
             risk_expr = _unsolved(risk, weight, abbreviations)
     return Optimum(risk, (weight,), solution, weight_expr, risk_expr, abbreviations, convex)
 
@@ -446,7 +461,24 @@ def _quotient(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None 
 
     denominator = collect(tails, [c for _, _, c in around])
     numerator = collect(heads, [c for _, c in right])
-    return Quotient(numerator, denominator, (left, tails[0][len(tails[0]) - shared :]))
+    outer = (left, tails[0][len(tails[0]) - shared :])
+    space = weight.rows
+    return Quotient(
+        numerator, denominator, tuple(MatrixPolynomial(space, space, {w: 1}) for w in outer if w)
+    )
+
+
+def _product(risk: TracePolynomial, weight: Letter, ranges: Ranges | None) -> Quotient | None:
+    """The minimiser where the stationarity equation is a product of sums."""
+    found = factored_equation(stationarity(risk, weight, ranges))
+    return None if found is None else Quotient(found.numerator, found.right, (found.left,))
+
+
+def _written(solution: Quotient, abbreviations: tuple[symbolic.Abbreviation, ...]) -> sympy.Expr:
+    top, bottom = (
+        symbolic.matrix(p, abbreviations) for p in (solution.numerator, solution.denominator)
+    )
+    return top * bottom**-1
 
 
 def _star(weight: Letter) -> Letter:
@@ -463,10 +495,12 @@ def _unsolved(
 
 
 def _common_suffix(words: list[Word]) -> int:
+    """How many letters all words end with, that make a square matrix together."""
     size = 0
     while all(len(w) > size for w in words) and len({w[len(w) - size - 1] for w in words}) == 1:
         size += 1
-    return size
+    ends = words[0][len(words[0]) - size :]
+    return next((size - k for k, f in enumerate(ends) if f.rows == ends[-1].cols), 0)
 
 
 def _value(
@@ -475,13 +509,16 @@ def _value(
     solution: Quotient,
     abbreviations: tuple[symbolic.Abbreviation, ...],
 ) -> sympy.Expr:
+    constant, linear = symbolic.scalar(risk.part(0, weight), abbreviations), risk.part(1, weight)
+    half = sympy.Rational(1, 2)
+    if solution.one is not None:
+        word, c = solution.one
+        back = tuple(Factor(inverse(f.letter), f.transposed) for f in reversed(word))
+        found = solution.numerator @ MatrixPolynomial(weight.cols, weight.cols, {back: 1 / c})
+        return constant + symbolic.scalar(substitute(linear, {weight: found}) * half, abbreviations)
     # The inverse as a letter of its own, so that words can be multiplied and then printed.
-    inverse = fixed("B^(-1)", weight.cols, weight.cols)
-    plugged = substitute(
-        risk.part(1, weight), {weight: solution.numerator @ letter(inverse)}
-    ) * sympy.Rational(1, 2)
+    unknown = fixed("B^(-1)", weight.cols, weight.cols)
+    plugged = substitute(linear, {weight: solution.numerator @ letter(unknown)}) * half
     value = symbolic.scalar(plugged, abbreviations)
     bottom = symbolic.matrix(solution.denominator, abbreviations)
-    return symbolic.scalar(risk.part(0, weight), abbreviations) + value.subs(
-        symbolic.symbol(inverse), bottom**-1
-    )
+    return constant + value.subs(symbolic.symbol(unknown), bottom**-1)

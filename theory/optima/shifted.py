@@ -12,7 +12,7 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.values import scalar_value
-from theory.algebra.words import Letter, fixed
+from theory.algebra.words import ONE, Letter, fixed
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
@@ -76,19 +76,27 @@ class Shifted:
 
     @cached_property
     def formula(self) -> sympy.Expr | None:
-        """The risk at test in sizes and parameters; None where covariances or such sums enter."""
-        best, variables = self.training.plain.scalar, self.training.plain.variables
-        entries = (*self.training.plain.sums.entries, *self.own.plain.sums.entries)
-        if best is None or entries or self.own.plain.polynomial.letters - {*variables}:
+        """The risk at test in sizes and parameters; None where covariances or such sums enter.
+
+        Fixed vectors enter by their inner products.
+        """
+        plain = self.training.plain
+        best, variables, span = plain.value, plain.variables, plain.span
+        entries = (*plain.sums.entries, *self.own.plain.sums.entries)
+        others = self.own.plain.polynomial.letters - {*variables}
+        if best is None or entries or any(a.cols != ONE for a in others):
             return None
-        values = zip(variables, best.at, strict=True)
-        put = {v: (value * self.ratio) * identity(v.rows) for v, value in values}
-        return factored(substitute(self.polynomial, put).constant)
+        if span is not None:
+            put = {plain.variable: self.ratio * span.polynomial(best.at)}
+        else:
+            values = zip(variables, best.at, strict=True)
+            put = {v: (value * self.ratio) * identity(v.rows) for v, value in values}
+        return factored(self.written(put))
 
     @cached_property
     def least(self) -> sympy.Expr | None:
         """The least risk at test, likewise."""
-        best = self.own.plain.scalar
+        best = self.own.plain.value
         if best is None or self.own.plain.sums.entries:
             return None
         return factored(self.shift.put(best.value))

@@ -35,6 +35,7 @@ def named_instance(
     scalars = {p.name for p in design.parameters}
     for name in values:
         if name not in {*scalars, *covariances, *design.means}:
+            design.refuse_followed(name)
             shortest = {covariances[k]: k for k in reversed(covariances)}
             known = ["n", "d", *sorted(scalars), *shortest.values(), *design.means]
             raise UnknownName(f"argument of {owner}", name, known)

@@ -417,12 +417,19 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
     span = derive(file.design, file.predictor).plain.span
     if span is not None:
         names = [(w, one.expression) for w, one in zip(span.unknowns, found.weights, strict=True)]
+    elif not found.weights:  # the weight holds covariances
+        names = []
     elif file.steps == 1:
         names = [(OPTIMAL_WEIGHT, symbolic.whole(found.weight.expression))]
     else:
         names = [(best(k), one.expression) for k, one in enumerate(found.weights)]
     moved = shifted(file.design, file.predictor, file.scale)
-    at_test = [] if moved is None else [(RISK_AT_TEST, moved.leading(regime).expression)]
+    at_test, untaken = [], []
+    if moved is not None:
+        try:
+            at_test = [(RISK_AT_TEST, moved.leading(regime).expression)]
+        except Underivable as error:
+            untaken = [f"the limit {regime.name} of the risk at test is not taken: {error}"]
     return Account(
         (
             *(Formula(left, right, r"\sim", note) for left, right in names),
@@ -434,5 +441,6 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
             + (rf"$d \to \infty$ with {grows}" if regime.grows == d else rf"{grows}, $d$ fixed")
             + (f", and {fixed} positive and fixed" if fixed else "")
             + (f", where {left_out}" if left_out else ""),
+            *untaken,
         ),
     )

@@ -48,7 +48,7 @@ def of_test(
     at_test = found.shift.put(scale)
     if found.training.plain.coefficients is not None:
         made = _of_steps(found)
-    elif found.formula is not None and found.own.plain.multiple is not None:
+    elif found.formula is not None and found.training.plain.multiple and found.own.plain.multiple:
         made = _of_multiples(found, at_test, named, tidied)
     else:
         made = _of_matrices(found, at_test, named)

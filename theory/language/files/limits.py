@@ -30,7 +30,7 @@ def limits_of(
 ) -> tuple[Regime, ...]:
     """The regimes of ``[limits.NAME]``, in the order of the file.
 
-    ``domain`` is the design's; its ``invariants`` stay fixed.
+    ``domain`` is the design's; its ``invariants`` stay fixed where nothing is said of them.
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
     """
@@ -49,7 +49,7 @@ def _limit(
 ) -> Regime:
     checked_name(name, found.place, "a limit", hyphens=True)
     free = ("n", *(p.name for p in declared.parameters))
-    found.only(free)
+    found.only((*free, *(p.name for p in invariants)))
     if not found.table:
         raise Unreadable(
             found.place,

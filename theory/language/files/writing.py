@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import sympy
 
+from theory.algebra.invariants import paired
 from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
@@ -86,7 +87,7 @@ def write_design(
         **{
             f"limits.{regime.name}": {
                 **({"n": _quoted("oo")} if regime.grows == n else {}),
-                **{str(symbol): _quoted(written(value)) for symbol, value in regime.substitution},
+                **{_key(symbol): _quoted(written(value)) for symbol, value in regime.substitution},
             }
             for regime in limits
         },
@@ -187,6 +188,11 @@ def _end(value: sympy.Expr) -> str:
     if value.free_symbols:
         return _quoted(written(value))
     raise InputError(f"a design file has no word for {value}, the end of a range")
+
+
+def _key(symbol: sympy.Symbol) -> str:
+    """A name, or an inner product in quotes."""
+    return symbol.name if paired(symbol.name) is None else _quoted(symbol.name)
 
 
 def _quoted(text: str) -> str:

@@ -65,7 +65,7 @@ class _Values:
             case Name(name):
                 return None if name in self.matrices else [sign * _generic(name) for sign in SIGNS]
             case IndexPower(base):
-                # any exponent will do: those of the same base are whole multiples of each other
+                # identities between such powers hold at all values of i and n, whole or not
                 index, size = (_generic(name) for name in ("i", "n"))
                 power = tree.of_i * index + tree.of_n * size + tree.constant
                 return _each(lambda a: a**power, self.at(base))

@@ -70,5 +70,15 @@ biased_task = replace(
     task=vector("b") + vector("m"),
 )
 
+# Features are not centred: their second moment is a sum.
+shifted_features = replace(
+    independent,
+    name="shifted-features",
+    title="Independent data whose features have a non-zero mean",
+    means=("mu",),
+    query=vector("q") + vector("mu"),
+    features=vector("e") + vector("mu"),
+)
+
 DESIGNS = {one.name: one for one in list(vars().values()) if isinstance(one, Design)}
 """Every design above, by its name."""

@@ -21,7 +21,7 @@ import sympy
 from sympy import Identity, MatAdd, MatMul, MatrixExpr, MatrixSymbol
 
 from theory.algebra import invariants
-from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.spans import Pair, Span
 from theory.algebra.values import scalar_value
 from theory.algebra.words import (
@@ -125,6 +125,15 @@ class InSpan:
         parts = [MatMul(c, _projection(name)) for name, c in table.items() if isinstance(name, str)]
         parts = parts if whole.is_ZeroMatrix else [whole, *parts]
         return MatAdd(*parts).doit() if parts else whole
+
+    def polynomial(self, numbers: Iterable[sympy.Expr]) -> MatrixPolynomial:
+        """The same in words."""
+        words: dict[Word, sympy.Expr] = {}
+        for pair, c in zip(self.basis, numbers, strict=True):
+            names = () if pair is None else pair
+            word = _outer(*(fixed(name, D, ONE) for name in names)) if names else ()
+            words[word] = c
+        return MatrixPolynomial(D, D, words)
 
     @property
     def unknowns(self) -> tuple[sympy.Symbol, ...]:

@@ -195,16 +195,20 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 
 
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
-    """The derived value beside that of a risk interpolated anew; None where it is irrational."""
-    if question.file.steps > 1 or not question.of_descent or question.design.means:
+    """The derived value beside that of a risk interpolated anew; None where it is irrational.
+
+    Nor is it where a vector is fixed, or a rank grows: small instances have other ones.
+    """
+    design = question.design
+    if question.file.steps > 1 or not question.of_descent or design.means or design.ranks:
         return None
     if not all(value.is_Rational for value in at.values()):
         return None
-    counts = counted(question.design)
-    own = [p for p in question.design.parameters if p.symbol not in counts]
+    counts = counted(design)
+    own = [p for p in design.parameters if p.symbol not in counts]
     scalars = tuple((p.name, fraction(at[p.name])) for p in own)
     try:
-        found = risk_polynomial(question.design, pgd, scalars)
+        found = risk_polynomial(design, pgd, scalars)
     except (*IRRATIONAL, TypeError):
         return None
     sizes = {s: at[s.name] for s in (n, d, *counts)}
