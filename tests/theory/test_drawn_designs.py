@@ -217,7 +217,7 @@ GROUPED = {
 def test_so_is_what_is_derived_for_groups(most):
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 12)
+    @settings(max_examples=settings.default.max_examples // 8)
     @given(design_files(False, most, grouped=True), st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
