@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from theory.designs.computed import rank_at
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, rank_at, undefined
+from theory.designs.instance import Instance, instance, undefined
 from theory.designs.parameter import Parameter
 from verify.settings import Level, Settings
 

@@ -201,6 +201,23 @@ def design_files(
     )
 
 
+@st.composite
+def shifted_files(draw: st.DrawFn, most: int) -> str:
+    """The same with a table ``[test]``."""
+    text = draw(design_files(False, most))
+    names = NAME.findall(text.partition("[gaussians")[0].partition("[parameters]")[2])
+    table = {"n": ("2*n", "n + 1", "3"), "noise": ("1", "2", "1/2"), "query_noise": ("0", "1")}
+    table |= {"alpha": ("alpha^2", "alpha^2/2")} if "alpha" in names else {}
+    table |= {"sigma": ("2*sigma", "sigma/2 + 1")} if "sigma" in names else {}
+    vectors = ("q", "e") if "\ne = " in text else ("q",)
+    covariances = [name for name in ("S", "T") if f'{name} = "psd"' in text]
+    for name in (*covariances, *(vectors if covariances else ())):
+        table[name] = ("I", *covariances)
+    keys = draw(st.sets(st.sampled_from(sorted(table)), min_size=1, max_size=3))
+    lines = (f'{key} = "{draw(st.sampled_from(table[key]))}"' for key in sorted(keys))
+    return "\n".join([text, "[test]", *lines, ""])
+
+
 def drawn_instance(design: Design, random: Random) -> Instance:
     """A small exact instance; covariances have rational roots and do not commute."""
     n, d = random.choice(SIZES)

@@ -18,6 +18,8 @@ VALID = [
     write_design(designs.shifted_task),
     write_design(designs.growing_noise),
     gallery.text("partly-retrieved"),
+    gallery.text("longer-prompts"),
+    gallery.text("features-at-test"),
     gallery.text("features-with-a-mean"),
     write_design(gallery.shipped("elliptical").design),
     write_design(gallery.shipped("quadratic-target").design),

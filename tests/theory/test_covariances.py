@@ -12,6 +12,7 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import D, Factor, inverse, power_of, projection, symmetric, transpose
 from theory.algebra.words import traces as closed
 from theory.designs.instance import instance, undefined
+from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.predictors import pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
@@ -263,3 +264,8 @@ def test_the_span_of_two_projections_is_where_the_equation_is_solved(rank):
         ahead, behind = (plain.risk_of(found.weight + sign * step, at) for sign in (1, -1))
         assert ahead == behind >= found.risk
     assert plain.risk_of(found.weight, at) == found.risk
+
+
+def test_a_vector_of_which_a_covariance_is_made_is_there_at_test():
+    longer = with_law_at_test(SPIKE.design, n=7)
+    assert longer.test is not None and alone(longer.test.design).means == ("u",)

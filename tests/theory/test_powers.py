@@ -124,6 +124,10 @@ def test_sums_of_powers_are_those_of_all_terms(base, entry, size):
     assert Sums(((sympy.Symbol("s"), entry),)).at(at, EXACT)["s"] == total
 
 
+def test_no_sums_need_no_number_of_examples():
+    assert Sums().at({"n_max": 3}, EXACT) == {"n_max": 3}
+
+
 def test_long_sums_of_powers_are_quick():
     sums = Sums(((sympy.Symbol("s"), rho ** (n + 1 - i)),))
     assert sums.at({"n": 10**6, "rho": 0.5}, FLOATING)["s"] == 1

@@ -39,7 +39,11 @@ MIXED_WEIGHT = f"((n + 1)*Sigma_x*Sigma_beta + {SECOND}*I)^-1*Sigma_beta"
         (SUBSPACE, {"risk": f"tr(P) + sigma^2 - n*tr({WEIGHT}*P)"}, "as rational functions, is"),
         (SUBSPACE, {"risk": "r + sigma^2 - n*tr(((n + 1)*P + (r + sigma^2)*I)^-1*P)"}, "is zero"),
         (ALIGNED, {"weight": "Sigma_beta/(n + d + 1 + sigma^2)"}, "only one covariance occurs"),
-        (ALIGNED, {"risk": "d + sigma^2 - n*d/(n + d + 1 + sigma^2)"}, "only one covariance"),
+        (
+            ALIGNED,
+            {"risk": "d + sigma^2 - n*d/(n + d + 1 + sigma^2)"},
+            "as rational functions, is zero",
+        ),
         (MIXED, {"weight": MIXED_WEIGHT}, "only one covariance"),
         (SPIKE, {"weight": "T*((n + 1)*T + (tr(T) + sigma^2)*I)^-1"}, "in the span of I and of"),
     ],

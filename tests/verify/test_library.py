@@ -124,3 +124,9 @@ def test_a_claim_in_a_limit_is_followed_along_it_where_there_is(check, name):
     (record,) = (one for one in LIBRARY if one.name == name)
     found = check.examine(subject_of(record), QUICK)
     assert found.verdict is Verdict.HOLDS and found.examined > 0
+
+
+def test_where_examples_without_labels_have_any_weight_attention_is_trained_alone():
+    (record,) = (one for one in LIBRARY if one.name == "li-2025-unlabeled:one-layer")
+    runs = list(subject_of(record).runs(Settings(Level.STANDARD)))
+    assert runs and {run.training.model for run in runs} == {"att"}

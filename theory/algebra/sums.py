@@ -75,7 +75,7 @@ class Sums:
         """
         if not self.entries:  # an average over lengths has no n
             return dict(scalars)
-        found, size = dict(scalars), int(scalars["n"])
+        size = int(scalars["n"])
 
         def value(expr: sympy.Expr, at: int) -> Any:
             return scalar_value(expr, {**scalars, "i": at}, arithmetic)
@@ -93,7 +93,7 @@ class Sums:
             terms = (value(entry, at) for at in range(1, size + 1))
             return sum(terms, arithmetic.number(0))
 
-        return found | {name.name: total_of(entry) for name, entry in self.entries}
+        return {**scalars, **{name.name: total_of(entry) for name, entry in self.entries}}
 
 
 def _is_geometric(entry: sympy.Expr) -> bool:

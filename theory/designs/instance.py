@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, reduce
-from operator import mul
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,14 @@ from theory.algebra.invariants import products
 from theory.algebra.values import scalar_value
 from theory.designs import domain
 from theory.designs.combinations import scalar
-from theory.designs.covariances import HALF, pieces, power_name
+from theory.designs.computed import (
+    DIGITS,
+    check_projection,
+    computed,
+    followed,
+    rank_at,
+    whole,
+)
 from theory.designs.design import Design
 from theory.designs.groups import Group
 from theory.designs.law import Law
@@ -87,7 +93,7 @@ class Instance:
         """
         found, start = {}, 0
         for group in self.design.groups:
-            count = _whole(self.arithmetic.plain(_value(group.count, self)))
+            count = whole(self.arithmetic.plain(_value(group.count, self)))
             if count is None or not 0 <= count <= self.n - start:
                 raise InputError(self.problem_of(group))
             found[group.name] = range(start, start + count)
@@ -135,7 +141,7 @@ class Instance:
         if law is None:
             return self
         value = self.arithmetic.plain(_value(law.examples, self))
-        count = _whole(value)
+        count = whole(value)
         if count is None or count < 1:
             raise InputError(
                 f"there are {value} examples at test; expected a whole number from 1 on"
@@ -256,7 +262,7 @@ def instance(
     matrices = {name: checked[name] for name in design.covariances if name in checked}
     matrices |= {name: root * root for name, root in found_roots.items()}
     for one in design.projections:
-        _check_projection(one.name, matrices[one.name], ranks.get(one.name), arithmetic)
+        check_projection(one.name, matrices[one.name], ranks.get(one.name), arithmetic)
         found_roots[one.name] = matrices[one.name]
     for name, entries in vectors.items():
         matrices[name] = arithmetic.matrix([[v] for v in entries])
@@ -267,11 +273,12 @@ def instance(
                 raise OverflowError(f"{name} = {number}")
     except OverflowError as error:
         raise InputError(f"a scalar is too large for floating point: {error}") from error
+    sizes = {"n": n, "d": size, **numbers}
+    at = Instance(design, n, size, sizes, matrices, arithmetic, found_roots)
+    if not design.defined:
+        return at
     try:
-        at = Instance(
-            design, n, size, {"n": n, "d": size, **numbers}, matrices, arithmetic, found_roots
-        )
-        return with_followed(at) if design.defined else at
+        return replace(at, matrices=computed(design, sizes, matrices, at.root, arithmetic))
     except Irrational:
         return instance(
             design,
@@ -283,90 +290,6 @@ def instance(
             },
             means=means,
         )
-
-
-def followed(design: Design) -> dict[str, tuple[str, Fraction]]:
-    """The matrices that follow from those given, by name; of powers, what they are powers of."""
-    found = {one.name: (one.name, Fraction(1)) for one in design.defined}
-    for name in sorted(design.inverted | design.rooted):
-        signs = (1, -1) if name in design.inverted else (1,)
-        sizes = (Fraction(1), HALF) if name in design.rooted else (Fraction(1),)
-        parts = (sign * size for sign in signs for size in sizes if sign * size != 1)
-        found |= {power_name(name, part): (name, part) for part in parts}
-    return found
-
-
-def with_followed(at: Instance) -> Instance:
-    """The instance with the matrices that follow from those it has.
-
-    Raises :class:`~theory.errors.Irrational` for a root that is not known in exact arithmetic, and
-    :class:`~theory.errors.InputError` where there is no inverse.
-    """
-    arithmetic, one = at.arithmetic, at.arithmetic.identity(at.d)
-    matrices = dict(at.matrices)
-
-    def part(name: str, exponent: Fraction) -> Any:
-        base = at.root(name) if exponent.denominator == 2 else at.matrices[name]
-        if exponent > 0:
-            return base
-        try:
-            return arithmetic.solve(base, one)
-        except ZeroDivisionError:
-            raise InputError(f"{name} has no inverse, and the design takes it") from None
-
-    def power(name: str, exponent: Fraction) -> Any:
-        factors = (matrices[power_name(name, p)] for p in pieces(exponent))
-        return reduce(mul, factors)
-
-    def number(expr: sympy.Expr) -> Any:
-        return scalar_value(expr, at.scalars, arithmetic)
-
-    def outer(left: str, right: str) -> Any:
-        return matrices[left] * arithmetic.transpose(matrices[right])
-
-    names = followed(at.design)
-    for key, (name, exponent) in names.items():
-        if key != name:
-            matrices[key] = part(name, exponent)
-    for defined in at.design.defined:
-        matrices[defined.name] = defined.value(power, number, one, outer)
-    return replace(at, matrices=matrices)
-
-
-def rank_at(name: str, rank: sympy.Expr, scalars: Mapping[str, Any]) -> int:
-    """The rank that a projection has at sizes and parameters, a whole number from 0 to d.
-
-    Raises :class:`~theory.errors.InputError` where it is no such number.
-
-    >>> rank_at("P", sympy.Symbol("d") - 1, {"d": 3})
-    2
-    """
-    size = int(scalars["d"])
-    value = scalar_value(rank, scalars, FLOATING)
-    found = _whole(value)
-    if found is None or not 0 <= found <= size:
-        raise InputError(
-            f"the projection {name} has rank {rank} = {value:g}; expected a whole number from 0 to "
-            f"d = {size}"
-        )
-    return found
-
-
-def _check_projection(name: str, value: Any, rank: int | None, arithmetic: Arithmetic) -> None:
-    """Raise :class:`~theory.errors.InputError` unless a covariance is what is said of it."""
-    gap, trace = arithmetic.plain(value * value - value), arithmetic.plain(arithmetic.trace(value))
-    exact = isinstance(arithmetic, Exact)
-    if np.abs(gap).max() > (0 if exact else PROJECTED * len(gap)):
-        raise InputError(
-            f"{name} must be a projection, {name}*{name} = {name}; got a matrix that is none"
-        )
-    found = round(trace)
-    if rank is not None and found != rank:
-        raise InputError(f"{name} must be a projection of rank {rank}, got one of rank {found}")
-
-
-PROJECTED = 1e-10
-"""How far from its square a floating projection may be, for each of its rows."""
 
 
 def _entries(name: str, value: Any) -> list[Any]:
@@ -384,10 +307,6 @@ def _entries(name: str, value: Any) -> list[Any]:
 
 LOOKED = 500
 """Of how many first examples, and of how many last ones, coefficients are looked at."""
-
-
-DIGITS = 12
-"""Decimals to which a condition on parameters is looked at in floating point."""
 
 
 def undefined(at: Instance) -> str | None:
@@ -457,12 +376,6 @@ def unreal(at: Instance) -> str | None:
                 which = f"{expr} of example {index}" if index else expr
                 return f"the coefficient {which} is no real number"
     return _at_test(at, unreal)
-
-
-def _whole(value: Any) -> int | None:
-    """A whole number; None for any other. In floating point one to so many digits."""
-    value = round(value, DIGITS) if isinstance(value, float) else value
-    return int(value) if value == int(value) else None
 
 
 def _value(expr: sympy.Expr, at: Instance) -> Any:

@@ -92,6 +92,7 @@ def alone(design: Design) -> Design:
     defined = tuple(one for one in design.defined if one.name in matrices)
     matrices |= {name for one in defined for name, _ in one.powers}
     projections = tuple(p for p in design.projections if p.name in matrices)
+    vectors = {term.vector for term in terms}.union(*(one.vectors for one in defined))
     scalars = (
         *design.coefficients,
         *(group.count for group in design.groups),
@@ -109,7 +110,7 @@ def alone(design: Design) -> Design:
         covariances=tuple(c for c in design.covariances if c in matrices),
         projections=projections,
         defined=defined,
-        means=tuple(m for m in design.means if any(term.vector == m for term in terms)),
+        means=tuple(m for m in design.means if m in vectors),
         test=None,
     )
 

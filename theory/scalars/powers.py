@@ -38,7 +38,7 @@ def without_powers(expr: sympy.Expr) -> tuple[sympy.Expr, Powers]:
     (['rho**(-i + n)'], rho)
     >>> plain, powers = without_powers(rho**n * rho**2 - rho ** (n + 1 - i) * rho ** (1 + i))
     >>> sorted(map(str, powers.values())), sympy.expand(plain)
-    (['rho**n'], 0)
+    (['rho**(-i + n)', 'rho**(i - 1)'], 0)
     """
     found = [part for part in expr.atoms(sympy.Pow) if varies(part)]
     if not found:

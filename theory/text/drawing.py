@@ -110,14 +110,17 @@ def combinations(design: Design) -> list[Formula]:
 
 
 def at_test(design: Design) -> tuple[Formula, ...]:
-    """What is other at test: the number of examples, covariances, and what is made of vectors.
+    r"""What is other at test: the number of examples, covariances, and what is made of vectors.
 
     >>> from theory.language.gallery.designs import rag_unit
     >>> from theory.scalars.symbols import n
     >>> from theory.designs.law_at_test import with_law_at_test
-    >>> [f.latex for f in at_test(with_law_at_test(rag_unit, n=2 * n, alpha=0, noise=1))]
-    ['n_{\\mathrm{test}} = 2 n', 'x_i = 0\\, q + e_{i}', 'y_i = x_i^\\top \\beta + \\xi_i', \
-'y = x^\\top \\beta + \\xi_0']
+    >>> for formula in at_test(with_law_at_test(rag_unit, n=2 * n, alpha=0, noise=1)):
+    ...     print(formula.latex)
+    n_{\mathrm{test}} = 2 n
+    x_i = 0\, q + e_{i}
+    y_i = x_i^\top \beta + \xi_i
+    y = x^\top \beta + \xi_0
     """
     if design.test is None:
         return ()

@@ -225,10 +225,11 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             "whose sign may turn elsewhere",
             examined=seen,
         )
+    vectors = ", fixed vectors" if question.design.means else ""
     return Exactness(
         True,
-        f"established for d = 1 to {sizes[-1]} and all n, parameters and covariances, by exact "
-        f"evaluation at random ones, up to a probability of error of {float(worst):.0e}; a "
+        f"established for d = 1 to {sizes[-1]} and all n, parameters{vectors} and covariances, by "
+        f"exact evaluation at random ones, up to a probability of error of {float(worst):.0e}; a "
         "difference that shows at larger d alone is not excluded",
         examined=seen,
         error=worst,

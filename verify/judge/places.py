@@ -8,8 +8,9 @@ from typing import Any
 
 import sympy
 
+from theory.designs.computed import rank_at
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, rank_at
+from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT

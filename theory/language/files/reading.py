@@ -30,6 +30,7 @@ from theory.language.formulas.places import Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
+from theory.scalars.symbols import n
 from theory.text.account import Formula
 from theory.text.drawing import drawing
 from theory.text.sheets import Sheet, Shown
@@ -139,7 +140,13 @@ class DesignFile(Shown):
 
     def sheet(self) -> Sheet:
         limits = (
-            (f"limit {regime.name}", tuple(Formula(*pair) for pair in regime.substitution))
+            (
+                f"limit {regime.name}",
+                (
+                    *([Formula(n, r"\infty", r"\to")] if regime.grows == n else []),
+                    *(Formula(*pair) for pair in regime.substitution),
+                ),
+            )
             for regime in self.limits
         )
         claims = (f"claims {one.name}" for one in self.claims)

@@ -45,7 +45,7 @@ def matrix_sum(
     >>> from theory.language.formulas.parser import parse
     >>> names = {"S": Meaning.MATRIX, "I": Meaning.MATRIX, "g": Meaning.SCALAR}
     >>> matrix_sum(parse("g*I + (1 - g)*S^(1/2)"), Scope("B", names), {})
-    ((g), (1 - g)*S^(1/2))
+    ((g)*I, (1 - g)*S^(1/2))
     """
     extent(tree, scope.named(Meaning.MATRIX))
     refuse_zero_divisors(tree)

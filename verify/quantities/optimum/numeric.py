@@ -214,7 +214,10 @@ def runs(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:
 
 def _least(subject: Optimal, case: Case) -> dict[str, Expected]:
     pgd = subject.expected(case.at)
-    found = subject.weighted_at(case.at)
+    try:
+        found = subject.weighted_at(case.at)
+    except ZeroDivisionError:  # as examples without labels may have any weight
+        return {"att": pgd}
     if found is None:
         return {"att": pgd, "ssm": pgd}
     ssm = subject.expected_over_weights(found, case.at)

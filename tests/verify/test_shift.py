@@ -1,0 +1,139 @@
+"""Another law at test, on trial: claims of the risk there, every check, and what each sees."""
+
+from functools import cache
+
+import pytest
+import torch
+
+from tests.verify.command_line import refused, shipped_file, trial_of
+from theory.language.files.reading import parse_design
+from theory.language.gallery import shipped, text
+from theory.records.derived import Derived
+from theory.records.pasted import leading, pasted
+from verify.checks.properties import search
+from verify.falsified import Falsified
+from verify.outcome.derivation import as_numbers, numbers
+from verify.outcome.verdict import Verdict
+from verify.quantities.shift.both_laws import BothLaws
+from verify.quantities.shift.numeric import measurements
+from verify.quantities.shift.price import PriceOnTrial
+from verify.settings import Level, Settings
+from verify.witnesses import subject_of
+
+QUICK = Settings(Level.QUICK, shrink=False)
+LONGER, COVARIANCES = shipped("longer-prompts"), shipped("features-at-test")
+RISK = "d + sigma^2 - 2*d*w + d*(m + d + 1 + sigma^2)*w^2/m"
+WHERE = ["w = n/(n + d + 1 + sigma^2)"]
+LEAST = "d + sigma^2 - m*d/(m + d + 1 + sigma^2)"
+
+
+@cache
+def derived(name):
+    record = Derived.of(shipped(name))
+    return pasted(record, record.derived)
+
+
+CLAIMS = [
+    (RISK, "exact"),
+    (RISK.replace("w^2/m", "w^2/n"), "refuted"),
+    (RISK.replace("m + d + 1", "m + d"), "right in the limit"),
+    (f"<= {RISK}", "proved"),
+    (f"< {RISK}", "refuted"),
+    (f">= {LEAST} + 0*w", "proved"),
+    (f">= {LEAST} + w^2", "refuted"),
+]
+
+
+@pytest.mark.parametrize(("formula", "judgement"), CLAIMS)
+def test_claims_about_another_length(formula, judgement):
+    _, entry = trial_of(LONGER, test_risk=formula, where=WHERE, checks=1)
+    assert entry["judgement"] == judgement, entry["why"]
+    if judgement == "refuted":
+        assert entry["counterexample"]["confirmed"]
+
+
+def test_claims_about_another_covariance():
+    formula = derived("features-at-test")["test_risk"]
+    _, entry = trial_of(COVARIANCES, test_risk=formula, checks=1)
+    assert entry["judgement"] == "exact" and "word by word" in entry["why"]["test_risk"]
+    wrong = formula.replace("n*(n + 1)", "n^2", 1)
+    _, entry = trial_of(COVARIANCES, test_risk=wrong, checks=1)
+    assert entry["judgement"] == "refuted" and entry["counterexample"]["confirmed"]
+
+
+def test_claims_where_a_weight_solves_an_equation():
+    whole = text("rag-general").replace("[covariances]\n", '[covariances]\nT = "psd"\n')
+    file = parse_design(whole + '\n[test]\nSigma_x = "T"\n')
+    _, entry = trial_of(file, test_risk="tr(T*Sigma_beta) + sigma^2", checks=1)
+    assert entry["judgement"] == "refuted" and entry["counterexample"]["confirmed"]
+
+
+def test_claims_in_a_limit():
+    formula = leading(Derived.of(LONGER))["proportional"]["test_risk"]
+    _, entry = trial_of(LONGER, test_risk=formula, limit="proportional", checks=2)
+    assert entry["judgement"] == "right in the limit" and entry["verdict"] == "holds"
+    _, entry = trial_of(LONGER, test_risk=f"2*({formula})", limit="proportional", checks=1)
+    assert entry["judgement"] == "refuted"
+
+
+@pytest.mark.parametrize(("order", "judgement"), [(">=", "refuted"), ("<=", "refuted")])
+def test_risks_in_training_and_at_test_have_no_order(order, judgement):
+    _, entry = trial_of(LONGER, holds=f"test_risk {order} risk", checks=1)
+    assert entry["judgement"] == judgement and entry["counterexample"]["confirmed"]
+
+
+def test_every_check_vouches_for_a_claim_and_sees_its_slips():
+    found, _ = trial_of(LONGER, test_risk=RISK, where=WHERE)
+    assert [one.verdict.value for one in found] == ["holds"] * 4
+    assert len(found[-1].data["mutants"]) > 4 and all(found[-1].data["mutants"].values())
+
+
+@pytest.mark.parametrize("name", ["longer-prompts", "features-at-test"])
+def test_slips_at_test_are_seen_by_coordinates_and_by_properties(name):
+    subject = subject_of(Derived.of(shipped(name)))
+    assert isinstance(subject, BothLaws)
+    assert search(subject.price.properties(QUICK), QUICK).verdict is Verdict.HOLDS
+    assert seen(subject.price) > 10
+    mutants = {one.name.removeprefix("at test: "): one for one in subject.price.mutants()}
+    same = {"the law of training"} if name == "longer-prompts" else set()  # but for the length
+    assert {"the price forgotten", "1 % above the risk"} <= mutants.keys() - same
+    for mutant in mutants.keys() - same:
+        with pytest.raises(Falsified):
+            seen(mutants[mutant].subject)
+    forgotten = mutants["the price forgotten"].subject
+    assert search(forgotten.properties(QUICK), QUICK).verdict is Verdict.REFUTED
+
+
+def seen(subject: PriceOnTrial) -> int:
+    """How many comparisons coordinates make."""
+    return sum(node.judge() for grid in subject.grids(QUICK) for node in grid.nodes)
+
+
+@pytest.mark.parametrize("name", ["longer-prompts", "features-at-test"])
+def test_what_is_sampled_is_drawn_at_test(name):
+    record = Derived.of(shipped(name))
+    for one in measurements(record, Settings()):
+        prompt = one.sampler.draw(3, torch.Generator().manual_seed(0))
+        size = one.numbers.get("m", one.numbers["n"])
+        assert prompt.features.shape[1:] == (size, one.numbers["d"])
+        (_, risk, _), (_, price, _) = one.expected
+        assert risk.value >= price.value >= 0
+
+
+def test_numbers_are_told():
+    record = Derived.of(LONGER)
+    at = record.instance(n=4, d=2, sigma=1, m=6)
+    found = record.optima_at(at)
+    told = list(numbers(found, at))
+    assert told[-3:] == [
+        "at test, risk of what is optimal in training: 11/6 = 1.83333",
+        "at test, least risk: 9/5 = 1.8",
+        "at test, price of the other law: 1/30 = 0.0333333",
+    ]
+    assert as_numbers(found, at)["at_test"] == {"risk": "11/6", "least": "9/5", "price": "1/30"}
+    assert found.numbers()["test_risk"] == found.test_risk
+
+
+def test_on_the_command_line():
+    said = refused("claim", shipped_file("rag"), "--test-risk", "d")
+    assert "--test-risk:1:1: found the risk at test claimed, and no other law at test" in said
