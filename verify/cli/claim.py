@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 @options.numbers
 @options.matrices
 @options.level_from("quick")
-@options.seconds(None, "60 at level quick, 600 at standard, 3600 at full")
+@options.by_level
 @options.seed
 @options.json_path
 @options.device
@@ -120,14 +120,13 @@ def claim(
     options.stand_somewhere(None if json_path == "-" else json_path)
     from verify.outcome.report import as_json
     from verify.settings import Level, Settings
-    from verify.timed import SECONDS, tried
+    from verify.timed import time_for, tried
 
     options.check_json(json_path)
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
-    time = seconds if seconds is not None else SECONDS[settings.level]
-    outcomes = tried(records, settings, time, quiet)
+    outcomes = tried(records, settings, time_for(records, settings, seconds), quiet)
     results = [outcome.result for outcome in outcomes]
     tell(json_path, lambda: _print(results, settings, quiet), lambda: as_json(results, settings))
     forget_interrupt()
