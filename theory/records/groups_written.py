@@ -80,7 +80,7 @@ class GroupMoments:
 
     @property
     def _reduced(self) -> tuple[sympy.Expr, sympy.Expr]:
-        """Slope and square, each with its common factors in front: counts such as ``n/3`` cancel."""
+        """Slope and square, common factors in front: so counts such as ``n/3`` cancel."""
         return sympy.factor_terms(self.named.matched), sympy.factor_terms(self.named.square)
 
     def pgd(self, scale: sympy.Expr, tidied: Tidied) -> Account:
