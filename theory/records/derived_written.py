@@ -27,6 +27,7 @@ from theory.optima.equivalence.assumptions import (
 from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import SECOND_MOMENT
+from theory.optima.sample_weights.optimum import MATRIX
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
@@ -61,8 +62,6 @@ ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
-OF_ONE_EXAMPLE = 200
-"""The most characters of LaTeX of the formula for a sample weight."""
 LONG = 1_000
 """The most characters of LaTeX of a number of a weight that is not left to a linear system."""
 OMEGA = r"\omega"
@@ -389,8 +388,10 @@ def _models(design: Design) -> Account:
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
-    if optimum.weights is not None and len(latex(optimum.weights)) <= OF_ONE_EXAMPLE:
-        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
+    if any(one.left == MATRIX for one in optimum.where):  # that says what its entries are
+        defined = tuple(one for one in defined if one not in entries[1:])
+    if optimum.written is not None:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.written))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 
