@@ -21,7 +21,7 @@ verify: $(ENV)  ## put statements on trial; ARGS="corollary1 --level quick" (def
 	$(BIN)/python -m verify $(or $(ARGS),theorem1)
 
 test: $(ENV)  ## run the tests and doctests on all processors; ARGS="-n 0" for one process
-	$(BIN)/python -m pytest $(or $(ARGS),-n auto)
+	$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist worksteal)
 
 lint: $(ENV)  ## check style and formatting
 	$(BIN)/ruff check .

@@ -28,9 +28,10 @@ PARTS = {
     "batches": "batches:tables",
     "figures": "figures:small",
     "figures-paper": "figures:paper",
+    "suite": "suite:tables",
 }
 """Where each is: a module of this package, and a function of it, given what tells progress."""
-ALONE = ("figures-paper",)
+ALONE = ("figures-paper", "suite")
 """Only when asked for by name."""
 
 

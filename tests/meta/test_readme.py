@@ -9,6 +9,7 @@ import pytest
 
 from theory.language import gallery
 from verify import cli
+from verify.figures import registry
 from verify.trial import not_begun
 
 ROOT = Path(__file__).parents[2]
@@ -46,10 +47,15 @@ def test_command_lines_parse(command, monkeypatch, capsys, tmp_path):
     def nothing_trained(*arguments):
         raise SystemExit(0)
 
+    def not_drawn(panels, scale):
+        assert set(panels) <= {*registry.known(), registry.ALL}
+        return ()
+
     def not_tried(records, settings, *others):
         return [not_begun(record, settings) for record in records], None
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("verify.figures.registry.pictures", not_drawn)
     monkeypatch.setattr("verify.figures.produce.produce", nothing_trained)
     monkeypatch.setattr("verify.cli.trying.run", not_tried)
     monkeypatch.setattr("verify.outcome.html.site.site", lambda *arguments: {})

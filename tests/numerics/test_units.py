@@ -53,7 +53,7 @@ def training(name, where, base_unit=1.0, **changes):
 
 @pytest.mark.parametrize("source", ["prompts", "risk"])
 @pytest.mark.parametrize("name", TRAINABLE)
-@pytest.mark.parametrize(("features", "labels"), [(2, 1), (1, 4), (2**10, 2**-20), (2**-9, 2**10)])
+@pytest.mark.parametrize(("features", "labels"), [(1, 4), (2**10, 2**-20)])
 def test_a_power_of_two_changes_nothing(name, source, features, labels):
     plain = train(training(name, at(), source=source))
     where = at(features, sympy.Rational(labels))
@@ -69,10 +69,7 @@ def test_a_power_of_two_changes_nothing(name, source, features, labels):
 
 
 @pytest.mark.parametrize("name", ["att", "ssm"])
-@pytest.mark.parametrize(
-    ("features", "labels"),
-    [(1, 1000), (1, THOUSANDTH), (1000, 1), (THOUSANDTH, 1), (1000, THOUSANDTH), (10**9, 1)],
-)
+@pytest.mark.parametrize(("features", "labels"), [(1, 1000), (THOUSANDTH, 1), (10**9, THOUSANDTH)])
 def test_the_optimum_is_reached_in_any_unit(name, features, labels):
     where = at(features, labels)
     least = optimum(where)

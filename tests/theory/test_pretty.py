@@ -21,15 +21,12 @@ from theory.text.plain import plain
 from theory.text.pretty import in_words, line, picture
 from verify.instances import defined_instance
 
-ACCOUNTS = {
-    **{s.id: (s.claimed, s.derived) for s in theory.statements()},
-    **{f"gallery/{name}": (Derived.of(shipped(name)).derived,) for name in names()},
-}
 DERIVED = {
     **{name: Derived.of(shipped(name)) for name in names()},
     **{s.id: s for s in theory.statements() if isinstance(s, Derived)},
 }
-every = pytest.mark.parametrize("name", ACCOUNTS)
+RECORDS = {**{s.id: s for s in theory.statements()}, **DERIVED}
+every = pytest.mark.parametrize("name", RECORDS)
 LATEX = r"\\(frac|text|mathrm|mathbb|operatorname|left|right|top|star|sum)|[_^]\{"
 n, d, sigma = sympy.symbols("n d sigma")
 
@@ -37,7 +34,8 @@ n, d, sigma = sympy.symbols("n d sigma")
 @every
 @pytest.mark.parametrize(("width", "unicode"), [(60, True), (120, False)])
 def test_every_formula_fits_and_no_latex_is_left(name, width, unicode):
-    for account in ACCOUNTS[name]:
+    record = RECORDS[name]
+    for account in dict.fromkeys((record.claimed, record.derived)):
         formulas = (
             *account.formulas,
             *account.where,

@@ -56,15 +56,16 @@ def claimed(path, *arguments):
     return code, strict_json(out)["results"]
 
 
-def judged(name, quantity, formula, *arguments):
+def judged(name, quantity, formula, *arguments, near=False):
     """Exit code and result of one formula about a design that ships, as :func:`judged_in`."""
-    return judged_in(gallery.shipped(name), {quantity: formula}, *arguments)
+    return judged_in(gallery.shipped(name), {quantity: formula}, *arguments, near=near)
 
 
-def judged_in(file, formulas, *arguments):
+def judged_in(file, formulas, *arguments, near=False):
     """Exit code and result of formulas about a design, by quantity.
 
-    By derivation and interpolation alone: what the whole trial of a claim does, others test.
+    By derivation and interpolation alone: what the whole trial of a claim does, others test. Right
+    formulas near a wrong one, which take seconds to find, are looked for only where that is asked.
     """
     given = list(zip(arguments[::2], arguments[1::2], strict=True))
     assert {option for option, _ in given} <= {"--limit", "--where"}
@@ -72,7 +73,7 @@ def judged_in(file, formulas, *arguments):
     where = [value for option, value in given if option == "--where"]
     claim = claim_of(file, **formulas, limit=limit, where=where)
     record = Theorem.of_claim(file, claim)
-    subject, settings = ClaimedOptimum(record), Settings(Level.QUICK)
+    subject, settings = ClaimedOptimum(record), Settings(Level.QUICK, shrink=near)
     findings = tuple(one.examine(subject, settings) for one in (derivation, interpolation))
     result = Result(record, findings, 0.0)
     return exit_of([result]), entry(result)

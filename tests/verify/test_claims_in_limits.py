@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from tests.theory.design_files import isotropic_file
-from tests.verify.command_line import call, claimed, judged_in, refused
+from tests.verify.command_line import call, judged_in, refused
 from theory.language.files.reading import parse_design
 from theory.limits.leading import Leading
 from verify.cli import Exit
@@ -221,22 +221,21 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("alpha", "prompt", "limit", "risk", "verdict", "where"), ENDS)
-def test_ends_of_ranges_and_of_the_domain(tmp_path, alpha, prompt, limit, risk, verdict, where):
-    path = tmp_path / "ends.toml"
+def test_ends_of_ranges_and_of_the_domain(alpha, prompt, limit, risk, verdict, where):
     design = isotropic_file("ends", {"alpha": alpha, "sigma": POSITIVE}, **prompt)
-    path.write_text(f"{design}[limits.one]\n{limit}\n")
-    _, (result,) = claimed(str(path), "--risk", risk, *IN)
+    file = parse_design(f"{design}[limits.one]\n{limit}\n")
+    _, result = judged_in(file, {"risk": risk}, *IN)
     assert result["judgement"] == verdict, result["why"]
     assert where is None or (result["rate"] or {"where": []})["where"] == where
 
 
-def test_a_weight_in_a_limit_where_every_weight_is_optimal(tmp_path):
-    path = tmp_path / "any.toml"
+def test_a_weight_in_a_limit_where_every_weight_is_optimal():
     design = isotropic_file("any", {"alpha": UNIT}, task="b", label_scale="alpha")
-    path.write_text(f'{design}[limits.one]\nn = "d"\n[limits.none]\nn = "d"\nalpha = "0"\n')
-    code, (result,) = claimed(str(path), "--weight", "1/(n + d)", *IN)
+    regimes = '[limits.one]\nn = "d"\n[limits.none]\nn = "d"\nalpha = "0"\n'
+    file, weight = parse_design(design + regimes), {"weight": "1/(n + d)"}
+    code, result = judged_in(file, weight, *IN)
     assert code == Exit.HOLDS and result["rate"]["where"] == ["\\alpha \\ne 0"]
-    code, (result,) = claimed(str(path), "--weight", "1/(n + d)", "--limit", "none")
+    code, result = judged_in(file, weight, "--limit", "none")
     assert code == Exit.UNDECIDED and "is zero throughout" in result["why"]["weight"]
 
 

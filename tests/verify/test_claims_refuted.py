@@ -178,12 +178,6 @@ def patient(monkeypatch):
     monkeypatch.setattr("verify.judge.nearby.SECONDS", 8.0)
 
 
-@pytest.fixture
-def hasty(monkeypatch):
-    """No time for slips."""
-    monkeypatch.setattr("verify.judge.nearby.SECONDS", 0.05)
-
-
 def check_counterexample(name, quantity, formula, found):
     """The exact value is the optimum there, the claimed one the formula's, and they differ."""
     risk, weight = brute_force.optimum(name, found["sizes"])
@@ -214,9 +208,8 @@ def test_there_are_many_over_many_designs():
 
 
 @pytest.mark.parametrize(("name", "quantity", "formula", "right"), WRONG)
-def test_a_wrong_claim_is_refuted_where_it_is_wrong(request, name, quantity, formula, right):
-    request.getfixturevalue("patient" if right != NONE else "hasty")
-    code, result = judged(name, quantity, formula)
+def test_a_wrong_claim_is_refuted_where_it_is_wrong(patient, name, quantity, formula, right):
+    code, result = judged(name, quantity, formula, near=right != NONE)
     assert (code, result["judgement"]) == (Exit.REFUTED, "refuted"), result["why"]
     check_counterexample(name, quantity, formula, result["counterexample"])
     by_name = {w["name"]: w for w in result["witnesses"]}
@@ -229,7 +222,7 @@ def test_a_wrong_claim_is_refuted_where_it_is_wrong(request, name, quantity, for
 def test_what_is_wrong_but_not_in_the_limit_has_a_counterexample_too(
     patient, name, quantity, formula, right
 ):
-    code, result = judged(name, quantity, formula)
+    code, result = judged(name, quantity, formula, near=True)
     assert (code, result["judgement"]) == (Exit.LIMIT, "right in the limit")
     check_counterexample(name, quantity, formula, result["counterexample"])
     check_nearby(name, quantity, right, result["nearby"])
@@ -256,7 +249,7 @@ def test_the_difference_is_shown_as_a_formula_where_there_is_one():
 
 def test_a_term_lost_beside_a_trace_is_found(patient):
     wrong = "((n + 1)*Sigma_x + tr(Sigma_x*Sigma_beta)*Sigma_beta^-1)^-1"
-    code, result = judged("independent", "weight", wrong)
+    code, result = judged("independent", "weight", wrong, near=True)
     assert code == Exit.REFUTED and result["nearby"]
     check_nearby("independent", "weight", NONE, result["nearby"])
 
@@ -302,7 +295,7 @@ def test_a_wrong_leading_term_is_refuted(hasty, id, formula):
 def test_a_wrong_leading_term_one_slip_away_is_mended(patient):
     wrong = f"d + sigma - {KAPPA}*n*d/({KAPPA}*n + d + sigma^2)"
     right = f"d + sigma^2 - {KAPPA}*n*d/({KAPPA}*n + d + sigma^2)"
-    _, result = judged("rag", "risk", wrong, "--limit", "proportional")
+    _, result = judged("rag", "risk", wrong, "--limit", "proportional", near=True)
     formulas = [one["formula"] for one in result["nearby"]]
     assert right in formulas
     for formula in formulas:

@@ -9,7 +9,7 @@ from verify.checks import derivation, interpolation, properties
 from verify.outcome.verdict import Verdict
 from verify.settings import Level, Settings
 
-QUICK = Settings(Level.QUICK)
+QUICK = Settings(Level.QUICK, shrink=False)
 EXACT = (derivation, interpolation, properties)
 
 WEIGHT1 = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"
@@ -91,8 +91,9 @@ SLIPS = [
 
 @pytest.mark.parametrize(("id", "parts"), SLIPS)
 def test_a_slip_is_refuted_by_every_exact_witness(id, parts):
+    wrong = changed(id, **parts)
     for witness in EXACT:
-        finding = witness.examine(changed(id, **parts), QUICK)
+        finding = witness.examine(wrong, QUICK)
         assert finding.verdict is Verdict.REFUTED, finding
 
 
@@ -112,10 +113,10 @@ def test_instances_refute_where_nothing_is_proved_for_all_sizes(slip):
 
 
 @pytest.mark.parametrize("id", ["theorem1", "corollary1", "theorem2", "theorem3"])
-@pytest.mark.parametrize("seed", [0, 1])
-def test_the_claims_themselves_hold(id, seed):
+def test_the_claims_themselves_hold(id):
+    """With a seed that no other trial of them has."""
     for witness in EXACT:
-        finding = witness.examine(right(id), Settings(Level.QUICK, seed))
+        finding = witness.examine(right(id), Settings(Level.QUICK, seed=1))
         assert finding.verdict is Verdict.HOLDS and finding.examined > 0, finding
 
 
@@ -129,6 +130,7 @@ def test_the_claims_themselves_hold(id, seed):
     ids=["n + 1", "d + 2", "an error of order 1/sqrt(d)"],
 )
 def test_changes_below_the_leading_order_stand(parts):
+    subject = changed("theorem2", **parts)
     for witness in EXACT:
-        finding = witness.examine(changed("theorem2", **parts), QUICK)
+        finding = witness.examine(subject, QUICK)
         assert finding.verdict is Verdict.HOLDS, finding

@@ -17,7 +17,6 @@ from verify.outcome.verdict import Finding, Verdict
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
-from verify.trial import put_on_trial
 from verify.witnesses import exact_witnesses, subject_of
 
 QUICK = Settings(Level.QUICK)
@@ -63,9 +62,8 @@ NO_RANGE = isotropic_file("no-range", {"sigma": "[0, 0]"}, task="b", noise="sigm
     ],
 )
 def test_a_slip_that_changes_nothing_is_no_survivor(text, idle):
-    result = put_on_trial(Derived.of(parse_design(text)), QUICK)
-    assert result.verdict is Verdict.HOLDS, result.findings
-    finding = result.findings[-1]
+    finding = controls.examine(subject_of(Derived.of(parse_design(text))), QUICK)
+    assert finding.verdict is Verdict.HOLDS, finding
     assert idle in finding.data["left_out"] and idle not in finding.data["mutants"]
     assert len(finding.data["mutants"]) >= 4 and "left out" in finding.summary
 

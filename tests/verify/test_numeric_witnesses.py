@@ -18,15 +18,27 @@ WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"
 RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 
 
-@pytest.fixture(autouse=True)
-def smaller_case_alone(monkeypatch):
+def smaller_case(monkeypatch):
     monkeypatch.setattr(numeric, "cases", lambda design, settings: cases(design, settings)[:1])
     monkeypatch.setattr(numeric, "DRAWS_SMALL", 100_000)
+
+
+@pytest.fixture(autouse=True)
+def smaller_case_alone(monkeypatch):
+    smaller_case(monkeypatch)
 
 
 @pytest.fixture
 def subject():
     return right("theorem1")
+
+
+@pytest.fixture(scope="module")
+def held():
+    """What training finds of what is true."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        smaller_case(monkeypatch)
+        return training.examine(right("theorem1"), STANDARD)
 
 
 def test_sampling_holds_on_the_truth(subject):
@@ -47,8 +59,8 @@ def test_sampling_is_undecided_when_its_error_is_too_wide(subject, monkeypatch):
     assert sampling.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
-def test_training_holds_on_the_truth_and_shows_every_restart(subject):
-    finding = training.examine(subject, STANDARD)
+def test_training_holds_on_the_truth_and_shows_every_restart(held):
+    finding = held
     assert finding.verdict is Verdict.HOLDS
     runs = finding.data["runs"]
     assert [run["model"] for run in runs] == ["att", "ssm"]
@@ -56,9 +68,8 @@ def test_training_holds_on_the_truth_and_shows_every_restart(subject):
     assert finding.examined == sum(len(run["excess"]) for run in runs)
 
 
-def test_training_refutes_an_optimum_that_models_beat(subject):
+def test_training_refutes_an_optimum_that_models_beat(held):
     """What is learned is the same whatever is claimed: no stop near the claimed optimum."""
-    held = training.examine(subject, STANDARD)
     refuted = training.examine(changed("theorem1", risk=f"1.01*({RISK})"), STANDARD)
     assert refuted.verdict is Verdict.REFUTED
     for one, other in zip(held.data["runs"], refuted.data["runs"], strict=True):

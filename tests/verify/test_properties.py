@@ -9,7 +9,7 @@ from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.sides import Asserted
 from verify.settings import Level, Settings
 
-QUICK = Settings(Level.QUICK)
+QUICK = Settings(Level.QUICK, shrink=False)
 WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"
 RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 

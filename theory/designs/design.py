@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -111,6 +112,18 @@ class Design:
 
     def __post_init__(self) -> None:
         self._convert()
+        self._check_names()
+        self._check_query()
+        self._check_combinations()
+        self._check_symbols()
+        self._check_parameters()
+        symbols = {p.symbol for p in self.parameters}
+        random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
+        for coefficient in (*self.coefficients, *self._of_matrices):
+            domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
+
+    def _check_names(self) -> None:
+        """Every name is given once and is not taken; covariances of vectors are known."""
         names = [v for v, _ in (*self.prompt, *self.example)]
         names += [*self.means, *self.matrices]
         names += [symbol.name for symbol in self.symbols]
@@ -125,7 +138,16 @@ class Design:
         for vector, covariance in (*self.prompt, *self.example):
             if covariance not in (IDENTITY, *self.matrices):
                 raise UnknownName(f"covariance of {vector}", covariance, self.matrices)
-        of_prompt = {v for v, _ in self.prompt} | set(self.means)
+        vectors = {v for v, _ in (*self.prompt, *self.example)} | set(self.means)
+        taken = sorted(ROLES & vectors)
+        if self.labels and taken:
+            raise InputError(
+                f"design {self.name!r}: {taken[0]!r} names a vector, and in a label that of the "
+                "design; give the vector another name"
+            )
+
+    def _check_query(self) -> None:
+        """The query has a task and a label where those of the examples are no use to it."""
         fresh = {v for v, _ in self.example}
         if self.query_task is None and (own := sorted(self.task.vectors & fresh)):
             raise InputError(
@@ -137,11 +159,11 @@ class Design:
                 f"design {self.name!r}: the label holds {own[0]}, which each example has one of, "
                 "and the query has none; give query_label"
             )
-        if self.labels and (own := sorted(ROLES & (of_prompt | fresh))):
-            raise InputError(
-                f"design {self.name!r}: {own[0]!r} names a vector, and in a label that of the "
-                "design; give the vector another name"
-            )
+
+    def _check_combinations(self) -> None:
+        """Vectors and matrices are known; what is drawn afresh belongs to examples."""
+        of_prompt = {v for v, _ in self.prompt} | set(self.means)
+        fresh = {v for v, _ in self.example}
         labels = [("label", self.label, of_prompt | fresh)] if self.label else []
         labels += [("query_label", one, of_prompt) for one in [self.label_of_query] if one]
         for role, combination, allowed in (
@@ -157,7 +179,11 @@ class Design:
                 for factor in term.matrices:
                     if factor not in self.matrices:
                         raise UnknownName(f"matrix in {role}", factor, self.matrices)
+
+    def _check_symbols(self) -> None:
+        """Scalars are known; what belongs to the query is not an example's own."""
         scalars = {n, d, *(p.symbol for p in self.parameters)}
+        labels = [("label", self.label), ("query_label", self.label_of_query)]
         drawn_once = {one.symbol for one in self.random if not one.per_example}
         own_symbols = {i} | {one.symbol for one in self.random if one.per_example}
         for role, symbols, indexed in (
@@ -175,7 +201,7 @@ class Design:
             ("query_task", self.task_of_query.symbols, False),
             ("query_label_scale", self.label_scale_of_query.free_symbols, False),
             ("query_noise", self.noise_of_query.free_symbols, False),
-            *((role, one.symbols, role == "label") for role, one, _ in labels),
+            *((role, one.symbols, role == "label") for role, one in labels if one),
             *((f"the rank of {k}", rank.free_symbols, False) for k, rank in self.ranks.items()),
             *((one.name, c.free_symbols, False) for one in self.defined for c in one.coefficients),
         ):
@@ -212,12 +238,6 @@ class Design:
                 role = _role("count", group)
                 known = map(str, scalars)
                 raise UnknownName(f"parameter in {role}", str(min(unknown, key=str)), known)
-        symbols = {p.symbol for p in self.parameters}
-        random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
-
-        for coefficient in (*self.coefficients, *self._of_matrices):
-            domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
-        self._check_parameters()
 
     def _check_parameters(self) -> None:
         """Ends are formulas in what comes before, conditions in any sizes and parameters."""
@@ -453,7 +473,7 @@ class Design:
         """The part of every risk that no predictor can avoid."""
         return mean(self.noise_of_query**2, self.random)
 
-    @property
+    @cached_property
     def domain(self) -> tuple[Condition, ...]:
         """What parameters satisfy, and what else makes the coefficients real numbers.
 
@@ -469,7 +489,7 @@ class Design:
         seen = domain.unseen(at_test, ranges_of(self))
         return tuple(dict.fromkeys((*self.promised, *needed, *seen)))
 
-    @property
+    @cached_property
     def promised(self) -> tuple[Condition, ...]:
         """What parameters satisfy beside being in ranges: for counts, laws and ranks."""
         counts = [Condition(group.count, ABOVE) for group in self.groups]

@@ -82,7 +82,7 @@ class _Coordinates:
         Powers of coordinates are even.
         """
         own, degrees = powers[: len(self.factors)], powers[len(self.factors) :]
-        found: Any = prod(_ODD[k] for k in degrees)
+        found: Any = prod(_ODD[k] for k in degrees if k > 2)
         for one, k in zip(self.factors, own, strict=True):
             found = found * one.moment(k // 2 if one.halved else k)
         for place, variance in self.variances.items():

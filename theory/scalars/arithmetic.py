@@ -116,6 +116,8 @@ class Exact:
     def number(self, value: Any) -> flint.fmpq:
         if isinstance(value, flint.fmpq):
             return value
+        if isinstance(value, sympy.Rational):  # by far the commonest
+            return flint.fmpq(int(value.p), int(value.q))
         value = fraction(value)
         return flint.fmpq(value.numerator, value.denominator)
 
