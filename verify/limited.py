@@ -41,11 +41,14 @@ class Ended:
         Whether it was Ctrl-C.
     fault
         A traceback, where it was a fault of ours.
+    late
+        Whether its time was over: with more of it, it may finish.
     """
 
     why: str
     interrupted: bool = False
     fault: str = ""
+    late: bool = False
 
 
 def within(seconds: float, work: Callable[[Send], None]) -> Iterator[Any]:
@@ -91,8 +94,8 @@ def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:
             if not received and not ours.poll(min(max(0.0, left), LONGEST)):
                 if left > LONGEST:
                     continue
-                late = f"not done after {seconds:g} s"
-                yield Ended("interrupted", True) if interrupted else Ended(late)
+                late = Ended(f"not done after {seconds:g} s", late=True)
+                yield Ended("interrupted", True) if interrupted else late
                 return
             if not received:
                 with held():  # what has come is not lost to an interrupt

@@ -19,7 +19,16 @@ from verify.trial import Result, called_for, put_on_trial, uncalled
 from verify.witnesses import Witness
 
 SECONDS = {Level.QUICK: 60.0, Level.STANDARD: 600.0, Level.FULL: 3600.0}
-"""How long the trial of claims may take, unless told otherwise."""
+"""How long the trial of the claims of a file may take, unless told otherwise."""
+
+
+def time_for(records: Sequence[Derived], settings: Settings, seconds: float | None) -> float:
+    """The seconds that the records of files may take together.
+
+    ``seconds`` is what each file may take, and None for what the level gives it.
+    """
+    each = SECONDS[settings.level] if seconds is None else seconds
+    return each * len({id(record.file) for record in records})
 
 
 @dataclass(frozen=True)

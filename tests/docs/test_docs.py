@@ -86,10 +86,21 @@ def captioned(text: str) -> list[tuple[str, str]]:
     return re.findall(pattern, text, re.MULTILINE | re.DOTALL)
 
 
-def run_commands(text: str, folder: Path) -> None:
-    """Run the commands of a page in a folder that holds the files it shows."""
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the working one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_captioned(text: str, folder: Path) -> None:
     for name, body in captioned(text):
         (folder / name).write_text(body, encoding="utf-8")
+
+
+def run_commands(text: str, folder: Path) -> None:
+    """Run the commands of a page in a folder that holds the files it shows."""
+    write_captioned(text, folder)
     for command in commands(text):
         code, out, err = call(*command.arguments)
         if command.target:
@@ -101,19 +112,17 @@ def run_commands(text: str, folder: Path) -> None:
 
 
 @by_name
-def test_examples_run(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_examples_run(path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = path.read_text(encoding="utf-8")
+    write_captioned(text, folder)
     results = run_examples(path.name, text)
     assert results.failed == 0, capsys.readouterr().out
     assert results.attempted == len(re.findall(r"^>>> ", text, re.MULTILINE))
 
 
 @by_name
-def test_commands_print_what_is_shown(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    run_commands(path.read_text(encoding="utf-8"), tmp_path)
+def test_commands_print_what_is_shown(path: Path, folder: Path) -> None:
+    run_commands(path.read_text(encoding="utf-8"), folder)
 
 
 SHOWN = """
@@ -152,13 +161,10 @@ $ echo $?
         ('"e"', '"2*e"'),
     ],
 )
-def test_a_wrong_command_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    run_commands(SHOWN, tmp_path)
+def test_a_wrong_command_is_noticed(folder: Path, right: str, wrong: str) -> None:
+    run_commands(SHOWN, folder)
     with pytest.raises(AssertionError):
-        run_commands(SHOWN.replace(right, wrong), tmp_path)
+        run_commands(SHOWN.replace(right, wrong), folder)
 
 
 def test_some_page_shows_examples_and_commands() -> None:

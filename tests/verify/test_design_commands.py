@@ -160,7 +160,7 @@ def test_cuda_where_there_is_none(command):
 def test_too_little_time_is_undecided(command):
     code, out, err = call(*command, RAG, "--seconds", "0.001", "--quiet")
     assert code == Exit.UNDECIDED and "Traceback" not in err
-    assert err.splitlines()[-1] == "undecided: not done after 0.001 s"
+    assert err.splitlines()[-1] == "undecided: not done after 0.001 s (--seconds gives it more)"
     assert out == ("" if "--latex" in command else "rag undecided\n")
     if "--latex" not in command:
         code, out, _ = call(*command, RAG, "--seconds", "0.001", "--json", "-")
@@ -170,6 +170,15 @@ def test_too_little_time_is_undecided(command):
         assert all(w["verdict"] == "undecided" for w in result["witnesses"])
         code, out, _ = call(*command, RAG, "--seconds", "0.001")
         assert code == Exit.UNDECIDED and "not finished: not done after 0.001 s" in out
+
+
+def test_a_trial_of_a_file_takes_the_time_that_it_is_given(tmp_path):
+    command = ("report", RAG, "--seconds", "0.001", "--quiet", "--out", str(tmp_path / "pages"))
+    code, out, err = call(*command)
+    assert (code, out) == (Exit.UNDECIDED, "rag undecided\n")
+    assert err.splitlines()[-1] == "undecided: not done after 0.001 s (--seconds gives it more)"
+    (page,) = (tmp_path / "pages" / "statements").iterdir()
+    assert "--seconds 0.001" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("seconds", ["inf", "1e300", "10000000"])
@@ -617,3 +626,12 @@ def test_a_report_never_takes_the_place_of_what_was_read(command, tmp_path):
         assert said == f"--json {path}: that is the file of {what}; a report would take its place"
     assert design.read_text() == gallery.text("independent")
     assert matrix.read_text() == "2, 1\n1, 3\n"
+
+
+def test_a_difference_that_fills_screens_is_not_printed(monkeypatch):
+    command = ("claim", shipped_file("isotropic-noiseless"), "--weight", "1/n")
+    _, out, _ = call(*command)
+    assert "claimed - exact = (d + 1)/(n" in out
+    monkeypatch.setattr("verify.outcome.claim.LONG", 5)
+    _, out, _ = call(*command)
+    assert "claimed - exact = a long formula, in the JSON report" in out and "counterexample" in out

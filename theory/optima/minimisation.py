@@ -372,7 +372,7 @@ def minimise(
             solution = _quotient(gradient, weight, ranges)
             weight_expr = _written(solution, abbreviations)
             if convex is None:
-                risk_expr = _unsolved(risk, weight, abbreviations)
+                risk_expr = least_in_weight(risk, weight, abbreviations)
             else:
                 risk_expr = _value(risk, weight, solution, abbreviations)
         except Underivable:
@@ -382,7 +382,7 @@ def minimise(
             weight_expr = symbolic.symbol(_star(weight))
             if isinstance(solution, Quotient):
                 weight_expr = _written(solution, abbreviations)
-            risk_expr = _unsolved(risk, weight, abbreviations)
+            risk_expr = least_in_weight(risk, weight, abbreviations)
     return Optimum(risk, (weight,), solution, weight_expr, risk_expr, abbreviations, convex)
 
 
@@ -486,11 +486,23 @@ def _star(weight: Letter) -> Letter:
     return fixed(f"{weight.name}_star", weight.rows, weight.cols)
 
 
-def _unsolved(
-    risk: TracePolynomial, weight: Letter, abbreviations: tuple[symbolic.Abbreviation, ...]
+def least_in_weight(
+    risk: TracePolynomial,
+    weight: Letter,
+    abbreviations: tuple[symbolic.Abbreviation, ...],
+    scale: sympy.Expr = sympy.Integer(1),
 ) -> sympy.Expr:
-    """The least risk in terms of the minimiser."""
-    gain = substitute(risk.part(1, weight), {weight: letter(_star(weight))}) * sympy.Rational(1, 2)
+    """The least risk in terms of the minimiser, in the convention of a scale of the prediction.
+
+    >>> from theory.designs.predictors import pgd
+    >>> from theory.language.gallery import designs
+    >>> from theory.risks.population import population_risk
+    >>> risk = population_risk(designs.isotropic_noiseless, pgd)
+    >>> least_in_weight(risk, pgd.weights[0], ())
+    d - n*Trace(W_star)
+    """
+    star = scale * letter(_star(weight))
+    gain = substitute(risk.part(1, weight), {weight: star}) * sympy.Rational(1, 2)
     return symbolic.scalar(risk.part(0, weight), abbreviations) + symbolic.scalar(gain)
 
 

@@ -86,12 +86,14 @@ class Shifted:
         others = self.own.plain.polynomial.letters - {*variables}
         if best is None or entries or any(a.cols != ONE for a in others):
             return None
+        # long quotients are put in last, as they would be multiplied out term by term
+        marks = tuple(sympy.Dummy() for _ in best.at)
         if span is not None:
-            put = {plain.variable: self.ratio * span.polynomial(best.at)}
+            put = {plain.variable: span.polynomial(marks)}
         else:
-            values = zip(variables, best.at, strict=True)
-            put = {v: (value * self.ratio) * identity(v.rows) for v, value in values}
-        return factored(self.written(put))
+            put = {v: mark * identity(v.rows) for v, mark in zip(variables, marks, strict=True)}
+        values = dict(zip(marks, (value * self.ratio for value in best.at), strict=True))
+        return factored(self.written(put).xreplace(values))
 
     @cached_property
     def least(self) -> sympy.Expr | None:

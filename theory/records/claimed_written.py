@@ -7,6 +7,7 @@ import sympy
 from theory.algebra import symbolic
 from theory.language.formulas.claims import ClaimedFormula
 from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.entries import Component
 from theory.language.formulas.orderings import Ordering
 from theory.language.formulas.quantities import Quantity
 from theory.optima.sample_weights.strictness import least
@@ -24,6 +25,31 @@ SYMBOLS = {
     Quantity.TEST_RISK: RISK_AT_TEST,
     Quantity.OMEGA: sympy.Symbol("omega_i"),
 }
+ENTRIES = {Quantity.GROUP_WEIGHTS: "omega", Quantity.COEFFICIENTS: "c"}
+
+
+def symbol_of(entry: Component) -> sympy.Symbol:
+    """An entry of a quantity.
+
+    >>> symbol_of(Component(Quantity.COEFFICIENTS, "0"))
+    c_0
+    """
+    return sympy.Symbol(f"{ENTRIES[entry.quantity]}_{entry.name}")
+
+
+def claimed_entry(entry: Component, claimed: ClaimedFormula, relation: str = "=") -> Formula:
+    """What is claimed of an entry.
+
+    >>> from theory.language.formulas.claims import claim_formula
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.gallery.designs import rag
+    >>> entry = Component(Quantity.GROUP_WEIGHTS, "near")
+    >>> claimed = claim_formula(entry.quantity, parse("d/n"), rag)
+    >>> print(claimed_entry(entry, claimed).latex)
+    \\omega_{near} \\propto \\frac{d}{n}
+    """
+    free = entry.quantity is Quantity.GROUP_WEIGHTS
+    return Formula(symbol_of(entry), claimed.shown, r"\propto" if free else relation)
 
 
 def compared(holds: Ordering) -> Formula:

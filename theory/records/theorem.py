@@ -18,7 +18,7 @@ from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.optima.derivation import Derivation, derive
-from theory.records.claimed_written import claimed_formula, compared
+from theory.records.claimed_written import claimed_entry, claimed_formula, compared
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
 from theory.risks.claim import Claim
@@ -119,9 +119,11 @@ class Theorem(Derived):
             claimed_formula(quantity, formula, noise, relation, self.claim.at)
             for quantity, formula in self.claim.formulas.items()
         )
+        entries = (claimed_entry(one, f, relation) for one, f in self.claim.entries)
         compare = () if self.claim.holds is None else (compared(self.claim.holds),)
         return Account(
-            (*formulas, *compare), where((one.symbol, one.expression) for one in self.claim.where)
+            (*formulas, *entries, *compare),
+            where((one.symbol, one.expression) for one in self.claim.where),
         )
 
     def claimed_risk_at(self, at: Instance) -> Any:

@@ -135,4 +135,5 @@ def _values(subject: OnTrial, drawn: str) -> tuple[Any, ...] | None:
 def _left_out(idle: dict[str, str]) -> str:
     if not idle:
         return ""
-    return f"{len(idle)} slip{'s' if len(idle) > 1 else ''} left out: no change to the claim"
+    slips = "1 slip" if len(idle) == 1 else f"{len(idle)} slips"
+    return f"{slips} left out, which would not change the claim"

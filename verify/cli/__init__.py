@@ -96,7 +96,7 @@ def main() -> None:
       python -m verify FILE.toml              what a design file claims; FILE.toml:CLAIM one claim
       python -m verify list                   what there is
       python -m verify trial --help           options of a trial: --level --seed --json --device
-                                              --jobs --quiet --explain
+                                              --jobs --seconds --quiet --explain
       python -m verify derive DESIGN.toml     the same for a design of your own
       python -m verify claim DESIGN.toml --risk "..."    is your formula right?
       python -m verify moment "X'*A*X" --let "X = gaussian(n, d, S)" --let "A = matrix(n, n)"
@@ -127,6 +127,7 @@ main.add_command(report)
 @options.json_path
 @options.device
 @options.processes
+@options.by_level
 @click.option("--quiet", is_flag=True, help="Verdicts only, no progress.")
 @click.option("--explain", is_flag=True, help="Show how the formulas come about, step by step.")
 def trial(
@@ -138,6 +139,7 @@ def trial(
     json_path: str | None,
     device: str,
     jobs: int | None,
+    seconds: float | None,
     quiet: bool,
     explain: bool,
 ) -> None:
@@ -154,7 +156,7 @@ def trial(
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=trying.numbers_for(records, numbers))
-    results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet)
+    results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet, seconds)
     tell(
         json_path,
         lambda: _print(results, settings, quiet, explain),

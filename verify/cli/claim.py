@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 @click.option("--att-risk", metavar="FORMULA", help="The least risk of linear attention.")
 @click.option("--ssm-risk", metavar="FORMULA", help="The least risk of H3.")
 @click.option("--test-risk", metavar="FORMULA", help="The risk at test of the optimal weight.")
-@click.option("--omega", metavar="FORMULA", help="The best sample weights in i, up to a factor.")
+@click.option(
+    "--omega",
+    multiple=True,
+    metavar="FORMULA",
+    help="The best sample weights in i, up to a factor; NAME=FORMULA for each group of examples.",
+)
+@click.option(
+    "--coefficients",
+    multiple=True,
+    metavar="FORMULA",
+    help="The best coefficients of several steps: once for each, in order.",
+)
 @click.option("--holds", metavar="COMPARISON", help='Such as "wpgd_risk < risk".')
 @click.option("--at", metavar="FORMULA", help="A weight at which the risk is claimed; W for any.")
 @click.option(
@@ -45,7 +56,7 @@ if TYPE_CHECKING:
 @options.numbers
 @options.matrices
 @options.level_from("quick")
-@options.seconds(None, "60 at level quick, 600 at standard, 3600 at full")
+@options.by_level
 @options.seed
 @options.json_path
 @options.device
@@ -66,7 +77,7 @@ def claim(
     quiet: bool,
     only_latex: bool,
     jobs: int | None,
-    **formulas: str | None,
+    **formulas: Any,
 ) -> None:
     """Put formulas for quantities of your design on trial, or bounds of them.
 
@@ -78,6 +89,8 @@ def claim(
       python -m verify claim rag.toml --at "1/n" --risk "<= d + sigma^2 + d^2"
       python -m verify claim growing-noise.toml --holds "wpgd_risk <= risk"
       python -m verify claim growing-noise.toml --omega "1/(d + 1 + sigma^2*i^2)"
+      python -m verify claim partly-retrieved.toml --omega "retrieved = 1/n" \
+          --omega "unrelated = 1/d"
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
       python -m verify claim -                    a file from standard input
 
@@ -107,14 +120,13 @@ def claim(
     options.stand_somewhere(None if json_path == "-" else json_path)
     from verify.outcome.report import as_json
     from verify.settings import Level, Settings
-    from verify.timed import SECONDS, tried
+    from verify.timed import time_for, tried
 
     options.check_json(json_path)
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=at)
-    time = seconds if seconds is not None else SECONDS[settings.level]
-    outcomes = tried(records, settings, time, quiet)
+    outcomes = tried(records, settings, time_for(records, settings, seconds), quiet)
     results = [outcome.result for outcome in outcomes]
     tell(json_path, lambda: _print(results, settings, quiet), lambda: as_json(results, settings))
     forget_interrupt()
@@ -123,14 +135,14 @@ def claim(
 
 def _claims(
     file: DesignFile,
-    formulas: dict[str, str | None],
+    formulas: dict[str, Any],
     limit: str | None,
     where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
     from verify.judge.judge import claim_of
 
-    if not any(formula is not None for key, formula in formulas.items() if key != "at"):
+    if not any(formula not in (None, ()) for key, formula in formulas.items() if key != "at"):
         if formulas["at"] is not None:
             raise click.UsageError("--at needs --risk or --excess: it says at which weight.")
         if where:

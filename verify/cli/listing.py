@@ -81,8 +81,8 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
         if derives and not claim:
             return [(theory.Derived.of(file), ("derive", what))]
         raise click.UsageError(
-            f"{what} claims nothing: give it a section [claims.NAME], derive it, or give "
-            "claim a --risk or --weight."
+            f"{what} claims nothing: give it a section [claims.NAME], or see what is derived: "
+            f"derive {what}, with --latex for a paper. claim {what} --risk ... tries a formula."
         )
     paper, _, claim = what.partition(":")
     if paper in papers():

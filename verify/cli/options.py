@@ -112,6 +112,9 @@ def seconds(
     )
 
 
+by_level = seconds(None, "60 at level quick, 600 at standard, 3600 at full, for each file")
+
+
 def stand_somewhere(*paths: str | None) -> None:
     """Where the working folder is gone, work at the root: torch and new processes need a folder.
 

@@ -36,6 +36,7 @@ PROGRAM = ("python", "-m", "verify")
 @options.json_path
 @options.device
 @options.processes
+@options.by_level
 @click.option("--quiet", is_flag=True, help="Verdicts only, no progress.")
 def report(
     statements: Sequence[str],
@@ -47,6 +48,7 @@ def report(
     json_path: str | None,
     device: str,
     jobs: int | None,
+    seconds: float | None,
     quiet: bool,
 ) -> None:
     """Put WHAT on trial, and make pages of it that open without a network.
@@ -79,9 +81,9 @@ def report(
     options.check_device(device)
     options.leave_no_folder_behind()
     settings = Settings(Level[level.upper()], seed, device, at=trying.numbers_for(records, numbers))
-    results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet)
-    chosen = ["--level", level, "--seed", str(seed), *_options(device, numbers)]
-    certified, fault = _certified(results, settings)
+    results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet, seconds)
+    chosen = ["--level", level, "--seed", str(seed), *_options(device, numbers, seconds)]
+    certified, fault = _certified(results, settings, seconds)
     pages = [
         Page(result, shlex.join([*PROGRAM, *words, *chosen]), one, settings)
         for result, (_, words), one in zip(results, named, certified, strict=True)
@@ -99,14 +101,15 @@ def report(
     sys.exit(code)
 
 
-def _options(device: str, numbers: Sequence[str]) -> list[str]:
+def _options(device: str, numbers: Sequence[str], seconds: float | None) -> list[str]:
     """Options that are named where they are not what they are otherwise."""
     chosen = ["--device", device] if device != "cpu" else []
+    chosen += [] if seconds is None else ["--seconds", f"{seconds:g}"]
     return chosen + [word for number in numbers for word in ("--set", number)]
 
 
 def _certified(
-    results: Sequence[Result], settings: Settings
+    results: Sequence[Result], settings: Settings, seconds: float | None
 ) -> tuple[list[Certified], Ended | None]:
     """The certificates of what was tried, each within the time of a trial; and a fault, if any."""
     import tempfile
@@ -124,8 +127,8 @@ def _certified(
             certified = Certified(None, None, (), ("the trial was interrupted",))
             if not interrupted:
                 subject = Subject.of_record(result.record)
-                seconds = SECONDS[settings.level]
-                _, certified, ended = made(subject, seconds, settings, Path(folder))
+                each = SECONDS[settings.level] if seconds is None else seconds
+                _, certified, ended = made(subject, each, settings, Path(folder))
                 if ended is not None:
                     interrupted = ended.interrupted
                     fault = ended if ended.fault else fault

@@ -57,17 +57,17 @@ def numbers_for(records: list[Statement], numbers: Sequence[str]) -> Instance | 
 
 
 def run(
-    records: list[Statement], settings: Settings, jobs: int, quiet: bool
+    records: list[Statement], settings: Settings, jobs: int, quiet: bool, seconds: float | None
 ) -> tuple[list[Result], Ended | None]:
     """Put records on trial; those of files in a process of their own, which has a time."""
     from theory.catalogue import ships
     from theory.records.derived import Derived
-    from verify.timed import SECONDS, tried
+    from verify.timed import time_for, tried
 
     files = [r for r in records if isinstance(r, Derived) and not ships(r)]
     results = _of_catalogue([r for r in records if ships(r)], settings, jobs, quiet)
-    seconds = SECONDS[settings.level] * len({id(record.file) for record in files})
-    outcomes = tried(files, settings, seconds, quiet) if files else ()
+    time = time_for(files, settings, seconds)
+    outcomes = tried(files, settings, time, quiet) if files else ()
     results += [outcome.result for outcome in outcomes]
     table = {id(result.record): result for result in results}
     return [table[id(record)] for record in records], outcomes[-1].ended if outcomes else None

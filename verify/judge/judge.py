@@ -10,8 +10,10 @@ from theory.designs.told import told
 from theory.errors import InputError, TheoryError
 from theory.language.files.claims import (
     AT,
+    COEFFICIENTS,
     FORMULAS,
     HOLDS,
+    OMEGA,
     UNNAMED,
     Claimed,
     Written,
@@ -20,14 +22,17 @@ from theory.language.files.claims import (
     ordered,
 )
 from theory.language.files.claims import bound as claimed
+from theory.language.files.claims import coefficients as list_of
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition
+from theory.language.formulas.entries import Component, Trees, check_groups
 from theory.language.formulas.orderings import ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import latex
@@ -105,7 +110,7 @@ class Answer:
     @property
     def notes(self) -> Iterator[str]:
         """What was found, in a few lines."""
-        yield f"{self.question.quantity.value}: {self.why}"
+        yield f"{self.question.key}: {self.why}"
         if self.counterexample is not None:
             seen = self.counterexample
             place = ", ".join(f"{name} = {value}" for name, value in told(seen.at).items())
@@ -166,12 +171,18 @@ def written(asked: Iterable[Question], claim: Claimed) -> str:
 
 
 def claim_of(
-    file: DesignFile, limit: str | None = None, where: Iterable[str] = (), **formulas: str | None
+    file: DesignFile,
+    limit: str | None = None,
+    where: Iterable[str] = (),
+    omega: str | Iterable[str] = (),
+    coefficients: Iterable[str] = (),
+    **formulas: str | None,
 ) -> Claimed:
     """A claim from text: a formula for each quantity by its key, and the limit it is in.
 
-    ``where`` are names for parts of the formulas, as in ``"kappa = alpha^2*d + 1"``; ``at`` is a
-    weight at which a risk is claimed.
+    ``omega`` is a formula in i, or one for each group of examples, ``"NAME = FORMULA"``;
+    ``coefficients`` are formulas, one for each step. ``where`` are names for parts of the formulas,
+    as in ``"kappa = alpha^2*d + 1"``; ``at`` is a weight at which a risk is claimed.
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
@@ -180,26 +191,58 @@ def claim_of(
     'refuted'
     """
     regime = None if limit is None else file.limit(limit)
+    several = (omega,) if isinstance(omega, str) else tuple(omega)
+    of_groups = len(several) > 1 or any("=" in text for text in several)
+    if several and not of_groups:
+        (formulas[OMEGA],) = several
     texts = {key: text for key, text in formulas.items() if text is not None}
     places = {key: Place(f"--{key.replace('_', '-')}") for key in texts}
     bounds = {key: claimed(texts[key], places[key]) for key in texts if key in FORMULAS}
-    check_together(places, {key: relation for key, (relation, _) in bounds.items()})
+    entries = _groups(several, file) if of_groups else ()
+    listed = [(text, Place(f"--{COEFFICIENTS}")) for text in coefficients]
+    entries += list_of(listed)
+    places |= {entry.key.partition(".")[0]: tree.place for entry, tree in entries}
+    relations = {key: relation for key, (relation, _) in bounds.items()}
+    check_together(
+        places, relations | {e.key.partition(".")[0]: Comparator.EQUAL for e, _ in entries}
+    )
     claim = Written(
         **{key: tree for key, (_, tree) in bounds.items()},
         at=parse(texts[AT], places[AT]) if AT in texts else None,
         holds=ordering(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
+        entries=entries,
         relations=ordered(bounds),
         where=tuple(map(_definition, where)),
     )
     return file.accepted(claim.read(UNNAMED, file.design, file.limits, regime))
 
 
-def _definition(text: str) -> Definition:
+def _named(option: str, text: str, example: str) -> tuple[str, Tree, Place]:
+    """``NAME = FORMULA``, with the place of the name."""
     name, equals, formula = (part.strip() for part in text.partition("="))
     if not equals or not name:
-        raise InputError(f'--where {shown(text)}: expected NAME = FORMULA, as in "k = d + 1"')
-    place = Place(f"--where {plain(name[:SHOWN])}")
-    return definition(name, parse(formula, place), place)
+        raise InputError(f"{option} {shown(text)}: expected NAME = FORMULA, as in {example}")
+    place = Place(f"{option} {plain(name[:SHOWN])}")
+    return name, parse(formula, place), place
+
+
+def _definition(text: str) -> Definition:
+    return definition(*_named("--where", text, '"k = d + 1"'))
+
+
+def _groups(texts: Iterable[str], file: DesignFile) -> Trees:
+    """The sample weights of groups, in the order of the groups."""
+    option = f"--{OMEGA}"
+    found = [_named(option, text, '"retrieved = d + 1"') for text in texts]
+    names = {name: place for name, _, place in found}
+    if len(names) < len(found):
+        raise InputError(f"{option}: expected each group once")
+    check_groups(names, file.design, Place(option))
+    trees = {name: tree for name, tree, _ in found}
+    return tuple(
+        (Component(Quantity.GROUP_WEIGHTS, group.name), trees[group.name])
+        for group in file.design.examples
+    )
 
 
 def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
@@ -222,7 +265,7 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
     answers: list[Answer] = []
     asked = questions(file, claim)
     for question in asked:
-        settings.progress(f"judging the {question.quantity.value}", len(answers), len(asked))
+        settings.progress(f"judging {question.quantity.words}", len(answers), len(asked))
         known = next((a.question for a in answers if _is_exact_weight(a)), None)
         answers.append(_answer(question, claim.limit, known, settings))
     return Judged(claim, _in_one_limit(answers))

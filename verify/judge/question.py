@@ -21,12 +21,14 @@ from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
 from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.entries import Component, Entries
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
 from theory.language.formulas.values import exact_or_ball, value
 from theory.optima.derivation import Derivation
-from theory.records.claimed_written import SYMBOLS, claimed_formula
+from theory.records.claimed_written import SYMBOLS, claimed_formula, symbol_of
+from theory.scalars.rational import is_zero
 from theory.text.account import Formula
 from verify.instances import defined_instance, random_matrix
 from verify.judge.at_test import AtTest
@@ -34,7 +36,7 @@ from verify.judge.places import readable, weights
 from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
 from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised
-from verify.judge.targets import target
+from verify.judge.targets import entry_target, target
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Question:
         Those of the limit in which it is claimed.
     beside
         Another quantity that stands in the place of a formula.
+    entry
+        The entry of a quantity that has several.
+    unit
+        Another, in units of which it is claimed; None where no factor is free.
     """
 
     quantity: Quantity
@@ -63,6 +69,8 @@ class Question:
     weight: ClaimedFormula | None = None
     constants: tuple[str, ...] = ()
     beside: Quantity | None = None
+    entry: Component | None = None
+    unit: Component | None = None
 
     @property
     def design(self) -> Design:
@@ -74,6 +82,8 @@ class Question:
 
         Raises :class:`~theory.errors.Underivable` where that is nothing exact.
         """
+        if self.entry is not None:
+            return entry_target(self.entry, self.unit, self.file)
         found = target(self.quantity, self.file, self.weight)
         why = found.out_of_reach(self.formula)
         if why:
@@ -93,6 +103,8 @@ class Question:
     @property
     def key(self) -> str:
         """What a report calls it."""
+        if self.entry is not None:
+            return self.entry.key
         return self.quantity.value if self.beside is None else HOLDS
 
     @property
@@ -126,6 +138,9 @@ class Question:
         noise = self.design.noise_variance_of_query
         if self.beside is not None:
             return Formula(SYMBOLS[self.quantity], SYMBOLS[self.beside], self.relation.latex)
+        if self.entry is not None:
+            unit = 1 if self.unit is None else symbol_of(self.unit)
+            return Formula(symbol_of(self.entry) / unit, self.formula.shown, "=")
         return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
 
     @property
@@ -269,6 +284,22 @@ def each_example(at: Instance) -> Iterator[Instance]:
     return (replace(at, scalars={**at.scalars, INDEX: k}) for k in range(1, at.n + 1))
 
 
+def _of_entries(
+    file: DesignFile, entries: Entries, constants: tuple[str, ...]
+) -> Iterator[Question]:
+    """Of entries with a common factor, in units of the last that is not claimed to be zero."""
+    free = [pair for pair in entries if pair[0].quantity is Quantity.GROUP_WEIGHTS]
+    units = [pair for pair in free if not is_zero(pair[1].expression)]
+    for entry, formula in entries:
+        if (entry, formula) not in free:
+            yield Question(entry.quantity, formula, file, constants=constants, entry=entry)
+        elif (entry, formula) != units[-1]:
+            unit, one = units[-1]
+            yield Question(
+                entry.quantity, formula.over(one), file, constants=constants, entry=entry, unit=unit
+            )
+
+
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
     constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
@@ -276,6 +307,7 @@ def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
         Question(quantity, formula, file, claim.at, constants)
         for quantity, formula in claim.formulas.items()
     ]
+    asked += _of_entries(file, claim.entries, constants)
     if claim.holds is not None:
         symbol = SYMBOLS[claim.holds.right]
         tree = Name(claim.holds.right.value, claim.holds.place)

@@ -50,7 +50,7 @@ def _rows(question: Question, regime: Regime) -> Iterator[dict[str, Any]]:
         at[n] = sympy.Integer(round(at[n]))
         values = [float(e.xreplace({**at, **held})) for e in (exact, claimed)]
         yield {
-            "quantity": question.quantity.value,
+            "quantity": question.key,
             "at": {str(s): f"{float(v):.4g}" for s, v in at.items()},
             "exact": values[0],
             "claimed": values[1],

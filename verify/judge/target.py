@@ -206,7 +206,7 @@ class OfWeights(Target):
 
     @property
     def regular(self) -> tuple[sympy.Expr, ...]:
-        return _diagonal(self.kind)
+        return diagonal_of(self.kind)
 
     @cached_property
     def formula(self) -> sympy.Expr | None:
@@ -223,7 +223,7 @@ class OfWeights(Target):
         return least(self.kind, at).risk
 
     def confirmed(self, at: Instance) -> bool | None:
-        return _are_best(self.kind, at)
+        return are_best(self.kind, at)
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class OfOmega(Target):
 
     @property
     def regular(self) -> tuple[sympy.Expr, ...]:
-        return () if self.kind is None else _diagonal(self.kind)
+        return () if self.kind is None else diagonal_of(self.kind)
 
     @property
     def no_formula(self) -> str:
@@ -263,7 +263,7 @@ class OfOmega(Target):
         return (1,) * at.n if self.kind is None else least(self.kind, at).omega
 
     def confirmed(self, at: Instance) -> bool | None:
-        return None if self.kind is None else _are_best(self.kind, at)
+        return None if self.kind is None else are_best(self.kind, at)
 
     def out_of_reach(self, claimed: ClaimedFormula) -> str:
         if self.kind is not None or _is_constant(claimed.expression):
@@ -306,13 +306,13 @@ def normalised(weights: Sequence[Any]) -> Any:
     return matrix([[w / kept[-1]] for w in weights])
 
 
-def _diagonal(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
+def diagonal_of(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
     """The diagonal part of the form in sample weights."""
     found = kind.form.diagonal
     return found if isinstance(found, tuple) else (found,)
 
 
-def _are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:
+def are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:
     """Whether coordinates give the least risk, and no slope in weight or sample weights."""
     if at.n * at.d > BRUTE:
         return None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.entries import Component
 from theory.language.formulas.quantities import Quantity
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.sample_weights.form import quadratic_form
+from theory.optima.sample_weights.grouped import group_form
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
 from verify.judge.at_test import AtTest
 from verify.judge.target import AtWeight, OfDescent, OfOmega, OfWeights, Target
+from verify.judge.target_entries import OfCoefficient, OfGroup
 
 MODELS = (Quantity.ATT_RISK, Quantity.SSM_RISK)
 WEIGHTED = (Quantity.WPGD_RISK, Quantity.SSM_RISK)
@@ -53,6 +56,18 @@ def target(quantity: Quantity, file: DesignFile, weight: ClaimedFormula | None =
     return OfDescent(quantity, file)
 
 
+def entry_target(entry: Component, unit: Component | None, file: DesignFile) -> Target:
+    """An entry of a quantity, as :func:`target`, in units of another where one is given."""
+    if unit is None:
+        return OfCoefficient(entry.quantity, file, int(entry.name))
+    kind = weighted(file.design)
+    if isinstance(kind, Equal):
+        kind = InGroups(group_form(file.design))
+    if not isinstance(kind, InGroups):
+        raise Underivable(f"the best sample weights are not derived: {ITERATED}")
+    return OfGroup(entry.quantity, file, kind, entry.name, unit.name)
+
+
 def _of_omega(file: DesignFile) -> OfOmega:
     kind = weighted(file.design)
     if isinstance(kind, InWeights):
@@ -60,7 +75,7 @@ def _of_omega(file: DesignFile) -> OfOmega:
     if isinstance(kind, InGroups):
         raise Underivable(
             "the best sample weights are one for each group of examples, and omega is claimed by "
-            "one formula for all of them"
+            "one formula for all of them; claim omega.NAME for each"
         )
     if not isinstance(kind, Equal):
         raise Underivable(f"the best sample weights are not derived: {ITERATED}")

@@ -18,6 +18,8 @@ from verify.trial import Result
 
 SHORT = 38
 """Characters of a fraction up to which it is printed."""
+LONG = 400
+"""Characters of the LaTeX of a difference up to which it is printed; longer ones say nothing."""
 GIVEN = "at the numbers given, to which the judgement is not restricted"
 
 
@@ -50,7 +52,9 @@ def _found(result: Data) -> Iterator[str]:
     for quantity, part in result["parts"].items():
         yield f"{quantity}: {part['judgement']}: {part['why']}"
         if part["difference"] not in (None, "0") and part["judgement"] != Judgement.EXACT.value:
-            yield f"  claimed - exact = ${part['difference']}$"
+            long = len(part["difference"]) > LONG
+            shown = "a long formula, in the JSON report" if long else f"${part['difference']}$"
+            yield f"  claimed - exact = {shown}"
         rates = [rate for rate in part["rates"] if rate["right"]]
         for rate in rates or filter(None, [part["rate"]]):
             yield f"  in the limit {rate['limit']}: ${rate['regime']}$"

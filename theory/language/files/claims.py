@@ -21,6 +21,7 @@ from theory.language.formulas.claims import (
 )
 from theory.language.formulas.comparators import Comparator, comparator_of
 from theory.language.formulas.definitions import Definition, check_used, unused
+from theory.language.formulas.entries import Component, Entries, Trees, check_groups, check_nonzero
 from theory.language.formulas.orderings import EXPECTED, Ordering, ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
@@ -38,12 +39,17 @@ AT = "at"
 """The key of the weight at which a risk is claimed."""
 HOLDS = "holds"
 """The key of a comparison of two quantities."""
+EQUAL = Comparator.EQUAL
 RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
 """What may be claimed there."""
 VERDICTS = ("holds", "refuted", "undecided")
 """What a trial may be expected to end with."""
-FORMULAS = tuple(quantity.value for quantity in Quantity)
+ONE = tuple(quantity for quantity in Quantity if quantity.is_one)
+FORMULAS = tuple(quantity.value for quantity in ONE)
 """The quantities that a claim may have a formula for, by their keys."""
+OMEGA, COEFFICIENTS = Quantity.OMEGA.value, Quantity.COEFFICIENTS.value
+KEYS = (*FORMULAS, COEFFICIENTS)
+"""The same, with those that have several formulas."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Written:
         The weight at which a risk is claimed, instead of the optimal one; W for any weight.
     holds
         A comparison of two quantities.
+    entries
+        Formulas for the entries of other quantities.
     relations
         Those of the formulas that are bounds, by their keys.
     where
@@ -74,12 +82,14 @@ class Written:
     omega: Tree | None = None
     at: Tree | None = None
     holds: Ordering | None = None
+    entries: Trees = ()
     relations: tuple[tuple[str, Comparator], ...] = ()
     where: tuple[Definition, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
         """The formulas by the names of their quantities, and the definitions by their own."""
         yield from self._formulas.items()
+        yield from ((entry.key, tree) for entry, tree in self.entries)
         if self.at is not None and not self.is_free:
             yield AT, self.at
         for one in self.where:
@@ -89,7 +99,8 @@ class Written:
         """Another formula for one of the parts; definitions that no formula uses then are gone."""
         where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
         formulas: dict[str, Any] = {name: tree} if name in (*self._formulas, AT) else {}
-        changed = replace(self, **formulas, where=tuple(where))
+        entries = ((one, tree if one.key == name else old) for one, old in self.entries)
+        changed = replace(self, **formulas, where=tuple(where), entries=tuple(entries))
         idle = unused(changed.where, changed.formulas)
         return replace(changed, where=tuple(one for one in changed.where if one not in idle))
 
@@ -102,11 +113,11 @@ class Written:
     def formulas(self) -> tuple[Tree, ...]:
         """What is claimed, in the order of the quantities, and of which weight."""
         own = () if self.at is None or self.is_free else (self.at,)
-        return (*self._formulas.values(), *own)
+        return (*self._formulas.values(), *(tree for _, tree in self.entries), *own)
 
     def relation(self, key: str) -> Comparator:
         """That of a formula."""
-        return dict(self.relations).get(key, Comparator.EQUAL)
+        return dict(self.relations).get(key, EQUAL)
 
     @property
     def is_free(self) -> bool:
@@ -134,6 +145,11 @@ class Written:
             )
             for key, tree in self._formulas.items()
         }
+        read["entries"] = tuple(
+            (entry, claim_formula(entry.quantity, tree, design, barred, where, others))
+            for entry, tree in self.entries
+        )
+        check_nonzero(read["entries"])
         if self.at is not None:
             read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, others)
         holds = self.holds
@@ -156,6 +172,8 @@ class Claimed:
         The weight at which a risk is claimed; None for the optimal one.
     holds
         A comparison of two quantities.
+    entries
+        What is claimed of the entries of other quantities.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
@@ -180,6 +198,7 @@ class Claimed:
     omega: ClaimedFormula | None = None
     at: ClaimedFormula | None = None
     holds: Ordering | None = None
+    entries: Entries = ()
     limit: Regime | None = None
     source: str = ""
     expected: str = VERDICTS[0]
@@ -190,19 +209,20 @@ class Claimed:
     def is_bound(self) -> bool:
         """Whether it says how quantities are ordered."""
         orders = (formula.relation for formula in self.formulas.values())
-        return self.holds is not None or any(one is not Comparator.EQUAL for one in orders)
+        return self.holds is not None or any(one is not EQUAL for one in orders)
 
     @property
     def formulas(self) -> dict[Quantity, ClaimedFormula]:
         """What is claimed, by quantity."""
-        found = dict(zip(Quantity, attrgetter(*FORMULAS)(self), strict=True))
+        found = dict(zip(ONE, attrgetter(*FORMULAS)(self), strict=True))
         return {quantity: formula for quantity, formula in found.items() if formula is not None}
 
     @property
     def held(self) -> frozenset[str]:
         """The constants of its limit that stand in it: it has no value at sizes alone."""
         constants = {*map(str, () if self.limit is None else self.limit.constants)}
-        read = (*self.formulas.values(), *(() if self.at is None else (self.at,)))
+        entries = (formula for _, formula in self.entries)
+        read = (*self.formulas.values(), *entries, *(() if self.at is None else (self.at,)))
         return frozenset().union(*(names(one.tree) for one in read)) & constants
 
     def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
@@ -238,7 +258,7 @@ def check_together(keys: Mapping[str, Place], relations: Mapping[str, Comparator
             raise Unreadable(
                 place, f"found {key} with at; expected {' or '.join(RISKS)} at the given weight"
             )
-    equal = [key for key, relation in relations.items() if relation is Comparator.EQUAL]
+    equal = [key for key, relation in relations.items() if relation is EQUAL]
     if equal and (HOLDS in keys or len(equal) < len(relations)):
         raise Unreadable(
             keys[equal[0]],
@@ -249,7 +269,7 @@ def check_together(keys: Mapping[str, Place], relations: Mapping[str, Comparator
 
 def ordered(bounds: Mapping[str, tuple[Comparator, Tree]]) -> tuple[tuple[str, Comparator], ...]:
     """The relations of bounds, by key."""
-    return tuple((key, one) for key, (one, _) in bounds.items() if one is not Comparator.EQUAL)
+    return tuple((key, one) for key, (one, _) in bounds.items() if one is not EQUAL)
 
 
 def bound(text: str, place: Place) -> tuple[Comparator, Tree]:
@@ -262,7 +282,7 @@ def _bound(found: Section, key: str) -> tuple[Comparator, Tree]:
     value = found.table[key]
     if isinstance(value, str):
         return bound(value, found.inside(key, value))
-    return Comparator.EQUAL, found.formula(key)
+    return EQUAL, found.formula(key)
 
 
 def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> tuple[Claimed, ...]:
@@ -279,17 +299,19 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", *FORMULAS, AT, HOLDS, "limit", "where", "verdict"))
-    if not {*FORMULAS, HOLDS} & found.table.keys():
-        raise found.missing("risk", f"a formula in quotes, or one for {', '.join(FORMULAS)}")
-    bounds = {key: _bound(found, key) for key in FORMULAS if key in found.table}
+    found.only(("source", *KEYS, AT, HOLDS, "limit", "where", "verdict"))
+    if not {*KEYS, HOLDS} & found.table.keys():
+        raise found.missing("risk", f"a formula in quotes, or one for {', '.join(KEYS)}")
+    entries = (*_of_groups(found, design), *_coefficients(found))
+    whole = [key for key in FORMULAS if key in found.table and not _is_table(found, key)]
+    bounds = {key: _bound(found, key) for key in whole}
     holds = None
     if HOLDS in found.table:
         text = found.text(HOLDS, EXPECTED)
         holds = ordering(text, found.inside(HOLDS, text))
     check_together(
-        {key: found.key(key) for key in (*FORMULAS, AT, HOLDS) if key in found.table},
-        {key: relation for key, (relation, _) in bounds.items()},
+        {key: found.key(key) for key in (*KEYS, AT, HOLDS) if key in found.table},
+        {key: bounds[key][0] if key in bounds else EQUAL for key in KEYS if key in found.table},
     )
     limit = None
     if "limit" in found.table:
@@ -302,12 +324,46 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         **{key: tree for key, (_, tree) in bounds.items()},
         at=found.formula(AT) if AT in found.table else None,
         holds=holds,
+        entries=entries,
         relations=ordered(bounds),
         where=_where(found),
     )
     source = found.line("source") if "source" in found.table else ""
     read = written.read(name, design, limits.values(), limit)
     return replace(read, source=source, expected=_expected(found))
+
+
+def _is_table(found: Section, key: str) -> bool:
+    return key == OMEGA and isinstance(found.table.get(key), dict)
+
+
+def _of_groups(found: Section, design: Design) -> Trees:
+    """``omega.NAME`` for each group of examples; nothing of one formula in i."""
+    if not _is_table(found, OMEGA):
+        return ()
+    inside = found.within(OMEGA).counted()
+    check_groups({name: inside.key(name) for name in inside.table}, design, found.key(OMEGA))
+    groups = (Component(Quantity.GROUP_WEIGHTS, group.name) for group in design.examples)
+    return tuple((one, inside.formula(one.name)) for one in groups)
+
+
+def _coefficients(found: Section) -> Trees:
+    """A list of formulas."""
+    if COEFFICIENTS not in found.table:
+        return ()
+    value = found.table[COEFFICIENTS]
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value) or not value:
+        raise found.unexpected(COEFFICIENTS, 'a list of formulas in quotes, ["1/n", "-1/n^2"]')
+    place = found.value(COEFFICIENTS)._replace(exact=False)
+    return coefficients((text, place) for text in value)
+
+
+def coefficients(found: Iterable[tuple[str, Place]]) -> Trees:
+    """Formulas for the coefficients of several steps, in order, each with its place."""
+    return tuple(
+        (Component(Quantity.COEFFICIENTS, str(k)), parse(text, place))
+        for k, (text, place) in enumerate(found)
+    )
 
 
 def _expected(found: Section) -> str:

@@ -26,6 +26,7 @@ from theory.language.files.prompts import prompt_of, scalar_scope
 from theory.language.files.section import Section, checked_name, section
 from theory.language.files.shift import SECTION, shifted
 from theory.language.files.words import NO_WORDS, StatementWords, words_of
+from theory.language.formulas.entries import check_steps
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
@@ -35,7 +36,7 @@ from theory.text.account import Formula
 from theory.text.drawing import drawing
 from theory.text.sheets import Sheet, Shown
 
-OF_STEPS = (Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
+OF_STEPS = (Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK, Quantity.COEFFICIENTS)
 """What may be claimed of several steps."""
 SECTIONS = (
     *("design", "parameters", "scalars", "covariances", "means", "gaussians", "prompt"),
@@ -118,10 +119,12 @@ class DesignFile(Shown):
                 f"found {Quantity.TEST_RISK.words} claimed, and no other law at test; expected a "
                 f"section [{SECTION}] in the file",
             )
+        check_steps(claim.entries, self.steps)
         if self.steps == 1:
             return claim
         known = () if self.tied else OF_STEPS
-        found = [(q.words, f.tree.place) for q, f in claim.formulas.items() if q not in known]
+        claimed = (*claim.formulas.items(), *((one.quantity, f) for one, f in claim.entries))
+        found = [(q.words, f.tree.place) for q, f in claimed if q not in known]
         found += [] if claim.at is None else [("a given weight", claim.at.tree.place)]
         found += [] if claim.holds is None else [("a comparison", claim.holds.place)]
         for _, place in found if self.tied else ():
@@ -134,7 +137,7 @@ class DesignFile(Shown):
             raise Unreadable(
                 place,
                 f"found {words} of one step claimed, but the predictor makes {self.steps}; "
-                "expected a risk or an excess",
+                "expected a risk, an excess or coefficients",
             )
         return claim
 

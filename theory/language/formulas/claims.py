@@ -67,6 +67,14 @@ class ClaimedFormula:
     shown: sympy.Expr
     relation: Comparator = Comparator.EQUAL
 
+    def over(self, other: ClaimedFormula) -> ClaimedFormula:
+        """The quotient of two scalars."""
+        return ClaimedFormula(
+            Product(((False, self.tree), (True, other.tree)), self.tree.place),
+            self.expression / other.expression,
+            self.shown / other.shown,
+        )
+
 
 @dataclass(frozen=True)
 class Abbreviation:
@@ -156,6 +164,7 @@ def claim_formula(
     """
     if relation is not Comparator.EQUAL and not quantity.has_order:
         what = "matrices have" if quantity is Quantity.WEIGHT else "what has a free factor has"
+        what = what if quantity.is_one else "what has several entries has"
         raise Unreadable(
             tree.place,
             f"found {relation.value} for {quantity.words}; expected a formula: {what} no order",

@@ -25,6 +25,10 @@ class Quantity(Enum):
 
     OMEGA = "omega"
     """The best sample weights of WPGD, up to a common factor: a formula in the index i."""
+    GROUP_WEIGHTS = "omega of groups"
+    """The same where examples come in groups: a formula for each."""
+    COEFFICIENTS = "coefficients"
+    """The best coefficients of several steps: a formula for each."""
 
     @property
     def words(self) -> str:
@@ -35,6 +39,8 @@ class Quantity(Enum):
         """
         if self is Quantity.OMEGA:
             return "the sample weights"
+        if self is Quantity.GROUP_WEIGHTS:
+            return "the sample weights of groups"
         if self is Quantity.TEST_RISK:
             return "the risk at test"
         name = self.value.removesuffix("_risk")
@@ -43,7 +49,12 @@ class Quantity(Enum):
     @property
     def has_order(self) -> bool:
         """Whether it is a number, which lies above or below others."""
-        return self not in (Quantity.WEIGHT, Quantity.OMEGA)
+        return self not in (Quantity.WEIGHT, Quantity.OMEGA) and self.is_one
+
+    @property
+    def is_one(self) -> bool:
+        """Whether one formula says what it is."""
+        return self not in (Quantity.GROUP_WEIGHTS, Quantity.COEFFICIENTS)
 
     @property
     def is_risk(self) -> bool:

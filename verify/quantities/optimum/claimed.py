@@ -44,6 +44,7 @@ from verify.judge.equality import differ
 from verify.judge.limits import along, point, taken
 from verify.judge.question import Question, each_example
 from verify.judge.target import OfOmega, OfWeights
+from verify.judge.target_entries import OfGroup
 from verify.quantities.claim import ClaimOnTrial
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
@@ -55,6 +56,7 @@ from verify.quantities.shift.price import PriceOnTrial, no_less
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
+GROUPS = Quantity.GROUP_WEIGHTS
 FAR, NEAR = 10**12, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""
 GROWING = (10**8, 10**16)
@@ -112,7 +114,8 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     @property
     def is_of_descent(self) -> bool:
         """Whether anything is claimed of the optimum of PGD."""
-        return self.record.claim.weight is not None or self.claim.of_risk is not None
+        own = self.record.claim.weight is not None or self.claim.of_risk is not None
+        return own or bool(self.claim.of_coefficients)
 
     @property
     def of_test(self) -> list[Question]:
@@ -122,12 +125,22 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     @property
     def is_over_weights(self) -> bool:
         """Whether anything is claimed of sample weights or of their least risk."""
-        return any(isinstance(q.target, OfWeights | OfOmega) for q in self.questions)
+        return any(isinstance(q.target, OfWeights | OfOmega | OfGroup) for q in self.questions)
 
     def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
         """The sample weights to sample at: those claimed, with a factor from the exact ones."""
+        groups = [f for one, f in self.record.claim.entries if one.quantity is GROUPS]
+        if groups:
+            pairs = zip(groups, at.rows.values(), strict=True)
+            own = [[value(f.tree, Floats.at(at)) for f, rows in pairs for _ in rows]]
         asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
-        own = [[value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked]
+        own = (
+            own
+            if groups
+            else [
+                [value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked
+            ]
+        )
         if not own:
             return found.of_examples(at)
         overlap = sum(a * b for a, b in zip(own[0], found.of_examples(at), strict=True))
@@ -272,7 +285,7 @@ def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterat
             exact, claimed = question.exact_at(at), question.claimed_at(at)
         except (ZeroDivisionError, InputError):
             return  # the optimum is not unique there, or the claim is not made there
-        what = f"the claimed {question.quantity.value} is wrong"
+        what = f"the claimed {question.key} is wrong"
         yield Compared(what, at, exact, claimed, not differ(claimed, exact))
 
 
@@ -308,7 +321,7 @@ def _falling(
         if places is None:
             return
         at = ", ".join(f"{s} = {v}" for s, v in constants.items()) or regime.name
-        yield falls(question.quantity.value, [error for _, error in places], at)
+        yield falls(question.key, [error for _, error in places], at)
 
 
 @dataclass(frozen=True, eq=False)

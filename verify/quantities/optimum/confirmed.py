@@ -107,7 +107,7 @@ def _compared(subject: Any, at: Instance) -> Iterator[Compared]:
         what = "coordinates do not confirm the derived optimum"
         yield Compared(what, at, "-", exact, bool(found))
         what = (
-            f"the claimed {question.quantity.value} is {claimed}, and the exact one {exact}, "
+            f"the claimed {question.key} is {claimed}, and the exact one {exact}, "
             "confirmed coordinate by coordinate,"
         )
         yield Compared(what, at, exact, claimed, not differ(claimed, exact))
@@ -167,7 +167,7 @@ def followed(subject: Any, regime: Regime) -> Grid:
             raise Incomparable("no point of the limit is inside all ranges")
         anew = [_interpolated(question, at) if alike else None for at, _ in places]
         again = again and None not in anew
-        name, seen = question.quantity.value, [error for _, error in places]
+        name, seen = question.key, [error for _, error in places]
         nodes += judged(Node(one.at, (one,)) for one in anew if one is not None)
         nodes += judged([Node(sizes, (falls(name, seen, sizes),))])
         errors[name] = [str(v) for v in seen]
@@ -220,4 +220,4 @@ def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared 
         again -= value_at(question.noise, table)
     where = ", ".join(f"{name} = {value}" for name, value in at.items())
     derived = value_at(question.exact, table)
-    return Compared(f"the derived {question.quantity.value} is wrong", where, again, derived)
+    return Compared(f"the derived {question.key} is wrong", where, again, derived)

@@ -60,7 +60,7 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
     )
     weighted = sum(len(tuple(node.compared)) > ALONE for node in nodes)
     if weighted:
-        said += f"; so are those of the best sample weights, at {weighted} of these sizes"
+        said += f"; the best sample weights likewise, at {weighted} of these sizes"
     if everywhere is None:
         said += "; other sizes are not decided here"
     yield Grid("small sizes", nodes, said, data={"sizes": sizes, "sample_weights": weighted})

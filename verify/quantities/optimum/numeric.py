@@ -146,7 +146,7 @@ def at_weight(question: Question, settings: Settings, loosely: bool) -> Iterator
             f"n = {at.n}, d = {at.d}",
             Sampler(case.at, device=settings.device),
             errors,
-            [(question.quantity.value, expected, exact)],
+            [(question.key, expected, exact)],
             DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
             max(1, ENTRIES // (at.n * at.d)),
             numbers_of(at),

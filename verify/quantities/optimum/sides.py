@@ -29,6 +29,8 @@ from verify.instances import random_matrix
 from verify.judge.question import Question
 
 NOUGHT = sympy.Integer(0)
+NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
+"""What has a risk, and is none."""
 
 
 class Side(Protocol):
@@ -162,6 +164,10 @@ class Asserted:
     questions: tuple[Question, ...]
 
     def weight_at(self, at: Instance) -> Any:
+        coefficients = [[claimed(q, at)] for q in self.of_coefficients]
+        if coefficients:
+            scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
+            return at.arithmetic.matrix(coefficients) * scale
         if self.record.claim.weight is None:
             return Found(self.record.derivation).weight_at(at)
         scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
@@ -181,8 +187,13 @@ class Asserted:
     @property
     def of_risk(self) -> Question | None:
         """What is claimed of the risk of PGD, or of what does no better."""
-        asked = (q for q in self.questions if q.quantity is not Quantity.WEIGHT and q.of_descent)
+        asked = (q for q in self.questions if q.quantity not in NO_RISK and q.of_descent)
         return next(asked, None)
+
+    @property
+    def of_coefficients(self) -> tuple[Question, ...]:
+        """What is claimed of the coefficients of several steps."""
+        return tuple(q for q in self.questions if q.quantity is Quantity.COEFFICIENTS)
 
     def unique_at(self, at: Instance) -> bool:
         return Found(self.record.derivation).unique_at(at)

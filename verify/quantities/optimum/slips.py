@@ -77,7 +77,7 @@ def broken(subject: Any) -> Iterator[Break]:
             except TheoryError:
                 continue
             if not found.right:
-                yield _broken(f"{symbol} fixed while d grows", question.quantity.value, found)
+                yield _broken(f"{symbol} fixed while d grows", question.key, found)
 
 
 def _broken(what: str, quantity: str, found: Order) -> Break:
