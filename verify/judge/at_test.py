@@ -40,6 +40,15 @@ class AtTest(Target):
         return OfDescent(Quantity.RISK, self.file)
 
     @property
+    def may_have_others(self) -> bool:
+        """Whether beside a weight that solves the stationarity equation others may, at any place.
+
+        As where prompts stay in a subspace in training, and leave it at test.
+        """
+        kinds = (*self.design.projections, *self.design.means)
+        return self.derivation.plain.equation is not None and bool(kinds)
+
+    @property
     def is_summed(self) -> bool:
         """Whether it holds sums over the examples without a closed form."""
         both = (self.shifted.training, self.shifted.own)

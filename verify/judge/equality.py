@@ -103,6 +103,8 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
         return _at_small_sizes(question, seed)
     if not isinstance(question.target, OfDescent | AtWeight | AtTest):
         return _at_small_sizes(question, seed)
+    if isinstance(question.target, AtTest) and question.target.may_have_others:
+        weight = None
     why = proved(question, weight)
     found = _at_random(question, seed, weight, brief=why is not None)
     if why is None or found.equal is False:
