@@ -241,17 +241,24 @@ def _coefficients(solution: Coefficients) -> list[Step]:
 
 
 def entries_of(solution: Coefficients) -> list[Formula]:
-    """The entries of the linear system, each once."""
-    rows = enumerate(solution.matrix)
+    """The entries of the linear system, each once, with the moments that they are."""
     return [
-        *(Formula(f"b_{{{j}}}", symbolic.scalar(e)) for j, e in enumerate(solution.column)),
         *(
-            Formula(f"H_{{{j}{k}}}", symbolic.scalar(e))
-            for j, row in rows
+            Formula(f"b_{{{j}}}", symbolic.scalar(e), meaning=rf"\mathbb{{E}}\, y h_{{{j}}}")
+            for j, e in enumerate(solution.column)
+        ),
+        *(
+            Formula(f"H_{{{j}{k}}}", symbolic.scalar(e), meaning=_product_of(j, k))
+            for j, row in enumerate(solution.matrix)
             for k, e in enumerate(row)
             if j <= k
         ),
     ]
+
+
+def _product_of(j: int, k: int) -> str:
+    """The moment of two predictions."""
+    return rf"\mathbb{{E}}\, h_{{{j}}}^2" if j == k else rf"\mathbb{{E}}\, h_{{{j}}} h_{{{k}}}"
 
 
 def _quotient(optimum: Optimum, solution: Quotient) -> list[Step]:

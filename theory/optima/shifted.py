@@ -26,6 +26,7 @@ from theory.scalars.rational import factored
 
 MOST_TERMS = 50
 """Terms of the optimum in training, above and below, up to which its risk at test is written."""
+SEVERAL = "several weights are optimal in training, and their risks at test need not be the same"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class Shifted:
         plain, own = self.training.plain, self.own.plain
         others = own.polynomial.letters - {*plain.variables}
         sums = (*plain.sums.entries, *own.sums.entries)
-        return plain.value is not None and not sums and all(a.cols == ONE for a in others)
+        known = plain.value is not None and not plain.leaves_open
+        return known and not sums and all(a.cols == ONE for a in others)
 
     @cached_property
     def is_long(self) -> bool:
@@ -175,6 +177,8 @@ class Shifted:
         if self.formula is not None:
             return self.formula
         plain = self.training.plain
+        if plain.leaves_open:
+            raise Underivable(SEVERAL)
         if plain.coefficients is not None:
             stars = {v: letter(fixed(f"{v.name}_star", v.rows, v.cols)) for v in plain.variables}
             return self.written({v: self.ratio * star for v, star in stars.items()})

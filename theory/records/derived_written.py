@@ -27,6 +27,7 @@ from theory.optima.equivalence.assumptions import (
 from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import SECOND_MOMENT
+from theory.optima.sample_weights.optimum import MATRIX
 from theory.optima.sample_weights.strictness import entries_of, in_weights, least
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
@@ -34,12 +35,12 @@ from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.records.groups_written import GroupMoments
+from theory.records.quotients_written import of_quotient
 from theory.records.shifted_written import of_test
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.records.steps_written import (
-    PRINTABLE,
-    UNPRINTED,
     best,
+    moment_written,
     of_equal_steps,
     of_steps,
 )
@@ -61,8 +62,7 @@ ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
-OF_ONE_EXAMPLE = 200
-"""The most characters of LaTeX of the formula for a sample weight."""
+OF_ONE = Formula("h_i", r"x^\top x_i y_i")
 LONG = 1_000
 """The most characters of LaTeX of a number of a weight that is not left to a linear system."""
 OMEGA = r"\omega"
@@ -219,6 +219,10 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
         return _in_span(span, found, scale)
     if plain.multiple is not None and long:
         return _grouped(design, found, scale)
+    if plain.quotient is not None and found.whitening is None:
+        parts = of_quotient(found, scale, _taken(design) | set(design.matrices))
+        if parts is not None:
+            return parts
     weight = found.weight / scale
     if plain.multiple is not None:
         weight = factored(weight)
@@ -372,25 +376,24 @@ def _models(design: Design) -> Account:
         return Account(tuple(formulas), steps=(Step(text),))
     form, optimum = kind.form, kind.best
     value = in_weights(form, OMEGA)
-    entries = tuple(
-        f if len(latex(f.right)) <= PRINTABLE else replace(f, right=UNPRINTED)
-        for f in entries_of(form)
-    )
+    entries = tuple(map(moment_written, entries_of(form, of="h")))
     first = step(
         "WPGD: for given sample weights the risk is convex in $W$ and unchanged by rotations, so "
         "a multiple of $I$ is optimal; its factor goes into the sample weights, and a quadratic "
         "form in them remains",
         value,
     )
-    defined = (value, *entries, *where(form.sums.definitions))
+    defined = (value, OF_ONE, *entries, *where(form.sums.definitions))
     if optimum is None:
         formulas.append(Formula(least("WPGD"), rf"\min_{OMEGA} L({OMEGA})"))
         equation = Formula(rf"A\, {OMEGA}^\star", "c")
         last = step("WPGD: its optimal sample weights, at every size", equation)
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
-    if optimum.weights is not None and len(latex(optimum.weights)) <= OF_ONE_EXAMPLE:
-        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.weights))
+    if any(one.left == MATRIX for one in optimum.where):  # that says what its entries are
+        defined = tuple(one for one in defined if one not in entries[1:])
+    if optimum.written is not None:
+        formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.written))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
 

@@ -258,8 +258,8 @@ class SampleWeights(Statement):
             best = found.best
             risks = {name: _least(name, v.mark) for name in TWINS}
             formulas += self._relations(v, Relation.BELOW, found.strictness.equal_at)
-            if best.weights is not None:
-                formulas.append(Formula(rf"{self.letter}_i{_mark(v)}", best.weights))
+            if best.written is not None:
+                formulas.append(Formula(rf"{self.letter}_i{_mark(v)}", best.written))
             for name in (self.equal, self.weighted):
                 formulas.append(Formula(risks[TWINS[name]], risks[name]))
             formulas.append(Formula(risks[self.equal], found.equal_risk))

@@ -12,16 +12,17 @@ from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.words import D, fixed
 from theory.errors import Underivable
-from theory.optima.shifted import Shifted
+from theory.optima.shifted import SEVERAL, Shifted
 from theory.records.evaluated import LEAST_AT_TEST, RISK_AT_TEST
 from theory.risks.per_example import along_identity
 from theory.scalars.symbols import d
 from theory.text.account import Account, Formula, step
 from theory.text.latex import latex
-from theory.text.rows import row
+from theory.text.rows import Row, row
 
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
+HALF = sympy.Rational(1, 2)
 PRICE = row(RISK_AT_TEST, " - ", LEAST_AT_TEST)
 BEST_AT_TEST = sympy.MatrixSymbol("W_test_star", d, d)
 W, T_0, T_1, T_2 = sympy.symbols("w T_0 T_1 T_2")
@@ -45,6 +46,8 @@ def of_test(
         assert found.polynomial
     except Underivable as why:
         return Account((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
+    if found.training.plain.leaves_open:
+        return Account((), conditions=(f"of the risk at test nothing is said: {SEVERAL}",))
     at_test, closed = found.shift.put(scale), found.formula is not None or found.is_long
     if found.training.plain.coefficients is not None:
         made = _of_steps(found)
@@ -115,16 +118,26 @@ def _of_matrices(found: Shifted, scale: sympy.Expr, named: sympy.Expr) -> Accoun
         unknown = {symbolic.symbol(weight): scale * BEST_AT_TEST}
         equation = own.equation.equation.formula()
         best = Formula(*(put_in(side, found, unknown) for side in (equation.left, equation.right)))
-    stationary = polynomial.part(0, weight) + polynomial.part(1, weight) * sympy.Rational(1, 2)
-    quadratic = written(polynomial.part(2, weight), "V")
+    parts = [polynomial.part(k, weight) for k in range(3)]
+    linear, quadratic = written(parts[1] * -HALF, "V"), written(parts[2], "V")
+    mean = r"\mathbb{E}_{\mathrm{test}}\, "
+    square, match = ((rf"{name}(", ")") for name in "QP")
+
+    def at(name: tuple[str, str], value: sympy.Expr) -> Row:
+        return row(name[0], value, name[1])
+
     return Account(
         (
-            Formula(RISK_AT_TEST, written(polynomial, str(named))),
+            Formula(RISK_AT_TEST, row(T_0, " - 2 ", at(match, named), " + ", at(square, named))),
             best,
-            Formula(LEAST_AT_TEST, written(stationary, str(BEST_AT_TEST))),
-            Formula(PRICE, row("Q(", named - BEST_AT_TEST, ")")),
+            Formula(LEAST_AT_TEST, row(T_0, " - ", at(match, BEST_AT_TEST))),
+            Formula(PRICE, at(square, named - BEST_AT_TEST)),
         ),
-        (Formula("Q(V)", quadratic, meaning=r"\mathbb{E}_{\mathrm{test}}\, \hat{y}_V^2"),),
+        (
+            Formula(T_0, symbolic.scalar(parts[0]), meaning=rf"{mean}y^2"),
+            Formula("P(V)", linear, meaning=rf"{mean}y\, \hat{{y}}_V"),
+            Formula("Q(V)", quadratic, meaning=rf"{mean}\hat{{y}}_V^2"),
+        ),
     )
 
 

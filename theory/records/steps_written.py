@@ -12,14 +12,15 @@ from theory.optima.exposition import entries_of
 from theory.records.statement import OPTIMAL_RISK
 from theory.scalars.rational import factored
 from theory.text.account import Account, Formula, step, where
-from theory.text.latex import latex
+from theory.text.display import READABLE
+from theory.text.latex import glyphs, latex
 from theory.text.rows import joined, row
 
 EQUAL_SIZE = sympy.Symbol("s_star")
 """The best size of equal steps."""
-PRINTABLE = 800
-"""The most characters of LaTeX of an entry that is printed at all."""
-UNPRINTED = r"\text{too long to print; exact at given numbers}"
+PRINTABLE = 400
+"""The most characters of LaTeX of a moment that is printed with its value."""
+DETERMINANT = sympy.Symbol("Delta")
 
 
 def best(k: int) -> str:
@@ -37,28 +38,60 @@ def of_steps(found: Derivation, scale: sympy.Expr) -> Account:
     assert solution is not None
     names = row(r"\left(", joined(map(best, range(len(solution.column))), ", "), r"\right)^\top")
     closed = solution.closed if solution.short else None
-    values = () if closed is None else tuple(factored(c / scale) for c in closed.at)
-    formulas = [
-        Formula(names, "H^{-1} b" if scale == 1 else row(1 / scale, r"\, H^{-1} b")),
-        *filter(_fits, (Formula(best(k), value) for k, value in enumerate(values))),
-        Formula(OPTIMAL_RISK, r"\mathbb{E}\, y^2 - b^\top H^{-1} b"),
-    ]
+    formulas = [Formula(names, "H^{-1} b" if scale == 1 else row(1 / scale, r"\, H^{-1} b"))]
     if closed is not None:
-        formulas += filter(_fits, [Formula(OPTIMAL_RISK, closed.value)])
-    entries = (one if _fits(one) else replace(one, right=UNPRINTED) for one in entries_of(solution))
+        values = [Formula(best(k), factored(c / scale)) for k, c in enumerate(closed.at)]
+        if not all(map(_readable, values)):
+            values = _in_moments(len(closed.at), scale)
+        formulas += values
+    formulas.append(Formula(OPTIMAL_RISK, r"\mathbb{E}\, y^2 - b^\top H^{-1} b"))
+    if closed is not None:
+        formulas += filter(_readable, [Formula(OPTIMAL_RISK, closed.value)])
     return Account(
         tuple(formulas),
         (
             _predicted(len(solution.column), scale),
             Formula("h_j", r"x^\top (X^\top X)^{j} X^\top y_{1:n}"),
             Formula(r"\mathbb{E}\, y^2", symbolic.scalar(solution.constant)),
-            Formula("b_j", r"\mathbb{E}\, y h_j"),
-            Formula("H_{jk}", r"\mathbb{E}\, h_j h_k"),
-            *entries,
+            *map(moment_written, entries_of(solution)),
             *where(found.plain.sums.definitions),
         ),
         found.steps,
     )
+
+
+def _in_moments(steps: int, scale: sympy.Expr) -> list[Formula]:
+    """The best two coefficients in the entries of their system; of more these say too little."""
+    if steps != 2:
+        return []
+    system, column = moment_symbols(steps)
+    above = system.adjugate() * column
+    return [
+        *(Formula(best(k), value / (scale * DETERMINANT)) for k, value in enumerate(above)),
+        Formula(DETERMINANT, system.det()),
+    ]
+
+
+def moment_symbols(steps: int) -> tuple[sympy.Matrix, sympy.Matrix]:
+    """``H`` and ``b`` by the symbols of their entries.
+
+    >>> moment_symbols(1)
+    (Matrix([[H_00]]), Matrix([[b_0]]))
+    """
+    system = sympy.Matrix(steps, steps, lambda j, k: sympy.Symbol(f"H_{min(j, k)}{max(j, k)}"))
+    return system, sympy.Matrix([sympy.Symbol(f"b_{k}") for k in range(steps)])
+
+
+def moment_written(moment: Formula) -> Formula:
+    """A moment with its value, or alone where that is long.
+
+    >>> moment_written(Formula("b", "d^2" * 200, meaning="E y h")).right
+    'E y h'
+    """
+    if len(latex(moment.right)) <= PRINTABLE:
+        return moment
+    note = row(*([moment.note, ", "] if moment.note else []), r"\text{exact at given numbers}")
+    return replace(moment, right=moment.meaning, meaning="", note=note)
 
 
 def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Account:
@@ -93,5 +126,5 @@ def _predicted(steps: int, scale: sympy.Expr) -> Formula:
     return Formula(r"\hat{y}", right)
 
 
-def _fits(formula: Formula) -> bool:
-    return len(latex(formula.right)) <= PRINTABLE
+def _readable(formula: Formula) -> bool:
+    return glyphs(formula.latex) <= READABLE

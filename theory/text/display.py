@@ -10,6 +10,8 @@ from theory.text.rows import Mathematics, row
 
 LONG = 84
 """About how many characters of a displayed formula fit beside each other."""
+READABLE = 60
+"""About how many characters a formula shows whose parts need no names."""
 
 
 def aligned(formulas: Iterable[Formula], environment: str = "align*") -> str:

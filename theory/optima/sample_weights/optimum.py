@@ -8,6 +8,7 @@ number is left to solve.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import sympy
 
@@ -34,6 +35,8 @@ class OptimalWeights:
         The value.
     weights
         The weights in terms of their index ``i``, where there is a formula for them.
+    written
+        The same, shorter, in the names that ``where`` explains.
     definitions
         Abbreviations in use.
     where
@@ -44,6 +47,7 @@ class OptimalWeights:
 
     risk: sympy.Expr
     weights: sympy.Expr | None
+    written: sympy.Expr | None
     definitions: Definitions
     where: tuple[Formula, ...]
     steps: tuple[Step, ...]
@@ -158,7 +162,7 @@ def by_laguerre(form: QuadraticForm, ranges: Ranges | None = None) -> OptimalWei
             Formula(LEAST, row(rest, " + ", fall, r" \sum_j R_j = ", risk.subs(argument, shown))),
         ),
     )
-    return OptimalWeights(risk, weights, (), LAGUERRE, steps)
+    return OptimalWeights(risk, weights, weights, (), LAGUERRE, steps)
 
 
 def by_squares(form: QuadraticForm) -> OptimalWeights:
@@ -183,55 +187,62 @@ def by_squares(form: QuadraticForm) -> OptimalWeights:
             "the matrix is not a diagonal plus squares of sums that hold the linear part"
         )
     first = next(at for at, share in enumerate(multiple) if share)
-    share = sympy.Matrix([m if at == first else 0 for at, m in enumerate(multiple)])
-    count = range(len(vectors))
-    names = sympy.Matrix(
-        len(vectors), len(vectors), lambda a, b: sympy.Symbol(f"G_{min(a, b) + 1}{max(a, b) + 1}")
-    )
-    definitions = tuple(
-        (
-            names[a, b],
-            sympy.Sum(sympy.factor(vectors[a] * vectors[b] / form.diagonal), (i, 1, form.size)),
-        )
-        for a in count
-        for b in count
-        if a <= b
-    )
-    system = sympy.eye(len(vectors)) + names * sympy.diag(*factors)
-    reached = system.LUsolve(names * share)
-    risk = sympy.factor(form.constant - (share.T * reached)[0, 0])
-    left = share - sympy.diag(*factors) * reached
-    weights = factored(sympy.Add(*(left[at] * vectors[at] for at in count)) / form.diagonal)
+    share, count = multiple[first], range(len(vectors))
+    overlaps = sympy.Matrix(len(vectors), len(vectors), lambda a, b: _overlap(a, b, len(vectors)))
+    # (I + m G)^{-1} by cofactors, so that the overlaps stay in their products
+    system = sympy.eye(len(vectors)) + sympy.diag(*factors) * overlaps
+    determinant, cofactors = system.det(), system.adjugate()[:, first]
+    gain = sympy.Add(*(overlaps[first, at] * cofactors[at] for at in count))
+    risk = form.constant - share**2 * _collected(gain) / determinant
+    entries = [sympy.Symbol(f"e_{at + 1}i") for at in count]
+    held = sympy.Add(*(cofactors[at] * entries[at] for at in count))
+    written = share * held / (determinant * DIAGONAL)
+    values = {DIAGONAL: form.diagonal, **dict(zip(entries, vectors, strict=True))}
     squares = [row(grouped(factors[at]), rf"\, e_{{{at + 1}}} e_{{{at + 1}}}^\top") for at in count]
-    entries = [Formula(rf"(e_{{{at + 1}}})_i", vectors[at]) for at in count]
+    rows = where(values.items())
+    named = [
+        (overlaps[a, b], sympy.Sum(entries[a] * entries[b] / DIAGONAL, (i, 1, form.size)))
+        for a, b in combinations_with_replacement(count, 2)
+    ]
+    words = (Formula(MATRIX, joined(["D", *squares], " + ")), *rows, *where(named))
+    definitions = tuple((name, _summed(meaning.xreplace(values))) for name, meaning in named)
     overlap = r"e_p^\top D^{-1} e_q"
-    words = (
-        Formula("A", joined(["D", *squares], " + ")),
-        Formula("D_{ii}", form.diagonal),
-        *entries,
-        Formula(
-            "G_{pq}",
-            rf"{overlap} \text{{, the overlap of }} e_p \text{{ and }} e_q "
-            r"\text{, each example divided by } D_{ii}",
-        ),
-    )
     steps = (
         step(
             "The matrix is a diagonal D plus squares of sums, the linear part a multiple of the "
             f"sum number {first + 1}",
-            Formula("A", r"D + \sum_p m_p\, e_p e_p^\top"),
+            Formula(MATRIX, r"D + \sum_p m_p\, e_p e_p^\top"),
             *(Formula(f"m_{{{at + 1}}}", factors[at]) for at in count),
-            *entries,
-            Formula("D_{ii}", form.diagonal),
+            *rows,
         ),
         step(
             "So the optimal weights follow from their sums against the vectors, "
             + (f"a system of {len(vectors)} equations" if len(vectors) > 1 else "one equation"),
             Formula("G_{pq}", overlap),
             Formula(r"(I + G m)\, s", "G v"),
-            Formula(r"\omega_i", r"\sum_p (v_p - m_p s_p)\, (e_p)_i / D_{ii}"),
+            Formula(r"\omega_i", r"\sum_p (v_p - m_p s_p)\, e_{pi} / D_{ii}"),
             Formula(LEAST, r"L(0) - v^\top s"),
             Formula("c", r"\sum_p v_p e_p"),
         ),
     )
-    return OptimalWeights(risk, weights, definitions, (*words, *where(definitions)), steps)
+    weights = factored(written.xreplace(values))
+    return OptimalWeights(risk, weights, written, definitions, words, steps)
+
+
+DIAGONAL = sympy.Symbol("D_ii")
+MATRIX = "A"
+"""What the square part of a form is called."""
+
+
+def _overlap(a: int, b: int, size: int) -> sympy.Symbol:
+    """``e_a' D^{-1} e_b``, of several by both numbers."""
+    return sympy.Symbol("G" if size == 1 else f"G_{min(a, b) + 1}{max(a, b) + 1}")
+
+
+def _summed(total: sympy.Sum) -> sympy.Sum:
+    return sympy.Sum(sympy.factor(total.function), *total.limits)
+
+
+def _collected(gain: sympy.Expr) -> sympy.Expr:
+    """A sum of products without what cancels in it."""
+    return sympy.expand(gain) if gain.is_Add else gain

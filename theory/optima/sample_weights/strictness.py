@@ -312,15 +312,21 @@ INDICES = ("k", "l", "j", "m", "p", "r", "u", "v", "i'", "i''")
 """Letters for a second index, of which a form takes one that none of its parameters has."""
 
 
-def entries_of(form: QuadraticForm, mark: str = "") -> tuple[Formula, ...]:
-    """The entries of a form's linear part and matrix; ``mark`` is appended to their names."""
+def entries_of(form: QuadraticForm, mark: str = "", of: str = "") -> tuple[Formula, ...]:
+    """The entries of a form's linear part and matrix.
+
+    ``mark`` is appended to their names; they are the moments of ``of``, with the index of the
+    example, where it is given.
+    """
     named = {s.name for part in form.parts.values() for s in part.free_symbols - {k}}
     index = next(letter for letter in INDICES if letter not in named)
     outer = oriented(form.outer, form.size).xreplace({k: sympy.Symbol(index)})
+    moments = [f"y {of}_i", f"{of}_i {of}_{{{index}}}", f"{of}_i^2"] if of else []
+    match, pair, own = [rf"\mathbb{{E}}\, {what}" for what in moments] or [""] * 3
     return (
-        Formula(f"c_i{mark}", oriented(form.linear, form.size)),
-        Formula(f"A_{{i{index}}}{mark}", row(outer, rf"\ \ ({index} < i)")),
-        Formula(f"A_{{ii}}{mark}", oriented(form.square, form.size)),
+        Formula(f"c_i{mark}", oriented(form.linear, form.size), meaning=match),
+        Formula(f"A_{{i{index}}}{mark}", outer, note=f"({index} < i)", meaning=pair),
+        Formula(f"A_{{ii}}{mark}", oriented(form.square, form.size), meaning=own),
     )
 
 
