@@ -13,6 +13,7 @@ from theory.algebra.words import D
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
 from theory.designs.prompt import Words
+from theory.designs.unused import unused_matrices, unused_vectors
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
@@ -96,6 +97,23 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def warnings(design: Design) -> tuple[str, ...]:
+    """That the design declares vectors or covariances without using them, if it does.
+
+    >>> from theory.language.gallery import designs
+    >>> print(*warnings(replace(designs.rag, covariances=("S",))))
+    warning: the design declares $S$ and uses it nowhere; nothing derived depends on it
+    """
+    unused = [*map(sympy.Symbol, unused_vectors(design)), *map(_matrix, unused_matrices(design))]
+    if not unused:
+        return ()
+    listed, it = ", ".join(f"${latex(one)}$" for one in unused), "them" if unused[1:] else "it"
+    return (
+        f"warning: the design declares {listed} and uses {it} nowhere; nothing derived depends "
+        f"on {it}",
+    )
 
 
 def _of_covariances(design: Design) -> Iterator[str]:
