@@ -58,7 +58,7 @@ def reporting(quiet: bool, *, long: bool = False) -> Iterator[Callable[[str, int
             now = time.monotonic()
             if what not in said:
                 print(what, file=sys.stderr, flush=True)
-            elif now - said[what] > between:
+            elif done and now - said[what] > between:
                 print(f"{what}: {100 * done // max(total, 1)} %", file=sys.stderr, flush=True)
             else:
                 return

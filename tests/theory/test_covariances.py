@@ -98,6 +98,7 @@ def test_definitions_are_read_and_written_back(definition):
         ('"gamma"', "11:6: found a scalar for the covariance B; expected a matrix, such as 2*I"),
         ('"S - S"', "11:6: found zero for the covariance B; expected a covariance"),
         ('"-2*S"', "11:6: found a negative matrix for the covariance B; expected a covariance"),
+        ('"S/gamma"', "found the divisor gamma in the covariance B, which may be zero"),
         ('"sqrt(gamma)*S"', "found a root of a scalar in the covariance B; expected a rational"),
         ('"n*S"', "found 'n' in the covariance B, but the covariances of a design do not"),
         ('"B + S"', "found 'B' in the covariance B, but it is not defined above"),
@@ -269,3 +270,24 @@ def test_the_span_of_two_projections_is_where_the_equation_is_solved(rank):
 def test_a_vector_of_which_a_covariance_is_made_is_there_at_test():
     longer = with_law_at_test(SPIKE.design, n=7)
     assert longer.test is not None and alone(longer.test.design).means == ("u",)
+
+
+TILTED = [[Fraction(k, 25) for k in row] for row in ((9, 12), (12, 16))]
+"""A projection that is none in binary digits."""
+
+
+def test_sample_weights_are_found_beside_a_tilted_projection():
+    of_task = text("growing-noise").replace('b = "I"', 'b = "P"')
+    projected = '[covariances]\nP = { kind = "projection" }\n[gaussians.prompt]'
+    record = Derived.of(parse_design(of_task.replace("[gaussians.prompt]", projected)))
+    tilted, straight = (record.evaluate(n=2, d=2, sigma=1, P=p) for p in (TILTED, [[1, 0], [0, 0]]))
+    assert tilted.risk == straight.risk
+    assert tilted.wpgd == pytest.approx(straight.wpgd)
+
+
+@pytest.mark.parametrize("noise", [1, 1.0])
+def test_a_weight_is_not_unique_where_what_stands_around_it_is_singular(noise):
+    ones = [[1, 1], [1, 1]]
+    found = Derived.of(designs.independent).evaluate(n=3, d=2, sigma=noise, Sigma_x=ones)
+    assert found.weight is None and found.risk == pytest.approx(21 / 11)
+    assert found.others.startswith("Sigma_x is singular")

@@ -352,3 +352,11 @@ def test_attention_and_h3_reach_no_more():
     step = given["q_x"] * (given["k_x"] * given["v_y"] + given["v_x"] * given["k_y"]).transpose()
     value = risk_at(ssm, {**given, "Omega": omega}, at)
     assert value >= risk_at(wpgd, {"W": step, "Omega": omega}, at)
+
+
+def test_factors_that_counts_share_cancel_in_what_is_printed():
+    text = write_design(PARTLY).replace('count = "k"', 'count = "n/3"')
+    weight, risk, *_ = theory.Derived.of(parse_design(text)).derived.formulas
+    below = r"{3 D_{1} + 6 D_{2} + n r_{11} + 4 n r_{12} + 4 n r_{22}}"
+    assert rf"\frac{{3 \left(p_{{1}} + 2 p_{{2}}\right)}}{below}" in weight.latex
+    assert rf"\frac{{n \left(p_{{1}} + 2 p_{{2}}\right)^{{2}}}}{below}" in risk.latex

@@ -54,6 +54,13 @@ def test_a_right_claim_is_proved(file, claim, how):
     assert how in next(iter(entry["why"].values()))
 
 
+def test_a_claim_in_outer_products_is_proved_beside_a_covariance_that_nothing_has():
+    file = parse_design(text("spiked-tasks").replace("[covariances]", '[covariances]\nS = "psd"'))
+    best = "((n + 1)*T + (tr(T) + sigma^2)*I)^-1"
+    _, entry = trial_of(file, checks=1, risk=f"tr(T) + sigma^2 - n*tr(T*{best}*T)")
+    assert entry["judgement"] == "exact" and "in the span" in entry["why"]["risk"]
+
+
 def test_a_rank_grows_in_a_limit():
     leading = "d*(rho + s - rho/(1 + nu*(rho + s)))"
     _, entry = trial_of(SUBSPACE, checks=1, limit="thin-subspace", risk=leading)

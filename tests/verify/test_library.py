@@ -1,5 +1,7 @@
 """The library of papers: claims are judged as their files expect, and say where they come from."""
 
+import tomllib
+
 import pytest
 
 from theory.catalogue.papers import SEED, claims_of, papers
@@ -38,6 +40,27 @@ def test_the_library_is_as_large_as_it_says():
     assert len(others) >= 14 and len(LIBRARY) >= 30
     assert sum(record.claim.limit is not None for record in LIBRARY) * 3 >= len(LIBRARY)
     assert sum(record.claim.is_bound for record in LIBRARY) >= 5
+
+
+TABLES = [tomllib.loads(gallery.text(name)) for name in gallery.theorems()]
+ABILITIES = {
+    "another law at test": lambda table: "test" in table,
+    "groups": lambda table: "examples" in table,
+    "conditions": lambda table: "'where'" in str(table.get("parameters")),
+    "fixed vectors": lambda table: "means" in table,
+    "random scalars": lambda table: "scalars" in table,
+    "labels": lambda table: "label" in {*table["prompt"], *table.get("test", {})},
+    "projections": lambda table: "'projection'" in str(table.get("covariances")),
+    "spikes": lambda table: "outer(" in str(table.get("covariances")),
+    "functions": lambda table: any(k in str(table.get("covariances")) for k in ("^-1", "*I")),
+    "powers": lambda table: any(k in str(table["prompt"]) for k in ("^i", "^(n")),
+}
+"""What the design language has words for, and whether a file uses them."""
+
+
+@pytest.mark.parametrize("uses", ABILITIES.values(), ids=ABILITIES)
+def test_each_ability_has_five_statements(uses):
+    assert sum(len(table["claims"]) for table in TABLES if uses(table)) >= 5
 
 
 def test_every_statement_says_where_it_comes_from():

@@ -221,7 +221,7 @@ def test_what_was_sampled_and_trained_is_drawn():
     assert all(one.startswith("#") and one[1:] in seen.ids for one in seen.loads)
     text = " ".join(seen.text)
     assert "<risk>, n = 1" in text and "+70.0" in text and "-50.000 %, 0.000 %" in text
-    assert "It is called from level quick on." in text
+    assert "It is called at level quick and above." in text
 
 
 def test_a_trial_that_was_not_begun_has_a_page():

@@ -6,12 +6,16 @@ import pytest
 import torch
 
 from tests.verify.command_line import refused, shipped_file, trial_of
+from theory.errors import Underivable
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
 from verify.checks.properties import search
 from verify.falsified import Falsified
+from verify.judge.equality import equality
+from verify.judge.judge import claim_of
+from verify.judge.question import questions
 from verify.outcome.derivation import as_numbers, numbers
 from verify.outcome.verdict import Verdict
 from verify.quantities.shift.both_laws import BothLaws
@@ -137,3 +141,35 @@ def test_numbers_are_told():
 def test_on_the_command_line():
     said = refused("claim", shipped_file("rag"), "--test-risk", "d")
     assert "--test-risk:1:1: found the risk at test claimed, and no other law at test" in said
+
+
+SUBSPACE = text("tasks-in-a-subspace")
+
+
+def test_the_risk_at_test_of_a_weight_made_of_a_projection():
+    file = parse_design(SUBSPACE + '\n[test]\nb = "I"\n')
+    risk = "d + sigma^2 - 2*w*n*r + w^2*n*r*(n + 1 + d + sigma^2)"
+    where = ["w = 1/(n + r + 1 + sigma^2)"]
+    _, entry = trial_of(file, test_risk=risk, where=where, checks=1)
+    assert entry["judgement"] == "exact", entry["why"]
+    _, entry = trial_of(file, test_risk=risk.replace("1 + d", "1 + r"), where=where, checks=1)
+    assert entry["judgement"] == "refuted", entry["why"]
+
+
+ON_A_LINE = text("task-with-a-mean").replace('query = "q"', 'query = "m"')
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        SUBSPACE.replace('q = "I"', 'q = "P"') + '\n[test]\nq = "I"\n',
+        ON_A_LINE.replace('task = "b + m"', 'task = "b"') + '\n[test]\nquery = "q"\n',
+    ],
+)
+def test_where_several_weights_are_optimal_in_training_nothing_is_said_of_one(file):
+    record = Derived.of(parse_design(file))
+    with pytest.raises(Underivable, match="several weights are optimal in training"):
+        _ = record.test_risk
+    claim = claim_of(record.file, test_risk="d + sigma^2")
+    (question,) = questions(record.file, claim)
+    assert equality(question).equal is None

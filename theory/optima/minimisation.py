@@ -57,6 +57,9 @@ class Multiple:
     positive: bool = False
 
 
+Numbers = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Quotient:
     """``W = numerator denominator^{-1}``; ``cancelled`` stood around it in all terms."""
@@ -74,6 +77,23 @@ class Quotient:
         if any(c.terms.keys() - {()}) or any(f.letter.idempotent for f in word):
             return None
         return word, c.constant
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether what stood around it has no inverse, whatever the covariances."""
+        letters = {f.letter for outer in self.cancelled for word in outer.terms for f in word}
+        return any(a.idempotent or ONE in (a.rows, a.cols) for a in letters)
+
+    def others(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic) -> str:
+        """Why other weights are optimal at numbers: what stood around it is singular there."""
+        for outer in self.cancelled:
+            if _is_singular(matrix_value(outer, scalars, matrices, arithmetic), arithmetic):
+                (word,) = outer.terms
+                name = " ".join(map(repr, word))
+                return (
+                    f"{name} is singular: what the weight does outside of its range has no effect"
+                )
+        return ""
 
 
 Solution = Multiple | InSpan | Quotient | Stationary | Coefficients
@@ -95,12 +115,15 @@ class Minimum:
         Why other weights have the same risk, where this was seen; else empty.
     multiple
         Whether the weight is the factor of a multiple of the identity.
+    outside
+        Whether the others differ from it outside of the range of a singular covariance only.
     """
 
     weight: Any
     risk: Any
     others: str = ""
     multiple: bool = False
+    outside: bool = False
 
     def matrix(self, at: Instance) -> Any:
         """The weight as a d x d matrix of the instance's arithmetic, or as a column."""
@@ -194,6 +217,11 @@ class Optimum:
         return self.scalar if self.span is None else self.span.closed
 
     @property
+    def leaves_open(self) -> bool:
+        """Whether other weights have the least risk, whatever the covariances."""
+        return isinstance(self.solution, InSpan | Quotient) and self.solution.leaves_open
+
+    @property
     def star(self) -> sympy.Expr:
         """A symbol for the minimiser."""
         return symbolic.symbol(_star(self.variable))
@@ -207,10 +235,11 @@ class Optimum:
         """Optimal weight (a matrix, or the factor of a multiple of I) and risk, as numbers.
 
         ``scalars`` holds ``n``, ``d`` and the design's parameters; ``matrices`` the covariances.
-        Raises ZeroDivisionError where other weights are seen to have the same risk.
+        Raises ZeroDivisionError where other weights are seen to have the same risk, and not only
+        ones that differ outside of the range of a singular covariance.
         """
         found = self.minimum(scalars, matrices, arithmetic)
-        if found.others:
+        if found.others and not found.outside:
             raise ZeroDivisionError(found.others)
         return found.weight, found.risk
 
@@ -246,7 +275,8 @@ class Optimum:
             weight = _divided(self.solution, scalars, matrices, arithmetic)
             if weight is not None:
                 risk = self._stationary_risk(weight, scalars, matrices, arithmetic)
-                return Minimum(weight, risk)
+                others = self.solution.others(scalars, matrices, arithmetic)
+                return Minimum(weight, risk, others, outside=bool(others))
             equation = stationary(self.polynomial, self.variable)
         else:
             equation = self.solution
@@ -310,16 +340,22 @@ def _divided(
         matrix_value(p, scalars, matrices, arithmetic)
         for p in (solution.numerator, solution.denominator)
     )
-    if not isinstance(arithmetic, Exact):
-        rows = np.abs(denominator).max(axis=1, keepdims=True)
-        if not rows.all() or np.linalg.cond(denominator / rows) * np.finfo(float).eps > 0.1:
-            return None
+    if not isinstance(arithmetic, Exact) and _is_singular(denominator, arithmetic):
+        return None
     try:  # transposed so that it can be solved from the left
         return arithmetic.transpose(
             arithmetic.solve(arithmetic.transpose(denominator), arithmetic.transpose(numerator))
         )
     except ZeroDivisionError:
         return None
+
+
+def _is_singular(matrix: Any, arithmetic: Arithmetic) -> bool:
+    """Whether a matrix has no inverse; in floating point, or is too near to one that has none."""
+    if isinstance(arithmetic, Exact):
+        return bool(matrix.rank() < matrix.nrows())
+    rows = np.abs(matrix).max(axis=1, keepdims=True)
+    return not rows.all() or bool(np.linalg.cond(matrix / rows) * np.finfo(float).eps > 0.1)
 
 
 def minimise(

@@ -22,6 +22,8 @@ from theory.limits.leading import Leading, Regime
 from theory.optima.derivation import Derivation, derive
 from theory.scalars.rational import factored
 
+SEVERAL = "several weights are optimal in training, and their risks at test need not be the same"
+
 
 @dataclass(frozen=True)
 class Price:
@@ -84,7 +86,7 @@ class Shifted:
         best, variables, span = plain.value, plain.variables, plain.span
         entries = (*plain.sums.entries, *self.own.plain.sums.entries)
         others = self.own.plain.polynomial.letters - {*variables}
-        if best is None or entries or any(a.cols != ONE for a in others):
+        if best is None or plain.leaves_open or entries or any(a.cols != ONE for a in others):
             return None
         # long quotients are put in last, as they would be multiplied out term by term
         marks = tuple(sympy.Dummy() for _ in best.at)
@@ -134,6 +136,8 @@ class Shifted:
         if self.formula is not None:
             return self.formula
         plain = self.training.plain
+        if plain.leaves_open:
+            raise Underivable(SEVERAL)
         if plain.coefficients is not None:
             stars = {v: letter(fixed(f"{v.name}_star", v.rows, v.cols)) for v in plain.variables}
             return self.written({v: self.ratio * star for v, star in stars.items()})

@@ -75,11 +75,18 @@ class GroupMoments:
     @property
     def weight(self) -> sympy.Expr:
         """PGD's best multiple of the identity."""
-        return self.named.matched / self.named.square
+        matched, square = self._reduced
+        return matched / square
+
+    @property
+    def _reduced(self) -> tuple[sympy.Expr, sympy.Expr]:
+        """Slope and square, common factors in front: so counts such as ``n/3`` cancel."""
+        return sympy.factor_terms(self.named.matched), sympy.factor_terms(self.named.square)
 
     def pgd(self, scale: sympy.Expr, tidied: Tidied) -> Account:
         """PGD's optimum, for a prediction with a scale."""
-        risk = M - self.named.matched**2 / self.named.square
+        matched, square = self._reduced
+        risk = M - matched**2 / square
         return Account(
             (
                 Formula(OPTIMAL_WEIGHT, symbolic.whole(self.weight / scale)),

@@ -12,7 +12,7 @@ from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.words import D, fixed
 from theory.errors import Underivable
-from theory.optima.shifted import Shifted
+from theory.optima.shifted import SEVERAL, Shifted
 from theory.records.evaluated import LEAST_AT_TEST, RISK_AT_TEST
 from theory.risks.per_example import along_identity
 from theory.scalars.symbols import d
@@ -46,6 +46,8 @@ def of_test(
         assert found.polynomial
     except Underivable as why:
         return Account((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
+    if found.training.plain.leaves_open:
+        return Account((), conditions=(f"of the risk at test nothing is said: {SEVERAL}",))
     at_test = found.shift.put(scale)
     if found.training.plain.coefficients is not None:
         made = _of_steps(found)

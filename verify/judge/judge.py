@@ -265,7 +265,7 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
     answers: list[Answer] = []
     asked = questions(file, claim)
     for question in asked:
-        settings.progress(f"judging the {question.key}", len(answers), len(asked))
+        settings.progress(f"judging {question.quantity.words}", len(answers), len(asked))
         known = next((a.question for a in answers if _is_exact_weight(a)), None)
         answers.append(_answer(question, claim.limit, known, settings))
     return Judged(claim, _in_one_limit(answers))

@@ -96,8 +96,8 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
         weight = _weight(claimed_weight, algebra)
         if not _solves(weight, question, algebra):
             return False
-    elif plain.span is not None and plain.span.weight is not None:
-        weight = plain.span.weight
+    elif plain.span is not None and plain.span.closed is not None:
+        weight = _matrix(plain.span.polynomial(plain.span.closed.at), algebra)
     elif plain.quotient is not None:
         top, bottom = (
             _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)

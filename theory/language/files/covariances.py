@@ -145,4 +145,12 @@ def _defined(
     ranges = {p.symbol: (p.low, p.high) for p in parameters}
     if all(t.factors == t.turned and is_positive(-t.coefficient, ranges) for t in terms):
         raise Unreadable(place, f"found a negative matrix for {role}; expected a covariance")
+    divisors = (sympy.fraction(sympy.together(t.coefficient))[1] for t in terms)
+    for divisor in divisors:
+        if not any(is_positive(one, ranges) for one in (divisor, -divisor)):
+            raise Unreadable(
+                place,
+                f"found the divisor {divisor} in {role}, which may be zero; expected one that is "
+                "not, in the ranges of the parameters",
+            )
     return made

@@ -149,7 +149,8 @@ class _Problem:
             for k, key in enumerate(self.keys)
         }
         scalars = {**self.scalars, **sums}
-        return self.stationary.solve(scalars, self.matrices, FLOATING).weight
+        ranks = not self.at.exact  # of exact matrices they are known
+        return self.stationary.solve(scalars, self.matrices, FLOATING, ranks).weight
 
     def best_omega(self, weight: Any) -> tuple[float, np.ndarray]:
         """The least risk for a given weight, and the sample weights that have it."""

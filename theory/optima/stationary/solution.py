@@ -113,8 +113,16 @@ class Stationary:
     plain: ClosedForm | None
     whitened: tuple[Whitened, ...] = ()
 
-    def solve(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic) -> Minimiser:
+    def solve(
+        self,
+        scalars: Numbers,
+        matrices: Numbers,
+        arithmetic: Arithmetic,
+        ranks: bool = True,
+    ) -> Minimiser:
         """The minimiser at given scalars and matrices; one of them, where there are several.
+
+        ``ranks`` says whether the digits of floating matrices have to tell their ranks.
 
         Raises :class:`~theory.errors.InputError` for exact matrices that do not commute beyond
         :data:`theory.optima.stationary.kronecker.LARGEST`, and for floating ones whose digits do
@@ -125,7 +133,8 @@ class Stationary:
         size = int(scalars["d"])
         if isinstance(arithmetic, Exact):
             return _exact(self, scalars, given, size)
-        return _floating(self, scalars, {k: np.asarray(m) for k, m in given.items()}, size)
+        numbers = {k: np.asarray(m) for k, m in given.items()}
+        return _floating(self, scalars, numbers, size, ranks)
 
     def gain_of(self, weight: Any, values: Values) -> Any:
         """How far the risk of zero is above that of a weight that solves the equation."""
@@ -303,29 +312,33 @@ def _on_range(
     return Minimiser(weight, found.gain, residual, f"{found.how}, on the range of {name}", others)
 
 
-def _floating(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> Minimiser:
+def _floating(
+    problem: Stationary, scalars: Numbers, given: Numbers, size: int, ranks: bool
+) -> Minimiser:
     for white in problem.whitened:
         name = white.whitening.covariance
-        root = factor(name, given[name])
+        root = factor(name, given[name], ranks)
         rank = root.shape[1]
         others = f"{name} is singular: what the weight does outside of its range has no effect"
         if not rank:
             weight = FLOATING.matrix(np.zeros((size, size)))
             return Minimiser(weight, 0.0, 0.0, f"{name} is zero", others)
         inside = {new: root.T @ given[old] @ root for old, new in white.whitening.names}
-        found = _in_basis(white.inner, scalars, inside, rank)
+        found = _in_basis(white.inner, scalars, inside, rank, ranks)
         outer = np.linalg.pinv(root).T if rank < size else np.linalg.solve(root.T, np.eye(size))
         weight = FLOATING.matrix(outer @ np.asarray(found.weight) @ outer.T)
         how = _after(white) if found.how == COMMON else f"{found.how}, whitened by {name}"
         more = others if rank < size else found.others
         return Minimiser(weight, found.gain, found.residual, how, more)
-    return _in_basis(problem, scalars, given, size)
+    return _in_basis(problem, scalars, given, size, ranks)
 
 
 COMMON = "closed form in a common eigenbasis"
 
 
-def _in_basis(problem: Stationary, scalars: Numbers, given: Numbers, size: int) -> Minimiser:
+def _in_basis(
+    problem: Stationary, scalars: Numbers, given: Numbers, size: int, ranks: bool
+) -> Minimiser:
     """By the closed form, where the matrices commute, else by conjugate gradients."""
     basis = None
     if problem.plain is not None:
@@ -339,7 +352,7 @@ def _in_basis(problem: Stationary, scalars: Numbers, given: Numbers, size: int) 
         weight = FLOATING.matrix(np.diag(vector))
         residual = _relative(system, weight)
         if residual <= TOLERANCE:
-            if not only:
+            if ranks and not only:
                 _check_ranks(given, entries)
             gain = problem.gain_of(weight, values)
             others = "" if only else SEVERAL
@@ -353,8 +366,9 @@ def _in_basis(problem: Stationary, scalars: Numbers, given: Numbers, size: int) 
     )
 
     weight, steps, only = solve_by_steps(system, TOLERANCE)
-    if not only:
-        _check_ranks(given, {k: _clipped(np.linalg.eigvalsh(m)) for k, m in given.items()})
+    if ranks and not only:
+        square = {k: m for k, m in given.items() if m.shape == (size, size)}
+        _check_ranks(given, {k: _clipped(np.linalg.eigvalsh(m)) for k, m in square.items()})
     residual, gain = _relative(system, weight), problem.gain_of(weight, values)
     how, others = f"conjugate gradients, {steps} steps", "" if only else SEVERAL
     return Minimiser(_turned(weight, basis), gain, residual, how, others)

@@ -21,7 +21,13 @@ import sympy
 from sympy import Identity, MatAdd, MatMul, MatrixExpr, MatrixSymbol
 
 from theory.algebra import invariants
-from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.polynomials import (
+    MatrixPolynomial,
+    TracePolynomial,
+    identity,
+    letter,
+    zero,
+)
 from theory.algebra.spans import Pair, Span
 from theory.algebra.values import scalar_value
 from theory.algebra.words import (
@@ -37,6 +43,7 @@ from theory.algebra.words import (
     traces,
     transpose,
 )
+from theory.scalars.rational import is_zero
 from theory.scalars.systems import LeastValue, least_value
 
 MOST_VECTORS = 4
@@ -97,12 +104,15 @@ class InSpan:
     beside
         That of what is left of a weight; where the matrices of both are regular, no other weight
         has the least risk.
+    projection
+        The letter of the projection.
     """
 
     vectors: tuple[str, ...]
     basis: tuple[Pair | str | None, ...]
     form: SpanForm
     beside: tuple[SpanForm, ...]
+    projection: Letter | None = None
 
     @cached_property
     def closed(self) -> LeastValue | None:
@@ -110,6 +120,12 @@ class InSpan:
         if len(self.vectors) > 1:
             return None
         return least_value(self.form.constant, self.form.column, self.form.matrix)
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether other weights have the least risk, whatever the sizes and parameters."""
+        forms = (self.form, *self.beside)
+        return any(is_zero(sympy.Matrix(one.matrix).det(method="berkowitz")) for one in forms)
 
     @property
     def weight(self) -> MatrixExpr | None:
@@ -128,12 +144,19 @@ class InSpan:
 
     def polynomial(self, numbers: Iterable[sympy.Expr]) -> MatrixPolynomial:
         """The same in words."""
-        words: dict[Word, sympy.Expr] = {}
-        for pair, c in zip(self.basis, numbers, strict=True):
-            names = () if pair is None else pair
-            word = _outer(*(fixed(name, D, ONE) for name in names)) if names else ()
-            words[word] = c
-        return MatrixPolynomial(D, D, words)
+        found = zero(D, D)
+        for part, c in zip(self.basis, numbers, strict=True):
+            if part is None:
+                word = identity(D)
+            elif isinstance(part, str):
+                assert self.projection is not None
+                inside = letter(self.projection)
+                word = identity(D) - inside if part.startswith("-") else inside
+            else:
+                u, v = (letter(fixed(name, D, ONE)) for name in part)
+                word = u @ v.mT
+            found = found + c * word
+        return found
 
     @property
     def unknowns(self) -> tuple[sympy.Symbol, ...]:
@@ -224,6 +247,7 @@ def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InS
         tuple(names[k] for k in kept),
         whole.block(kept),
         (*([rest] if rest.column else []), *beside),
+        projection,
     )
 
 

@@ -58,7 +58,7 @@ def trained(runs: Rows) -> str:
         for k, run in enumerate(runs):
             look = LOOKS.get(run["model"], LOOKS["att"])
             for excess in run["excess"]:
-                axes.plot(100 * excess, k, color=look.colour, linestyle="none", **look.mark)
+                axes.plot(100 * excess, k, color=look.colour, **look.mark)
         largest = max(abs(100 * x) for run in runs for x in run["excess"])
         if largest > 10 * allowed:
             axes.set_xscale("symlog", linthresh=allowed)

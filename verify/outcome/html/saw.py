@@ -73,7 +73,7 @@ def _one(check: Witness, record: Statement, finding: Finding | None, settings: S
         return Saw(check, finding, "", tuple(_exhibits(finding, settings)))
     if not check.applies(class_of(record)):
         return Saw(check, None, "– It does not apply to a statement of this kind.")
-    return Saw(check, None, f"It is called from level {check.level.title} on.")
+    return Saw(check, None, f"It is called at level {check.level.title} and above.")
 
 
 def _exhibits(finding: Finding, settings: Settings) -> Iterator[Exhibit]:
