@@ -7,8 +7,10 @@ import pytest
 import sympy
 
 from theory.language.gallery import names, shipped, theorems
+from theory.optima.sample_weights.weighted import weighted
 from theory.records.derived import Derived
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.scalars.arithmetic import EXACT
 from theory.text.display import aligned, displayed
 from theory.text.latex import glyphs
 from theory.text.pretty import picture
@@ -97,6 +99,21 @@ def test_sums_over_the_examples_are_those_of_the_least_risk(name, derived):
     for i, expected in enumerate(exact.omega, 1):
         here = {e: v.subs({**at, "i": i}) for e, v in of_example.items()}
         assert str(weight.subs({**sums, **here}).subs(at)) == str(expected)
+
+
+@pytest.mark.parametrize("name", ["decaying-retrieval", "noisy-retrieval"])
+def test_moments_of_examples_are_written_in_their_coefficient(name, derived):
+    """At numbers, against the entries of the form."""
+    parts = put(derived(name))
+    at = {"n": 4, "d": 2, "sigma": 3, "alpha": sympy.Rational(1, 2), "k": 2}
+    assert {"a_i", "c_i", "A_ii"} <= parts.keys()
+    form = weighted(shipped(name).design).form
+    scalars = {symbol: Fraction(str(value)) for symbol, value in at.items() if symbol != "n"}
+    numbers = form.at(4, {symbol: EXACT.number(value) for symbol, value in scalars.items()})
+    for row in range(4):
+        own = parts["a_i"].subs({**at, "i": row + 1})
+        assert str(parts["c_i"].subs({**at, "a_i": own})) == str(numbers.linear[row])
+        assert str(parts["A_ii"].subs({**at, "a_i": own})) == str(numbers.matrix()[row, row])
 
 
 def test_a_quotient_is_that_of_its_parts(derived):

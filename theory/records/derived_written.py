@@ -28,8 +28,15 @@ from theory.optima.equivalence.assumptions import (
 from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import SECOND_MOMENT
+from theory.optima.sample_weights.by_coefficient import OTHER, OWN, by_coefficient
+from theory.optima.sample_weights.form import QuadraticForm
 from theory.optima.sample_weights.optimum import MATRIX
-from theory.optima.sample_weights.strictness import entries_of, in_weights, least
+from theory.optima.sample_weights.strictness import (
+    entries_of,
+    in_weights,
+    least,
+    second_index,
+)
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
 from theory.optima.stationary.solution import Stationary
@@ -404,7 +411,7 @@ def _models(design: Design) -> Account:
         return Account(tuple(formulas), steps=(Step(text),))
     form, optimum = kind.form, kind.best
     value = in_weights(form, OMEGA)
-    entries = tuple(map(moment_written, entries_of(form, of="h")))
+    entries = _entries(design, form)
     first = step(
         "WPGD: for given sample weights the risk is convex in $W$ and unchanged by rotations, so "
         "a multiple of $I$ is optimal; its factor goes into the sample weights, and a quadratic "
@@ -419,11 +426,33 @@ def _models(design: Design) -> Account:
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
     if any(one.left == MATRIX for one in optimum.where):  # that says what its entries are
-        defined = tuple(one for one in defined if one not in entries[1:])
+        defined = tuple(one for one in defined if one not in entries[-2:])
     if optimum.written is not None:
         formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.written))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
+
+
+def _entries(design: Design, form: QuadraticForm) -> tuple[Formula, ...]:
+    """The moments in the form; long ones in the coefficient that changes along the prompt."""
+    entries = entries_of(form, of="h")
+    other = sympy.Symbol(f"a_{second_index(form)}")
+    free = not {"a", str(OWN), str(other)} & _taken(design)
+    if free and any(len(latex(one.right)) > PRINTABLE for one in entries):
+        try:
+            found = by_coefficient(design, form)
+        except Underivable:
+            pass
+        else:
+            values = (tidy(e, OWN, {}) for e in (found.linear, found.pair, found.square))
+            return (
+                Formula(OWN, found.coefficient),
+                *(
+                    replace(one, right=value.xreplace({OTHER: other}))
+                    for one, value in zip(entries, values, strict=True)
+                ),
+            )
+    return tuple(map(moment_written, entries))
 
 
 def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[Formula]:
