@@ -182,7 +182,7 @@ def test_ridge_steps_are_real_and_positive_on_isotropic_data():
 def test_a_risk_that_takes_too_many_terms_says_so(monkeypatch):
     design = replace(parse_design(text("partly-retrieved")).design, name="many")
     monkeypatch.setattr("theory.algebra.products.MOST_TERMS", 100)
-    with pytest.raises(InputError, match="under many has more than .* terms on the way"):
+    with pytest.raises(InputError, match="under many has more than"):
         population_risk(design, polynomial(2))
 
 
