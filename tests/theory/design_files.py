@@ -202,9 +202,9 @@ def design_files(
 
 
 @st.composite
-def shifted_files(draw: st.DrawFn, most: int) -> str:
+def shifted_files(draw: st.DrawFn, most: int, grouped: bool = False) -> str:
     """The same with a table ``[test]``."""
-    text = draw(design_files(False, most))
+    text = draw(design_files(False, most, grouped))
     names = NAME.findall(text.partition("[gaussians")[0].partition("[parameters]")[2])
     table = {"n": ("2*n", "n + 1", "3"), "noise": ("1", "2", "1/2"), "query_noise": ("0", "1")}
     table |= {"alpha": ("alpha^2", "alpha^2/2")} if "alpha" in names else {}

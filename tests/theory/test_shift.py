@@ -16,7 +16,7 @@ from theory.designs.instance import instance, undefined
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd
-from theory.errors import InputError, Irrational
+from theory.errors import InputError, Irrational, Underivable
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
@@ -25,6 +25,7 @@ from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import n
+from theory.text.account import latex_line
 
 NEW = """\
 m = { range = [1, "oo"], whole = true }
@@ -131,11 +132,12 @@ def test_risks_at_test_are_those_of_a_law_that_is_written_out(case, seed):
     assert found.least_at_test == best.risk
 
 
-def test_so_are_those_of_drawn_designs():
+@pytest.mark.parametrize(("most", "grouped", "share"), [(1, False, 10), (0, True, 12)])
+def test_so_are_those_of_drawn_designs(most, grouped, share):
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 10)
-    @given(shifted_files(1), st.integers(0, 2**32))
+    @settings(max_examples=settings.default.max_examples // share)
+    @given(shifted_files(most, grouped), st.integers(0, 2**32))
     def compare(text, seed):
         file = parse_design(text)
         assert parse_design(write_design(file.design, file.limits, file.scale)) == file
@@ -278,3 +280,17 @@ def test_other_errors():
         Derived.of(with_test("rag-unit", 'n = "n/2"')).evaluate(
             n=3, d=1, alpha=1, sigma=0, m=1, r=0, beta=0
         )
+
+
+def test_a_formula_that_would_be_too_long_is_not_made_and_values_are_the_same(monkeypatch):
+    file, _, _ = CASES["groups"]
+    short, at = shifted(file.design, pgd, file.scale), drawn(file.design, Random(3))
+    monkeypatch.setattr("theory.optima.shifted.MOST_TERMS", 16)
+    long = replace(short)
+    assert long.formula is None and long.price is None and long.is_long
+    assert long.at(at) == short.at(at)
+    assert long.expression.has(sympy.Trace)  # of the weight that is optimal in training
+    with pytest.raises(Underivable, match="too long a formula"):
+        long.leading(file.limits[0])
+    monkeypatch.setattr("theory.records.derived_written.shifted", lambda *_: long)
+    assert "T_{2}" in latex_line(Derived.of(file).derived.formulas)

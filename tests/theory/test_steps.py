@@ -1,5 +1,6 @@
 """Several steps: the best polynomial in X'X, beside coordinates, Wishart moments and one step."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -16,7 +17,7 @@ from theory.designs.predictors import equal_steps, pgd, polynomial
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
-from theory.language.gallery import designs
+from theory.language.gallery import designs, text
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
@@ -26,6 +27,7 @@ from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.loss import second_moment
+from theory.risks.population import population_risk
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.scalars.systems import least_value
@@ -175,6 +177,13 @@ def test_ridge_steps_are_real_and_positive_on_isotropic_data():
         found = record.evaluate(n=count, d=size, sigma=sigma).ridge
         assert found.all_real
         assert min(found.real) > 0
+
+
+def test_a_risk_that_takes_too_many_terms_says_so(monkeypatch):
+    design = replace(parse_design(text("partly-retrieved")).design, name="many")
+    monkeypatch.setattr("theory.algebra.products.MOST_TERMS", 100)
+    with pytest.raises(InputError, match="under many has more than"):
+        population_risk(design, polynomial(2))
 
 
 def test_a_scale_divides_the_coefficients_alone():

@@ -158,7 +158,7 @@ class TracePolynomial:
 
     def part(self, degree: int, *letters: Letter) -> TracePolynomial:
         """The part in which these letters occur exactly ``degree`` times."""
-        return TracePolynomial(
+        return TracePolynomial.expanded(
             {m: c for m, c in self.terms.items() if _count(m, letters) == degree}
         )
 

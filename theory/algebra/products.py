@@ -12,6 +12,9 @@ from theory.algebra.moments import expectation, odd_gaussians
 from theory.algebra.polynomials import Monomial, TracePolynomial, normalised, product_of
 from theory.algebra.words import Letter
 
+MOST_TERMS = 3_000_000
+"""Terms on the way to a mean, which takes minutes then."""
+
 
 def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
     """``expectation(left * right)``, without the products that vanish.
@@ -22,7 +25,8 @@ def mean_product(left: TracePolynomial, right: TracePolynomial) -> TracePolynomi
 
         E sum_i f_i sum_j g_j = sum_i sum_j E f_i g_j + sum_i (E f_i g_i - [E f_i g_j]_{j = i}),
 
-    where on the right j is always another example than i.
+    where on the right j is always another example than i. Raises
+    :class:`~theory.algebra.moments.TooManyTerms` beyond :data:`MOST_TERMS` on the way.
 
     Examples
     --------
@@ -71,4 +75,5 @@ def _of_terms(left: TracePolynomial, right: TracePolynomial) -> TracePolynomial:
         for m, c in left.terms.items():
             for k, e in partners[odd_gaussians(m)]:
                 products[product_of(m, k)].append(times(c, e))
-    return expectation(TracePolynomial({m: sympy.Add(*cs) for m, cs in products.items()}))
+    whole = TracePolynomial({m: sympy.Add(*cs) for m, cs in products.items()})
+    return expectation(whole, MOST_TERMS)

@@ -11,7 +11,7 @@ from theory.algebra.whitening import Whitening
 from theory.algebra.words import Trace
 from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
-from theory.optima.minimisation import MULTIPLE, Multiple, Optimum, Quotient
+from theory.optima.minimisation import Multiple, Optimum, Quotient
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of
@@ -177,7 +177,8 @@ def _strictness(optimum: Optimum) -> Prose:
 
 def _multiple(optimum: Optimum, solution: Multiple) -> list[Step]:
     name = symbolic.symbol(optimum.variable)
-    slope = factored(2 * solution.square * (MULTIPLE - solution.factor))
+    multiple = sympy.Dummy("w")
+    slope = factored(2 * solution.square * (multiple - solution.factor))
     return [
         step(
             Sentence(

@@ -21,7 +21,7 @@ import numpy as np
 import sympy
 
 from theory.algebra import symbolic
-from theory.algebra.calculus import derivative, substitute, substitute_matrix
+from theory.algebra.calculus import derivative, substitute
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identity, letter
 from theory.algebra.sums import Sums
 from theory.algebra.symbolic import Entry
@@ -35,12 +35,12 @@ from theory.optima.stationary.products import factored as factored_equation
 from theory.optima.stationary.solution import Stationary, stationary
 from theory.optima.stationary.spans import InSpan, in_span
 from theory.optima.steps.coefficients import Coefficients, coefficients
+from theory.risks.per_example import along_identity
 from theory.scalars.arithmetic import Arithmetic, Exact
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.systems import LeastValue
 
-MULTIPLE = sympy.Dummy("w")
 SECOND_MOMENT = sympy.Symbol("M")
 
 
@@ -399,10 +399,10 @@ def minimise(
         solution = span
         weight_expr, risk_expr = span.weight, span.closed.value
     elif risk.letters == {weight}:
-        solution = _multiple(gradient, weight, ranges)
+        solution = _multiple(risk, weight, ranges)
         weight_expr = solution.factor
-        linear = substitute(risk.part(1, weight), {weight: identity(weight.rows)}).constant
-        risk_expr = factored(constant.constant + linear * weight_expr / 2)
+        _, slope, _ = along_identity(risk, weight)
+        risk_expr = factored(constant.constant + slope * weight_expr / 2)
     else:
         try:
             solution = _quotient(gradient, weight, ranges)
@@ -453,15 +453,14 @@ def combine(risk: TracePolynomial, weights: tuple[Letter, ...]) -> Optimum:
     )
 
 
-def _multiple(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None = None) -> Multiple:
-    reduced = substitute_matrix(gradient, {weight: MULTIPLE * identity(weight.rows)})
-    if set(reduced.terms) - {()}:
-        raise Underivable(f"the gradient at a multiple of the identity is {reduced}")
-    slope = reduced.terms[()].constant if reduced.terms else sympy.Integer(0)
-    if not slope.has(MULTIPLE):
+def _multiple(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Multiple:
+    """Where no other letter occurs the gradient at ``w I`` is a multiple of I, and its trace the
+    derivative of the risk in w."""
+    _, slope, curvature = along_identity(risk, weight)
+    if curvature == 0:
         raise Underivable("multiples of the identity all have the same risk")
-    steepness = sympy.diff(slope, MULTIPLE)
-    factor, square = factored(-slope.subs(MULTIPLE, 0) / steepness), factored(steepness / 2)
+    size = identity(weight.rows).trace().constant
+    factor, square = factored(-slope / (2 * curvature)), factored(curvature / size)
     return Multiple(factor, square, is_positive(square, ranges))
 
 

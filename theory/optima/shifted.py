@@ -20,8 +20,12 @@ from theory.designs.shift import Shift
 from theory.errors import Underivable
 from theory.limits.leading import Leading, Regime
 from theory.optima.derivation import Derivation, derive
+from theory.risks.per_example import along_identity
+from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored
 
+MOST_TERMS = 50
+"""Terms of the optimum in training, above and below, up to which its risk at test is written."""
 SEVERAL = "several weights are optimal in training, and their risks at test need not be the same"
 
 
@@ -80,22 +84,57 @@ class Shifted:
     def formula(self) -> sympy.Expr | None:
         """The risk at test in sizes and parameters; None where covariances or such sums enter.
 
-        Fixed vectors enter by their inner products.
+        Fixed vectors enter by their inner products. None as well where it :attr:`is_long`.
         """
         plain = self.training.plain
         best, variables, span = plain.value, plain.variables, plain.span
-        entries = (*plain.sums.entries, *self.own.plain.sums.entries)
-        others = self.own.plain.polynomial.letters - {*variables}
-        if best is None or plain.leaves_open or entries or any(a.cols != ONE for a in others):
+        if best is None or not self._in_numbers or self.is_long:
             return None
+        values = [value * self.ratio for value in best.at]
+        if self.of_multiples:
+            constant, slope, square = map(self.shift.put, self._line)
+            top, bottom = sympy.fraction(*values)  # over one denominator
+            above = constant * bottom**2 + slope * top * bottom + square * top**2
+            return factored(above / bottom**2)
         # long quotients are put in last, as they would be multiplied out term by term
-        marks = tuple(sympy.Dummy() for _ in best.at)
+        marks = tuple(sympy.Dummy() for _ in values)
         if span is not None:
             put = {plain.variable: span.polynomial(marks)}
         else:
             put = {v: mark * identity(v.rows) for v, mark in zip(variables, marks, strict=True)}
-        values = dict(zip(marks, (value * self.ratio for value in best.at), strict=True))
-        return factored(self.written(put).xreplace(values))
+        return factored(self.written(put).xreplace(dict(zip(marks, values, strict=True))))
+
+    @property
+    def of_multiples(self) -> bool:
+        """Whether under both laws some multiple of the identity is optimal."""
+        both = (self.training, self.own)
+        return all(found.plain.multiple is not None for found in both)
+
+    @property
+    def _in_numbers(self) -> bool:
+        """Whether sizes and parameters determine it: no covariances, and no sums without a form."""
+        plain, own = self.training.plain, self.own.plain
+        others = own.polynomial.letters - {*plain.variables}
+        sums = (*plain.sums.entries, *own.sums.entries)
+        known = plain.value is not None and not plain.leaves_open
+        return known and not sums and all(a.cols == ONE for a in others)
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether a formula would be too long to be looked at: the optimum's square stands in it.
+
+        Values are found without one.
+        """
+        multiple = self.training.plain.multiple
+        if multiple is None or not (self.of_multiples and self._in_numbers):
+            return False
+        found = ratio(multiple.factor)
+        return found is not None and len(found.top) + len(found.bottom) > MOST_TERMS
+
+    @cached_property
+    def _line(self) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+        """The coefficients of the risk at test of ``w I``, in the sizes at test."""
+        return along_identity(self.own.plain.polynomial, self.own.plain.variable)
 
     @cached_property
     def least(self) -> sympy.Expr | None:
@@ -118,7 +157,9 @@ class Shifted:
         Raises :class:`~theory.errors.Underivable` where it cannot be taken, with the reason.
         """
         if self.formula is None:
-            raise Underivable("the risk at test has no formula in sizes and parameters alone")
+            why = "no formula in sizes and parameters alone"
+            why = "too long a formula" if self.is_long else why
+            raise Underivable(f"the risk at test has {why}")
         if self.formula == 0:
             raise Underivable("the risk at test is zero, and has no leading term")
         return regime.leading(self.formula)
@@ -142,7 +183,7 @@ class Shifted:
             stars = {v: letter(fixed(f"{v.name}_star", v.rows, v.cols)) for v in plain.variables}
             return self.written({v: self.ratio * star for v, star in stars.items()})
         found = self.written({plain.variable: self.ratio * letter(self.star)})
-        if plain.multiple is not None:
+        if plain.multiple is not None and not self.is_long:
             whole = sympy.MatMul(plain.multiple.factor, sympy.Identity(plain.star.rows))
             return found.subs(plain.star, whole).doit()
         return found if plain.quotient is None else found.subs(plain.star, plain.weight)
@@ -177,13 +218,18 @@ class Shifted:
         Raises ZeroDivisionError where the optimum in training is not unique, and
         :class:`~theory.errors.InputError` where there is no prompt at test.
         """
-        if self.formula is None or at.matrices:
+        if at.matrices or (self.formula is None and not self.is_long):
             return self.between(at, at.at_test)
         best = self.training.plain.minimum(at.scalars, at.matrices, at.arithmetic)
         if best.others:
             raise ZeroDivisionError(best.others)
-        risk = scalar_value(self.formula, at.scalars, at.arithmetic)  # sizes may be large
-        return Price(risk, self._least(at.at_test))
+        there = at.at_test  # no matrix is made, as sizes may be large
+        if self.formula is not None:
+            return Price(scalar_value(self.formula, at.scalars, at.arithmetic), self._least(there))
+        weight = best.weight * self.ratio_at(at)
+        line = (scalar_value(c, there.scalars, at.arithmetic) for c in self._line)
+        constant, slope, square = line
+        return Price(constant + (slope + square * weight) * weight, self._least(there))
 
     def between(self, at: Instance, there: Instance) -> Price:
         """The same by the risk at test as a polynomial, with the instance at test.

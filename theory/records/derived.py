@@ -29,7 +29,7 @@ from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import EqualSteps, best_equal
 from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.arguments import named_instance
-from theory.records.derived_written import account, assumptions
+from theory.records.derived_written import account, assumptions, warnings
 from theory.records.evaluated import (
     CLAIMED,
     LEAST_AT_TEST,
@@ -183,7 +183,7 @@ class Derived(Statement):
                 "witnesses examine it."
             ),
             provenance=Provenance.DERIVED,
-            assumptions=assumptions(file.design),
+            assumptions=(*assumptions(file.design), *warnings(file.design)),
             file=file,
         )
 

@@ -13,6 +13,7 @@ from theory.algebra.words import D
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
 from theory.designs.prompt import Words
+from theory.designs.unused import unused_matrices, unused_vectors
 from theory.errors import Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
@@ -27,18 +28,27 @@ from theory.optima.equivalence.assumptions import (
 from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import SECOND_MOMENT
+from theory.optima.sample_weights.by_coefficient import OTHER, OWN, by_coefficient
+from theory.optima.sample_weights.form import QuadraticForm
 from theory.optima.sample_weights.optimum import MATRIX
-from theory.optima.sample_weights.strictness import entries_of, in_weights, least
+from theory.optima.sample_weights.strictness import (
+    entries_of,
+    in_weights,
+    least,
+    second_index,
+)
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.records.groups_written import GroupMoments
+from theory.records.least_written import least_written
 from theory.records.quotients_written import of_quotient
 from theory.records.shifted_written import of_test
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.records.steps_written import (
+    PRINTABLE,
     best,
     moment_written,
     of_equal_steps,
@@ -63,8 +73,11 @@ ASSUMPTIONS = 2
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
 OF_ONE = Formula("h_i", r"x^\top x_i y_i")
+GRADIENT = Formula("u", r"X^\top y_{1:n}")
+IN_MOMENTS = Formula(r"\mathbb{E}\, x x^\top W^\star u u^\top", r"\mathbb{E}\, y x u^\top")
+"""The stationarity equation by what its sides are."""
 LONG = 1_000
-"""The most characters of LaTeX of a number of a weight that is not left to a linear system."""
+"""The most characters of LaTeX of a number of a weight, or an equation, among the results."""
 OMEGA = r"\omega"
 SCALED = r"W_{\mathrm{scaled}}"
 """The weight of a prediction with a scale, where W is that of one without."""
@@ -96,6 +109,23 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def warnings(design: Design) -> tuple[str, ...]:
+    """That the design declares vectors or covariances without using them, if it does.
+
+    >>> from theory.language.gallery import designs
+    >>> print(*warnings(replace(designs.rag, covariances=("S",))))
+    warning: the design declares $S$ and uses it nowhere; nothing derived depends on it
+    """
+    unused = [*map(sympy.Symbol, unused_vectors(design)), *map(_matrix, unused_matrices(design))]
+    if not unused:
+        return ()
+    listed, it = ", ".join(f"${latex(one)}$" for one in unused), "them" if unused[1:] else "it"
+    return (
+        f"warning: the design declares {listed} and uses {it} nowhere; nothing derived depends "
+        f"on {it}",
+    )
 
 
 def _of_covariances(design: Design) -> Iterator[str]:
@@ -304,22 +334,27 @@ def _moments(design: Design, found: Derivation) -> PerExample | None:
 def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> Account:
     """A weight that solves an equation: the equation, and its closed form where there is one."""
     abbreviations = found.plain.abbreviations
-    formulas = [solution.equation.formula(abbreviations), Formula(OPTIMAL_RISK, found.risk)]
-    if scale != 1:
-        formulas[0:0] = [Formula(SCALED, sympy.MatMul(1 / scale, OPTIMAL_WEIGHT))]
-    lines = list(where(found.definitions))
     white, form = whitened_form(solution), solution.plain
+    equation, lines = solution.equation.formula(abbreviations), list(where(found.definitions))
+    risk, *match = least_written(found.plain, sympy.Integer(1))
+    formulas = [risk if scale == 1 else Formula(OPTIMAL_RISK, found.risk)]
+    lines[0:0] = match if scale == 1 else []
     if white is not None:
         star = white.whitening.unwhitened(sympy.MatrixSymbol("V_star", d, d))
-        formulas.insert(1, Formula(OPTIMAL_WEIGHT, star))
+        formulas[0:0] = [Formula(OPTIMAL_WEIGHT, star)]
         lines += white.form.formulas()
         lines += where(white.whitening.definitions)
     elif form is not None:
         closed, *defined = form.formulas(abbreviations)
         note = "" if form.always else r"\text{where the covariances commute}"
-        formulas.insert(1, replace(closed, note=note))
+        formulas[0:0] = [replace(closed, note=note)]
         lines += defined
-    return Account(tuple(formulas), tuple(lines), found.steps)
+    if len(equation.latex) > PRINTABLE:
+        left_out = white is not None or len(equation.latex) > LONG  # it is among the steps
+        lines[0:0] = [GRADIENT] if left_out else [GRADIENT, equation]
+        equation = IN_MOMENTS
+    scaled = [Formula(SCALED, sympy.MatMul(1 / scale, OPTIMAL_WEIGHT))] if scale != 1 else []
+    return Account((*scaled, equation, *formulas), tuple(lines), found.steps)
 
 
 def _test(file: DesignFile, found: Derivation) -> Account:
@@ -376,7 +411,7 @@ def _models(design: Design) -> Account:
         return Account(tuple(formulas), steps=(Step(text),))
     form, optimum = kind.form, kind.best
     value = in_weights(form, OMEGA)
-    entries = tuple(map(moment_written, entries_of(form, of="h")))
+    entries = _entries(design, form)
     first = step(
         "WPGD: for given sample weights the risk is convex in $W$ and unchanged by rotations, so "
         "a multiple of $I$ is optimal; its factor goes into the sample weights, and a quadratic "
@@ -391,11 +426,33 @@ def _models(design: Design) -> Account:
         return Account(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
     if any(one.left == MATRIX for one in optimum.where):  # that says what its entries are
-        defined = tuple(one for one in defined if one not in entries[1:])
+        defined = tuple(one for one in defined if one not in entries[-2:])
     if optimum.written is not None:
         formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.written))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
+
+
+def _entries(design: Design, form: QuadraticForm) -> tuple[Formula, ...]:
+    """The moments in the form; long ones in the coefficient that changes along the prompt."""
+    entries = entries_of(form, of="h")
+    other = sympy.Symbol(f"a_{second_index(form)}")
+    free = not {"a", str(OWN), str(other)} & _taken(design)
+    if free and any(len(latex(one.right)) > PRINTABLE for one in entries):
+        try:
+            found = by_coefficient(design, form)
+        except Underivable:
+            pass
+        else:
+            values = (tidy(e, OWN, {}) for e in (found.linear, found.pair, found.square))
+            return (
+                Formula(OWN, found.coefficient),
+                *(
+                    replace(one, right=value.xreplace({OTHER: other}))
+                    for one, value in zip(entries, values, strict=True)
+                ),
+            )
+    return tuple(map(moment_written, entries))
 
 
 def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[Formula]:

@@ -8,8 +8,8 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import least_in_weight
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.records.least_written import least_written
+from theory.records.statement import OPTIMAL_WEIGHT
 from theory.scalars.symbols import d
 from theory.text.account import Account, Formula, where
 from theory.text.display import READABLE
@@ -45,9 +45,9 @@ def of_quotient(found: Derivation, scale: sympy.Expr, taken: Container[str]) -> 
     short = glyphs(latex(weight)) <= READABLE
     written = weight if short else sympy.MatMul(1 / scale, NUMERATOR, DENOMINATOR**-1).doit()
     named = () if short else tuple(zip((NUMERATOR, DENOMINATOR), parts, strict=True))
-    risk = least_in_weight(plain.polynomial, plain.variable, plain.abbreviations, scale)
+    risk, *match = least_written(plain, scale)
     return Account(
-        (Formula(OPTIMAL_WEIGHT, written), Formula(OPTIMAL_RISK, risk)),
-        (*where(named), *where(found.definitions)),
+        (Formula(OPTIMAL_WEIGHT, written), risk),
+        (*where(named), *match, *where(found.definitions)),
         found.steps,
     )

@@ -48,10 +48,10 @@ def of_test(
         return Account((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
     if found.training.plain.leaves_open:
         return Account((), conditions=(f"of the risk at test nothing is said: {SEVERAL}",))
-    at_test = found.shift.put(scale)
+    at_test, closed = found.shift.put(scale), found.formula is not None or found.is_long
     if found.training.plain.coefficients is not None:
         made = _of_steps(found)
-    elif found.formula is not None and found.training.plain.multiple and found.own.plain.multiple:
+    elif closed and found.of_multiples:
         made = _of_multiples(found, at_test, named, tidied)
     else:
         made = _of_matrices(found, at_test, named)
@@ -81,16 +81,10 @@ def _of_multiples(
     tidied: Callable[[sympy.Expr], sympy.Expr],
 ) -> Account:
     """Where both optimal weights are multiples of the identity."""
-    assert found.formula is not None and found.least is not None
-    price = found.price
-    if all(map(_short, (found.formula, found.least, price))):
-        return Account(
-            (
-                Formula(RISK_AT_TEST, found.formula),
-                Formula(LEAST_AT_TEST, found.least),
-                Formula(PRICE, price),
-            )
-        )
+    sides = (RISK_AT_TEST, LEAST_AT_TEST, PRICE)
+    values = [v for v in (found.formula, found.least, found.price) if v is not None]
+    if len(values) == len(sides) and all(map(_short, values)):
+        return Account(tuple(map(Formula, sides, values)))
     constant, slope, square = along_identity(found.polynomial, found.own.plain.variable)
     front = () if scale == 1 else (scale, r"\, ")
     mean = r"\mathbb{E}_{\mathrm{test}}\, "

@@ -16,15 +16,13 @@ from dataclasses import dataclass
 
 import sympy
 
-from theory.algebra.calculus import substitute
-from theory.algebra.polynomials import TracePolynomial, identity
+from theory.algebra.polynomials import TracePolynomial, identity, normalised
 from theory.algebra.words import Letter
 from theory.errors import Underivable
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.symbols import n
 from theory.text.account import Formula
 
-MULTIPLE = sympy.Dummy("w")
 M, p, r_1, r_2 = sympy.symbols("M p r_1 r_2")
 MEANINGS = {
     M: r"\mathbb{E}\, y^2",
@@ -116,9 +114,18 @@ def along_identity(
     >>> along_identity(population_risk(isotropic_noiseless, pgd), *pgd.weights)[:2]
     (d, -2*d*n)
     """
-    at_multiple = substitute(risk, {weight: MULTIPLE * identity(weight.rows)}).constant
-    line = sympy.Poly(at_multiple, MULTIPLE)
-    constant, slope, square = (line.coeff_monomial(MULTIPLE**k) for k in range(3))
+    size = identity(weight.rows).trace().constant
+
+    def at_identity(part: TracePolynomial) -> sympy.Expr:
+        # a trace of words in W alone is the size; the sum is expanded once, as it is long
+        plain = (
+            c * size ** len(monomial)
+            for monomial, c in part.terms.items()
+            if all(f.letter == weight for trace in monomial for f in trace.word)
+        )
+        return normalised(sympy.Add(*plain))
+
+    constant, slope, square = (at_identity(risk.part(k, weight)) for k in range(3))
     return constant, slope, square
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from theory.algebra.moments import TooManyTerms
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.products import mean_product
+from theory.algebra.products import MOST_TERMS, mean_product
 from theory.designs.by_example import in_words
 from theory.designs.design import Design
 from theory.designs.predictors import Predictor
+from theory.errors import InputError
 
 
 @cache
 def population_risk(design: Design, predictor: Predictor) -> TracePolynomial:
     """The risk as a polynomial in traces of the weights and covariances, for symbolic n and d.
 
-    For a model with channels use :func:`channel_risk`.
+    For a model with channels use :func:`channel_risk`. Raises :class:`~theory.errors.InputError`
+    where it takes too many terms.
 
     Examples
     --------
@@ -29,7 +32,13 @@ def population_risk(design: Design, predictor: Predictor) -> TracePolynomial:
         raise TypeError(f"{predictor.name} is a sum over channels: use channel_risk")
     prompt = in_words(design)
     residual = (prompt.label - predictor.predict(prompt, predictor.words())).trace()
-    return mean_product(residual, residual)
+    try:
+        return mean_product(residual, residual)
+    except TooManyTerms as error:
+        raise InputError(
+            f"the risk of {predictor.name} under {design.name} has more than {MOST_TERMS:,} terms "
+            "on the way; expected fewer steps, groups of examples, vectors or covariances"
+        ) from error
 
 
 @dataclass(frozen=True)

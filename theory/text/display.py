@@ -32,15 +32,27 @@ def _aligned(formula: Formula) -> list[str]:
     """The lines of a formula; those after the first are indented."""
     before = (formula.meaning, " = ") if formula.meaning else ()
     left, *below = packed(pieces(formula.left, LONG), LONG)
-    right, *rest = packed(pieces(row(*before, formula.right), LONG), LONG)
+    room = max(LONG - glyphs(left), LONG // 2) if not below else LONG
+    right, *rest = packed(pieces(row(*before, formula.right), room), room)
     if below:
         rows = [f"& {left}"]
         rest = [*below, f"{formula.relation} {right}", *rest]
     else:
         rows = [f"{left} &{formula.relation} {right}"]
     rows += [rf"&\quad {row}" for row in rest]
-    rows[-1] += rf" \quad {latex(formula.note)}" if formula.note else ""
-    return rows
+    return _noted(rows, formula, r"&\quad ")
+
+
+def _noted(rows: list[str], formula: Formula, begun: str = "") -> list[str]:
+    """Rows with what the formula holds for: at the end of the last, or below it."""
+    if not formula.note:
+        return rows
+    *above, last = rows
+    note = latex(formula.note)
+    beside = rf"{last} \quad {note}"
+    if glyphs(last.rpartition("\n")[2]) + glyphs(note) <= LONG:
+        return [*above, beside]
+    return [*rows, rf"{begun}\quad {note}"]
 
 
 def displayed(
@@ -65,8 +77,7 @@ def _lines(formula: Formula | Mathematics) -> Iterator[str]:
         begun = f" {formula.relation} {right[0]}"
         short = glyphs("".join(left)) < LONG / 3
         whole = ["".join([*left, begun])] if short else [*left, begun]
-        whole += right[1:]
-        whole[-1] += rf" \quad {latex(formula.note)}" if formula.note else ""
+        whole = _noted([*whole, *right[1:]], formula)
     else:
         whole = pieces(formula, LONG)
     first, *rest = packed(whole, LONG)

@@ -58,7 +58,7 @@ class AtTest(Target):
     def no_formula(self) -> str:
         return (
             "the risk at test depends on covariances, and what becomes of them is not said, or on "
-            "a sum without a closed form"
+            "a sum without a closed form, or its formula is too long"
         )
 
     @cached_property

@@ -312,14 +312,19 @@ INDICES = ("k", "l", "j", "m", "p", "r", "u", "v", "i'", "i''")
 """Letters for a second index, of which a form takes one that none of its parameters has."""
 
 
+def second_index(form: QuadraticForm) -> str:
+    """The letter for the earlier of two examples."""
+    named = {s.name for part in form.parts.values() for s in part.free_symbols - {k}}
+    return next(letter for letter in INDICES if letter not in named)
+
+
 def entries_of(form: QuadraticForm, mark: str = "", of: str = "") -> tuple[Formula, ...]:
     """The entries of a form's linear part and matrix.
 
     ``mark`` is appended to their names; they are the moments of ``of``, with the index of the
     example, where it is given.
     """
-    named = {s.name for part in form.parts.values() for s in part.free_symbols - {k}}
-    index = next(letter for letter in INDICES if letter not in named)
+    index = second_index(form)
     outer = oriented(form.outer, form.size).xreplace({k: sympy.Symbol(index)})
     moments = [f"y {of}_i", f"{of}_i {of}_{{{index}}}", f"{of}_i^2"] if of else []
     match, pair, own = [rf"\mathbb{{E}}\, {what}" for what in moments] or [""] * 3
