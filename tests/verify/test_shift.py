@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 import torch
 
-from tests.verify.command_line import refused, shipped_file, trial_of
+from tests.verify.command_line import judged_in, refused, shipped_file, trial_of
 from theory.errors import Underivable
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
@@ -173,3 +173,36 @@ def test_where_several_weights_are_optimal_in_training_nothing_is_said_of_one(fi
     claim = claim_of(record.file, test_risk="d + sigma^2")
     (question,) = questions(record.file, claim)
     assert equality(question).equal is None
+
+
+OUT_OF_THE_SUBSPACE = """[design]
+name = "out-of-the-subspace"
+title = "Prompts in a subspace, and a query outside of it at test"
+[covariances]
+P = { kind = "projection" }
+S = "psd"
+[gaussians.prompt]
+q = "P"
+b = "I"
+[gaussians.example]
+e = "P"
+[prompt]
+query = "q"
+features = "3/5*q + 4/5*e"
+task = "b"
+[test]
+q = "I"
+features = "e"
+"""
+
+
+def test_a_weight_of_several_says_nothing_of_the_risk_at_test():
+    """What is added stays out of the subspace of training; at test the query does not."""
+    below = "81*r^2*n + 144*r^2 + 774*r*n + 976*r + 1480*n + 1120"
+    w = f"25*(9*r + 34)/({below})".replace("r", "tr(P)")
+    beside = "(I - P)*S*P"
+    risk = f"d - 2*({w})*n*tr(P) + (({w})^2*tr(P) + tr({beside}*S))*n*(n + tr(P) + 1)"
+    claims = {"weight": f"({w})*P + {beside}", "test_risk": risk}
+    _, result = judged_in(parse_design(OUT_OF_THE_SUBSPACE), claims)
+    assert result["why"]["weight"].startswith("proved")
+    assert result["judgement"] == "undecided"

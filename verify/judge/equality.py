@@ -45,6 +45,8 @@ SIZES = 8
 """Sizes d at which a claim with covariances is evaluated, beyond the powers of d in it."""
 MOST = 30
 """The largest d at which it is."""
+PATIENCE = 4
+"""At so many sizes in a row a claim may be undefined before the rest is given up."""
 SOLVED = 4
 """The largest d where the optimal weight is solved for, entry by entry, or for a second look."""
 
@@ -186,18 +188,21 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             None,
             f"too many powers of d and products of covariances to tell apart at d up to {MOST}",
         )
-    seen, worst = 0, Fraction(0)
+    seen, missed, worst = 0, 0, Fraction(0)
     for size in sizes:
+        if missed == PATIENCE:
+            return Exactness(None, f"claim or optimum is undefined at most sizes up to {size - 1}")
         at = question.drawn(random.randint(1, HEIGHT), size, random, HEIGHT)
         if at is None:
             continue
         try:
             same = _same(question, at, equation, weight)
         except (ZeroDivisionError, InputError):
+            missed += 1
             continue
         if same is None:
             return Exactness(None, "a root in it is irrational, so nothing is compared exactly")
-        seen += 1
+        seen, missed = seen + 1, 0
         worst = max(worst, _error(question, size))
         if not same:
             return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
