@@ -1136,6 +1136,7 @@ class Place:
         return functools.reduce(operator.add, values)
 
     def trace(self, matrix):
+        need(all(len(row) == len(matrix) for row in matrix), "a matrix has another size")
         return sum((row[k] for k, row in enumerate(matrix)), start=Fraction(0))
 
     def transpose(self, matrix):

@@ -31,7 +31,7 @@ SOURCES = [Path(package.__file__).parent for package in (formulas, files)]
 LIMIT = 1.0
 """Seconds of this process that one input may take."""
 
-LEAST = {"files": 2_500, "formulas": 6_000, "structures": 2_000, "bytes": 1_200}
+LEAST = {"files": 2_200, "formulas": 6_000, "structures": 2_000, "bytes": 1_200}
 """How many inputs of each kind have to be refused."""
 
 

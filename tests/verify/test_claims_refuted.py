@@ -271,7 +271,7 @@ DESIGNS = {"theorem2": "rag", "theorem3": "task-aligned"}
 
 
 @pytest.mark.parametrize(("id", "formula"), WRONG_LIMITS)
-def test_a_wrong_leading_term_is_refuted(hasty, id, formula):
+def test_a_wrong_leading_term_is_refuted(id, formula):
     name = DESIGNS[id]
     code, result = judged(name, "risk", formula, "--limit", "proportional")
     assert (code, result["judgement"]) == (Exit.REFUTED, "refuted"), result["why"]
