@@ -270,7 +270,7 @@ def test_another_law_at_test_sees_the_weight_in_its_span():
     assert moved.formula.subs(values) == sympy.Rational(str(price.risk))
     assert moved.price.subs(values) == sympy.Rational(str(price.price))
     lines = " ".join(formula.latex for formula in record.derived.formulas)
-    assert r"\operatorname{tr}\left(W^\star W^{\star\top}\right)" in lines and "T_{0}" not in lines
+    assert r"T_{0} - 2 P(W^\star) + Q(W^\star)" in lines
 
 
 def test_inner_products_are_printed_as_people_write_them():

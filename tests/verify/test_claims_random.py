@@ -26,6 +26,7 @@ WEIGHTS = {
     "mahankali-2023": "n",
 }
 HELD = ("exact", "proved")
+UNDRAWN = (Quantity.OMEGA, Quantity.TEST_RISK)
 
 
 def drawn(random):
@@ -37,7 +38,7 @@ def drawn(random):
         name = random.choice(list(WEIGHTS))
         return name, {"omega": WEIGHTS[name]}, "omega"
     name, file = (one := random.choice(DESIGNS)), gallery.shipped(one)
-    quantity = random.choice([q for q in Quantity if q not in (Quantity.OMEGA, Quantity.TEST_RISK)])
+    quantity = random.choice([q for q in Quantity if q.is_one and q not in UNDRAWN])
     formula = written(target(quantity, file).formula)
     return name, {quantity.value: formula}, quantity.value
 

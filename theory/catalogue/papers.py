@@ -27,8 +27,8 @@ def claims_of(paper: str, claim: str = "") -> list[Theorem]:
 
     A paper is a file of its name, a folder of files, or both; its records are called after it.
 
-    >>> [record.name for record in claims_of("ahn-2023")]
-    ['ahn-2023:theorem1', 'ahn-2023:many-examples', 'ahn-2023:few-examples']
+    >>> [record.name for record in claims_of("gatmiry-2024", "proportional")]
+    ['gatmiry-2024:proportional']
     """
     single = [name for name in gallery.names() if name == paper]
     inside = [name for name in gallery.theorems() if name.startswith(f"{paper}/")]

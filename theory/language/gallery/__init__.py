@@ -27,7 +27,7 @@ def theorems() -> tuple[str, ...]:
     """The names of the files in folders of papers, such as ``li-2024/theorem1``.
 
     >>> theorems()[0]
-    'ahn-2023/lengths'
+    'ahn-2023/inverse-covariance'
     """
     folders = (f for f in files(__name__).iterdir() if f.is_dir())
     return tuple(
