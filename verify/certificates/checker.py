@@ -513,8 +513,7 @@ class Case:
     """A challenge, read in the letters that a certificate uses: roots, and inverses of matrices."""
 
     def __init__(self, challenge, roots):
-        Sum.work = 0  # each case has all of it
-        names = "design predictor where[] assertions[] format"
+        Sum.work, names = 0, "design predictor where[] assertions[] format"
         design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/2")
         (self.scale,) = fields(predictor, "scale name", "pgd")
         self.design, self.where, covariances = design, where, covariances_of(design)
