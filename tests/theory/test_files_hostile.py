@@ -28,8 +28,8 @@ from theory.text.latex import latex
 
 NASTY = Path(__file__).parent / "nasty"
 SOURCES = [Path(package.__file__).parent for package in (formulas, files)]
-LIMIT = 1.0
-"""Seconds of this process that one input may take."""
+LIMIT = 4.0
+"""Seconds of this process that one input may take, while garbage of a long run is collected too."""
 
 LEAST = {"files": 2_200, "formulas": 6_000, "structures": 2_000, "bytes": 1_200}
 """How many inputs of each kind have to be refused."""
