@@ -208,6 +208,23 @@ def test_what_is_derived_is_so_coordinate_by_coordinate(indexed, most):
     assert counts["correlated"] >= 5, counts
 
 
+def compare_drawn(files, least):
+    """Derived and compared at a place each, and in limits; of each kind there are enough."""
+    counts = Counter()
+
+    @settings(max_examples=settings.default.max_examples // 8)
+    @given(files, st.integers(0, 2**32))
+    def compare(text, seed):
+        random, file = Random(seed), parse_design(text)
+        found = derive(file.design, pgd)
+        compare_at(file, found, drawn_instance(file.design, random), random, counts)
+        if isinstance(found.plain.solution, Multiple):
+            compare_limit(file, found, counts)
+
+    compare()
+    assert all(counts[kind] >= enough for kind, enough in least.items()), counts
+
+
 GROUPED = {
     0: {"isotropic": 5, "not alike": 5, "several": 1, "sample weights": 4, "limits": 4},
     2: {"anisotropic": 2, "not alike": 4, "several": 1, "together": 1},
@@ -217,19 +234,7 @@ GROUPED = {
 
 @pytest.mark.parametrize("most", GROUPED)
 def test_so_is_what_is_derived_for_groups(most):
-    counts = Counter()
-
-    @settings(max_examples=settings.default.max_examples // 8)
-    @given(design_files(False, most, grouped=True), st.integers(0, 2**32))
-    def compare(text, seed):
-        random, file = Random(seed), parse_design(text)
-        found = derive(file.design, pgd)
-        compare_at(file, found, drawn_instance(file.design, random), random, counts)
-        if isinstance(found.plain.solution, Multiple):
-            compare_limit(file, found, counts)
-
-    compare()
-    assert all(counts[kind] >= least for kind, least in GROUPED[most].items()), counts
+    compare_drawn(design_files(False, most, grouped=True), GROUPED[most])
 
 
 RANDOM = {
@@ -241,19 +246,7 @@ RANDOM = {
 
 @pytest.mark.parametrize("most", RANDOM)
 def test_so_is_what_is_derived_for_random_scalars(most):
-    counts = Counter()
-
-    @settings(max_examples=settings.default.max_examples // 8)
-    @given(design_files(False, most, random=True), st.integers(0, 2**32))
-    def compare(text, seed):
-        random, file = Random(seed), parse_design(text)
-        found = derive(file.design, pgd)
-        compare_at(file, found, drawn_instance(file.design, random), random, counts)
-        if isinstance(found.plain.solution, Multiple):
-            compare_limit(file, found, counts)
-
-    compare()
-    assert all(counts[kind] >= least for kind, least in RANDOM[most].items()), counts
+    compare_drawn(design_files(False, most, random=True), RANDOM[most])
 
 
 FIXED = {
