@@ -14,6 +14,7 @@ from theory.language.files.claims import (
     FORMULAS,
     HOLDS,
     OMEGA,
+    UNLESS,
     UNNAMED,
     Claimed,
     Written,
@@ -28,7 +29,7 @@ from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition
 from theory.language.formulas.entries import Component, Trees, check_groups
-from theory.language.formulas.orderings import ordering
+from theory.language.formulas.orderings import exception, ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.quantities import Quantity
@@ -182,7 +183,8 @@ def claim_of(
 
     ``omega`` is a formula in i, or one for each group of examples, ``"NAME = FORMULA"``;
     ``coefficients`` are formulas, one for each step. ``where`` are names for parts of the formulas,
-    as in ``"kappa = alpha^2*d + 1"``; ``at`` is a weight at which a risk is claimed.
+    as in ``"kappa = alpha^2*d + 1"``; ``at`` is a weight at which a risk is claimed, ``unless`` an
+    equation where which holds an order is not claimed.
 
     Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
 
@@ -213,6 +215,7 @@ def claim_of(
         entries=entries,
         relations=ordered(bounds),
         where=tuple(map(_definition, where)),
+        unless=exception(texts[UNLESS], places[UNLESS]) if UNLESS in texts else None,
     )
     return file.accepted(claim.read(UNNAMED, file.design, file.limits, regime))
 
