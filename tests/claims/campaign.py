@@ -23,9 +23,9 @@ from theory.language.files.reading import DesignFile
 from verify.judge.judge import Judgement, claim_of, judge
 from verify.settings import Settings
 
-DESIGNS, QUANTITIES, CLAIMS = 3, 8, 40
+DESIGNS, QUANTITIES, CLAIMS = 3, 8, 64
 """Designs of a batch, quantities of each that are tried, and claims about each design."""
-SECONDS = 10.0
+SECONDS = 6.0
 """Processor time for a claim."""
 VERDICTS = [one.value for one in Judgement]
 Line = dict[str, Any]

@@ -10,12 +10,12 @@ from tests.claims.campaign import Campaign, claims
 from tests.claims.moments import moments
 from verify.judge.judge import Judgement, judge
 
-BATCHES = {"plain": 1, "index": 3, "groups": 5, "steps": 2, "one covariance": 4, "fixed vectors": 6}
+KINDS = ("plain", "groups", "one covariance", "another law at test")
 
 
-@pytest.mark.parametrize("kind", BATCHES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_verdict_is_wrong(kind):
-    lines = list(claims(kind, BATCHES[kind], designs=1, quantities=1))
+    lines = list(claims(kind, 1, designs=1, quantities=2))
     assert lines and not [line for line in lines if "problem" in line]
 
 
@@ -39,10 +39,10 @@ def test_wrong_verdicts_are_noticed(monkeypatch, verdict):
 
 def test_a_campaign_goes_on_where_it_was(tmp_path):
     file = tmp_path / "claims.jsonl"
-    Campaign(file).run(0.2)
+    Campaign(file).run(0.05)
     known = file.read_text()
     again = Campaign(file)
-    again.run(0.2)
+    again.run(0.05)
     assert known and file.read_text().startswith(known)
     assert again.lines[-1]["batch"] > again.lines[0]["batch"]
     assert f"{len(again.lines)} claims, 0 wrong verdicts" in "\n".join(again.tables())
