@@ -20,7 +20,8 @@ from tests.claims.truth import Unknown
 from tests.claims.verdicts import known_of
 from theory.errors import InputError, TheoryError
 from theory.language.files.reading import DesignFile
-from verify.judge.judge import Judgement, claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
 from verify.settings import Settings
 
 DESIGNS, QUANTITIES, CLAIMS = 3, 8, 64
@@ -44,7 +45,8 @@ def limited(seconds: float) -> Iterator[None]:
         raise TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    # again and again: an error in a callback of the collector is not passed on
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.05)
     try:
         yield
     finally:

@@ -283,6 +283,14 @@ def test_a_bound_is_not_proved_where_the_optimum_is_not_unique(bound):
 
 
 @pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
+def test_a_bound_from_below_needs_no_unique_optimum(quantity):
+    """The least risk does not jump down: at a = 3/7 it is d, and so no less than nearby."""
+    given = {quantity: ">= d - n*d/(n + d + 1)"}
+    _, entry = trial_of(parse_design(SOMEWHERE_SILENT), checks=3, **given)
+    assert entry["judgement"] == "proved" and entry["verdict"] == "holds"
+
+
+@pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
 def test_an_exact_formula_says_where_the_optimum_is_unique(quantity):
     _, entry = trial_of(parse_design(SOMEWHERE_SILENT), checks=1, **{quantity: "d*(d+1)/(n+d+1)"})
     assert entry["judgement"] == "exact"

@@ -141,7 +141,7 @@ def _claims(
     where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
-    from verify.judge.judge import claim_of
+    from verify.judge.from_text import claim_of
 
     besides = ("at", "unless")
     if not any(one not in (None, ()) for key, one in formulas.items() if key not in besides):

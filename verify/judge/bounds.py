@@ -37,7 +37,7 @@ def bound(question: Question) -> Exactness:
     """Whether a bound is seen to hold everywhere; None where that is not seen.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("mahankali-2023")
     >>> (one,) = questions(file, claim_of(file, risk="> sigma^2"))
@@ -137,7 +137,7 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     """Whether a bound holds far out in a limit: by the sign of the leading term of the difference.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("isotropic-noiseless")
     >>> claim = claim_of(file, limit="proportional", risk="< d*nu")

@@ -32,7 +32,7 @@ def by_eigenvalues(question: Question) -> str | None:
     """Why a bound holds for every covariance; None where that is not seen.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("ahn-2023")
     >>> (one,) = questions(file, claim_of(file, risk="<= tr(Sigma)"))

@@ -19,7 +19,7 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     is positive; or the exception is a whole number, which differs from zero by one at least.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("mahankali-2023")
     >>> (one,) = questions(file, claim_of(file, risk="< d + sigma^2 - 1", unless="n = 1"))

@@ -27,7 +27,7 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     """Factors that are zero where the optimum is not unique, less those that never are.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("isotropic-noiseless")
     >>> [must_not_vanish(one) for one in questions(file, claim_of(file, risk="d"))]

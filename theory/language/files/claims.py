@@ -10,6 +10,7 @@ from typing import Any
 from theory.designs.design import Design
 from theory.errors import UnknownName
 from theory.language.files.document import Document
+from theory.language.files.limits import constants_of
 from theory.language.files.section import Section, checked_abbreviation, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.claims import (
@@ -412,23 +413,3 @@ def _where(found: Section) -> tuple[Definition, ...]:
         return ()
     names = section(found.document, *found.path, "where").counted()
     return tuple(definition(key, names.formula(key), names.key(key)) for key in names.table)
-
-
-def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
-    """The constants that limits bring in, and why no claim without that limit holds them.
-
-    >>> from theory.language.gallery.regimes import proportional
-    >>> constants_of([proportional])["nu"]
-    'it is a constant of the limit proportional, which puts n = d/nu, and stands in claims in \
-that limit only'
-    """
-    found = {}
-    for regime in limits:
-        for constant in regime.constants:
-            uses = ((s, value) for s, value in regime.substitution if value.has(constant))
-            shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
-            found[str(constant)] = (
-                f"it is a constant of the limit {regime.name}, which puts {shown}, and stands in "
-                "claims in that limit only"
-            )
-    return found
