@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.certificates.checking import ACCEPTED, SUBJECTS, apart, certified, here
-from theory.catalogue.papers import SEED, claims_of, papers
+from theory.catalogue.headings import SEED, papers
+from theory.catalogue.papers import claims_of
 from verify.certificates import checker
 
 SOURCE = Path(checker.__file__)

@@ -44,7 +44,7 @@ class Point:
             name: str(value if isinstance(value, int) else plain(value))
             for name, value in self.scalars.items()
         }
-        return scalars | {name: matrix_told(plain(matrix)) for name, matrix in given.items()}
+        return scalars | {name: matrix_told(m, self.arithmetic) for name, m in given.items()}
 
     def __str__(self) -> str:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
