@@ -140,7 +140,7 @@ def test_numbers_are_told_and_reported():
 def test_equal_steps_hold_and_their_mistakes_do_not():
     found = put_on_trial(Derived.of(parse_design(TIED)), QUICK)
     assert found.verdict is Verdict.HOLDS, [f.summary for f in found.findings]
-    assert len(found.findings[-1].data["mutants"]) == 5
+    assert len(found.findings[-1].data["mutants"]) == 6
 
 
 def test_equal_steps_are_told_and_reported(tmp_path):
@@ -155,6 +155,7 @@ def test_equal_steps_are_told_and_reported(tmp_path):
     equal = found["results"][0]["numbers"]["equal_steps"]
     assert len(equal["polynomial"]) == 4
     assert equal["risk"] == pytest.approx(3.35720591084)
+    assert equal["saddle"] is True
 
 
 def test_there_is_no_certificate_of_several_steps():
