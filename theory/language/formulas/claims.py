@@ -117,7 +117,7 @@ def abbreviations(
     :class:`~theory.language.formulas.places.Unreadable` where a name is taken, unknown, or defined
     by itself.
 
-    >>> from theory.language.formulas.parser import SOMEWHERE
+    >>> from theory.language.formulas.parser import SOMEWHERE, parse
     >>> from theory.language.gallery.designs import rag
     >>> one = Definition("kappa", parse("alpha^2*d + 1"), SOMEWHERE)
     >>> risk_formula(parse("n*kappa"), rag, where=abbreviations([one], rag)).expression
