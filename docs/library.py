@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from docs.markdown import code, escaped, formulas, items, sentence, table, worded
 from docs.pages import QUICK
-from theory.catalogue.papers import SEED, claims_of, papers
+from theory.catalogue.headings import SEED, papers
+from theory.catalogue.papers import claims_of
 from theory.records.theorem import Theorem
 from theory.text.latex import prose
 from verify.checks.derivation import examine

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from theory.designs.design import Design
 from theory.designs.families import family
 from theory.designs.instance import Instance, instance
-from theory.errors import InputError, UnknownName
-from theory.language.gallery.designs import DESIGNS
+from theory.errors import InputError
+from theory.language.gallery.designs import design
 
 TRAINING_VERSION = 1
 """Raised when a change makes training give other numbers: runs stored before are then redone."""
@@ -33,7 +33,7 @@ class Run:
     model
         A name in :data:`numerics.models.MODELS`.
     design
-        A name in :data:`theory.language.gallery.designs.DESIGNS`.
+        What :func:`theory.language.gallery.designs.design` has under this name.
     n, d
         Number of examples (with ``lengths``: of the longest prompt) and of features.
     scalars
@@ -75,15 +75,14 @@ class Run:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.design not in DESIGNS:
-            raise UnknownName("design", self.design, DESIGNS)
+        design(self.design)  # an unknown one raises
         for name in ("scalars", "covariances"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property
     def data(self) -> Design:
         """The design that prompts are drawn from."""
-        return DESIGNS[self.design]
+        return design(self.design)
 
     @property
     def at(self) -> Instance:

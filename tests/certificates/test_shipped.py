@@ -8,7 +8,8 @@ import pytest
 
 from docs.certified import PARTS, lines_of_code
 from tests.certificates.checking import ACCEPTED, SUBJECTS, apart, certified, here
-from theory.catalogue.papers import SEED, claims_of, papers
+from theory.catalogue.headings import SEED, papers
+from theory.catalogue.papers import claims_of
 from verify.certificates import checker
 
 SOURCE = Path(checker.__file__)

@@ -7,7 +7,7 @@ import pytest
 import sympy
 from sympy import Integer, oo, sqrt
 
-from theory.catalogue.papers import SEED
+from theory.catalogue.headings import SEED
 from theory.designs.combinations import matrix, vectors
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
@@ -26,11 +26,6 @@ by_name = pytest.mark.parametrize("name", NAMES)
 a, alpha, gamma, k, nu, rho, s, sigma = sympy.symbols("a alpha gamma k nu rho s sigma")
 q, b, b1, b2, e = vectors("q b b1 b2 e")
 UNIT, NOISE = Parameter("alpha", Integer(0), Integer(1)), Parameter("sigma", Integer(0), oo)
-OWN = {
-    *("retasked", "shifted-task", "shifted-features", "biased-task"),
-    *("drifting-noisy", "drifting-away-noisy"),
-}
-"""Designs that no file has."""
 
 
 @by_name
@@ -51,12 +46,11 @@ def test_every_file_is_written_back(name, tmp_path):
 
 
 def test_theorems_of_papers_are_files_about_designs_that_ship():
-    known = {design.name: design for design in designs.DESIGNS.values()}
     ours = [name for name in gallery.theorems() if name.startswith(f"{SEED}/")]
     assert {"li-2024/theorem1", "li-2024/theorem3"} <= set(ours)
     for name in ours:
         found = shipped(name)
-        assert found.design == known[found.design.name]
+        assert found.design == designs.design(found.design.name)
         assert [claim.name for claim in found.claims] == [name.partition("/")[2]]
         assert found.words.title and found.words.says and found.words.assumptions
 
@@ -70,12 +64,15 @@ def test_names():
             gallery.text(name)
 
 
-def test_the_designs_in_use_are_those_of_the_files():
-    for name, design in designs.DESIGNS.items():
-        assert name == design.name
-        if name not in OWN:
-            assert shipped(name).design is design
-    assert set(designs.DESIGNS) - OWN <= {*NAMES} and OWN.isdisjoint(NAMES)
+def test_designs_in_use_are_those_of_files_and_those_that_no_file_has():
+    assert designs.rag_unit is shipped("rag-unit").design
+    assert designs.isotropic is shipped("mahankali-2023").design
+    assert {*designs.OWN}.isdisjoint(NAMES)
+    for name in designs.OWN:
+        assert designs.design(name).name == name
+        assert getattr(designs, name.replace("-", "_")) is designs.design(name)
+    with pytest.raises(AttributeError):
+        getattr(designs, "ragg")  # noqa: B009
 
 
 def isotropic(name, **others):

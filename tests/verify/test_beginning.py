@@ -12,7 +12,8 @@ from click.shell_completion import ShellComplete
 
 import theory
 from tests.verify.command_line import call, shipped_file, strict_json
-from theory.catalogue.papers import SEED, claims_of, papers
+from theory.catalogue.headings import SEED, papers
+from theory.catalogue.papers import claims_of
 from verify import cli
 from verify.cli import Exit, completion
 from verify.cli.beginning import COMMANDS, bibtex

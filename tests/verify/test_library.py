@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from theory.catalogue.papers import SEED, claims_of, papers
+from theory.catalogue.headings import SEED, papers
+from theory.catalogue.papers import claims_of
 from theory.errors import InputError
 from theory.language import gallery
 from theory.language.files.claims import VERDICTS

@@ -8,29 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from theory.catalogue.papers import SEED
+from theory.catalogue.headings import IDS, SEED
 from theory.errors import UnknownName
-from theory.records.statement import Statement
-from theory.records.theorem import Theorem
 
-IDS = (
-    "proposition1",
-    "lemma1",
-    "lemma2",
-    "theorem1",
-    "corollary1",
-    "theorem2",
-    "theorem3",
-    "lemma3",
-    "lemma4",
-    "lemma5",
-    "lemma6",
-    "lemma7",
-    "figure4-averaged",
-    "figure4-drifting",
-)
+if TYPE_CHECKING:
+    from theory.records.statement import Statement
+
 FILES = ("theorem1", "corollary1")
 """Those that are files and nothing else."""
 
@@ -49,10 +34,12 @@ def statement(id: str) -> Statement:
 
 @cache
 def _built(id: str) -> Statement:
+    from theory.records.theorem import Theorem
+
     if id in FILES:
         return Theorem.shipped(f"{SEED}/{id}")
     name = id.replace("-", "_")
-    return cast(Statement, getattr(import_module(f"{__name__}.{name}"), name))
+    return cast("Statement", getattr(import_module(f"{__name__}.{name}"), name))
 
 
 def ships(record: Statement) -> bool:

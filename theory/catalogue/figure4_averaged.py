@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.catalogue.stated import stated
 from theory.language.gallery.designs import isotropic
 from theory.optima.sample_weights.form import LONGEST as n_max
 from theory.optima.sample_weights.form import QuadraticForm
@@ -14,32 +15,11 @@ from theory.records.sample_weights_gain import (
     WeightsClaim,
 )
 from theory.scalars.symbols import d, i, sigma
-from theory.text.provenance import Provenance
 
 share = (n_max - i + 1) / n_max  # of the lengths at which entry i of the filter acts
 
 figure4_averaged = AveragedLengths(
-    id="figure4-averaged",
-    title="H3 beats linear attention when the loss is averaged over prompt lengths",
-    says=(
-        r"Where one set of parameters serves prompts of every length $1, \dots, n_{\max}$, the "
-        r"optimum of H3 lies strictly below that of linear attention for $n_{\max} \ge 2$: its "
-        "filter falls along the lags, so that the examples of short prompts weigh more. The paper "
-        "shows it by experiments; attention's optimum, the quadratic form $L(f)$ and label noise "
-        "are ours. $L(f)$ is the risk of weighted preconditioned gradient descent at $W = I$: the "
-        "best $W$ is a multiple of $I$, and $f$ absorbs the factor."
-    ),
-    provenance=Provenance.EMPIRICAL,
-    assumptions=(
-        r"query, features and task are independent draws of $\mathcal{N}(0, I)$",
-        r"the noise of all labels, the query's too, has the standard deviation $\sigma$; in the "
-        r"paper's experiments $\sigma = 0$",
-        r"the loss is the mean over prompt lengths $1, \dots, n_{\max}$, with one set of "
-        r"parameters; at length $m$ the weights of the examples are $f_m, \dots, f_1$",
-        "Proposition 1: attention reaches the optimum of preconditioned gradient descent and H3 "
-        "that of weighted preconditioned gradient descent, neither a lower one (all vectors are "
-        "centred Gaussian; the steps derive it for this design)",
-    ),
+    **stated("figure4-averaged"),
     variants=(
         WeightedVariant(
             name="",

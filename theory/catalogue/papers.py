@@ -1,25 +1,12 @@
-"""Papers whose statements ship: the catalogue's own, and those of files with claims."""
+"""What other papers than the catalogue's claim, and what a file does."""
 
 from __future__ import annotations
 
+from theory.catalogue.headings import files_of
 from theory.errors import UnknownName
 from theory.language import gallery
 from theory.language.files.reading import DesignFile
 from theory.records.theorem import Theorem
-
-SEED = "li-2024"
-"""The paper of the catalogue."""
-
-
-def papers() -> tuple[str, ...]:
-    """The names of the papers, the catalogue's first: files with claims, and folders of such files.
-
-    >>> papers()[:3]
-    ('li-2024', 'ahn-2023', 'ahn-2024')
-    """
-    single = [name for name in gallery.names() if gallery.shipped(name).claims]
-    folders = [name.partition("/")[0] for name in gallery.theorems()]
-    return (SEED, *sorted({*single, *folders} - {SEED}))
 
 
 def claims_of(paper: str, claim: str = "") -> list[Theorem]:
@@ -30,11 +17,9 @@ def claims_of(paper: str, claim: str = "") -> list[Theorem]:
     >>> [record.name for record in claims_of("gatmiry-2024", "proportional")]
     ['gatmiry-2024:proportional']
     """
-    single = [name for name in gallery.names() if name == paper]
-    inside = [name for name in gallery.theorems() if name.startswith(f"{paper}/")]
     found = [
         Theorem.of_claim(file, one, id=paper)
-        for file in map(gallery.shipped, (*single, *inside))
+        for file in map(gallery.shipped, files_of(paper))
         for one in file.claims
     ]
     known = {record.claim.name: record for record in found}

@@ -78,7 +78,8 @@ class Subject:
 def shipped() -> Sequence[Subject]:
     """Everything that ships: the catalogue, the claims of other papers, the gallery's designs."""
     import theory
-    from theory.catalogue.papers import SEED, claims_of, papers
+    from theory.catalogue.headings import SEED, papers
+    from theory.catalogue.papers import claims_of
 
     others = [record for paper in papers() if paper != SEED for record in claims_of(paper)]
     designs = [gallery.shipped(name) for name in gallery.names()]

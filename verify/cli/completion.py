@@ -25,8 +25,7 @@ def _of(words: Callable[[], Iterable[str]], *kinds: str) -> Completion:
 
 
 def _statements() -> list[str]:
-    from theory.catalogue import IDS
-    from theory.catalogue.papers import papers
+    from theory.catalogue.headings import IDS, papers
 
     return ["all", *IDS, *papers()]
 

@@ -44,7 +44,7 @@ def named(
 
     With ``derives``, a file that claims nothing stands for what is derived from its design.
     """
-    from theory.catalogue.papers import papers
+    from theory.catalogue.headings import papers
 
     found = {}
     if of_papers and "all" in whats:
@@ -57,13 +57,14 @@ def named(
 
 def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
     import theory
-    from theory.catalogue.papers import SEED, claims_of, papers, theorems
+    from theory.catalogue.headings import IDS, SEED, papers
+    from theory.catalogue.papers import claims_of, theorems
     from theory.language import gallery
     from verify.cli.files import read
 
     if what in ("all", SEED):
         return [(record, (record.id,)) for record in theory.statements()]
-    if what in {record.id for record in theory.statements()}:
+    if what in IDS:
         return [(theory.statement(what), (what,))]  # no file is read for it
     path, colon, claim = what.partition(f"{gallery.SUFFIX}:")
     if colon and not claim:
@@ -114,19 +115,21 @@ papers_too = click.option(
 @options.json_path
 def list_statements(of_papers: bool, json_path: str | None) -> None:
     """Ids, titles and provenance marks of all statements."""
-    every = records(["all"], of_papers=of_papers)
     options.check_json(json_path)
-    tell(json_path, lambda: _print(every), lambda: _as_json(every))
+    tell(json_path, lambda: _print(of_papers), lambda: _as_json(of_papers))
 
 
-def _print(every: Sequence[Statement]) -> None:
-    width = max(len(r.name) for r in every)
-    longest = max(len(r.title) for r in every)
-    for record in every:
-        print(f"{record.name:{width}}  {record.title:{longest}}  [{record.provenance.value}]")
+def _print(of_papers: bool) -> None:
+    from theory.catalogue.headings import headings
+
+    every = list(headings(of_papers))
+    width = max(len(one.name) for one in every)
+    longest = max(len(one.title) for one in every)
+    for one in every:
+        print(f"{one.name:{width}}  {one.title:{longest}}  [{one.provenance}]")
 
 
-def _as_json(every: Sequence[Statement]) -> dict[str, Any]:
+def _as_json(of_papers: bool) -> dict[str, Any]:
     """What there is, in the words that a report has for it (docs/report)."""
     return {
         "schema": "verify-list/1",
@@ -138,7 +141,7 @@ def _as_json(every: Sequence[Statement]) -> dict[str, Any]:
                 "says": record.says,
                 "assumptions": list(record.assumptions),
             }
-            for record in every
+            for record in records(["all"], of_papers=of_papers)
         ],
     }
 

@@ -311,7 +311,8 @@ def _answer(
         return Answer(question, Judgement.UNDECIDED, why, found)
     if found.equal is None:  # what was undecided for all sizes is decided at one place
         found = replace(found, equal=False, how=f"claimed and exact value differ at {seen.at}")
-    orders = tuple(_orders(question, question.file.limits))
+    limits = () if settings.brief else question.file.limits  # refuted as it stands in any case
+    orders = tuple(_orders(question, limits))
     close: tuple[Nearby, ...] = ()
     if settings.shrink:
         settings.progress("looking for a formula near by", 1, 2)

@@ -315,7 +315,7 @@ def _transposed(expr: sympy.Expr) -> sympy.Expr:
             return expr.arg
         case MatMul(args=factors) | MatAdd(args=factors):
             order = factors if isinstance(expr, MatAdd) else reversed(factors)
-            return expr.func(*map(_transposed, order)).doit()
+            return expr.func(*map(_transposed, order)).doit(deep=False)
         case MatPow(args=(base, exponent)):
             return MatPow(_transposed(base), exponent)
         case _:
@@ -376,7 +376,7 @@ class _ClaimReading:
                 )
         left, right = both
         if tree.is_outer:
-            return MatMul(left, _transposed(right)).doit()
+            return MatMul(left, _transposed(right)).doit(deep=False)
         return symbolic.inner(left, right, _transposed)
 
     def sum(self, parts: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
@@ -393,7 +393,7 @@ class _ClaimReading:
                 )
             terms.append(-term if negative else term)
         if isinstance(terms[0], MatrixExpr):
-            return MatAdd(*terms).doit()
+            return MatAdd(*terms).doit(deep=False)
         return sympy.Add(*terms)
 
     def product(self, factors: tuple[tuple[bool, Tree], ...]) -> sympy.Expr:
@@ -423,7 +423,7 @@ class _ClaimReading:
             return scalar
         # SymPy would write zero times a sum as a sum of zeros
         zero = ZeroMatrix(d, matrices[-1].shape[1])
-        return MatMul(scalar, *matrices).doit() if scalar != 0 else zero
+        return MatMul(scalar, *matrices).doit(deep=False) if scalar != 0 else zero
 
     def power(self, base: sympy.Expr, tree: Power) -> sympy.Expr:
         if not isinstance(base, MatrixExpr):
@@ -436,7 +436,7 @@ class _ClaimReading:
             )
         if isinstance(base, ZeroMatrix) and tree.exponent < 0:
             raise Unreadable(tree.place, f"found the inverse of a zero matrix in {self.scope.role}")
-        return MatPow(base, rational(tree.exponent)).doit()
+        return MatPow(base, rational(tree.exponent)).doit(deep=False)
 
     def trace(self, tree: Tree) -> sympy.Expr:
         inside = self.matrix(tree, "the trace")

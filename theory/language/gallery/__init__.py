@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from theory.errors import UnknownName
-from theory.language.files.reading import DesignFile, parse_design
+
+if TYPE_CHECKING:
+    from theory.language.files.reading import DesignFile
 
 SUFFIX = ".toml"
 
@@ -54,10 +58,22 @@ def text(name: str) -> str:
 
 
 @cache
+def tables(name: str) -> dict[str, Any]:
+    """The tables of a file, with no formula read.
+
+    >>> tables("rag")["prompt"]["features"]
+    'alpha*q + sqrt(1 - alpha^2)*e'
+    """
+    return tomllib.loads(text(name))
+
+
+@cache
 def shipped(name: str) -> DesignFile:
     """What a file says.
 
     >>> shipped("rag").design.features
     (alpha)*q + (sqrt(1 - alpha**2))*e
     """
+    from theory.language.files.reading import parse_design
+
     return parse_design(text(name), name + SUFFIX)

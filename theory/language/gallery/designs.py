@@ -2,83 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 import sympy
 
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
-from theory.language.gallery import shipped
+from theory.language.gallery import names, shipped
 from theory.scalars.symbols import sigma
 
 alpha = sympy.Symbol("alpha")
 
-independent = shipped("independent").design
-isotropic_noiseless = shipped("isotropic-noiseless").design
-isotropic = shipped("mahankali-2023").design
-rag = shipped("rag").design
-rag_unit = shipped("rag-unit").design
-rag_general = shipped("rag-general").design
-rag_unit_general = shipped("rag-unit-general").design
-task_aligned = shipped("task-aligned").design
-task_aligned_normalised = shipped("task-aligned-normalised").design
-task_aligned_features = shipped("task-aligned-features").design
-task_aligned_general = shipped("task-aligned-general").design
-task_aligned_features_general = shipped("task-aligned-features-general").design
-drifting = shipped("drifting").design
-drifting_away = shipped("drifting-away").design
+OF_FILES = {"isotropic": "mahankali-2023"}
+"""Designs with another name here than their files have."""
 
-# The drifting designs with noise of one standard deviation on all labels, the query's too.
-drifting_noisy, drifting_away_noisy = (
-    replace(
+
+def _noisy(name: str) -> Design:
+    """A drifting design with noise of one standard deviation on all labels, the query's too."""
+    one = shipped(name).design
+    return replace(
         one,
         name=f"{one.name}-noisy",
         title=f"{one.title}, with label noise",
         parameters=(Parameter("sigma"),),
         noise=sigma,
     )
-    for one in (drifting, drifting_away)
-)
 
-# Late examples are noisier than early ones, so that examples are not identically distributed.
-growing_noise = shipped("growing-noise").design
 
-# Prompts are drawn with the new task; the old one's covariance says where an update starts.
-retasked = replace(
-    independent,
-    name="retasked",
-    title="Independent data for a new task, after an old one",
-    covariances=(*independent.covariances, "Sigma_beta_old"),
-)
+def _independent(name: str, title: str, **others: Any) -> Design:
+    """The independent design with other entries."""
+    title = f"Independent data {title}"
+    return replace(shipped("independent").design, name=name, title=title, **others)
 
-# The query's task is Gamma b, the examples' is b: the optimal weight is not symmetric.
-shifted_task = replace(
-    independent,
-    name="shifted-task",
-    title="Independent data whose query task is a linear image of the examples' task",
-    covariances=(*independent.covariances, "Gamma"),
-    query_task=matrix("Gamma") @ vector("b"),
-)
 
-# E beta = m is an odd moment: Assumption 1 fails, and attention can use it.
-biased_task = replace(
-    independent,
-    name="biased-task",
-    title="Independent data whose task has a non-zero mean",
-    means=("m",),
-    task=vector("b") + vector("m"),
-)
+OWN: dict[str, Callable[[], Design]] = {
+    "drifting-noisy": lambda: _noisy("drifting"),
+    "drifting-away-noisy": lambda: _noisy("drifting-away"),
+    # Prompts are drawn with the new task; the old one's covariance says where an update starts.
+    "retasked": lambda: _independent(
+        "retasked",
+        "for a new task, after an old one",
+        covariances=("Sigma_x", "Sigma_beta", "Sigma_beta_old"),
+    ),
+    # The query's task is Gamma b, the examples' is b: the optimal weight is not symmetric.
+    "shifted-task": lambda: _independent(
+        "shifted-task",
+        "whose query task is a linear image of the examples' task",
+        covariances=("Sigma_x", "Sigma_beta", "Gamma"),
+        query_task=matrix("Gamma") @ vector("b"),
+    ),
+    # E beta = m is an odd moment: Assumption 1 fails, and attention can use it.
+    "biased-task": lambda: _independent(
+        "biased-task",
+        "whose task has a non-zero mean",
+        means=("m",),
+        task=vector("b") + vector("m"),
+    ),
+    # Features are not centred: their second moment is a sum.
+    "shifted-features": lambda: _independent(
+        "shifted-features",
+        "whose features have a non-zero mean",
+        means=("mu",),
+        query=vector("q") + vector("mu"),
+        features=vector("e") + vector("mu"),
+    ),
+}
+"""Designs that no file has, by their names."""
 
-# Features are not centred: their second moment is a sum.
-shifted_features = replace(
-    independent,
-    name="shifted-features",
-    title="Independent data whose features have a non-zero mean",
-    means=("mu",),
-    query=vector("q") + vector("mu"),
-    features=vector("e") + vector("mu"),
-)
 
-DESIGNS = {one.name: one for one in list(vars().values()) if isinstance(one, Design)}
-"""Every design above, by its name."""
+@cache
+def design(name: str) -> Design:
+    """The design of this name: that of a file that ships, or one that no file has.
+
+    Raises :class:`~theory.errors.UnknownName` with near matches.
+
+    >>> design("retasked").covariances
+    ('Sigma_x', 'Sigma_beta', 'Sigma_beta_old')
+    """
+    return OWN[name]() if name in OWN else shipped(name).design
+
+
+def __getattr__(name: str) -> Design:
+    """``independent``, ``rag_unit`` and so on: each is read when it is first asked for."""
+    known = OF_FILES.get(name, name.replace("_", "-"))
+    if known in OWN or known in names():
+        return design(known)
+    raise AttributeError(f"module {__name__} has no attribute {name!r}")

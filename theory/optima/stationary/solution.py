@@ -40,7 +40,8 @@ from theory.optima.stationary.kronecker import solve as solve_all_entries
 from theory.optima.stationary.ranges import check_rank, factor, spanning
 from theory.scalars.arithmetic import EXACT, FLOATING, Arithmetic, Exact
 from theory.scalars.cleared import CLEARED, Cleared
-from theory.scalars.modular import Modular, primes
+from theory.scalars.modular import Modular
+from theory.scalars.multimodular import primes
 from theory.scalars.signs import Ranges
 
 TOLERANCE = 1e-12
