@@ -80,18 +80,27 @@ def of_challenge(challenge, certificate):
 
 
 def changed(design, **changes):
-    """A design with other parts: of the query (``query_task``), of its examples, or its own."""
+    """A design with other parts: of the query (``query_task``), of its examples, or its own.
+
+    Its labels are scaled inner products of features and task.
+    """
     query, ((count, law),) = dict(design["query"]), design["examples"]
     law, own = dict(law), dict(design)
     for key, value in changes.items():
         part = key.removeprefix("query_") if key != "query" else "features"
-        if key.startswith("query"):
-            query[part] = value
-        elif key in law:
-            law[key] = value
+        if part in ("features", "noise", "label_scale", "task"):
+            _change(query if key.startswith("query") else law, part, value)
         else:
             own[key] = value
     return {**own, "query": query, "examples": [[count, law]]}
+
+
+def _change(law, part, value):
+    ((scale, ((features, task),)),) = law["label"]
+    if part in ("features", "noise"):
+        law[part] = value
+    found = {"label_scale": scale, "features": features, "task": task, part: value}
+    law["label"] = [[found["label_scale"], [[found["features"], found["task"]]]]]
 
 
 def data(name):
