@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := .venv/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help env verify test lint types docs certificates mutants bench clean
+.PHONY: help env verify test lint types docs certificates claims mutants bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ docs: $(ENV)  ## build the documentation into docs/_build/html
 # Exit code 4: some have none, and say why.
 certificates: $(ENV)  ## write the certificates of all that ships into certificates/, and check them
 	$(BIN)/python -m verify certify all gallery --papers --out certificates --quiet || test $$? -eq 4
+
+# In pieces of an hour: what is known is kept in claims.jsonl, and the next call goes on.
+claims: $(ENV)  ## go on with the campaign of random claims; ARGS="--minutes 30"
+	$(BIN)/python -m tests.claims $(ARGS)
 
 # In pieces of an hour: what is known is kept in mutants/, and the next call goes on.
 mutants: $(ENV)  ## go on with the campaign of mutants; ARGS="--minutes 30 --number 500"

@@ -101,7 +101,7 @@ def batch_of(batch: int) -> Iterator[Line]:
     """The claims of a batch, judged."""
     kinds = [*KINDS, MOMENTS]
     kind = kinds[batch % len(kinds)]
-    found = moments(Random(batch), CLAIMS) if kind == MOMENTS else claims(kind, batch)
+    found = moments(Random(batch), 3 * CLAIMS) if kind == MOMENTS else claims(kind, batch)
     for line in found:
         yield {"batch": batch, "design": kind, **line}
 

@@ -32,7 +32,7 @@ from theory.records.derived import Derived
 from verify.judge.targets import target
 
 Q = Quantity
-SLIPS = 40
+SLIPS = 25
 """Among how many slips one is drawn, at most."""
 LARGE = '[limits.large]\nn = "d/nu"\n'
 """The limit of every drawn file; one of these is put in its place."""

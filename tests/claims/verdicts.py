@@ -14,7 +14,7 @@ from theory.limits.leading import Regime
 from verify.judge.judge import Answer, Judgement
 from verify.judge.question import Question
 
-LOOKED, SMALL = 4, 6
+LOOKED, SMALL = 3, 6
 """Places at which a claim is looked at, and the largest ``n d`` of a counterexample that is."""
 HELD = (Judgement.EXACT, Judgement.PROVED)
 Known = tuple[bool | None, str]

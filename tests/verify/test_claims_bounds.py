@@ -320,6 +320,23 @@ def test_a_group_that_may_be_empty_is_named():
     assert entry["judgement"] == "refuted" and entry["counterexample"]["sizes"]["k"] == "0"
 
 
+PROJECTED = isotropic_file(
+    "projected",
+    {"a": "[0, 1]", "r": '{ range = [0, "d"], whole = true }'},
+    task="b",
+    features="(1 - a)*e",
+).replace(
+    '[gaussians.example]\ne = "I"',
+    '[covariances]\nP = { kind = "projection", rank = "r" }\n[gaussians.example]\ne = "P"',
+)
+"""Where a = 1 no feature tells anything, which cancels in the least risk."""
+
+
+def test_places_where_features_vanish_are_named_beside_a_projection():
+    _, entry = trial_of(parse_design(PROJECTED), checks=1, risk="d - n*r/(n + r + 1)")
+    assert entry["judgement"] == "exact" and r"$a - 1 \ne 0$" in entry["why"]["risk"]
+
+
 def test_a_bound_about_nothing_is_not_proved():
     text = SOMEWHERE_SILENT.replace("7*a - 3", "1").replace(
         "a = [0, 1]", 'a = { range = [0, 1], where = "a^2 + s^2 + 1 <= 0" }'

@@ -155,6 +155,12 @@ class OfDescent(Target):
         optimum = self.derivation.plain.scalar
         return () if optimum is None else (optimum.determinant,)
 
+    @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        """The same, where beside a projection formulas are in its rank as well."""
+        best = self.derivation.plain.value
+        return () if best is None else (best.determinant,)
+
     def at(self, at: Instance) -> Any:
         best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
         if self.quantity is not Quantity.WEIGHT:
