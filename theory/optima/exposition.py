@@ -136,7 +136,7 @@ def _convex(optimum: Optimum) -> Step:
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
             "antisymmetric matrices and multiples of the identity it is the squared norm times "
             "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
-            *(convex.symmetric, convex.antisymmetric, convex.identity),
+            *map(_in_powers, (convex.symmetric, convex.antisymmetric, convex.identity)),
         )
     second = optimum.polynomial.part(2, optimum.variable)
     return step(
@@ -317,7 +317,8 @@ def _condition(optimum: Optimum) -> Prose:
 
 def _in_powers(polynomial: sympy.Expr) -> sympy.Expr:
     """A long polynomial in powers of the symbol that it has to the highest one."""
-    if len(sympy.Add.make_args(polynomial)) < LONG or not polynomial.is_polynomial():
+    terms = max(len(sympy.Add.make_args(part)) for part in sympy.Mul.make_args(polynomial))
+    if terms < LONG or not polynomial.is_polynomial():
         return polynomial
     symbols = sorted(polynomial.free_symbols, key=str)
     return tidy(polynomial, max(symbols, key=lambda s: sympy.degree(polynomial, s)), {})
