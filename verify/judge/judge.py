@@ -362,8 +362,10 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
         why = f"{found.how}, but no simple place was found where the claim is a real number"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
-    needed = ", ".join(f"${condition_told(one)}$" for one in question.design.domain)
-    how += f"; the design is there where {needed}" if needed else ""
+    said = {c for p in question.design.parameters for c in p.conditions}
+    unsaid = [one for one in question.design.domain if one not in said]
+    needed = ", ".join(f"${condition_told(one)}$" for one in unsaid)
+    how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""
     return Answer(question, Judgement.EXACT, how, found)
