@@ -6,11 +6,11 @@ import flint
 import pytest
 import sympy
 
+from tests.theory.claim_texts import risk_claim, weight_claim
 from tests.theory.test_files_designs import PROMISED
 from theory.designs.instance import instance
 from theory.language.files import bounds
 from theory.language.files.reading import parse_design
-from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs

@@ -106,6 +106,10 @@ def _of_steps(found: Optima, steps: int) -> Iterator[str]:
             f"certified: the only root of an irreducible polynomial of degree {degree} in an "
             f"interval of width {width:.0e}, and no other size has a risk as low"
         )
+        if found.equal.saddle is not None:
+            does = "lowers" if found.equal.saddle else "raises"
+            kind = ": a saddle among unequal steps" if found.equal.saddle else ""
+            yield f"moving two of the sizes apart {does} the risk{kind}"
         return
     yield f"{steps} steps, least risk: {_number(found.risk)}"
     if found.coefficients is None or found.sizes is None:
@@ -199,6 +203,7 @@ def _equal(found: EqualSteps) -> dict[str, Any]:
         "size": float(found.size[0]),
         "interval": [*map(str, found.size)],
         "risk": float(found.risk[0]),
+        "saddle": found.saddle,
     }
 
 
