@@ -86,6 +86,7 @@ def test_the_witnesses_notice(request, fresh, monkeypatch, broken):
 def test_broken_coordinates_are_noticed(monkeypatch):
     """The other way round: the interpolation witness contradicts a sound engine."""
     monkeypatch.setitem(coordinates._ODD, 4, 2)
+    monkeypatch.setattr(coordinates, "_means", coordinates._means.__wrapped__)
     assert interpolation.examine(right("theorem1"), QUICK).verdict is Verdict.REFUTED
 
 

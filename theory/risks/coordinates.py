@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial, reduce
+from functools import cache, lru_cache, partial, reduce
+from itertools import product
 from math import prod
-from operator import mul
+from operator import add, mul
 from typing import Any
 
 import flint
@@ -35,6 +36,7 @@ from theory.designs.random_scalars import Indeterminate
 from theory.scalars.arithmetic import EXACT
 
 Array = Any  # object arrays of fmpq_mpoly
+Powers = tuple[int, ...]
 
 
 def _array(rows: int, cols: int, entry: Callable[[int, int], Any]) -> Array:
@@ -77,19 +79,22 @@ class _Coordinates:
         return plain @ self._constants(lower).mT
 
     def moment(self, powers: Sequence[int]) -> tuple[Any, tuple[int, ...]]:
-        """The mean of a product of powers of all generators but t, and which roots are left over.
-
-        Powers of coordinates are even.
-        """
-        own, degrees = powers[: len(self.factors)], powers[len(self.factors) :]
-        found: Any = prod(_ODD[k] for k in degrees if k > 2)
-        for one, k in zip(self.factors, own, strict=True):
+        """The mean of a product of powers of all factors, and which roots are left over."""
+        found: Any = 1
+        for one, k in zip(self.factors, powers, strict=True):
             found = found * one.moment(k // 2 if one.halved else k)
-        for place, variance in self.variances.items():
-            if degrees[place]:
-                found = found * variance ** (degrees[place] // 2)
-        left = (k % 2 if one.halved else 0 for one, k in zip(self.factors, own, strict=True))
+        left = (k % 2 if one.halved else 0 for one, k in zip(self.factors, powers, strict=True))
         return found, tuple(left)
+
+    def variance(self, powers: Sequence[int]) -> Any:
+        """What is left of a product of coordinates once each is divided by its own variance.
+
+        Of an odd power the root is left out.
+        """
+        found: Any = 1
+        for place, variance in self.variances.items():
+            found = found * variance ** (powers[place] // 2)
+        return found
 
     def _constants(self, m: flint.fmpq_mat) -> Array:
         return _array(m.nrows(), m.ncols(), lambda r, c: m[r, c])
@@ -335,9 +340,11 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
     total: dict[tuple[int, ...], flint.fmpq] = {}
     for exponents, c in polynomial.to_dict().items():
         _, *powers = map(int, exponents)
-        if any(k % 2 for k in powers[len(factors) :]):
+        own, monomial = powers[: len(factors)], powers[len(factors) :]
+        if any(k % 2 for k in monomial):
             continue
-        moment, key = coordinates.moment(powers)
+        moment, key = coordinates.moment(own)
+        moment = moment * coordinates.variance(monomial) * prod(_ODD[k] for k in monomial)
         total[key] = total.get(key, flint.fmpq(0)) + c * moment
     if any(value != 0 and any(key) for key, value in total.items()):
         raise ArithmeticError("the expectation is not rational")
@@ -366,32 +373,51 @@ def risk_at(
 
 
 def _mean_square(polynomial: Any, coordinates: _Coordinates) -> tuple[flint.fmpq, ...]:
-    """``E p^2`` with all but ``t`` integrated out, from ``E g^k = (k-1)!!``.
+    """``E p^2`` with all but ``t`` integrated out, as coefficients of ``t^0, t^1, ...``.
 
-    After ``t`` come the factors, then the coordinates.
-
-    Odd powers vanish, so only pairs of monomials with the same parities are multiplied out.
+    The monomials in coordinates meet in pairs, those of the same parities only: the means of all
+    other products vanish. After ``t`` come the factors, then the coordinates.
     """
-    first = 1 + len(coordinates.factors)
-    classes: dict[tuple[int, ...], list[tuple[tuple[int, ...], flint.fmpq]]] = {}
-    for exponents, c in polynomial.to_dict().items():
-        powers = tuple(map(int, exponents))
-        classes.setdefault(tuple(k % 2 for k in powers[first:]), []).append((powers, c))
-    total: dict[tuple[int, ...], flint.fmpq] = {}
-    for members in classes.values():
-        for j, (powers, c) in enumerate(members):
-            for k, (others, e) in enumerate(members[: j + 1]):
-                order, *sums = (a + b for a, b in zip(powers, others, strict=True))
-                moment, left = coordinates.moment(sums)
-                term = c * e * (moment if j == k else 2 * moment)
-                key = (order, *left)
-                total[key] = total.get(key, flint.fmpq(0)) + term
+    count = len(coordinates.factors)
+    terms = {tuple(map(int, e)): c for e, c in polynomial.to_dict().items()}
+    if coordinates.variances:
+        terms = {e: c * coordinates.variance(e[1 + count :]) for e, c in terms.items()}
+    below = reduce(flint.fmpz.lcm, (c.q for c in terms.values()), flint.fmpz(1))
+    classes: dict[Powers, dict[Powers, dict[Powers, dict[int, flint.fmpz]]]] = {}
+    for (order, *powers), c in terms.items():
+        own, monomial = tuple(powers[:count]), tuple(powers[count:])
+        alike = classes.setdefault(tuple(k % 2 for k in monomial), {}).setdefault(own, {})
+        alike.setdefault(monomial, {})[order] = c.p * (below // c.q)
+    total: dict[Powers, flint.fmpq] = {}
+    for odd, by_factors in classes.items():
+        common = coordinates.variance([2 * k for k in odd])
+        columns = [(own, tuple(of), _by_order(of)) for own, of in by_factors.items()]
+        for (own, left, before), (others, right, after) in product(columns, columns):
+            moment, roots = coordinates.moment([a + b for a, b in zip(own, others, strict=True)])
+            found = before.transpose() * _means(left, right) * after
+            for j, k in product(range(found.nrows()), range(found.ncols())):
+                key = (j + k, *roots)
+                total[key] = total.get(key, 0) + found[j, k] * moment * common
     if any(value != 0 and any(key[1:]) for key, value in total.items()):
         raise ArithmeticError("the risk is not rational")
-    none = (0,) * len(coordinates.factors)
     last = max((key[0] for key in total), default=0)
-    return tuple(total.get((k, *none), flint.fmpq(0)) for k in range(last + 1))
+    none = (0,) * count
+    return tuple(flint.fmpq(total.get((k, *none), 0)) / below**2 for k in range(last + 1))
 
 
-# (k-1)!! for even k; odd sums do not occur.
+def _by_order(monomials: Mapping[Powers, Mapping[int, flint.fmpz]]) -> flint.fmpz_mat:
+    """A row for each monomial: the coefficients of ``t^0, t^1, ...`` by which it is multiplied."""
+    rows = monomials.values()
+    last = max(map(max, rows))
+    return flint.fmpz_mat([[orders.get(k, 0) for k in range(last + 1)] for orders in rows])
+
+
+@lru_cache(maxsize=4096)
+def _means(left: tuple[Powers, ...], right: tuple[Powers, ...]) -> flint.fmpz_mat:
+    """The means of the products of two monomials, whose coordinates have the same parities."""
+    pairs = ((map(add, one, other) for other in right) for one in left)
+    return flint.fmpz_mat([[prod(_ODD[k] for k in sums if k > 2) for sums in row] for row in pairs])
+
+
 _ODD = {k: prod(range(1, k, 2)) for k in range(0, 40, 2)}
+"""``E g^k = (k-1)!!`` for even k; odd sums do not occur."""

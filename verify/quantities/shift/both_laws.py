@@ -38,13 +38,11 @@ class BothLaws(OnTrial):
         """That of a record of a design with another law at test."""
         law = statement.design.test
         assert law is not None
-        several = statement.file.steps > 1
-        kind = BothLawsOfCoefficients if several else BothLaws
         training, own = (
             DerivedOptimum.of(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
             for one in (statement.design, law.design)
         )
-        return kind(training, own, PriceOnTrial.of(statement))
+        return BothLaws(training, own, PriceOnTrial.of(statement))
 
     @property
     def measured(self) -> str:  # type: ignore[override]
@@ -83,9 +81,3 @@ class BothLaws(OnTrial):
         for mutant in self.training.mutants():
             yield replace(mutant, of=self.training)
         yield from self.price.mutants()
-
-
-class BothLawsOfCoefficients(BothLaws):
-    """The same of several steps: what is trained is one layer, which makes one."""
-
-    runs = OnTrial.runs  # type: ignore[assignment]
