@@ -88,23 +88,26 @@ def corruptions(name):
             yield text
 
 
-def others(name):
-    """The certificate as one of each other challenge that ships and has another."""
+def others(name, among=EVERY):
+    """The certificate as one of each of these challenges that is another."""
     _, certificate = data(name)
-    for other in EVERY:
+    for other in among:
         if other != name and certified(other).challenge not in (None, certified(name).challenge):
             pair = of_challenge(data(other)[0], certificate)
             if pair[1] != certified(other).certificate:
                 yield pair
 
 
-def campaign(names=None, every=1):
-    """How many corruptions there were, by exit code, and those that were accepted."""
+def campaign(names=None, every=1, among=EVERY):
+    """How many corruptions there were, by exit code, and those that were accepted.
+
+    ``among`` are the names of those whose challenges a certificate is put beside.
+    """
     codes, accepted = Counter(), []
     with TemporaryDirectory() as folder:
         for name in names or (n for n in EVERY if certified(n).challenge):
             challenge = certified(name).challenge
-            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name))
+            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name, among))
             for pair in pairs[::every]:
                 code, _ = here(folder, *pair)
                 codes[code] += 1
