@@ -1,4 +1,4 @@
-"""Deriving the best coefficients of several steps.
+"""Deriving the best coefficients of several steps, and training stacks of layers to them.
 
 ``python -m benchmarks.depth JOB`` is the worker that derives in a fresh interpreter.
 """
@@ -23,6 +23,10 @@ AIMS = {
 }
 """Designs and steps, with the seconds that are aimed at."""
 AT = {"n": 5, "d": 3}
+DEPTHS = (2, 3)
+TRAINED_AT = {"n": 20, "d": 10}
+WITHIN = 0.02
+"""The best restart ends within this fraction above the least risk."""
 
 
 def tables(progress: Callable[[str], None]) -> list[Table]:
@@ -36,6 +40,7 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
         form = "formula" if done["formula"] else "linear system"
         rows.append((design, str(steps), duration(done["seconds"]), form, *told))
     return [
+        trained(progress),
         Table(
             "Deriving several steps",
             ("design", "steps", "time", "coefficients", "aim", "met"),
@@ -44,8 +49,41 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
                 f"{COLD} Symbolic n, d and parameters. At given numbers the risk polynomial gives "
                 "the least risk at the best coefficients, and a step less has a larger one.",
             ),
-        )
+        ),
     ]
+
+
+def trained(progress: Callable[[str], None]) -> Table:
+    """Stacks that are trained on prompts as by default, beside the best polynomial."""
+    from numerics import Training, train
+    from theory.designs.instance import instance
+    from theory.designs.predictors import polynomial
+    from theory.language.gallery.designs import isotropic_noiseless
+    from theory.optima import derivation
+    from verify.quantities.optimum.stacks import risks_of
+
+    at, rows = instance(isotropic_noiseless, **TRAINED_AT), []
+    for depth in DEPTHS:
+        progress(f"depth: training {depth} layers")
+        plain = derivation.derive(isotropic_noiseless, polynomial(depth)).plain
+        best = float(plain.minimum(at.scalars, at.matrices, at.arithmetic).risk)
+        start = time.process_time()
+        found = train(Training("stack", at, depth=depth))
+        seconds = time.process_time() - start
+        excess = [risk / best - 1 for risk in risks_of(plain, at, found.weights)]
+        passes([(f"{depth} layers end below the least risk", min(excess) >= 0)])
+        shown = ", ".join(f"{100 * e:.4f} %" for e in excess)
+        aim = (f"<= {100 * WITHIN:g} %", met(min(excess) <= WITHIN))
+        rows.append((str(depth), duration(seconds), f"{best:.6g}", shown, *aim))
+    return Table(
+        "Trained stacks of linear attention layers: d = 10, n = 20, isotropic, noiseless",
+        ("layers", "time", "least risk", "excess of each restart", "aim of the best", "met"),
+        tuple(rows),
+        (
+            "From random weights, on sampled prompts, as by default. The excess is that of the "
+            "exact risk of the polynomial that the layers make, in rational numbers.",
+        ),
+    )
 
 
 def derive(job: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,15 +77,12 @@ def _evaluations(progress: Callable[[str], None]) -> Table:
         (
             "Processor time of one call with rational covariances, n = 2 d, after the formula was "
             "derived; a fresh interpreter each. Growth: the power of d between the last two sizes.",
-            f"All but small work is solving with a d x d matrix of rationals, or taking its "
-            f"characteristic polynomial modulo as many primes as its coefficients have words: "
-            f"d^{POWER:g} with matrix products of d^3. Where the growth is less, smaller sizes are "
-            "still ruled by what does not grow so fast; where it is more, products of numbers of "
-            "thousands of digits, and memory beyond the cache, cost more than their number says.",
-            "Measured on a busy machine only: whether an idle one meets aims that are missed is "
-            "not known. By profile, of theorem3 at d = 80 the one solve takes 28 %, products with "
-            "its answer 33 %, lowest terms of 6,400 entries 14 %; of lemma4 products 30 %, the "
-            "characteristic polynomial 21 %, solving 15 %, lowest terms 13 %.",
+            "All but small work is solving with a d x d matrix of rationals modulo as many primes "
+            "as its determinant has words, products with the answer, and characteristic "
+            f"polynomials likewise: d^{POWER:g} with matrix products of d^3. Where the growth is "
+            "less, smaller sizes are still ruled by what does not grow so fast; where it is more, "
+            "products of numbers of thousands of digits, and memory beyond the cache, cost more "
+            "than their number says.",
             "By hand: what one would write for Theorem 1 alone, one solve by python-flint and "
             "traces; no input is checked, and no weight given.",
             "Irrational eigenvalues are not isolated: the risks of low rank are sums of roots of a "

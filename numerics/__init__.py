@@ -14,6 +14,7 @@ from numerics.low_rank import AdaptedATT, LowRankATT
 from numerics.models import ATT, MODELS, PGD, SSM, WPGD, Model, model
 from numerics.population import PopulationRisk, Split, split
 from numerics.sampling import Sampler, sample
+from numerics.stacks import Stack
 from numerics.training import (
     TRAINABLE,
     Checkpoint,
@@ -41,6 +42,7 @@ __all__ = [
     "PopulationRisk",
     "Sampler",
     "Split",
+    "Stack",
     "Trained",
     "Training",
     "compiled",

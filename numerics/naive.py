@@ -1,8 +1,9 @@
-"""The four predictors on one prompt, literally as defined: loops, ``+`` and ``*`` only.
+"""The predictors on one prompt, literally as defined: loops, ``+`` and ``*`` only.
 
-These are the naive twins of :mod:`numerics.models`, to be audited at sight. Arguments are indexable
-(nested lists, arrays, tensors) of anything that can be added and multiplied, ``Fraction`` included:
-``x`` the query (d), ``X`` the features (n x d, a row per example), ``y`` the labels (n).
+These are the naive twins of :mod:`numerics.models` and :mod:`numerics.stacks`, to be audited at
+sight. Arguments are indexable (nested lists, arrays, tensors) of anything that can be added and
+multiplied, ``Fraction`` included: ``x`` the query (d), ``X`` the features (n x d, a row per
+example), ``y`` the labels (n).
 """
 
 from __future__ import annotations
@@ -67,6 +68,24 @@ def ssm(x: Any, X: Any, y: Any, W_q: Any, W_k: Any, W_v: Any, h: Any, f: Any) ->
             convolved = convolved + f[lag - 1] * keys[i][k] * values[i][k]
         total = total + query[k] * convolved * h[k]
     return total
+
+
+def stack(x: Any, X: Any, y: Any, a: Any, w: Any, v: Any) -> Any:
+    """Layers of attention ``a_l x_t' x_i`` with the values ``w_l y_i + v_l u_i``, added to u.
+
+    Every u begins at 0; the prediction is that of the query, which no token attends to.
+
+    >>> stack([2], [[3]], [5], [1, 10], [1, 0], [0, 1])
+    2730
+    """
+    rows, moved = [*X, x], [0] * (len(y) + 1)
+    for scale, of_label, of_moved in zip(a, w, v, strict=True):
+        values = [of_label * y[i] + of_moved * moved[i] for i in range(len(y))]
+        moved = [
+            moved[t] + sum(scale * dot(rows[t], X[i]) * values[i] for i in range(len(y)))
+            for t in range(len(rows))
+        ]
+    return moved[-1]
 
 
 def tokens(x: Any, X: Any, y: Any) -> tuple[list[Any], list[list[Any]]]:

@@ -40,6 +40,8 @@ class Settings:
     shrink
         Whether a counterexample is made presentable: small, with a right formula near by. It is not
         where nobody sees it, in the controls.
+    brief
+        Whether nothing but the verdict is asked for, as of each slip in the controls.
     at
         Numbers that were asked about, at which values are shown beside what is found.
     progress
@@ -50,6 +52,7 @@ class Settings:
     seed: int = 0
     device: str = "cpu"
     shrink: bool = True
+    brief: bool = False
     at: Instance | None = None
     progress: Callable[[str, int, int], None] = silent
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from numerics import Trained
@@ -21,17 +21,18 @@ def row(
     expected: Expected,
     trained: Trained,
     numbers: Mapping[str, Any] | None = None,
+    exactly: Callable[[Mapping[str, Any]], Sequence[float]] | None = None,
 ) -> Row:
     """One run on sampled prompts, judged by the exact risk of every restart.
 
-    ``numbers`` are those of the place, to repeat it.
+    ``numbers`` are those of the place, to repeat it; ``exactly`` has the risks of learned weights.
     """
     found = judged(
         trained.training.model,
         case,
         at,
         expected,
-        [float(risk) for risk in trained.risks],
+        exactly(trained.weights) if exactly else [float(risk) for risk in trained.risks],
         start=[float(risk) for risk in trained.history[0].risks],
         steps=trained.steps,
         seconds=trained.seconds,

@@ -13,13 +13,15 @@ import torch
 from numerics.low_rank import AdaptedATT, LowRankATT
 from numerics.models import ATT, MODELS, Model, TokenModel, model
 from numerics.sampling import may_integrate, may_share_examples
+from numerics.stacks import Stack
 from numerics.units import Units
 from theory.designs.instance import Instance
 from theory.errors import InputError, UnknownName
 
 Source = Literal["prompts", "risk"]
 LOW_RANK: dict[str, type[ATT]] = {"low-rank-att": LowRankATT, "lora-att": AdaptedATT}
-TRAINABLE = (*MODELS, *LOW_RANK)
+KINDS: dict[str, type[Model]] = {**MODELS, **LOW_RANK, "stack": Stack}
+TRAINABLE = (*KINDS,)
 """The names of all models that can be trained."""
 
 
@@ -33,11 +35,14 @@ class Training:
     ----------
     model
         ``"pgd"``, ``"wpgd"``, ``"att"``, ``"ssm"``, ``"low-rank-att"`` (thin ``W_q`` and ``W_k``)
-        or ``"lora-att"`` (a trainable adapter beside frozen weights).
+        or ``"lora-att"`` (a trainable adapter beside frozen weights), or a ``"stack"`` of layers
+        (:class:`numerics.stacks.Stack`).
     at
         An instance of a design, exact or floating.
     rank
         Of models of low rank, and only of these.
+    depth
+        The number of layers of a stack, and only of one.
     base
         The trained attention that an adapter is added to; only for ``"lora-att"``.
     source
@@ -93,6 +98,7 @@ class Training:
     model: str
     at: Instance
     rank: int | None = None
+    depth: int | None = None
     base: ATT | None = None
     source: Source = "prompts"
     lengths: bool = False
@@ -119,7 +125,8 @@ class Training:
             raise UnknownName("model", self.model, TRAINABLE)
         if self.source not in get_args(Source):
             raise UnknownName("source of the loss", self.source, get_args(Source))
-        for name, needed in (("rank", LOW_RANK), ("base", ("lora-att",))):
+        needs = (("rank", LOW_RANK), ("depth", ("stack",)), ("base", ("lora-att",)))
+        for name, needed in needs:
             if (getattr(self, name) is not None) != (self.model in needed):
                 verb = "needs a" if self.model in needed else "takes no"
                 raise InputError(f"{self.model} {verb} {name}, got {getattr(self, name)!r}")
@@ -169,8 +176,7 @@ class Training:
     @property
     def rotated(self) -> bool:
         """Whether the model is given rotated examples."""
-        kind = {**MODELS, **LOW_RANK}[self.model]
-        design = self.at.design
+        kind, design = KINDS[self.model], self.at.design
         possible = kind.gram and not (design.along_the_prompt or design.is_row_by_row)
         return possible if self.triangular is None else self.triangular and possible
 
@@ -185,8 +191,10 @@ class Training:
             base = copy.deepcopy(self.base).cpu()
             base.change_units(units.inverse)
             return AdaptedATT(base, rank=self.rank, generator=generator).to(self.precision)
-        if self.rank is not None:
-            made: Model = LowRankATT(n, d, rank=self.rank, restarts=restarts, generator=generator)
+        if self.depth is not None:
+            made: Model = Stack(n, d, layers=self.depth, restarts=restarts, generator=generator)
+        elif self.rank is not None:
+            made = LowRankATT(n, d, rank=self.rank, restarts=restarts, generator=generator)
         else:
             made = model(self.model, n, d, restarts=restarts, generator=generator)
         if isinstance(made, TokenModel):

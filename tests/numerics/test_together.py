@@ -32,6 +32,8 @@ EACH = [at(), at(sigma=1), at(Sigma_beta="eye")]
 def training(name: str, where: Instance, **changes: Any) -> Training:
     if name in ("low-rank-att", "lora-att"):
         changes.setdefault("rank", 2)
+    if name == "stack":
+        changes.setdefault("depth", 2)
     if name == "lora-att":
         base = ATT(5, 3, restarts=2, generator=torch.Generator().manual_seed(1))
         changes.setdefault("base", base)

@@ -45,6 +45,8 @@ def training(name, where, base_unit=1.0, **changes):
     options = {"steps": 30, "batch": 64, "queries": 4, "restarts": 2, "evaluate_every": 10}
     if name in ("low-rank-att", "lora-att"):
         options["rank"] = 1
+    if name == "stack":
+        options["depth"] = 2
     if name == "lora-att":
         # what predicts the same on the same data in other units
         options["base"] = step_of(base_unit * torch.diag(torch.tensor([0.1, 0.2, 0.05])), 8, 2)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
+from unittest.mock import patch
 
 import flint
 import numpy as np
@@ -13,7 +15,7 @@ from theory.algebra.values import Values
 from theory.algebra.words import D
 from theory.designs.combinations import vector
 from theory.designs.instance import instance
-from theory.designs.predictors import pgd
+from theory.designs.predictors import heads, pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
@@ -21,16 +23,21 @@ from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
 from theory.optima.limiting import limit_of
+from theory.optima.many_heads import many_heads
 from theory.optima.shifted import shifted
 from theory.optima.stationary.equations import stationarity
 from theory.optima.stationary.products import factored
 from theory.optima.stationary.solution import stationary
 from theory.records.derived import Derived
-from theory.risks.coordinates import risk_along
+from theory.risks.coordinates import mean_at, risk_along, risk_at
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.text.latex import latex, prose
 from theory.text.pretty import line
+from verify.falsified import Falsified
+from verify.quantities.optimum import grids
+from verify.quantities.optimum.derived import DerivedOptimum
+from verify.settings import Level, Settings
 
 TASK, FEATURES = shipped("task-with-a-mean"), shipped("features-with-a-mean")
 BOTH = replace(FEATURES.design, name="both", means=("m", "mu"), task=vector("b") + vector("m"))
@@ -218,7 +225,9 @@ def test_what_is_said():
     assert r"w_{0} = \frac{1}{d + \|m\|^{2} + n + \sigma^{2} + 1}" in shown
     assert r"$m \in \mathbb{R}^{d}$, fixed" in found.assumptions
     conditions = " ".join(map(prose, found.derived.conditions))
-    assert "Assumption 1 (odd moments vanish) does not hold: with the fixed vectors m" in conditions
+    assert (
+        "Assumption 1 (odd moments vanish) does not hold: with the fixed vectors $m$" in conditions
+    )
     assert "attention and H3 may do better" in conditions
     several = Derived.of(BOTH).derived
     assert "A w = b" in [formula.latex for formula in several.where]
@@ -229,6 +238,76 @@ def test_parity_in_the_task_lets_attention_reach_gradient_steps():
     """Features that are not centred break Assumption 1; labels are odd in the task all the same."""
     assert not odd_moments_vanish(FEATURES.design).holds and models_are_steps(FEATURES.design).holds
     assert not models_are_steps(TASK.design).holds
+
+
+def _of_all_forms(at):
+    """The least risk of any number of heads, without a word on rotations: all products of entries.
+
+    The span of x_a S_bc, x_a (X'y)_b and x_a y'y, with a linear system in their coefficients.
+    """
+    axes = [flint.fmpq_mat([[int(a == r)] for r in range(at.d)]) for a in range(at.d)]
+    given = {f"e{a}": e for a, e in enumerate(axes)}
+
+    def predictions():
+        for a, b in product(range(at.d), repeat=2):
+            yield (
+                lambda p, w, a=a, b=b: (
+                    p.query.mT @ w[f"e{a}"] @ w[f"e{b}"].mT @ (p.features.mT @ p.labels)
+                )
+            )
+            for c in range(b + 1):
+                yield (
+                    lambda p, w, a=a, b=b, c=c: (
+                        p.query.mT
+                        @ w[f"e{a}"]
+                        @ ((p.features @ w[f"e{b}"]).mT @ (p.features @ w[f"e{c}"]))
+                    )
+                )
+        for a in range(at.d):
+            yield lambda p, w, a=a: p.query.mT @ w[f"e{a}"] @ (p.labels.mT @ p.labels)
+
+    every = [*predictions()]
+    rows = [[mean_at(lambda p, w, f=f, g=g: f(p, w) @ g(p, w), given, at) for g in every[: k + 1]]
+            for k, f in enumerate(every)]  # fmt: skip
+    full = [[rows[max(j, k)][min(j, k)] for k in range(len(every))] for j in range(len(every))]
+    right = [[mean_at(lambda p, w, f=f: p.label @ f(p, w), given, at)] for f in every]
+    found, _ = EXACT.solutions(flint.fmpq_mat(full), flint.fmpq_mat(right))
+    gain = sum(b * found[k, 0] for k, (b,) in enumerate(right))
+    return mean_at(lambda p, w: p.label @ p.label, {}, at) - gain
+
+
+def test_many_heads_reach_the_best_of_all_that_heads_predict():
+    """With their weights, by coordinates; and by a system that knows nothing of rotations."""
+    two = FILE.replace('m = "fixed"', 'm = "fixed"\nk = "fixed"').replace('"b + m"', '"m + 2*k"')
+    two = parse_design(two.replace('query = "q"', 'query = "q + k"')).design
+    for design, means, n in ((TASK.design, {"m": [1, 2]}, 1), (two, {"m": [1, 2], "k": [0, 1]}, 2)):
+        at = instance(design, n=n, scalars={"sigma": 2}, means=means)
+        found = many_heads(design)
+        own = {f"{a}_{k}": w for k, one in enumerate(found.heads_at(at)) for a, w in one.items()}
+        least = found.risk_at(at)
+        assert risk_at(heads(3), own, at) == least == _of_all_forms(at)
+        assert least < derive(design, pgd).plain.minimum(at.scalars, at.matrices, EXACT).risk
+    assert Derived.of(TASK).evaluate(n=9, sigma=1, m="[1, 1/2, 0]").heads == Fraction(40557, 18802)
+    assert many_heads(FEATURES.design) is None  # a step is all that attention can do
+
+
+def test_one_part_less_is_seen():
+    """What interpolation looks at: a head that is added lowers the risk of fewer parts."""
+    found = many_heads(TASK.design)
+    kept = [k for k, (kind, *_) in enumerate(found.parts) if kind != "x'S u"]
+    column, matrix = found.form.column, found.form.matrix
+    less = replace(
+        found.form,
+        column=tuple(column[k] for k in kept),
+        matrix=tuple(tuple(matrix[j][k] for k in kept) for j in kept),
+    )
+    fewer = replace(found, parts=tuple(found.parts[k] for k in kept), form=less)
+    record = Derived.of(TASK)
+    with patch.object(grids, "many_heads", lambda _: fewer), pytest.raises(Falsified, match="head"):
+        for grid in grids.grids(DerivedOptimum.of(record), Settings(Level.QUICK)):
+            for node in grid.nodes:
+                for one in node.compared:
+                    one.judge()
 
 
 def test_limits_keep_inner_products_fixed():

@@ -22,12 +22,13 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import named
-from theory.optima.steps.equal import best_equal, risk_in_size
+from theory.optima.steps.equal import apart_in_size, best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.loss import second_moment
 from theory.risks.population import population_risk
+from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.scalars.systems import least_value
@@ -265,6 +266,37 @@ def test_the_risk_of_equal_steps_is_that_of_steps_made_one_after_the_other(steps
     for k in range(2 * steps + 1):
         size = flint.fmpq(k - 2, 5)
         assert risk(size) == risk_at(equal_steps(steps), {"s": flint.fmpq_mat([[size]])}, at)
+
+
+@pytest.mark.parametrize("steps", [2, 3, 4])
+def test_two_sizes_that_move_apart_change_the_risk_as_told(steps):
+    plain = derive(designs.isotropic, polynomial(steps)).plain
+    at = instance(designs.isotropic, n=5, d=2, scalars={"sigma": 1})
+    size, ends = flint.fmpq(1, 9), []
+    for step in map(flint.fmpq, (0, 1, 2)):
+        left = flint.fmpq_poly([1])
+        for s in (size + step, size - step, *[size] * (steps - 2)):
+            left *= flint.fmpq_poly([1, -s])
+        column = flint.fmpq_mat([[-left[k + 1]] for k in range(steps)])
+        ends.append(plain.risk_of(column, at))
+    # the risk is a quadratic in the square of the step
+    slope = (16 * (ends[1] - ends[0]) - (ends[2] - ends[0])) / 12
+    assert apart_in_size(plain.coefficients, at.scalars, {})(size) == slope
+
+
+def test_equal_steps_are_a_saddle_unless_the_best_sizes_are_not_real():
+    form = derive(designs.isotropic, polynomial(2)).plain.coefficients
+    told = {
+        sigma: (
+            best_equal(form, {"n": 3, "d": 2, "sigma": sigma}, {}).saddle,
+            step_sizes(
+                form.solve({"n": 3, "d": 2, "sigma": sigma}, {}, EXACT)[0].entries()
+            ).all_real,
+        )
+        for sigma in (0, 1, 2)
+    }
+    assert told[0] == (True, True)
+    assert all(saddle is real for saddle, real in told.values())
 
 
 @pytest.mark.parametrize("steps", [2, 3, 4])

@@ -15,10 +15,10 @@ from verify.cli.exits import Exit
 from verify.judge import expectation as judge
 from verify.outcome.report import schema
 from verify.outcome.verdict import Verdict
-from verify.quantities.expectation import claimed as on_trial
-from verify.quantities.expectation.claimed import ClaimedMean
-from verify.quantities.expectation.derived import DerivedExpectation
-from verify.quantities.expectation.places import places
+from verify.quantities.moment import claimed as on_trial
+from verify.quantities.moment.claimed import ClaimedMean
+from verify.quantities.moment.derived import DerivedExpectation
+from verify.quantities.moment.places import places
 from verify.settings import Level, Settings
 
 QUADRATIC = ("X'*A*X", "--let", "X = gaussian(n, d, S)", "--let", "A = matrix(n, n)")

@@ -2,24 +2,31 @@
 
 import jsonschema
 import pytest
+import torch
 
+from numerics import PopulationRisk
 from tests.verify.command_line import call, shipped_file, strict_json
+from theory.designs.instance import instance
+from theory.designs.predictors import polynomial
 from theory.language.files.reading import parse_design
 from theory.language.formulas.writing import written
-from theory.language.gallery import shipped, text
+from theory.language.gallery import designs, shipped, text
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
-from verify.certificates.subjects import STEPS, Subject
-from verify.checks import interpolation, properties
-from verify.judge.judge import Judgement, claim_of, judge
+from verify.certificates.subjects import Subject
+from verify.checks import interpolation, properties, training
+from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
 from verify.outcome import report
 from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict
+from verify.quantities.optimum import stacks
+from verify.quantities.optimum.cases import cases
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
-from verify.witnesses import WITNESSES, subject_of
+from verify.witnesses import subject_of
 
-QUICK = Settings(Level.QUICK)
+QUICK, STANDARD = Settings(Level.QUICK), Settings(Level.STANDARD)
 TWO, _, _ = text("two-steps").partition("[claims")
 TIED = TWO.replace("steps = 2", "steps = 2\ntied = true")
 COVARIANCES = TWO.replace("[gaussians.prompt]", '[covariances]\nS = "psd"\n[gaussians.prompt]')
@@ -48,13 +55,32 @@ def test_each_exact_check_refutes_every_kind_of_mistake(name):
         assert check.examine(mutants[slip], QUICK).verdict is Verdict.REFUTED
 
 
-def test_one_layer_is_no_stack_so_nothing_is_trained():
-    one, several = (
-        subject_of(Derived.of(parse_design(toml))) for toml in (TWO.replace("= 2", "= 1"), TWO)
+def test_stacks_are_trained_and_end_below_what_is_too_high(monkeypatch):
+    monkeypatch.setattr(stacks, "cases", lambda design, settings: cases(design, settings)[:1])
+    monkeypatch.setattr(stacks, "STEPS", 400)
+    file = parse_design(TWO)
+    risk = written(Derived.of(file).risk)
+    wrong = Theorem.of_claim(file, claim_of(file, risk=f"{risk} + 1/1000"))
+    found, refuted = (
+        training.examine(subject_of(one), STANDARD) for one in (Derived.of(file), wrong)
     )
-    training = next(w for w in WITNESSES if w.name == "training")
-    assert training.applies(one)
-    assert not training.applies(several)
+    assert found.verdict is Verdict.HOLDS, found.summary
+    assert all(excess > 0 for run in found.data["runs"] for excess in run["excess"])
+    assert refuted.verdict is Verdict.REFUTED, refuted.summary
+
+
+def test_what_a_stack_learned_is_judged_without_rounding():
+    form = Derived.of(parse_design(TWO.replace("steps = 2", "steps = 6"))).derivation.plain
+    at = instance(designs.isotropic, n=40, d=20, scalars={"sigma": 0})
+    best = form.minimum(at.scalars, at.matrices, at.arithmetic)
+    learned = {
+        f"c_{k}": torch.tensor([float(best.weight[k, 0])], dtype=torch.float64)[:, None, None]
+        for k in range(6)
+    }
+    (risk,) = stacks.risks_of(form, at, learned)
+    rounded = PopulationRisk(at, polynomial(6))(learned)
+    assert 0 <= risk / float(best.risk) - 1 < 1e-12
+    assert abs(float(rounded) / risk - 1) > 1e-10  # what double precision makes of it
 
 
 def test_the_limit_of_two_steps_holds_and_that_of_one_does_not():
@@ -115,7 +141,7 @@ def test_numbers_are_told_and_reported():
 def test_equal_steps_hold_and_their_mistakes_do_not():
     found = put_on_trial(Derived.of(parse_design(TIED)), QUICK)
     assert found.verdict is Verdict.HOLDS, [f.summary for f in found.findings]
-    assert len(found.findings[-1].data["mutants"]) == 5
+    assert len(found.findings[-1].data["mutants"]) == 6
 
 
 def test_equal_steps_are_told_and_reported(tmp_path):
@@ -130,11 +156,12 @@ def test_equal_steps_are_told_and_reported(tmp_path):
     equal = found["results"][0]["numbers"]["equal_steps"]
     assert len(equal["polynomial"]) == 4
     assert equal["risk"] == pytest.approx(3.35720591084)
+    assert equal["saddle"] is True
 
 
-def test_there_is_no_certificate_of_several_steps():
-    _, found = Subject.of_design(parse_design(TWO)).certified(QUICK)
-    assert found.missing == (STEPS,)
+def test_there_is_no_certificate_of_equal_steps():
+    _, found = Subject.of_design(parse_design(TIED)).certified(QUICK)
+    assert not found.assertions and "equal steps" in found.missing[0]
 
 
 @pytest.mark.parametrize("value", ["0", "1.5", "50", '"x"'])

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import flint
 
-from theory.scalars.modular import primes
+from theory.scalars.multimodular import primes
 
 LONG = 512
 """Bits of a denominator from which on there are fewer primes than whole numbers would need."""

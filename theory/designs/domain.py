@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sympy
 
@@ -45,12 +46,17 @@ class Condition:
         >>> print(Condition(n - sympy.Symbol("k"), ABOVE))
         n >= k
         """
-        sides: list[list[sympy.Expr]] = [[], []]
-        for term in sympy.Add.make_args(self.expression):
-            negative = term.as_coeff_Mul()[0].is_negative
-            sides[bool(negative)].append(-term if negative else term)
-        left, right = (str(sympy.Add(*side)).replace("**", "^") for side in sides)
-        return f"{left} {WRITTEN[self.relation]} {right}"
+        return _written(self)
+
+
+@cache  # said of thousands of places at which it does not hold
+def _written(one: Condition) -> str:
+    sides: list[list[sympy.Expr]] = [[], []]
+    for term in sympy.Add.make_args(one.expression):
+        negative = term.as_coeff_Mul()[0].is_negative
+        sides[bool(negative)].append(-term if negative else term)
+    left, right = (str(sympy.Add(*side)).replace("**", "^") for side in sides)
+    return f"{left} {WRITTEN[one.relation]} {right}"
 
 
 def conditions(coefficients: Iterable[sympy.Expr], ranges: Ranges) -> tuple[Condition, ...]:

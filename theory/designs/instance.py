@@ -243,7 +243,7 @@ def instance(
     checked = {}
     for name, rows in given.items():
         checked[name] = covariance(name, rows, size, arithmetic)
-        size = len(arithmetic.plain(checked[name]))
+        size = len(checked[name].tolist())
     for name, entries in vectors.items():
         size = len(entries) if size is None else size
         if len(entries) != size:

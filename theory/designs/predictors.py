@@ -7,7 +7,7 @@ polynomials and tensors. There is no 1/n in any of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -81,6 +81,28 @@ att = Predictor(
         @ (p.features @ w["v_x"] + p.labels @ w["v_y"])
     ),
 )
+
+
+@cache
+def heads(count: int) -> Predictor:
+    """A sum of heads of linear attention, each with weights of its own.
+
+    >>> heads(2).weights[:5]
+    (C_xx_0, C_xy_0, v_x_0, v_y_0, C_xx_1)
+    """
+
+    def predict(p: Prompt[Any], w: Mapping[str, Any]) -> Any:
+        own = ({a.name: w[f"{a.name}_{k}"] for a in att.weights} for k in range(count))
+        first, *others = (att.predict(p, one) for one in own)
+        return sum(others, first)
+
+    return Predictor(
+        f"heads_{count}",
+        f"Linear attention with {count} heads",
+        tuple(replace(a, name=f"{a.name}_{k}") for k in range(count) for a in att.weights),
+        predict,
+    )
+
 
 # One channel: its column of W_q (the query's masked label hides the last entry) times its entry of
 # h, and its columns of W_k and W_v.

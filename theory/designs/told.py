@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from theory.designs.design import IDENTITY
 from theory.designs.instance import Instance
+from theory.scalars.arithmetic import Arithmetic
 
 ENTRIES = 6
 """Up to how many rows a matrix is shown."""
@@ -24,9 +27,10 @@ def told(at: Instance) -> dict[str, str]:
     sizes = {"n": str(at.n), "d": str(at.d)}
     found = sizes | {name: str(plain(v)) for name, v in at.scalars.items() if name not in sizes}
     for name, value in at.given.items():
-        rows = plain(value)
         vector = name in at.design.means
-        found[name] = vector_told(rows[:, 0]) if vector else matrix_told(rows)
+        found[name] = (
+            vector_told(plain(value)[:, 0]) if vector else matrix_told(value, at.arithmetic)
+        )
     return found
 
 
@@ -40,15 +44,18 @@ def vector_told(entries: np.ndarray) -> str:
     return f"[{', '.join(map(str, entries))}]" if short else f"a vector of {len(entries)} entries"
 
 
-def matrix_told(rows: np.ndarray) -> str:
-    """A matrix in words, or all of it where it is small.
+def matrix_told(matrix: Any, arithmetic: Arithmetic) -> str:
+    """A matrix of an arithmetic in words, or all of it where it is small.
 
-    >>> matrix_told(np.array([[1, 2], [2, 1]])), matrix_told(np.eye(9))
+    >>> from theory.scalars.arithmetic import EXACT
+    >>> matrix_told(EXACT.matrix([[1, 2], [2, 1]]), EXACT), matrix_told(EXACT.identity(9), EXACT)
     ('[[1, 2], [2, 1]]', 'I')
     """
-    height, width = rows.shape
-    if height == width and (rows == np.eye(height)).all():
+    rows = matrix.tolist()
+    height, width = len(rows), len(rows[0])
+    if height == width and np.all(matrix == arithmetic.identity(height)):
         return IDENTITY
     if height <= ENTRIES:
-        return "[" + ", ".join(f"[{', '.join(map(str, row))}]" for row in rows) + "]"
+        shown = (", ".join(map(str, row)) for row in arithmetic.plain(matrix))
+        return f"[{', '.join(f'[{row}]' for row in shown)}]"
     return f"a {height} x {width} matrix"

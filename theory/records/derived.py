@@ -22,6 +22,7 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import Limit, limit_of
+from theory.optima.many_heads import many_heads
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
@@ -62,6 +63,9 @@ class Optima(Evaluated):
         of ``w I`` where no covariance is about; None where several have that risk.
     att
         The optimal risk of attention, which is PGD's; None where that is not derived.
+    heads
+        Where it is not PGD's, the least risk of attention with d + 1 heads or more, below which no
+        fewer get; None where that is not derived.
     wpgd, ssm
         The optimal risks of WPGD and H3; None where they are not computed.
     omega
@@ -105,6 +109,7 @@ class Optima(Evaluated):
     equal: EqualSteps | None = None
     test_risk: Any = None
     least_at_test: Any = None
+    heads: Any = None
 
     @property
     def relative_error(self) -> float | None:
@@ -139,6 +144,8 @@ class Optima(Evaluated):
         for name, value in others.items():
             if value is not None and value != self.risk:
                 yield replace(valued(optimum_of(name), value), relation=relation)
+        if self.heads is not None:
+            yield valued(optimum_of("HEADS"), self.heads)
         if self.test_risk is not None:
             yield valued(RISK_AT_TEST, self.test_risk)
             yield valued(LEAST_AT_TEST, self.least_at_test)
@@ -358,7 +365,9 @@ class Derived(Statement):
         pgd_risk, steps = plain(best.risk), models_are_steps(self.design).holds
         att = pgd_risk if steps else None
         kind = weighted(self.design)
-        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others)
+        many = many_heads(self.design)
+        heads = None if many is None else plain(many.risk_at(at))
+        of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others, heads=heads)
         if isinstance(kind, Equal):
             return of_pgd
         try:

@@ -27,6 +27,7 @@ from theory.optima.equivalence.assumptions import (
 )
 from theory.optima.exposition import system_of
 from theory.optima.limiting import limit_of
+from theory.optima.many_heads import many_heads, written
 from theory.optima.minimisation import SECOND_MOMENT
 from theory.optima.sample_weights.by_coefficient import OTHER, OWN, by_coefficient
 from theory.optima.sample_weights.form import QuadraticForm
@@ -64,7 +65,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import at_test, combinations, fixed, law, vectors
+from theory.text.drawing import at_test, fixed, law, made, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -93,7 +94,10 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if design.example or of_example:
         fresh = _listed([*vectors((), design.example), *of_example])
         found.append(f"drawn for each example, independent of everything: {fresh}")
-    found.append(f"so {_listed(combinations(design))}")
+    whole, *groups = made(design)
+    found.append(f"so {_listed(whole.formulas)}")
+    for one in groups:
+        found.append(f"for ${latex(one.count)}$ examples ({one.name}): {_listed(one.formulas)}")
     if design.test is not None:
         found.append(f"other at test: {_listed(at_test(design))}; all else is as in training")
     if any(noise != 0 for noise in design.noises):
@@ -176,7 +180,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         optimum = _optimum(design, found, scale)
     else:
         optimum = of_equal_steps(found, scale) if file.tied else of_steps(found, scale)
-    models = _models(design) if several is None else Account(())
+    models, heads = (_models(design), _heads(design)) if several is None else (Account(()),) * 2
     at_test = _test(file, found)
     taken = [_limit(file, regime) for regime in file.limits]
     convention = []
@@ -188,6 +192,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         (
             *optimum.formulas,
             *models.formulas,
+            *heads.formulas,
             *at_test.formulas,
             *(formula for one in taken for formula in one.formulas),
         ),
@@ -195,6 +200,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
             *convention,
             *optimum.where,
             *_new(models.where, optimum.where),
+            *_new(heads.where, optimum.where),
             *at_test.where,
             *(line for one in taken for line in one.where),
         ),
@@ -202,6 +208,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         (
             *(() if file.tied else found.conditions),
             *islice(answers(design), None if several is None else ASSUMPTIONS),
+            *heads.conditions,
             *at_test.conditions,
             *(condition for one in taken for condition in one.conditions),
         ),
@@ -312,8 +319,8 @@ def _group_moments(design: Design) -> GroupMoments | None:
     kind = weighted(design)
     if not isinstance(kind, InGroups):
         return None
-    moments = GroupMoments(kind.form)
-    return None if _taken(design) & moments.symbols else moments
+    moments = GroupMoments(kind.form, frozenset(_taken(design)))
+    return None if moments.taken & moments.symbols else moments
 
 
 def _moments(design: Design, found: Derivation) -> PerExample | None:
@@ -364,7 +371,8 @@ def _test(file: DesignFile, found: Derivation) -> Account:
         return Account(())
     scaled = file.scale != 1 and file.steps == 1 and _solves_an_equation(found)
     named = sympy.MatrixSymbol("W_scaled", d, d) if scaled else OPTIMAL_WEIGHT
-    return of_test(moved, file.scale, named, _tidied(file.design))
+    taken = _taken(file.design) | set(file.design.matrices)
+    return of_test(moved, file.scale, named, taken, _tidied(file.design))
 
 
 def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
@@ -431,6 +439,30 @@ def _models(design: Design) -> Account:
         formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.written))
     told_before = (*defined, *_new(optimum.where, defined))
     return Account(tuple(formulas), told_before, (first, *optimum.steps))
+
+
+def _heads(design: Design) -> Account:
+    """What attention reaches with many heads, where one head is not known to reach PGD's risk."""
+    found = many_heads(design)
+    if found is None:
+        return Account(())
+    value = row(SECOND_MOMENT, r" - b^\top H^{-1} b")
+    parts = (Formula(rf"h_{{{k}}}", written(part)) for k, part in enumerate(found.parts, 1))
+    entries = (Formula("b_j", r"\mathbb{E}\, y\, h_j"), Formula("H_{jk}", r"\mathbb{E}\, h_j h_k"))
+    gram = Formula("S", r"X^\top X")
+    second = Formula(SECOND_MOMENT, symbolic.scalar(found.form.constant))
+    return Account(
+        (Formula(least("HEADS"), value),), (*entries, *parts, gram, second), conditions=(HEADS,)
+    )
+
+
+HEADS = (
+    r"attention with $d + 1$ heads reaches $L_{\mathrm{HEADS}}^\star$, and with more of them no "
+    "less: its prediction is any form that is linear in the query and in the products of two "
+    "entries of one example, and rotations that fix the fixed vectors leave the law as it is, so "
+    r"that the best one is a sum of the $h_j$; one head, or a few, reach something between that "
+    "and the risk of PGD. Where $H$ is singular, any solution of $H c = b$ serves"
+)
 
 
 def _entries(design: Design, form: QuadraticForm) -> tuple[Formula, ...]:

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import flint
 import numpy as np
 import sympy
 
 from theory.errors import InputError, Irrational, NotCovariance
+from theory.scalars.multimodular import SMALL, solved
 
 
 class Arithmetic(Protocol):
@@ -47,6 +48,10 @@ PLACES = 1000
 """How far from its point a digit of a Decimal may be; an exponent is short, its number is not."""
 
 
+LONG = 1000
+"""Bits of a denominator from which on its common divisor with the numerator is not sought again."""
+
+
 class Dense(Arithmetic, Protocol):
     """The same, where equations that are singular are solved as well."""
 
@@ -57,19 +62,33 @@ class Dense(Arithmetic, Protocol):
         """
 
 
+class _Lowest(NamedTuple):
+    """A rational in lowest terms, of which a Fraction is made without a common divisor's cost."""
+
+    numerator: int
+    denominator: int
+
+
+Rational.register(_Lowest)
+
+
 def fraction(value: Any) -> Fraction:
     """A rational number of any exact kind as a Fraction.
 
     >>> fraction(Decimal("0.1")), fraction(sympy.Rational(1, 3))
     (Fraction(1, 10), Fraction(1, 3))
     """
+    if type(value) is Fraction:
+        return value
+    if isinstance(value, flint.fmpq):
+        top, bottom = int(value.p), int(value.q)
+        lowest: Any = _Lowest(top, bottom)
+        return Fraction(lowest) if bottom.bit_length() > LONG else Fraction(top, bottom)
     if isinstance(value, Decimal) and value.is_finite():
         if value and max(abs(value.adjusted()), abs(int(value.as_tuple().exponent))) > PLACES:
             raise InputError(f"expected a decimal of at most {PLACES} places, got {value!r}")
         return Fraction(value)
     if isinstance(value, sympy.Rational):
-        return Fraction(int(value.p), int(value.q))
-    if isinstance(value, flint.fmpq):
         return Fraction(int(value.p), int(value.q))
     if isinstance(value, flint.fmpz):
         return Fraction(int(value))
@@ -90,8 +109,10 @@ def is_exact(value: Any) -> bool:
         return True
     if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
         return value.dtype.kind != "f"  # no need to look at a million entries
-    exact = True
-    for entry in np.asarray(value, dtype=object).flat:
+    exact, array = True, np.asarray(value, dtype=object)
+    if {*map(type, array.flat)} <= {int, Fraction}:  # what large exact matrices are made of
+        return True
+    for entry in array.flat:
         if isinstance(entry, (bool, np.bool_)):
             raise InputError(f"expected a real number, got {entry!r}")
         if isinstance(entry, (float, np.floating, sympy.Float)) or _is_irrational(entry):
@@ -149,11 +170,15 @@ class Exact:
         return sum((a[k, k] for k in range(a.nrows())), flint.fmpq(0))
 
     def trace_of_product(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> flint.fmpq:
-        pairs = zip(a.entries(), b.transpose().entries(), strict=True)
-        return sum((v * w for v, w in pairs), flint.fmpq(0))
+        row, column = a.entries(), b.transpose().entries()
+        return (flint.fmpq_mat(1, len(row), row) * flint.fmpq_mat(len(column), 1, column))[0, 0]
 
     def solve(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> flint.fmpq_mat:
-        return a.solve(b)
+        if a.nrows() <= SMALL:
+            return a.solve(b)
+        (top, above), (right, below) = a.numer_denom(), b.numer_denom()
+        found, common = solved(top, right)
+        return flint.fmpq_mat(found) * flint.fmpq(above, common * below)
 
     def solutions(self, a: flint.fmpq_mat, b: flint.fmpq_mat) -> tuple[flint.fmpq_mat, bool]:
         """What the equations leave open is zero.

@@ -14,6 +14,7 @@ from typing import Any
 import flint
 
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.multimodular import solved
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ def _reduced(numerator: flint.fmpz_mat, denominator: flint.fmpz) -> Cleared:
     for entry in numerator.entries():
         if common == 1:
             return Cleared(numerator, denominator)
-        common = common.gcd(entry)
+        left = entry % common
+        if left:  # dividing is cheaper than a greatest common divisor, and mostly nothing is left
+            common = common.gcd(left)
     return Cleared(numerator / common, denominator // common)
 
 
@@ -105,13 +108,14 @@ class Clearing:
         return flint.fmpq(total, a.denominator)
 
     def trace_of_product(self, a: Cleared, b: Cleared) -> flint.fmpq:
-        pairs = zip(a.numerator.entries(), b.numerator.transpose().entries(), strict=True)
-        total = sum((v * w for v, w in pairs), flint.fmpz(0))
-        return flint.fmpq(total, a.denominator * b.denominator)
+        row, column = a.numerator.entries(), b.numerator.transpose().entries()
+        total = flint.fmpz_mat(1, len(row), row) * flint.fmpz_mat(len(column), 1, column)
+        return flint.fmpq(total[0, 0], a.denominator * b.denominator)
 
     def solve(self, a: Cleared, b: Cleared) -> Cleared:
-        found = Cleared.of(EXACT.matrix(a.numerator.solve(b.numerator)))
-        return found * flint.fmpq(a.denominator, b.denominator)
+        numerator, common = solved(a.numerator, b.numerator * a.denominator)
+        sign = 1 if common > 0 else -1
+        return _reduced(numerator * sign, common * sign * b.denominator)
 
     def root(self, a: Cleared) -> Cleared:
         return Cleared.of(EXACT.root(a.rational))

@@ -6,23 +6,11 @@ and a number of k digits has fewer than k/18 such primes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import flint
 
 from theory.scalars.cleared import Cleared
-
-
-def primes() -> Iterator[int]:
-    """The primes above 2^62, in order.
-
-    >>> found = primes()
-    >>> [next(found) - 2**62, next(found) - 2**62]
-    [135, 169]
-    """
-    return (p for p in count(2**62 + 1, 2) if flint.fmpz(p).is_probable_prime())
 
 
 class Modular:

@@ -35,7 +35,7 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     a check is blind. Slips that make no wrong claim are left out and named in the data; where none
     makes one, nothing was put before the witnesses, and the trial is undecided.
     """
-    brief = replace(settings, level=Level.QUICK, shrink=False)
+    brief = replace(settings, level=Level.QUICK, shrink=False, brief=True)
     witnesses = exact_witnesses(subject)
     wrong, idle = _wrong(subject, settings)
     table: dict[str, list[str]] = {}

@@ -202,6 +202,8 @@ class TrainingRun:
         Another risk, of ``than``, that the best restart is expected to get below.
     numbers
         Those of the place, to repeat it.
+    exactly
+        The risks of weights that were learned, where double precision would lose digits on the way.
     """
 
     case: str
@@ -211,6 +213,7 @@ class TrainingRun:
     below: float | None = None
     than: str = ""
     numbers: Mapping[str, Any] | None = None
+    exactly: Callable[[Mapping[str, Any]], Sequence[float]] | None = None
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,14 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     for run in wanted:
         what = f"training {run.training.model}, {run.at}"
         found = train(run.training, progress=partial(_told, settings, what))
-        rows.append(trained.row(run.case, run.at, run.expected, found, run.numbers))
+        told = (run.case, run.at, run.expected, found, run.numbers, run.exactly)
+        rows.append(trained.row(*told))
         on = "the exact population risk" if run.training.source == "risk" else on
         if found.stopped == "interrupted":
             return trained.finding(rows)
         if run.below is not None:
-            told = f"{MODELS.get(run.training.model, run.training.model)} ends below {run.than}"
-            gains.setdefault(told, []).append(float(found.risks.min()) < run.below)
+            ends = f"{MODELS.get(run.training.model, run.training.model)} ends below {run.than}"
+            gains.setdefault(ends, []).append(float(found.risks.min()) < run.below)
     finding = trained.finding(rows, on)
     said = [f"{sum(seen)} of {len(seen)} times {told}" for told, seen in gains.items()]
     return replace(finding, summary="; ".join([finding.summary, *said]))

@@ -19,6 +19,8 @@ def judged_claim(record: Theorem, settings: Settings) -> Finding:
     judgement, which is in the data with all that it rests on, says where it is right.
     """
     judged = judge(record.file, record.claim, settings)
+    if settings.brief:  # one of many slips, of which nobody reads more than the verdict
+        return Finding(NAME, verdict_of(judged), "judged", examined=len(judged.answers))
     answers = judged.answers
     about = [f"{a.question.key}: " if len(answers) > 1 else "" for a in answers]
     return Finding(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import sympy
@@ -129,6 +131,27 @@ def readable(design: Design) -> Iterator[Instance]:
     >>> print(next(readable(rag)))
     n = 1, d = 1, alpha = 0, sigma = 0
     """
+    found, more = _known(design)
+    for at in count():
+        if at == len(found):
+            try:
+                following = next(more, None)
+            except BaseException:  # interrupted, after which the search would seem to be over
+                _known.cache_clear()
+                raise
+            if following is None:
+                return
+            found.append(following)
+        yield found[at]
+
+
+@lru_cache(maxsize=8)
+def _known(design: Design) -> tuple[list[Instance], Iterator[Instance]]:
+    """Those that were found so far, for every claim and slip of one, and those to come."""
+    return [], _sought(design)
+
+
+def _sought(design: Design) -> Iterator[Instance]:
     values = [numbers(p) for p in design.parameters]
     for cost in range(COST + 1):
         for n, d, places, roots, means in _of_cost(design, values, cost):

@@ -61,6 +61,8 @@ class Question:
         The entry of a quantity that has several.
     unit
         Another, in units of which it is claimed; None where no factor is free.
+    unless
+        What is zero where an order is not claimed.
     """
 
     quantity: Quantity
@@ -71,6 +73,7 @@ class Question:
     beside: Quantity | None = None
     entry: Component | None = None
     unit: Component | None = None
+    unless: ClaimedFormula | None = None
 
     @property
     def design(self) -> Design:
@@ -195,8 +198,11 @@ class Question:
     def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The claimed quantity, or that of another formula, at an exact instance.
 
-        Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
+        Balls where it is irrational. Raises ZeroDivisionError where it is undefined, or nothing is
+        claimed.
         """
+        if self.unless is not None and exact_or_ball(self.unless.tree, at) == 0:
+            raise ZeroDivisionError(f"nothing is claimed at {at}")
         if self.other is not None:
             return self.other.at(at)
         tree = self.formula.tree if tree is None else tree
@@ -304,7 +310,7 @@ def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
     constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
     asked = [
-        Question(quantity, formula, file, claim.at, constants)
+        Question(quantity, formula, file, claim.at, constants, unless=claim.unless)
         for quantity, formula in claim.formulas.items()
     ]
     asked += _of_entries(file, claim.entries, constants)
@@ -312,5 +318,6 @@ def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
         symbol = SYMBOLS[claim.holds.right]
         tree = Name(claim.holds.right.value, claim.holds.place)
         formula = ClaimedFormula(tree, symbol, symbol, claim.holds.relation)
-        asked += [Question(claim.holds.left, formula, file, beside=claim.holds.right)]
+        beside = claim.holds.right
+        asked += [Question(claim.holds.left, formula, file, beside=beside, unless=claim.unless)]
     return tuple(asked)

@@ -75,6 +75,8 @@ def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:
         yield f"PGD, optimal weight: [{', '.join(rows)}]"
     if found.att is not None:
         yield f"attention, least risk: {_number(found.att)}"
+    if found.heads is not None:
+        yield f"attention of {at.d + 1} heads or more, least risk: {_number(found.heads)}"
     names = "H3 and WPGD" if found.att is not None else "WPGD"
     if found.wpgd is None:
         yield f"{names}: not computed: {found.why}"
@@ -104,6 +106,10 @@ def _of_steps(found: Optima, steps: int) -> Iterator[str]:
             f"certified: the only root of an irreducible polynomial of degree {degree} in an "
             f"interval of width {width:.0e}, and no other size has a risk as low"
         )
+        if found.equal.saddle is not None:
+            does = "lowers" if found.equal.saddle else "raises"
+            kind = ": a saddle among unequal steps" if found.equal.saddle else ""
+            yield f"moving two of the sizes apart {does} the risk{kind}"
         return
     yield f"{steps} steps, least risk: {_number(found.risk)}"
     if found.coefficients is None or found.sizes is None:
@@ -178,6 +184,7 @@ def as_numbers(found: Optima, at: Instance) -> dict[str, Any]:
             if found.coefficients is None
             else {"coefficients": [*map(plain, found.coefficients)]}
         ),
+        **({} if found.heads is None else {"many_heads": plain(found.heads)}),
         **({} if found.test_risk is None else {"at_test": _at_test(found)}),
         **({} if found.equal is None else {"equal_steps": _equal(found.equal)}),
         **({} if found.sizes is None else {"step_sizes": _sizes(found.sizes)}),
@@ -196,6 +203,7 @@ def _equal(found: EqualSteps) -> dict[str, Any]:
         "size": float(found.size[0]),
         "interval": [*map(str, found.size)],
         "risk": float(found.risk[0]),
+        "saddle": found.saddle,
     }
 
 

@@ -32,7 +32,6 @@ from verify.checks.on_trial import (
     Grid,
     Measurement,
     Mutant,
-    OnTrial,
     Property,
     TrainingRun,
 )
@@ -74,8 +73,7 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     @staticmethod
     def of(statement: Theorem) -> ClaimedOptimum:
         """That of a record."""
-        several = statement.file.steps > 1
-        return ClaimedCoefficients(statement) if several else ClaimedOptimum(statement)
+        return ClaimedOptimum(statement)
 
     @property
     def measured(self) -> str:  # type: ignore[override]
@@ -248,12 +246,6 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
-
-
-class ClaimedCoefficients(ClaimedOptimum):
-    """The same of several steps: what is trained is one layer, which makes one."""
-
-    runs = OnTrial.runs  # type: ignore[assignment]
 
 
 def far_out(

@@ -39,13 +39,16 @@ class DerivedOptimum(Optimal, OnTrial):
     record: Derived
     slip: Slip = RIGHT
 
-    measured = "value and slope at the exact weight"
+    @property
+    def measured(self) -> str:  # type: ignore[override]
+        if self.predictor.scalars:
+            return "the risk at the exact coefficients"
+        return "value and slope at the exact weight"
 
     @staticmethod
     def of(statement: Derived) -> DerivedOptimum:
         """That of a record."""
-        several = statement.file.steps > 1
-        return DerivedCoefficients(statement) if several else DerivedOptimum(statement)
+        return DerivedOptimum(statement)
 
     @property
     def derivation(self) -> Derivation:
@@ -90,10 +93,3 @@ class DerivedOptimum(Optimal, OnTrial):
     def mutants(self) -> Iterator[Mutant]:
         for slip in mistakes(self.record):
             yield Mutant(slip.name, replace(self, slip=slip))
-
-
-class DerivedCoefficients(DerivedOptimum):
-    """The same of several steps: what is trained is one layer, which makes one."""
-
-    measured = "the risk at the exact coefficients"
-    runs = OnTrial.runs  # type: ignore[assignment]

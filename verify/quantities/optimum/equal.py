@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -27,12 +27,16 @@ from verify.quantities.optimum.grids import SIZES, TERMS, terms_at
 from verify.settings import Settings
 from verify.strategies import instances, rationals
 
+NEAR = Fraction(1, 10**9)
+"""How far two sizes are moved apart, relative to them, to see what that does."""
+
 
 class Best(NamedTuple):
-    """Balls around the best size and its risk."""
+    """Balls around the best size, its risk, and the slope of that where two sizes move apart."""
 
     size: flint.arb
     risk: flint.arb
+    apart: flint.arb
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,15 @@ class EqualOnTrial(OnTrial):
         The design, with several steps of one size.
     examples
         How many examples are counted too many.
-    size, risk
-        Factors put to the best size and to its risk.
+    size, risk, apart
+        Factors put to the best size, to its risk and to the slope of that.
     """
 
     record: Derived
     examples: int = 0
     size: Fraction = Fraction(1)
     risk: Fraction = Fraction(1)
+    apart: Fraction = Fraction(1)
 
     @staticmethod
     def of(statement: Derived) -> EqualOnTrial:
@@ -75,8 +80,16 @@ class EqualOnTrial(OnTrial):
         scalars = plain.sums.at(there.scalars, EXACT)
         return risk_in_size(plain.coefficients, scalars, there.matrices)
 
+    def risk_of(self, sizes: Sequence[flint.fmpq], at: Instance) -> flint.fmpq:
+        """The risk of gradient steps of these sizes."""
+        left = flint.fmpq_poly([1])
+        for size in sizes:
+            left *= flint.fmpq_poly([1, -size])
+        column = EXACT.matrix([[-left[k + 1]] for k in range(len(sizes))])
+        return self.record.derivation.plain.risk_of(column, at)
+
     def best_at(self, at: Instance) -> Best:
-        """The best size, and its risk."""
+        """The best size, with what belongs to it."""
         plain = self.record.derivation.plain
         assert plain.coefficients is not None
         there = at.with_examples(at.n + self.examples)
@@ -84,7 +97,11 @@ class EqualOnTrial(OnTrial):
         return Best(
             *(
                 ball(value) * flint.arb(EXACT.number(by))
-                for value, by in ((found.size, self.size), (found.risk, self.risk))
+                for value, by in (
+                    (found.size, self.size),
+                    (found.risk, self.risk),
+                    (found.apart, self.apart),
+                )
             )
         )
 
@@ -138,6 +155,7 @@ class EqualOnTrial(OnTrial):
         yield Mutant("the size with the other sign", replace(self, size=Fraction(-1)))
         yield Mutant("1 % above the least risk", replace(self, risk=Fraction(101, 100)))
         yield Mutant("1 % below the least risk", replace(self, risk=Fraction(99, 100)))
+        yield Mutant("a saddle for none, or none for one", replace(self, apart=Fraction(-1)))
 
 
 def _is_least(polynomial: flint.fmpq_poly, best: Best, at: Instance) -> Iterator[Compared]:
@@ -174,3 +192,10 @@ def _unequal(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterat
     except (ZeroDivisionError, Irrational):
         return
     yield Compared("unequal steps do worse", at, free, best.risk, not best.risk < flint.arb(free))
+    true = replace(subject, examples=0)
+    size = EXACT.number(Fraction(float(best.size.mid())))
+    near, rest = size * EXACT.number(NEAR), [size] * (subject.record.file.steps - 2)
+    apart = true.risk_of([size + near, size - near, *rest], at)
+    apart -= true.risk_of([size, size, *rest], at)
+    seen = not best.apart * flint.arb(apart) < 0
+    yield Compared("moving two sizes apart does the opposite", at, apart, best.apart, seen)

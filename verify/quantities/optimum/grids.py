@@ -22,9 +22,10 @@ from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
 from theory.designs.groups import Group
 from theory.designs.instance import Instance
-from theory.designs.predictors import wpgd
+from theory.designs.predictors import heads, wpgd
 from theory.errors import Irrational
 from theory.optima.equivalence.assumptions import examples_are_alike
+from theory.optima.many_heads import many_heads
 from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
@@ -39,10 +40,12 @@ from verify.settings import Level, Settings
 HEIGHT = 10**4
 READABLE = 300
 """Among how many readable instances one is sought where a random one shows nothing."""
-ALONE = 4
-"""Comparisons at a place where sample weights gain nothing."""
+WPGD_RISK = "the optimal risk of WPGD is wrong"
+HEADS_RISK = "the least risk of many heads is wrong"
 TERMS = 3_000
 """The most terms of a squared error that is multiplied out."""
+HEADS = 4
+"""Up to this n d attention with many heads is looked at."""
 SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
 LARGER = {Level.QUICK: (), Level.STANDARD: ((3, 2),), Level.FULL: ((3, 2), (2, 3), (4, 2))}
 
@@ -55,17 +58,24 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
     everywhere = _everywhere(subject, settings)
     sizes = [f"({node.at.n}, {node.at.d})" for node in nodes]
     said = (
-        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with numbers drawn "
-        "at random where the risk is rational there, else with simple ones"
+        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with random "
+        "numbers where the risk is rational there, else with simple ones"
     )
-    weighted = sum(len(tuple(node.compared)) > ALONE for node in nodes)
+    weighted, headed = (_looked_at(nodes, what) for what in (WPGD_RISK, HEADS_RISK))
     if weighted:
         said += f"; the best sample weights likewise, at {weighted} of these sizes"
+    if headed:
+        said += f"; so is attention with many heads, at {headed} of them"
     if everywhere is None:
         said += "; other sizes are not decided here"
     yield Grid("small sizes", nodes, said, data={"sizes": sizes, "sample_weights": weighted})
     if everywhere is not None:
         yield replace(everywhere, proves=f"for PGD {everywhere.proves}")
+
+
+def _looked_at(nodes: tuple[Node, ...], what: str) -> int:
+    """At how many of the places something is compared."""
+    return sum(any(one.what == what for one in node.compared) for node in nodes)
 
 
 def _small(subject: Any, settings: Settings) -> Iterator[Node]:
@@ -77,7 +87,8 @@ def _small(subject: Any, settings: Settings) -> Iterator[Node]:
         for at in _instances(subject, n, d, random):
             seen = tuple(_at(subject, at, random))
             if seen:
-                yield Node(at, (*seen, *_weighted(subject, at, random)))
+                beside = (*_weighted(subject, at, random), *_heads(subject, at, random))
+                yield Node(at, (*seen, *beside))
                 break
 
 
@@ -146,8 +157,29 @@ def _weighted(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     )
     for move in moves:
         value, slope, *_ = (*risk_along(wpgd, start, move, at), flint.fmpq(0), flint.fmpq(0))
-        yield Compared("the optimal risk of WPGD is wrong", at, value, found.risk)
+        yield Compared(WPGD_RISK, at, value, found.risk)
         yield Compared("the slope at WPGD's optimum is not zero", at, 0, slope)
+
+
+def _heads(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
+    """The risk of attention with d + 1 heads, by its weights; no head that is added lowers it."""
+    found = None if subject.predictor.scalars else many_heads(subject.design)
+    if found is None or at.n * at.d > HEADS:
+        return
+    try:
+        own, risk = found.heads_at(at), found.risk_at(subject.slip.instance(at))
+    except (ZeroDivisionError, Irrational):
+        return
+    size = {"C_xx": (at.d, at.d), "C_xy": (at.d, 1), "v_x": (at.d, 1), "v_y": (1, 1)}
+    more = {name: random_matrix(random, rows, 9, cols) for name, (rows, cols) in size.items()}
+    start = {f"{name}_{k}": w for k, one in enumerate((*own, more)) for name, w in one.items()}
+    move = {name: w * 0 for name, w in start.items()}
+    for name in ("C_xx", "C_xy"):  # what is added is linear in these
+        last = f"{name}_{len(own)}"
+        start[last], move[last] = move[last], start[last]
+    value, slope, *_ = (*risk_along(heads(len(own) + 1), start, move, at), flint.fmpq(0))
+    yield Compared(HEADS_RISK, at, value, risk)
+    yield Compared("one more head lowers the risk", at, 0, slope)
 
 
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:

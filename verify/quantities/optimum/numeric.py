@@ -27,6 +27,7 @@ from verify.expected import Expected, numbers_of
 from verify.falsified import Incomparable
 from verify.judge.question import Question
 from verify.judge.target import AtWeight
+from verify.quantities.optimum import stacks
 from verify.quantities.optimum.cases import cases
 from verify.quantities.optimum.sides import Optimal
 from verify.settings import Settings
@@ -184,13 +185,16 @@ def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
 
 
 def runs(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:
-    """Attention and H3, for a number of steps that does not depend on the optimum.
+    """Attention and H3, or stacks, for a number of steps that does not depend on the optimum.
 
     Attention's least risk is that of PGD, H3's that of WPGD. Where the latter is only an upper
     bound, H3 is not trained.
 
     Raises :class:`~verify.falsified.Incomparable` where it is not derived what models reach.
     """
+    if subject.predictor.scalars:
+        yield from stacks.runs(subject, settings)
+        return
     if not models_are_steps(subject.design).holds:
         raise Incomparable("it is not derived what models reach here")
     for case in cases(subject.design, settings):

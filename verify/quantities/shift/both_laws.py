@@ -38,22 +38,25 @@ class BothLaws(OnTrial):
         """That of a record of a design with another law at test."""
         law = statement.design.test
         assert law is not None
-        several = statement.file.steps > 1
-        kind = BothLawsOfCoefficients if several else BothLaws
         training, own = (
             DerivedOptimum.of(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
             for one in (statement.design, law.design)
         )
-        return kind(training, own, PriceOnTrial.of(statement))
+        return BothLaws(training, own, PriceOnTrial.of(statement))
 
     @property
     def measured(self) -> str:  # type: ignore[override]
         return f"{self.training.measured}; {self.price.measured}"
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
-        yield from self.training.grids(settings)
+        proved = set()
+        for grid in self.training.grids(settings):
+            proved.add(grid.proves)
+            yield grid
         for grid in self.own.grids(settings):
-            yield replace(grid, name=f"law at test: {grid.name}", proves=f"at test {grid.proves}")
+            said = "the same with the law at test in training's place"
+            proves = said if grid.proves in proved else f"at test {grid.proves}"
+            yield replace(grid, name=f"law at test: {grid.name}", proves=proves)
         yield from self.price.grids(settings)
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
@@ -78,9 +81,3 @@ class BothLaws(OnTrial):
         for mutant in self.training.mutants():
             yield replace(mutant, of=self.training)
         yield from self.price.mutants()
-
-
-class BothLawsOfCoefficients(BothLaws):
-    """The same of several steps: what is trained is one layer, which makes one."""
-
-    runs = OnTrial.runs  # type: ignore[assignment]
