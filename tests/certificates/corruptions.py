@@ -147,7 +147,7 @@ def main():
     print("|---|---|---|---|---|")
     for each in chosen.names or [n for n in EVERY if certified(n).challenge]:
         pairs = []
-        codes, slipped = campaign([each], chosen.every, pairs)
+        codes, slipped = campaign([each], chosen.every, tried=pairs)
         known = {(challenge, text) for _, challenge, text in slipped}
         differs = sum((second(*pair) == ACCEPTED) != (pair in known) for pair in pairs)
         another = sum(explained(name, text) for name, _, text in slipped)
