@@ -33,6 +33,10 @@ HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0
 """Of a claim that says nothing at sizes alone."""
 
 
+MEANT = {"=": r"\sim"}
+"""What is meant by a relation that is claimed in a limit."""
+
+
 class Judgement(Enum):
     """The outcome of a claim; the worst first."""
 
@@ -136,6 +140,8 @@ class Judged(Shown):
 
     def sheet(self) -> Sheet:
         asked = tuple(answer.question.shown for answer in self.answers)
+        if self.claim.limit is not None:
+            asked = tuple(replace(f, relation=MEANT.get(f.relation, f.relation)) for f in asked)
         notes = tuple(note for answer in self.answers for note in answer.notes)
         return Sheet(self.judgement.value, (("", (*asked, *self.claim.definitions)),), notes=notes)
 
