@@ -12,7 +12,7 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter
 from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
-from theory.language.formulas.tree import Tree
+from theory.language.formulas.tree import Product, Transpose, Tree
 from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
 from theory.language.moments.reading import Part, Reader, described
 from theory.records.expectation import Expectation, letters_of, value_at
@@ -78,6 +78,18 @@ class ClaimedExpectation(Expectation):
         """
         return claiming(self, tree)
 
+    def squared(self) -> ClaimedExpectation:
+        """The same claimed of the product times its transpose, which is zero for zero alone."""
+        turned = self.tree if self.shape is None else Transpose(self.tree, self.tree.place)
+        square = Product(((False, self.tree), (False, turned)), self.tree.place)
+        return claiming(Expectation(**{**_words(self), "tree": square}), self.claim.tree)
+
+
+def _words(of: Expectation) -> dict[str, Any]:
+    """What it is about, by the names of the fields."""
+    kept = ("id", "title", "says", "provenance", "assumptions", "tree", "letters")
+    return {k: getattr(of, k) for k in kept}
+
 
 def claiming(of: Expectation, tree: Tree) -> ClaimedExpectation:
     """A formula claimed of a moment.
@@ -96,10 +108,7 @@ def claiming(of: Expectation, tree: Tree) -> ClaimedExpectation:
         if not value:
             expression = sympy.ZeroMatrix(value.rows.dimension, value.cols.dimension)
     claim = ClaimedMoment(tree, value, expression)
-    words_of = {
-        k: getattr(of, k) for k in ("id", "title", "says", "assumptions", "tree", "letters")
-    }
-    made = ClaimedExpectation(**words_of, provenance=Provenance.CLAIMED, claim=claim)
+    made = ClaimedExpectation(**{**_words(of), "provenance": Provenance.CLAIMED}, claim=claim)
     for name in ("product", "value"):  # nobody derives it twice
         if name in vars(of):
             vars(made)[name] = vars(of)[name]

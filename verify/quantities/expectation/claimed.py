@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
+from theory.algebra.means import form
 from theory.errors import InputError
 from theory.language.formulas.slips import slips
 from theory.records.claimed_expectation import ClaimedExpectation
@@ -78,16 +80,20 @@ class ClaimedMean(OnTrial):
         return {"value": Property(_drawn(self.record), value)}
 
     def values(self, random: Random) -> tuple[Any, ...]:
-        return tuple(self._claimed(at) for at in islice(places(self.record, random, 50), DRAWN))
+        return tuple(self._off(at) for at in islice(places(self.record, random, 50), DRAWN))
 
-    def _claimed(self, at: FactoredPoint) -> Any:
-        """The claimed value; None where a matrix has no inverse that is taken."""
+    def _off(self, at: FactoredPoint) -> Any:
+        """Claimed less derived value; None where a matrix has no inverse that is taken."""
         try:
-            return coordinate_value(self.record, self.record.claim.tree, at)
+            return value_at(self.record.claim.value - self.record.value, at.at)
         except ZeroDivisionError:
             return None
 
     def mutants(self) -> Iterator[Mutant]:
+        if not form(self.record.claim.value):  # no slip changes zero
+            with suppress(InputError):  # too many Gaussian matrices
+                square = replace(self, record=self.record.squared())
+                yield Mutant("the product times its transpose", square)
         made = 0
         for words, tree in slips(self.record.claim.tree, names(self.record)):
             try:
