@@ -11,8 +11,7 @@ from theory.algebra.words import Letter
 from theory.designs.told import ENTRIES
 from theory.errors import InputError, UnknownName
 from theory.records.expectation import Expectation
-from theory.records.expectation_numbers import point_of
-from theory.records.identities import Point
+from theory.records.expectation_numbers import Point, point_of
 from verify.given import matrix, number, pair, whole
 
 

@@ -21,9 +21,9 @@ from verify.checks.on_trial import OnTrial
 from verify.quantities.bounds import Bounds
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
-from verify.quantities.expectation.claimed import ClaimedMean
-from verify.quantities.expectation.derived import DerivedExpectation
 from verify.quantities.low_rank.on_trial import LowRank
+from verify.quantities.moment.claimed import ClaimedMean
+from verify.quantities.moment.derived import DerivedExpectation
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum

@@ -13,7 +13,8 @@ from theory.language import gallery
 from verify.certificates import checker, writing
 from verify.certificates.challenge import canonical
 from verify.certificates.subjects import shipped
-from verify.judge.judge import claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.settings import Settings
 
 ACCEPTED, REJECTED, UNREADABLE = range(3)
@@ -79,18 +80,27 @@ def of_challenge(challenge, certificate):
 
 
 def changed(design, **changes):
-    """A design with other parts: of the query (``query_task``), of its examples, or its own."""
+    """A design with other parts: of the query (``query_task``), of its examples, or its own.
+
+    Its labels are scaled inner products of features and task.
+    """
     query, ((count, law),) = dict(design["query"]), design["examples"]
     law, own = dict(law), dict(design)
     for key, value in changes.items():
         part = key.removeprefix("query_") if key != "query" else "features"
-        if key.startswith("query"):
-            query[part] = value
-        elif key in law:
-            law[key] = value
+        if part in ("features", "noise", "label_scale", "task"):
+            _change(query if key.startswith("query") else law, part, value)
         else:
             own[key] = value
     return {**own, "query": query, "examples": [[count, law]]}
+
+
+def _change(law, part, value):
+    ((scale, ((features, task),)),) = law["label"]
+    if part in ("features", "noise"):
+        law[part] = value
+    found = {"label_scale": scale, "features": features, "task": task, part: value}
+    law["label"] = [[found["label_scale"], [[found["features"], found["task"]]]]]
 
 
 def data(name):

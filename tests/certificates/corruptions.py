@@ -1,12 +1,12 @@
 """Corruptions of a certificate, made systematically: every number, name and sign, every part.
 
-``python -m tests.certificates.corruptions`` puts all of them before the checker, and says which it
-accepts.
+``python -m tests.certificates.corruptions [--every K] [NAME ...]`` puts all of them, or every K-th,
+before both checkers; a table says how many were accepted, and those that are not explained follow.
 """
 
 import json
 import re
-import sys
+from argparse import ArgumentParser
 from collections import Counter
 from tempfile import TemporaryDirectory
 
@@ -23,6 +23,7 @@ from verify.certificates.challenge import canonical
 
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Za-z_#][\w#]*'?|[-+*/^()]")
 EVERY = (*SUBJECTS, *WRONG)
+KEYS = ("tried", "accepted", "another", "differs")
 SIGNS = {"+": "-", "-": "+", "*": "+", "/": "*", "^": "*"}
 
 
@@ -88,24 +89,30 @@ def corruptions(name):
             yield text
 
 
-def others(name):
-    """The certificate as one of each other challenge that ships and has another."""
+def others(name, among=EVERY):
+    """The certificate as one of each of these challenges that is another."""
     _, certificate = data(name)
-    for other in EVERY:
+    for other in among:
         if other != name and certified(other).challenge not in (None, certified(name).challenge):
             pair = of_challenge(data(other)[0], certificate)
             if pair[1] != certified(other).certificate:
                 yield pair
 
 
-def campaign(names=None, every=1):
-    """How many corruptions there were, by exit code, and those that were accepted."""
+def campaign(names=None, every=1, among=EVERY, tried=None):
+    """How many corruptions there were, by exit code, and those that were accepted.
+
+    ``among`` are the names of those whose challenges a certificate is put beside. Those that are
+    ``tried`` are added to a list, if one is given.
+    """
     codes, accepted = Counter(), []
     with TemporaryDirectory() as folder:
         for name in names or (n for n in EVERY if certified(n).challenge):
             challenge = certified(name).challenge
-            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name))
+            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name, among))
             for pair in pairs[::every]:
+                if tried is not None:
+                    tried.append(pair)
                 code, _ = here(folder, *pair)
                 codes[code] += 1
                 if code == ACCEPTED:
@@ -126,14 +133,31 @@ def explained(name, text):
     return places[-1] == places[len(places) // 2 - 1] and places[0] is not None
 
 
-if __name__ == "__main__":
-    total = Counter()
-    for each in sys.argv[1:] or [n for n in EVERY if certified(n).challenge]:
-        codes, slipped = campaign([each])
-        total += codes
+def main():
+    from tests.certificates.test_second_checker import second
+
+    parser = ArgumentParser(prog="python -m tests.certificates.corruptions", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", help="of what ships, or of wrong claims; by default all"
+    )
+    parser.add_argument("--every", type=int, default=1)
+    chosen = parser.parse_args()
+    total, left = Counter(), []
+    print("| certificate | tried | accepted | of these other places | the second differs |")
+    print("|---|---|---|---|---|")
+    for each in chosen.names or [n for n in EVERY if certified(n).challenge]:
+        pairs = []
+        codes, slipped = campaign([each], chosen.every, tried=pairs)
+        known = {(challenge, text) for _, challenge, text in slipped}
+        differs = sum((second(*pair) == ACCEPTED) != (pair in known) for pair in pairs)
         another = sum(explained(name, text) for name, _, text in slipped)
-        print(f"{each}: {codes.total()}, accepted {len(slipped)}, of these other places {another}")
-        for name, _, text in slipped:
-            if not explained(name, text):
-                print(f"  {text}")
-    print(f"{total.total()} corruptions by exit code: {dict(total)}")
+        row = Counter(tried=codes.total(), accepted=len(slipped), another=another, differs=differs)
+        total += row
+        print(f"| `{each}` |", " | ".join(str(row[key]) for key in KEYS), "|", flush=True)
+        left += [text for name, _, text in slipped if not explained(name, text)]
+    print("| all |", " | ".join(str(total[key]) for key in KEYS), "|")
+    print(*left, sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -250,7 +250,7 @@ class Algebra:
 
     def flip(self, letter):
         """The transpose of a letter."""
-        if letter in self.symmetric or (letter[0] != "#" and letter not in FREE):
+        if letter in self.symmetric or (letter[0] not in "#@" and letter not in FREE):
             return letter
         return letter[:-1] if letter.endswith("'") else letter + "'"
 
@@ -605,34 +605,40 @@ END = re.compile(r"[nd0-9.+*/^() -]+", re.ASCII)  # formulas in n and d
 ROWS = [[RATIONAL]]
 FACTORS = {NAME: (ROWS, [RATIONAL])}
 TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt"]
-INDICES = {"i": Letter("i"), "j": Letter("other i")}
+STEPS = 3
+INDICES = [Letter(f"i {block}") for block in range(2 * STEPS)]
 VECTORS = [(CLAIM, [NAME], NAME)]
-LAW = {"features": VECTORS, "label_scale": CLAIM, "noise": CLAIM, "task": VECTORS}
-DESIGN = {
-    "parameters": {NAME: ([None, END], [None, END])},
-    "whole": [NAME],
-    "conditions": [CLAIM],
-    "covariances": [NAME],
+LAW = {"features": VECTORS, "label": [(CLAIM, [(VECTORS, VECTORS)])], "noise": CLAIM}
+DRAWN = {
     "prompt": {NAME: NAME},
     "example": {NAME: NAME},
     "query": LAW,
     "examples": [(CLAIM, LAW)],
 }
+DESIGN = {
+    "parameters": {NAME: ([None, END], [None, END])},
+    "whole": [NAME],
+    "conditions": [CLAIM],
+    "covariances": [NAME],
+    "scalars": {"prompt": {NAME: [CLAIM]}, "example": {NAME: [CLAIM]}},
+    "test": [None, {"n": CLAIM, **DRAWN}],
+    **DRAWN,
+}
 LIMIT = {"grows": {"n", "d"}, "put": {NAME: CLAIM}, "where": [CLAIM]}
 ERROR = {"coefficient": CLAIM, "power": RATIONAL}
 ASSERTION = {
-    "quantity": {"weight", "risk", "excess"},
+    "quantity": {"weight", "risk", "excess", "test_risk"},
     "at": [None, CLAIM],
     "relation": {"=", "<=", "<", ">=", ">"},
-    "formula": CLAIM,
+    "formula": [None, CLAIM, [CLAIM]],
     "verdict": {"exact", "proved", "right in the limit", "refuted"},
     "limit": [None, LIMIT],
     "error": [None, ERROR],
 }
 CHALLENGE = {
-    "format": "icl-challenge/2",
+    "format": "icl-challenge/3",
     "design": DESIGN,
-    "predictor": {"name": "pgd", "scale": CLAIM},
+    "predictor": {"name": {"pgd", "polynomial"}, "scale": CLAIM, "steps": {"1", "2", "3"}},
     "where": [CLAIM],
     "assertions": [ASSERTION],
 }
@@ -641,7 +647,7 @@ CERTIFICATE = {
     "challenge": PROOF,
     "roots": [NAME],
     "inverses": [PROOF],
-    "weight": [None, {"formula": PROOF, "gradient": PROOF}],
+    "weight": [None, {"formula": [None, PROOF, [PROOF]], "gradient": PROOF}],
     "steps": [dict],
 }
 DIFFERENCE = {"difference": PROOF}
@@ -657,7 +663,7 @@ POINT = {
     "factors": FACTORS,
     "roots": FACTORS,
     "inverses": [(ROWS, ROWS)],
-    "weight": [None, ROWS],
+    "weight": [None, ROWS, [RATIONAL]],
     "claimed": [None, ROWS, RATIONAL],
     "exact": [None, ROWS, RATIONAL],
 }
@@ -706,33 +712,55 @@ class Challenge:
 
     def __init__(self, value):
         self.design, self.scale = value["design"], value["predictor"]["scale"]
+        self.of_matrix = value["predictor"]["name"] == "pgd"
+        self.steps = int(value["predictor"]["steps"])
+        want(self.steps == 1 or not self.of_matrix, "a matrix for several steps")
         self.where, self.assertions = value["where"], value["assertions"]
         self.covariances, parameters = self.design["covariances"], self.design["parameters"]
-        self.vectors = {**self.design["prompt"], **self.design["example"]}
         self.ends = {"n": ("1", None), "d": ("1", None), **parameters}
-        drawn = [*self.design["prompt"], *self.design["example"]]
+        self.random = self.design["scalars"]
+        drawn = [*self.random["prompt"], *self.random["example"]]
+        drawn += [*self.design["prompt"], *self.design["example"]]
         names = [*TAKEN, *parameters, *self.covariances, *drawn]
         self.names = set(names)
         want(len(self.names) == len(names), "names are not distinct")
         want(set(self.design["whole"]) <= set(parameters), "an unknown parameter is whole")
-        known = {*self.covariances, "I"}
-        want(known.issuperset(self.vectors.values()), "the covariance of a vector is unknown")
-        self.check_vectors(self.design["query"], self.design["prompt"])
-        for _, law in self.design["examples"]:
-            self.check_vectors(law, self.vectors)
-        self.counts = [count for count, _ in self.design["examples"]]
+        test = self.design["test"]
+        self.laws = [("n", self.design), *([] if test is None else [(test["n"], test)])]
+        for _, law in self.laws:
+            for kind in ("prompt", "example"):
+                want(set(law[kind]) <= set(self.design[kind]), "an unknown vector at test")
+                known = {*self.covariances, "I"}
+                want(known.issuperset(law[kind].values()), "the covariance of a vector is unknown")
+            self.check_law(law["query"], law["prompt"])
+            for _, other in law["examples"]:
+                self.check_law(other, {**law["prompt"], **law["example"]})
         algebra = Algebra()
         self.letters(algebra)
         for low, high in algebra.ranges.values():
             ordered = None in (low, high) or algebra.shows(high - low, strict=False)
             need(ordered, "a range is not seen to hold anything")
 
-    def check_vectors(self, law, among):
-        for title in ("features", "task"):
-            for _, matrices, vector in law[title]:
-                want(vector in among, f"an unknown vector in {title}")
-                want(set(matrices) <= set(self.covariances), f"an unknown matrix in {title}")
-                want(len(matrices) < 200, "a word is too long")
+    def check_law(self, law, among):
+        dots = [side for _, dots in law["label"] for dot in dots for side in dot]
+        for _, matrices, vector in itertools.chain(law["features"], *dots):
+            want(vector in among, "an unknown vector in a law")
+            want(set(matrices) <= set(self.covariances), "an unknown matrix in a law")
+            want(len(matrices) < 200, "a word is too long")
+
+    def weights(self, given):
+        """The weight as a list, or what is given for each number of steps."""
+        want(given is not None, "no weight")
+        need(self.of_matrix or isinstance(given, list), "one weight for several steps")
+        given = [given] if self.of_matrix else given
+        need(len(given) == self.steps, "not one weight for each number of steps")
+        return given
+
+    def counts(self, read):
+        """How many examples prompts have, and their groups, by a function that reads formulas."""
+        for size, law in self.laws:
+            n = read(size, {})
+            yield from (n, *(read(count, {"n": n}) for count, _ in law["examples"]))
 
     def letters(self, algebra, given=()):
         """What names stand for, those that are given and letters, which get their ranges.
@@ -753,49 +781,138 @@ class Challenge:
 # The risk
 
 
+def partitions(places):
+    """The ways in which places in sums over examples may be the same example: lists of blocks.
+
+    A place begins with its group, and examples of two groups are never the same."""
+    if not places:
+        yield []
+        return
+    first, *rest = places
+    for blocks in partitions(rest):
+        yield [[first], *blocks]
+        for k, block in enumerate(blocks):
+            if block[0][0] == first[0]:
+                yield [*blocks[:k], [first, *block], *blocks[k + 1 :]]
+
+
 class Risk:
-    """The risk of a weight W in three parts: sums of scalars times traces of words with W."""
+    """The risk of weights in three parts: sums of scalars times traces of words with @0, @1, ...
 
-    def __init__(self, challenge, algebra, names):
+    The places of a product of sums over examples are the same example or not, in every way; then
+    different examples are independent, and all that is left are means over one example each.
+    """
+
+    def __init__(self, challenge, algebra, names, training=None):
         self.challenge, self.algebra = challenge, algebra
-        self.reader = Reader(algebra, names)  # of the coefficients
-        design, scale = challenge.design, self.reader.scalar(challenge.scale)
-        x, beta, label, noise = self.law(design["query"])
-        answer = [(x, (), beta)]
-        self.noise, square = noise * noise, scale * scale
-        self.fixed = [*self.mean(answer * 2, label * label), (self.noise, ())]
-        self.linear, self.quadratic = [], []
-        for number, (count, law) in enumerate(design["examples"]):
-            size = self.reader.scalar(count)
-            once, twice = self.sums(size), self.sums(size, size, apart=True)
-            x1, beta1, label1, noise1 = self.law(law, "i")
-            seen1, one = [(x, ("W",), x1)], [(x1, (), beta1)]
-            both = Poly.of(-2) * scale * label * label1
-            self.linear += self.mean(answer + seen1 + one, both, once)
-            self.quadratic += self.mean((seen1 + one) * 2, square * label1 * label1, once)
-            self.quadratic += self.mean(seen1 * 2, square * noise1 * noise1, once)
-            for other, (their, another) in enumerate(design["examples"]):
-                x2, beta2, label2, _ = self.law(another, "j")
-                pair = seen1 + one + [(x, ("W",), x2), (x2, (), beta2)]
-                over = self.sums(size, self.reader.scalar(their)) if other != number else twice
-                self.quadratic += self.mean(pair, square * label1 * label2, over)
+        reader = Reader(algebra, names, training and training.reader)
+        size, self.design = challenge.laws[-1 if training else 0]
+        self.reader = Reader(algebra, {**names, "n": reader.scalar(size)}, reader)
+        self.vectors = {**self.design["prompt"], **self.design["example"]}
+        self.random = {
+            kind: {x: [reader.scalar(text) for text in texts] for x, texts in moments.items()}
+            for kind, moments in challenge.random.items()
+        }
+        self.sizes = [self.reader.scalar(count) for count, _ in self.design["examples"]]
+        scale = self.reader.scalar(challenge.scale)
+        x, label = self.law(self.design["query"])
+        self.noise = self.reader.scalar(self.design["query"]["noise"])
+        self.known = {}
+        chains = [((), (), Poly.of(1))]
+        for weight in range(challenge.steps):
+            groups = itertools.product(range(len(self.sizes)), repeat=weight + 1)
+            chains += [((weight,), chain, -scale) for chain in groups]
+        self.fixed, self.linear, self.quadratic = parts = [], [], []
+        for left, right in itertools.product(chains, repeat=2):
+            places = [(g, 0, k) for k, g in enumerate(left[1])]
+            places += [(g, 1, k) for k, g in enumerate(right[1])]
+            for blocks in partitions(places):
+                where = {place: b for b, block in enumerate(blocks) for place in block}
+                groups = [block[0][0] for block in blocks]
+                for (c, one), (e, other) in itertools.product(
+                    self.side(left, 0, where, x, label), self.side(right, 1, where, x, label)
+                ):
+                    parts[len(left[0]) + len(right[0])].extend(
+                        self.mean(one + other, c * e, functools.partial(self.over, groups))
+                    )
+        several = training is None and len(challenge.laws) > 1
+        self.at_test = Risk(challenge, algebra, names, self) if several else self
 
-    def law(self, law, index=None):
-        """Features, task, scale and noise, of the i-th or j-th example if indexed.
+    def side(self, one, copy, where, x, label):
+        """The label of the query, or a chain of examples from it: scalars and edges."""
+        weights, chain, scale = one
+        if not weights:
+            return label
+        edges, before, word = [], x, (f"@{weights[0]}",)
+        for k, group in enumerate(chain):
+            block = where[group, copy, k]
+            if (group, block) not in self.known:
+                self.known[group, block] = self.law(self.design["examples"][group][1], block)
+            features, last = self.known[group, block]
+            edges, before, word = [*edges, (before, word, features)], features, ()
+        return [(scale * c, edges + more) for c, more in last]
+
+    def law(self, law, block=None):
+        """Features and label, of the example of a block if there is one.
 
         Of each vector of a combination its coefficient, its word, its covariance as a word, and
-        which vector it is. Where there are several groups an example does not know its place."""
-        alone = index is not None and len(self.challenge.counts) == 1
-        known = {"i": Poly.letter(INDICES[index])} if alone else {}
+        which vector it is. A label has scalars and edges; noises and random scalars are letters.
+        Where there are several groups an example does not know its place."""
+        known = {x: Poly.letter(Letter(f"{x} of all")) for x in self.random["prompt"]}
+        if block is not None:
+            known |= {x: Poly.letter(Letter(f"{x} of {block}")) for x in self.random["example"]}
+            known |= {"i": Poly.letter(INDICES[block])} if len(self.sizes) == 1 else {}
         reader = Reader(self.algebra, {**self.reader.names, **known}, self.reader)
-        sides = []
-        for title in ("features", "task"):
-            sides.append([])
-            for text, matrices, vector in law[title]:
-                covariance = tuple(x for x in [self.challenge.vectors[vector]] if x != "I")
-                which = vector, index if vector in self.challenge.design["example"] else None
-                sides[-1].append((reader.scalar(text), tuple(matrices), covariance, which))
-        return *sides, reader.scalar(law["label_scale"]), reader.scalar(law["noise"])
+
+        def combination(terms):
+            result = []
+            for text, matrices, vector in terms:
+                covariance = tuple(x for x in [self.vectors[vector]] if x != "I")
+                which = vector, block if vector in self.design["example"] else None
+                result.append((reader.scalar(text), tuple(matrices), covariance, which))
+            return result
+
+        noise = Poly.letter(Letter(f"noise of {block}")) * reader.scalar(law["noise"])
+        label = [(noise, [])]
+        for text, dots in law["label"]:
+            edges = [(combination(left), (), combination(right)) for left, right in dots]
+            label.append((reader.scalar(text), edges))
+        return combination(law["features"]), label
+
+    def over(self, groups, poly):
+        """The mean over scalars, and the sum over different examples of these groups."""
+        blocks = [None, *range(len(groups))]
+        for block in blocks:
+            kind, name = ("prompt", "all") if block is None else ("example", block)
+            poly = self.averaged(poly, f"noise of {block}", [Poly(), Poly.of(1)])
+            for x, moments in self.random[kind].items():
+                poly = self.averaged(poly, f"{x} of {name}", moments)
+        for mono in poly:
+            want(sum(k for x, k in mono if x in INDICES) <= 12, "too high a power of i")
+        hidden = [x for x in poly.letters() if x not in INDICES and x.holds(INDICES)]
+        need(not hidden, "a sum has no closed form")
+        return self.apart(poly, groups)
+
+    def averaged(self, poly, name, moments):
+        parts, letter = [], Letter(name)
+        for power, rest in poly.by_power(letter).items():
+            want(power <= len(moments), "a moment that is not given")
+            need(not rest.holds(letter), "a random scalar under a root or a divisor")
+            parts.append(rest * moments[power - 1] if power else rest)
+        return collect(Poly, parts)
+
+    def apart(self, poly, groups):
+        """The sum over different examples: the last one over all, less where it is another."""
+        if not groups:
+            return poly
+        *others, last = groups
+        parts = poly.by_power(INDICES[len(others)])
+        total = [rest * self.power_sum(k, self.sizes[last]) for k, rest in parts.items()]
+        result = self.apart(collect(Poly, total), others)
+        for b in (b for b, group in enumerate(others) if group == last):
+            moved = [rest * Poly.letter(INDICES[b], k) if k else rest for k, rest in parts.items()]
+            result = result - self.apart(collect(Poly, moved), others)
+        return result
 
     def mean(self, edges, factor, over=lambda poly: poly):
         """The mean of a product of edges by Isserlis' theorem, summed over examples."""
@@ -843,67 +960,47 @@ class Risk:
             total = total - Poly.of(math.comb(power + 1, lower)) * self.power_sum(lower, size)
         return total * Poly.of(Fraction(1, power + 1))
 
-    def sums(self, size, other=None, apart=False):
-        """How polynomials in i and j are summed: i up to a size, and j up to another if there is
-        one; without those that are equal, if they are apart."""
-
-        def total(a, b):
-            found = self.power_sum(a, size)
-            if other is not None:
-                found = found * self.power_sum(b, other)
-            return found - self.power_sum(a + b, size) if apart else found
-
-        def summed(poly):
-            parts = []
-            for a, part in poly.by_power(INDICES["i"]).items():
-                for b, rest in part.by_power(INDICES["j"]).items():
-                    want(a + b <= 12, "too high a power of i")
-                    need(not rest.holds(*INDICES.values()), "a sum has no closed form")
-                    parts.append(rest * total(a, b))
-            return collect(Poly, parts)
-
-        return summed
-
     @staticmethod
-    def product(word, domain, weight):
-        special = {"W": weight, "W'": domain.transpose(weight)}
+    def product(word, domain, weights):
+        special = {f"@{k}": weight for k, weight in enumerate(weights)}
+        special |= {f"@{k}'": domain.transpose(weight) for k, weight in enumerate(weights)}
         factors = (special[x] if x in special else domain.letter(x) for x in word)
         return math.prod(factors, start=domain.one)
 
-    def value(self, terms, domain, weight):
-        """The sum of terms at a weight."""
+    def value(self, terms, domain, weights):
+        """The sum of terms at weights."""
         return domain.total(
             math.prod(
-                (domain.trace(self.product(word, domain, weight)) for word in cycles),
+                (domain.trace(self.product(word, domain, weights)) for word in cycles),
                 start=domain.of(value),
             )
             for value, cycles in [(Poly(), ()), *terms]
         )
 
-    def gradient(self, domain, weight):
-        """The gradient of the risk at a weight."""
-        parts = [domain.of(Poly()) * domain.one]
+    def gradient(self, domain, weights, which=0):
+        """The gradient of the risk in one of the weights."""
+        parts, own = [domain.of(Poly()) * domain.one], f"@{which}"
         for value, cycles in self.linear + self.quadratic:
             for k, word in enumerate(cycles):
                 others = [(value, cycles[:k] + cycles[k + 1 :])]
-                for place in (place for place, letter in enumerate(word) if letter[0] == "W"):
-                    rest = self.product(word[place + 1 :] + word[:place], domain, weight)
-                    rest = domain.transpose(rest) if word[place] == "W" else rest
-                    parts.append(self.value(others, domain, weight) * rest)
+                for place in (k for k, letter in enumerate(word) if letter in (own, own + "'")):
+                    rest = self.product(word[place + 1 :] + word[:place], domain, weights)
+                    rest = domain.transpose(rest) if word[place] == own else rest
+                    parts.append(self.value(others, domain, weights) * rest)
         return domain.total(parts)
 
-    def exact(self, quantity, domain, weight, given=False):
+    def exact(self, quantity, domain, weights, given=False):
         """The weight, its risk or its excess, where it is stationary; or where it is given."""
         if quantity == "weight":
-            return weight
-        value, part = (
-            self.value(self.fixed, domain, weight),
-            Fraction(1 if given else Fraction(1, 2)),
-        )
-        value = value + domain.of(Poly.of(part)) * self.value(self.linear, domain, weight)
+            return weights[0]
+        if quantity == "test_risk":
+            return self.at_test.exact("risk", domain, weights, True)
+        part = Fraction(1 if given else Fraction(1, 2))
+        value = self.value(self.fixed, domain, weights)
+        value = value + domain.of(Poly.of(part)) * self.value(self.linear, domain, weights)
         if given:
-            value = value + self.value(self.quadratic, domain, weight)
-        return value + domain.of(-self.noise) if quantity == "excess" else value
+            value = value + self.value(self.quadratic, domain, weights)
+        return value + domain.of(-self.noise * self.noise) if quantity == "excess" else value
 
 
 # The steps
@@ -926,9 +1023,18 @@ class Proof:
         self.algebra.assume(conditions)
         self.algebra.prove_inverses()
         if weight:
-            self.weight = self.reader.lift(self.reader.read(self.text))
-            gradient = self.risk.gradient(self.reader, self.weight)
-            self.is_zero(gradient, self.reader.lift, weight["gradient"], "the gradient")
+            texts, lift = challenge.weights(self.text), self.reader.lift
+            values = [self.reader.settled(self.reader.read(text)) for text in texts]
+            scalar = challenge.of_matrix or all(isinstance(value, Poly) for value in values)
+            need(scalar, "a coefficient is a matrix")
+            self.weights = list(map(lift, values))
+            gradient = self.risk.gradient(self.reader, self.weights)
+            if not challenge.of_matrix:
+                for k in range(len(values)):
+                    slope = self.reader.trace(self.risk.gradient(self.reader, self.weights, k))
+                    need(slope.vanishes(), "a coefficient is not stationary")
+                gradient = Poly() * self.reader.one
+            self.is_zero(gradient, lift, weight["gradient"], "the gradient")
 
     def is_zero(self, value, kind, text, title):
         """Sees that a value is that of a formula of which each term has a factor that is zero."""
@@ -940,9 +1046,9 @@ class Proof:
     def exact(self, quantity, at):
         if at is None:
             need(self.text, "there is no weight")
-            return self.risk.exact(quantity, self.reader, self.weight)
+            return self.risk.exact(quantity, self.reader, self.weights)
         weight = self.reader.lift(self.reader.read(at))
-        return self.risk.exact(quantity, self.reader, weight, given=True)
+        return self.risk.exact(quantity, self.reader, [weight], given=True)
 
     def check_exact(self, quantity, at, relation, formula, step):
         proved = quantity != "weight" and relation == "="
@@ -982,21 +1088,31 @@ class Limit:
         need(set(put) <= {*challenge.ends} - {grows}, "what is put in is no parameter")
         tokens = {match[1] for text in put.values() for match in TOKEN.finditer(text)}
         constants = {x for x in tokens if NAME.fullmatch(x)} - challenge.names
-        ranges = dict.fromkeys((self.t, *INDICES.values()), (Poly.of(1), None))
-        self.algebra = Algebra(ranges, constants=constants)
+        ranges = dict.fromkeys((self.t, *INDICES), (Poly.of(1), None))
+        alone = {text: challenge.ends[x] for x, text in put.items() if text in constants}
+        self.algebra = Algebra(ranges, constants=constants - set(alone))
         given = {x: Poly.letter(Letter(x)) for x in constants} | dict.fromkeys(put)
         letters = challenge.letters(self.algebra, {**given, grows: Poly.letter(self.t, 2)})
         self.reader = Reader(self.algebra, {x: of for x, of in letters.items() if x not in put})
+        for x, ends in alone.items():  # such a constant has the range of what it is put for
+            low, high = (None if end is None else self.reader.scalar(end) for end in ends)
+            if low is not None and low == high:
+                self.reader.names[x] = low
+            else:
+                self.algebra.ranges[Letter(x)] = low, high
         self.reader.names |= {x: self.reader.scalar(text) for x, text in put.items()}
-        self.images = {x: Poly.letter(x) for x in INDICES.values()}
+        self.images = {x: Poly.letter(x) for x in INDICES}
         rooms = [self.reader.scalar(text) for text in challenge.design["conditions"]]
-        rooms += [self.reader.scalar(text) for text in challenge.counts]
+        rooms += challenge.counts(self.read)
         for x, (low, high) in challenge.ends.items():
             value = self.reader.names[x]
             rooms += [value - self.reader.scalar(low)] if low is not None else []
             rooms += [self.reader.scalar(high) - value] if high is not None else []
         need(all(map(self.stays, rooms)), "a range may be left")
         self.algebra.assume([self.reader.scalar(text) for text in where + challenge.where])
+
+    def read(self, text, more):
+        return Reader(self.algebra, {**self.reader.names, **more}, self.reader).scalar(text)
 
     def lead(self, poly):
         """The power of t of the leading term, and its coefficient."""
@@ -1036,7 +1152,7 @@ class Limit:
         power, above, below = self.quotient(exact)
         need(holds(above), "the exact quantity may have another order")
         if quantity == "weight":  # if this does not vanish, no other weight is as good
-            curvature = proof.risk.value(proof.risk.quadratic, proof.reader, Reader.one)
+            curvature = proof.risk.value(proof.risk.quadratic, proof.reader, [Reader.one])
             need(holds(self.quotient(curvature.put(self.image))[1]), "others may be as good")
         difference, rate = claimed - exact, -1
         need(difference.vanishes() == (error is None), "an error without a difference, or none")
@@ -1098,7 +1214,8 @@ class Place:
         need(1 <= self.numbers["d"] <= 6, "d is out of range")
         self.matrices, self.roots = {}, {}  # in what follows there are none
         rooms = [Formula(text, self).value for text in challenge.design["conditions"]]
-        counts = [Formula(text, self).value for text in challenge.counts]
+        counts = list(challenge.counts(self.read))
+        self.most = max(counts)
         for x, (low, high) in challenge.ends.items():
             rooms += [self.numbers[x] - Formula(low, self).value] if low is not None else []
             rooms += [Formula(high, self).value - self.numbers[x]] if high is not None else []
@@ -1118,6 +1235,12 @@ class Place:
             need(inverse * matrix == self.one, "an inverse is none")
             need(all(matrix != other for _, other in self.inverses), "an inverse is given twice")
             self.inverses.append((inverse, matrix))
+
+    def read(self, text, more):
+        numbers, self.numbers = self.numbers, {**self.numbers, **more}
+        value = Formula(text, self).value
+        self.numbers = numbers
+        return value
 
     def diagonal(self, values):
         places = range(self.d)
@@ -1183,13 +1306,18 @@ class Place:
         terms = (math.prod((values[x] ** k for x, k in mono), start=c) for mono, c in poly.items())
         return sum(terms, start=Fraction(0))
 
+    def weight(self, told):
+        if isinstance(told, str):
+            return Fraction(told) * self.one
+        return Rows.read(told, self.d)
+
     def check_design(self, given):
         """Sees that the coefficients are real numbers for each example."""
-        here = Algebra(dict.fromkeys(INDICES.values(), (Poly.of(1), Poly.of(self.numbers["n"]))))
+        here = Algebra(dict.fromkeys(INDICES, (Poly.of(1), Poly.of(self.most))))
 
         def value(letter):
             name = Poly.letter(letter)
-            return name if letter in INDICES.values() else Poly.of(self.of(name))
+            return name if letter in INDICES else Poly.of(self.of(name))
 
         def image(letter):
             return image_of(letter, here, image, value)
@@ -1207,18 +1335,23 @@ class Place:
             need(known and value, "a condition does not hold")
         need((step["weight"] is None) == (at not in (None, "W")), "two weights, or none")
         zero, given = Fraction(0) * self.one, at is not None
-        rows = step["weight"] and Rows.read(step["weight"], self.d)
+        weights = None
+        if step["weight"] is not None:
+            weights = [self.weight(one) for one in challenge.weights(step["weight"])]
         if at == "W":
-            self.matrices |= {"W": rows, "W'": self.transpose(rows)}
-        weight = self.lift(Formula(at, self).value) if given else rows
-        if not given:
-            need(risk.gradient(self, weight) == zero, "the weight is not stationary")
-        claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weight, given)
+            self.matrices |= {"W": weights[0], "W'": self.transpose(weights[0])}
+        weights = [self.lift(Formula(at, self).value)] if given else weights
+        slopes = [risk.gradient(self, weights, k) for k in range(len(weights))]
+        if challenge.of_matrix:
+            need(given or slopes == [zero], "the weight is not stationary")
+        else:
+            need(not any(map(self.trace, slopes)), "a coefficient is not stationary")
+        claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weights, given)
         told = step["claimed"], step["exact"]
         if quantity == "weight":
             want(all(fits(each, ROWS) for each in told), "a weight has rows")
             claimed, told = self.lift(claimed), tuple(Rows.read(each, self.d) for each in told)
-            need(risk.gradient(self, claimed) != zero, "the claimed weight is stationary as well")
+            need(risk.gradient(self, [claimed]) != zero, "the claimed weight is stationary as well")
         else:
             want(all(fits(each, RATIONAL) for each in told), f"a {quantity} is a number")
             told = tuple(map(Fraction, told))
@@ -1228,7 +1361,7 @@ class Place:
 
 def check(challenge, certificate):
     """Raises Unreadable or Rejected unless the one shows what the other asserts; both are bytes."""
-    Work.left = 1_000_000
+    Work.left = 5_000_000
     asserted, shown = Challenge(load(challenge, CHALLENGE)), load(certificate, CERTIFICATE)
     digest, roots, inverses = shown["challenge"], shown["roots"], shown["inverses"]
     need(digest == hashlib.sha256(challenge).hexdigest(), "the challenge is another")
@@ -1246,6 +1379,11 @@ def check(challenge, certificate):
         want(limit or not error, "an error without a limit")
         want(quantity != "weight" or (at is None and relation == "="), "a weight is equal or not")
         want(not limit or relation == "=", "a bound in a limit")
+        want(at is None or asserted.of_matrix, "a weight that is given for several steps")
+        want(formula is not None, "an assertion without a formula")
+        several = quantity == "weight" and not asserted.of_matrix
+        want(isinstance(formula, list) == several, "formulas for another number of weights")
+        want(not several or (verdict == "exact" and not limit), "an assertion about coefficients")
         if verdict == "refuted" and not limit:
             want(fits(step, POINT), "a step of another kind")
             algebra = Algebra((), asserted.covariances)

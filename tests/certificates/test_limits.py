@@ -25,7 +25,7 @@ def said(folder, assertion, step, weight=BEST, scale="1", where=(), **design):
     challenge = {
         **CHALLENGE,
         "design": changed(CHALLENGE["design"], **design),
-        "predictor": {"name": "pgd", "scale": scale},
+        "predictor": {"name": "pgd", "scale": scale, "steps": "1"},
         "where": list(where),
         "assertions": [{**ASSERTION, **assertion}],
     }
@@ -54,6 +54,8 @@ NOISY = {"weight": "1/(n + d + 2 - a^2)", "about": ["n + d + 2 - a^2"]}
         ("0", "refuted", {**TWICE, "coefficient": "-1"}, {}, ""),
         ("1/(n + d)", "right in the limit", {**RIGHT, "power": "-2/2"}, {}, ""),
         ("1/(n + d)", "right in the limit", {**RIGHT, "coefficient": "d/(d + n)"}, {}, ""),
+        # a constant that stands for a size is at least one
+        ("1/d", "right in the limit", {**RIGHT, "coefficient": "n + 1"}, {"put": {"n": "k"}}, ""),
         ("1/(n + d)", "refuted", RIGHT, {}, "another verdict"),
         ("1/(n + d)", "right in the limit", None, {}, "another error"),
         # where the exact weight is not the only one, others are no error

@@ -44,6 +44,8 @@ DESIGNS = {
     **{name: gallery.shipped(name).design for name in ("rag-general", "task-aligned-general")},
     **{name: gallery.shipped(name).design for name in ("drifting", "heteroscedastic")},
     **{name: gallery.shipped(name).design for name in ("partly-retrieved", "guo-2025")},
+    **{name: gallery.shipped(name).design for name in ("shown-labels", "errors-in-variables")},
+    **{name: gallery.shipped(name).design for name in ("elliptical", "quadratic-target")},
 }  # fmt: skip
 
 
@@ -63,5 +65,6 @@ def test_risk_and_gradient_are_those_of_coordinates(name, n, d):
     matrices = {k: grid(rows(m), d) for k, m in at.matrices.items()}
     names = {k: term(Fraction(str(v))) for k, v in at.scalars.items()} | {"I": one} | matrices
     own, data = Algebra(names), challenge(DesignFile(design), [], [])["design"]
-    found = along(risk_of(data, "1", own), grid(rows(weight), d), grid(rows(direction), d), own)
+    moved = [grid(rows(weight), d)], [grid(rows(direction), d)]
+    found = along(risk_of(data, "1", own), *moved, own)
     assert found[:2] == [term(Fraction(str(number))) for number in (value, slope)]

@@ -33,6 +33,11 @@ EACH = {
     "wrong risk": 5,
     "wrong excess": 5,
     "wrong in the limit": 20,
+    "design elliptical": 10,
+    "design errors-in-variables": 20,
+    "letey-2025.alignment-at-test": 20,
+    "shi-2024.noisy-test-in-proportion": 10,
+    "gatmiry-2024.long-prompts": 40,
 }
 """Of which certificates corruptions are tried, and every how manieth."""
 
@@ -71,7 +76,15 @@ def test_both_say_the_same_of_a_corrupted_certificate(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "each"), [("corollary1", 5), ("wrong weight", 10), ("wrong excess", 10)]
+    ("name", "each"),
+    [
+        ("corollary1", 5),
+        ("wrong weight", 10),
+        ("wrong excess", 10),
+        ("design elliptical", 15),
+        ("shi-2024.noisy-test-in-proportion", 15),
+        ("gatmiry-2024.second-step-helps", 15),
+    ],
 )
 def test_both_say_the_same_of_a_certificate_of_a_corrupted_challenge(tmp_path, name, each):
     """The certificate names the challenge as it became."""

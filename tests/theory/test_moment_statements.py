@@ -7,15 +7,14 @@ from math import prod
 import numpy as np
 import pytest
 import sympy
-from sympy import Identity, MatrixSymbol, Trace
 
 import theory
-from theory.algebra import expressions
 from theory.algebra.polynomials import letter
 from theory.algebra.recursion import recursion
 from theory.algebra.words import ONE, D, N, fixed, gaussian, symmetric
-from theory.errors import InputError, ShapeError, Underivable, UnknownName
-from theory.records.identities import Moment, derive_moment
+from theory.errors import InputError, Underivable
+from theory.records.gaussian_moment import claimed_moment
+from theory.records.moment_powers import ORDERS
 from theory.scalars.symbols import d, n
 from theory.text.latex import latex, prose
 
@@ -23,6 +22,7 @@ LEMMAS = tuple(theory.statement(f"lemma{k}") for k in (5, 6, 7))
 lemma5, lemma6, lemma7 = LEMMAS
 SIGMA = np.array([[2, 1], [1, 3]], dtype=object)
 W = np.array([[1, 2], [0, 3]], dtype=object)
+HALF = {"H": "(A + A')/2"}
 A, B = W, np.array([[0, 1], [-2, 1]], dtype=object)
 
 
@@ -108,12 +108,10 @@ def test_one_float_makes_it_floating():
 
 
 def test_what_is_derived_is_what_is_claimed():
-    for record in LEMMAS:
-        for moment, found in zip(record.moments, record.derivations, strict=True):
-            if moment.power is None:
-                assert moment.claimed() == found.values[1]
-            else:
-                assert all(moment.claimed(k) == v for k, v in found.values.items())
+    for moment in (lemma5.moments[0], lemma6.moments[0], lemma7.moments[1]):
+        assert moment.claim.value == moment.value
+    for one in map(lemma7.moments[0].order, ORDERS):
+        assert one.claim.value == one.value
 
 
 def test_a_derivation_counts_its_pairings():
@@ -139,58 +137,21 @@ def test_the_recursion_closes_only_where_it_should():
 
 
 def test_recursion_and_engine_agree():
-    moment = lemma7.moments[0]
-    found = lemma7.derivations[0]
-    product_form = found.recursion.product(sympy.Symbol("j"))
-    for k, value in found.values.items():
-        closed = product_form.subs(moment.power, k).doit()
-        assert sympy.expand(closed - value.constant) == 0
+    norm = lemma7.moments[0]
+    product_form = norm.recursion.product(sympy.Symbol("j"))
+    for k in ORDERS:
+        closed = product_form.subs(norm.symbol, k).doit()
+        assert sympy.expand(closed - norm.order(k).value.constant) == 0
 
 
-def test_reading_an_expression():
-    S, V = (MatrixSymbol(name, d, d) for name in "SV")
-    words = expressions.Polynomials({"S": symmetric("S", D), "V": fixed("V", D, D)})
-    s, v = letter(words.letters["S"]), letter(words.letters["V"])
-    one = expressions.matrix(Identity(d), words)
-    cases = {
-        (S * V).T: v.mT @ s,
-        V**2 - V * V: one * 0,
-        S.T - S: one * 0,
-        Trace(S * V) ** 2 * Identity(d): one * (s @ v).trace() ** 2,
-        2 * (V + n * Identity(d)) * S: 2 * v @ s + 2 * n * s,
-    }
-    for expr, expected in cases.items():
-        assert expressions.matrix(expr, words) == expected
-    assert expressions.scalar(Trace(V.T) - Trace(V) + d, words).constant == d
-    named = ((MatrixSymbol("H", d, d), (V + V.T) / 2), (sympy.Symbol("t"), Trace(S)))
-    H, t = (name for name, _ in named)
-    assert expressions.matrix(t * H, words, named) == s.trace() * (v + v.mT) * sympy.S.Half
-    for wrong in (V**-1, S ** sympy.Rational(1, 2)):
-        with pytest.raises(TypeError, match="cannot read"):
-            expressions.matrix(wrong, words)
-    with pytest.raises(UnknownName):
-        expressions.matrix(MatrixSymbol("Q", d, d), words)
-
-
-def test_moments_have_a_shape():
-    X = letter(gaussian("X", N, D))
-    with pytest.raises(ShapeError, match="d x d matrix or of a scalar"):
-        Moment("gram", X @ X.mT, claim=n)
-    with pytest.raises(ShapeError, match="raised to a power"):
-        Moment("gram", X.mT @ X, claim=n * Identity(d), power=sympy.Symbol("k"))
-
-
-def test_a_moment_of_ones_own():
-    """E[X' X] = n Sigma, and its trace as a scalar."""
-    S = symmetric("Sigma", D)
-    X = letter(gaussian("X", N, D, column_covariance=S))
-    Sigma = MatrixSymbol("Sigma", d, d)
-    moment = Moment("gram", X.mT @ X, claim=n * Sigma)
-    assert derive_moment(moment).values[1] == moment.claimed()
-    x = letter(gaussian("x", D, ONE, row_covariance=S))
-    scalar = Moment("energy", x.mT @ x, claim=Trace(Sigma))
-    assert derive_moment(scalar).values[1] == scalar.claimed()
-    assert derive_moment(scalar).expression == Trace(Sigma)
+def test_an_abbreviation_is_a_matrix_and_is_printed():
+    """E[x' (A + A') x] in the symmetric part H of A, and what is no matrix."""
+    lets = {"x": "gaussian(d, 1, S)", "A": "matrix(d, d)"}
+    found = claimed_moment("twice", "x*x'*(A + A')*x*x'", "4*S*H*S + 2*tr(H*S)*S", HALF, **lets)
+    assert found.claim.value == found.value
+    assert [f.latex for f in found.claimed.where] == [r"H = \frac{1}{2} A + \frac{1}{2} A^\top"]
+    with pytest.raises(InputError, match="H:1:1: found a scalar as the meaning of 'H'"):
+        claimed_moment("twice", "x*x'", "tr(S)*S*H", {"H": "tr(A)"}, **lets)
 
 
 def test_latex_of_the_records():
@@ -210,10 +171,10 @@ def test_latex_of_the_records():
         (lemma5, {}, "d is missing"),
         (lemma5, {"d": 2}, "w is missing"),
         (lemma5, {"sigma": SIGMA}, "w is missing"),
-        (lemma5, {"w": [[1, 2]]}, "W must be a d x d matrix, got 1 x 2"),
-        (lemma5, {"w": 3}, "W must be a d x d matrix, got a number"),
-        (lemma5, {"d": 3, "w": W}, "W must be a 3 x 3 matrix, got 2 x 2"),
-        (lemma5, {"sigma": SIGMA, "w": [[1]]}, "W must be a 2 x 2 matrix, got 1 x 1"),
+        (lemma5, {"w": [[1, 2]]}, "W is d x d, where d = 1; got 1 x 2"),
+        (lemma5, {"w": 3}, "W must be a matrix that is d x d"),
+        (lemma5, {"d": 3, "w": W}, "W is d x d, where d = 3; got 2 x 2"),
+        (lemma5, {"sigma": SIGMA, "w": [[1]]}, "W is d x d, where d = 2; got 1 x 1"),
         (lemma5, {"sigma": [[1, 2], [3, 9]], "w": W}, "Sigma must be .* not symmetric"),
         (lemma5, {"sigma": [[1, 2], [2, 1]], "w": W}, "Sigma must be .* negative eigenvalue"),
         (lemma5, {"w": [["a"]]}, "W: expected a real number, got 'a'"),

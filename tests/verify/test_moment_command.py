@@ -15,10 +15,10 @@ from verify.cli.exits import Exit
 from verify.judge import expectation as judge
 from verify.outcome.report import schema
 from verify.outcome.verdict import Verdict
-from verify.quantities.expectation import claimed as on_trial
-from verify.quantities.expectation.claimed import ClaimedMean
-from verify.quantities.expectation.derived import DerivedExpectation
-from verify.quantities.expectation.places import places
+from verify.quantities.moment import claimed as on_trial
+from verify.quantities.moment.claimed import ClaimedMean
+from verify.quantities.moment.derived import DerivedExpectation
+from verify.quantities.moment.places import places
 from verify.settings import Level, Settings
 
 QUADRATIC = ("X'*A*X", "--let", "X = gaussian(n, d, S)", "--let", "A = matrix(n, n)")
@@ -82,6 +82,16 @@ def test_the_report_has_formula_grammar_and_latex():
         r"\mathbb{E}\left[X^\top A X\right] = \operatorname{tr}(A) S"
     ]
     assert {w["name"] for w in result["witnesses"]} == {"interpolation", "controls"}
+
+
+def test_a_moment_has_pages_as_other_statements_have(tmp_path):
+    made = ("X'*X", "--let", "X = gaussian(n, 2)", "--set", "n=3", "--out", str(tmp_path / "out"))
+    code, *_ = call("moment", *made, "--quiet")
+    page = (tmp_path / "out" / "statements" / "moment.html").read_text()
+    assert code == Exit.HOLDS and "<math" in page
+    assert "--set n=3" in (tmp_path / "out" / "index.html").read_text()
+    (tmp_path / "mine.txt").touch()
+    assert call("moment", *made[:-1], str(tmp_path))[0] == Exit.USAGE
 
 
 def test_rows_with_a_mean_are_drawn_as_well():

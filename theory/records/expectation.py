@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
 import sympy
 
 from theory.algebra import symbolic
@@ -21,13 +22,12 @@ from theory.language.formulas.tree import Tree
 from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
 from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Reader, described
-from theory.records.expectation_numbers import inverted, ones_at, point_of, space_size
-from theory.records.gaussian_moment import MomentEvaluation
-from theory.records.identities import Point
+from theory.records.evaluated import Evaluated, valued
+from theory.records.expectation_numbers import Point, inverted, ones_at, point_of, space_size
 from theory.records.statement import Structural
 from theory.text.account import Account, Formula, Step, step
 from theory.text.pretty import picture
-from theory.text.rows import Row, row
+from theory.text.rows import Mathematics, Row, row
 
 DEGREE = 50
 """How many Gaussian matrices may stand in one product."""
@@ -35,6 +35,30 @@ SHOWN = 60
 """How many terms of a moment are shown to people."""
 WORK = 400_000
 """How many terms the moments on the way may have together."""
+
+
+@dataclass(frozen=True)
+class MomentEvaluation(Evaluated):
+    """A moment at concrete sizes and matrices.
+
+    Parameters
+    ----------
+    moment
+        The derived moment: an array of Fractions or floats, or one number.
+    claimed
+        The claimed expression at the same place; None where nothing is claimed.
+    expected
+        What the moment is of.
+    """
+
+    moment: Any
+    claimed: Any
+    expected: Mathematics = field(repr=False)
+
+    def formulas(self) -> Iterable[Formula]:
+        yield valued(self.expected, self.moment)
+        if self.claimed is not None and not np.array_equal(self.moment, self.claimed):
+            yield valued(r"\text{claimed}", self.claimed)
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from theory.algebra.words import Kind, Letter, Space
+from theory.designs.told import matrix_told
 from theory.errors import InputError, UnknownName
 from theory.language.moments.letters import Letters
-from theory.records.identities import Point
 from theory.scalars.arithmetic import (
     EXACT,
     Arithmetic,
@@ -24,6 +25,33 @@ from theory.scalars.arithmetic import (
 
 MOST = 512
 """The largest size that a matrix has."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Sizes, scalars and matrices by name, all in one arithmetic."""
+
+    scalars: Mapping[str, Any]
+    matrices: Mapping[str, Any]
+    arithmetic: Arithmetic
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is put for each name; an inverse follows from its matrix."""
+        plain = self.arithmetic.plain
+        given = {name: m for name, m in self.matrices.items() if not name.endswith("^-1")}
+        scalars = {
+            name: str(value if isinstance(value, int) else plain(value))
+            for name, value in self.scalars.items()
+        }
+        return scalars | {name: matrix_told(m, self.arithmetic) for name, m in given.items()}
+
+    def __str__(self) -> str:
+        parts = [f"{k} = {v}" for k, v in self.scalars.items()]
+        for name, value in self.matrices.items():
+            rows = (", ".join(map(str, row)) for row in self.arithmetic.plain(value).tolist())
+            parts.append(f"{name} = [{', '.join(f'[{row}]' for row in rows)}]")
+        return ", ".join(parts)
 
 
 def space_size(space: Space, sizes: Mapping[str, Any]) -> int:

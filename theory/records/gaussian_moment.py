@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, ClassVar
 
-import numpy as np
-
+from theory.algebra import symbolic
+from theory.algebra.calculus import substitute
+from theory.algebra.means import form, probe
+from theory.algebra.moments import expectation
+from theory.algebra.polynomials import letter
+from theory.algebra.words import ONE, fixed
 from theory.errors import InputError, UnknownName
-from theory.records.evaluated import Evaluated, valued
-from theory.records.identities import DerivedMoment, Moment, Point, derive_moment
+from theory.language.formulas.places import Place
+from theory.language.moments.letters import Let
+from theory.records.claimed_expectation import ClaimedExpectation
+from theory.records.expectation import MomentEvaluation
+from theory.records.moment_of_text import expectation_of
+from theory.records.moment_powers import ORDER, Powers
 from theory.records.statement import Structural
-from theory.scalars.arithmetic import (
-    EXACT,
-    Arithmetic,
-    arithmetic_for,
-    covariance,
-    entries,
-    is_exact,
-    size_argument,
-)
-from theory.text.account import Account, Formula, where
-from theory.text.rows import Mathematics
+from theory.text.account import Account, Formula, Step, step
+from theory.text.latex import latex
+from theory.text.rows import row
+
+Moment = ClaimedExpectation | Powers
 
 
-@dataclass(frozen=True)
-class MomentEvaluation(Evaluated):
-    """A moment at concrete sizes and matrices.
-
-    Parameters
-    ----------
-    moment
-        The derived moment: a d x d array of Fractions or floats, or one number.
-    claimed
-        The claimed expression at the same place; None where nothing is claimed.
-    expected
-        What the moment is of.
-    """
-
-    moment: Any
-    claimed: Any
-    expected: Mathematics = field(repr=False)
-
-    def formulas(self) -> Iterable[Formula]:
-        yield valued(self.expected, self.moment)
-        if self.claimed is not None and not np.array_equal(self.moment, self.claimed):
-            yield valued(r"\text{claimed}", self.claimed)
+def claimed_moment(
+    id: str, expression: str, claim: str, where: Mapping[str, str] = {}, /, **lets: str
+) -> ClaimedExpectation:
+    """A moment from text, with a formula claimed of it, and abbreviations in the formula."""
+    declared = [Let(name, text, Place(name)) for name, text in lets.items()]
+    found = expectation_of(expression, declared, claim, where=where)
+    assert isinstance(found, ClaimedExpectation)
+    return replace(found, id=id)
 
 
 @dataclass(frozen=True)
@@ -62,7 +51,7 @@ class MomentStatement(Structural):
     Examples
     --------
     >>> import theory
-    >>> [m.name for m in theory.statement("lemma7").moments]
+    >>> [m.id for m in theory.statement("lemma7").moments]
     ['norm', 'sixth']
     """
 
@@ -70,40 +59,22 @@ class MomentStatement(Structural):
 
     kind: ClassVar[str] = "moment"
 
-    @cached_property
-    def derivations(self) -> tuple[DerivedMoment, ...]:
-        """What the engine derives, in the order of the moments; computed once."""
-        return tuple(map(derive_moment, self.moments))
-
     @property
     def claimed(self) -> Account:
-        formulas = tuple(Formula(m.expected(), m.claim) for m in self.moments)
-        return Account(formulas, self._where())
+        return _joined([m.claimed for m in self.moments])
 
     @cached_property
     def derived(self) -> Account:
-        formulas = tuple(
-            Formula(m.expected(), found.expression)
-            for m, found in zip(self.moments, self.derivations, strict=True)
-        )
-        return Account(
-            formulas,
-            self._where(),
-            tuple(step for found in self.derivations for step in found.steps),
-            tuple(dict.fromkeys(c for found in self.derivations for c in found.conditions)),
-        )
-
-    def _where(self) -> tuple[Formula, ...]:
-        return tuple(formula for m in self.moments for formula in where(m.definitions))
+        return _joined([_explained(m) for m in self.moments])
 
     @property
     def example(self) -> dict[str, Any]:
         moment = self.moments[-1]
-        given: dict[str, Any] = {p: 3 for p in moment.parameters if p != "d"}
-        for k, a in enumerate((*moment.covariances, *moment.fixed)):
-            symmetric = a in moment.covariances
-            given[a.name.lower()] = [[2, 1], [1, 3]] if symmetric else [[1, k], [0, k + 1]]
-        return given if moment.fixed or moment.covariances else {"d": 4, **given}
+        matrices = _matrices(moment)
+        given: dict[str, Any] = {p: 3 for p in needed(moment) if p not in (*matrices, "d")}
+        for k, name in enumerate(matrices):
+            given[name] = [[2, 1], [1, 3]] if name in optional(moment) else [[1, k], [0, k + 1]]
+        return given if matrices else {"d": 4, **given}
 
     def evaluate(self, **values: Any) -> MomentEvaluation:
         """A moment, derived and claimed, at given sizes and matrices.
@@ -124,107 +95,127 @@ class MomentStatement(Structural):
         >>> theory.statement("lemma5").evaluate(sigma=[[2]], w=[[0.5]]).moment
         array([[6.]])
         """
-        chosen = self._chosen(values)
-        moment, found = self.moments[chosen], self.derivations[chosen]
-        at = point(moment, **values)
-        order, plain = moment.order(at), at.arithmetic.plain
-        return MomentEvaluation(
-            plain(found.at(at, order)),
-            plain(moment.claimed_at(at)),
-            moment.expected(order),
-            at=at.told,
-        )
+        moment = self._chosen(values)
+        names = {**{name: name for name in values}, **_matrices(moment)}
+        return moment.evaluate(**{names[name]: value for name, value in values.items()})
 
-    def _chosen(self, values: dict[str, Any]) -> int:
+    def _chosen(self, values: dict[str, Any]) -> Moment:
         known = {name for m in self.moments for name in (*needed(m), *optional(m))}
         for name in values:
             if name not in known:
                 raise UnknownName(f"argument of {self.id}", name, known)
-        fitting = [
-            k for k, m in enumerate(self.moments) if set(values) <= {*needed(m), *optional(m)}
-        ]
+        fitting = [m for m in self.moments if set(values) <= {*needed(m), *optional(m)}]
         if not fitting:
-            takes = " or ".join(f"{m.name}: {', '.join(needed(m))}" for m in self.moments)
+            takes = " or ".join(f"{m.id}: {', '.join(needed(m))}" for m in self.moments)
             raise InputError(f"{self.id} holds several moments, evaluated one at a time ({takes})")
-        missing = {
-            k: [
-                p
-                for p in needed(self.moments[k])
-                if p not in values and not _implied(self.moments[k], p, values)
-            ]
-            for k in fitting
-        }
-        best = min(fitting, key=lambda k: len(missing[k]))
-        if missing[best]:
-            name = missing[best][0]
+
+        def missing(m: Moment) -> list[str]:
+            implied = {"d"} if _matrices(m).keys() & values.keys() else set()
+            return [name for name in needed(m) if name not in {*values, *implied}]
+
+        best = min(fitting, key=lambda m: len(missing(m)))
+        if missing(best):
+            name = missing(best)[0]
             raise InputError(f"{name} is missing: give {name}=...")
         return best
 
 
 def needed(moment: Moment) -> tuple[str, ...]:
-    """The arguments that have no default."""
-    return (*moment.parameters, *(a.name.lower() for a in moment.fixed))
+    """The arguments that have no default: sizes, the order, and fixed matrices."""
+    order = (ORDER,) if isinstance(moment, Powers) else ()
+    fixed = (name for name in _matrices(moment) if name not in optional(moment))
+    return (*sizes(moment), *order, *fixed)
 
 
 def optional(moment: Moment) -> tuple[str, ...]:
-    """The arguments that have one."""
-    return tuple(a.name.lower() for a in moment.covariances)
+    """The arguments that have one: covariances."""
+    return tuple(sorted(name.lower() for name in product(moment).letters.covariances))
 
 
-def _implied(moment: Moment, parameter: str, values: dict[str, Any]) -> bool:
-    """Whether a size follows from a matrix."""
-    return parameter == "d" and any(name not in moment.parameters for name in values)
+def product(moment: Moment) -> Any:
+    """What a moment is of, or whose powers it is of."""
+    return moment.of if isinstance(moment, Powers) else moment
 
 
-def point(moment: Moment, **values: Any) -> Point:
-    """Sizes and matrices of a moment, checked; matrices are named in lower case.
-
-    >>> import theory
-    >>> print(point(theory.statement("lemma5").moments[0], w=[[1, 2], [3, 4]]))
-    d = 2, Sigma = [[1, 0], [0, 1]], W = [[1, 2], [3, 4]]
-    """
-    scalars = {p: size_argument(p, values[p]) for p in moment.parameters if p in values}
-    letters = {a.name.lower(): a for a in (*moment.covariances, *moment.fixed)}
-    given = {letters[name].name: v for name, v in values.items() if name in letters}
-    for name, value in given.items():
-        try:
-            is_exact(value)
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise InputError(f"{name}: {error}") from error
-    arithmetic = arithmetic_for(list(given.values()))
-    size = scalars.get("d")
-    matrices = {}
-    for a in letters.values():
-        if a.name not in given:
-            continue
-        check = covariance if a in moment.covariances else square
-        matrices[a.name] = check(a.name, given[a.name], size, arithmetic)
-        size = len(arithmetic.plain(matrices[a.name]))
-    if size is None:
-        raise InputError("d is missing: give d=..., or a matrix")
-    for a in moment.covariances:
-        matrices.setdefault(a.name, arithmetic.identity(size))
-    sizes = {p: size if p == "d" else scalars[p] for p in moment.parameters}
-    return Point(sizes, {a.name: matrices[a.name] for a in letters.values()}, arithmetic)
+def sizes(moment: Moment) -> tuple[str, ...]:
+    """The sizes, those of rows first."""
+    letters = product(moment).letters
+    drawn = (letters.matrices[name] for name in letters.gaussians)
+    spaces = chain.from_iterable((a.rows, a.cols) for a in drawn)
+    return tuple(dict.fromkeys(s.name for s in spaces if s.name in letters.sizes))
 
 
-def square(name: str, rows: Any, size: int | None, arithmetic: Arithmetic) -> Any:
-    """A user's square matrix, of which nothing else is asked.
+def _matrices(moment: Moment) -> dict[str, str]:
+    """The names of the matrices by those of the arguments, covariances first."""
+    letters = product(moment).letters
+    given = sorted(letters.given, key=lambda name: name not in letters.covariances)
+    return {name.lower(): name for name in given}
 
-    >>> from fractions import Fraction
-    >>> square("W", [[1, Fraction(1, 2)], [0, 1]], 2, EXACT)[0, 1]
-    1/2
-    """
-    shape = "d x d" if size is None else f"{size} x {size}"
-    array = entries(rows)
-    square_shape = array.ndim == 2 and array.shape[0] == array.shape[1] > 0
-    if not square_shape or (size is not None and len(array) != size):
-        shown = " x ".join(map(str, array.shape)) or "a number"
-        raise InputError(f"{name} must be a {shape} matrix, got {shown}")
-    try:
-        value = arithmetic.matrix(array)
-    except OverflowError as error:
-        raise InputError(f"{name} has an entry too large for floating point: {error}") from error
-    if arithmetic is not EXACT and not np.isfinite(np.asarray(value)).all():
-        raise InputError(f"{name} must be finite, got NaN or infinity")
-    return value
+
+def _joined(accounts: list[Account]) -> Account:
+    parts = [(a.formulas, a.where, a.steps, dict.fromkeys(a.conditions)) for a in accounts]
+    formulas, where, steps, conditions = map(chain.from_iterable, zip(*parts, strict=True))
+    return Account(tuple(formulas), tuple(where), tuple(steps), tuple(dict.fromkeys(conditions)))
+
+
+def _explained(moment: Moment) -> Account:
+    """What the engine derives, with steps and conditions."""
+    found = moment.derived if isinstance(moment, Powers) else _by_parts(moment)
+    steps = (_drawn(moment), *found.steps)
+    return Account(found.formulas, moment.claimed.where, steps, tuple(_conditions(moment)))
+
+
+def _by_parts(record: ClaimedExpectation) -> Account:
+    """What the engine does: a scalar by parts, then its gradient."""
+    whole, steps = form(record.product), []
+    if record.shape is not None:
+        whole = substitute(whole, {probe(*record.shape): letter(fixed("P", *record.shape))})
+    found = expectation(whole)
+    pairings = sum(c.subs(dict.fromkeys(c.free_symbols, 1)) for c in found.terms.values())
+    inside = record.expected.parts[1]
+    left = record.expected
+    if record.shape is not None:
+        left = row(r"\mathbb{E} \operatorname{tr}\left(P^\top ", inside, r"\right)")
+    by_parts = f"Gaussian integration by parts, {pairings} pairings in all"
+    steps.append(step(by_parts, Formula(left, symbolic.scalar(found))))
+    if record.shape is not None:
+        steps.append(step("The gradient by $P$", Formula(record.expected, record.expression)))
+    short = record.abbreviated
+    if short != record.expression:
+        names = " and ".join(f"${latex(f.left)}$" for f in record.claimed.where)
+        by_which = f"The same in {names}, by which alone it depends on the matrices"
+        steps.append(step(by_which, Formula(record.expected, short)))
+    return Account((Formula(record.expected, short),), (), tuple(steps))
+
+
+def _drawn(moment: Moment) -> Step:
+    lines = []
+    letters = product(moment).letters
+    for a in (letters.matrices[name] for name in letters.gaussians):
+        sides = [
+            "I" if c is None else symbolic.symbol(c)
+            for c in (a.row_covariance, a.column_covariance)
+        ]
+        covariance = sides[:1] if a.cols == ONE else [sides[0], r" \otimes ", sides[1]]
+        lines.append(
+            Formula(symbolic.symbol(a), row(r"\mathcal{N}(0, ", *covariance, ")"), r"\sim")
+        )
+    return step("The distribution", *lines)
+
+
+def _conditions(moment: Moment) -> Iterator[str]:
+    letters = product(moment).letters
+    for name in letters.gaussians:
+        yield f"${latex(symbolic.symbol(letters.matrices[name]))}$ is Gaussian and centred"
+    for name in letters.covariances:
+        told = latex(symbolic.symbol(letters.matrices[name]))
+        yield f"no root and no inverse of ${told}$ is taken: it may be singular"
+    fixed = [name for name in letters.given if name not in letters.covariances]
+    if fixed:
+        names = ", ".join(f"${latex(symbolic.symbol(letters.matrices[a]))}$" for a in fixed)
+        yield f"nothing is assumed of {names}: not symmetry, not that matrices commute"
+    told = " and ".join(f"${name}$" for name in sizes(moment))
+    yield f"{told} stayed symbolic throughout, so this holds for all sizes"
+    if isinstance(moment, Powers):
+        power = ORDER
+        yield rf"the recursion starts at the power 0 and holds for every ${power} \ge 1$"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from theory.algebra import symbolic
 from theory.algebra.words import ONE
+from theory.language.formulas.definitions import Definition
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
@@ -57,8 +58,12 @@ def expectation_of(
     lets: Iterable[Let],
     claim: str | None = None,
     places: Mapping[str, Place] = {},
+    where: Mapping[str, str] = {},
 ) -> Expectation:
-    """The same from declarations with their places; ``places`` are those of the two formulas."""
+    """The same from declarations with their places; ``places`` are those of the two formulas.
+
+    ``where`` has abbreviations in the claim, for matrices.
+    """
     known = letters(lets)
     tree = parse(expression, places.get("expression", Place("moment")))
     extent(tree, frozenset(known.matrices))
@@ -76,7 +81,10 @@ def expectation_of(
         raise Unreadable(tree.place, "found no Gaussian matrix; expected one that --let declares")
     if claim is None:
         return found
-    return claiming(found, parse(claim, places.get("claim", Place("claim"))))
+    meant = [
+        Definition(name, parse(text, Place(name)), Place(name)) for name, text in where.items()
+    ]
+    return claiming(found, parse(claim, places.get("claim", Place("claim"))), meant)
 
 
 def _assumptions(known: Letters) -> Iterator[str]:

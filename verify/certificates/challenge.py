@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
-from theory.designs.combinations import Combination
+from theory.designs.combinations import Combination, substituted
 from theory.designs.design import Design
 from theory.designs.domain import ABOVE
+from theory.designs.label import FEATURES, LINEAR, QUERY, TASK, Label
 from theory.designs.parameter import Parameter
+from theory.designs.random_scalars import Indeterminate, RandomScalar
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.writing import written
 from theory.scalars.powers import varies
 from theory.scalars.symbols import d, n
+from verify.certificates.checker import STEPS
 
-FORMAT = "icl-challenge/2"
+FORMAT = "icl-challenge/3"
+MOMENTS = 12
+"""How many moments of a random scalar are told, where its law knows so many."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,9 @@ class Assertion:
     Parameters
     ----------
     quantity
-        ``weight``, ``risk`` or ``excess``.
+        ``weight``, ``risk``, ``excess`` or ``test_risk``.
     formula
-        What is claimed for it.
+        What is claimed for it; of several steps a formula for each coefficient.
     verdict
         ``exact``, ``proved`` (of a bound), ``right in the limit`` or ``refuted``.
     limit
@@ -44,7 +50,7 @@ class Assertion:
     """
 
     quantity: str
-    formula: str
+    formula: str | tuple[str, ...]
     verdict: str
     limit: tuple[str, dict[str, str], tuple[str, ...]] | None = None
     error: tuple[str, str] | None = None
@@ -58,7 +64,7 @@ class Assertion:
             "quantity": self.quantity,
             "at": self.at,
             "relation": self.relation,
-            "formula": self.formula,
+            "formula": self.formula if isinstance(self.formula, str) else list(self.formula),
             "verdict": self.verdict,
             "limit": limit and {"grows": limit[0], "put": limit[1], "where": list(limit[2])},
             "error": error and {"coefficient": error[0], "power": error[1]},
@@ -74,24 +80,24 @@ def canonical(data: Any) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
 
 
-def unsaid(design: Design) -> str:
-    """What the format has no words for in a design; nothing where it has.
+def unsaid(file: DesignFile) -> str:
+    """What the format has no words for in a design and its predictor; nothing where it has.
 
     >>> from theory.language.gallery import shipped
-    >>> unsaid(shipped("rag").design)
+    >>> unsaid(shipped("rag"))
     ''
     """
+    design = file.design
+    if file.tied or file.steps > STEPS:
+        return f"its predictor makes equal steps, or more than the {STEPS} that the format has"
     if any(c.relation != ABOVE for p in design.parameters for c in p.where):
         return "a parameter must satisfy a strict condition, for which certificates have no words"
-    if design.labels:
-        return "its labels are no inner products of features and task, as certificates have them"
-    if design.test is not None:
-        return "it has another law at test, for which certificates have no words yet"
+    if any(one.rooted for one in design.indeterminates):
+        return "it holds a root of a random scalar, for which certificates have no words"
     if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
         return "an exponent holds the index, for which certificates have no words yet"
     for kind, names in (
         ("a fixed vector", design.means),
-        ("a random scalar", [one.name for one in design.random]),
         ("a projection", [p.name for p in design.projections]),
         ("a function of other covariances", [one.name for one in design.defined]),
     ):
@@ -104,13 +110,14 @@ def challenge(file: DesignFile, where: list[str], assertions: list[Assertion]) -
     """The challenge about a design, as plain data; ``where`` are formulas that have an inverse.
 
     >>> from theory.language.gallery import shipped
-    >>> challenge(shipped("rag"), [], [])["design"]["query"]["task"]
-    [['1', [], 'b']]
+    >>> challenge(shipped("rag"), [], [])["design"]["query"]["label"]
+    [['1', [[[['1', [], 'q']], [['1', [], 'b']]]]]]
     """
+    name = "pgd" if file.steps == 1 else "polynomial"
     return {
         "format": FORMAT,
         "design": _design(file.design),
-        "predictor": {"name": "pgd", "scale": written(file.scale)},
+        "predictor": {"name": name, "scale": written(file.scale), "steps": str(file.steps)},
         "where": where,
         "assertions": [one.data for one in assertions],
     }
@@ -119,35 +126,58 @@ def challenge(file: DesignFile, where: list[str], assertions: list[Assertion]) -
 def _design(design: Design) -> dict[str, Any]:
     conditions = [c for p in design.parameters for c in p.where]
     conditions += [c for p in design.parameters if not _is_end(p) for c in p.conditions[:1]]
-    query = (
-        design.query,
-        design.label_scale_of_query,
-        design.noise_of_query,
-        design.task_of_query,
-    )
+    test = design.test
     return {
         "parameters": {p.name: _range(p) for p in design.parameters},
         "whole": [p.name for p in design.parameters if p.whole],
         "conditions": [written(c.expression) for c in dict.fromkeys(conditions)],
         "covariances": list(design.covariances),
+        "scalars": {
+            kind: {one.name: _moments(one) for one in design.random if one.per_example is each}
+            for kind, each in (("prompt", False), ("example", True))
+        },
+        "test": test and {"n": written(test.examples), **_laws(test.design)},
+        **_laws(design),
+    }
+
+
+def _moments(one: RandomScalar) -> list[str]:
+    """As many moments of a random scalar as are known, or may be needed."""
+    found = Indeterminate(one, rooted=False).moments
+    return [written(moment) for moment in found[:MOMENTS] if moment is not None]
+
+
+def _laws(design: Design) -> dict[str, Any]:
+    """What is drawn, and the laws of the query and of the examples."""
+    own = {QUERY: design.query, TASK: design.task_of_query}
+    label = (design.label_of_query or LINEAR.of_query()) * design.label_scale_of_query
+    groups = []
+    for group in design.groups:
+        roles = {FEATURES: group.features, TASK: group.task, QUERY: design.query}
+        of_group = (design.label or LINEAR) * group.label_scale
+        law = _law(group.features, of_group, group.noise, roles)
+        groups.append([written(group.count), law])
+    return {
         "prompt": dict(design.prompt),
         "example": dict(design.example),
-        "query": _law(*query),
-        "examples": [
-            [written(g.count), _law(g.features, g.label_scale, g.noise, g.task)]
-            for g in design.groups
-        ],
+        "query": _law(design.query, label, design.noise_of_query, own),
+        "examples": groups,
     }
 
 
 def _law(
-    features: Combination, label_scale: sympy.Expr, noise: sympy.Expr, task: Combination
+    features: Combination, label: Label, noise: sympy.Expr, roles: Mapping[str, Combination]
 ) -> dict[str, Any]:
     return {
         "features": _combination(features),
-        "label_scale": written(label_scale),
+        "label": [
+            [
+                written(term.coefficient),
+                [[_combination(substituted(one, roles)) for one in pair] for pair in term.dots],
+            ]
+            for term in label.terms
+        ],
         "noise": written(noise),
-        "task": _combination(task),
     }
 
 

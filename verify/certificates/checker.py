@@ -18,21 +18,26 @@ import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from fractions import Fraction
 from itertools import product
 from math import comb, isqrt, prod
 
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
-LENGTH, LETTERS = 200, 100
+LENGTH, LETTERS, STEPS = 200, 100, 3
 TOKEN = re.compile(r"\d[\d.]{0,398}\d|\d|[A-Za-z_]\w*'?|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 END = re.compile(r"[nd\d ()*/^+.-]+", re.ASCII)
 TAKEN = {"n", "d", "i", "I", "V", "W", "tr", "sqrt"}
-DESIGN = "parameters whole[] conditions[] covariances[] prompt example query examples[]"
-LAW = "features[] label_scale noise task[]"
+DESIGN = "parameters whole[] conditions[] covariances[] scalars test"
+DRAWN = "prompt example query examples[]"
+LAW = "features[] label[] noise"
 ASSERTION = "quantity at relation formula verdict limit error"
 OPPOSITE = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
-STEP = "numbers factors roots inverses[] weight claimed exact"
+POINT = "numbers factors roots inverses[] weight claimed exact"
+QUANTITIES = ("weight", "risk", "excess", "test_risk")
+ONE = ("·", "")  # the other end of a noise
+POSITIONS = ("%0:0", "%1:0")  # where an example may know its place
 
 
 class Unreadable(Exception):
@@ -148,7 +153,8 @@ class Algebra:
     def __init__(self, names, ends=(), positive=()):
         self.names, self.positive, self.unit = {"I": term(1), **names}, positive, term(1)
         self.ranges, self.squares, self.below, self.inverses, self.roots = {}, {}, {}, [], [term(1)]
-        self.one_sided, self.psd, self.given, self.regular = {"W", "V"}, set(), [], []
+        self.one_sided, self.psd, self.given, self.regular = {"W", "V", "@W0"}, set(), [], []
+        self.weights, self.free, self.any_way = None, {}, term(1, (), ("V",))
         for x, (low, high) in self.bounded({x: v for x, v in dict(ends).items() if x in names}):
             if low is not None and low == high:
                 self.names[x] = low
@@ -404,21 +410,35 @@ def put_in(p, x, top, bottom):
     return p.each(x, lambda k: top**k * bottom ** (most - k))
 
 
-def risk_of(design, scale, own):
+def risk_of(design, scale, own, depths=(1,), **more):
     """The risk: products of traces, as sorted tuples of words, with polynomials in front.
 
-    An edge ``u' word v`` ends in Gaussian vectors; ends of one vector are joined by its covariance
-    in all ways, and what is closed is the trace of a word. Noises are letters.
+    An edge ``u' word v`` ends in Gaussian vectors, of the prompt or of the example at a position:
+    ``%1:0`` is the second one that is summed over, in the first group. Ends of one name are paired
+    in all ways; that makes two positions one. What is closed is the trace of a word. Random
+    scalars are letters, ``~tau%1:0``; more are what else formulas of the design know.
     """
-    vectors, groups = {**design["prompt"], **design["example"]}, design["examples"]
+    vectors, groups = {**design["prompt"], **design["example"], "ξ": "I"}, design["examples"]
+    once, each = (
+        {x: list(map(own.scalar, listed(m))) for x, m in found.items()}
+        for found in fields(design["scalars"], "prompt example")
+    )
 
     def scalar(text, k):
         """Of the example k, which knows its place where all are alike."""
-        return own.scalar(text, **({"i": letter("@" + k)} if k and len(groups) == 1 else {}))
+        known = {x: letter("~" + x) for x in once} | {x: letter(f"~{x}{k}") for x in each if k}
+        if k and len(groups) == 1:
+            known["i"] = letter(k)
+        return own.scalar(text, **more, **known)
 
     def combination(terms, k):
-        fresh = design["example"]
-        return [(scalar(c, k), tuple(ms), v + "@" + k * (v in fresh)) for c, ms, v in terms]
+        own_vectors, found = (design["example"] if k else ()), []
+        for c, matrices, v in terms:
+            known = v in own_vectors or v in design["prompt"]
+            known = known and {*listed(matrices)} <= {*design["covariances"]}
+            expect(known and len(matrices) < LENGTH, "unknown names", Unreadable)
+            found.append((scalar(c, k), tuple(matrices), (v, k * (v in own_vectors))))
+        return found
 
     def between(left, word, right):
         return [
@@ -431,55 +451,94 @@ def risk_of(design, scale, own):
 
     def drawn(law, k):
         """The features of an example or of the query, and its label."""
-        features, size, noise, task = fields(law, LAW)
-        rows = combination(features, k)
-        signal = times([(scalar(size, k), [])], between(rows, (), combination(task, k)))
-        return rows, [*signal, (scalar(noise, k) * letter("@ξ" + k), [])]
+        features, terms, noise = fields(law, LAW)
+        label = [(scalar(noise, k), [(("ξ", k), (), ONE)])]
+        for c, dots in terms:
+            found = [(scalar(c, k), [])]
+            for u, v in dots:
+                found = times(found, between(combination(u, k), (), combination(v, k)))
+            label += found
+        return combination(features, k), label
 
-    def prediction(law, k):
-        rows, label = drawn(law, k)
-        return times(times([(scalar(scale, ""), [])], between(query, ("W",), rows)), label)
+    def part(weight, places):
+        """The label of the query, or less what a chain of examples adds to its prediction."""
+        if not places:
+            return target
+        found, before, word = [(scalar(scale, "") * -1, [])], query, (f"@W{weight}",)
+        for k in places:
+            rows, label = drawn(groups[int(k.partition(":")[2])][1], k)
+            found, before, word = times(found, between(before, word, rows)), rows, ()
+        return times(found, label)
 
-    def closed(edges):
+    def parts(first):
+        yield 0, []
+        for weight, depth in enumerate(depths):
+            for chain in product(range(len(groups)), repeat=depth):
+                yield weight, [f"%{first + k}:{g}" for k, g in enumerate(chain)]
+
+    def closed(edges, one):
+        """All pairings: traces of words, and which position is which."""
         if not edges:
-            yield ()
+            yield (), one
             return
         (u, word, v), *rest = edges
         spend(1 + len(rest))
-        covariance = vectors[v.partition("@")[0]]
-        word += () if covariance == "I" else (covariance,)
+        if v == ONE:
+            u, word, v = v, own.turned(word), u
+        if v == ONE:
+            yield from closed(rest, one)
+            return
+        word += (vectors[v[0]],) * (vectors[v[0]] != "I")
         expect(len(word) <= LENGTH, "too large a formula", Unreadable)
-        if u == v:
-            yield from ((own.cyclic(word), *found) for found in closed(rest))
+        if paired(u, v):
+            for found, same in closed(rest, merged(one, u, v)):
+                yield (own.cyclic(word), *found), same
         for k, (a, tail, b) in enumerate(rest):
             others = rest[:k] + rest[k + 1 :]
-            if a == v:
-                yield from closed([(u, word + tail, b), *others])
-            if b == v:
-                yield from closed([(u, word + own.turned(tail), a), *others])
+            for end, way, last in ((a, tail, b), (b, own.turned(tail), a)):
+                if paired(end, v):
+                    edge = u, word + way, last
+                    yield from closed([edge, *others], merged(one, end, v))
+
+    def paired(u, v):
+        return u[0] == v[0] and u[1].partition(":")[2] == v[1].partition(":")[2]
+
+    def merged(one, u, v):
+        return {k: one[u[1]] if same == one[v[1]] else same for k, same in one.items()}
 
     query, target = drawn(design["query"], "")
-    terms, total = [(times(target, target), term(1), term(1), False)], {}
-    for (count, law), (others, their) in product(groups, groups):
-        first, second = prediction(law, "i"), prediction(their, "j")
-        count, others = own.scalar(count), own.scalar(others)
-        terms.append((times(first, second), count, others, law is their))
-        if law is their:
-            terms.append((times(first, first), count, term(1), False))
-            terms.append((times(times([(term(-2), [])], target), first), count, term(1), False))
-    for expression, *sums in terms:
-        for c, edges in expression:
-            for x in ("@ξ", "@ξi", "@ξj"):  # the mean over noises
-                c = c.each(x, lambda k: 1 - k % 2)
-            found = [tuple(sorted(words)) for words in closed(edges)] if c else []
-            size = over_examples(c, *sums, own) if found else c
-            for words in found:
-                total[words] = total.get(words, Sum()) + size
+    counts, total = [own.scalar(count, **more) for count, _ in groups], {}
+    for (first, ks), (second, others) in product(parts(0), parts(max(depths))):
+        cases = {}  # the coefficients, where some positions are one
+        for at, (c, edges) in enumerate(times(part(first, ks), part(second, others))):
+            pairings = closed(edges, {k: k for k in ("", *ks, *others)}) if c else ()
+            sizes, found = (
+                {},
+                Counter((tuple(sorted(w)), tuple(one.items())) for w, one in pairings),
+            )
+            for (words, one), often in found.items():
+                if one not in cases:
+                    left, right = ([dict(one)[k] for k in places] for places in (ks, others))
+                    cases[one] = [c for c, _ in times(part(first, left), part(second, right))]
+                if one not in sizes:
+                    p, places = (
+                        averaged(cases[one][at], "", once),
+                        {same for _, same in one if same},
+                    )
+                    sizes[one] = over_examples(p, places, counts, each, own)
+                total[words] = total.get(words, Sum()) + sizes[one] * often
     return total
 
 
-def over_examples(p, most, others, apart, own):
-    """The sum over i up to one number and j up to another, without i = j where they are apart."""
+def averaged(p, k, moments):
+    """With moments in the place of powers of random scalars, of the example k."""
+    for x, known in moments.items():
+        p = p.each(f"~{x}{k}", lambda m, known=known: known[m - 1] if m else term(1))
+    return p
+
+
+def over_examples(p, places, counts, moments, own):
+    """The mean of a sum over places, each up to the count of its group."""
 
     def powers(k, top):
         rest = (top + 1) ** (k + 1) - 1
@@ -487,21 +546,38 @@ def over_examples(p, most, others, apart, own):
             rest = rest - powers(m, top) * comb(k + 1, m)
         return rest * Fraction(1, k + 1)
 
-    total = []
-    for a, part in own.reduced(p).by_power("@i").items():
-        for b, rest in part.by_power("@j").items():
-            expect(a + b <= 12, "too high a power of i", Unreadable)
-            expect(not {"@i", "@j"} & own.inside(rest), "a sum that has no closed form")
-            size = powers(a, most) * powers(b, others)
-            total.append(rest * (size - powers(a + b, most) if apart else size))
-    return Sum.total(total)
+    def summed(p, places):
+        for k in places:
+            top = counts[int(k.partition(":")[2])]
+            p = averaged(p, k, moments).each(k, lambda m, top=top: powers(m, top))
+        return p
+
+    def moved(p, k, same):
+        for x in ("", *(f"~{x}" for x in moments)):
+            p = p.each(x + k, lambda m, x=x: letter(x + same) ** m)
+        return p
+
+    p = own.reduced(p)
+    hidden = set().union(*(own.inside(letter(x)) - {x} for x in p.letters()))
+    expect(not any(x[0] in "%~" for x in hidden), "a sum that has no closed form")
+    high = max((sum(k for x, k in m if x in places) for m, _ in p), default=0)
+    expect(high <= 12, "too high a power of i", Unreadable)
+    total = summed(p, places)
+    if moments and len(places) > 1:
+        a, b = places
+        if a.partition(":")[2] == b.partition(":")[2]:  # what is one is not independent
+            together = averaged(moved(p, b, a), a, moments)
+            apart = moved(averaged(averaged(p, a, moments), b, moments), b, a)
+            total = total + summed(together - apart, [a])
+    return total
 
 
-def along(risk, weight, direction, own):
-    """The risk at ``weight + e direction``: what stands before e^0, e^1 and e^2."""
-    weight = weight + direction * letter("@e")
-    known = {**own.names, "W": weight, "W'": own.transposed(weight)}
-    total = []
+def along(risk, weights, directions, own):
+    """The risk at each ``weight + e direction``: what stands before e^0, e^1 and e^2."""
+    known, total = dict(own.names), []
+    for k, (weight, direction) in enumerate(zip(weights, directions, strict=True)):
+        moved = weight + direction * letter("@e")
+        known |= {f"@W{k}": moved, f"@W{k}'": own.transposed(moved)}
     for words, c in risk.items():
         traces = (own.trace(prod((known[x] for x in w), start=known["I"])) for w in words)
         total.append(prod(traces, start=c))
@@ -514,32 +590,53 @@ class Case:
 
     def __init__(self, challenge, roots):
         Sum.work, names = 0, "design predictor where[] assertions[] format"
-        design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/2")
-        (self.scale,) = fields(predictor, "scale name", "pgd")
+        design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/3")
+        self.scale, steps, kind = fields(predictor, "scale steps name")
+        self.is_matrix, self.depths = kind == "pgd", (*range(1, int(rational(steps)) + 1),)
+        known = self.is_matrix or kind == "polynomial"
+        expect(known and (steps == "1" or not self.is_matrix), "another predictor", Unreadable)
+        expect(0 < len(self.depths) <= STEPS, "too many steps", Unreadable)
         self.design, self.where, covariances = design, where, covariances_of(design)
         expect(sorted({*roots} & {*covariances}) == sorted(roots), "roots: unknown, or one twice")
         self.ends = {**design["parameters"], "n": ["1", None], "d": ["1", None]}
+        self.laws = [("n", design)]
+        if design["test"] is not None:
+            size, *_ = fields(design["test"], f"n {DRAWN}")
+            self.laws.append((size, {**design, **design["test"]}))
         own = self.algebra = Algebra({x: letter(x) for x in self.ends}, self.ends)
-        own.ranges |= dict.fromkeys(("@i", "@j"), (1, None))
+        own.ranges |= dict.fromkeys(POSITIONS, (1, None))
+        own.free = {x: term(1, (), (x,)) for x in ("W", "W'")}
         for x in covariances:
             own.names[x] = term(1, (), ("√" + x,) * 2 if x in roots else (x,))
             own.psd |= {"√" + x, x}
         own.roots += [term(1, (), ("√" + x,)) for x in roots]
-        self.risk = self.enter(own)
-        self.free = {*own.below, *own.squares}  # the design is there where these are numbers
+        self.enter(own)
+        self.formula, self.made = (
+            None,
+            {*own.below, *own.squares},
+        )  # the design is there where these are numbers
         for text in where:
             own.assume(own.read(text))
 
+    def counts(self, own):
+        """How many examples prompts have, and each of their groups."""
+        for size, law in self.laws:
+            n = own.scalar(size)
+            yield from (n, *(own.scalar(count, n=n) for count, _ in law["examples"]))
+
     def enter(self, own):
-        """The risk where parameters are what an algebra calls them, which is in their ranges."""
-        counts = [count for count, _ in self.design["examples"]]
-        given = [*counts, *self.design["conditions"]] if own is not self.algebra else []
-        gaps = list(map(own.scalar, given))
+        """The risks where parameters are what an algebra calls them, which is in their ranges."""
+        gaps = []
+        if own is not self.algebra:
+            gaps += [*self.counts(own), *map(own.scalar, self.design["conditions"])]
         for x, (low, high) in own.bounded(self.ends):
             gaps += [own.names[x] - low] if low is not None else []
             gaps += [high - own.names[x]] if high is not None else []
         expect(all(map(own.stays, gaps)), "not seen to be in the ranges")
-        return risk_of(self.design, self.scale, own)
+        own.risk, own.risk_at_test = (
+            risk_of(law, self.scale, own, self.depths, n=own.scalar(size))
+            for size, law in (self.laws * 2)[:2]
+        )
 
     def add_inverse(self, text):
         """A matrix that has an inverse wherever the conditions of the challenge hold."""
@@ -566,22 +663,41 @@ class Case:
         y = term(1, (), (f"#{k}",))
         own.add(y, found)
         zeros = {"": y, "L": (y * found - 1) * letter("@"), "R": (found * y - 1) * letter("@")}
-        own.names |= {f"#{k}{side}": p for side, p in zeros.items()}
-        own.names |= {f"#{k}{side}'": own.transposed(p) for side, p in zeros.items()}
+        for side, p in zeros.items():
+            own.names |= {f"#{k}{side}": p, f"#{k}{side}'": own.transposed(p)}
+
+    def slope(self, own, weights):
+        """What the risk gains at weights, in every direction."""
+        if self.is_matrix:
+            ways = [own.any_way]
+        else:
+            ways = [own.unit * letter(f"@v{k}") for k in self.depths]
+        return along(own.risk, weights, ways, own)[1]
 
     def vanishes(self, p, found):
         """Whether p is this sum of multiples of ``Y P - 1`` and ``P Y - 1``, marked by a letter."""
         expect(all("@" in dict(m) for m, _ in found), "not multiples of what is zero")
         return self.algebra.zero(p - found.each("@", lambda k: 1))
 
-    def prove(self, weight, steps):
-        own, self.weight, self.formula = self.algebra, None, None
+    def weights(self, found, read):
+        """One, or a list of what stands before each number of steps."""
+        found = [found] if self.is_matrix else listed(found)
+        expect(len(found) == len(self.depths), "not one weight for each number of steps")
+        return [read(one) for one in found]
+
+    def show(self, weight):
+        """That a weight is stationary."""
+        own = self.algebra
         if weight is not None:
             self.formula, text = fields(weight, "formula gradient")
-            self.weight, v = own.read(self.formula), term(1, (), ("V",))
-            slope = along(self.risk, self.weight, v, own)[1]
-            holds = self.vanishes(slope, own.trace(own.transposed(v) * own.read(text)))
+            own.weights = self.weights(self.formula, own.read if self.is_matrix else own.scalar)
+            claimed = own.trace(own.transposed(own.any_way) * own.read(text))
+            holds = self.vanishes(self.slope(own, own.weights), claimed)
             expect(holds, "weight: not stationary")
+
+    def prove(self, weight, steps):
+        own = self.algebra
+        self.show(weight)
         expect(len(steps) == len(self.assertions) > 0, "steps: not one for each assertion")
         used = weight is not None or (len(own.roots) == 1 and not own.inverses)
         for k, (assertion, step) in enumerate(zip(self.assertions, steps, strict=True), 1):
@@ -590,61 +706,74 @@ class Case:
             except Rejected as error:
                 raise Rejected(f"step {k}: {error}") from error
         expect(used, "letters that nothing uses")
-        own.grounded(self.free)
+        own.grounded(self.made)
 
     def check(self, step, quantity, at, relation, formula, verdict, limit, error):
-        """Checks a step; whether it is about all places or a limit, and uses what is listed."""
-        own, equal = self.algebra, relation == "="
-        kinds = quantity in ("weight", "risk", "excess")[at is not None :]
-        bound = relation in OPPOSITE and quantity != "weight" and limit is None
-        kinds = kinds and (equal or bound) and (limit is not None or error is None)
-        expect(kinds, "another assertion", Unreadable)
-        if verdict == "refuted" and limit is None:
-            return self.at_a_point(quantity, at, relation, formula, *fields(step, STEP))
-        expect(self.weight is not None or at is not None, "there is no weight")
-        proved = limit is None and quantity != "weight" and equal
-        texts = fields(step, "difference" if proved else "")
-        if limit is not None:
-            limit = fields(limit, "grows put where[]")
-            self.in_a_limit(quantity, at, formula, verdict, *limit, error)
+        """Checks a step where it is about; whether that is no point, so that it uses all listed."""
+        value, equal, given = quantity != "weight", relation == "=", at is not None
+        kinds = quantity in QUANTITIES[given:] and (self.is_matrix or not given)
+        kinds = kinds and (equal or (relation in OPPOSITE and value and limit is None))
+        expect(kinds and (limit is not None or error is None), "another assertion", Unreadable)
+        point = limit is None and verdict == "refuted"
+        if point:
+            own, told = self.at_a_point(at, *fields(step, POINT))
+        else:
+            own = self.algebra if limit is None else self.in_a_limit(at, limit)
+            told = fields(step, "difference" if value and equal and limit is None else "")
+        expect(own.weights is not None or given, "there is no weight")
+        free = own.free if given else {}
+        best = [own.read(at, **free)] if given else own.weights
+        exact = self.exact(quantity, own, best, given)
+        if limit is None and not point and not value:
+            expect((verdict, formula) == ("exact", self.formula), "another weight")
             return True
-        expect(verdict == ("exact" if equal else "proved"), "another verdict", Unreadable)
-        if quantity == "weight":
-            expect(formula == self.formula, "another weight")
-            return True
-        free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
-        weight = self.weight if at is None else own.read(at, **free)
-        exact = self.exact(quantity, self.risk, weight, own, at is not None)
-        gap, more = own.scalar(formula, **free) - exact, [own.read(x, **free) for x in texts]
-        holds = self.vanishes(gap, *more) if equal else own.ordered(relation, gap)
-        expect(holds, "another value")
-        return True
+        claimed = (own.scalar if value or limit is not None else own.read)(formula, **free)
+        if point:
+            self.differ(own, relation if value else None, claimed, exact, told)
+        elif limit is not None:
+            self.near(own, value, verdict, claimed, exact, error)
+        else:
+            expect(verdict == ("exact" if equal else "proved"), "another verdict", Unreadable)
+            gap, more = claimed - exact, [own.read(text, **free) for text in told]
+            holds = self.vanishes(gap, *more) if equal else own.ordered(relation, gap)
+            expect(holds, "another value")
+        return not point
 
-    def exact(self, quantity, risk, weight, own, given):
+    def exact(self, quantity, own, best, given):
         """The weight, or its risk, where it is stationary or given."""
         if quantity == "weight":
-            return weight
+            return best[0]
         noise = own.scalar(self.design["query"]["noise"])
-        start, direction = (weight, Sum()) if given else (Sum(), weight)
-        fixed, linear, _ = along(risk, start, direction, own)
+        nothing = [Sum()] * len(best)
+        if quantity == "test_risk":
+            return along(own.risk_at_test, best, nothing, own)[0]
+        fixed, linear, _ = along(own.risk, *((best, nothing) if given else (nothing, best)), own)
         return fixed + linear * Fraction(1, 2) - (noise**2 if quantity == "excess" else 0)
 
-    def in_a_limit(self, quantity, at, formula, verdict, grows, puts, where, error):
+    def in_a_limit(self, at, limit):
+        """The design, and its weights, as functions of what grows."""
+        grows, puts, where = fields(limit, "grows put where[]")
         known = grows in ("n", "d") and {*puts} <= {*self.ends} - {grows}
         expect(known and not self.design["covariances"], "another limit")
         words = {x for text in puts.values() for x in TOKEN.findall(text) if NAME.fullmatch(x)}
         vectors = {*self.design["prompt"], *self.design["example"]}
         constants = words - {*self.algebra.names, *vectors, *TAKEN}
+        alone = {text: self.ends[x] for x, text in puts.items() if text in constants}
         names = {x: letter(x) for x in {*self.ends, *constants} - {*puts}}
-        own = Algebra({**names, grows: letter("@t", 2)}, self.ends, {"@t", *constants})
+        names[grows] = letter("@t", 2)
+        own = Algebra(names, {**self.ends, **alone}, {"@t", *constants} - {*alone})
         own.names |= {x: own.scalar(text) for x, text in puts.items()}
-        risk = self.enter(own)
+        self.enter(own)
         for text in (*self.where, *where):
             own.assume(own.scalar(text))
-        weight, claimed = own.scalar(self.formula if at is None else at), own.scalar(formula)
-        exact = self.exact(quantity, risk, weight, own, at is not None)
-        if quantity == "weight":  # no other one is as good
-            bent = along(risk, Sum(), term(1), own)[2]
+        if at is None and self.formula is not None:
+            own.weights = self.weights(self.formula, own.scalar)
+        return own
+
+    def near(self, own, value, verdict, claimed, exact, error):
+        """The leading term of the relative error; no other weight is as good."""
+        if not value:
+            bent = along(own.risk, [Sum()], [term(1)], own)[2]
             expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
         gap, power = (claimed - exact) * own.inverse(exact), Fraction(-1)
         expect(own.zero(gap) == (error is None), "another error")
@@ -660,17 +789,20 @@ class Case:
         expect(verdict == ("right in the limit" if power < 0 else "refuted"), "another verdict")
         own.grounded()
 
-    def at_a_point(self, quantity, at, relation, formula, numbers, factors, roots, *more):
-        inverses, weight, *told = more
+    def at_a_point(self, at, numbers, factors, roots, inverses, weight, *told):
+        """The design at numbers, with matrices in the place of letters."""
         numbers = {x: rational(v) for x, v in numbers.items()}
         expect(numbers.keys() == self.ends.keys(), "other names")
         size, covariances = numbers["d"], self.design["covariances"]
         expect(sorted([*factors, *roots]) == sorted(covariances), "other covariances")
         own = Algebra({x: term(v) for x, v in numbers.items()})
-        whole = ["n", "d", *self.design["whole"], *(count for count, _ in self.design["examples"])]
-        expect(all(c.denominator == 1 for x in whole for c in own.scalar(x).values()), "not whole")
+        whole = [*map(own.scalar, ["n", "d", *self.design["whole"]]), *self.counts(own)]
+        expect(all(c.denominator == 1 for p in whole for c in p.values()), "not whole")
         expect(size <= SIZE, "a size")
-        own.ranges |= dict.fromkeys(("@i", "@j"), (1, numbers["n"]))
+        most = max(sum(p.values()) for p in self.counts(own))
+        own.ranges |= dict.fromkeys(POSITIONS, (1, most))
+        cells = [(cell,) for cell in product(range(int(size)), repeat=2)]
+        own.any_way = Sum({(((f"@{word}", 1),), word): Fraction(1) for word in cells})
         own.unit = diagonal(["1"] * int(size))
         own.roots.append(own.unit)
         for x, (rows, squares) in {**factors, **roots}.items():
@@ -683,25 +815,27 @@ class Case:
             y, p = grid(left, size), grid(right, size)
             expect(y * p == own.unit, "no inverse")
             own.add(y, p)
-        risk = self.enter(own)
+        self.enter(own)
         for p in map(own.read, self.where):
             holds = own.inverse(p) if p.has_words() else own.nonzero(p)
             expect(holds, "a condition does not hold here")
-        cells = product(range(int(size)), repeat=2)
-        any_way = Sum.total(term(1, ((f"@{cell}", 1),), (cell,)) for cell in cells)
         expect((weight is None) == (at not in (None, "W")), "another weight")
-        rows = Sum() if weight is None else grid(weight, size)
-        own.names |= {"W": rows, "W'": own.transposed(rows)} if at == "W" else {}
-        best = rows if at is None else own.read(at)
-        holds = at is not None or own.zero(along(risk, best, any_way, own)[1])
-        expect(holds, "the weight is not stationary")
-        claimed, exact = own.read(formula), self.exact(quantity, risk, best, own, at is not None)
+        if weight is not None:
+            one = own.unit  # a number stands for its multiple of the identity
+            value = (lambda v: grid(v, size)) if self.is_matrix else (lambda v: one * rational(v))
+            own.weights = self.weights(weight, value)
+            own.free = {"W": own.weights[0], "W'": own.transposed(own.weights[0])}
+        expect(at is not None or own.zero(self.slope(own, own.weights)), "not stationary")
+        return own, told
+
+    def differ(self, own, relation, claimed, exact, told):
+        """Both values are as told, and are not so related; a weight is not stationary."""
         own.grounded()
-        if quantity == "weight":
-            claimed, told = own.unit * claimed, [grid(value, size) for value in told]
-            wrong = not own.zero(along(risk, claimed, any_way, own)[1])
+        if relation is None:
+            claimed, told = own.unit * claimed, [grid(one, len(one)) for one in map(listed, told)]
+            wrong = not own.zero(self.slope(own, [claimed]))
         else:
-            told = [term(rational(value)) for value in told]
+            told = [term(rational(one)) for one in told]
             wrong = own.ordered(OPPOSITE.get(relation), claimed - exact)
         expect(wrong and told == [claimed, exact], "other values, or the claim is right here")
 
@@ -745,17 +879,16 @@ def fields(found, names, form=None):
 
 
 def covariances_of(design):
-    """Their names; all names are distinct and free, and known where they are used."""
-    parameters, whole, _, matrices, prompt, example, query, groups = fields(design, DESIGN)
-    names = [*parameters, *matrices, *prompt, *example]
+    """Their names; all names are distinct and free, and known where vectors are drawn."""
+    parameters, whole, _, matrices, scalars, test, *drawn = fields(design, f"{DESIGN} {DRAWN}")
+    random = [x for found in fields(scalars, "prompt example") for x in found]
+    names = [*parameters, *matrices, *random, *drawn[0], *drawn[1]]
     distinct = all(map(NAME.fullmatch, names)) and len({*names} - TAKEN) == len(names)
-    known = {*prompt.values(), *example.values()} <= {*matrices, "I"} and {*whole} <= {*parameters}
-    for _, law in [(None, query), *map(listed, groups)]:
-        features, _, _, task = fields(law, LAW)
-        for _, before, vector in map(listed, [*features, *task]):
-            drawn = vector in prompt or (vector in example and law is not query)
-            known = known and drawn and {*listed(before)} <= {*matrices}
-            expect(len(before) < LENGTH, "too many matrices", Unreadable)
+    known = {*whole} <= {*parameters}
+    for law in [design, *([] if test is None else [test])]:
+        for kind in ("prompt", "example"):
+            known = known and {*law[kind]} <= {*design[kind]}
+            known = known and {*law[kind].values()} <= {*matrices, "I"}
     expect(distinct and known, "names", Unreadable)
     return matrices
 

@@ -13,14 +13,7 @@ from theory.errors import Underivable
 from theory.language.formulas.tree import Name, Power, Tree, children
 from theory.language.formulas.writing import written
 from verify.certificates.challenge import Assertion
-from verify.certificates.checker import (
-    Algebra,
-    Case,
-    Rejected,
-    Sum,
-    along,
-    term,
-)
+from verify.certificates.checker import ASSERTION, Algebra, Case, Rejected, Sum, along, term
 from verify.certificates.ideals import Multiples, Word, cyclic_multiples, multiples
 from verify.certificates.notation import product_text, scalar_of, terms_of, trace_symbol
 
@@ -96,15 +89,21 @@ class Proof:
             return
         raise Underivable(f"the inverse of {text} is not seen to exist")
 
-    def weight(self, text: str) -> dict[str, str]:
-        """The proof that a weight is stationary."""
-        weight = self.algebra.read(text)
-        return {"formula": text, "gradient": self._zero(self._gradient(weight))}
+    def weight(self, formula: str | tuple[str, ...]) -> dict[str, Any]:
+        """The proof that a weight is stationary, or coefficients of several steps."""
+        if not isinstance(formula, str):
+            return {"formula": list(formula), "gradient": "0"}
+        weight = self.algebra.read(formula)
+        return {"formula": formula, "gradient": self._zero(self._gradient(weight))}
+
+    def see(self, weight: dict[str, Any] | None) -> None:
+        """Let the checker know the weight, as it does first."""
+        self.case.show(weight)
 
     def _gradient(self, weight: Sum) -> Sum:
         """The matrix G with ``tr(G' V)`` the slope of the risk in every direction V."""
         own, total = self.algebra, Sum()
-        slope = along(self.case.risk, weight, term(1, (), ("V",)), own)[1]
+        slope = along(own.risk, [weight], [own.any_way], own)[1]
         for (monomial, _), c in slope.items():
             (trace,) = (x for x, _ in monomial if {"V", "V'"} & {*x.split(" ")})
             word = tuple(trace.split(" ")[1:])
@@ -115,26 +114,22 @@ class Proof:
             total = total + term(c, factors, outer)
         return total
 
-    def difference(self, asserted: Assertion, weight: str) -> str:
+    def difference(self, asserted: Assertion) -> str:
         """The proof that a formula is the risk, or the excess, of a stationary or given weight."""
-        own, at = self.algebra, asserted.at
-        free = {x: term(1, (), (x,)) for x in ("W", "W'")} if at is not None else {}
-        best = own.read(weight if at is None else at, **free)
-        exact = self.case.exact(asserted.quantity, self.case.risk, best, own, at is not None)
+        own, given = self.algebra, asserted.at is not None
+        free = own.free if given else {}
+        best = [own.read(asserted.at, **free)] if given else own.weights
+        exact = self.case.exact(asserted.quantity, own, best, given)
         return self._zero_scalar(own.read(asserted.formula, **free) - exact)
 
-    def in_a_limit(self, asserted: Assertion, weight: str) -> None:
-        """See that the checker sees it; it has nothing to be told."""
-        one, self.case.formula = asserted, weight
-        assert one.limit is not None
-        self.case.in_a_limit(
-            one.quantity, one.at, one.formula, one.verdict, *one.limit, one.data["error"]
-        )
+    def seen(self, asserted: Assertion) -> None:
+        """See that the checker sees it, where it has nothing to be told."""
+        self.case.check({}, *(asserted.data[key] for key in ASSERTION.split()))
 
     def divisors(self) -> None:
         """Conditions for what formulas divide by and what may be zero."""
         for x, p in self.algebra.below.items():
-            if x not in self.case.free and not self.algebra.nonzero(p):
+            if x not in self.case.made and not self.algebra.nonzero(p):
                 self.challenge["where"].append(written(scalar_of(p, self.algebra)))
                 self.algebra.assume(p)
 

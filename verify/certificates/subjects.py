@@ -23,8 +23,6 @@ REASONS = {
     "sample_weights": "its optimum is over sample weights, which the format does not have",
 }
 """Why statements of a kind have no certificate."""
-STEPS = "its predictor makes several steps, and the format is about one"
-"""Why designs with several steps have none."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,6 @@ class Subject:
         """What the judge says, where something is claimed, and the certificate."""
         if self.file is None:
             return None, Certified(None, None, (), (self.reason,))
-        if self.file.steps > 1:
-            return None, Certified(None, None, (), (STEPS,))
         if self.claim is None:
             return None, certified_optimum(self.file)
         judged = judge(self.file, self.claim, settings)

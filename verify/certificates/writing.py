@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from theory.designs.predictors import pgd
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
@@ -22,7 +21,7 @@ from theory.optima.derivation import derive
 from theory.scalars.rational import factored
 from verify.certificates import checker
 from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
-from verify.certificates.checker import Rejected
+from verify.certificates.checker import Rejected, Unreadable
 from verify.certificates.notation import matrix_text, scalar_text
 from verify.certificates.points import point
 from verify.certificates.proving import Proof, inverted, rooted
@@ -102,7 +101,7 @@ def checked(folder: Path, name: str) -> str:
     return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
 
 
-CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS)
+CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
 WORDS = tuple(quantity.value for quantity in CERTIFIED)
 """The quantities that the format has."""
 
@@ -121,7 +120,7 @@ def certified(judged: Judged) -> Certified:
     [('weight', '1/(n + d + 1 + sigma^2)', 'exact')]
     """
     draft, file = _Draft(), judged.answers[0].question.file
-    if missing := unsaid(file.design):
+    if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
     for answer in judged.answers:
         _add(draft, answer, judged.claim.limit is not None)
@@ -138,7 +137,7 @@ def certified_optimum(file: DesignFile) -> Certified:
     ['1/(d + n + 1)', 'd*(d + 1)/(d + n + 1)']
     """
     draft = _Draft()
-    if missing := unsaid(file.design):
+    if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
     try:
         draft.add(*_derived(file))
@@ -219,11 +218,18 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
 
     Raises :class:`~theory.errors.Underivable` where there is no formula.
     """
-    plain, scale = derive(file.design, pgd).plain, file.scale
+    plain, scale = derive(file.design, file.predictor).plain, file.scale
     if plain.sums.entries:
         raise Underivable("the optimum holds a sum over the examples that has no closed form")
     inverses: tuple[str, ...] = ()
-    if plain.multiple is not None:
+    weight: str | tuple[str, ...]
+    if file.steps > 1:
+        closed = None if plain.coefficients is None else plain.coefficients.closed
+        if closed is None:
+            raise Underivable("the best coefficients have no formula in sizes and parameters")
+        weight = tuple(written(factored(c / scale)) for c in closed.at)
+        risk = written(closed.value)
+    elif plain.multiple is not None:
         weight, risk = (
             written(factored(e.xreplace(file.design.settled)))
             for e in (plain.weight / scale, plain.risk)
@@ -236,7 +242,7 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
         inverses = (bottom,)
         factor = "" if scale == 1 else f"1/({written(scale)})*"
         own = f"({top})*({bottom})^-1"
-        weight = factor + own
+        weight = f"{factor}{own}"
         constant, linear = (
             scalar_text(plain.polynomial.part(k, plain.variable), plain.variable, own)
             for k in (0, 1)
@@ -259,7 +265,7 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
         asserted = [part.assertion for part in draft.parts]
         try:
             proof = Proof(challenge(file, [], asserted), roots)
-        except Rejected as error:
+        except (Rejected, Unreadable) as error:
             draft.missing.append(f"the design has no certificate: {error}")
             break
         try:
@@ -296,19 +302,20 @@ def _steps(proof: Proof, parts: list[_Part], file: DesignFile) -> tuple[Any, lis
     if pending:
         try:
             weight = _weight(proof, parts, file)
-        except (TheoryError, Rejected) as error:
+        except (TheoryError, Rejected, Unreadable) as error:
             raise _Unproved(pending, f"the optimal weight: {error}") from error
+    proof.see(weight)
     steps = []
     for part in parts:
         try:
-            steps.append(_step(proof, part, "" if weight is None else weight["formula"]))
-        except (TheoryError, Rejected) as error:
+            steps.append(_step(proof, part))
+        except (TheoryError, Rejected, Unreadable) as error:
             raise _Unproved([part], f"{part.assertion.quantity}: {error}") from error
     proof.divisors()
     return weight, steps
 
 
-def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, str]:
+def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, Any]:
     claimed = (part for part in parts if _is_exact_weight(part.assertion))
     part = next(claimed, None) or _derived(file)[0]
     for text in part.inverses:
@@ -316,14 +323,15 @@ def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, str
     return proof.weight(part.assertion.formula)
 
 
-def _step(proof: Proof, part: _Part, weight: str) -> dict[str, Any]:
+def _step(proof: Proof, part: _Part) -> dict[str, Any]:
     one = part.assertion
     if one.limit is not None:
-        proof.in_a_limit(one, weight)
+        proof.seen(one)
     if part.step is not None or one.limit is not None or one.quantity == "weight":
         return part.step or {}
     for text in part.inverses:
         proof.inverse(text)
     if one.relation != Comparator.EQUAL.value:
+        proof.seen(one)
         return {}
-    return {"difference": proof.difference(one, weight)}
+    return {"difference": proof.difference(one)}

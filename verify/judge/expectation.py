@@ -18,9 +18,8 @@ from theory.records.expectation import shown, value_at
 from theory.text.latex import latex
 from verify.judge.judge import Judgement
 from verify.outcome.verdict import JUDGED, Finding, Verdict
-from verify.quantities.expectation.coordinates import coordinate_value
-from verify.quantities.expectation.places import names, places
-from verify.quantities.moment.points import FactoredPoint
+from verify.quantities.moment.coordinates import coordinate_value
+from verify.quantities.moment.places import FactoredPoint, names, places
 from verify.settings import Settings
 
 NAME = "derivation"

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import SHOWN, Expectation, value_at
-from theory.records.identities import Point
+from theory.records.expectation_numbers import Point
 from verify.given_moment import shown, told
 from verify.outcome.claim import show as show_claim
 from verify.outcome.derivation import plain

@@ -9,13 +9,14 @@ from random import Random
 
 import sympy
 
+from theory.algebra.means import form
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import D, N, Space, Word
-from theory.records.identities import ORDERS, Moment
+from theory.records.moment_powers import ORDER, ORDERS, Powers
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Grid, Node
 from verify.quantities.moment.case import MomentCase
-from verify.quantities.moment.points import random_place
+from verify.quantities.moment.places import random_place
 
 HEIGHT = 10**9
 Form = MatrixPolynomial | TracePolynomial
@@ -23,33 +24,33 @@ Form = MatrixPolynomial | TracePolynomial
 
 def grid(case: MomentCase, random: Random) -> Grid:
     """Enough places for one moment."""
-    moment = case.moment
-    isotropic = moment.is_scalar and not moment.covariances and not moment.fixed
+    record = case.of_order(1)
+    isotropic = record.shape is None and not record.letters.given
     return _sizes(case, random) if isotropic else _matrices(case, random)
 
 
 def _sizes(case: MomentCase, random: Random) -> Grid:
     """Scalars that depend on the sizes alone: all d up to a degree, for each order."""
-    moment = case.moment
-    orders = ORDERS if moment.power is not None else range(1, 2)
+    orders = ORDERS if isinstance(case.moment, Powers) else range(1, 2)
     degrees = {}
     for order in orders:
-        top, bottom = _degrees(sympy.together(moment.claim_of(order)), d)
+        record = case.of_order(order)
+        top, bottom = _degrees(sympy.together(_scalars(record.claim.value)[0]), d)
         # a sum over the coordinates for every passage through the d-dimensional space
-        degrees[order] = max(top, bottom + order * _passages(moment, D))
+        degrees[order] = max(top, bottom + _passages(form(record.product), D))
 
     def nodes() -> Iterator[Node]:
         for order, degree in degrees.items():
             for size in range(1, degree + 2):
-                numbers = dict.fromkeys(moment.parameters, order) | {"d": size}
-                at = random_place(moment, numbers, random, HEIGHT)
+                numbers = dict.fromkeys(case.parameters, order) | {"d": size}
+                at = random_place(case.of_order(1), numbers, random, HEIGHT)
                 yield Node(at, case.compare(at))
 
-    shown = f"{moment.power} = {orders[0]} to {orders[-1]}" if len(orders) > 1 else "this moment"
+    shown = f"{ORDER} = {orders[0]} to {orders[-1]}" if len(orders) > 1 else "this moment"
     return Grid(
-        moment.name,
+        case.moment.id,
         nodes(),
-        f"{moment.name}: proved for all d at {shown}, degree {max(degrees.values())}",
+        f"{case.moment.id}: proved for all d at {shown}, degree {max(degrees.values())}",
         data={"degrees": {str(k): v for k, v in degrees.items()}},
     )
 
@@ -62,35 +63,38 @@ def _matrices(case: MomentCase, random: Random) -> Grid:
     at degree d + 1), so the two sides are equal at all d if they are at d = m, provided that no
     coefficient depends on d.
     """
-    moment, words = case.moment, case.moment.left.terms
-    forms: list[Form] = [moment.claimed(), case.derived.values[1]]
-    inside = [_matrices_in(form) for form in forms]
+    record, name = case.of_order(1), case.moment.id
+    product = form(record.product)
+    words = [[f for trace in monomial for f in trace.word] for monomial in product.terms]
+    forms: list[Form] = [record.claim.value, case.derived()]
+    inside = [_matrices_in(value) for value in forms]
+    fixed = {a for a in record.fixed if a.name not in record.letters.covariances}
     halves = [sum(f.letter.is_gaussian for f in word) for word in words]
-    letters = [sum(f.letter in moment.fixed for f in word) for word in words]
+    letters = [sum(f.letter in fixed for f in word) for word in words]
     most = max(max(inside) + 1, *(h // 2 + k + 1 for h, k in zip(halves, letters, strict=True)))
-    coefficients = [sympy.together(c) for form in forms for c in _scalars(form)]
-    everywhere = _sizes_are_free(moment) and not any(c.has(d) for c in coefficients)
+    coefficients = [sympy.together(c) for value in forms for c in _scalars(value)]
+    everywhere = _sizes_are_free(product) and not any(c.has(d) for c in coefficients)
     tops, bottoms = zip((0, 0), *(_degrees(c, n) for c in coefficients), strict=True)
-    in_n = max(_passages(moment, N), *tops) + sum(bottoms)
+    in_n = max(_passages(product, N), *tops) + sum(bottoms)
     # a factor of a covariance for every Gaussian, two for every covariance in a formula
     entries = max(*(h + k for h, k in zip(halves, letters, strict=True)), *(2 * m for m in inside))
     sizes = range(1, most + 1)
 
     def nodes() -> Iterator[Node]:
         for size in sizes:
-            numbers = dict.fromkeys(moment.parameters, 1) | {"d": size}
-            drawn = random_place(moment, numbers, random, HEIGHT)
+            numbers = dict.fromkeys(case.parameters, 1) | {"d": size}
+            drawn = random_place(record, numbers, random, HEIGHT)
             for count in range(1, in_n + 2) if "n" in numbers else (1,):
                 scalars = {k: count if k == "n" else v for k, v in numbers.items()}
                 at = replace(drawn, at=replace(drawn.at, scalars=scalars))
                 yield Node(at, case.compare(at))
 
     where = "all d" if everywhere else f"d = {', '.join(map(str, sizes))}"
-    rows = "all n and " if "n" in moment.parameters else ""
+    rows = "all n and " if "n" in case.parameters else ""
     return Grid(
-        moment.name,
+        name,
         nodes(),
-        f"{moment.name}: with random matrices at d up to {most}, established for {rows}{where} and "
+        f"{name}: with random matrices at d up to {most}, established for {rows}{where} and "
         "all matrices",
         Fraction(entries, 2 * HEIGHT + 1),
         {
@@ -102,25 +106,26 @@ def _matrices(case: MomentCase, random: Random) -> Grid:
     )
 
 
-def _terms(form: Form) -> list[tuple[Word, TracePolynomial]]:
-    return list(form.terms.items()) if isinstance(form, MatrixPolynomial) else [((), form)]
+def _terms(value: Form) -> list[tuple[Word, TracePolynomial]]:
+    return list(value.terms.items()) if isinstance(value, MatrixPolynomial) else [((), value)]
 
 
-def _matrices_in(form: Form) -> int:
+def _matrices_in(value: Form) -> int:
     """The most matrices in one term."""
     return max(
         (
             len(word) + sum(len(trace.word) for trace in monomial)
-            for word, coefficient in _terms(form)
+            for word, coefficient in _terms(value)
             for monomial in coefficient.terms
         ),
         default=0,
     )
 
 
-def _scalars(form: Form) -> list[sympy.Expr]:
+def _scalars(value: Form) -> list[sympy.Expr]:
     """The coefficients, in n and d."""
-    return [c for _, coefficient in _terms(form) for c in coefficient.terms.values()]
+    found = [c for _, coefficient in _terms(value) for c in coefficient.terms.values()]
+    return found or [sympy.Integer(0)]
 
 
 def _degrees(ratio: sympy.Expr, size: sympy.Symbol) -> tuple[int, int]:
@@ -129,16 +134,18 @@ def _degrees(ratio: sympy.Expr, size: sympy.Symbol) -> tuple[int, int]:
     return top, bottom
 
 
-def _passages(moment: Moment, space: Space) -> int:
-    """How often a word passes through a space inside: a sum over that index each time."""
-    return max(sum(f.rows == space for f in word[1:]) for word in moment.left.terms)
+def _passages(product: TracePolynomial, space: Space) -> int:
+    """How often a product passes through a space at most: a sum over that index each time."""
+    words = ([f for trace in monomial for f in trace.word] for monomial in product.terms)
+    return max(sum(f.rows == space for f in word) for word in words)
 
 
-def _sizes_are_free(moment: Moment) -> bool:
+def _sizes_are_free(product: TracePolynomial) -> bool:
     """Whether d cannot occur in a coefficient: every Gaussian has a covariance on that side."""
     return all(
         covariance is not None
-        for a in moment.gaussians
+        for a in product.letters
+        if a.is_gaussian
         for space, covariance in ((a.rows, a.row_covariance), (a.cols, a.column_covariance))
         if space == D
     )

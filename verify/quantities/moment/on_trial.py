@@ -9,11 +9,13 @@ from random import Random
 from typing import Any
 
 import sympy
+from hypothesis import strategies as st
 
-from theory.algebra import symbolic
-from theory.algebra.polynomials import MatrixPolynomial
+from theory.language.formulas.definitions import written_out
+from theory.language.formulas.parser import parse
 from theory.records.gaussian_moment import MomentStatement
-from theory.records.identities import ORDERS, Moment
+from theory.records.moment_powers import INDEX, ORDER, ORDERS, Powers
+from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import (
     Break,
     Equality,
@@ -26,11 +28,17 @@ from verify.checks.on_trial import (
 )
 from verify.quantities.moment.behaviour import BEHAVIOUR
 from verify.quantities.moment.case import MomentCase
+from verify.quantities.moment.coordinates import coordinate_value
 from verify.quantities.moment.grids import grid
-from verify.quantities.moment.points import places, random_place, small_places
-from verify.quantities.moment.signs import sign_break
-from verify.quantities.moment.slips import slips
+from verify.quantities.moment.places import FactoredPoint, matrices, random_place
+from verify.quantities.moment.slips import slipped
 from verify.settings import Settings
+from verify.strategies import sizes
+
+MOST = {"n": 3, "d": 3, ORDER: 6}
+"""The largest sizes and order at which everything is multiplied out."""
+SLIPS = 28
+"""How many slips in a formula are put before the checks."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Moments(OnTrial):
     @staticmethod
     def of(statement: MomentStatement) -> Moments:
         """Those of a statement."""
-        return Moments(tuple(map(MomentCase, statement.moments, statement.derivations)))
+        return Moments(tuple(map(MomentCase, statement.moments)))
 
     def equalities(self, settings: Settings) -> Iterator[Equality]:
         """Polynomials in words of matrices that need not commute or be symmetric, and in traces.
@@ -53,20 +61,17 @@ class Moments(OnTrial):
         The claim for a power is compared factor by factor with the recursion.
         """
         for case in self.cases:
-            power = case.moment.power
-            proved, says = (
-                (case.moment.claimed() == case.derived.values[1], EQUAL_WORDS)
-                if power is None
-                else (_same_powers(case), EQUAL_FACTORS.format(power))
-            )
+            powers = isinstance(case.moment, Powers)
+            orders = ORDERS if powers else (1,)
+            proved = all(case.of_order(k).claim.value == case.derived(k) for k in orders)
             yield Equality(
-                case.moment.name,
-                proved,
-                f"{case.moment.name}: {says}",
+                case.moment.id,
+                proved and (not isinstance(case.moment, Powers) or _same_factors(case.moment)),
+                f"{case.moment.id}: {EQUAL_FACTORS if powers else EQUAL_WORDS}",
                 lambda random, case=case: (  # type: ignore[misc]
-                    Node(at, case.compare_derived(at)) for at in small_places(case.moment, random)
+                    Node(at, case.compare_derived(at)) for at in _small_places(case, random)
                 ),
-                len(case.derived.values),
+                len(orders),
             )
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
@@ -76,79 +81,99 @@ class Moments(OnTrial):
 
     def properties(self, settings: Settings) -> dict[str, Property]:
         return {
-            f"{name} ({case.moment.name})": Property(places(case.moment), partial(compared, case))
+            f"{name} ({case.moment.id})": Property(_places(case), partial(compared, case))
             for case in self.cases
             for name, (compared, applies) in BEHAVIOUR.items()
-            if applies(case.moment)
+            if applies(case)
         }
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.moment.sampling import measurements
 
         for case in self.cases:
-            yield from measurements(case.moment, settings)
+            yield from measurements(case, settings)
 
     def values(self, random: Random) -> tuple[Any, ...]:
         """Every moment as claimed and as derived, at sizes and orders from 2 to 4."""
         found: list[Any] = []
         for case in self.cases:
-            numbers = {p: random.randint(2, 4) for p in case.moment.parameters}
-            at = random_place(case.moment, numbers, random, 50).at
-            found += [case.moment.claimed_at(at), case.derived_at(at)]
+            numbers = {p: random.randint(2, 4) for p in case.parameters}
+            at = random_place(case.of_order(1), numbers, random, 50)
+            compared = case.compare_derived(at)
+            found += [value for one in compared for value in (one.claimed, one.exact)]
         return tuple(found)
 
     def mutants(self) -> Iterator[Mutant]:
         for case in self.cases:
-            for name, slipped in slips(case):
-                told = f"{case.moment.name}: {name}" if len(self.cases) > 1 else name
-                yield Mutant(told, Moments((slipped,)), Moments((case,)))
+            for name, wrong in slipped(case, SLIPS):
+                told = f"{case.moment.id}: {name}" if len(self.cases) > 1 else name
+                yield Mutant(told, Moments((wrong,)), Moments((case,)))
 
     def truths(self) -> Iterator[Mutant]:
         """The same claims written differently: without abbreviations, or with factors reversed."""
         for case in self.cases:
-            for name, other in _written_differently(case):
-                yield Mutant(f"{case.moment.name}: {name}", Moments((replace(case, moment=other),)))
+            moment = case.moment
+            if isinstance(moment, Powers):
+                turned = {INDEX: parse(f"{moment.low} + {ORDER} + {moment.more} - {INDEX}")}
+                name = "the factors in reverse"
+                other: Any = replace(moment, factor=written_out(moment.factor, turned))
+            elif moment.definitions:
+                name, other = "without abbreviations", moment.with_claim(moment.claim.whole, ())
+            else:
+                continue
+            yield Mutant(f"{moment.id}: {name}", Moments((replace(case, moment=other),)))
 
     def breaks(self) -> Iterator[Break]:
-        return (sign_break(case.moment) for case in self.cases)
+        return map(_sign_break, self.cases)
 
 
 EQUAL_WORDS = "equal as polynomials in words and traces, for all sizes and matrices"
 EQUAL_FACTORS = (
-    "each factor equals that of the recursion, so every order {} >= 1 at all d; orders "
+    f"each factor equals that of the recursion, so every order {ORDER} >= 1 at all d; orders "
     f"{ORDERS[0]} to {ORDERS[-1]} also one by one"
 )
 
 
-def _same_powers(case: MomentCase) -> bool:
+def _same_factors(moments: Powers) -> bool:
     """Whether a claimed product over 1..k has the factors of the recursion.
 
-    Both are 1 at k = 0, so they are equal for every k if and only if their last factors are. That
-    the engine's own moments agree at every order in ``ORDERS`` is asked for too.
+    Both are 1 at k = 0, so they are equal for every k if and only if their last factors are.
     """
-    found, claim, power = case.derived.recursion, case.moment.claim, case.moment.power
-    if found is None or not isinstance(claim, sympy.Product) or len(claim.limits) != 1:
+    factor = moments.factor_expression
+    if (moments.low, moments.more) != (1, 0) or factor.has(moments.symbol):
         return False
-    index, low, high = claim.limits[0]
-    if (low, high) != (1, power) or claim.function.has(power):
-        return False
-    last = claim.function.subs(index, found.order)
-    return sympy.expand(last - found.factor) == 0 and all(
-        case.moment.claimed(k) == case.derived.values[k] for k in ORDERS
+    last = factor.subs(sympy.Symbol(INDEX), moments.symbol)
+    return bool(sympy.expand(last - moments.recursion.factor) == 0)
+
+
+@st.composite
+def _places(draw: st.DrawFn, case: MomentCase) -> FactoredPoint:
+    """A place small enough to multiply everything out."""
+    numbers = {p: draw(sizes(MOST[p])) for p in case.parameters}
+    return case.place(numbers, lambda rows, columns: draw(matrices(rows)))
+
+
+def _small_places(case: MomentCase, random: Random) -> Iterator[FactoredPoint]:
+    """Small readable places, in which to look for a counterexample; all parameters from 1 to 3."""
+    free = [p for p in case.parameters if p != "d"]
+    for d in (1, 2, 3):
+        for value in (1, 2, 3) if free else (1,):
+            numbers = {**dict.fromkeys(free, value), "d": d}
+            yield random_place(case.of_order(1), numbers, random, 2)
+
+
+def _sign_break(case: MomentCase) -> Break:
+    """Signs in place of Gaussian numbers, at a small place, where the claim should fail."""
+    drawn = random_place(case.of_order(1), dict.fromkeys(case.parameters, 2), Random(1), 3)
+    one = dict.fromkeys(drawn.factors, EXACT.identity(2))
+    at = FactoredPoint(replace(drawn.at, matrices={**drawn.at.matrices, **one}), one)
+    record = case.record(at.at)
+    exact = coordinate_value(record, record.tree, at, even=lambda k: 1)
+    claimed, name = case.claimed_at(at.at), case.moment.id
+    return Break(
+        f"signs instead of Gaussian numbers, {name}",
+        exact != claimed,
+        "with independent signs in place of Gaussian numbers, which have the same covariance, "
+        f"the {name} moment is another one",
+        {"at": str(at), "exact": str(exact), "claimed": str(claimed)},
     )
-
-
-def _written_differently(case: MomentCase) -> Iterator[tuple[str, Moment]]:
-    moment, value = case.moment, case.derived.values[1]
-    if isinstance(value, MatrixPolynomial) and moment.definitions:
-        yield (
-            "as derived, without abbreviations",
-            replace(moment, claim=symbolic.matrix(value), definitions=()),
-        )
-    if isinstance(moment.claim, sympy.Product):
-        index, low, high = moment.claim.limits[0]
-        turned = moment.claim.function.subs(index, low + high - index)
-        yield (
-            "the factors in reverse",
-            replace(moment, claim=sympy.Product(turned, moment.claim.limits[0])),
-        )

@@ -1,186 +1,100 @@
-"""Slips in a claimed moment, and one in its derivation."""
+"""Slips in a claimed moment: in the formula, in its abbreviations, and in its derivation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import combinations
-from typing import NamedTuple
+from itertools import chain, islice, zip_longest
 
-import sympy
-
-from theory.algebra import expressions, symbolic
-from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter, trace_of
-from theory.algebra.words import D, Factor, Letter, Word, symmetric
-from theory.records.identities import DerivedMoment, Moment
-from theory.scalars.symbols import d, n
+from theory.algebra.means import form
+from theory.errors import InputError
+from theory.language.formulas.definitions import Definition
+from theory.language.formulas.scope import Meaning
+from theory.language.formulas.slips import slips
+from theory.language.formulas.tree import Name, Transpose, Tree, children, rebuilt
+from theory.records.claimed_expectation import ClaimedExpectation
+from theory.records.gaussian_moment import Moment
+from theory.records.moment_powers import INDEX, ORDER, ORDERS, Powers
 from verify.quantities.moment.case import MomentCase
+from verify.quantities.moment.places import names
 
-Slips = Iterator[tuple[str, Moment]]
+Slipped = Iterator[tuple[str, MomentCase]]
+LIMITS = {"the first factor missing": (2, 0), "one factor less": (1, -1), "one more": (1, 1)}
+"""Other products of the same factors: where they begin, and how many more there are."""
+AMONG = 4
+"""How many slips in a formula are made for each that is chosen: the commonest."""
 
 
-def slips(case: MomentCase) -> Iterator[tuple[str, MomentCase]]:
-    """Every change to a claim that makes another one of it, and a term lost in the derivation."""
+def slipped(case: MomentCase, most: int) -> Slipped:
+    """Claims with a slip in them, at most so many, and a term lost in the derivation."""
     moment = case.moment
-    made = _of_powers(moment) if isinstance(moment.claim, sympy.Product) else _of_terms(moment)
-    seen = {_form(moment)}
-    for name, changed in made:
-        form = _form(changed)
-        if form not in seen:
-            seen.add(form)
-            yield name, replace(case, moment=changed)
-    yield "a term lost in the derivation", replace(case, derived=_slipped(case.derived))
+    made: Iterator[tuple[str, Moment]] = (
+        _of_powers(moment) if isinstance(moment, Powers) else _of_formula(moment, most)
+    )
+    for number, (words, changed) in enumerate(islice(made, most), start=1):
+        yield f"{words} ({number})", replace(case, moment=changed)
+    yield "a term lost in the derivation", replace(case, lost=True)
 
 
-def _form(moment: Moment) -> Hashable:
-    """What tells claims apart: the normal form, for powers those of the first orders."""
-    forms = (moment.claimed(k) for k in ((1,) if moment.power is None else (1, 2, 3)))
-    return tuple(frozenset(form.terms.items()) for form in forms)
+def _of_formula(record: ClaimedExpectation, most: int) -> Iterator[tuple[str, ClaimedExpectation]]:
+    """Other formulas, in turn slips in the claim itself and in what its abbreviations mean.
 
-
-def _of_powers(moment: Moment) -> Slips:
-    """A product with another factor or other limits."""
-    claim = moment.claim
-    index, low, high = claim.limits[0]
-    function = claim.function
-    factors = {
-        "one more": function + 1,
-        "two more": function + 2,
-        "one less": function - 1,
-        f"{d} -> {d} + 1": function.subs(d, d + 1),
-        f"{d} -> {d} - 1": function.subs(d, d - 1),
-        f"{d} -> 1": function.subs(d, 1),
-        f"{d} -> 2 {d}": function.subs(d, 2 * d),
-        f"2 {index} -> {index}": function.subs(index, index / 2),
-        f"2 {index} -> 4 {index}": function.subs(index, 2 * index),
-        "all factors like the first": function.subs(index, low),
-        f"all factors like the last, {index} -> {high}": function.subs(index, high),
-        "squared": function**2,
-    }
-    for name, factor in factors.items():
-        yield f"each factor: {name}", replace(moment, claim=claim.func(factor, claim.limits[0]))
-    limits = {
-        "one factor less": (index, low, high - 1),
-        "one factor more": (index, low, high + 1),
-        "the first factor missing": (index, low + 1, high),
-        f"{high} -> 2 {high}": (index, low, 2 * high),
-    }
-    for name, limit in limits.items():
-        yield name, replace(moment, claim=claim.func(function, limit))
-    yield "twice", replace(moment, claim=2 * claim)
-
-
-class MomentTerm(NamedTuple):
-    """A word, the traces in front of it, and a coefficient."""
-
-    word: Word
-    traces: tuple[Word, ...]
-    coefficient: sympy.Expr
-
-    def polynomial(self) -> MatrixPolynomial:
-        front = TracePolynomial.of(self.coefficient)
-        for trace in self.traces:
-            front = front * trace_of(trace, D)
-        return MatrixPolynomial(D, D, {self.word: front})
-
-    def map(self, change: Callable[[Factor], Factor]) -> MomentTerm:
-        """Another letter in every place."""
-        return MomentTerm(
-            tuple(map(change, self.word)),
-            tuple(tuple(map(change, trace)) for trace in self.traces),
-            self.coefficient,
-        )
-
-    @property
-    def letters(self) -> list[Letter]:
-        found = {f.letter for word in (self.word, *self.traces) for f in word}
-        return sorted(found, key=lambda a: a.key)
-
-    def __str__(self) -> str:
-        return str(symbolic.matrix(self.polynomial()))
-
-
-def _of_terms(moment: Moment) -> Slips:
-    """Every term dropped, doubled, turned, with other letters, with other powers of n."""
-    halves = {name.name: symmetric(name.name, D) for name, _ in moment.definitions}
-    known = expressions.Polynomials({**{a.name: a for a in moment.letters}, **halves})
-    claim: MatrixPolynomial = expressions.matrix(moment.claim, known)
-    terms = [
-        MomentTerm(word, tuple(trace.word for trace in monomial), c)
-        for word, front in claim.sorted_terms()
-        for monomial, c in front.sorted_terms()
+    Those of the claim are spread over its parts and over the kinds of slips.
+    """
+    known, seen = names(record), {_key(record)}
+    meant, claim = record.definitions, record.claim.tree
+    found = list(islice(chain(_transposed(claim, known), slips(claim, known)), AMONG * most))
+    spread = (*found[::AMONG], *found)
+    changes: list[Iterable[tuple[str, ClaimedExpectation | None]]] = [
+        ((words, _claiming(record, tree, meant)) for words, tree in spread)
     ]
-    for k, term in enumerate(terms):
-        rest = terms[:k] + terms[k + 1 :]
-        yield f"without {term}", _with(moment, rest)
-        for name, changed in _changes(term, moment):
-            yield f"{term}: {name}", _with(moment, [*rest, changed])
-    for old, new in (("n + 1", n + 1), ("n - 1", n - 1), ("d", d)):
-        everywhere = [t._replace(coefficient=t.coefficient.subs(n, new)) for t in terms]
-        yield f"n -> {old} everywhere", _with(moment, everywhere)
-    first, *rest = terms
-    yield (
-        f"{first}: d times",
-        _with(moment, [*rest, first._replace(coefficient=d * first.coefficient)]),
-    )
-    yield "transposed", replace(moment, claim=moment.claim.T)
-    for name, meaning in moment.definitions:
-        for what, other in (("twice as large", 2 * meaning), ("not symmetrised", meaning.args[0])):
-            factor = 1 if what == "twice as large" else 2
-            table = tuple((a, factor * other if a == name else b) for a, b in moment.definitions)
-            yield f"{name} {what}", replace(moment, definitions=table)
+    for k, one in enumerate(meant):
+        others = (
+            (f"{one.name}: {words}", (*meant[:k], replace(one, tree=tree), *meant[k + 1 :]))
+            for words, tree in slips(one.tree, known)
+        )
+        changes.append((words, _claiming(record, claim, changed)) for words, changed in others)
+    for words, changed in filter(None, chain.from_iterable(zip_longest(*changes))):
+        if changed is not None and _key(changed) not in seen:
+            seen.add(_key(changed))
+            yield words, changed
 
 
-def _changes(term: MomentTerm, moment: Moment) -> Iterator[tuple[str, MomentTerm]]:
-    c = term.coefficient
-    yield "twice", term._replace(coefficient=2 * c)
-    if c.has(n):
-        yield "n -> n + 1", term._replace(coefficient=c.subs(n, n + 1))
-        yield "n -> n - 1", term._replace(coefficient=c.subs(n, n - 1))
-        yield "a power of n less", term._replace(coefficient=sympy.cancel(c / n))
-        yield "n^2 -> n (n - 1)", term._replace(coefficient=c.subs(n**2, n * (n - 1)))
-    others = [a for a in term.letters if a not in moment.covariances]
-    for a in others:
-        yield f"{a} transposed", term.map(partial(_transposed, a))
-    for a, b in combinations(others, 2):
-        yield f"{a} and {b} exchanged", term.map(partial(_exchanged, {a: b, b: a}))
-    for covariance in moment.covariances:
-        if len(term.word) > 1 and term.word[0].letter == covariance:
-            yield f"the first {covariance} missing", term._replace(word=term.word[1:])
-        for k, trace in enumerate(term.traces):
-            left = tuple(f for f in trace if f.letter != covariance)
-            if left and left != trace:
-                traces = (*term.traces[:k], left, *term.traces[k + 1 :])
-                yield f"no {covariance} in trace {k + 1}", term._replace(traces=traces)
-    if len(term.word) > 1:
-        first, second, *tail = term.word
-        yield "the first two exchanged", term._replace(word=(second, first, *tail))
+def _transposed(tree: Tree, known: Mapping[str, Meaning]) -> Iterator[tuple[str, Tree]]:
+    """A transpose put in, at every matrix."""
+    if isinstance(tree, Name) and known.get(tree.name) is Meaning.MATRIX:
+        yield f"{tree.name} -> {tree.name}'", Transpose(tree, tree.place)
+    parts = children(tree)
+    for at, part in enumerate(parts):
+        for words, changed in _transposed(part, known):
+            yield words, rebuilt(tree, (*parts[:at], changed, *parts[at + 1 :]))
 
 
-def _transposed(which: Letter, factor: Factor) -> Factor:
-    return factor.T if factor.letter == which else factor
+def _claiming(
+    record: ClaimedExpectation, tree: Tree, definitions: Sequence[Definition]
+) -> ClaimedExpectation | None:
+    """The same moment with another claim; None where it is none."""
+    try:
+        return record.with_claim(tree, definitions)
+    except InputError:
+        return None
 
 
-def _exchanged(table: dict[Letter, Letter], factor: Factor) -> Factor:
-    return Factor(table.get(factor.letter, factor.letter), factor.transposed)
+def _key(record: ClaimedExpectation) -> frozenset[object]:
+    """What tells claims apart: the normal form."""
+    return frozenset(form(record.claim.value).terms.items())
 
 
-def _with(moment: Moment, terms: list[MomentTerm]) -> Moment:
-    total = MatrixPolynomial.sum(
-        [letter(moment.covariances[0]) * 0, *(t.polynomial() for t in terms)]
-    )
-    return replace(moment, claim=symbolic.matrix(total))
-
-
-def _slipped(derived: DerivedMoment) -> DerivedMoment:
-    """A derivation gone wrong: the last term of every moment is lost."""
-    return replace(derived, values={k: _shortened(v) for k, v in derived.values.items()})
-
-
-def _shortened(value: MatrixPolynomial | TracePolynomial) -> MatrixPolynomial | TracePolynomial:
-    if isinstance(value, MatrixPolynomial):
-        word, front = value.sorted_terms()[-1]
-        return value - MatrixPolynomial(value.rows, value.cols, {word: front})
-    monomial, c = value.sorted_terms()[-1]
-    return value - TracePolynomial({monomial: sympy.Add.make_args(c)[-1]})
+def _of_powers(moments: Powers) -> Iterator[tuple[str, Powers]]:
+    """Other limits of the product, and other factors."""
+    for words, (low, more) in LIMITS.items():
+        yield words, replace(moments, low=low, more=more)
+    scalars = [*moments.of.letters.sizes, INDEX, ORDER]
+    for words, tree in slips(moments.factor, dict.fromkeys(scalars, Meaning.SCALAR)):
+        changed = replace(moments, factor=tree)
+        try:
+            for order in ORDERS:
+                changed.order(order)
+        except InputError:
+            continue
+        yield f"each factor: {words}", changed

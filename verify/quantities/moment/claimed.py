@@ -14,17 +14,16 @@ from hypothesis import strategies as st
 
 from theory.algebra.means import form
 from theory.errors import InputError
-from theory.language.formulas.slips import slips
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import Expectation, value_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
 from verify.judge.expectation import judged_moment
 from verify.outcome.verdict import Finding
-from verify.quantities.expectation.coordinates import coordinate_value
-from verify.quantities.expectation.places import names, place, places, sizes
 from verify.quantities.moment.behaviour import ENTRIES
-from verify.quantities.moment.points import FactoredPoint
+from verify.quantities.moment.case import MomentCase
+from verify.quantities.moment.places import FactoredPoint, place, places, sizes
+from verify.quantities.moment.slips import slipped
 from verify.settings import Settings
 
 MUTANTS = 24
@@ -56,26 +55,14 @@ class ClaimedMean(OnTrial):
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         random = Random(settings.seed)
-        nodes = (Node(at, self._compared(at)) for at in places(self.record, random))
+        case = MomentCase(self.record)
+        nodes = (Node(at, case.compare(at)) for at in places(self.record, random))
         says = "claimed and derived moment are what the coordinates give there"
         yield Grid("small sizes", nodes, says)
 
-    def _compared(self, at: FactoredPoint) -> Iterator[Compared]:
-        """Nothing is compared where a matrix has no inverse that is taken."""
-        record = self.record
-        try:
-            exact, claimed = (
-                coordinate_value(record, t, at) for t in (record.tree, record.claim.tree)
-            )
-            derived = value_at(record.value, at.at)
-        except ZeroDivisionError:
-            return
-        yield Compared("the claimed moment is wrong", at, exact, claimed)
-        yield Compared("the derived moment is wrong", at, exact, derived)
-
     def properties(self, settings: Settings) -> Mapping[str, Property]:
         def value(at: FactoredPoint, data: st.DataObject) -> Iterator[Compared]:
-            yield from self._compared(at)
+            return MomentCase(self.record).compare(at)
 
         return {"value": Property(_drawn(self.record), value)}
 
@@ -94,16 +81,10 @@ class ClaimedMean(OnTrial):
             with suppress(InputError):  # too many Gaussian matrices
                 square = replace(self, record=self.record.squared())
                 yield Mutant("the product times its transpose", square)
-        made = 0
-        for words, tree in slips(self.record.claim.tree, names(self.record)):
-            try:
-                changed = self.record.with_claim(tree)
-            except InputError:
-                continue
-            made += 1
-            yield Mutant(f"{words} ({made})", replace(self, record=changed))
-            if made == MUTANTS:
-                return
+        for words, wrong in slipped(MomentCase(self.record), MUTANTS):
+            assert isinstance(wrong.moment, ClaimedExpectation)
+            if not wrong.lost:
+                yield Mutant(words, replace(self, record=wrong.moment))
 
 
 @st.composite

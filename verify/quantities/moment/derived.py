@@ -10,13 +10,12 @@ from typing import Any
 
 import flint
 
-from theory.algebra.polynomials import TracePolynomial
 from theory.language.moments.algebras import Polynomial
 from theory.records.expectation import Expectation, value_at
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial
-from verify.quantities.expectation.coordinates import coordinate_value
-from verify.quantities.expectation.places import places
-from verify.quantities.moment.points import FactoredPoint
+from verify.quantities.moment.case import shortened
+from verify.quantities.moment.coordinates import coordinate_value
+from verify.quantities.moment.places import FactoredPoint, places
 from verify.settings import Settings
 
 
@@ -46,7 +45,7 @@ class DerivedExpectation(OnTrial):
     @cached_property
     def value(self) -> Polynomial:
         """The derived moment."""
-        return _shortened(self.record.value) if self.lost else self.record.value
+        return shortened(self.record.value) if self.lost else self.record.value
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         random = Random(settings.seed)
@@ -74,11 +73,3 @@ class DerivedExpectation(OnTrial):
         yield Mutant("one more", replace(self, more=1))
         if self.record.value:
             yield Mutant("the last term lost", replace(self, lost=True))
-
-
-def _shortened(value: Polynomial) -> Polynomial:
-    if isinstance(value, TracePolynomial):
-        monomial, c = value.sorted_terms()[-1]
-        return value - TracePolynomial({monomial: c})
-    word, front = value.sorted_terms()[-1]
-    return value - type(value)(value.rows, value.cols, {word: front})

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 from math import comb
 from random import Random
 
 import flint
+from hypothesis import strategies as st
 
 from theory.algebra.means import form
 from theory.algebra.words import Letter
 from theory.language.formulas.scope import Meaning
+from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import Expectation
-from theory.records.expectation_numbers import space_size
-from theory.records.identities import Point
+from theory.records.expectation_numbers import Point, space_size
 from theory.scalars.arithmetic import EXACT
-from verify.quantities.moment.points import FactoredPoint
+from verify.instances import random_matrix
+from verify.strategies import rationals
 
 MOST = 3
 """The largest size."""
@@ -27,7 +31,19 @@ PLACES = 12
 TRIES = 20
 """How often a matrix that has no inverse is drawn again."""
 
+KINDS = ("dense", "identity", "singular", "ill-conditioned", "nilpotent")
 Draw = Callable[[int, int], flint.fmpq_mat]
+
+
+@dataclass(frozen=True)
+class FactoredPoint:
+    """A point, and a factor F of every covariance ``F F'``."""
+
+    at: Point
+    factors: Mapping[str, flint.fmpq_mat]
+
+    def __str__(self) -> str:
+        return str(self.at)
 
 
 def sizes(record: Expectation) -> Iterator[dict[str, int]]:
@@ -49,7 +65,11 @@ def monomials(record: Expectation, at: dict[str, int]) -> int:
 
 
 def place(
-    record: Expectation, at: dict[str, int], draw: Draw, scalar: Callable[[], int]
+    record: Expectation,
+    at: Mapping[str, int],
+    draw: Draw,
+    scalar: Callable[[], int] = lambda: 1,
+    tries: int = TRIES,
 ) -> FactoredPoint:
     """The place of given sizes; matrices and factors of covariances are got from ``draw``.
 
@@ -60,7 +80,7 @@ def place(
     matrices: dict[str, flint.fmpq_mat] = {}
     for name in record.letters.given:
         a = record.letters.matrices[name]
-        for _ in range(TRIES):
+        for _ in range(tries):
             drawn = _drawn(a, at, draw, name in record.letters.covariances)
             if a.rows != a.cols or drawn.det() != 0:
                 break
@@ -72,7 +92,7 @@ def place(
     return FactoredPoint(Point({**at, **scalars}, matrices, EXACT), factors)
 
 
-def _drawn(a: Letter, at: dict[str, int], draw: Draw, factor: bool) -> flint.fmpq_mat:
+def _drawn(a: Letter, at: Mapping[str, int], draw: Draw, factor: bool) -> flint.fmpq_mat:
     rows, columns = space_size(a.rows, at), space_size(a.cols, at)
     found = draw(rows, columns)
     return found + found.transpose() if a.is_symmetric and not factor else found
@@ -82,17 +102,46 @@ def places(record: Expectation, random: Random, height: int = 2) -> Iterator[Fac
     """Small places with random whole numbers of this height."""
 
     def draw(rows: int, columns: int) -> flint.fmpq_mat:
-        return flint.fmpq_mat(
-            [[random.randint(-height, height) for _ in range(columns)] for _ in range(rows)]
-        )
+        return random_matrix(random, rows, height, columns)
 
     for _, at in zip(range(PLACES), sizes(record), strict=False):
         yield place(record, at, draw, lambda: random.randint(1, height + 1))
 
 
+def random_place(
+    record: Expectation, numbers: Mapping[str, int], random: Random, height: int
+) -> FactoredPoint:
+    """Fixed matrices and factors with uniform integer entries in ``[-height, height]``."""
+    return place(record, numbers, lambda r, c: random_matrix(random, r, height, c), tries=1)
+
+
+@st.composite
+def matrices(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
+    """Any square matrix, often an extreme one; as the factor of a covariance too."""
+    kind = draw(st.sampled_from(KINDS))
+    if kind == "identity":
+        return EXACT.identity(size)
+    entry = rationals(Fraction(-2), Fraction(2), 2)
+    found = EXACT.matrix([[draw(entry) for _ in range(size)] for _ in range(size)])
+    if kind == "ill-conditioned":
+        powers = [Fraction(10) ** draw(st.integers(-4, 4)) for _ in range(size)]
+        return found * EXACT.matrix(
+            [[v if r == c else 0 for c, v in enumerate(powers)] for r in range(size)]
+        )
+    if kind == "dense":
+        return found
+    # a zero column, or zeros on and below the diagonal
+    return EXACT.matrix(
+        [
+            [0 if (c == 0 if kind == "singular" else c <= r) else found[r, c] for c in range(size)]
+            for r in range(size)
+        ]
+    )
+
+
 def names(record: Expectation) -> dict[str, Meaning]:
     """The names that a claim may use."""
-    letters = record.letters
+    letters = record.claim.letters if isinstance(record, ClaimedExpectation) else record.letters
     fixed = [name for name, a in letters.matrices.items() if not a.is_gaussian]
     scalars = [*letters.sizes, *sorted(letters.scalars)]
     return dict.fromkeys(scalars, Meaning.SCALAR) | dict.fromkeys(fixed, Meaning.MATRIX)

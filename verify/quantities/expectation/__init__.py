@@ -1,1 +1,0 @@
-"""Moments of Gaussian matrices from text."""
