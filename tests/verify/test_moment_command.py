@@ -84,6 +84,16 @@ def test_the_report_has_formula_grammar_and_latex():
     assert {w["name"] for w in result["witnesses"]} == {"interpolation", "controls"}
 
 
+def test_a_moment_has_pages_as_other_statements_have(tmp_path):
+    made = ("X'*X", "--let", "X = gaussian(n, 2)", "--set", "n=3", "--out", str(tmp_path / "out"))
+    code, *_ = call("moment", *made, "--quiet")
+    page = (tmp_path / "out" / "statements" / "moment.html").read_text()
+    assert code == Exit.HOLDS and "<math" in page
+    assert "--set n=3" in (tmp_path / "out" / "index.html").read_text()
+    (tmp_path / "mine.txt").touch()
+    assert call("moment", *made[:-1], str(tmp_path))[0] == Exit.USAGE
+
+
 def test_rows_with_a_mean_are_drawn_as_well():
     """Their product has columns of ones, which nobody declares."""
     lets = ("--let", "X = gaussian(n, d, S, m)", "--let", "B = matrix(d, d)")
