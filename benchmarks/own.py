@@ -36,7 +36,7 @@ def _derivations(progress: Callable[[str], None]) -> Table:
     from theory.language import gallery
 
     rows, times = [], {}
-    for name in gallery.names():
+    for name in (*gallery.names(), *gallery.theorems()):
         progress(f"own: deriving {name}")
         done = fresh("own", {"derive": name})
         times[name] = done["seconds"]
@@ -164,7 +164,7 @@ def judge(claim: Mapping[str, Any]) -> dict[str, Any]:
     from theory.language import gallery
     from theory.language.files.reading import parse_design
     from theory.records.theorem import Theorem
-    from verify.judge.judge import claim_of
+    from verify.judge.from_text import claim_of
     from verify.settings import Level, Settings
     from verify.timed import tried
 

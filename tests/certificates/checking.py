@@ -13,7 +13,8 @@ from theory.language import gallery
 from verify.certificates import checker, writing
 from verify.certificates.challenge import canonical
 from verify.certificates.subjects import shipped
-from verify.judge.judge import claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.settings import Settings
 
 ACCEPTED, REJECTED, UNREADABLE = range(3)

@@ -12,6 +12,7 @@ from theory.language.formulas.tree import (
     Name,
     Negative,
     Number,
+    Pairing,
     Power,
     Product,
     Sum,
@@ -111,6 +112,33 @@ class Writer:
         return self.random.choice(["2", "c", "n", "d", "1/3", "-c^2", "(n - 1)"])
 
 
+def drawn_values(random: Random, n: int, d: int) -> dict[str, object]:
+    """Numbers for all names, small and whole; matrices are symmetric where they have to be."""
+
+    def rows(r: int, c: int) -> list[list[int]]:
+        return [[random.randint(-2, 2) for _ in range(c)] for _ in range(r)]
+
+    def covariance(size: int) -> list[list[int]]:
+        f = rows(size, size)
+        return [[sum(a * b for a, b in zip(x, y, strict=True)) for y in f] for x in f]
+
+    values = {"S": covariance(d), "T": covariance(d), "v": [[random.randint(0, 3)]]}
+    values |= {"A": rows(n, n), "B": rows(d, n), "M": rows(d, d)}
+    return values | {"u": rows(d, 1), "w": rows(n, 1), "m": rows(d, 1), "c": 3, "n": n, "d": d}
+
+
+def formula(random: Random) -> str:
+    """A formula, half of the time a product with its own transpose: of even degree."""
+    shape, most = random.choice(["nn", "dd", "nd", "d1", "1n", "11"]), random.choice([2, 3, 4, 5])
+    text = Writer(random).matrix(*shape, most)
+    way = random.randrange(4)
+    if way == 0 and shape != "11":
+        return f"tr(({text})*({text})')"
+    if way == 1:
+        return f"({text})'*({text})"
+    return text
+
+
 Monomial = tuple[tuple[str, int, int], ...]
 Entry = dict[Monomial, Fraction]
 Matrix = list[list[Entry]]
@@ -144,8 +172,8 @@ class Isserlis:
                 found = [self.of(part) for _, part in parts]
                 size = max(map(len, found))
                 total = None
-                for (negative, part), one in zip(parts, found, strict=True):
-                    if is_multiple(part) and size > 1:
+                for (negative, _), one in zip(parts, found, strict=True):
+                    if size > 1 and len(one) == len(one[0]) == 1:  # a multiple of I
                         one = product(one, identity(size))
                     one = product(scalar(Fraction(-1)), one) if negative else one
                     total = one if total is None else added(total, one)
@@ -168,7 +196,12 @@ class Isserlis:
                     total = plus(total, found[k][k])
                 return [[total]]
             case Transpose(inside):
-                return [list(column) for column in zip(*self.of(inside), strict=True)]
+                return turned(self.of(inside))
+            case Pairing(left, right, is_outer):
+                first, second = self.of(left), self.of(right)
+                return (
+                    product(first, turned(second)) if is_outer else product(turned(first), second)
+                )
 
     def named(self, name: str) -> Matrix:
         if name == "I":
@@ -225,12 +258,9 @@ class Isserlis:
         return sum((c * paired(m) for m, c in entry.items()), Fraction(0))
 
 
-def is_multiple(tree: Tree) -> bool:
-    """Whether it is a multiple of I, as the writer writes one."""
-    match tree:
-        case Product(factors):
-            return factors[-1][1] == Name("I", tree.place)
-    return tree == Name("I", tree.place)
+def turned(a: Matrix) -> Matrix:
+    """The transpose."""
+    return [list(column) for column in zip(*a, strict=True)]
 
 
 def scalar(value: Fraction) -> Matrix:

@@ -6,11 +6,11 @@ import flint
 import pytest
 import sympy
 
+from tests.theory.claim_texts import risk_claim, weight_claim
 from tests.theory.test_files_designs import PROMISED
 from theory.designs.instance import instance
 from theory.language.files import bounds
 from theory.language.files.reading import parse_design
-from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs
@@ -214,6 +214,7 @@ ERRORS = [
         9,
         "unknown name in the risk 'j'; known: I, S, d, k",
     ),
+    ('[claims.x]\nomega = "i - i"', 1, 10, "found zero for the sample weights; expected another"),
     ('[claims.x]\nrisk = "k*d"\nwhere = { k = "S" }', 1, 9, "found a matrix for the risk; ex"),
     ('[claims.x]\nrisk = "1/k"\nwhere = { k = "d - d" }', 2, 16, "found a divisor that is zero"),
 ]

@@ -15,6 +15,7 @@ import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.theory.claim_texts import risk_claim, weight_claim
 from tests.theory.hostile_text import BOTH, FORMULAS, RUNS, VALID, mutated
 from theory.designs.design import Design
 from theory.errors import InputError
@@ -22,7 +23,6 @@ from theory.language import files, formulas
 from theory.language.files.bounds import FILE
 from theory.language.files.reading import EXAMPLE, DesignFile, parse_design, read_design
 from theory.language.formulas import bounds
-from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.places import Unreadable
 from theory.text.latex import latex
 
@@ -301,7 +301,7 @@ def test_nesting_stays_far_from_the_limit_of_recursion():
     deepest = [b * depth + inside + a * depth for b, inside, a, depth in NESTS.values()]
     code = f"""
 import sys, time
-from theory.language.formulas.claims import weight_claim
+from tests.theory.claim_texts import weight_claim
 from theory.text.latex import latex
 from tests.theory.test_files_hostile import BOTH
 weight_claim("sqrt(n)*Sigma_x^-1", BOTH)

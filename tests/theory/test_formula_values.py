@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.theory.claim_texts import risk_claim, weight_claim
 from tests.theory.trees import Plain, Undefined, Writer
 from theory.designs.instance import instance
 from theory.errors import Irrational
-from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.values import PRECISION, Balls, Rationals, exact_or_ball, value

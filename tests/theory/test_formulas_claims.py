@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
 import theory
+from tests.theory.claim_texts import risk_claim, weight_claim
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design
 from theory.designs.instance import instance
 from theory.designs.parameter import Parameter
-from theory.language.formulas.claims import risk_claim, weight_claim
 from theory.language.formulas.combinations import combination
 from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse

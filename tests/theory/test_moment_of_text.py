@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import theory
-from tests.theory.moment_formulas import LETS, RANDOM, Isserlis, Writer
+from tests.theory.moment_formulas import LETS, RANDOM, Isserlis, Writer, drawn_values, formula
 from theory.algebra.means import form
 from theory.errors import InputError
 from theory.language.formulas.parser import parse
@@ -17,41 +17,14 @@ from theory.records.expectation import DEGREE, Expectation
 SEEN = Counter()
 
 
-def drawn(random, n, d):
-    """Numbers for all names, small and whole; matrices are symmetric where they have to be."""
-
-    def rows(r, c):
-        return [[random.randint(-2, 2) for _ in range(c)] for _ in range(r)]
-
-    def covariance(size):
-        f = rows(size, size)
-        return [[sum(a * b for a, b in zip(x, y, strict=True)) for y in f] for x in f]
-
-    values = {"S": covariance(d), "T": covariance(d), "v": [[random.randint(0, 3)]]}
-    values |= {"A": rows(n, n), "B": rows(d, n), "M": rows(d, d)}
-    return values | {"u": rows(d, 1), "w": rows(n, 1), "m": rows(d, 1), "c": 3, "n": n, "d": d}
-
-
-def written(random):
-    """A formula, half of the time a product with its own transpose: of even degree."""
-    shape, most = random.choice(["nn", "dd", "nd", "d1", "1n", "11"]), random.choice([2, 3, 4, 5])
-    text = Writer(random).matrix(*shape, most)
-    way = random.randrange(4)
-    if way == 0 and shape != "11":
-        return f"tr(({text})*({text})')"
-    if way == 1:
-        return f"({text})'*({text})"
-    return text
-
-
 @pytest.mark.parametrize("chunk", range(8))
 def test_moments_are_what_coordinates_give(chunk):
     for seed in range(30 * chunk, 30 * chunk + 30):
         random = Random(seed)
-        text, sizes = written(random), random.choice([(1, 2), (2, 1), (2, 2), (3, 2)])
+        text, sizes = formula(random), random.choice([(1, 2), (2, 1), (2, 2), (3, 2)])
         if not set(text) & RANDOM:
             continue
-        values = drawn(random, *sizes)
+        values = drawn_values(random, *sizes)
         oracle = Isserlis({**values, "v": values["v"][0][0]})
         expected = oracle.expectation(parse(text))
         moment = np.atleast_2d(theory.moment(text, **LETS).evaluate(**values).moment).tolist()

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from random import Random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from theory.optima.stationary.equations import System, stationarity
 from theory.optima.stationary.kronecker import LARGEST
 from theory.optima.stationary.kronecker import solve as solve_all_entries
 from theory.optima.stationary.krylov import solve as solve_by_steps
-from theory.optima.stationary.solution import Stationary, Values, solve_at, stationary
+from theory.optima.stationary.solution import Stationary, Values, stationary
 from theory.risks.coordinates import risk_along
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING
@@ -52,6 +53,13 @@ mixed = Design(
     task=vector("b"),
     noise=1,
 )
+
+
+def solve_at(risk, weight, at):
+    """The minimiser of a risk at an instance, with its risk."""
+    found = stationary(risk, weight).solve(at.scalars, at.matrices, at.arithmetic)
+    constant = Values(at.scalars, at.matrices, at.arithmetic).scalar(risk.part(0, weight))
+    return SimpleNamespace(**vars(found), risk=constant - found.gain)
 
 
 def roots_at(design, n, d, seed, **scalars):

@@ -13,7 +13,7 @@ from theory.records.theorem import Theorem
 from verify import cli
 from verify.checks import derivation, interpolation
 from verify.cli.exits import exit_of
-from verify.judge.judge import claim_of
+from verify.judge.from_text import claim_of
 from verify.outcome.report import entry
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.settings import Level, Settings

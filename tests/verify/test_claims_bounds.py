@@ -100,6 +100,15 @@ def test_two_quantities_are_compared(name, holds, judgement):
 BESIDE_FORMULAS = [
     ("drifting", {"wpgd_risk": ">= d"}, "refuted"),
     ("independent", {"risk": "<= sigma^2"}, "refuted"),
+    ("independent", {"risk": "<= tr(Sigma_x*Sigma_beta) + sigma^2"}, "proved"),
+    ("independent", {"excess": "<= (tr(Sigma_x*Sigma_beta)*(d + 1) + d*sigma^2)/n"}, "proved"),
+    ("independent", {"excess": ">= tr(Sigma_x*Sigma_beta)/(n + 2)"}, "proved"),
+    ("independent", {"excess": "<= (tr(Sigma_x*Sigma_beta)*d + d*sigma^2)/n"}, "refuted"),
+    ("independent", {"excess": ">= tr(Sigma_x)/(n + 2)"}, "refuted"),
+    ("independent", {"at": "I/n", "risk": ">= sigma^2"}, "undecided"),
+    ("ahn-2023", {"risk": "<= (d + 1)*tr(Sigma)/(n + 1)"}, "proved"),
+    ("ahn-2023", {"risk": "<= d*tr(Sigma)/(n + 1)"}, "refuted"),
+    ("ahn-2023", {"risk": "< tr(Sigma)"}, "undecided"),
     ("mahankali-2023", {"at": "W", "risk": f"<= {FREELY}"}, "proved"),
 ]
 
@@ -108,6 +117,53 @@ BESIDE_FORMULAS = [
 def test_bounds_of_what_is_no_rational_function(name, given, judgement):
     _, entry = trial_of(shipped(name), checks=1, **given)
     assert entry["judgement"] == judgement, entry["why"]
+
+
+UNLESS = [
+    ("drifting", {"holds": "wpgd_risk < risk", "unless": "n = 1"}, "proved"),
+    ("drifting", {"holds": "att_risk > ssm_risk", "unless": "n = 1"}, "proved"),
+    ("drifting", {"holds": "wpgd_risk < risk", "unless": "n = 2"}, "refuted"),
+    ("mahankali-2023", {"excess": f"< {EXCESS} + (n - 1)*(d - 1)", "unless": "n = 1"}, "refuted"),
+    (
+        "mahankali-2023",
+        {"excess": f"< {EXCESS} + (n - 1)*(d - 1)", "unless": "(n - 1)*(d - 1) = 0"},
+        "proved",
+    ),
+    ("mahankali-2023", {"risk": "< d + sigma^2 + 1", "unless": "n = n"}, "undecided"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "judgement"), UNLESS)
+def test_an_order_may_be_strict_but_for_an_exception(name, given, judgement):
+    _, entry = trial_of(shipped(name), checks=1, **given)
+    assert entry["judgement"] == judgement, entry["why"]
+
+
+def test_the_other_checks_leave_the_exception_out():
+    found, entry = trial_of(shipped("drifting"), holds="wpgd_risk < risk", unless="n = 1")
+    assert [one.verdict.value for one in found] == ["holds"] * 4
+    assert r"n - 1 \ne 0" in entry["claim"]
+    assert "holds: < -> >" in found[-1].data["mutants"]
+
+
+CONDITIONS = [
+    ("alpha^2 + gamma^2 <= 1", "<= d + 1 + sigma^2 - gamma^2 - alpha^2"),
+    ("m >= n", "<= d + sigma^2 + (m - n)"),
+    ("2*m <= n + 3", "<= d + sigma^2 + n + 3 - 2*m"),
+]
+
+
+@pytest.mark.parametrize(("where", "bound"), CONDITIONS)
+def test_conditions_on_parameters_make_ranges_narrower(where, bound):
+    names = [name for name in ("alpha", "gamma", "m") if name in where]
+    ranges = dict.fromkeys(names, '[0, "oo"]') | {"sigma": '[0, "oo"]'}
+    file = parse_design(isotropic_file("free", ranges, task="b", noise="sigma"), "free.toml")
+    _, entry = trial_of(file, checks=1, risk=bound)
+    assert entry["judgement"] == "refuted"
+    ranges[names[-1]] = f'{{ range = [0, "oo"], where = "{where}" }}'
+    file = parse_design(isotropic_file("bound", ranges, task="b", noise="sigma"), "bound.toml")
+    _, entry = trial_of(file, checks=1, risk=bound)
+    assert entry["judgement"] == "proved", entry["why"]
 
 
 def test_where_sample_weights_gain_nothing_it_is_said():
@@ -131,6 +187,17 @@ def test_a_bound_far_out_in_a_limit():
     ):
         _, entry = trial_of(file, limit="proportional", checks=1, risk=formula)
         assert entry["judgement"] == judgement, (formula, entry["why"])
+
+
+def test_each_check_decides_a_bound_in_a_limit_and_slips_of_it_are_refuted():
+    file = shipped("isotropic-noiseless")
+    found, _ = trial_of(file, limit="proportional", risk="< 2*d*nu/(1 + nu)")
+    assert [one.verdict.value for one in found] == ["holds"] * 4, [one.summary for one in found]
+    assert "risk: < -> >" in found[-1].data["mutants"]
+    # one that holds at some constants only, where its sign cannot be seen over all of them
+    found, entry = trial_of(file, limit="proportional", checks=3, risk="< d/5 + d*nu/4")
+    assert [one.verdict.value for one in found] == ["refuted"] * 3
+    assert "is negative at nu = " in entry["why"]["risk"]
 
 
 def test_a_bound_at_any_weight():
@@ -172,6 +239,9 @@ PROBLEMS = [
     ({"holds": "risk"}, "--holds:1:1: found 0 signs of order; expected two quantities"),
     ({"holds": "risk < excess < d"}, "found 2 signs of order"),
     ({"holds": "risk < rusk"}, "--holds:1:8: unknown quantity 'rusk'; did you mean risk"),
+    ({"risk": "< d", "unless": "n"}, "--unless:1:1: found 0 signs of equality"),
+    ({"risk": "d", "unless": "n = 1"}, "--unless:1:1: found unless beside an equality"),
+    ({"risk": "< d", "unless": "n = nn"}, "--unless:1:5: unknown name"),
     ({"holds": "weight < risk"}, "--holds:1:1: unknown quantity 'weight'"),
     ({"holds": " < risk"}, "unknown quantity ''"),
 ]
@@ -224,6 +294,14 @@ def test_a_bound_is_not_proved_where_the_optimum_is_not_unique(bound):
 
 
 @pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
+def test_a_bound_from_below_needs_no_unique_optimum(quantity):
+    """The least risk does not jump down: at a = 3/7 it is d, and so no less than nearby."""
+    given = {quantity: ">= d - n*d/(n + d + 1)"}
+    _, entry = trial_of(parse_design(SOMEWHERE_SILENT), checks=3, **given)
+    assert entry["judgement"] == "proved" and entry["verdict"] == "holds"
+
+
+@pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
 def test_an_exact_formula_says_where_the_optimum_is_unique(quantity):
     _, entry = trial_of(parse_design(SOMEWHERE_SILENT), checks=1, **{quantity: "d*(d+1)/(n+d+1)"})
     assert entry["judgement"] == "exact"
@@ -235,6 +313,22 @@ def test_an_example_that_is_silent_is_named():
     text = SOMEWHERE_SILENT.replace("7*a - 3", "i - 60").replace("a = [0, 1]\n", "")
     _, entry = trial_of(parse_design(text), checks=1, wpgd_risk="d*(d + 1)/(n + d + 1)")
     assert r"where the optimum is unique: $i - 60 \ne 0$" in entry["why"]["wpgd_risk"]
+
+
+EMPTY = isotropic_file("empty", {"k": '{ range = [0, "n"], whole = true }'}, task="b").replace(
+    'features = "e"', 'features = "q"'
+) + (
+    '[[examples]]\nname = "told"\ncount = "k"\n'
+    '[[examples]]\nname = "other"\ntask = "q"\nlabel_scale = "2"\n'
+)
+"""All examples of a group are the same: the weights gain the same unless the group is empty."""
+
+
+def test_a_group_that_may_be_empty_is_named():
+    _, entry = trial_of(parse_design(EMPTY), checks=1, wpgd_risk="2*d/(d + 4)")
+    assert entry["judgement"] == "exact" and r"$k \ne 0$" in entry["why"]["wpgd_risk"]
+    _, entry = trial_of(parse_design(EMPTY), checks=1, wpgd_risk="<= 2*d/(d + 4)")
+    assert entry["judgement"] == "refuted" and entry["counterexample"]["sizes"]["k"] == "0"
 
 
 def test_a_bound_about_nothing_is_not_proved():

@@ -6,7 +6,8 @@ from tests.verify.command_line import trial_of
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
-from verify.judge.judge import Judgement, claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
 from verify.settings import Settings
 
 GROUPS = shipped("partly-retrieved")

@@ -11,7 +11,8 @@ from theory.language.files.reading import parse_design
 from theory.limits.leading import Leading
 from verify.cli import Exit
 from verify.judge import counterexample, limits
-from verify.judge.judge import claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.judge.places import readable
 from verify.judge.question import questions
 from verify.settings import Settings

@@ -6,7 +6,7 @@ from tests.verify.command_line import refused, shipped_file, trial_of
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
-from verify.judge.judge import claim_of
+from verify.judge.from_text import claim_of
 from verify.quantities.optimum.cases import cases
 from verify.settings import Settings
 

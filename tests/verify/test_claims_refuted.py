@@ -10,7 +10,7 @@ from tests.verify.command_line import call, judged, shipped_file
 from theory.language import gallery
 from verify.cli import Exit
 from verify.judge.equality import equality
-from verify.judge.judge import claim_of
+from verify.judge.from_text import claim_of
 from verify.judge.question import questions
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"

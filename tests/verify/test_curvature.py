@@ -12,8 +12,7 @@ from verify.checks import sampling
 from verify.checks.exact import EXACT_CHECKS
 from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.curvature import sampling as directions
-from verify.quantities.curvature.case import HessianCase
-from verify.quantities.curvature.edges import edges
+from verify.quantities.curvature.case import HessianCase, edges
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.settings import Level, Settings
 

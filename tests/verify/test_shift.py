@@ -14,7 +14,7 @@ from theory.records.pasted import leading, pasted
 from verify.checks.properties import search
 from verify.falsified import Falsified
 from verify.judge.equality import equality
-from verify.judge.judge import claim_of
+from verify.judge.from_text import claim_of
 from verify.judge.question import questions
 from verify.outcome.derivation import as_numbers, numbers
 from verify.outcome.verdict import Verdict

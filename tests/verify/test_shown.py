@@ -7,7 +7,8 @@ import theory
 from numerics import Training, train
 from tests.theory.notebook import bundle
 from theory.language.gallery import designs, shipped
-from verify.judge.judge import claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 

@@ -15,7 +15,8 @@ from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from verify.certificates.subjects import Subject
 from verify.checks import interpolation, properties, training
-from verify.judge.judge import Judgement, claim_of, judge
+from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
 from verify.outcome import report
 from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict

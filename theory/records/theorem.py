@@ -22,7 +22,7 @@ from theory.records.claimed_written import claimed_entry, claimed_formula, compa
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
 from theory.risks.claim import Claim
-from theory.text.account import Account, where
+from theory.text.account import Account
 
 ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
@@ -123,7 +123,7 @@ class Theorem(Derived):
         compare = () if self.claim.holds is None else (compared(self.claim.holds),)
         return Account(
             (*formulas, *entries, *compare),
-            where((one.symbol, one.expression) for one in self.claim.where),
+            self.claim.definitions,
         )
 
     def claimed_risk_at(self, at: Instance) -> Any:

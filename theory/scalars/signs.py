@@ -2,8 +2,8 @@
 
 A polynomial in non-negative variables with non-negative coefficients is non-negative. So a
 coefficient is rewritten in ``n - 1``, ``d - 1`` and, for a parameter ``s`` of a bounded range
-``[low, high]``, in the ``v >= 0`` with ``s = low + (high - low) v / (1 + v)``. An end may be a
-polynomial in other symbols, such as n. What cannot be seen this way is not decided: False means
+``[low, high]``, in the ``v >= 0`` with ``s = low + (high - low) v / (1 + v)``. Both ends may be
+polynomials in other symbols, such as n. What cannot be seen this way is not decided: False means
 "not visibly".
 """
 
@@ -78,8 +78,8 @@ def _order(symbols: tuple[sympy.Symbol, ...], ranges: Ranges) -> tuple[int, ...]
     """The places of the symbols, each before those that the end of its range holds."""
     left, found = list(range(len(symbols))), []
     while left:
-        ends = {at: ranges[symbols[at]][1] for at in left if symbols[at] in ranges}
-        held = frozenset().union(*(end.free_symbols for end in ends.values()))
+        ends = [end for at in left for end in ranges.get(symbols[at], ())]
+        held = frozenset().union(*(end.free_symbols for end in ends))
         at = next((at for at in left if symbols[at] not in held), left[0])
         left.remove(at)
         found.append(at)
@@ -107,16 +107,15 @@ def _sign_seen(
     variable, one = context.gen(at), context.constant(1)
     size = (sympy.Integer(1), sympy.oo) if symbol in (n, d) else (-sympy.oo, sympy.oo)
     low, high = ranges.get(symbol, size)
-    end = _end(high, symbols, context)
-    if not (low.is_Rational or low.is_infinite):
+    start, end = (_end(one, symbols, context) for one in (low, high))
+    if start is None and low.is_finite is not False:
         return False
-    if low < 0:
+    if low.is_number and low < 0:
         # as if of any size: even powers show their sign best where they stand
         if _sign_seen(polynomial, symbols, ranges, strictly, after, free | {at}):
             return True
         if not low.is_finite:
             return False
-    start = context.constant(flint.fmpq(int(low.p), int(low.q)))
     if end is None:
         moved = _put(polynomial, at, start + variable, one)
         return _sign_seen(moved, symbols, ranges, strictly, after, free)
@@ -130,7 +129,7 @@ def _sign_seen(
 
 
 def _end(high: sympy.Expr, symbols: tuple[sympy.Symbol, ...], context: Any) -> Any:
-    """The upper end of a range as a polynomial; None where it is not known to be one."""
+    """An end of a range as a polynomial; None where it is not known to be one."""
     if not high.free_symbols <= set(symbols) or not high.is_polynomial(*symbols):
         return None
     terms = sympy.Poly(high, *symbols).terms()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     help="The best coefficients of several steps: once for each, in order.",
 )
 @click.option("--holds", metavar="COMPARISON", help='Such as "wpgd_risk < risk".')
+@click.option("--unless", metavar="EQUATION", help='Where no order is claimed, as in "n = 1".')
 @click.option("--at", metavar="FORMULA", help="A weight at which the risk is claimed; W for any.")
 @click.option(
     "--limit",
@@ -140,11 +141,16 @@ def _claims(
     where: tuple[str, ...],
 ) -> list[Claimed]:
     """What is claimed: on the command line, else in the file."""
-    from verify.judge.judge import claim_of
+    from verify.judge.from_text import claim_of
 
-    if not any(formula not in (None, ()) for key, formula in formulas.items() if key != "at"):
+    besides = ("at", "unless")
+    if not any(one not in (None, ()) for key, one in formulas.items() if key not in besides):
         if formulas["at"] is not None:
             raise click.UsageError("--at needs --risk or --excess: it says at which weight.")
+        if formulas["unless"] is not None:
+            raise click.UsageError(
+                "--unless needs a bound or --holds: it says where there is none."
+            )
         if where:
             raise click.UsageError(
                 "--where needs a formula, such as --risk or --weight: it names parts of it."

@@ -11,16 +11,20 @@ from dataclasses import replace
 
 import sympy
 
-from theory.designs.design import ranges_of
+from theory.designs.design import Design, ranges_of
+from theory.designs.narrowed import is_seen
 from theory.errors import TheoryError, Underivable
-from theory.limits.leading import Regime
+from theory.limits.leading import NEAR, Regime
 from theory.optima.sample_weights.strictness import strictness
 from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
-from theory.scalars.signs import Ranges, is_nonnegative, is_positive
+from theory.scalars.signs import Ranges, is_nonnegative
+from theory.scalars.symbols import d, n
 from theory.text.latex import told
 from verify.judge.at_test import AtTest
+from verify.judge.eigenvalues import by_eigenvalues
 from verify.judge.equality import Exactness
+from verify.judge.exceptions import is_seen_unless
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.target import AtWeight, OfDescent, OfWeights, Target
@@ -33,7 +37,7 @@ def bound(question: Question) -> Exactness:
     """Whether a bound is seen to hold everywhere; None where that is not seen.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("mahankali-2023")
     >>> (one,) = questions(file, claim_of(file, risk="> sigma^2"))
@@ -46,15 +50,20 @@ def bound(question: Question) -> Exactness:
         return Exactness(not strict, "the two are one risk", sympy.Integer(0))
     if exact is None or claimed is None:
         of_pgd = isinstance(question.target, OfDescent | AtWeight | AtTest)
-        asked = of_pgd and question.beside is None and not strict
-        why = proved(question) if asked else None
-        return _by_weights(question) if why is None else Exactness(True, why)
+        if of_pgd and question.beside is None:
+            why = None if strict else proved(question)
+            why = why or by_eigenvalues(question)
+            if why is not None:
+                return Exactness(True, why)
+        return _by_weights(question)
     gap, difference = question.relation.gap(exact, claimed), factored(claimed - exact)
     if difference == 0 or is_zero(gap):
         return Exactness(not strict, "the two are equal for all sizes", sympy.Integer(0))
-    if _is_seen(gap, strict, ranges_of(question.design)):
-        sign = "positive" if strict else "not negative"
+    sign = "positive" if strict else "not negative"
+    if _is_seen(gap, strict, question.design):
         return Exactness(True, f"the difference of the two is {sign} {ALL}", difference)
+    if strict and question.unless is not None and is_seen_unless(gap, question):
+        return Exactness(True, f"the difference of the two is {sign} elsewhere, {ALL}", difference)
     if isinstance(question.target, AtTest) and _is_above_the_least(question, question.target):
         how = f"no risk at test is below the least one there, and that is so of it {ALL}"
         return Exactness(True, how, difference)
@@ -83,11 +92,11 @@ def _is_above_the_least(question: Question, target: AtTest) -> bool:
     gap = factored(relation.gap(least.xreplace(question.design.settled), claimed))
     if is_zero(gap):
         return not relation.is_strict
-    return _is_seen(gap, relation.is_strict, ranges_of(question.design))
+    return _is_seen(gap, relation.is_strict, question.design)
 
 
-def _is_seen(gap: sympy.Expr, strict: bool, ranges: Ranges) -> bool:
-    return is_positive(gap, ranges) if strict else is_nonnegative(gap, ranges)
+def _is_seen(gap: sympy.Expr, strict: bool, design: Design) -> bool:
+    return is_seen(gap, ranges_of(design), design.domain, strict)
 
 
 def _by_weights(question: Question) -> Exactness:
@@ -104,14 +113,22 @@ def _by_weights(question: Question) -> Exactness:
             found = strictness(less.kind.form, ranges_of(question.design))
         except Underivable as why:
             return Exactness(None, f"whether equal sample weights are optimal is not seen: {why}")
-        if found.equal_at == sympy.S.EmptySet:
-            return Exactness(True, "equal sample weights are optimal at no size")
+        if not isinstance(found.equal_at, sympy.FiniteSet) and found.equal_at != sympy.S.EmptySet:
+            return Exactness(None, "equal sample weights are optimal at every size")
+        left = sympy.Integer(1) if question.unless is None else question.unless.expression
+        if all(is_zero(left.subs(n, size)) for size in found.equal_at):
+            where = "at no size" if found.equal_at == sympy.S.EmptySet else "at no other size"
+            return Exactness(True, f"equal sample weights are optimal {where}")
         sizes = ", ".join(map(str, found.equal_at))
         return Exactness(
             None, f"equal sample weights are optimal for n = {sizes} and for no other n"
         )
     if question.exact is None or question.claimed is None:
-        how = "signs are seen of rational functions only, and one of the two is none"
+        how = (
+            "signs are seen of rational functions, and of sums over the eigenvalues of one "
+            "covariance, or of the product of two, and one of the two is no such, or its sign is "
+            "not seen"
+        )
         return Exactness(None, how)
     return Exactness(None, NOT_SEEN)
 
@@ -120,7 +137,7 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     """Whether a bound holds far out in a limit: by the sign of the leading term of the difference.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("isotropic-noiseless")
     >>> claim = claim_of(file, limit="proportional", risk="< d*nu")
@@ -146,6 +163,11 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
             left_out = ", ".join(f"${told(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
+    for place in regime.admitted:
+        there = leading.coefficient.xreplace({d: NEAR, **place})
+        if there.is_real and there.is_finite and there.is_negative:
+            shown = ", ".join(f"{s} = {v}" for s, v in place.items())
+            return Exactness(False, f"{words} is negative at {shown}", difference)
     return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)
 
 

@@ -120,6 +120,8 @@ def holes(question: Question) -> tuple[int, Instance | None]:
             seen += 1
         except ZeroDivisionError:
             hole = hole or at
+        except (InputError, Irrational):
+            continue
     return seen, hole
 
 

@@ -7,32 +7,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.designs.told import told
-from theory.errors import InputError, TheoryError
+from theory.errors import TheoryError
 from theory.language.files.claims import (
-    AT,
-    COEFFICIENTS,
-    FORMULAS,
-    HOLDS,
-    OMEGA,
-    UNNAMED,
     Claimed,
-    Written,
-    check_together,
-    definition,
-    ordered,
 )
-from theory.language.files.claims import bound as claimed
-from theory.language.files.claims import coefficients as list_of
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.comparators import Comparator
-from theory.language.formulas.definitions import Definition
-from theory.language.formulas.entries import Component, Trees, check_groups
-from theory.language.formulas.orderings import ordering
-from theory.language.formulas.parser import parse
-from theory.language.formulas.places import Place, plain, shown
 from theory.language.formulas.quantities import Quantity
-from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
 from theory.text.account import latex_line
 from theory.text.latex import latex
@@ -45,10 +26,15 @@ from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
 from verify.judge.regular import must_not_vanish
+from verify.judge.target import OfDescent, OfWeights
 from verify.settings import Settings
 
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
 """Of a claim that says nothing at sizes alone."""
+
+
+MEANT = {"=": r"\sim"}
+"""What is meant by a relation that is claimed in a limit."""
 
 
 class Judgement(Enum):
@@ -133,6 +119,7 @@ class Judged(Shown):
     Examples
     --------
     >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
     >>> file = shipped("mahankali-2023")
     >>> judge(file, claim_of(file, weight="1/(n + d + sigma^2)"), Settings())
     refuted
@@ -153,6 +140,8 @@ class Judged(Shown):
 
     def sheet(self) -> Sheet:
         asked = tuple(answer.question.shown for answer in self.answers)
+        if self.claim.limit is not None:
+            asked = tuple(replace(f, relation=MEANT.get(f.relation, f.relation)) for f in asked)
         notes = tuple(note for answer in self.answers for note in answer.notes)
         return Sheet(self.judgement.value, (("", (*asked, *self.claim.definitions)),), notes=notes)
 
@@ -168,81 +157,6 @@ class Judged(Shown):
 def written(asked: Iterable[Question], claim: Claimed) -> str:
     """A claim in LaTeX, with what its names stand for."""
     return latex_line([*(question.shown for question in asked), *claim.definitions])
-
-
-def claim_of(
-    file: DesignFile,
-    limit: str | None = None,
-    where: Iterable[str] = (),
-    omega: str | Iterable[str] = (),
-    coefficients: Iterable[str] = (),
-    **formulas: str | None,
-) -> Claimed:
-    """A claim from text: a formula for each quantity by its key, and the limit it is in.
-
-    ``omega`` is a formula in i, or one for each group of examples, ``"NAME = FORMULA"``;
-    ``coefficients`` are formulas, one for each step. ``where`` are names for parts of the formulas,
-    as in ``"kappa = alpha^2*d + 1"``; ``at`` is a weight at which a risk is claimed.
-
-    Raises :class:`~theory.errors.InputError` with the place, what was found and what was expected.
-
-    >>> from theory.language.gallery import shipped
-    >>> judge(shipped("rag"), claim_of(shipped("rag"), risk="d"), Settings()).judgement.value
-    'refuted'
-    """
-    regime = None if limit is None else file.limit(limit)
-    several = (omega,) if isinstance(omega, str) else tuple(omega)
-    of_groups = len(several) > 1 or any("=" in text for text in several)
-    if several and not of_groups:
-        (formulas[OMEGA],) = several
-    texts = {key: text for key, text in formulas.items() if text is not None}
-    places = {key: Place(f"--{key.replace('_', '-')}") for key in texts}
-    bounds = {key: claimed(texts[key], places[key]) for key in texts if key in FORMULAS}
-    entries = _groups(several, file) if of_groups else ()
-    listed = [(text, Place(f"--{COEFFICIENTS}")) for text in coefficients]
-    entries += list_of(listed)
-    places |= {entry.key.partition(".")[0]: tree.place for entry, tree in entries}
-    relations = {key: relation for key, (relation, _) in bounds.items()}
-    check_together(
-        places, relations | {e.key.partition(".")[0]: Comparator.EQUAL for e, _ in entries}
-    )
-    claim = Written(
-        **{key: tree for key, (_, tree) in bounds.items()},
-        at=parse(texts[AT], places[AT]) if AT in texts else None,
-        holds=ordering(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
-        entries=entries,
-        relations=ordered(bounds),
-        where=tuple(map(_definition, where)),
-    )
-    return file.accepted(claim.read(UNNAMED, file.design, file.limits, regime))
-
-
-def _named(option: str, text: str, example: str) -> tuple[str, Tree, Place]:
-    """``NAME = FORMULA``, with the place of the name."""
-    name, equals, formula = (part.strip() for part in text.partition("="))
-    if not equals or not name:
-        raise InputError(f"{option} {shown(text)}: expected NAME = FORMULA, as in {example}")
-    place = Place(f"{option} {plain(name[:SHOWN])}")
-    return name, parse(formula, place), place
-
-
-def _definition(text: str) -> Definition:
-    return definition(*_named("--where", text, '"k = d + 1"'))
-
-
-def _groups(texts: Iterable[str], file: DesignFile) -> Trees:
-    """The sample weights of groups, in the order of the groups."""
-    option = f"--{OMEGA}"
-    found = [_named(option, text, '"retrieved = d + 1"') for text in texts]
-    names = {name: place for name, _, place in found}
-    if len(names) < len(found):
-        raise InputError(f"{option}: expected each group once")
-    check_groups(names, file.design, Place(option))
-    trees = {name: tree for name, tree, _ in found}
-    return tuple(
-        (Component(Quantity.GROUP_WEIGHTS, group.name), trees[group.name])
-        for group in file.design.examples
-    )
 
 
 def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
@@ -335,7 +249,7 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
     if found.equal and not holes(question)[0]:
         why = f"{found.how}, but no simple place was found where both sides are real numbers"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
-    unique = _unique(question)
+    unique = "" if _is_from_below(question) else _unique(question)
     if found.equal and unique:
         how = f"{found.how}, but that is seen only where the optimum is unique: {unique}"
         found = replace(found, equal=None, how=how)
@@ -362,16 +276,30 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
         why = f"{found.how}, but no simple place was found where the claim is a real number"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
-    needed = ", ".join(f"${condition_told(one)}$" for one in question.design.domain)
-    how += f"; the design is there where {needed}" if needed else ""
+    said = {c for p in question.design.parameters for c in p.conditions}
+    unsaid = [one for one in question.design.domain if one not in said]
+    needed = ", ".join(f"${condition_told(one)}$" for one in unsaid)
+    how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""
+    if question.quantity is Quantity.WEIGHT and question.derivation.plain.leaves_open:
+        how += "; other weights have the least risk as well, whatever the covariances"
     return Answer(question, Judgement.EXACT, how, found)
 
 
 def _unique(question: Question) -> str:
     """Where the optimum is unique, in words; empty where that is so everywhere."""
     return ", ".join(rf"${latex(one)} \ne 0$" for one in must_not_vanish(question))
+
+
+def _is_from_below(question: Question) -> bool:
+    """Whether it bounds a least risk from below, where it need not be seen that it is unique.
+
+    A least value of continuous functions does not jump down, so that where several weights are
+    optimal it is no less than the formula, which is its limit.
+    """
+    least = isinstance(question.target, OfDescent | OfWeights)
+    return least and question.other is None and question.relation.value[0] == ">"
 
 
 def _in_limit(question: Question, limit: Regime, found: Exactness, settings: Settings) -> Answer:

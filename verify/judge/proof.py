@@ -50,17 +50,9 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
 
     ``weight`` is a claimed weight that is known to be optimal.
     """
-    asked = [q for q in (question, weight) if q is not None]
-    plain = question.derivation.plain
-    if plain.coefficients is not None:
+    if question.derivation.plain.coefficients is not None:
         return None
-    letters = plain.polynomial.letters
-    if isinstance(question.target, AtTest) and not question.target.is_summed:
-        letters |= question.target.shifted.polynomial.letters
-    used = {(a.base or a).name for a in letters if a != plain.variable}
-    used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
-    made = {one.name: {name for name, _ in one.powers} for one in question.design.defined}
-    used = {name for each in used for name in made.get(each, {each})}
+    used = covariances_of(question, weight)
     words = Words(question.design)
     try:
         if question.is_free:
@@ -83,19 +75,37 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     return None
 
 
+def covariances_of(question: Question, weight: Question | None = None) -> set[str]:
+    """The covariances that claim and derivation hold, without those made of others."""
+    asked = [q for q in (question, weight) if q is not None]
+    plain = question.derivation.plain
+    letters = plain.polynomial.letters
+    if isinstance(question.target, AtTest) and not question.target.is_summed:
+        letters |= question.target.shifted.polynomial.letters
+    used = {(a.base or a).name for a in letters if a != plain.variable}
+    used |= {name for q in asked for name in q.used & question.matrices} - {IDENTITY}
+    made = {one.name: {name for name, _ in one.powers} for one in question.design.defined}
+    return {name for each in used for name in made.get(each, {each})}
+
+
 def _equal(question: Question, claimed_weight: Question | None, algebra: Matrices) -> bool:
     """Whether a weight solves the stationarity equation, or a risk is that of such a weight."""
+    if question.quantity is Quantity.WEIGHT:
+        return _solves(_weight(question, algebra), question, algebra)
+    risk = risk_in(algebra, question, claimed_weight)
+    return risk is not None and algebra.is_zero(claimed_in(algebra, question) - risk)
+
+
+def risk_in(algebra: Matrices, question: Question, claimed_weight: Question | None = None) -> Any:
+    """The derived risk in an algebra of matrices; None where it has no formula there."""
     plain = question.derivation.plain
     if isinstance(question.target, AtWeight):
         given = (plain.variable, _scaled(question.target.weight.tree, question, algebra))
-        risk = _scalar(plain.polynomial, algebra, given)
-        return algebra.is_zero(_claimed_risk(question, algebra) - risk)
-    if question.quantity is Quantity.WEIGHT:
-        return _solves(_weight(question, algebra), question, algebra)
+        return _scalar(plain.polynomial, algebra, given)
     if claimed_weight is not None:
         weight = _weight(claimed_weight, algebra)
         if not _solves(weight, question, algebra):
-            return False
+            return None
     elif plain.span is not None and plain.span.closed is not None:
         weight = _matrix(plain.span.polynomial(plain.span.closed.at), algebra)
     elif plain.quotient is not None:
@@ -106,19 +116,18 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
     elif plain.multiple is not None:
         weight = algebra.name(IDENTITY) * plain.multiple.factor
     else:
-        return False
+        return None
     if isinstance(question.target, AtTest):
         found = question.target.shifted
-        risk = _scalar(found.polynomial, algebra, (plain.variable, weight * found.ratio))
-        return algebra.is_zero(_claimed_risk(question, algebra) - risk)
+        return _scalar(found.polynomial, algebra, (plain.variable, weight * found.ratio))
     polynomial, variable = plain.polynomial, plain.variable
     constant, linear = (
         _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
     )
-    return algebra.is_zero(_claimed_risk(question, algebra) - constant - linear / 2)
+    return constant + linear / 2
 
 
-def _claimed_risk(question: Question, algebra: Matrices) -> Any:
+def claimed_in(algebra: Matrices, question: Question) -> Any:
     """A claimed risk, also where the excess is claimed."""
     claimed = value(question.formula.tree, algebra)
     return claimed + question.noise if question.quantity is Quantity.EXCESS else claimed

@@ -61,6 +61,8 @@ class Question:
         The entry of a quantity that has several.
     unit
         Another, in units of which it is claimed; None where no factor is free.
+    unless
+        What is zero where an order is not claimed.
     """
 
     quantity: Quantity
@@ -71,6 +73,7 @@ class Question:
     beside: Quantity | None = None
     entry: Component | None = None
     unit: Component | None = None
+    unless: ClaimedFormula | None = None
 
     @property
     def design(self) -> Design:
@@ -145,27 +148,32 @@ class Question:
 
     @property
     def claimed(self) -> sympy.Expr | None:
-        """The claim as a scalar without traces; None where it is none."""
+        """The claim as a scalar without traces, or the factor of I; None where it is none."""
         if self.other is not None:
             return self.other.formula
         expr = self.formula.expression
-        if isinstance(expr, MatrixExpr):
+        scalars, is_matrix = self._scalars, isinstance(expr, MatrixExpr)
+        if is_matrix and (self.design.means or self.design.covariances):
             return None
-        scalars = self._scalars
-        if scalars is not None and expr.has(Trace, Entry):
+        if scalars is not None and (is_matrix or expr.has(Trace, Entry)):
             try:
                 expr = value(self.formula.tree, scalars)
             except Underivable:
                 return None
-        if isinstance(expr, Span) or expr.has(Trace, Entry):
+        if isinstance(expr, Span) and not expr.terms and is_matrix:
+            expr = expr.multiple
+        if isinstance(expr, Span | MatrixExpr) or expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
 
     @property
     def _scalars(self) -> Any:
-        """An algebra in which traces are scalars: fixed vectors, or one projection of a rank."""
+        """An algebra in which traces are scalars: fixed vectors, or one projection of a rank.
+
+        So they are where every covariance that follows from others is a multiple of I.
+        """
         design = self.design
-        if design.means and not design.covariances:
+        if (design.means or design.defined) and not design.covariances:
             return Spans(self.names, design)
         if len(design.covariances) == len(design.ranks) == 1:
             return Spectra(self.names, design)
@@ -195,8 +203,11 @@ class Question:
     def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The claimed quantity, or that of another formula, at an exact instance.
 
-        Balls where it is irrational. Raises ZeroDivisionError where it is undefined.
+        Balls where it is irrational. Raises ZeroDivisionError where it is undefined, or nothing is
+        claimed.
         """
+        if self.unless is not None and exact_or_ball(self.unless.tree, at) == 0:
+            raise ZeroDivisionError(f"nothing is claimed at {at}")
         if self.other is not None:
             return self.other.at(at)
         tree = self.formula.tree if tree is None else tree
@@ -304,7 +315,7 @@ def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
     constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
     asked = [
-        Question(quantity, formula, file, claim.at, constants)
+        Question(quantity, formula, file, claim.at, constants, unless=claim.unless)
         for quantity, formula in claim.formulas.items()
     ]
     asked += _of_entries(file, claim.entries, constants)
@@ -312,5 +323,6 @@ def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
         symbol = SYMBOLS[claim.holds.right]
         tree = Name(claim.holds.right.value, claim.holds.place)
         formula = ClaimedFormula(tree, symbol, symbol, claim.holds.relation)
-        asked += [Question(claim.holds.left, formula, file, beside=claim.holds.right)]
+        beside = claim.holds.right
+        asked += [Question(claim.holds.left, formula, file, beside=beside, unless=claim.unless)]
     return tuple(asked)

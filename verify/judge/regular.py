@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import sympy
 
 from theory.designs.design import ranges_of
+from theory.designs.narrowed import is_seen
 from theory.scalars.rational import factored
-from theory.scalars.signs import is_positive
 from theory.scalars.symbols import i, n
 from verify.judge.question import Question
 
@@ -27,7 +27,7 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     """Factors that are zero where the optimum is not unique, less those that never are.
 
     >>> from theory.language.gallery import shipped
-    >>> from verify.judge.judge import claim_of
+    >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
     >>> file = shipped("isotropic-noiseless")
     >>> [must_not_vanish(one) for one in questions(file, claim_of(file, risk="d"))]
@@ -39,7 +39,8 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     for side in sides:
         for regular in side.regular:
             for factor in _factors(regular.xreplace(question.design.settled)):
-                if not any(is_positive(sign * factor, ranges) for sign in (1, -1)):
+                domain = question.design.domain
+                if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1)):
                     found[factor] = None
     return tuple(found)
 

@@ -138,7 +138,7 @@ class Spectra:
             return self.of(1 / found.function)
         return 1 / found
 
-    def trace(self, found: Spectrum) -> sympy.Expr:
+    def trace(self, found: Any) -> sympy.Expr:
         known = self.projection
         if known is None or known.rank is None:
             return self.traces.of(found.function)
@@ -148,7 +148,7 @@ class Spectra:
     def is_matrix(self, found: Any) -> bool:
         return isinstance(found, Spectrum)
 
-    def transpose(self, found: Spectrum) -> Spectrum:
+    def transpose(self, found: Any) -> Any:
         return found
 
     def is_zero(self, found: Any) -> bool:

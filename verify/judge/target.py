@@ -307,9 +307,18 @@ def normalised(weights: Sequence[Any]) -> Any:
 
 
 def diagonal_of(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
-    """The diagonal part of the form in sample weights."""
-    found = kind.form.diagonal
-    return found if isinstance(found, tuple) else (found,)
+    """The diagonal part of the form in sample weights.
+
+    Where examples of a group add nothing of their own, the group weighs the same however large it
+    is: it must not be empty, and no combination of such groups may be without effect.
+    """
+    if not isinstance(kind, InGroups):
+        return (kind.form.diagonal,)
+    form = kind.form
+    if not any(map(is_zero, form.diagonal)):
+        return form.diagonal
+    both = zip(form.diagonal, form.counts, strict=True)
+    return (*(count if is_zero(own) else own for own, count in both), form.system.det())
 
 
 def are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:

@@ -10,6 +10,7 @@ from typing import Any
 from theory.designs.design import Design
 from theory.errors import UnknownName
 from theory.language.files.document import Document
+from theory.language.files.limits import constants_of
 from theory.language.files.section import Section, checked_abbreviation, checked_name, section
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.claims import (
@@ -22,7 +23,7 @@ from theory.language.formulas.claims import (
 from theory.language.formulas.comparators import Comparator, comparator_of
 from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.entries import Component, Entries, Trees, check_groups, check_nonzero
-from theory.language.formulas.orderings import EXPECTED, Ordering, ordering
+from theory.language.formulas.orderings import EXPECTED, Ordering, exception, ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
@@ -39,6 +40,8 @@ AT = "at"
 """The key of the weight at which a risk is claimed."""
 HOLDS = "holds"
 """The key of a comparison of two quantities."""
+UNLESS = "unless"
+"""The key of an equation, where which holds an order is not claimed."""
 EQUAL = Comparator.EQUAL
 RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
 """What may be claimed there."""
@@ -70,6 +73,8 @@ class Written:
         Those of the formulas that are bounds, by their keys.
     where
         Names for parts of them.
+    unless
+        What is zero where an order is not claimed.
     """
 
     weight: Tree | None = None
@@ -85,6 +90,7 @@ class Written:
     entries: Trees = ()
     relations: tuple[tuple[str, Comparator], ...] = ()
     where: tuple[Definition, ...] = ()
+    unless: Tree | None = None
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
         """The formulas by the names of their quantities, and the definitions by their own."""
@@ -112,8 +118,9 @@ class Written:
     @property
     def formulas(self) -> tuple[Tree, ...]:
         """What is claimed, in the order of the quantities, and of which weight."""
-        own = () if self.at is None or self.is_free else (self.at,)
-        return (*self._formulas.values(), *(tree for _, tree in self.entries), *own)
+        own = (None if self.is_free else self.at, self.unless)
+        found = (*self._formulas.values(), *(tree for _, tree in self.entries), *own)
+        return tuple(tree for tree in found if tree is not None)
 
     def relation(self, key: str) -> Comparator:
         """That of a formula."""
@@ -152,10 +159,26 @@ class Written:
         check_nonzero(read["entries"])
         if self.at is not None:
             read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, others)
+        if self.unless is not None:
+            read[UNLESS] = self._exception(design, where, limit)
         holds = self.holds
         claimed = Claimed(name, **read, holds=holds, where=where, written=self, limit=limit)
         check_used(self.where, self.formulas)
         return claimed
+
+    def _exception(self, design: Design, where: Where, limit: Regime | None) -> ClaimedFormula:
+        """What is zero where an order is not claimed: of sizes and parameters alone."""
+        assert self.unless is not None
+        place = self.unless.place
+        if limit is not None or (self.holds is None and not self.relations):
+            beside = "an equality" if limit is None else "a limit"
+            raise Unreadable(
+                place, f"found {UNLESS} beside {beside}; expected a bound at all sizes"
+            )
+        found = claim_formula(Quantity.RISK, self.unless, design, None, where)
+        if names(found.tree) & {*design.matrices, *design.means}:
+            raise Unreadable(place, f"found matrices in {UNLESS}; expected sizes and parameters")
+        return found
 
 
 @dataclass(frozen=True)
@@ -183,6 +206,8 @@ class Claimed:
         in its file because it is wrong, or cannot be decided.
     where
         Names that abbreviate parts of the formulas.
+    unless
+        What is zero where an order is not claimed.
     written
         The formulas as they were written; nothing of a claim that was not read from text.
     """
@@ -203,6 +228,7 @@ class Claimed:
     source: str = ""
     expected: str = VERDICTS[0]
     where: Where = ()
+    unless: ClaimedFormula | None = None
     written: Written = Written()
 
     @property
@@ -236,8 +262,9 @@ class Claimed:
 
     @property
     def definitions(self) -> tuple[Formula, ...]:
-        """What the names stand for."""
-        return meanings((one.symbol, one.expression) for one in self.where)
+        """What the names stand for, and where an order is claimed."""
+        found = meanings((one.symbol, one.expression) for one in self.where)
+        return found if self.unless is None else (*found, Formula(self.unless.shown, 0, r"\ne"))
 
 
 def definition(name: str, tree: Tree, place: Place) -> Definition:
@@ -299,7 +326,7 @@ def claims_of(document: Document, design: Design, limits: Iterable[Regime]) -> t
 
 def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime]) -> Claimed:
     checked_name(name, found.place, "a claim", hyphens=True)
-    found.only(("source", *KEYS, AT, HOLDS, "limit", "where", "verdict"))
+    found.only(("source", *KEYS, AT, HOLDS, UNLESS, "limit", "where", "verdict"))
     if not {*KEYS, HOLDS} & found.table.keys():
         raise found.missing("risk", f"a formula in quotes, or one for {', '.join(KEYS)}")
     entries = (*_of_groups(found, design), *_coefficients(found))
@@ -313,6 +340,10 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         {key: found.key(key) for key in (*KEYS, AT, HOLDS) if key in found.table},
         {key: bounds[key][0] if key in bounds else EQUAL for key in KEYS if key in found.table},
     )
+    unless = None
+    if UNLESS in found.table:
+        text = found.text(UNLESS, 'an equation, such as "n = 1"')
+        unless = exception(text, found.inside(UNLESS, text))
     limit = None
     if "limit" in found.table:
         which = found.text("limit", "the name of a limit in quotes")
@@ -327,6 +358,7 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
         entries=entries,
         relations=ordered(bounds),
         where=_where(found),
+        unless=unless,
     )
     source = found.line("source") if "source" in found.table else ""
     read = written.read(name, design, limits.values(), limit)
@@ -381,23 +413,3 @@ def _where(found: Section) -> tuple[Definition, ...]:
         return ()
     names = section(found.document, *found.path, "where").counted()
     return tuple(definition(key, names.formula(key), names.key(key)) for key in names.table)
-
-
-def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
-    """The constants that limits bring in, and why no claim without that limit holds them.
-
-    >>> from theory.language.gallery.regimes import proportional
-    >>> constants_of([proportional])["nu"]
-    'it is a constant of the limit proportional, which puts n = d/nu, and stands in claims in \
-that limit only'
-    """
-    found = {}
-    for regime in limits:
-        for constant in regime.constants:
-            uses = ((s, value) for s, value in regime.substitution if value.has(constant))
-            shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
-            found[str(constant)] = (
-                f"it is a constant of the limit {regime.name}, which puts {shown}, and stands in "
-                "claims in that limit only"
-            )
-    return found

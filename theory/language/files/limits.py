@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy
 
 from theory.designs.design import RESERVED
@@ -85,3 +87,23 @@ def _barred(found: Section, declared: Declarations) -> dict[str, str]:
         **{k: f"it names {what}" for k, what in declared.kinds.items() if k not in parameters},
         **dict.fromkeys(found.table, "it is replaced in this limit"),
     }
+
+
+def constants_of(limits: Iterable[Regime]) -> dict[str, str]:
+    """The constants that limits bring in, and why no claim without that limit holds them.
+
+    >>> from theory.language.gallery.regimes import proportional
+    >>> constants_of([proportional])["nu"]
+    'it is a constant of the limit proportional, which puts n = d/nu, and stands in claims in \
+that limit only'
+    """
+    found = {}
+    for regime in limits:
+        for constant in regime.constants:
+            uses = ((s, value) for s, value in regime.substitution if value.has(constant))
+            shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
+            found[str(constant)] = (
+                f"it is a constant of the limit {regime.name}, which puts {shown}, and stands in "
+                "claims in that limit only"
+            )
+    return found

@@ -15,8 +15,7 @@ from theory.designs.design import IDENTITY, Design
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition, check_order, written_out
 from theory.language.formulas.extent import extent
-from theory.language.formulas.parser import parse
-from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.places import Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import index_power, power, rational
 from theory.language.formulas.scope import Meaning, Scope
@@ -35,6 +34,7 @@ from theory.language.formulas.tree import (
     Tree,
 )
 from theory.language.formulas.zeros import refuse_zero_divisors
+from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
@@ -118,7 +118,7 @@ def abbreviations(
     :class:`~theory.language.formulas.places.Unreadable` where a name is taken, unknown, or defined
     by itself.
 
-    >>> from theory.language.formulas.parser import SOMEWHERE
+    >>> from theory.language.formulas.parser import SOMEWHERE, parse
     >>> from theory.language.gallery.designs import rag
     >>> one = Definition("kappa", parse("alpha^2*d + 1"), SOMEWHERE)
     >>> risk_formula(parse("n*kappa"), rag, where=abbreviations([one], rag)).expression
@@ -172,6 +172,12 @@ def claim_formula(
     own = {INDEX: Meaning.SCALAR} if quantity is Quantity.OMEGA else {}
     scope = _scope(design, quantity.words, barred, {**(others or {}), **own})
     found = _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+    if quantity is Quantity.OMEGA and is_zero(found.expression):
+        raise Unreadable(
+            tree.place,
+            f"found zero for {quantity.words}; expected another formula, as they are claimed up to "
+            "a common factor",
+        )
     return replace(found, relation=relation)
 
 
@@ -187,52 +193,6 @@ def weight_formula(
 ) -> ClaimedFormula:
     """A claimed weight of a design, as :func:`claim_formula`."""
     return claim_formula(Quantity.WEIGHT, tree, design, barred, where)
-
-
-def risk_claim(text: str, design: Design, name: str = "--risk") -> sympy.Expr:
-    """A claimed risk of a design, as a SymPy scalar in sizes, parameters and traces.
-
-    Parameters
-    ----------
-    text
-        The formula. It may use ``n``, ``d``, the design's parameters, and ``tr(...)`` of its
-        covariances and ``I``.
-    design
-        The design.
-    name
-        What an error begins with, before line and column.
-
-    Raises
-    ------
-    Unreadable
-        With the place, what was found, and what was expected.
-
-    Examples
-    --------
-    >>> from theory.language.gallery import designs
-    >>> risk_claim("tr(Sigma_x*Sigma_beta) + sigma^2", designs.independent)
-    sigma**2 + Trace(Sigma_x*Sigma_beta)
-    >>> risk_claim("tr(Sigma_x) + sigm^2", designs.independent)
-    Traceback (most recent call last):
-    ...
-    theory.language.formulas.places.Unreadable: --risk:1:15: unknown name in the risk 'sigm'; \
-did you mean sigma or Sigma_x?
-    """
-    return risk_formula(parse(text, Place(name)), design).expression
-
-
-def weight_claim(text: str, design: Design, name: str = "--weight") -> sympy.Expr:
-    """A claimed weight of a design: a SymPy matrix expression, or the w of ``w I``.
-
-    Examples
-    --------
-    >>> from theory.language.gallery import designs
-    >>> weight_claim("((n + 1)*Sigma_x + sigma^2*Sigma_beta^-1)^-1", designs.independent)
-    (sigma**2*Sigma_beta**(-1) + (n + 1)*Sigma_x)**(-1)
-    >>> weight_claim("I/(n + d + 1)", designs.rag)
-    1/(d + n + 1)
-    """
-    return weight_formula(parse(text, Place(name)), design).expression
 
 
 def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> ClaimedFormula:

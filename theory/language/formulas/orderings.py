@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from theory.errors import UnknownName
 from theory.language.formulas.bounds import SHOWN
 from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.tree import Sum, Tree
 
 ORDERED = {q.value: q for q in Quantity if q.has_order}
 """The quantities that can be compared, by their keys."""
@@ -46,6 +48,24 @@ def ordering(text: str, place: Place) -> Ordering:
     left, sign, right = parts
     second = place.after(len(left) + len(sign))
     return Ordering(_quantity(left, place), Comparator(sign), _quantity(right, second), place)
+
+
+def exception(text: str, place: Place) -> Tree:
+    """Read where nothing is claimed, an equation such as ``n = 1``, as the difference of its sides.
+
+    Raises :class:`~theory.language.formulas.places.Unreadable`.
+
+    >>> from theory.language.formulas.printing import printed
+    >>> printed(exception("r = s", Place("--unless")))
+    'r - s'
+    """
+    left, *rest = text.split("=")
+    if len(rest) != 1:
+        raise Unreadable(
+            place, f'found {len(rest)} signs of equality; expected an equation, such as "n = 1"'
+        )
+    sides = parse(left, place), parse(rest[0], place.after(len(left) + 1))
+    return Sum(((False, sides[0]), (True, sides[1])), place)
 
 
 def _quantity(text: str, place: Place) -> Quantity:

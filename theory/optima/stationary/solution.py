@@ -31,7 +31,6 @@ from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import Values
 from theory.algebra.whitening import WEIGHT, Whitening
 from theory.algebra.words import D, Kind, Letter, Trace
-from theory.designs.instance import Instance
 from theory.optima.stationary.bases import joint_basis
 from theory.optima.stationary.commuting import ClosedForm, Diagonals, closed_form
 from theory.optima.stationary.equations import LinearEquation, System, stationarity
@@ -75,13 +74,6 @@ class Minimiser:
     residual: Any
     how: str
     others: str = ""
-
-
-@dataclass(frozen=True)
-class Solution(Minimiser):
-    """An optimal weight with its risk."""
-
-    risk: Any = None
 
 
 @dataclass(frozen=True)
@@ -190,37 +182,6 @@ def _alternates(trace: Trace, covariance: Letter) -> bool:
     """Whether every other letter is the covariance, so that its roots are all absorbed."""
     own = [f.letter == covariance for f in trace.word]
     return all(a != b for a, b in pairwise([*own, own[0]]))
-
-
-def solve_at(risk: TracePolynomial, weight: Letter, at: Instance) -> Solution:
-    """The minimiser of a risk that is quadratic in a d x d weight, and its value, at an instance.
-
-    Exact for an exact instance. Raises as :meth:`Stationary.solve` does.
-
-    Examples
-    --------
-    >>> from fractions import Fraction
-    >>> from theory.designs import predictors
-    >>> from theory.language.gallery import designs
-    >>> from theory.designs.instance import instance
-    >>> from theory.risks.population import population_risk
-    >>> risk = population_risk(designs.rag_general, predictors.pgd)
-    >>> at = instance(
-    ...     designs.rag_general,
-    ...     n=3,
-    ...     scalars={"alpha": Fraction(1, 2), "sigma": 1},
-    ...     covariances={"Sigma_x": [[2, 1], [1, 1]], "Sigma_beta": [[1, 0], [0, 3]]},
-    ... )
-    >>> found = solve_at(risk, predictors.pgd.weights[0], at)
-    >>> found.weight
-    [778/10645,  -126/2129]
-    [-126/2129, 1704/10645]
-    >>> found.how
-    'closed form after whitening by Sigma_x'
-    """
-    found = stationary(risk, weight).solve(at.scalars, at.matrices, at.arithmetic)
-    zero = Values(at.scalars, at.matrices, at.arithmetic).scalar(risk.part(0, weight))
-    return Solution(**vars(found), risk=zero - found.gain)
 
 
 def _names(others: list[str], taken: set[str]) -> tuple[tuple[str, str], ...]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from theory.designs.design import Design
-from theory.designs.instance import Instance
+from theory.designs.instance import Instance, instance
 from theory.designs.predictors import pgd
 from theory.optima.curvature.definiteness import Domain
 from theory.optima.curvature.hessian import Hessian, curvature
 from theory.risks.coordinates import parabola_along
+from theory.scalars.arithmetic import EXACT, fraction
 from verify.checks.on_trial import Compared, Node
-from verify.quantities.curvature.edges import edges
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,34 @@ def along(direction: flint.fmpq_mat, at: Instance) -> Any:
     name = pgd.weights[0].name
     _, _, square = parabola_along(pgd, {name: direction * 0}, {name: direction}, at)
     return 2 * square
+
+
+def edges(domain: Domain) -> Iterator[Instance]:
+    """Instances with parameters at the ends of their ranges and 0-1 covariances.
+
+    >>> from theory.language.gallery import designs
+    >>> domain = Domain(designs.rag, positive=(1 - designs.alpha,))
+    >>> {fraction(at.scalars["alpha"]) for at in edges(domain)}
+    {Fraction(0, 1)}
+    """
+    design = domain.design
+    ends = [[p.low, p.high if p.high.is_finite else p.low + 1] for p in design.parameters]
+    for size, count in ((1, 1), (2, 1), (2, 2)):
+        choices = [
+            [EXACT.diagonal([int(k < ones) for k in range(size)]) for ones in (size, 1, 0)]
+            for _ in design.covariances
+        ]
+        for numbers in product(*ends):
+            for roots in product(*choices):
+                at = instance(
+                    design,
+                    n=count,
+                    d=size,
+                    scalars={
+                        p.name: fraction(sympy.Rational(v))
+                        for p, v in zip(design.parameters, numbers, strict=True)
+                    },
+                    roots=dict(zip(design.covariances, roots, strict=True)),
+                )
+                if domain.holds_at(at):
+                    yield at

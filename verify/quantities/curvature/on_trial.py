@@ -8,6 +8,10 @@ from functools import partial
 from random import Random
 from typing import Any
 
+import flint
+
+from theory.designs.instance import Instance, instance
+from theory.language.gallery import designs
 from theory.optima.curvature.definiteness import is_definite
 from theory.optima.curvature.hessian import curvature, hessian, second_order
 from theory.records.strong_convexity import StrongConvexity
@@ -25,10 +29,10 @@ from verify.checks.on_trial import (
 from verify.instances import anywhere, random_matrix, small_instances
 from verify.outcome.verdict import Vacuous
 from verify.quantities.curvature.behaviour import curved, members, rotation
-from verify.quantities.curvature.breaks import breaks
-from verify.quantities.curvature.case import HessianCase
+from verify.quantities.curvature.case import HessianCase, along
 from verify.quantities.curvature.grids import grid
 from verify.quantities.curvature.slips import relatives, slips, strangers
+from verify.quantities.readable import sizes, written
 from verify.settings import Settings
 
 
@@ -103,7 +107,7 @@ class Curvatures(OnTrial):
                 yield Mutant(name, Curvatures((other,)))
 
     def breaks(self) -> Iterator[Break]:
-        return breaks()
+        return _flat_directions()
 
 
 def _differ(case: HessianCase, random: Random) -> Iterator[Node]:
@@ -118,3 +122,42 @@ def _differ(case: HessianCase, random: Random) -> Iterator[Node]:
         yield Node(at, compared(at))
     everywhere = "all sizes"
     yield Node(everywhere, [Compared(what, everywhere, second, case.hessian.second_order)])
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A direction at an instance, and whether it should be flat."""
+
+    name: str
+    at: Instance
+    rows: list[list[int]]
+    flat: bool = True
+
+    @property
+    def seen(self) -> Break:
+        direction = flint.fmpq_mat(self.rows)
+        value = along(direction, self.at)
+        says = f"{self.name} ({sizes(self.at)}): the curvature"
+        if self.flat:
+            name = f"{self.name}, where a direction should be flat"
+            says += f" of the risk in the direction W = {written(direction)} is {value}"
+        else:
+            name = f"{self.name}, which should be curved all the same"
+            says += f" in the only direction is {value}"
+        data = {"at": str(self.at), "direction": str(self.rows), "curvature": str(value)}
+        return Break(name, bool(value == 0) is self.flat and value >= 0, says, data)
+
+
+def _flat_directions() -> Iterator[Break]:
+    """A singular covariance, nothing to learn, and copies of the query."""
+    plain, nought = designs.independent, [[0, 0], [0, 0]]
+    silent = instance(plain, n=2, d=2, scalars={"sigma": 0}, roots={"Sigma_beta": nought})
+    singular = instance(plain, n=2, d=2, scalars={"sigma": 1}, roots={"Sigma_x": [[1, 0], [0, 0]]})
+    pair, one = (instance(designs.rag, n=2, d=d, scalars={"alpha": 1, "sigma": 1}) for d in (2, 1))
+    for direction in (
+        Direction("a singular Sigma_x", singular, [[0, 0], [0, 1]]),
+        Direction("neither signal nor noise", silent, [[1, 0], [0, 1]]),
+        Direction("rag with alpha = 1, d = 2", pair, [[0, 1], [-1, 0]]),
+        Direction("rag with alpha = 1, d = 1", one, [[1]], flat=False),
+    ):
+        yield direction.seen
