@@ -10,7 +10,7 @@ import pytest
 
 import theory
 from tests.verify.command_line import call, refused, strict_json
-from verify.checks import derivation, interpolation, properties
+from verify.checks import controls, derivation, interpolation, properties
 from verify.cli.exits import Exit
 from verify.judge import expectation as judge
 from verify.outcome.report import schema
@@ -147,6 +147,13 @@ def test_each_check_refutes_by_itself(claim):
     assert derivation.examine(subject, QUICK).verdict is expected
     assert interpolation.examine(subject, QUICK).verdict is expected
     assert properties.examine(subject, replace(QUICK, shrink=False)).verdict is expected
+
+
+@pytest.mark.parametrize("text", ["X", "tr(X*X'*X)"])
+def test_a_claim_of_zero_has_a_wrong_claim_beside_it(text):
+    found = controls.examine(ClaimedMean(theory.moment(text, X="gaussian(d, d)", claim="0")), QUICK)
+    assert found.verdict is Verdict.HOLDS, found.summary
+    assert found.data["mutants"]["the product times its transpose"]
 
 
 def test_a_derivation_gone_wrong_is_refuted():
