@@ -516,6 +516,10 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
     else:
         names = [(best(k), one.expression) for k, one in enumerate(found.weights)]
     moved = shifted(file.design, file.predictor, file.scale)
+    following = []
+    if found.next is not None:
+        gap = OPTIMAL_RISK - found.risk.expression
+        following = [Formula(gap, found.next.expression, r"\sim", note)]
     at_test, untaken = [], []
     if moved is not None:
         try:
@@ -526,6 +530,7 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
         (
             *(Formula(left, right, r"\sim", note) for left, right in names),
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
+            *following,
             *(Formula(left, right, r"\sim", note) for left, right in at_test),
         ),
         conditions=(

@@ -282,6 +282,8 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
     how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""
+    if question.quantity is Quantity.WEIGHT and question.derivation.plain.leaves_open:
+        how += "; other weights have the least risk as well, whatever the covariances"
     return Answer(question, Judgement.EXACT, how, found)
 
 
