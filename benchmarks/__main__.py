@@ -22,6 +22,7 @@ PARTS = {
     "exact": "exact:tables",
     "depth": "depth:tables",
     "own": "own:tables",
+    "prompts": "prompts:tables",
     "training": "training:tables",
     "training-pieces": "training:pieces",
     "growth": "growth:tables",

@@ -82,7 +82,7 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
         "Checked each time: exit code 0, the output, and the verdict `holds` of every statement.",
         "The lines without an aim are what the interpreter and the imports cost by themselves. "
         "`list` reads titles and marks from files, without SymPy. `latex` loads SymPy, NumPy and "
-        "python-flint, which is two thirds of its time, so that it stays above "
+        "python-flint, which is more than half of its time, so that it stays above "
         "the 0.6 s that were aimed at.",
     )
     columns = ("command", "time", "aim", "met", "imports torch")

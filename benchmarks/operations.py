@@ -10,19 +10,19 @@ from torch.utils.flop_counter import FlopCounterMode
 def engine(model: str, n: int, d: int, sets: int, queries: int) -> int:
     """Of a step of the engine, one restart: ``sets`` of n examples with ``queries`` each.
 
-    ATT reads examples through the Gram matrix of ``m = min(n, d)`` rotated tokens of ``D = d + 1``
-    entries, ``m D^2``; the parameters then meet it as vectors. SSM weighs the n tokens, so its Gram
+    ATT meets ``m = min(n, d)`` rotated tokens of ``D = d + 1`` entries with vectors alone, twice
+    forward and twice back, ``4 m D``. SSM weighs the n tokens, so its Gram
     matrix depends on the parameters: ``n D^2`` forward and ``n D^2`` back, and three products with
     a D x D matrix; few tokens are read one by one instead, keys and values, forward and back,
-    ``4 n D^2``. A query costs ``3 d``.
+    ``4 n D^2``. A query costs ``3 d``, its label included.
 
     >>> engine("att", n=40, d=20, sets=1, queries=1)
-    39205
+    31183
     """
     D, m = d + 1, min(n, d)
     if model == "att":
-        # the labels; the Gram matrix; its value of a label, forward and back; C times that
-        each = m * d + m * D**2 + 2 * D**2 + 3 * d * D
+        # the labels; what is seen of the tokens, forward and back; C times that
+        each = m * d + 4 * m * D + 3 * d * D
         return sets * (each + 3 * queries * d) + 3 * d * D**2 + 3 * D**2
     each = n * d + min(4 * n * D**2, 2 * n * D**2 + 3 * D**3) + 3 * d * D
     return sets * (each + 3 * queries * d)

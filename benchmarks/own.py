@@ -36,7 +36,7 @@ def _derivations(progress: Callable[[str], None]) -> Table:
     from theory.language import gallery
 
     rows, times = [], {}
-    for name in gallery.names():
+    for name in (*gallery.names(), *gallery.theorems()):
         progress(f"own: deriving {name}")
         done = fresh("own", {"derive": name})
         times[name] = done["seconds"]

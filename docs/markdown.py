@@ -104,8 +104,12 @@ def indented(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital, unless with a formula or a name, and end with a full stop."""
-    named = text.startswith("$") or re.match(r"[\w-]+:", text) or re.match(r"[a-z] ", text)
+    """Begin with a capital, unless with a formula or a name, and end with a full stop.
+
+    >>> sentence("omega.first is right"), sentence("it holds")
+    ('omega.first is right.', 'It holds.')
+    """
+    named = text.startswith("$") or re.match(r"[\w.-]+:|[a-z] |\w+\.\w", text)
     return (text if named else text[0].upper() + text[1:]).rstrip(".") + "."
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from numerics.squares import mean_square
 from numerics.units import Units
 from theory.designs import predictors
 from theory.designs.predictors import Predictor
@@ -85,6 +86,11 @@ class Model(nn.Module):
         if query.stride(-3) == 0:  # all prompts have the same
             return (reading @ query.select(-3, 0).unsqueeze(-3)).flatten(-2)
         return torch.einsum("...rbd,...bdq->...rbq", reading, query).flatten(-2)
+
+    def mean_square(self, prompt: Prompt[Tensor]) -> Tensor:
+        """The mean square error (R) over all prompts, to be differentiated once."""
+        label = prompt.label.flatten(-3).unsqueeze(-2)
+        return (self(prompt) - label).square().mean(-1)
 
     @abstractmethod
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
@@ -257,10 +263,17 @@ class ATT(TokenModel):
 
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
         tokens = self.tokens(prompt)
-        gram = tokens.mT @ tokens
-        values = (self.W_v @ self.h[..., None]).squeeze(-1)
-        seen = torch.einsum("...bij,...rj->...rbi", gram, values)
+        along = (tokens.flatten(-3, -2) @ self.values.mT).unflatten(-2, tokens.shape[-3:-1])
+        seen = (along.mT @ tokens).transpose(-3, -2)
         return seen @ self.acting(tokens.dtype).mT
+
+    @property
+    def values(self) -> Tensor:
+        """``W_v h``, (R, d+1)."""
+        return (self.W_v @ self.h[..., None]).squeeze(-1)
+
+    def mean_square(self, prompt: Prompt[Tensor]) -> Tensor:
+        return mean_square(self.values, self.acting(prompt.features.dtype), prompt)
 
     @torch.no_grad()
     def lean(self, factor: float) -> None:

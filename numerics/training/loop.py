@@ -285,9 +285,7 @@ class Batch:
         return self.risk(self.model.weights()).to(self.scale.device) / self.scale
 
     def _sampled(self) -> Tensor:
-        prompt = next(self.prompts)
-        label = prompt.label.flatten(-3).unsqueeze(-2)
-        return (self.model(prompt) - label).square().mean(-1) / self.scale
+        return self.model.mean_square(next(self.prompts)) / self.scale
 
     def step(self, step: int) -> None:
         """Take a step, counted from 0."""

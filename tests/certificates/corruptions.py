@@ -89,26 +89,27 @@ def corruptions(name):
             yield text
 
 
-def others(name):
-    """The certificate as one of each other challenge that ships and has another."""
+def others(name, among=EVERY):
+    """The certificate as one of each of these challenges that is another."""
     _, certificate = data(name)
-    for other in EVERY:
+    for other in among:
         if other != name and certified(other).challenge not in (None, certified(name).challenge):
             pair = of_challenge(data(other)[0], certificate)
             if pair[1] != certified(other).certificate:
                 yield pair
 
 
-def campaign(names=None, every=1, tried=None):
+def campaign(names=None, every=1, among=EVERY, tried=None):
     """How many corruptions there were, by exit code, and those that were accepted.
 
-    Those that are ``tried`` are added to a list, if one is given.
+    ``among`` are the names of those whose challenges a certificate is put beside. Those that are
+    ``tried`` are added to a list, if one is given.
     """
     codes, accepted = Counter(), []
     with TemporaryDirectory() as folder:
         for name in names or (n for n in EVERY if certified(n).challenge):
             challenge = certified(name).challenge
-            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name))
+            pairs = [(challenge, text) for text in corruptions(name)] + list(others(name, among))
             for pair in pairs[::every]:
                 if tried is not None:
                     tried.append(pair)
@@ -146,7 +147,7 @@ def main():
     print("|---|---|---|---|---|")
     for each in chosen.names or [n for n in EVERY if certified(n).challenge]:
         pairs = []
-        codes, slipped = campaign([each], chosen.every, pairs)
+        codes, slipped = campaign([each], chosen.every, tried=pairs)
         known = {(challenge, text) for _, challenge, text in slipped}
         differs = sum((second(*pair) == ACCEPTED) != (pair in known) for pair in pairs)
         another = sum(explained(name, text) for name, _, text in slipped)

@@ -11,15 +11,15 @@ LARGE = ("theorem1", "theorem2", "design covariate-shift", "wrong root", "wrong 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_every_corruption_is_rejected(name):
-    codes, accepted = campaign([name])
-    assert sum(codes.values()) > 100
+    codes, accepted = campaign([name], among=(*SMALL, *LARGE))
+    assert sum(codes.values()) > 80
     assert all(explained(name, text) for _, _, text in accepted)
 
 
 @pytest.mark.parametrize("name", LARGE)
 def test_corruptions_of_all_kinds_are_rejected(name):
     """Every 23rd of them; ``python -m tests.certificates.corruptions`` tries all."""
-    codes, accepted = campaign([name], every=23)
+    codes, accepted = campaign([name], every=23, among=(*SMALL, *LARGE))
     assert codes and all(explained(name, text) for _, _, text in accepted)
 
 

@@ -10,7 +10,7 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import D, N, fixed, gaussian, symmetric
 from theory.optima.derivation import derive
 from theory.records import theorem
-from theory.risks import coordinates
+from theory.risks import coordinates, monomials
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
 from verify.checks import derivation, interpolation, properties
@@ -85,8 +85,8 @@ def test_the_witnesses_notice(request, fresh, monkeypatch, broken):
 
 def test_broken_coordinates_are_noticed(monkeypatch):
     """The other way round: the interpolation witness contradicts a sound engine."""
-    monkeypatch.setitem(coordinates._ODD, 4, 2)
-    monkeypatch.setattr(coordinates, "_means", coordinates._means.__wrapped__)
+    monkeypatch.setitem(monomials.ODD, 4, 2)
+    monkeypatch.setattr(coordinates, "means", monomials.means.__wrapped__)
     assert interpolation.examine(right("theorem1"), QUICK).verdict is Verdict.REFUTED
 
 

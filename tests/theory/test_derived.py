@@ -255,7 +255,7 @@ def test_assumptions_of_every_design(name):
 def test_assumptions_that_do_not_hold():
     answers = [question(designs.biased_task) for question in QUESTIONS]
     assert [a.holds for a in answers] == [False, True, True, False]
-    assert "fixed vectors m" in answers[0].why
+    assert "fixed vectors $m$" in answers[0].why
     noisier = EXAMPLE.replace('task = "b"', 'task = "b"\nnoise = "1"\nquery_noise = "2"')
     answer = noise_is_equal(parse_design(noisier).design)
     assert not answer.holds and "another scale" in answer.why

@@ -214,6 +214,7 @@ ERRORS = [
         9,
         "unknown name in the risk 'j'; known: I, S, d, k",
     ),
+    ('[claims.x]\nomega = "i - i"', 1, 10, "found zero for the sample weights; expected another"),
     ('[claims.x]\nrisk = "k*d"\nwhere = { k = "S" }', 1, 9, "found a matrix for the risk; ex"),
     ('[claims.x]\nrisk = "1/k"\nwhere = { k = "d - d" }', 2, 16, "found a divisor that is zero"),
 ]

@@ -213,7 +213,7 @@ def test_formulas_are_derived_and_match_the_numbers():
 
 def test_the_derived_formulas_say_where_they_hold():
     general, weight, commuting = lemma4.derived.formulas
-    assert general.latex.endswith(r"\text{(any } \Sigma, \Sigma_{old} \text{)}")
+    assert general.latex.endswith(r"\text{(any } \Sigma, \Sigma_{\mathrm{old}} \text{)}")
     assert r"\text{(where they commute, gains } n \mu_i" in commuting.latex
     assert general.left == commuting.left and "V_0" in weight.latex
     assert [f.left for f in lemma3.derived.formulas] == [general.left, weight.left]

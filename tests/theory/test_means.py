@@ -225,7 +225,9 @@ def test_what_is_said():
     assert r"w_{0} = \frac{1}{d + \|m\|^{2} + n + \sigma^{2} + 1}" in shown
     assert r"$m \in \mathbb{R}^{d}$, fixed" in found.assumptions
     conditions = " ".join(map(prose, found.derived.conditions))
-    assert "Assumption 1 (odd moments vanish) does not hold: with the fixed vectors m" in conditions
+    assert (
+        "Assumption 1 (odd moments vanish) does not hold: with the fixed vectors $m$" in conditions
+    )
     assert "attention and H3 may do better" in conditions
     several = Derived.of(BOTH).derived
     assert "A w = b" in [formula.latex for formula in several.where]

@@ -129,7 +129,7 @@ def test_hidden_labels_are_examples_without_weight():
 
 def test_attention_and_h3_have_no_more_than_their_steps():
     assert all(models_are_steps(design).holds for design in (SHARED, OWN, SHOWN))
-    assert not noise_is_equal(SHOWN).holds and "random scale t" in noise_is_equal(SHOWN).why
+    assert not noise_is_equal(SHOWN).holds and "random scale $t$" in noise_is_equal(SHOWN).why
     at = instance(OWN, n=2, d=1, scalars={"m": 2, "sigma": 1})
     one, two = flint.fmpq_mat([[2]]), flint.fmpq_mat([[-1]])
     weights = {"C_xx": one, "C_xy": two, "v_x": one, "v_y": two}

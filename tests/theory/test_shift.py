@@ -274,6 +274,8 @@ def test_other_errors():
         parse_design(text("rag-unit") + '\n[claims.x]\nholds = "risk <= test_risk"\n')
     with pytest.raises(InputError, match="features at test is that of no example"):
         with_test("partly-retrieved", 'features = "e"')
+    with pytest.raises(InputError, match=r"found the group 'retrieved' in \[test\]; expected what"):
+        with_test("partly-retrieved", 'retrieved.features = "e"')
     with pytest.raises(InputError, match="Sigma_x at test is a part of what"):
         parse_design(text("aligned-prior") + '\n[test]\nSigma_x = "I"\n')
     with pytest.raises(InputError, match="3/2 examples at test; expected a whole number"):

@@ -189,6 +189,17 @@ def test_a_bound_far_out_in_a_limit():
         assert entry["judgement"] == judgement, (formula, entry["why"])
 
 
+def test_each_check_decides_a_bound_in_a_limit_and_slips_of_it_are_refuted():
+    file = shipped("isotropic-noiseless")
+    found, _ = trial_of(file, limit="proportional", risk="< 2*d*nu/(1 + nu)")
+    assert [one.verdict.value for one in found] == ["holds"] * 4, [one.summary for one in found]
+    assert "risk: < -> >" in found[-1].data["mutants"]
+    # one that holds at some constants only, where its sign cannot be seen over all of them
+    found, entry = trial_of(file, limit="proportional", checks=3, risk="< d/5 + d*nu/4")
+    assert [one.verdict.value for one in found] == ["refuted"] * 3
+    assert "is negative at nu = " in entry["why"]["risk"]
+
+
 def test_a_bound_at_any_weight():
     for relation, change, judgement in (
         ("<", "", "refuted"),

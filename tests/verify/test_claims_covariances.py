@@ -18,6 +18,14 @@ from verify.strategies import instances
 
 SUBSPACE, ALIGNED = shipped("tasks-in-a-subspace"), shipped("aligned-prior")
 SPIKE = shipped("spiked-tasks")
+MULTIPLE = parse_design(
+    text("aligned-prior")
+    .replace('Sigma_x = "psd"\nSigma_beta = "Sigma_x^-1"', 'Sigma_beta = "(1 + gamma)*I"')
+    .replace('"Sigma_x"', '"I"')
+    .replace("[parameters]", '[parameters]\ngamma = [0, "oo"]')
+)
+OF_ALL = "((1 + gamma)*d + sigma^2)"
+INSIDE = parse_design(text("tasks-in-a-subspace").replace('query = "q"', 'query = "P*q"'))
 WEIGHT = "P/(n + r + 1 + sigma^2)"
 BESIDE = parse_design(
     text("independent").replace('Sigma_beta = "psd"', 'Sigma_beta = { kind = "projection" }')
@@ -35,6 +43,18 @@ MIXED_WEIGHT = f"((n + 1)*Sigma_x*Sigma_beta + {SECOND}*I)^-1*Sigma_beta"
     ("file", "claim", "how"),
     [
         (SUBSPACE, {"weight": WEIGHT}, "only one covariance occurs"),
+        (
+            MULTIPLE,
+            {"weight": f"Sigma_beta*((n + 1)*Sigma_beta + {OF_ALL}*I)^-1"},
+            "as rational functions, is zero",
+        ),
+        (
+            MULTIPLE,
+            {"risk": f"{OF_ALL} - n*tr(Sigma_beta*((n + 1)*I + {OF_ALL}*Sigma_beta^-1)^-1)"},
+            "as rational functions, is zero",
+        ),
+        (INSIDE, {"weight": WEIGHT}, "other weights have the least risk as well"),
+        (INSIDE, {"weight": WEIGHT.replace("P", "I")}, "other weights have the least risk as well"),
         (SUBSPACE, {"weight": WEIGHT.replace("P", "(2*P^3 - P*P)")}, "only one covariance occurs"),
         (SUBSPACE, {"risk": f"tr(P) + sigma^2 - n*tr({WEIGHT}*P)"}, "as rational functions, is"),
         (SUBSPACE, {"risk": "r + sigma^2 - n*tr(((n + 1)*P + (r + sigma^2)*I)^-1*P)"}, "is zero"),

@@ -10,7 +10,7 @@ import pytest
 
 import theory
 from tests.verify.command_line import call, refused, strict_json
-from verify.checks import derivation, interpolation, properties
+from verify.checks import controls, derivation, interpolation, properties
 from verify.cli.exits import Exit
 from verify.judge import expectation as judge
 from verify.outcome.report import schema
@@ -84,6 +84,16 @@ def test_the_report_has_formula_grammar_and_latex():
     assert {w["name"] for w in result["witnesses"]} == {"interpolation", "controls"}
 
 
+def test_a_moment_has_pages_as_other_statements_have(tmp_path):
+    made = ("X'*X", "--let", "X = gaussian(n, 2)", "--set", "n=3", "--out", str(tmp_path / "out"))
+    code, *_ = call("moment", *made, "--quiet")
+    page = (tmp_path / "out" / "statements" / "moment.html").read_text()
+    assert code == Exit.HOLDS and "<math" in page
+    assert "--set n=3" in (tmp_path / "out" / "index.html").read_text()
+    (tmp_path / "mine.txt").touch()
+    assert call("moment", *made[:-1], str(tmp_path))[0] == Exit.USAGE
+
+
 def test_rows_with_a_mean_are_drawn_as_well():
     """Their product has columns of ones, which nobody declares."""
     lets = ("--let", "X = gaussian(n, d, S, m)", "--let", "B = matrix(d, d)")
@@ -137,6 +147,13 @@ def test_each_check_refutes_by_itself(claim):
     assert derivation.examine(subject, QUICK).verdict is expected
     assert interpolation.examine(subject, QUICK).verdict is expected
     assert properties.examine(subject, replace(QUICK, shrink=False)).verdict is expected
+
+
+@pytest.mark.parametrize("text", ["X", "tr(X*X'*X)"])
+def test_a_claim_of_zero_has_a_wrong_claim_beside_it(text):
+    found = controls.examine(ClaimedMean(theory.moment(text, X="gaussian(d, d)", claim="0")), QUICK)
+    assert found.verdict is Verdict.HOLDS, found.summary
+    assert found.data["mutants"]["the product times its transpose"]
 
 
 def test_a_derivation_gone_wrong_is_refuted():

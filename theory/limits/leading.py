@@ -133,7 +133,7 @@ class Regime:
 
     def _stays(self, gap: sympy.Expr, everywhere: bool = True) -> bool:
         """Whether something is not seen to become negative, or not everywhere, as d grows."""
-        if is_zero(_growing(gap, self)[0]):
+        if self.vanishes(gap):
             return True
         found, signs = self.leading(gap).coefficient, _assumed(self)
         negative = [
@@ -159,6 +159,10 @@ class Regime:
     def admitted(self) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
         """Values of what stays fixed, all of them admitted."""
         return filter(self.admits, places(self.constants, self.fixed))
+
+    def vanishes(self, expr: sympy.Expr) -> bool:
+        """Whether something is zero throughout the regime."""
+        return is_zero(_growing(expr, self)[0])
 
     def leading(self, expr: sympy.Expr) -> Leading:
         """The leading term of a rational function that is not zero."""

@@ -16,12 +16,15 @@ from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of
 from theory.optima.steps.coefficients import Coefficients
-from theory.scalars.rational import factored
+from theory.scalars.rational import factored, tidy
 from theory.scalars.signs import is_nonnegative
 from theory.text.account import Formula, Step, step, where
 from theory.text.drawing import drawing
 from theory.text.latex import latex
 from theory.text.rows import Prose, Sentence, row
+
+LONG = 8
+"""Terms of a polynomial that is written in powers of one symbol."""
 
 
 def steps(
@@ -133,7 +136,7 @@ def _convex(optimum: Optimum) -> Step:
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
             "antisymmetric matrices and multiples of the identity it is the squared norm times "
             "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
-            *(convex.symmetric, convex.antisymmetric, convex.identity),
+            *map(_in_powers, (convex.symmetric, convex.antisymmetric, convex.identity)),
         )
     second = optimum.polynomial.part(2, optimum.variable)
     return step(
@@ -288,7 +291,10 @@ def _condition(optimum: Optimum) -> Prose:
                 return Sentence((square, " must not vanish, so that the minimiser is unique"))
             _, bottom = sympy.fraction(factor)
             return Sentence(
-                (bottom, r" is positive for $n, d \ge 1$ and parameters in their ranges")
+                (
+                    _in_powers(bottom),
+                    r" is positive for $n, d \ge 1$ and parameters in their ranges",
+                )
             )
         case Quotient(_, denominator):
             shown = symbolic.matrix(denominator, optimum.abbreviations)
@@ -307,6 +313,15 @@ def _condition(optimum: Optimum) -> Prose:
                 "no other polynomial in $X^\\top X$ of this degree does better, whose coefficients "
                 "are numbers; matrices in their place might"
             )
+
+
+def _in_powers(polynomial: sympy.Expr) -> sympy.Expr:
+    """A long polynomial in powers of the symbol that it has to the highest one."""
+    terms = max(len(sympy.Add.make_args(part)) for part in sympy.Mul.make_args(polynomial))
+    if terms < LONG or not polynomial.is_polynomial():
+        return polynomial
+    symbols = sorted(polynomial.free_symbols, key=str)
+    return tidy(polynomial, max(symbols, key=lambda s: sympy.degree(polynomial, s)), {})
 
 
 def _invertible(denominator: MatrixPolynomial) -> tuple[str | sympy.Basic, ...]:

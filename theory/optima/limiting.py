@@ -21,13 +21,15 @@ class Limit:
 
     Of several steps there are as many ``weights``, the coefficients; with fixed vectors they are
     the numbers that the weight has in the span of I and of outer products. ``where`` is what has to
-    hold for it, besides the ranges.
+    hold for it, besides the ranges. ``next`` is the leading term of what the risk is above or below
+    its own, of several steps only; None as well where nothing is left.
     """
 
     regime: Regime
     weights: tuple[Leading, ...]
     risk: Leading
     where: tuple[Condition, ...] = ()
+    next: Leading | None = None
 
     @property
     def weight(self) -> Leading:
@@ -71,6 +73,9 @@ def limit_of(
     unique = () if found.span is not None else (optimum.determinant,)
     for one in unique:
         regime.leading(one)
-    where = regime.excluded(*weights, optimum.value, *unique)
+    risk = regime.leading(optimum.value)
+    gap = optimum.value - risk.expression
+    left = predictor.scalars and not regime.vanishes(gap)
+    where = regime.excluded(*weights, optimum.value, *unique, *([gap] if left else []))
     leading = tuple(map(regime.leading, weights))
-    return Limit(regime, leading, regime.leading(optimum.value), where)
+    return Limit(regime, leading, risk, where, regime.leading(gap) if left else None)

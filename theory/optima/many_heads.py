@@ -23,7 +23,6 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.moments import TooManyTerms
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.products import mean_product
 from theory.algebra.words import ONE, D, fixed
@@ -37,6 +36,8 @@ from theory.text.latex import latex
 
 MOST_VECTORS = 2
 """Fixed vectors in a design up to which the moments are taken."""
+MOST_TERMS = 250
+"""Terms of all predictions up to which they are: each is multiplied by each."""
 Part = tuple[str, ...]
 """A prediction that rotations leave: which kind, and the fixed vectors in it."""
 STEP, SQUARES, LENGTH, IMAGE, FORM = "x'X'y", "x'u y'y", "x'u tr S", "x'S u", "x'u v'S w"
@@ -113,13 +114,12 @@ def many_heads(design: Design) -> ManyHeads | None:
         return None
     label = in_words(design).label.trace()
     parts, predictions = zip(*_predictions(design), strict=True)
-    size = range(len(parts))
-    try:
-        column = tuple(mean_product(label, one) for one in predictions)
-        rows = [[mean_product(predictions[j], predictions[k]) for k in range(j + 1)] for j in size]
-        constant = mean_product(label, label)
-    except TooManyTerms:
+    if sum(len(one.terms) for one in predictions) > MOST_TERMS:
         return None
+    size = range(len(parts))
+    column = tuple(mean_product(label, one) for one in predictions)
+    rows = [[mean_product(predictions[j], predictions[k]) for k in range(j + 1)] for j in size]
+    constant = mean_product(label, label)
     matrix = tuple(tuple(rows[max(j, k)][min(j, k)] for k in size) for j in size)
     return ManyHeads(parts, Coefficients(constant, column, matrix))
 

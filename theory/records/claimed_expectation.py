@@ -16,7 +16,7 @@ from theory.algebra.words import Letter, fixed, symmetric
 from theory.language.formulas.definitions import Definition, written_out
 from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
-from theory.language.formulas.tree import Tree
+from theory.language.formulas.tree import Product, Transpose, Tree
 from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
 from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Part, Reader, described
@@ -123,6 +123,18 @@ class ClaimedExpectation(Expectation):
         """
         return claiming(self, tree, self.definitions if definitions is None else definitions)
 
+    def squared(self) -> ClaimedExpectation:
+        """The same claimed of the product times its transpose, which is zero for zero alone."""
+        turned = self.tree if self.shape is None else Transpose(self.tree, self.tree.place)
+        square = Product(((False, self.tree), (False, turned)), self.tree.place)
+        return claiming(Expectation(**{**_words(self), "tree": square}), self.claim.whole)
+
+
+def _words(of: Expectation) -> dict[str, Any]:
+    """What it is about, by the names of the fields."""
+    kept = ("id", "title", "says", "provenance", "assumptions", "tree", "letters")
+    return {k: getattr(of, k) for k in kept}
+
 
 def claiming(
     of: Expectation, tree: Tree, definitions: Sequence[Definition] = ()
@@ -144,10 +156,7 @@ def claiming(
         if not value:
             expression = sympy.ZeroMatrix(value.rows.dimension, value.cols.dimension)
     claim = ClaimedMoment(tree, whole, value, expression, tuple(definitions), named)
-    words_of = {
-        k: getattr(of, k) for k in ("id", "title", "says", "assumptions", "tree", "letters")
-    }
-    made = ClaimedExpectation(**words_of, provenance=Provenance.CLAIMED, claim=claim)
+    made = ClaimedExpectation(**{**_words(of), "provenance": Provenance.CLAIMED}, claim=claim)
     for name in ("product", "value"):  # nobody derives it twice
         if name in vars(of):
             vars(made)[name] = vars(of)[name]

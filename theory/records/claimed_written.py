@@ -46,7 +46,7 @@ def claimed_entry(entry: Component, claimed: ClaimedFormula, relation: str = "="
     >>> entry = Component(Quantity.GROUP_WEIGHTS, "near")
     >>> claimed = claim_formula(entry.quantity, parse("d/n"), rag)
     >>> print(claimed_entry(entry, claimed).latex)
-    \\omega_{near} \\propto \\frac{d}{n}
+    \\omega_{\\mathrm{near}} \\propto \\frac{d}{n}
     """
     free = entry.quantity is Quantity.GROUP_WEIGHTS
     return Formula(symbol_of(entry), claimed.shown, r"\propto" if free else relation)

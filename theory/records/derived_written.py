@@ -65,7 +65,7 @@ from theory.risks.per_example import (
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
 from theory.text.account import Account, Formula, Step, step, where
-from theory.text.drawing import at_test, combinations, fixed, law, vectors
+from theory.text.drawing import at_test, fixed, law, made, vectors
 from theory.text.latex import latex, told
 from theory.text.rows import joined, row
 
@@ -94,7 +94,10 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if design.example or of_example:
         fresh = _listed([*vectors((), design.example), *of_example])
         found.append(f"drawn for each example, independent of everything: {fresh}")
-    found.append(f"so {_listed(combinations(design))}")
+    whole, *groups = made(design)
+    found.append(f"so {_listed(whole.formulas)}")
+    for one in groups:
+        found.append(f"for ${latex(one.count)}$ examples ({one.name}): {_listed(one.formulas)}")
     if design.test is not None:
         found.append(f"other at test: {_listed(at_test(design))}; all else is as in training")
     if any(noise != 0 for noise in design.noises):
@@ -316,8 +319,8 @@ def _group_moments(design: Design) -> GroupMoments | None:
     kind = weighted(design)
     if not isinstance(kind, InGroups):
         return None
-    moments = GroupMoments(kind.form)
-    return None if _taken(design) & moments.symbols else moments
+    moments = GroupMoments(kind.form, frozenset(_taken(design)))
+    return None if moments.taken & moments.symbols else moments
 
 
 def _moments(design: Design, found: Derivation) -> PerExample | None:
@@ -368,7 +371,8 @@ def _test(file: DesignFile, found: Derivation) -> Account:
         return Account(())
     scaled = file.scale != 1 and file.steps == 1 and _solves_an_equation(found)
     named = sympy.MatrixSymbol("W_scaled", d, d) if scaled else OPTIMAL_WEIGHT
-    return of_test(moved, file.scale, named, _tidied(file.design))
+    taken = _taken(file.design) | set(file.design.matrices)
+    return of_test(moved, file.scale, named, taken, _tidied(file.design))
 
 
 def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
@@ -512,6 +516,10 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
     else:
         names = [(best(k), one.expression) for k, one in enumerate(found.weights)]
     moved = shifted(file.design, file.predictor, file.scale)
+    following = []
+    if found.next is not None:
+        gap = OPTIMAL_RISK - found.risk.expression
+        following = [Formula(gap, found.next.expression, r"\sim", note)]
     at_test, untaken = [], []
     if moved is not None:
         try:
@@ -522,6 +530,7 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
         (
             *(Formula(left, right, r"\sim", note) for left, right in names),
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),
+            *following,
             *(Formula(left, right, r"\sim", note) for left, right in at_test),
         ),
         conditions=(

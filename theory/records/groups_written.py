@@ -14,6 +14,7 @@ from theory.optima.sample_weights.strictness import least
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.text.account import Account, Formula, step
 from theory.text.drawing import in_group
+from theory.text.naming import stem
 from theory.text.rows import Mathematics, row
 
 M, DETERMINANT = sympy.symbols("M Delta")
@@ -25,6 +26,8 @@ Tidied = Callable[[sympy.Expr], sympy.Expr]
 class GroupMoments:
     """A form with a symbol for each of its entries; groups are counted from 1.
 
+    ``taken`` are the names that the design has for other things.
+
     >>> from theory.language.gallery import shipped
     >>> from theory.optima.sample_weights.grouped import group_form
     >>> found = GroupMoments(group_form(shipped("partly-retrieved").design))
@@ -33,6 +36,7 @@ class GroupMoments:
     """
 
     form: GroupForm
+    taken: frozenset[str] = frozenset()
 
     @property
     def size(self) -> range:
@@ -48,13 +52,14 @@ class GroupMoments:
     def named(self) -> GroupForm:
         """The form in symbols: ``p_1``, ``D_1``, ``r_12``."""
         form, size = self.form, [g + 1 for g in self.size]
+        p, D, r = (stem(letters, self.taken) for letters in ("pcb", "DEF", "rst"))
         return GroupForm(
             form.names,
             form.counts,
             M,
-            tuple(sympy.Symbol(f"p_{g}") for g in size),
-            tuple(sympy.Symbol(f"D_{g}") for g in size),
-            tuple(tuple(sympy.Symbol(f"r_{min(g, k)}{max(g, k)}") for k in size) for g in size),
+            tuple(sympy.Symbol(f"{p}_{g}") for g in size),
+            tuple(sympy.Symbol(f"{D}_{g}") for g in size),
+            tuple(tuple(sympy.Symbol(f"{r}_{min(g, k)}{max(g, k)}") for k in size) for g in size),
         )
 
     @property

@@ -348,8 +348,8 @@ class LowRankRisk(Statement):
             return found
         return (
             *found,
-            r"the sum over eigenvalues needs $\Sigma$ and $\Sigma_{old}$ to commute; the formula "
-            r"with the $\mu_i$ and the optimal weight hold for any two",
+            r"the sum over eigenvalues needs $\Sigma$ and $\Sigma_{\mathrm{old}}$ to commute; "
+            r"the formula with the $\mu_i$ and the optimal weight hold for any two",
         )
 
     @property

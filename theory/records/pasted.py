@@ -37,7 +37,9 @@ def grammar(account: Account, quantities: Mapping[str, Mathematics] = QUANTITIES
     {'weight': 'I/(d + n + 1)', 'risk': 'd*(d + 1)/(d + n + 1)'}
     """
     found = {name: account.of(what, "=") for name, what in quantities.items()}
-    texts = {k: _written(f, account.where) for k, f in found.items() if f is not None}
+    weight = account.of(OPTIMAL_WEIGHT, "=")
+    where = account.where if weight is None else (*account.where, weight)
+    texts = {k: _written(f, where) for k, f in found.items() if f is not None}
     return {name: text for name, text in texts.items() if text}
 
 
@@ -53,9 +55,11 @@ def pasted(record: Statement, account: Account) -> dict[str, str]:
         return grammar(account, {"moment": record.expected})
     found = grammar(account)
     if isinstance(record, Derived) and record.shifted is not None:
-        derived = Formula(RISK_AT_TEST, record.shifted.expression)
-        text = _written(derived, where(record.derivation.definitions))
-        found |= {"test_risk": text} if text else {}
+        closed = Formula(RISK_AT_TEST, record.shifted.expression)
+        texts = [_written(closed, where(record.derivation.definitions))]
+        texts += grammar(account, {"test_risk": RISK_AT_TEST}).values()
+        if any(texts):
+            found["test_risk"] = min(filter(None, texts), key=len)
     return found
 
 
@@ -94,6 +98,8 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     }
     for _ in known:  # one may stand for what holds another
         expr = expr.xreplace(known)
+    if not expr.has(sympy.MatrixSymbol):
+        expr = sympy.factor_terms(expr.doit())
     names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol) if not paired(a.name)}
     if any(name.endswith(STAR) or not name.isidentifier() for name in names):
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import sympy
@@ -18,6 +18,7 @@ from theory.risks.per_example import along_identity
 from theory.scalars.symbols import d
 from theory.text.account import Account, Formula, step
 from theory.text.latex import latex
+from theory.text.naming import stem
 from theory.text.rows import Row, row
 
 READABLE = 100
@@ -25,7 +26,7 @@ READABLE = 100
 HALF = sympy.Rational(1, 2)
 PRICE = row(RISK_AT_TEST, " - ", LEAST_AT_TEST)
 BEST_AT_TEST = sympy.MatrixSymbol("W_test_star", d, d)
-W, T_0, T_1, T_2 = sympy.symbols("w T_0 T_1 T_2")
+Tidied = Callable[[sympy.Expr], sympy.Expr]
 MEANING = (
     r"the risk at test, $L_{\mathrm{test}}$, is that of the weight of PGD that is optimal in "
     r"training, and $L_{\mathrm{test}}^\star$ the least one there; attention that predicts like "
@@ -35,12 +36,12 @@ MEANING = (
 
 
 def of_test(
-    found: Shifted, scale: sympy.Expr, named: sympy.Expr, tidied: Callable[[sympy.Expr], sympy.Expr]
+    found: Shifted, scale: sympy.Expr, named: sympy.Expr, taken: Collection[str], tidied: Tidied
 ) -> Account:
     """The risk at test, the least one there, and the price of the shift, which is a square.
 
     ``scale`` is that of the prediction, ``named`` the symbol of the weight that is optimal in
-    training, in the convention of that scale.
+    training, in the convention of that scale; ``taken`` are the names that the design has.
     """
     try:
         assert found.polynomial
@@ -52,9 +53,9 @@ def of_test(
     if found.training.plain.coefficients is not None:
         made = _of_steps(found)
     elif closed and found.of_multiples:
-        made = _of_multiples(found, at_test, named, tidied)
+        made = _of_multiples(found, at_test, named, taken, tidied)
     else:
-        made = _of_matrices(found, at_test, named)
+        made = _of_matrices(found, at_test, named, taken)
     square = step(
         "At test: the risk of any weight is a polynomial in it, whose value at the weight that is "
         "optimal in training exceeds the least one by the mean square of the difference of the two "
@@ -78,7 +79,8 @@ def _of_multiples(
     found: Shifted,
     scale: sympy.Expr,
     named: sympy.Expr,
-    tidied: Callable[[sympy.Expr], sympy.Expr],
+    taken: Collection[str],
+    tidied: Tidied,
 ) -> Account:
     """Where both optimal weights are multiples of the identity."""
     sides = (RISK_AT_TEST, LEAST_AT_TEST, PRICE)
@@ -86,25 +88,33 @@ def _of_multiples(
     if len(values) == len(sides) and all(map(_short, values)):
         return Account(tuple(map(Formula, sides, values)))
     constant, slope, square = along_identity(found.polynomial, found.own.plain.variable)
-    front = () if scale == 1 else (scale, r"\, ")
+    w, t_0, t_1, t_2 = _names(taken)
     mean = r"\mathbb{E}_{\mathrm{test}}\, "
     h = rf"x^\top X^\top y_{{1:{latex(found.shift.examples)}}}"
     return Account(
         (
-            Formula(RISK_AT_TEST, T_0 - 2 * T_1 * W + T_2 * W**2),
-            Formula(LEAST_AT_TEST, T_0 - T_1**2 / T_2),
-            Formula(PRICE, (T_2 * W - T_1) ** 2 / T_2),
+            Formula(RISK_AT_TEST, t_0 - 2 * t_1 * w + t_2 * w**2),
+            Formula(LEAST_AT_TEST, t_0 - t_1**2 / t_2),
+            Formula(PRICE, (t_2 * w - t_1) ** 2 / t_2),
         ),
         (
-            Formula(W, row(*front, sympy.Trace(named) / d)),
-            Formula(T_0, tidied(constant), meaning=rf"{mean}y^2"),
-            Formula(T_1, tidied(-slope / 2), meaning=rf"{mean}y\, {h}"),
-            Formula(T_2, tidied(square), meaning=rf"{mean}\left({h}\right)^2"),
+            Formula(w, scale * sympy.Trace(named) / d),
+            Formula(t_0, tidied(constant), meaning=rf"{mean}y^2"),
+            Formula(t_1, tidied(-slope / 2), meaning=rf"{mean}y\, {h}"),
+            Formula(t_2, tidied(square), meaning=rf"{mean}\left({h}\right)^2"),
         ),
     )
 
 
-def _of_matrices(found: Shifted, scale: sympy.Expr, named: sympy.Expr) -> Account:
+def _names(taken: Collection[str]) -> list[sympy.Symbol]:
+    """Of a multiple of the identity, and of the coefficients of a risk in it."""
+    moment = stem("TUS", taken)
+    return [sympy.Symbol(stem("wvu", taken)), *(sympy.Symbol(f"{moment}_{k}") for k in range(3))]
+
+
+def _of_matrices(
+    found: Shifted, scale: sympy.Expr, named: sympy.Expr, taken: Collection[str]
+) -> Account:
     """In both optimal weights, as matrices."""
     own, polynomial = found.own.plain, found.polynomial
     weight = own.variable
@@ -113,30 +123,33 @@ def _of_matrices(found: Shifted, scale: sympy.Expr, named: sympy.Expr) -> Accoun
         """A part of the risk at test in a weight of this name."""
         return symbolic.scalar(substitute(part, {weight: scale * letter(fixed(name, D, D))}))
 
+    any_weight, q, p = (stem(letters, taken) for letters in ("VUZ", "QGJ", "PFK"))
+    t_0 = _names(taken)[1]
     best = Formula(BEST_AT_TEST, symbolic.whole(_of_own(found) / scale))
     if own.equation is not None:
         unknown = {symbolic.symbol(weight): scale * BEST_AT_TEST}
         equation = own.equation.equation.formula()
         best = Formula(*(put_in(side, found, unknown) for side in (equation.left, equation.right)))
     parts = [polynomial.part(k, weight) for k in range(3)]
-    linear, quadratic = written(parts[1] * -HALF, "V"), written(parts[2], "V")
+    linear, quadratic = (written(part, any_weight) for part in (parts[1] * -HALF, parts[2]))
     mean = r"\mathbb{E}_{\mathrm{test}}\, "
-    square, match = ((rf"{name}(", ")") for name in "QP")
+    of_any = rf"\hat{{y}}_{any_weight}"
+    square, match = ((rf"{name}(", ")") for name in (q, p))
 
     def at(name: tuple[str, str], value: sympy.Expr) -> Row:
         return row(name[0], value, name[1])
 
     return Account(
         (
-            Formula(RISK_AT_TEST, row(T_0, " - 2 ", at(match, named), " + ", at(square, named))),
+            Formula(RISK_AT_TEST, row(t_0, " - 2 ", at(match, named), " + ", at(square, named))),
             best,
-            Formula(LEAST_AT_TEST, row(T_0, " - ", at(match, BEST_AT_TEST))),
+            Formula(LEAST_AT_TEST, row(t_0, " - ", at(match, BEST_AT_TEST))),
             Formula(PRICE, at(square, named - BEST_AT_TEST)),
         ),
         (
-            Formula(T_0, symbolic.scalar(parts[0]), meaning=rf"{mean}y^2"),
-            Formula("P(V)", linear, meaning=rf"{mean}y\, \hat{{y}}_V"),
-            Formula("Q(V)", quadratic, meaning=rf"{mean}\hat{{y}}_V^2"),
+            Formula(t_0, symbolic.scalar(parts[0]), meaning=rf"{mean}y^2"),
+            Formula(rf"{p}({any_weight})", linear, meaning=rf"{mean}y\, {of_any}"),
+            Formula(rf"{q}({any_weight})", quadratic, meaning=rf"{mean}{of_any}^2"),
         ),
     )
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial, reduce
+from functools import cache, partial, reduce
 from itertools import product
 from math import prod
-from operator import add, mul
+from operator import mul
 from typing import Any
 
 import flint
@@ -33,10 +33,10 @@ from theory.designs.law import Law
 from theory.designs.predictors import Predict, Predictor
 from theory.designs.prompt import read
 from theory.designs.random_scalars import Indeterminate
+from theory.risks.monomials import ODD, Powers, by_order, means
 from theory.scalars.arithmetic import EXACT
 
 Array = Any  # object arrays of fmpq_mpoly
-Powers = tuple[int, ...]
 
 
 def _array(rows: int, cols: int, entry: Callable[[int, int], Any]) -> Array:
@@ -108,8 +108,10 @@ class _Coordinates:
         return self.coloured(covariance, names)
 
     def mean(self, name: str) -> Array:
-        m = self._at.matrices[name]
-        return _array(m.nrows(), 1, lambda r, c: self.constant(m[r, 0]))
+        return self.fixed(self._at.matrices[name])
+
+    def fixed(self, m: flint.fmpq_mat) -> Array:
+        return _array(m.nrows(), m.ncols(), lambda r, c: self.constant(m[r, c]))
 
     def constant(self, value: Any) -> Any:
         return self.context.constant(value)
@@ -331,10 +333,7 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
     3
     """
     coordinates = _Coordinates(at)
-    still = {
-        name: _array(w.nrows(), w.ncols(), partial(_constant, coordinates.context, w))
-        for name, w in weights.items()
-    }
+    still = {name: coordinates.fixed(w) for name, w in weights.items()}
     polynomial = quantity(read(at.design, coordinates), still)[0, 0]
     factors = coordinates.factors
     total: dict[tuple[int, ...], flint.fmpq] = {}
@@ -344,15 +343,11 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
         if any(k % 2 for k in monomial):
             continue
         moment, key = coordinates.moment(own)
-        moment = moment * coordinates.variance(monomial) * prod(_ODD[k] for k in monomial)
+        moment = moment * coordinates.variance(monomial) * prod(ODD[k] for k in monomial)
         total[key] = total.get(key, flint.fmpq(0)) + c * moment
     if any(value != 0 and any(key) for key, value in total.items()):
         raise ArithmeticError("the expectation is not rational")
     return total.get((0,) * len(factors), flint.fmpq(0))
-
-
-def _constant(context: Any, matrix: flint.fmpq_mat, r: int, c: int) -> Any:
-    return context.constant(matrix[r, c])
 
 
 def risk_at(
@@ -391,10 +386,10 @@ def _mean_square(polynomial: Any, coordinates: _Coordinates) -> tuple[flint.fmpq
     total: dict[Powers, flint.fmpq] = {}
     for odd, by_factors in classes.items():
         common = coordinates.variance([2 * k for k in odd])
-        columns = [(own, tuple(of), _by_order(of)) for own, of in by_factors.items()]
+        columns = [(own, tuple(of), by_order(of)) for own, of in by_factors.items()]
         for (own, left, before), (others, right, after) in product(columns, columns):
             moment, roots = coordinates.moment([a + b for a, b in zip(own, others, strict=True)])
-            found = before.transpose() * _means(left, right) * after
+            found = before.transpose() * means(left, right) * after
             for j, k in product(range(found.nrows()), range(found.ncols())):
                 key = (j + k, *roots)
                 total[key] = total.get(key, 0) + found[j, k] * moment * common
@@ -403,21 +398,3 @@ def _mean_square(polynomial: Any, coordinates: _Coordinates) -> tuple[flint.fmpq
     last = max((key[0] for key in total), default=0)
     none = (0,) * count
     return tuple(flint.fmpq(total.get((k, *none), 0)) / below**2 for k in range(last + 1))
-
-
-def _by_order(monomials: Mapping[Powers, Mapping[int, flint.fmpz]]) -> flint.fmpz_mat:
-    """A row for each monomial: the coefficients of ``t^0, t^1, ...`` by which it is multiplied."""
-    rows = monomials.values()
-    last = max(map(max, rows))
-    return flint.fmpz_mat([[orders.get(k, 0) for k in range(last + 1)] for orders in rows])
-
-
-@lru_cache(maxsize=4096)
-def _means(left: tuple[Powers, ...], right: tuple[Powers, ...]) -> flint.fmpz_mat:
-    """The means of the products of two monomials, whose coordinates have the same parities."""
-    pairs = ((map(add, one, other) for other in right) for one in left)
-    return flint.fmpz_mat([[prod(_ODD[k] for k in sums if k > 2) for sums in row] for row in pairs])
-
-
-_ODD = {k: prod(range(1, k, 2)) for k in range(0, 40, 2)}
-"""``E g^k = (k-1)!!`` for even k; odd sums do not occur."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import flint
 
@@ -36,7 +37,8 @@ def solved(a: flint.fmpz_mat, b: flint.fmpz_mat) -> tuple[flint.fmpz_mat, flint.
     [2], 6)
     """
     if a.nrows() <= SMALL or 4 * b.ncols() <= a.nrows():
-        return flint.fmpq_mat(a.solve(b)).numer_denom()
+        exact: Any = a.solve(b)
+        return exact.numer_denom()
     common = a.det()
     if common == 0:
         raise ZeroDivisionError("singular matrix in solve()")

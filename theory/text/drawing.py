@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import sympy
@@ -73,40 +74,61 @@ def fixed(means: Sequence[str]) -> list[Formula]:
     return [Formula(joined(map(_name, means)), r"\mathbb{R}^{d}", r"\in")] if means else []
 
 
-def combinations(design: Design) -> list[Formula]:
-    """Query, features, tasks and labels of a design."""
+@dataclass(frozen=True)
+class Made:
+    """What is made of the vectors of a design: in every prompt, or in the examples of a group."""
+
+    formulas: tuple[Formula, ...]
+    name: str = ""
+    count: sympy.Expr | None = None
+
+
+def made(design: Design) -> list[Made]:
+    """Query, features, tasks and labels: what all examples share, then what each group has.
+
+    >>> from theory.language.gallery import shipped
+    >>> [(one.name, one.formulas[0].latex) for one in made(shipped("partly-retrieved").design)]
+    [('', 'x = q'), ('retrieved', 'x_i = \\\\alpha\\\\, q + e_{i}'), ('unrelated', 'x_i = e_{i}')]
+    """
     fresh = {v for v, _ in design.example} | {one.name for one in design.random if one.per_example}
     indexed = {_name(one.name): _of_example(one.name) for one in design.random if one.per_example}
     tasks = dict.fromkeys(group.task for group in design.groups)
     differs = len(tasks) > 1 or design.task.symbols & {i} or design.task.vectors & fresh
     its_task = r"\beta_i" if differs else r"\beta"
-    found = [Formula("x", _combination(design.query, fresh))]
     of_examples, of_query = design.label or LINEAR, design.label_of_query or LINEAR.of_query()
+    shared, own = [Formula("x", _combination(design.query, fresh))], r"\beta"
     if len(tasks) == 1 and TASK in of_examples.vectors | of_query.vectors:
-        found.append(Formula(its_task, _combination(design.groups[0].task, fresh)))
+        shared.append(Formula(its_task, _combination(design.groups[0].task, fresh)))
+    by_group = []
     for group in design.groups:
-        note = in_group(group.name, group.count)
-        found.append(Formula("x_i", _combination(group.features, fresh), note=note))
-        if len(tasks) > 1:
-            found.append(Formula(its_task, _combination(group.task, fresh), note=note))
         scale, noise = (value.xreplace(indexed) for value in (group.label_scale, group.noise))
         roles = {FEATURES: "x_i", TASK: its_task, QUERY: "x"}
-        label = _label(of_examples, roles, fresh, scale, noise, r"\xi_i")
-        found.append(Formula("y_i", label, note=note))
-    own = r"\beta"
+        found = [Formula("x_i", _combination(group.features, fresh))]
+        if len(tasks) > 1:
+            found.append(Formula(its_task, _combination(group.task, fresh)))
+        found.append(Formula("y_i", _label(of_examples, roles, fresh, scale, noise, r"\xi_i")))
+        by_group.append(found)
+    shared += [one for one in by_group[0] if all(one in others for others in by_group)]
+    groups = [
+        Made(tuple(one for one in found if one not in shared), group.name, group.count)
+        for group, found in zip(design.groups, by_group, strict=True)
+    ]
     other = design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}
     if other and TASK in of_query.vectors:
         own = r"\beta_0"
-        found.append(Formula(own, _combination(design.task_of_query, fresh)))
-    label = _label(
-        of_query,
-        {TASK: own, QUERY: "x"},
-        fresh,
-        design.label_scale_of_query,
-        design.noise_of_query,
-        r"\xi_0",
-    )
-    return [*found, Formula("y", label)]
+        shared.append(Formula(own, _combination(design.task_of_query, fresh)))
+    scale, noise = design.label_scale_of_query, design.noise_of_query
+    label = _label(of_query, {TASK: own, QUERY: "x"}, fresh, scale, noise, r"\xi_0")
+    return [Made((*shared, Formula("y", label))), *(one for one in groups if one.formulas)]
+
+
+def combinations(design: Design) -> list[Formula]:
+    """The same as formulas, those of a group with its name and count beside them."""
+    return [
+        replace(formula, note=in_group(one.name, one.count))
+        for one in made(design)
+        for formula in one.formulas
+    ]
 
 
 def at_test(design: Design) -> tuple[Formula, ...]:
@@ -131,8 +153,8 @@ def at_test(design: Design) -> tuple[Formula, ...]:
         for pairs, before in ((law.prompt, design.prompt), (law.example, design.example))
     )
     known = combinations(design)
-    made = (formula for formula in combinations(law) if formula not in known)
-    return (*found, *vectors(prompt, example), *made)
+    others = (formula for formula in combinations(law) if formula not in known)
+    return (*found, *vectors(prompt, example), *others)
 
 
 def in_group(name: str, count: sympy.Expr | None = None) -> Mathematics:

@@ -16,10 +16,7 @@ from theory.text.rows import Mathematics, Prose, Row
 
 STAR = "_star"
 """What the name of an optimal value ends in: ``L_ATT_star`` is attention's least risk."""
-NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"} | {
-    "L_test": r"L_{\mathrm{test}}",
-    "W_scaled": r"W_{\mathrm{scaled}}",
-}
+NAMES = {"1_n": r"\mathbf{1}", "Omega": r"\Omega", "n_max": r"n_{\max}"}
 
 
 class _LatexPrinter(LatexPrinter):
@@ -111,7 +108,9 @@ class _LatexPrinter(LatexPrinter):
         if expr.name.endswith(STAR):
             return self._star(expr.name.removesuffix(STAR))
         printed = NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)
-        return _WORD.sub(r"\\mathrm{\g<0>}", printed)
+        name, sign, below = printed.partition("_{")
+        below = _WORD_BELOW.sub(UPRIGHT, below.replace(" ", r"\, "))
+        return _WORD.sub(UPRIGHT, name) + sign + below
 
     def _inner(self, one: str, other: str, power: int = 1) -> str:
         """An inner product of two vectors; of one with itself its squared length."""
@@ -261,7 +260,9 @@ def prose(text: Prose) -> str:
 _COMMAND, _MARKS = re.compile(r"\\[A-Za-z]+|\\."), re.compile(r"[{}^_ \\]")
 
 # A name of several letters must not look like their product.
-_WORD = re.compile(r"^[A-Za-z]{2,}")
+_WORD, _WORD_BELOW = re.compile(r"^[A-Za-z]{2,}"), re.compile(r"(?<!\\)\b[A-Za-z]{3,}\b")
+"""What is a word, as a name and as a subscript, where two letters are two indices."""
+UPRIGHT = r"\\mathrm{\g<0>}"
 
 # Parentheses around a flat sum need not grow: "(n + 1)".
 _SIMPLE = re.compile(r"\\left\(([\w\s+-]*)\\right\)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -85,7 +86,9 @@ class Sheet:
             found += [f"<p>{_text(heading)}</p>"] if heading else []
             found.append(f"<div>{escape(_display(formulas))}</div>")
         if self.rows:
-            lines = [_row("th", self.head), *(_row("td", row) for row in self.rows)]
+            columns = zip(*self.rows, strict=True)
+            words = [not all(map(NUMBERS.fullmatch, column)) for column in columns]
+            lines = [_row("th", self.head, words), *(_row("td", row, words) for row in self.rows)]
             found.append(f"<table>{''.join(lines)}</table>")
         found += [f"<p>{_text(in_words(note))}</p>" for note in self.notes]
         return f"<div>{''.join(found)}</div>"
@@ -112,7 +115,7 @@ class Shown(ABC):
 
 
 def _display(formulas: Iterable[Formula]) -> str:
-    return f"$${aligned(formulas, 'aligned')}$$"
+    return f"$${aligned(formulas, 'aligned', '[0.3em]')}$$"
 
 
 def _text(text: str) -> str:
@@ -120,8 +123,18 @@ def _text(text: str) -> str:
     return "".join(f"<span>{c}</span>" if c in "$\\" else c for c in escape(text))
 
 
-def _row(tag: str, cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{_text(cell)}</{tag}>' for cell in cells)}</tr>"
+NUMBERS = re.compile(r"[\d.,e+/ -]+")
+"""What stands to the right of its column."""
+
+
+def _row(tag: str, cells: Iterable[str], words: Iterable[bool]) -> str:
+    """A row; notebooks set every cell to the right unless it says where it stands."""
+    sides = ("left" if is_words else "right" for is_words in words)
+    whole = (
+        f'<{tag} style="text-align: {side}">{_text(cell)}</{tag}>'
+        for cell, side in zip(cells, sides, strict=True)
+    )
+    return f"<tr>{''.join(whole)}</tr>"
 
 
 def _columns(rows: tuple[tuple[str, ...], ...]) -> list[str]:

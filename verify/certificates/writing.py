@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,11 +55,15 @@ class Certified:
 
 @dataclass(frozen=True)
 class _Part:
-    """An assertion, the matrices that it takes inverses of, and its step where that is known."""
+    """An assertion, the matrices that it takes inverses of, and its step where that is known.
+
+    What is derived beside a claim is asserted with something that is claimed, never alone.
+    """
 
     assertion: Assertion
     inverses: tuple[str, ...] = ()
     step: dict[str, Any] | None = None
+    beside: bool = False
 
 
 @dataclass
@@ -202,7 +206,7 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
         )
         return
     if question.weight is None:
-        draft.add(*_derived(question.file))
+        draft.add(*(replace(part, beside=True) for part in _derived(question.file)))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED
     error = None
     if found.error is not None:
@@ -261,7 +265,7 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
     """The texts; what cannot be proved is left out, and told."""
     covariances = file.design.covariances
     roots = set().union(*(rooted(tree, covariances) for tree in trees))
-    while draft.parts:
+    while not all(part.beside for part in draft.parts):
         asserted = [part.assertion for part in draft.parts]
         try:
             proof = Proof(challenge(file, [], asserted), roots)

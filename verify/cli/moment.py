@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
     from theory.records.expectation import Expectation
+    from verify.settings import Settings
+    from verify.trial import Result
 
 
 @click.command("moment")
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 @options.seed
 @options.json_path
 @click.option("--latex", "only_latex", is_flag=True, help="Print LaTeX alone; no witnesses.")
+@click.option("--out", metavar="DIR", help="Also make pages of the trial, as report does.")
 @click.option("--quiet", is_flag=True, help="The verdict only, no progress.")
 @options.jobs
 def moment(
@@ -50,6 +54,7 @@ def moment(
     seed: int,
     json_path: str | None,
     only_latex: bool,
+    out: str | None,
     quiet: bool,
     jobs: int | None,
 ) -> None:
@@ -88,7 +93,11 @@ def moment(
     at = point_given(record, numbers, matrices)
     if json_path is not None and json_path != "-":
         check_writable(json_path)
-    if only_latex and json_path is None:
+    if out is not None:
+        from verify.outcome.html.folder import checked
+
+        checked(out)
+    if only_latex and json_path is None and out is None:
         tell(None, lambda: _print_latex(record), dict)
         return
     from verify.progress import reporting
@@ -98,6 +107,12 @@ def moment(
     with reporting(quiet) as progress:
         settings = Settings(Level[level.upper()], seed, progress=progress)
         result = put_on_trial(record, settings)
+    if out is not None:
+        words = [w for let in lets for w in ("--let", let)] + (["--claim", claim] if claim else [])
+        words += [w for one in numbers for w in ("--set", one)]
+        words += [w for one in matrices for w in ("--matrix", one)]
+        chosen = ["--level", level, "--seed", str(seed), "--out", out]
+        _write(result, ["moment", expression, *words, *chosen], settings)
 
     def show() -> None:
         from verify.outcome.moment import show as whole
@@ -113,6 +128,19 @@ def moment(
     tell(json_path, show, lambda: report(result, at, settings))
     forget_interrupt()
     sys.exit(exit_of([result]))
+
+
+def _write(result: Result, words: list[str], settings: Settings) -> None:
+    """Pages of the trial, into the last of the words that repeat it."""
+    from verify.certificates.writing import Certified
+    from verify.figures.headless import headless
+    from verify.outcome.html.folder import checked, write
+    from verify.outcome.html.site import Page, site
+
+    headless()
+    repeats = shlex.join(["python", "-m", "verify", *words])
+    none = Certified(None, None, (), ("certificates are of optimal weights and risks",))
+    write(site([Page(result, repeats, none, settings)], repeats, settings), checked(words[-1]))
 
 
 def _record(expression: str, lets: tuple[str, ...], claim: str | None) -> Expectation:

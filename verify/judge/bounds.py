@@ -14,12 +14,12 @@ import sympy
 from theory.designs.design import Design, ranges_of
 from theory.designs.narrowed import is_seen
 from theory.errors import TheoryError, Underivable
-from theory.limits.leading import Regime
+from theory.limits.leading import NEAR, Regime
 from theory.optima.sample_weights.strictness import strictness
 from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative
-from theory.scalars.symbols import n
+from theory.scalars.symbols import d, n
 from theory.text.latex import told
 from verify.judge.at_test import AtTest
 from verify.judge.eigenvalues import by_eigenvalues
@@ -163,6 +163,11 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
             left_out = ", ".join(f"${told(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
+    for place in regime.admitted:
+        there = leading.coefficient.xreplace({d: NEAR, **place})
+        if there.is_real and there.is_finite and there.is_negative:
+            shown = ", ".join(f"{s} = {v}" for s, v in place.items())
+            return Exactness(False, f"{words} is negative at {shown}", difference)
     return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from theory.designs.instance import Instance
 from theory.designs.told import told
+from theory.scalars.rational import factored
 from theory.text.account import latex_line
 from theory.text.latex import latex
 from theory.text.latex import told as written
@@ -57,7 +58,7 @@ def _decisive(judged: Judged) -> Answer:
 
 def _difference(answer: Answer) -> str | None:
     found = answer.equality.difference
-    return None if found is None else latex(found)
+    return None if found is None else latex(factored(found))
 
 
 def _rate(answer: Answer) -> Data | None:

@@ -132,8 +132,8 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Exact
                 sympy.Integer(0),
             )
         # roots that depend on each other in a way that is not seen
-        return Exactness(None, "the difference of the two is not seen to be zero", form.factored)
-    return Exactness(False, "the difference of the two is not zero", form.factored)
+        return Exactness(None, "the difference of the two is not seen to be zero", difference)
+    return Exactness(False, "the difference of the two is not zero", difference)
 
 
 def _of_omega(question: Question, target: OfOmega, seed: int) -> Exactness:

@@ -33,6 +33,10 @@ HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0
 """Of a claim that says nothing at sizes alone."""
 
 
+MEANT = {"=": r"\sim"}
+"""What is meant by a relation that is claimed in a limit."""
+
+
 class Judgement(Enum):
     """The outcome of a claim; the worst first."""
 
@@ -136,6 +140,8 @@ class Judged(Shown):
 
     def sheet(self) -> Sheet:
         asked = tuple(answer.question.shown for answer in self.answers)
+        if self.claim.limit is not None:
+            asked = tuple(replace(f, relation=MEANT.get(f.relation, f.relation)) for f in asked)
         notes = tuple(note for answer in self.answers for note in answer.notes)
         return Sheet(self.judgement.value, (("", (*asked, *self.claim.definitions)),), notes=notes)
 
@@ -270,10 +276,14 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
         why = f"{found.how}, but no simple place was found where the claim is a real number"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
-    needed = ", ".join(f"${condition_told(one)}$" for one in question.design.domain)
-    how += f"; the design is there where {needed}" if needed else ""
+    said = {c for p in question.design.parameters for c in p.conditions}
+    unsaid = [one for one in question.design.domain if one not in said]
+    needed = ", ".join(f"${condition_told(one)}$" for one in unsaid)
+    how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""
+    if question.quantity is Quantity.WEIGHT and question.derivation.plain.leaves_open:
+        how += "; other weights have the least risk as well, whatever the covariances"
     return Answer(question, Judgement.EXACT, how, found)
 
 

@@ -148,27 +148,32 @@ class Question:
 
     @property
     def claimed(self) -> sympy.Expr | None:
-        """The claim as a scalar without traces; None where it is none."""
+        """The claim as a scalar without traces, or the factor of I; None where it is none."""
         if self.other is not None:
             return self.other.formula
         expr = self.formula.expression
-        if isinstance(expr, MatrixExpr):
+        scalars, is_matrix = self._scalars, isinstance(expr, MatrixExpr)
+        if is_matrix and (self.design.means or self.design.covariances):
             return None
-        scalars = self._scalars
-        if scalars is not None and expr.has(Trace, Entry):
+        if scalars is not None and (is_matrix or expr.has(Trace, Entry)):
             try:
                 expr = value(self.formula.tree, scalars)
             except Underivable:
                 return None
-        if isinstance(expr, Span) or expr.has(Trace, Entry):
+        if isinstance(expr, Span) and not expr.terms and is_matrix:
+            expr = expr.multiple
+        if isinstance(expr, Span | MatrixExpr) or expr.has(Trace, Entry):
             return None
         return expr.xreplace(self.design.settled)
 
     @property
     def _scalars(self) -> Any:
-        """An algebra in which traces are scalars: fixed vectors, or one projection of a rank."""
+        """An algebra in which traces are scalars: fixed vectors, or one projection of a rank.
+
+        So they are where every covariance that follows from others is a multiple of I.
+        """
         design = self.design
-        if design.means and not design.covariances:
+        if (design.means or design.defined) and not design.covariances:
             return Spans(self.names, design)
         if len(design.covariances) == len(design.ranks) == 1:
             return Spectra(self.names, design)

@@ -177,7 +177,14 @@ def lines(console: Console, heading: str, texts: Iterable[Prose], bullet: str = 
     for text in texts:
         first, *rest = in_words(text, unicode).splitlines() or [""]
         for k, line in enumerate([first, *rest]):
-            wrapped = textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False)
+            inside = len(line) - len(line.lstrip())
+            wrapped = textwrap.wrap(
+                line,
+                room,
+                subsequent_indent=" " * (inside + 2) if inside else "",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
             found += [
                 f"{' ' * len(bullet) if n or k else bullet}{w}" for n, w in enumerate(wrapped)
             ]

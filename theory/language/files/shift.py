@@ -38,8 +38,13 @@ def shifted(document: Document, declared: Declarations, design: Design) -> Desig
     known = (EXAMPLES, *ROLES, *parameters, *design.matrices, *vectors)
     for key in found.table:
         if key not in known:
-            problem = UnknownName("key in [test]", plain_name(key), known)
-            raise Unreadable(found.key(key), str(problem))
+            problem = str(UnknownName("key in [test]", plain_name(key), known))
+            if key in {group.name for group in design.examples}:
+                problem = (
+                    f"found the group {key!r} in [test]; expected what all examples share: what "
+                    "one group has of its own is changed by a parameter that stands in it"
+                )
+            raise Unreadable(found.key(key), problem)
     given = {key: _value(found, key, declared, design) for key in found.table}
     try:
         return with_law_at_test(design, **given)

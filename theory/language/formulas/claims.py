@@ -34,6 +34,7 @@ from theory.language.formulas.tree import (
     Tree,
 )
 from theory.language.formulas.zeros import refuse_zero_divisors
+from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d
 
 HALF = Fraction(1, 2)
@@ -171,6 +172,12 @@ def claim_formula(
     own = {INDEX: Meaning.SCALAR} if quantity is Quantity.OMEGA else {}
     scope = _scope(design, quantity.words, barred, {**(others or {}), **own})
     found = _formula(tree, scope, where, scalar=quantity is not Quantity.WEIGHT)
+    if quantity is Quantity.OMEGA and is_zero(found.expression):
+        raise Unreadable(
+            tree.place,
+            f"found zero for {quantity.words}; expected another formula, as they are claimed up to "
+            "a common factor",
+        )
     return replace(found, relation=relation)
 
 

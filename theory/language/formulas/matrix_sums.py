@@ -170,7 +170,9 @@ class _MatrixReading:
             raise Unreadable(
                 tree.place,
                 f"found the power {exponent} of a sum or product in {self.scope.role}; expected "
-                "that of one covariance, such as S^-1 or S^(1/2)",
+                "that of one covariance, such as S^-1 or S^(1/2), as no other has a letter in "
+                "words: make the sum a covariance C that is given, and a part of it a difference, "
+                "as in C - S",
             )
         (factor,) = factors
         if isinstance(factor, OuterProduct):

@@ -309,7 +309,14 @@ def constant(tree: Tree) -> Fraction:
                 raise Unreadable(tree.place, "found a division by zero in an exponent")
             value = by ** int(exponent)
         case Name(name):
-            raise Unreadable(tree.place, f"found {name!r} in an exponent; expected {EXPONENTS}")
+            hint = ""
+            if name == "n":
+                hint = (
+                    "; a power that is one number for all examples has no rational form in n: give "
+                    "it a name of its own in [parameters]"
+                )
+            problem = f"found {name!r} in an exponent; expected {EXPONENTS}{hint}"
+            raise Unreadable(tree.place, problem)
         case _:
             raise Unreadable(tree.place, f"found a function in an exponent; expected {EXPONENTS}")
     if max(abs(value.numerator), value.denominator) > _FAR:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sympy
+
 from theory.designs.design import Design
 from theory.optima.equivalence.comparisons import attention, h3
 from theory.optima.equivalence.parity import Containment, contains, splits, wrong_parity
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import i
+from theory.text.latex import latex
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,10 @@ def odd_moments_vanish(design: Design) -> Settled:
             "reverses every odd moment, which therefore vanishes",
         )
     used = [name for name in design.means if any(name in c.vectors for c in design.combinations)]
+    listed = ", ".join(f"${latex(sympy.Symbol(name))}$" for name in used)
     return Settled(
         False,
-        f"with the fixed vectors {', '.join(used)} in them, query, features and task have moments "
+        f"with the fixed vectors {listed} in them, query, features and task have moments "
         "of odd degree",
     )
 
@@ -54,7 +58,7 @@ def noise_is_equal(design: Design) -> Settled:
         return Settled(False, "the label noise of an example depends on its index")
     for one in design.random:
         if any(noise.has(one.symbol) for noise in design.noises):
-            return Settled(False, f"the label noise has the random scale {one.name}")
+            return Settled(False, f"the label noise has the random scale ${latex(one.symbol)}$")
     noises = [group.noise for group in design.groups]
     if not all(is_zero(noise - noises[0]) for noise in noises):
         return Settled(False, "the label noise of an example depends on its group")

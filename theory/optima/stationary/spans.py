@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from typing import Any
 
@@ -43,7 +43,8 @@ from theory.algebra.words import (
     traces,
     transpose,
 )
-from theory.scalars.rational import is_zero
+from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import compiled, is_zero
 from theory.scalars.systems import LeastValue, least_value
 
 MOST_VECTORS = 4
@@ -170,7 +171,11 @@ class InSpan:
         known = {**scalars, **invariants.products(self.vectors, matrices, arithmetic)}
 
         def numbers(exprs: Iterable[sympy.Expr]) -> list[Any]:
-            return [scalar_value(expr, known, arithmetic) for expr in exprs]
+            ready = ((_function(expr) if arithmetic is EXACT else None, expr) for expr in exprs)
+            return [
+                scalar_value(expr, known, arithmetic) if function is None else function(known)
+                for function, expr in ready
+            ]
 
         def solved(form: SpanForm, column: list[Any]) -> tuple[Any, bool]:
             rows = arithmetic.matrix([numbers(row) for row in form.matrix])
@@ -196,6 +201,10 @@ class InSpan:
             weight = weight + part * column[k, 0]
             risk = risk - right[k] * column[k, 0]
         return weight, risk
+
+
+_function = cache(compiled)
+"""An entry of a system, ready to be evaluated at many places; None where it has roots."""
 
 
 def in_span(risk: TracePolynomial, weight: Letter) -> InSpan | None:

@@ -36,7 +36,7 @@ def grids(case: LowRankCase, random: Random) -> Iterator[Grid]:
     """Value, stationarity and choice of the corrected eigenvalues, at each of a few d."""
     what = "updates" if case.updates else "weights"
     every = (
-        r"covariances for which $\Sigma$ and $\Sigma_{old}$ commute"
+        r"covariances for which $\Sigma$ and $\Sigma_{\mathrm{old}}$ commute"
         if case.updates
         else "covariances"
     )

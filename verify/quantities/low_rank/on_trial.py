@@ -168,8 +168,8 @@ SQUARE = (
 )
 WEIGHTS = "weights of rank r; what each eigenvalue takes off it equals the claim"
 UPDATES = (
-    r"updates of rank r, for any two task covariances; where $\Sigma$ and $\Sigma_{old}$ commute, "
-    "what each eigenvalue takes off it equals the claim"
+    r"updates of rank r, for any two task covariances; where $\Sigma$ and "
+    r"$\Sigma_{\mathrm{old}}$ commute, what each eigenvalue takes off it equals the claim"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
@@ -11,15 +12,16 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
+from theory.algebra.means import form
+from theory.errors import InputError
 from theory.records.claimed_expectation import ClaimedExpectation
-from theory.records.expectation import Expectation
+from theory.records.expectation import Expectation, value_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
 from verify.judge.expectation import judged_moment
 from verify.outcome.verdict import Finding
 from verify.quantities.moment.behaviour import ENTRIES
 from verify.quantities.moment.case import MomentCase
-from verify.quantities.moment.coordinates import coordinate_value
 from verify.quantities.moment.places import FactoredPoint, place, places, sizes
 from verify.quantities.moment.slips import slipped
 from verify.settings import Settings
@@ -65,16 +67,20 @@ class ClaimedMean(OnTrial):
         return {"value": Property(_drawn(self.record), value)}
 
     def values(self, random: Random) -> tuple[Any, ...]:
-        return tuple(self._claimed(at) for at in islice(places(self.record, random, 50), DRAWN))
+        return tuple(self._off(at) for at in islice(places(self.record, random, 50), DRAWN))
 
-    def _claimed(self, at: FactoredPoint) -> Any:
-        """The claimed value; None where a matrix has no inverse that is taken."""
+    def _off(self, at: FactoredPoint) -> Any:
+        """Claimed less derived value; None where a matrix has no inverse that is taken."""
         try:
-            return coordinate_value(self.record, self.record.claim.whole, at)
+            return value_at(self.record.claim.value - self.record.value, at.at)
         except ZeroDivisionError:
             return None
 
     def mutants(self) -> Iterator[Mutant]:
+        if not form(self.record.claim.value):  # no slip changes zero
+            with suppress(InputError):  # too many Gaussian matrices
+                square = replace(self, record=self.record.squared())
+                yield Mutant("the product times its transpose", square)
         for words, wrong in slipped(MomentCase(self.record), MUTANTS):
             assert isinstance(wrong.moment, ClaimedExpectation)
             if not wrong.lost:

@@ -37,7 +37,7 @@ from verify.strategies import sizes
 
 MOST = {"n": 3, "d": 3, ORDER: 6}
 """The largest sizes and order at which everything is multiplied out."""
-SLIPS = 40
+SLIPS = 28
 """How many slips in a formula are put before the checks."""
 
 

@@ -284,7 +284,7 @@ def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterat
 Constants = dict[sympy.Symbol, sympy.Rational]
 
 
-def _constants(regime: Regime) -> st.SearchStrategy[Constants]:
+def constants_drawn(regime: Regime) -> st.SearchStrategy[Constants]:
     """Values of a limit's constants, positive squares, and of the parameters it leaves alone."""
     root = rationals(Fraction(1, 4), Fraction(3, 2), 4)
     constants = dict.fromkeys(regime.constants, root.map(lambda f: sympy.Rational(str(f)) ** 2))
@@ -298,7 +298,7 @@ def falling(asked: Iterable[Question], regime: Regime) -> dict[str, Property]:
     Raises :class:`~theory.errors.TheoryError` where the limit cannot be taken.
     """
     limits = {question: taken(question, regime)[2] for question in asked}
-    return {"falling error": Property(_constants(regime), partial(_falling, regime, limits))}
+    return {"falling error": Property(constants_drawn(regime), partial(_falling, regime, limits))}
 
 
 def _falling(

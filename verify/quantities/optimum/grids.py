@@ -58,8 +58,8 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
     everywhere = _everywhere(subject, settings)
     sizes = [f"({node.at.n}, {node.at.d})" for node in nodes]
     said = (
-        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with numbers drawn "
-        "at random where the risk is rational there, else with simple ones"
+        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with random "
+        "numbers where the risk is rational there, else with simple ones"
     )
     weighted, headed = (_looked_at(nodes, what) for what in (WPGD_RISK, HEADS_RISK))
     if weighted:

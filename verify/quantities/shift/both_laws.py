@@ -49,9 +49,14 @@ class BothLaws(OnTrial):
         return f"{self.training.measured}; {self.price.measured}"
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
-        yield from self.training.grids(settings)
+        proved = set()
+        for grid in self.training.grids(settings):
+            proved.add(grid.proves)
+            yield grid
         for grid in self.own.grids(settings):
-            yield replace(grid, name=f"law at test: {grid.name}", proves=f"at test {grid.proves}")
+            said = "the same with the law at test in training's place"
+            proves = said if grid.proves in proved else f"at test {grid.proves}"
+            yield replace(grid, name=f"law at test: {grid.name}", proves=proves)
         yield from self.price.grids(settings)
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
