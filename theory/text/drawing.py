@@ -75,7 +75,7 @@ def fixed(means: Sequence[str]) -> list[Formula]:
 
 
 @dataclass(frozen=True)
-class Made:
+class Composition:
     """What is made of the vectors of a design: in every prompt, or in the examples of a group."""
 
     formulas: tuple[Formula, ...]
@@ -83,7 +83,7 @@ class Made:
     count: sympy.Expr | None = None
 
 
-def made(design: Design) -> list[Made]:
+def made(design: Design) -> list[Composition]:
     """Query, features, tasks and labels: what all examples share, then what each group has.
 
     >>> from theory.language.gallery import shipped
@@ -110,7 +110,7 @@ def made(design: Design) -> list[Made]:
         by_group.append(found)
     shared += [one for one in by_group[0] if all(one in others for others in by_group)]
     groups = [
-        Made(tuple(one for one in found if one not in shared), group.name, group.count)
+        Composition(tuple(one for one in found if one not in shared), group.name, group.count)
         for group, found in zip(design.groups, by_group, strict=True)
     ]
     other = design.query_task is not None or len(tasks) > 1 or tasks.keys() != {design.task}
@@ -119,7 +119,7 @@ def made(design: Design) -> list[Made]:
         shared.append(Formula(own, _combination(design.task_of_query, fresh)))
     scale, noise = design.label_scale_of_query, design.noise_of_query
     label = _label(of_query, {TASK: own, QUERY: "x"}, fresh, scale, noise, r"\xi_0")
-    return [Made((*shared, Formula("y", label))), *(one for one in groups if one.formulas)]
+    return [Composition((*shared, Formula("y", label))), *(one for one in groups if one.formulas)]
 
 
 def combinations(design: Design) -> list[Formula]:

@@ -155,6 +155,7 @@ class Algebra:
         self.ranges, self.squares, self.below, self.inverses, self.roots = {}, {}, {}, [], [term(1)]
         self.one_sided, self.psd, self.given, self.regular = {"W", "V", "@W0"}, set(), [], []
         self.weights, self.free, self.any_way = None, {}, term(1, (), ("V",))
+        self.risk = self.risk_at_test = Sum()
         for x, (low, high) in self.bounded({x: v for x, v in dict(ends).items() if x in names}):
             if low is not None and low == high:
                 self.names[x] = low
