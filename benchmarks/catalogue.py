@@ -28,9 +28,9 @@ import json, sys, time, theory
 seconds = {}
 for record in theory.statements():
     start = time.process_time()
-    account = record.derived
+    exposition = record.derived
     seconds[record.id] = time.process_time() - start
-    assert account.formulas and account.steps
+    assert exposition.formulas and exposition.steps
 json.dump(seconds, sys.stdout)
 """
 

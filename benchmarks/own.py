@@ -114,10 +114,10 @@ def derive(name: str) -> dict[str, Any]:
     text = gallery.text(name)
     start = time.process_time()
     record = Derived.of(parse_design(text))
-    account = record.derived
-    written = document_of(record, account, explain=True)
+    exposition = record.derived
+    written = document_of(record, exposition, explain=True)
     seconds = time.process_time() - start
-    begins = (_bare(latex(formula.right))[:40] for formula in account.formulas)
+    begins = (_bare(latex(formula.right))[:40] for formula in exposition.formulas)
     shown = [begin in _bare(written) for begin in begins]
     passes([(f"{name}: a formula is not written out", all(shown) and any(shown))])
     for n, d in CHECKED:

@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
-from theory.text.account import Account, Formula
 from theory.text.display import LONG, aligned, displayed, fits
+from theory.text.formulas import Exposition, Formula
 from theory.text.latex import glyphs, latex
 from theory.text.rows import Mathematics, Prose, Row, Sentence
 
@@ -26,27 +26,27 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in lines) + "\n"
 
 
-def formulas(account: Account) -> list[str]:
+def formulas(exposition: Exposition) -> list[str]:
     """The formulas of a claim or a derivation, and what their abbreviations stand for."""
-    lines = [aligned(account.formulas) + "\n"]
-    if all(map(fits, account.where)) and account.where:
-        lines.append(f"with {listed(f'${f.latex}$' for f in account.where)}.\n")
-    elif account.where:
-        lines += ["with", "", aligned(account.where) + "\n"]
+    lines = [aligned(exposition.formulas) + "\n"]
+    if all(map(fits, exposition.where)) and exposition.where:
+        lines.append(f"with {listed(f'${f.latex}$' for f in exposition.where)}.\n")
+    elif exposition.where:
+        lines += ["with", "", aligned(exposition.where) + "\n"]
     return lines
 
 
-def abbreviated(account: Account) -> Account:
+def abbreviated(exposition: Exposition) -> Exposition:
     """The same, where a long matrix whose inverse occurs several times has a name of its own."""
-    sides = [side for f in account.formulas for side in (f.left, f.right)]
+    sides = [side for f in exposition.formulas for side in (f.left, f.right)]
     counts = Counter(base for side in sides for base in _inverted(side))
     found = next((base for base, count in counts.most_common() if count > 1), None)
     if found is None:
-        return account
+        return exposition
     everything = (
-        *account.formulas,
-        *account.where,
-        *(f for s in account.steps for f in s.formulas),
+        *exposition.formulas,
+        *exposition.where,
+        *(f for s in exposition.steps for f in s.formulas),
     )
     shown = "".join(f.latex if isinstance(f, Formula) else latex(f) for f in everything)
     letter = next(
@@ -55,14 +55,14 @@ def abbreviated(account: Account) -> Account:
     name = sympy.MatrixSymbol(letter, *found.shape)
     short = partial(_replaced, old=found, new=name)
     return replace(
-        account,
-        formulas=tuple(map(short, account.formulas)),
-        where=(*map(short, account.where), Formula(name, found)),
+        exposition,
+        formulas=tuple(map(short, exposition.formulas)),
+        where=(*map(short, exposition.where), Formula(name, found)),
         steps=tuple(
             replace(step, text=short(step.text), formulas=tuple(map(short, step.formulas)))
-            for step in account.steps
+            for step in exposition.steps
         ),
-        conditions=tuple(map(short, account.conditions)),
+        conditions=tuple(map(short, exposition.conditions)),
     )
 
 

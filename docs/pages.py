@@ -10,8 +10,8 @@ from rich.console import Console
 
 from docs.markdown import MARKS, code, escaped, formulas, indented, items, sentence, table, worded
 from theory.records.statement import Statement
-from theory.text.account import Account
 from theory.text.display import displayed
+from theory.text.formulas import Exposition
 from theory.text.latex import prose
 from theory.text.provenance import Provenance
 from verify.outcome.text import show
@@ -103,18 +103,18 @@ def page(record: Statement) -> str:
     )
 
 
-def _section(title: str, account: Account) -> Iterator[str]:
+def _section(title: str, exposition: Exposition) -> Iterator[str]:
     """A further derivation, with its own steps and conditions."""
-    yield from (f"## {title}", "", *formulas(account))
-    if account.steps:
-        yield from ("### How it is derived", "", *steps(account))
-    if account.conditions:
-        yield from ("### What it rests on", "", *items(account.conditions))
+    yield from (f"## {title}", "", *formulas(exposition))
+    if exposition.steps:
+        yield from ("### How it is derived", "", *steps(exposition))
+    if exposition.conditions:
+        yield from ("### What it rests on", "", *items(exposition.conditions))
 
 
-def steps(account: Account) -> Iterator[str]:
+def steps(exposition: Exposition) -> Iterator[str]:
     """The steps of a derivation, numbered, each with its formula."""
-    for k, step in enumerate(account.steps, 1):
+    for k, step in enumerate(exposition.steps, 1):
         text = prose(step.text)
         colon = "" if text.endswith("...") else ":"
         shown = f"\n\n{indented(displayed(step.formulas, MARKS))}" if step.formulas else ""

@@ -10,8 +10,8 @@ from typing import Any
 
 from theory.designs.instance import Instance
 from theory.records.derived import Derived, Optima
-from theory.text.account import Account
-from verify.limited import Ended, Send, within
+from theory.text.formulas import Exposition
+from verify.bounded_process import Ended, Send, within
 from verify.outcome.verdict import Finding, Verdict
 from verify.progress import reporting
 from verify.settings import Level, Settings
@@ -38,7 +38,7 @@ class Timed:
     Parameters
     ----------
     result
-        The trial; its account is empty where the derivation itself was not done in time.
+        The trial; its exposition is empty where the derivation itself was not done in time.
     optima
         The optima at the given numbers, where a design is derived and some were given.
     at
@@ -57,14 +57,14 @@ class Timed:
 class _Heard:
     """What has come back, about one record, from the process that does the work."""
 
-    derived: Account = field(default_factory=lambda: Account(()))
+    derived: Exposition = field(default_factory=lambda: Exposition(()))
     optima: Optima | None = None
     findings: list[Finding] = field(default_factory=list)
     seconds: float | None = None
     """How long it took; None while it is not finished."""
 
     def take(self, value: Any) -> None:
-        if isinstance(value, Account):
+        if isinstance(value, Exposition):
             self.derived = value
         elif isinstance(value, Optima):
             self.optima = value

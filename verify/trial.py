@@ -16,7 +16,7 @@ from theory.catalogue import statement
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.statement import Statement
 from theory.records.theorem import Theorem
-from theory.text.account import Account
+from theory.text.formulas import Exposition
 from theory.text.pretty import in_words
 from theory.text.sheets import Sheet, Shown
 from verify.interrupts import (
@@ -54,7 +54,7 @@ class Result(Shown):
     findings: tuple[Finding, ...]
     seconds: float
     interrupted: bool = False
-    derived: Account | None = None
+    derived: Exposition | None = None
 
     @property
     def statement(self) -> str:
@@ -62,7 +62,7 @@ class Result(Shown):
         return self.record.id
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """What the engine derived."""
         return self.record.derived if self.derived is None else self.derived
 
@@ -107,10 +107,10 @@ class Result(Shown):
         return self.record.claim.expected if isinstance(self.record, Theorem) else "holds"
 
     def sheet(self) -> Sheet:
-        account = self.account
+        exposition = self.exposition
         return Sheet(
             f"{self.record.name} {self.outcome}: {self.record.title}",
-            (("derived", account.formulas), ("where", account.where)),
+            (("derived", exposition.formulas), ("where", exposition.where)),
             head=("witness", "verdict", "what it saw"),
             rows=tuple((f.witness, f.verdict.value, in_words(f.summary)) for f in self.findings),
         )
@@ -252,7 +252,7 @@ def not_begun(record: Statement, settings: Settings) -> Result:
     return Result(record, findings, 0.0, interrupted=True)
 
 
-Testimony = tuple[tuple[Finding, ...], float, bool, Account | None]
+Testimony = tuple[tuple[Finding, ...], float, bool, Exposition | None]
 """A result without its record, which cannot be sent from one process to another."""
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from numerics.sweeps.lanes import Lane, stopped
+from numerics.sweeps.pools import Pool, stopped
 from theory.errors import InputError
 
 PATIENCE = 5.0
@@ -19,7 +19,7 @@ PATIENCE = 5.0
 SECONDS_BETWEEN_COUNTS = 1.0
 
 
-class Cluster(Lane):
+class Cluster(Pool):
     """The workers of a dask.distributed scheduler, however many there are at a time.
 
     Raises
@@ -115,8 +115,8 @@ def _by_value() -> Callable[..., Any]:
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[list[Lane]]:
-    """The workers of a dask.distributed scheduler as a single lane.
+def cluster(address: str) -> Iterator[list[Pool]]:
+    """The workers of a dask.distributed scheduler as a single pool.
 
     They need the same version of this project. What is running there when this ends runs on, and is
     forgotten.
@@ -127,5 +127,5 @@ def cluster(address: str) -> Iterator[list[Lane]]:
     ...
     theory.errors.InputError: ...
     """
-    with stopped([Cluster(address)]) as lanes:
-        yield lanes
+    with stopped([Cluster(address)]) as pools:
+        yield pools

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from numerics.sweeps.errors import RunFailed
-from numerics.sweeps.lanes import Lane
-from numerics.sweeps.ledger import Bundle, Ledger
 from numerics.sweeps.outcome import Outcome
+from numerics.sweeps.pending import Bundle, Pending
+from numerics.sweeps.pools import Pool
 from numerics.sweeps.run import TRAINING_VERSION
 from numerics.sweeps.signals import Held
 from numerics.sweeps.work import Plain, task, work
@@ -23,41 +23,41 @@ TICK = 0.2
 
 @dataclass
 class Loop:
-    """The lanes' side of a sweep; the ledger is the store's. Arguments as of the sweep."""
+    """The pools' side of a sweep; the pending is the store's. Arguments as of the sweep."""
 
-    ledger: Ledger
-    lanes: Sequence[Lane]
+    pending: Pending
+    pools: Sequence[Pool]
     perform: str
     options: Mapping[str, Any]
     progress: Callable[[str, int, int], None]
     attempts: int
-    running: dict[Future[Plain], tuple[Bundle, Lane]] = field(default_factory=dict)
+    running: dict[Future[Plain], tuple[Bundle, Pool]] = field(default_factory=dict)
     faults: list[TheoryError] = field(default_factory=list)
     held: Held = field(default_factory=Held)
 
     def go(self) -> None:
         """Until nothing is left to do, or a signal comes."""
         try:
-            while (self.ledger.waiting or self.running) and self.held.number is None:
+            while (self.pending.waiting or self.running) and self.held.number is None:
                 self._give_out()
                 self._report()
                 for future in self._some_done():
                     self._collect(future)
-                self.ledger.watch()
+                self.pending.watch()
             if self.held.number is None:
                 self._report()
         finally:
             self._end()
 
     def _give_out(self) -> None:
-        for lane in self.lanes:
-            busy = sum(where is lane for _, where in self.running.values())
-            while busy < lane.capacity and self.held.number is None:
-                if (batch := self.ledger.next()) is None:
+        for pool in self.pools:
+            busy = sum(where is pool for _, where in self.running.values())
+            while busy < pool.capacity and self.held.number is None:
+                if (batch := self.pending.next()) is None:
                     return
                 what = task(batch.runs, self.perform, self.options)
                 batch.given_out += 1
-                self.running[lane.submit(work, what)] = batch, lane
+                self.running[pool.submit(work, what)] = batch, pool
                 busy += 1
 
     def _some_done(self) -> Iterable[Future[Plain]]:
@@ -67,35 +67,35 @@ class Loop:
         return ()
 
     def _collect(self, future: Future[Plain]) -> None:
-        batch, lane = self.running.pop(future)
+        batch, pool = self.running.pop(future)
         try:
             error = future.exception()
         except CancelledError as cancelled:
             error = cancelled
         if error is not None:
-            self._not_done(batch, lane, error)
+            self._not_done(batch, pool, error)
             return
         reply = future.result()
         if reply["version"] != TRAINING_VERSION:
             self._stop_giving_out(
-                f"a worker of {lane} has the training version {reply['version']}, this program "
+                f"a worker of {pool} has the training version {reply['version']}, this program "
                 f"{TRAINING_VERSION}: install the same version of this project everywhere"
             )
         elif "error" in reply:
             self._failed(batch, reply["error"])
         else:
             outcomes = map(Outcome.from_json, reply["outcomes"])
-            self.ledger.keep(batch, outcomes, reply["environment"])
+            self.pending.keep(batch, outcomes, reply["environment"])
 
-    def _not_done(self, batch: Bundle, lane: Lane, error: BaseException) -> None:
+    def _not_done(self, batch: Bundle, pool: Pool, error: BaseException) -> None:
         reason = f"{type(error).__name__}: {error}".strip()
-        if not lane.died(error):
+        if not pool.died(error):
             self._stop_giving_out(
-                f"{lane} cannot do the work ({reason}): is this version of the project installed "
+                f"{pool} cannot do the work ({reason}): is this version of the project installed "
                 "there, with all that it needs?"
             )
         elif batch.given_out < self.attempts:
-            self.ledger.waiting.append(batch)
+            self.pending.waiting.append(batch)
         else:
             text = f"{batch}: given out {batch.given_out} times, and its worker died every time"
             self._give_up(batch, RunFailed(f"{text}; at last with {reason}"))
@@ -109,19 +109,19 @@ class Loop:
 
     def _give_up(self, batch: Bundle, fault: TheoryError) -> None:
         self.faults.append(fault)
-        self.ledger.release(batch)
+        self.pending.release(batch)
 
     def _stop_giving_out(self, reason: str) -> None:
         """For a reason that other batches would meet as well; what is running is waited for."""
         self.faults.insert(0, InputError(reason))
-        self.ledger.waiting.clear()
+        self.pending.waiting.clear()
 
     def _report(self) -> None:
-        done, total = self.ledger.progress
+        done, total = self.pending.progress
         what = f"training {total} runs"
-        if not any(lane.capacity for lane in self.lanes):
+        if not any(pool.capacity for pool in self.pools):
             what = "waiting for workers"
-        elif self.ledger.others and not self.running:
+        elif self.pending.others and not self.running:
             what = "waiting for another process"
         if total:
             self.progress(what, done, total)
@@ -130,10 +130,10 @@ class Loop:
         """Nothing of this sweep goes on, what is done is stored, and what is not is free."""
         try:
             if self.running:
-                for lane in self.lanes:
-                    lane.stop()
+                for pool in self.pools:
+                    pool.stop()
             for future in list(self.running):
                 if future.done() and not future.cancelled() and future.exception() is None:
                     self._collect(future)
         finally:
-            self.ledger.close()
+            self.pending.close()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from numerics.sweeps.lanes import Lane
-from numerics.sweeps.ledger import Ledger
 from numerics.sweeps.loop import Loop
 from numerics.sweeps.outcome import Outcome
+from numerics.sweeps.pending import Pending
+from numerics.sweeps.pools import Pool
 from numerics.sweeps.run import Run
 from numerics.sweeps.signals import held_back
 from numerics.sweeps.store import Store
 
-PERFORM = "numerics.sweeps.perform:perform"
+PERFORM = "numerics.sweeps.training_runs:perform"
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -23,7 +23,7 @@ def silent(what: str, done: int, total: int) -> None:
 def sweep(
     batches: Sequence[Sequence[Run]],
     store: Store,
-    lanes: Sequence[Lane],
+    pools: Sequence[Pool],
     *,
     perform: str = PERFORM,
     options: Mapping[str, Any] | None = None,
@@ -43,8 +43,8 @@ def sweep(
         Runs that are done together; of those in several batches, or in the store, only the rest.
     store
         Where finished runs are.
-    lanes
-        Where work is done: :func:`~numerics.sweeps.lanes.local` or
+    pools
+        Where work is done: :func:`~numerics.sweeps.pools.local` or
         :func:`~numerics.sweeps.cluster.cluster`.
     perform
         Who does a batch, as ``"module:function"`` that workers can import; called with the runs and
@@ -68,24 +68,24 @@ def sweep(
     Examples
     --------
     >>> import tempfile
-    >>> from numerics.sweeps.lanes import local
+    >>> from numerics.sweeps.pools import local
     >>> run = Run("att", "isotropic-noiseless", n=4, d=2)
     >>> done = Outcome(risks=(0.5,), history=(), steps=1, seconds=0.25)
     >>> folder = tempfile.TemporaryDirectory()
-    >>> with folder as path, Store.open(f"{path}/runs.db") as store, local(2) as lanes:
+    >>> with folder as path, Store.open(f"{path}/runs.db") as store, local(2) as pools:
     ...     store.put([(run, done)])
-    ...     sweep([[run]], store, lanes)[run].risks
+    ...     sweep([[run]], store, pools)[run].risks
     (0.5,)
     """
-    ledger = Ledger(batches, store, cost)
-    loop = Loop(ledger, lanes, perform, options or {}, progress, attempts)
+    pending = Pending(batches, store, cost)
+    loop = Loop(pending, pools, perform, options or {}, progress, attempts)
     try:
         with held_back() as loop.held:
             loop.go()
     except KeyboardInterrupt:
-        raise ledger.interrupted from None
+        raise pending.interrupted from None
     if loop.held.number is not None:
-        raise ledger.interrupted
+        raise pending.interrupted
     if loop.faults:
         raise loop.faults[0]
-    return {run: ledger.outcomes[run] for run in ledger.wanted}
+    return {run: pending.outcomes[run] for run in pending.wanted}

@@ -27,7 +27,7 @@ def task(runs: Sequence[Run], perform: str, options: Mapping[str, Any] | None = 
     """The runs of a batch, who shall do them (``"module:function"``), with which keywords.
 
     >>> run = Run("att", "isotropic-noiseless", n=4, d=2)
-    >>> sorted(task([run], "numerics.sweeps.perform:perform"))
+    >>> sorted(task([run], "numerics.sweeps.training_runs:perform"))
     ['options', 'perform', 'runs', 'version']
     """
     return {

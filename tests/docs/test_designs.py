@@ -20,9 +20,9 @@ from theory.language.formulas.parser import parse
 from theory.language.gallery import SUFFIX, names, shipped, text
 from theory.records.derived import Derived
 from theory.records.derived_written import answers
-from theory.text.account import Account, Formula, step
 from theory.text.display import LONG as LONGEST
 from theory.text.display import aligned, displayed
+from theory.text.formulas import Exposition, Formula, step
 from theory.text.latex import glyphs, latex, prose
 from theory.text.rows import Mathematics, Sentence, row
 from verify.settings import Settings
@@ -260,12 +260,12 @@ def test_a_formula_with_a_long_left_side_has_its_relation_on_a_line() -> None:
 
 def test_a_long_inverse_that_recurs_gets_a_name() -> None:
     W, B = sympy.MatrixSymbol("W", 2, 2), sympy.MatrixSymbol("B", 2, 2)
-    account = Account(
+    exposition = Exposition(
         (Formula(W, B * SQUARE**-1), Formula("L", sympy.Trace(B * SQUARE**-1))),
         steps=(step("Solved", Formula(W * SQUARE, "I")),),
         conditions=(Sentence((SQUARE, " must be invertible")),),
     )
-    short = markdown.abbreviated(account)
+    short = markdown.abbreviated(exposition)
     assert [latex(f.right) for f in short.formulas] == [
         "B Q^{-1}",
         r"\operatorname{tr}\left(B Q^{-1}\right)",
@@ -274,7 +274,7 @@ def test_a_long_inverse_that_recurs_gets_a_name() -> None:
     assert latex(named.left) == "Q" and set(named.right.args) == set(SQUARE.args)
     assert short.steps[0].latex == "W Q = I"
     assert prose(short.conditions[0]) == "$Q$ must be invertible"
-    once = replace(account, formulas=account.formulas[:1])
+    once = replace(exposition, formulas=exposition.formulas[:1])
     assert markdown.abbreviated(once) == once
 
 

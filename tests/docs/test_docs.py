@@ -198,15 +198,15 @@ def squeezed(text: str) -> str:
 @by_id
 def test_a_page_holds_claim_and_derivation(record: theory.Statement) -> None:
     page = generate.page(record)
-    accounts = [record.claimed, record.derived]
-    accounts += [derive() for _, derive in record.derived.sections]
-    for account in accounts:
-        for formula in (*account.formulas, *account.where):
+    expositions = [record.claimed, record.derived]
+    expositions += [derive() for _, derive in record.derived.sections]
+    for exposition in expositions:
+        for formula in (*exposition.formulas, *exposition.where):
             assert squeezed(formula.latex) in squeezed(page)
-        for step in account.steps:
+        for step in exposition.steps:
             assert prose(step.text) in page
             assert squeezed(step.latex) in squeezed(page)
-        for condition in map(prose, account.conditions):
+        for condition in map(prose, exposition.conditions):
             assert squeezed(condition[1:]) in squeezed(page)
     for assumption in record.assumptions:
         assert squeezed(assumption[1:]) in squeezed(page)

@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 from numerics.sweeps.errors import Interrupted
-from numerics.sweeps.lanes import local
 from numerics.sweeps.outcome import Outcome
+from numerics.sweeps.pools import local
 from numerics.sweeps.run import Run
 from numerics.sweeps.store import Store
 from numerics.sweeps.sweep import sweep
@@ -81,7 +81,7 @@ def pretend(runs, log, pause=0.0, hold="", kills=(), raises=(), refuses=(), shor
 
 def noted_training(runs, log, pause=0.0, hold=""):
     """The real thing, noted."""
-    from numerics.sweeps.perform import perform
+    from numerics.sweeps.training_runs import perform
 
     note(log, runs, pause, hold)
     return perform(runs)
@@ -128,10 +128,10 @@ def until(condition, seconds=300.0):
 
 def main(store, log, count, pause, perform=PRETEND, jobs="2", hold=""):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
-    with Store.open(store) as kept, local(int(jobs)) as lanes:
+    with Store.open(store) as kept, local(int(jobs)) as pools:
         options = {"log": log, "pause": float(pause), "hold": hold}
         try:
-            sweep(batches(runs(int(count))), kept, lanes, perform=perform, options=options)
+            sweep(batches(runs(int(count))), kept, pools, perform=perform, options=options)
         except Interrupted as interrupted:
             sys.exit(f"interrupted: {interrupted}")
 

@@ -17,7 +17,7 @@ from numerics.sweeps import cluster as module
 from numerics.sweeps.claims import Owner
 from numerics.sweeps.cluster import Cluster, cluster
 from numerics.sweeps.errors import Interrupted, RunFailed
-from numerics.sweeps.lanes import local
+from numerics.sweeps.pools import local
 from numerics.sweeps.store import Store
 from numerics.sweeps.sweep import sweep
 from tests.numerics.sweeping import (
@@ -99,10 +99,10 @@ def store(tmp_path):
 def ready(monkeypatch):
     """Wait until so many workers have joined."""
 
-    def wait(lane, count):
+    def wait(pool, count):
         with monkeypatch.context() as patched:
             patched.setattr(module, "SECONDS_BETWEEN_COUNTS", 0.0)
-            until(lambda: lane.capacity == count)
+            until(lambda: pool.capacity == count)
 
     return wait
 
@@ -125,18 +125,18 @@ def test_a_worker_that_is_killed_costs_its_own_runs_only(grid, ready, store, log
             victim.wait()
             hold.touch()
 
-    with cluster(address) as lanes:
-        ready(lanes[0], 2)
+    with cluster(address) as pools:
+        ready(pools[0], 2)
         options = {"log": log, "hold": str(hold)}
-        found = sweep(batches(of), store, lanes, perform=TRAIN, options=options, progress=progress)
+        found = sweep(batches(of), store, pools, perform=TRAIN, options=options, progress=progress)
     assert victim.wait() == -signal.SIGKILL
     assert set(workers(log)) == {process.pid for process in processes}
     lost = {key for key, pid in zip(begun(log), workers(log), strict=True) if pid == victim.pid}
     assert {key for key, count in Counter(begun(log)).items() if count > 1} == lost
     assert len(begun(log)) == len(of) + len(lost) == len(of) + TOGETHER
-    with local(1) as lanes, Store.open(tmp_path / "other.db") as other:
+    with local(1) as pools, Store.open(tmp_path / "other.db") as other:
         options = {"log": str(tmp_path / "other")}
-        alone = sweep(batches(of), other, lanes, perform=TRAIN, options=options)
+        alone = sweep(batches(of), other, pools, perform=TRAIN, options=options)
     assert result(found) == result(dict(store)) == result(alone)
 
 
@@ -145,11 +145,11 @@ def test_a_run_that_kills_its_worker_is_named_after_the_others_are_done(grid, re
     of, address = runs(8), grid.scheduler()
     for _ in range(3):
         grid.worker()
-    with cluster(address) as lanes:
-        ready(lanes[0], 3)
+    with cluster(address) as pools:
+        ready(pools[0], 3)
         with pytest.raises(RunFailed, match=r"sigma = 4.*given out 2 times.*KilledWorker"):
             options = {"log": log, "kills": [5], "pause": 0.1}
-            sweep(batches(of), store, lanes, perform=PRETEND, options=options, attempts=2)
+            sweep(batches(of), store, pools, perform=PRETEND, options=options, attempts=2)
     rest = [*of[:4], *of[6:]]
     assert plain(dict(store)) == {run: outcome(run).as_json() for run in rest}
 
@@ -167,11 +167,11 @@ def test_a_worker_that_lacks_the_project_is_told(grid, store, log, tmp_path):
         heard.append(what)
 
     with (
-        cluster(address) as lanes,
+        cluster(address) as pools,
         pytest.raises(InputError, match=rf"{address} cannot do the work .*no numerics here"),
     ):
         given = {"perform": PRETEND, "options": {"log": log}, "progress": progress}
-        sweep(batches(runs(4)), store, lanes, **given)
+        sweep(batches(runs(4)), store, pools, **given)
     assert heard[0] == "waiting for workers"
     assert heard[-1] == "training 4 runs"
 
@@ -180,11 +180,11 @@ def test_a_scheduler_that_goes_away_is_told(grid, store, log, monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", 1.0)
     address = grid.scheduler()
     with (
-        cluster(address) as lanes,
+        cluster(address) as pools,
         pytest.raises(InputError, match=f"no dask scheduler at '{address}'"),
     ):
         given = {"perform": PRETEND, "options": {"log": log}, "progress": lambda *_: grid.end()}
-        sweep(batches(runs(4)), store, lanes, **given)
+        sweep(batches(runs(4)), store, pools, **given)
     assert store.claim(runs(4), Owner.here())
 
 
@@ -200,19 +200,19 @@ def test_interrupts_leave_nothing_behind(grid, ready, store, log):
             signal.raise_signal(signal.SIGINT)
 
     try:
-        with cluster(address) as lanes, pytest.raises(Interrupted):
+        with cluster(address) as pools, pytest.raises(Interrupted):
             given = {"perform": PRETEND, "options": {"log": log, "pause": 1.0}}
-            sweep(batches(runs(40)), store, lanes, progress=progress, **given)
+            sweep(batches(runs(40)), store, pools, progress=progress, **given)
     finally:
         signal.signal(signal.SIGINT, before)
     me = Owner.here()
     assert store.claim(runs(40), me)
     store.release(me)
-    with cluster(address) as lanes:
-        asked = [lanes[0].submit(time.monotonic_ns) for _ in "ab"]
+    with cluster(address) as pools:
+        asked = [pools[0].submit(time.monotonic_ns) for _ in "ab"]
         assert len({future.result(300) for future in asked}) == 2, "asked once, answered twice"
         after = {"perform": PRETEND, "options": {"log": log + "2"}}
-        assert plain(sweep(batches(runs(4)), store, lanes, **after)).keys() == set(runs(4))
+        assert plain(sweep(batches(runs(4)), store, pools, **after)).keys() == set(runs(4))
 
 
 class TestAddresses:

@@ -18,7 +18,7 @@ import pytest
 from numerics.sweeps import claims, work
 from numerics.sweeps.claims import Owner
 from numerics.sweeps.errors import Interrupted, RunFailed
-from numerics.sweeps.lanes import Lane, Process, local
+from numerics.sweeps.pools import Pool, Process, local
 from numerics.sweeps.store import Store
 from numerics.sweeps.sweep import sweep
 from tests.numerics.sweeping import (
@@ -46,7 +46,7 @@ def begin_quickly(tmp_path_factory):
         yield
 
 
-class Threads(Lane):
+class Threads(Pool):
     """Work done in this process; workers "die" as often as they are told to, by sigma."""
 
     def __init__(self, capacity=1, deaths=(), function=work.work):
@@ -93,11 +93,11 @@ def store(path):
 def go(store, log):
     """Sweep over pretended runs; options are for what does them."""
 
-    def sweeping(of, *lanes, attempts=3, cost=None, progress=lambda *_: None, **options):
+    def sweeping(of, *pools, attempts=3, cost=None, progress=lambda *_: None, **options):
         return sweep(
             of,
             store,
-            lanes or [Threads()],
+            pools or [Threads()],
             perform=PRETEND,
             options={"log": log, **options},
             attempts=attempts,
@@ -149,8 +149,8 @@ class TestWhatIsDone:
 
     def test_no_more_at_a_time_than_there_is_room(self, go, log):
         most = [0]
-        lane = Threads(3)
-        submit = lane.submit
+        pool = Threads(3)
+        submit = pool.submit
 
         def counted(*given):
             open_ = [f for f in futures if not f.done()]
@@ -158,8 +158,8 @@ class TestWhatIsDone:
             futures.append(submit(*given))
             return futures[-1]
 
-        futures, lane.submit = [], counted
-        go(batches(runs(16)), lane, pause=0.05)
+        futures, pool.submit = [], counted
+        go(batches(runs(16)), pool, pause=0.05)
         assert most == [3]
 
     def test_progress_goes_by_cost_and_reaches_the_end(self, go, store):
@@ -180,9 +180,9 @@ class TestWhatIsDone:
     def test_torch_has_one_thread(self, go):
         torch = pytest.importorskip("torch")
         torch.set_num_threads(2)
-        lane = Threads()
-        go(batches(runs(2)), lane)
-        assert lane.pool.submit(torch.get_num_threads).result() == 1
+        pool = Threads()
+        go(batches(runs(2)), pool)
+        assert pool.pool.submit(torch.get_num_threads).result() == 1
 
     def test_the_store_says_with_what(self, go, store):
         go(batches(runs(2)))
@@ -286,16 +286,16 @@ class TestSharedStores:
     def test_what_another_process_does_counts_where_there_are_no_workers(self, go, store):
         of, theirs = runs(2), replace(Owner.here(), host="elsewhere")
         assert store.claim(of, theirs)
-        lane, heard = Threads(1), []
+        pool, heard = Threads(1), []
 
         def progress(what, *_):
-            lane.capacity = 0
+            pool.capacity = 0
             heard.append(what)
             assert len(heard) < 200
             if len(heard) == 2:
                 store.put([(run, outcome(run)) for run in of])
 
-        assert plain(go([of], lane, progress=progress)) == expected(of)
+        assert plain(go([of], pool, progress=progress)) == expected(of)
         assert heard[1] == "waiting for workers"
 
     def test_what_another_process_leaves_is_done(self, go, store, log, monkeypatch):
@@ -457,8 +457,8 @@ def test_a_sweep_survives_with_real_training(program, path, log):
 
 @pytest.fixture(scope="module")
 def two():
-    with local(2) as lanes:
-        yield lanes
+    with local(2) as pools:
+        yield pools
 
 
 class TestWorkers:
@@ -504,13 +504,13 @@ class TestWorkers:
         assert times(log, of) == [1, 1, 2, 2, 1, 1]
         assert plain(dict(store)) == expected([*of[:2], *of[4:]])
 
-    def test_they_use_one_thread_and_end_with_the_lanes(self, go, log):
-        with local(1) as lanes:
-            go(batches(runs(2)), *lanes)
+    def test_they_use_one_thread_and_end_with_the_pools(self, go, log):
+        with local(1) as pools:
+            go(batches(runs(2)), *pools)
             (worker,) = set(workers(log))
             assert psutil.pid_exists(worker)
-            assert lanes[0].submit(os.getenv, "OMP_NUM_THREADS").result(300) == "1"
-            assert lanes[0].submit(os.getpid).result(300) == worker
+            assert pools[0].submit(os.getenv, "OMP_NUM_THREADS").result(300) == "1"
+            assert pools[0].submit(os.getpid).result(300) == worker
         until(lambda: not psutil.pid_exists(worker))
 
 
@@ -536,7 +536,7 @@ class TestInterrupts:
         assert isinstance(caught.value, KeyboardInterrupt)
 
     def test_it_comes_while_workers_are_busy(self, go, log, store):
-        lane, at = Process(), []
+        pool, at = Process(), []
 
         def progress(*_):
             if not at and workers(log):
@@ -544,7 +544,7 @@ class TestInterrupts:
                 signal.raise_signal(signal.SIGINT)
 
         with pytest.raises(Interrupted):
-            go(batches(runs(4)), lane, progress=progress, pause=600)
+            go(batches(runs(4)), pool, progress=progress, pause=600)
         assert time.monotonic() - at[0] < 300, "it waited for them"
         assert not psutil.pid_exists(workers(log)[0])
         assert store.claim(runs(4), Owner.here())

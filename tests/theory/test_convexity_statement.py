@@ -131,8 +131,8 @@ def test_bad_input_names_the_argument(arguments, message):
 def test_the_record_says_what_it_has_to():
     assert lemma2.weight is lemma2.risk is lemma2.limit is None
     assert [f.relation for f in lemma2.claimed.formulas] == [">"] * 5
-    for account in (lemma2.claimed, lemma2.derived):
-        positive = [f.latex for f in account.formulas if f.relation == ">"]
+    for exposition in (lemma2.claimed, lemma2.derived):
+        positive = [f.latex for f in exposition.formulas if f.relation == ">"]
         assert len(positive) == 5
         assert r"\Sigma_{x} \succ 0, M > 0" in positive[0] and r"\alpha < 1" in positive[1]
     assert positive[1].endswith("or } d = 1")

@@ -347,16 +347,16 @@ def test_examples_can_be_evaluated(name):
 @pytest.mark.parametrize("name", OF_ONE_STEP)
 def test_everything_is_written_out(name):
     found = of(name)
-    account = found.derived
+    exposition = found.derived
     assert found.provenance is Provenance.DERIVED and found.claimed.formulas == ()
     assert found.kind == "derived" and found.id == name
-    lines = [*account.formulas, *account.where]
-    assert all(f.left and f.right for f in lines) and len(account.steps) > 3
-    texts = [f.latex for f in lines] + [prose(step.text) for step in account.steps]
-    texts += [*map(prose, account.conditions), *found.assumptions]
+    lines = [*exposition.formulas, *exposition.where]
+    assert all(f.left and f.right for f in lines) and len(exposition.steps) > 3
+    texts = [f.latex for f in lines] + [prose(step.text) for step in exposition.steps]
+    texts += [*map(prose, exposition.conditions), *found.assumptions]
     assert all(text.isprintable() for text in texts)
     assert not any(re.search(r"Dummy|Trace\(|\*\*|sqrt\(", text) for text in texts)
-    heads = " ".join(latex(f.left) for f in account.formulas)
+    heads = " ".join(latex(f.left) for f in exposition.formulas)
     models = ("ATT", "SSM") if models_are_steps(found.design).holds else ()
     assert all(rf"\mathrm{{{model}}}" in heads for model in ("WPGD", *models))
     assert r"W^\star" in heads and r"L^\star" in heads

@@ -129,7 +129,7 @@ def test_bad_input_names_the_argument(arguments, message):
         proposition1.evaluate(**arguments)
 
 
-def test_accounts():
+def test_expositions():
     for record in (proposition1, lemma1):
         assert record.weight is record.risk is record.limit is None
         assert record.claimed.formulas and record.derived.conditions

@@ -9,11 +9,11 @@ from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.combinations import combination
 from theory.language.formulas.definitions import written_out
 from theory.language.formulas.degrees import degrees
-from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import SOMEWHERE, parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import Power, Transpose
 from theory.language.formulas.values import exact_or_ball
@@ -78,7 +78,7 @@ def test_a_claim_has_no_transposes_of_what_is_symmetric():
 
 
 def test_size_and_degree_are_those_of_what_is_transposed():
-    assert extent(parse("((n + d)^2)'")) == extent(parse("(n + d)^2"))
+    assert size_bound(parse("((n + d)^2)'")) == size_bound(parse("(n + d)^2"))
     assert degrees(parse("(n^3*A)'"), lambda name: name == "n") == (3, 0)
     assert printed(written_out(parse("k'*k"), {"k": parse("A*B")})) == "(A*B)'*(A*B)"
 

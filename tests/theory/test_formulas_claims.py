@@ -20,11 +20,11 @@ from theory.designs.design import Design
 from theory.designs.instance import instance
 from theory.designs.parameter import Parameter
 from theory.language.formulas.combinations import combination
-from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.gallery import designs
 from theory.records.theorem import as_claim
 from theory.risks.claim import Claim
@@ -152,11 +152,11 @@ def test_divisors_that_are_zero_somewhere_only():
 
 
 def test_sizes_count_orders_of_matrices_and_not_of_scalars():
-    assert extent(parse("(a + b)^20")).top.terms == 21
-    assert extent(parse("(a + b)^10"), {"a", "b"}).top.terms == 1024
-    assert extent(parse("(a + b)^10"), {"a"}).top.terms == 11
-    assert extent(parse("1/n + 1/d")).bottom.degree == 2
-    assert extent(parse("(2*n - 3)^2")).top.norm == 25
+    assert size_bound(parse("(a + b)^20")).top.terms == 21
+    assert size_bound(parse("(a + b)^10"), {"a", "b"}).top.terms == 1024
+    assert size_bound(parse("(a + b)^10"), {"a"}).top.terms == 11
+    assert size_bound(parse("1/n + 1/d")).bottom.degree == 2
+    assert size_bound(parse("(2*n - 3)^2")).top.norm == 25
 
 
 @pytest.mark.parametrize(

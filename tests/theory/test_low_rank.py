@@ -221,8 +221,8 @@ def test_the_derived_formulas_say_where_they_hold():
 
 @pytest.mark.parametrize("record", [lemma3, lemma4], ids=lambda record: record.id)
 def test_every_letter_of_the_formulas_is_explained(record):
-    for account in (record.claimed, record.derived):
-        defined = " ".join(f.latex for f in account.where)
+    for exposition in (record.claimed, record.derived):
+        defined = " ".join(f.latex for f in exposition.where)
         for symbol, matrix in record.claim.eigenvalues:
             assert f"{latex(matrix)} u_i = {{{latex(symbol)}}}_{{i}} u_i" in defined
     lefts = [f.left for f in record.derived.where]
@@ -235,9 +235,9 @@ def test_every_letter_of_the_formulas_is_explained(record):
 
 
 def test_a_start_at_zero_leaves_no_scaffolding():
-    account = lemma3.derived
-    shown = " ".join(f.latex for f in (*account.formulas, *account.where))
-    shown += " ".join(prose(step.text) + step.latex for step in account.steps)
+    exposition = lemma3.derived
+    shown = " ".join(f.latex for f in (*exposition.formulas, *exposition.where))
+    shown += " ".join(prose(step.text) + step.latex for step in exposition.steps)
     assert "V_0" not in shown and " D " not in shown and "W_0" not in shown
 
 

@@ -34,7 +34,7 @@ from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.text.latex import latex, prose
 from theory.text.pretty import line
-from verify.falsified import Falsified
+from verify.counterexamples import Falsified
 from verify.quantities.optimum import grids
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.settings import Level, Settings

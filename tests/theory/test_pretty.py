@@ -16,7 +16,7 @@ from theory.language.gallery import names, shipped
 from theory.records.derived import Derived
 from theory.records.pasted import grammar
 from theory.scalars.arithmetic import EXACT
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.plain import plain
 from theory.text.pretty import in_words, line, picture
 from verify.instances import defined_instance
@@ -35,11 +35,11 @@ n, d, sigma = sympy.symbols("n d sigma")
 @pytest.mark.parametrize(("width", "unicode"), [(60, True), (120, False)])
 def test_every_formula_fits_and_no_latex_is_left(name, width, unicode):
     record = RECORDS[name]
-    for account in dict.fromkeys((record.claimed, record.derived)):
+    for exposition in dict.fromkeys((record.claimed, record.derived)):
         formulas = (
-            *account.formulas,
-            *account.where,
-            *(f for s in account.steps for f in s.formulas),
+            *exposition.formulas,
+            *exposition.where,
+            *(f for s in exposition.steps for f in s.formulas),
         )
         for formula in formulas:
             shown = picture(formula, width, unicode)
@@ -48,7 +48,7 @@ def test_every_formula_fits_and_no_latex_is_left(name, width, unicode):
                 assert len(text) <= width or " " not in text.strip()
                 assert not re.search(LATEX, text), text
                 assert text.isascii() or unicode
-        for text in (*account.conditions, *(s.text for s in account.steps)):
+        for text in (*exposition.conditions, *(s.text for s in exposition.steps)):
             assert not re.search(rf"{LATEX}|\$", in_words(text, unicode))
 
 

@@ -52,8 +52,8 @@ def derived():
 
 @pytest.mark.parametrize("name", [*names(), *theorems()])
 def test_no_formula_is_longer_or_wider_than_one_reads(name, derived):
-    account = derived(name)
-    for bound, formulas in ((RESULT, account.formulas), (PART, account.where)):
+    exposition = derived(name)
+    for bound, formulas in ((RESULT, exposition.formulas), (PART, exposition.where)):
         for formula in formulas:
             assert glyphs(formula.latex) <= bound, formula.latex
             assert "too long" not in formula.latex
@@ -61,15 +61,15 @@ def test_no_formula_is_longer_or_wider_than_one_reads(name, derived):
                 assert width(line) <= PAGE, line
             for line in picture(formula, COLUMNS):
                 assert len(line) <= COLUMNS, line
-    for step in account.steps:
+    for step in exposition.steps:
         for formula in step.formulas:
             for line in displayed([formula]).splitlines():
                 assert width(line) <= PAGE, line
 
 
-def put(account):
+def put(exposition):
     """The parts with names that are expressions, by name."""
-    named = (one for one in account.where if isinstance(one.right, sympy.Basic))
+    named = (one for one in exposition.where if isinstance(one.right, sympy.Basic))
     return {str(one.left).replace("{", "").replace("}", ""): one.right for one in named}
 
 
@@ -117,7 +117,7 @@ def test_moments_of_examples_are_written_in_their_coefficient(name, derived):
 
 
 def test_a_quotient_is_that_of_its_parts(derived):
-    account, record = derived("anisotropic-aligned"), Derived.of(shipped("anisotropic-aligned"))
+    exposition, record = derived("anisotropic-aligned"), Derived.of(shipped("anisotropic-aligned"))
     values = {"n": 3, "d": 2, "alpha": Fraction(1, 2), "sigma": 1}
     sigma = [[2, 1], [1, 3]]
     exact = record.evaluate(**values, Sigma=sigma)
@@ -127,23 +127,23 @@ def test_a_quotient_is_that_of_its_parts(derived):
     def value(expr):
         return expr.subs(at).subs(matrix).doit()
 
-    parts = {str(one.left): one.right for one in account.where}
+    parts = {str(one.left): one.right for one in exposition.where}
     at["M"] = value(parts["M"])
     found = sympy.Matrix(value(parts["C"])) * sympy.Matrix(value(parts["B"])).inv()
     assert found == sympy.Matrix(2, 2, lambda j, k: sympy.Rational(exact.weight[j, k]))
-    assert account.of(OPTIMAL_WEIGHT).latex == r"W^\star = C B^{-1}"
+    assert exposition.of(OPTIMAL_WEIGHT).latex == r"W^\star = C B^{-1}"
     matrix[sympy.MatrixSymbol("W_star", 2, 2)] = found
-    assert value(account.of(OPTIMAL_RISK).right) == sympy.Rational(exact.risk)
+    assert value(exposition.of(OPTIMAL_RISK).right) == sympy.Rational(exact.risk)
 
 
 def test_a_risk_at_test_is_that_of_its_parts(derived):
-    account, record = derived("features-at-test"), Derived.of(shipped("features-at-test"))
+    exposition, record = derived("features-at-test"), Derived.of(shipped("features-at-test"))
     values = {"n": 3, "d": 2, "sigma": 1}
     given = {"Sigma_x": [[2, 1], [1, 3]], "Sigma_test": [[1, 0], [0, 2]]}
     given["Sigma_beta"] = [[3, 1], [1, 1]]
     exact = record.evaluate(**values, **given)
     matrix = {sympy.MatrixSymbol(k, 2, 2): sympy.Matrix(v) for k, v in given.items()}
-    parts = {str(one.left): one.right for one in account.where}
+    parts = {str(one.left): one.right for one in exposition.where}
     weight = sympy.Matrix(2, 2, lambda j, k: sympy.Rational(exact.weight[j, k]))
 
     def value(name):
@@ -154,12 +154,14 @@ def test_a_risk_at_test_is_that_of_its_parts(derived):
 
 
 def test_two_steps_are_those_of_their_moments(derived):
-    account = derived("two-steps")
-    parts = put(account)
-    determinant = next(f.right for f in account.formulas if str(f.left) == "Delta")
+    exposition = derived("two-steps")
+    parts = put(exposition)
+    determinant = next(f.right for f in exposition.formulas if str(f.left) == "Delta")
     for k, expected in enumerate(Derived.of(shipped("two-steps")).coefficients):
         (found,) = (
-            f.right for f in account.formulas if f.left == rf"c_{{{k}}}^\star" and f.relation == "="
+            f.right
+            for f in exposition.formulas
+            if f.left == rf"c_{{{k}}}^\star" and f.relation == "="
         )
         found = found.subs("Delta", determinant).subs(parts)
         assert sympy.cancel(found - expected) == 0

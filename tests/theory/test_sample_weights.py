@@ -340,8 +340,8 @@ def test_records_show_what_they_claim_and_what_was_derived(record):
     assert record.example == {size: 3, "d": 2, "sigma": 1}
     shown = [f.latex for f in record.derived.formulas]
     assert len(set(shown)) == len(shown)
-    for account in (record.claimed, record.derived):
-        relations = [f.latex for f in account.formulas if "<" in f.latex]
+    for exposition in (record.claimed, record.derived):
+        relations = [f.latex for f in exposition.formulas if "<" in f.latex]
         assert len(relations) == len(record.variants)
         assert all(r.endswith(r"\ge 2)") for r in relations)
     assert str(record.risk.subs(record.example)) == str(record.evaluate(**record.example).att)
@@ -354,9 +354,9 @@ def test_records_show_what_they_claim_and_what_was_derived(record):
 
 def test_one_letter_means_one_thing():
     """L is the risk and never a Laguerre polynomial; the matrix of both tasks is shown once."""
-    for account in (AVERAGED.claimed, AVERAGED.derived):
-        shown = [f.latex for f in (*account.formulas, *account.where)]
-        shown += [prose(s.text) + s.latex for s in account.steps]
+    for exposition in (AVERAGED.claimed, AVERAGED.derived):
+        shown = [f.latex for f in (*exposition.formulas, *exposition.where)]
+        shown += [prose(s.text) + s.latex for s in exposition.steps]
         assert not any(re.search(r"(?<!mathcal\{)L_\{?(n|k|0|m)", text) for text in shown)
     names = [f.left for f in DRIFTING.claimed.where]
     assert names == ["c_i^{(\\beta_1)}", "c_i^{(\\beta_2)}", "A_{ik}", "A_{ii}", "A"]

@@ -13,7 +13,7 @@ from tests.theory.notebook import bundle
 from theory import Derived, InputError, UnknownName
 from theory.language import gallery
 from theory.records.grid import MOST
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.sheets import WIDTH, Sheet
 
 RECORDS = tuple(theory.statements())

@@ -25,7 +25,7 @@ from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import n
-from theory.text.account import latex_line
+from theory.text.formulas import latex_line
 
 NEW = """\
 m = { range = [1, "oo"], whole = true }

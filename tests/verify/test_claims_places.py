@@ -62,7 +62,7 @@ def test_a_slip_that_is_no_real_number_is_no_wrong_claim(tmp_path):
 
 
 def test_text_and_exit_code_agree_where_another_witness_refutes(monkeypatch):
-    from verify.falsified import Falsified
+    from verify.counterexamples import Falsified
     from verify.quantities.optimum import claimed
 
     def refuted(subject, regime):

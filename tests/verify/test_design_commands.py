@@ -196,8 +196,8 @@ def fault(*_arguments, **_options):
 @pytest.mark.parametrize(
     ("where", "command"),
     [
-        ("theory.records.derived.account", ["derive", "--level", "quick"]),
-        ("theory.records.derived.account", ["derive", "--latex"]),
+        ("theory.records.derived.exposition", ["derive", "--level", "quick"]),
+        ("theory.records.derived.exposition", ["derive", "--latex"]),
         ("verify.quantities.optimum.derived.grids", ["derive", "--level", "quick"]),
         ("verify.quantities.optimum.derived.behaviour", ["derive", "--level", "quick"]),
         ("verify.checks.controls.examine", ["derive", "--level", "quick"]),
@@ -251,7 +251,7 @@ def test_what_cannot_be_derived_is_undecided_with_the_reason(monkeypatch, comman
     def underivable(*_arguments):
         raise Underivable("no closed form of this")
 
-    monkeypatch.setattr("theory.records.derived.account", underivable)
+    monkeypatch.setattr("theory.records.derived.exposition", underivable)
     code, _, err = call(*command, RAG, "--quiet")
     assert (code, err) == (Exit.UNDECIDED, "undecided: no closed form of this\n")
 

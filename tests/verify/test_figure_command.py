@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from numerics.sweeps.lanes import Process
+from numerics.sweeps.pools import Process
 from numerics.sweeps.store import Store
 from tests.verify.figure_outcomes import every, outcomes
 from verify import cli

@@ -16,7 +16,7 @@ from theory.optima.sample_weights.grouped import group_form
 from theory.records.derived import Derived
 from theory.risks.claim import Claim
 from verify.checks import interpolation
-from verify.falsified import Falsified
+from verify.counterexamples import Falsified
 from verify.judge.judge import Judgement, judge
 from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict

@@ -36,8 +36,8 @@ def parsed(formula):
 def test_every_formula_can_be_parsed(record):
     for formula in formulas(document(record, explain=True)):
         assert parsed(formula).startswith("<math")
-    for account in (record.claimed, record.derived):
-        for formula in (*account.formulas, *account.where):
+    for exposition in (record.claimed, record.derived):
+        for formula in (*exposition.formulas, *exposition.where):
             assert parsed(formula.latex).startswith("<math")
 
 

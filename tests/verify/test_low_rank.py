@@ -19,7 +19,7 @@ from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import n
 from verify.checks import sampling, training
 from verify.checks.on_trial import Node
-from verify.falsified import Falsified
+from verify.counterexamples import Falsified
 from verify.outcome.verdict import Verdict
 from verify.quantities.low_rank import numeric
 from verify.quantities.low_rank.eigenbases import eigenbasis, small_eigenbases

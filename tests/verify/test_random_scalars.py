@@ -12,8 +12,8 @@ from theory.language.gallery import shipped
 from theory.optima.derivation import derive
 from theory.risks.claim import Claim
 from theory.risks.population import population_risk
+from verify.counterexamples import Falsified
 from verify.degrees import scalar_degrees
-from verify.falsified import Falsified
 from verify.judge.judge import Judgement, judge
 from verify.quantities.optimum.proof import Formulas, proof
 from verify.quantities.optimum.units import units_of

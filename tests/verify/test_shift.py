@@ -12,7 +12,7 @@ from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
 from verify.checks.properties import search
-from verify.falsified import Falsified
+from verify.counterexamples import Falsified
 from verify.judge.equality import equality
 from verify.judge.from_text import claim_of
 from verify.judge.question import questions

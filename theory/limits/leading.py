@@ -16,7 +16,7 @@ from theory.limits.growth import leading_with_roots
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored, is_zero, leading_term
 from theory.scalars.symbols import d, i, n
-from theory.text.account import Formula, where
+from theory.text.formulas import Formula, where
 
 # The square root of d, in which everything is rational even where half powers of d occur.
 _ZERO = sympy.Rational(0)

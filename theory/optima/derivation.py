@@ -18,7 +18,7 @@ from theory.errors import Underivable
 from theory.optima import exposition
 from theory.optima.minimisation import Optimum, combine, minimise
 from theory.risks.population import population_risk
-from theory.text.account import Step
+from theory.text.formulas import Step
 from theory.text.rows import Prose
 
 

@@ -18,8 +18,8 @@ from theory.optima.stationary.steps import condition_of, steps_of
 from theory.optima.steps.coefficients import Coefficients
 from theory.scalars.rational import factored, tidy
 from theory.scalars.signs import is_nonnegative
-from theory.text.account import Formula, Step, step, where
 from theory.text.drawing import drawing
+from theory.text.formulas import Formula, Step, step, where
 from theory.text.latex import latex
 from theory.text.rows import Prose, Sentence, row
 

@@ -14,15 +14,15 @@ from theory.algebra.means import form
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter
 from theory.algebra.words import Letter, fixed, symmetric
 from theory.language.formulas.definitions import Definition, written_out
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.tree import Product, Transpose, Tree
 from theory.language.moments.algebras import MatrixExpressions, Polynomial, WordPolynomials
 from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Part, Reader, described
 from theory.records.expectation import Expectation, letters_of, value_at
 from theory.records.expectation_numbers import Point
-from theory.text.account import Account, Formula, where
+from theory.text.formulas import Exposition, Formula, where
 from theory.text.provenance import Provenance
 
 
@@ -71,8 +71,8 @@ class ClaimedExpectation(Expectation):
     claim: ClaimedMoment
 
     @property
-    def claimed(self) -> Account:
-        return Account((Formula(self.expected, self.claim.expression),), self._where())
+    def claimed(self) -> Exposition:
+        return Exposition((Formula(self.expected, self.claim.expression),), self._where())
 
     def _where(self) -> tuple[Formula, ...]:
         read = Reader(self.claim.letters, MatrixExpressions(self.claim.letters)).read
@@ -145,7 +145,7 @@ def claiming(
     """
     known, named = of.letters, _named(of.letters, definitions)
     whole = written_out(tree, {one.name: one.tree for one in definitions}) if definitions else tree
-    extent(whole, frozenset(known.matrices))
+    size_bound(whole, frozenset(known.matrices))
     barred = dict.fromkeys(known.gaussians, "it is random; a claim is in fixed matrices")
     words = WordPolynomials(known)
     found = Reader(known, words, barred).read(whole)

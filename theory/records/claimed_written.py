@@ -12,7 +12,7 @@ from theory.language.formulas.orderings import Ordering
 from theory.language.formulas.quantities import Quantity
 from theory.optima.sample_weights.strictness import least
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.rows import Mathematics, grouped, row
 
 SYMBOLS = {

@@ -12,10 +12,10 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs.descriptions import describe
 from theory.designs.design import Design
 from theory.designs.instance import Instance, undefined
 from theory.designs.parameter import Parameter
-from theory.designs.told import told
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
@@ -30,7 +30,7 @@ from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import EqualSteps, best_equal
 from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.arguments import named_instance
-from theory.records.derived_written import account, assumptions, warnings
+from theory.records.derived_written import assumptions, exposition, warnings
 from theory.records.evaluated import (
     CLAIMED,
     LEAST_AT_TEST,
@@ -45,7 +45,7 @@ from theory.records.steps_written import EQUAL_SIZE
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import factored
 from theory.scalars.symbols import i
-from theory.text.account import Account, Formula
+from theory.text.formulas import Exposition, Formula
 from theory.text.provenance import Provenance
 from theory.text.rows import joined
 
@@ -212,12 +212,12 @@ class Derived(Statement):
         return derive(self.design, self.file.predictor)
 
     @property
-    def claimed(self) -> Account:
-        return Account(())
+    def claimed(self) -> Exposition:
+        return Exposition(())
 
     @cached_property
-    def derived(self) -> Account:
-        return account(self.file, self.derivation)
+    def derived(self) -> Exposition:
+        return exposition(self.file, self.derivation)
 
     @property
     def weight(self) -> sympy.Expr:
@@ -340,10 +340,10 @@ class Derived(Statement):
             raise InputError(f"{self.id} is not defined at {at}: {problem}")
         try:
             try:
-                return replace(self._at_test(self._optima_at(at), at), at=told(at))
+                return replace(self._at_test(self._optima_at(at), at), at=describe(at))
             except Irrational:  # a root that is not rational at this instance
                 there = floating(at)
-                return replace(self._at_test(self._optima_at(there), there), at=told(at))
+                return replace(self._at_test(self._optima_at(there), there), at=describe(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
             raise InputError(f"the optimum of {self.id} is not defined at {at}{why}") from error

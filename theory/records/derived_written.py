@@ -64,9 +64,9 @@ from theory.risks.per_example import (
 )
 from theory.scalars.rational import factored, is_zero, tidy
 from theory.scalars.symbols import d, n
-from theory.text.account import Account, Formula, Step, step, where
 from theory.text.drawing import at_test, fixed, law, made, vectors
-from theory.text.latex import latex, told
+from theory.text.formulas import Exposition, Formula, Step, step, where
+from theory.text.latex import condition_latex, latex
 from theory.text.rows import joined, row
 
 ASSUMPTIONS = 2
@@ -106,10 +106,10 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if design.means:
         found.append(f"{_listed(fixed(design.means))}, fixed")
     ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
-    ranges += [f"${told(one)}$" for p in design.parameters for one in p.where]
+    ranges += [f"${condition_latex(one)}$" for p in design.parameters for one in p.where]
     if ranges:
         found.append(f"parameters: {', '.join(ranges)}")
-    needed = [f"${told(one)}$" for one in design.domain if one not in design.promised]
+    needed = [f"${condition_latex(one)}$" for one in design.domain if one not in design.promised]
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
@@ -172,7 +172,7 @@ def _range(parameter: Parameter) -> str:
     return f"{left}{latex(low)}, {latex(high)}{right}"
 
 
-def account(file: DesignFile, found: Derivation) -> Account:
+def exposition(file: DesignFile, found: Derivation) -> Exposition:
     """Optima of all predictors, limits, steps, and what they rest on."""
     design, scale = file.design, file.scale
     several = found.plain.coefficients
@@ -180,7 +180,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         optimum = _optimum(design, found, scale)
     else:
         optimum = of_equal_steps(found, scale) if file.tied else of_steps(found, scale)
-    models, heads = (_models(design), _heads(design)) if several is None else (Account(()),) * 2
+    models, heads = (_models(design), _heads(design)) if several is None else (Exposition(()),) * 2
     at_test = _test(file, found)
     taken = [_limit(file, regime) for regime in file.limits]
     convention = []
@@ -188,7 +188,7 @@ def account(file: DesignFile, found: Derivation) -> Account:
         named = SCALED if _solves_an_equation(found) else "W"
         right = row(scale, rf"\, x^\top {named} X^\top y_{{1:n}}")
         convention.append(Formula(r"\hat{y}", right))
-    return Account(
+    return Exposition(
         (
             *optimum.formulas,
             *models.formulas,
@@ -243,7 +243,7 @@ def _solves_an_equation(found: Derivation) -> bool:
     return found.whitening is None and found.plain.equation is not None
 
 
-def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
+def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Exposition:
     """PGD's optimal weight and risk."""
     plain = found.plain
     if _solves_an_equation(found):
@@ -263,7 +263,7 @@ def _optimum(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     weight = found.weight / scale
     if plain.multiple is not None:
         weight = factored(weight)
-    return Account(
+    return Exposition(
         (Formula(OPTIMAL_WEIGHT, symbolic.whole(weight)), Formula(OPTIMAL_RISK, found.risk)),
         where(found.definitions),
         found.steps,
@@ -276,7 +276,7 @@ def _tidied(design: Design) -> Callable[[sympy.Expr], sympy.Expr]:
     return lambda value: tidy(value, by, {})
 
 
-def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
+def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Exposition:
     """A multiple of the identity by its moments: those of single examples, or of all together."""
     tidied = _tidied(design)
     groups = _group_moments(design)
@@ -285,7 +285,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     moments = _moments(design, found)
     if moments is not None:
         weight = moments.weight / scale
-        return Account(
+        return Exposition(
             (Formula(OPTIMAL_WEIGHT, symbolic.whole(weight)), Formula(OPTIMAL_RISK, LEAST_RISK)),
             moments.where(tidied),
             found.steps,
@@ -294,7 +294,7 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Account:
     label, match, size = (rf"\mathbb{{E}}\, {what}" for what in ("y^2", "y h", "h^2"))
     front = () if scale == 1 else (1 / scale, r"\, ")
     values = ((label, constant), (match, -slope / 2), (size, square))
-    return Account(
+    return Exposition(
         (
             Formula(OPTIMAL_WEIGHT, row(*front, rf"\frac{{{match}}}{{{size}}}\, I")),
             Formula(OPTIMAL_RISK, rf"{label} - \frac{{\left({match}\right)^2}}{{{size}}}"),
@@ -338,7 +338,7 @@ def _moments(design: Design, found: Derivation) -> PerExample | None:
     return moments if same else None
 
 
-def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> Account:
+def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> Exposition:
     """A weight that solves an equation: the equation, and its closed form where there is one."""
     abbreviations = found.plain.abbreviations
     white, form = whitened_form(solution), solution.plain
@@ -361,21 +361,21 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> A
         lines[0:0] = [GRADIENT] if left_out else [GRADIENT, equation]
         equation = IN_MOMENTS
     scaled = [Formula(SCALED, sympy.MatMul(1 / scale, OPTIMAL_WEIGHT))] if scale != 1 else []
-    return Account((*scaled, equation, *formulas), tuple(lines), found.steps)
+    return Exposition((*scaled, equation, *formulas), tuple(lines), found.steps)
 
 
-def _test(file: DesignFile, found: Derivation) -> Account:
+def _test(file: DesignFile, found: Derivation) -> Exposition:
     """The risk under the law at test, where there is another one."""
     moved = shifted(file.design, file.predictor, file.scale)
     if moved is None:
-        return Account(())
+        return Exposition(())
     scaled = file.scale != 1 and file.steps == 1 and _solves_an_equation(found)
     named = sympy.MatrixSymbol("W_scaled", d, d) if scaled else OPTIMAL_WEIGHT
     taken = _taken(file.design) | set(file.design.matrices)
     return of_test(moved, file.scale, named, taken, _tidied(file.design))
 
 
-def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
+def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Exposition:
     """A weight made of outer products of fixed vectors, by the numbers that it has in the span."""
     numbers, form = solution.unknowns, solution.form
     gains = (factored(b) * w for b, w in zip(form.column, numbers, strict=True))
@@ -384,7 +384,7 @@ def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
         values = [Formula(w, v) for w, v in zip(numbers, solution.closed.at, strict=True)]
     else:
         values = [Formula("A w", "b"), *system_of(solution)]
-    return Account(
+    return Exposition(
         (
             Formula(OPTIMAL_WEIGHT, weight),
             Formula(OPTIMAL_RISK, sympy.Add(SECOND_MOMENT, *(-gain for gain in gains))),
@@ -394,14 +394,14 @@ def _in_span(solution: InSpan, found: Derivation, scale: sympy.Expr) -> Account:
     )
 
 
-def _models(design: Design) -> Account:
+def _models(design: Design) -> Exposition:
     """The optima of WPGD, attention and H3, as far as they are derived."""
     kind, steps = weighted(design), models_are_steps(design).holds
     names = [least("ATT")] if steps else []
     if isinstance(kind, Equal):
         names += [least("SSM")] if steps else []
         chain = joined([*names, least("WPGD")], " = ")
-        return Account((Formula(chain, OPTIMAL_RISK),))
+        return Exposition((Formula(chain, OPTIMAL_RISK),))
     formulas = [Formula(name, OPTIMAL_RISK) for name in names]
     if steps:
         formulas.append(Formula(least("SSM"), least("WPGD")))
@@ -416,7 +416,7 @@ def _models(design: Design) -> Account:
             "are sought at given numbers, each in turn, which gives an upper bound of the least "
             "risk"
         )
-        return Account(tuple(formulas), steps=(Step(text),))
+        return Exposition(tuple(formulas), steps=(Step(text),))
     form, optimum = kind.form, kind.best
     value = in_weights(form, OMEGA)
     entries = _entries(design, form)
@@ -431,27 +431,27 @@ def _models(design: Design) -> Account:
         formulas.append(Formula(least("WPGD"), rf"\min_{OMEGA} L({OMEGA})"))
         equation = Formula(rf"A\, {OMEGA}^\star", "c")
         last = step("WPGD: its optimal sample weights, at every size", equation)
-        return Account(tuple(formulas), defined, (first, last))
+        return Exposition(tuple(formulas), defined, (first, last))
     formulas.append(Formula(least("WPGD"), optimum.risk))
     if any(one.left == MATRIX for one in optimum.where):  # that says what its entries are
         defined = tuple(one for one in defined if one not in entries[-2:])
     if optimum.written is not None:
         formulas.append(Formula(rf"{OMEGA}_i^\star", optimum.written))
     told_before = (*defined, *_new(optimum.where, defined))
-    return Account(tuple(formulas), told_before, (first, *optimum.steps))
+    return Exposition(tuple(formulas), told_before, (first, *optimum.steps))
 
 
-def _heads(design: Design) -> Account:
+def _heads(design: Design) -> Exposition:
     """What attention reaches with many heads, where one head is not known to reach PGD's risk."""
     found = many_heads(design)
     if found is None:
-        return Account(())
+        return Exposition(())
     value = row(SECOND_MOMENT, r" - b^\top H^{-1} b")
     parts = (Formula(rf"h_{{{k}}}", written(part)) for k, part in enumerate(found.parts, 1))
     entries = (Formula("b_j", r"\mathbb{E}\, y\, h_j"), Formula("H_{jk}", r"\mathbb{E}\, h_j h_k"))
     gram = Formula("S", r"X^\top X")
     second = Formula(SECOND_MOMENT, symbolic.scalar(found.form.constant))
-    return Account(
+    return Exposition(
         (Formula(least("HEADS"), value),), (*entries, *parts, gram, second), conditions=(HEADS,)
     )
 
@@ -492,19 +492,19 @@ def _new(formulas: tuple[Formula, ...], known: tuple[Formula, ...]) -> Iterator[
     return (formula for formula in formulas if formula.left not in names)
 
 
-def _limit(file: DesignFile, regime: Regime) -> Account:
+def _limit(file: DesignFile, regime: Regime) -> Exposition:
     """Leading terms in a regime, or why there are none."""
     if file.tied:
         why = "the best size of equal steps has no formula"
-        return Account((), conditions=(f"the limit {regime.name} is not taken: {why}",))
+        return Exposition((), conditions=(f"the limit {regime.name} is not taken: {why}",))
     note = rf"(\text{{{regime.name}}})"
     try:
         found = limit_of(file.design, regime, file.scale, file.predictor)
     except Underivable as error:
-        return Account((), conditions=(f"the limit {regime.name} is not taken: {error}",))
+        return Exposition((), conditions=(f"the limit {regime.name} is not taken: {error}",))
     grows = _listed(regime.formulas)
     fixed = ", ".join(f"${latex(c)}$" for c in regime.constants)
-    left_out = ", ".join(f"${told(one)}$" for one in found.where)
+    left_out = ", ".join(f"${condition_latex(one)}$" for one in found.where)
     names: list[tuple[sympy.Expr, sympy.Expr]]
     span = derive(file.design, file.predictor).plain.span
     if span is not None:
@@ -526,7 +526,7 @@ def _limit(file: DesignFile, regime: Regime) -> Account:
             at_test = [(RISK_AT_TEST, moved.leading(regime).expression)]
         except Underivable as error:
             untaken = [f"the limit {regime.name} of the risk at test is not taken: {error}"]
-    return Account(
+    return Exposition(
         (
             *(Formula(left, right, r"\sim", note) for left, right in names),
             Formula(OPTIMAL_RISK, found.risk.expression, r"\sim", note),

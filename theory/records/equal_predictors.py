@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from theory.algebra import symbolic
 from theory.algebra.calculus import substitute_matrix
 from theory.algebra.polynomials import letter, zero
+from theory.designs.descriptions import describe
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd, wpgd
-from theory.designs.told import told
 from theory.errors import InputError
 from theory.optima.derivation import derive
 from theory.optima.equivalence.forms import Form
@@ -54,7 +54,7 @@ from theory.records.equal_predictors_written import (
 )
 from theory.records.evaluated import Evaluated, valued, weight_formula
 from theory.records.statement import Structural
-from theory.text.account import Account, Formula, Step, step
+from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.rows import joined, row
 
 
@@ -114,11 +114,11 @@ class Equivalence(Structural):
     kind: ClassVar[str] = "equivalence"
 
     @property
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         if self.forms:
             families = OR.join(zeros_of(f) for f in self.forms if not f.optimal)
             optimal = [family_of(f) for f in self.forms if f.optimal]
-            return Account(
+            return Exposition(
                 (
                     Formula(rf"{MEAN_SQUARE} = 0", families, r"\iff"),
                     *optimal,
@@ -130,10 +130,10 @@ class Equivalence(Structural):
         ]
         if self.exchangeable:
             formulas.append(Formula(optimum_of("wpgd"), row(optimum_of("pgd"), ALIKE)))
-        return Account(tuple(formulas))
+        return Exposition(tuple(formulas))
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         splits = [
             Formula(
                 rf"L_{{{mark(c.model)}}}(\theta)",
@@ -149,7 +149,7 @@ class Equivalence(Structural):
         if self.forms:
             steps += [square_step(design) for design in self.designs]
             optima += self._optimal_weights(self.comparisons[0])
-        return Account((*splits, *optima), self._where(), tuple(steps), self._conditions())
+        return Exposition((*splits, *optima), self._where(), tuple(steps), self._conditions())
 
     def _optima(self, c: Containment) -> Formula | None:
         """How the least risk of a model compares with that of its step, as far as is derived."""
@@ -321,4 +321,4 @@ class Equivalence(Structural):
                 "no noise"
             ) from error
         weight, risk = map(plain, found)
-        return EqualRisks(risk, risk, risk, risk, weight, at=told(at))
+        return EqualRisks(risk, risk, risk, risk, weight, at=describe(at))

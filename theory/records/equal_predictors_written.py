@@ -20,7 +20,7 @@ from theory.optima.equivalence.parity import (
     mean_squares,
     sample_weights,
 )
-from theory.text.account import Formula, Step, step
+from theory.text.formulas import Formula, Step, step
 from theory.text.latex import latex
 from theory.text.rows import Mathematics, Row, joined, row
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.designs.told import ENTRIES
+from theory.designs.descriptions import ENTRIES
 from theory.scalars.arithmetic import is_number
 from theory.scalars.symbols import d
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.rows import Mathematics, row
 from theory.text.sheets import Sheet, Shown
 

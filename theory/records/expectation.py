@@ -25,7 +25,7 @@ from theory.language.moments.reading import Reader, described
 from theory.records.evaluated import Evaluated, valued
 from theory.records.expectation_numbers import Point, inverted, ones_at, point_of, space_size
 from theory.records.statement import Structural
-from theory.text.account import Account, Formula, Step, step
+from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.pretty import picture
 from theory.text.rows import Mathematics, Row, row
 
@@ -135,14 +135,14 @@ class Expectation(Structural):
         return bool(products) and all(map(odd_gaussians, products))
 
     @property
-    def claimed(self) -> Account:
-        return Account(())
+    def claimed(self) -> Exposition:
+        return Exposition(())
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         note = r"\text{(of odd degree)}" if self.is_odd else ""
         found = Formula(self.expected, self.expression, note=note)
-        return Account((found,), (), tuple(self._steps()), self.assumptions)
+        return Exposition((found,), (), tuple(self._steps()), self.assumptions)
 
     @property
     def count(self) -> int:
@@ -150,7 +150,7 @@ class Expectation(Structural):
         return len(form(self.value).terms)
 
     @property
-    def beginning(self) -> Account:
+    def beginning(self) -> Exposition:
         """What is derived, as people see it: of a long moment some terms only."""
         value, terms = self.value, SHOWN
         if self.count <= terms:
@@ -164,7 +164,7 @@ class Expectation(Structural):
                 for word, front in whole
             }
             value = MatrixPolynomial(value.rows, value.cols, fronts)
-        return Account((Formula(self.expected, row(shown(value), r" + \dots")),))
+        return Exposition((Formula(self.expected, row(shown(value), r" + \dots")),))
 
     def _steps(self) -> Iterator[Step]:
         yield step(
@@ -218,7 +218,7 @@ class Expectation(Structural):
             moment, claimed = plain(self.at(at)), self._claimed_at(at)
         except ZeroDivisionError as error:
             raise InputError(f"there is no moment at {at}: {error}") from error
-        return MomentEvaluation(moment, claimed, self.expected, at=at.told)
+        return MomentEvaluation(moment, claimed, self.expected, at=at.described)
 
     def at(self, at: Point) -> Any:
         """The moment at a point: a number or a matrix of its arithmetic."""

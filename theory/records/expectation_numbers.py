@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from theory.algebra.words import Kind, Letter, Space
-from theory.designs.told import matrix_told
+from theory.designs.descriptions import describe_matrix, rows_in_a_line
 from theory.errors import InputError, UnknownName
 from theory.language.moments.letters import Letters
 from theory.scalars.arithmetic import (
@@ -36,7 +36,7 @@ class Point:
     arithmetic: Arithmetic
 
     @property
-    def told(self) -> dict[str, str]:
+    def described(self) -> dict[str, str]:
         """What is put for each name; an inverse follows from its matrix."""
         plain = self.arithmetic.plain
         given = {name: m for name, m in self.matrices.items() if not name.endswith("^-1")}
@@ -44,13 +44,12 @@ class Point:
             name: str(value if isinstance(value, int) else plain(value))
             for name, value in self.scalars.items()
         }
-        return scalars | {name: matrix_told(m, self.arithmetic) for name, m in given.items()}
+        return scalars | {name: describe_matrix(m, self.arithmetic) for name, m in given.items()}
 
     def __str__(self) -> str:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
         for name, value in self.matrices.items():
-            rows = (", ".join(map(str, row)) for row in self.arithmetic.plain(value).tolist())
-            parts.append(f"{name} = [{', '.join(f'[{row}]' for row in rows)}]")
+            parts.append(f"{name} = {rows_in_a_line(self.arithmetic.plain(value).tolist())}")
         return ", ".join(parts)
 
 

@@ -22,7 +22,7 @@ from theory.records.expectation import MomentEvaluation
 from theory.records.moment_of_text import expectation_of
 from theory.records.moment_powers import ORDER, Powers
 from theory.records.statement import Structural
-from theory.text.account import Account, Formula, Step, step
+from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.latex import latex
 from theory.text.rows import row
 
@@ -60,11 +60,11 @@ class MomentStatement(Structural):
     kind: ClassVar[str] = "moment"
 
     @property
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         return _joined([m.claimed for m in self.moments])
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         return _joined([_explained(m) for m in self.moments])
 
     @property
@@ -152,20 +152,20 @@ def _matrices(moment: Moment) -> dict[str, str]:
     return {name.lower(): name for name in given}
 
 
-def _joined(accounts: list[Account]) -> Account:
-    parts = [(a.formulas, a.where, a.steps, dict.fromkeys(a.conditions)) for a in accounts]
+def _joined(expositions: list[Exposition]) -> Exposition:
+    parts = [(a.formulas, a.where, a.steps, dict.fromkeys(a.conditions)) for a in expositions]
     formulas, where, steps, conditions = map(chain.from_iterable, zip(*parts, strict=True))
-    return Account(tuple(formulas), tuple(where), tuple(steps), tuple(dict.fromkeys(conditions)))
+    return Exposition(tuple(formulas), tuple(where), tuple(steps), tuple(dict.fromkeys(conditions)))
 
 
-def _explained(moment: Moment) -> Account:
+def _explained(moment: Moment) -> Exposition:
     """What the engine derives, with steps and conditions."""
     found = moment.derived if isinstance(moment, Powers) else _by_parts(moment)
     steps = (_drawn(moment), *found.steps)
-    return Account(found.formulas, moment.claimed.where, steps, tuple(_conditions(moment)))
+    return Exposition(found.formulas, moment.claimed.where, steps, tuple(_conditions(moment)))
 
 
-def _by_parts(record: ClaimedExpectation) -> Account:
+def _by_parts(record: ClaimedExpectation) -> Exposition:
     """What the engine does: a scalar by parts, then its gradient."""
     whole, steps = form(record.product), []
     if record.shape is not None:
@@ -185,7 +185,7 @@ def _by_parts(record: ClaimedExpectation) -> Account:
         names = " and ".join(f"${latex(f.left)}$" for f in record.claimed.where)
         by_which = f"The same in {names}, by which alone it depends on the matrices"
         steps.append(step(by_which, Formula(record.expected, short)))
-    return Account((Formula(record.expected, short),), (), tuple(steps))
+    return Exposition((Formula(record.expected, short),), (), tuple(steps))
 
 
 def _drawn(moment: Moment) -> Step:

@@ -12,8 +12,8 @@ from theory.algebra import symbolic
 from theory.optima.sample_weights.grouped import GroupForm
 from theory.optima.sample_weights.strictness import least
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
-from theory.text.account import Account, Formula, step
 from theory.text.drawing import in_group
+from theory.text.formulas import Exposition, Formula, step
 from theory.text.naming import stem
 from theory.text.rows import Mathematics, row
 
@@ -88,11 +88,11 @@ class GroupMoments:
         """Slope and square, common factors in front: so counts such as ``n/3`` cancel."""
         return sympy.factor_terms(self.named.matched), sympy.factor_terms(self.named.square)
 
-    def pgd(self, scale: sympy.Expr, tidied: Tidied) -> Account:
+    def pgd(self, scale: sympy.Expr, tidied: Tidied) -> Exposition:
         """PGD's optimum, for a prediction with a scale."""
         matched, square = self._reduced
         risk = M - matched**2 / square
-        return Account(
+        return Exposition(
             (
                 Formula(OPTIMAL_WEIGHT, symbolic.whole(self.weight / scale)),
                 Formula(OPTIMAL_RISK, risk),
@@ -100,7 +100,7 @@ class GroupMoments:
             tuple(self.where(tidied)),
         )
 
-    def wpgd(self, tidied: Tidied) -> Account:
+    def wpgd(self, tidied: Tidied) -> Exposition:
         """WPGD's optimum, in a sample weight for each group beside ``W = I``."""
         weights, named = [sympy.Symbol(f"omega_{g + 1}") for g in self.size], self.named
         solved = list(self._solved(weights))
@@ -116,7 +116,7 @@ class GroupMoments:
             step("WPGD: its slopes vanish", *solved),
         )
         least_risk = Formula(least("WPGD"), M - named.gain(weights))
-        return Account((least_risk,), (*solved, *self.where(tidied)), steps)
+        return Exposition((least_risk,), (*solved, *self.where(tidied)), steps)
 
     def _solved(self, weights: list[sympy.Symbol]) -> Iterator[Formula]:
         """The weights of two groups, or the equations of more."""

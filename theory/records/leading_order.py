@@ -24,7 +24,7 @@ from theory.records.theorem import Theorem, as_claim
 from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK
 from theory.scalars.symbols import n
-from theory.text.account import Account, Formula, latex_line, where
+from theory.text.formulas import Exposition, Formula, latex_line, where
 from theory.text.latex import latex
 from theory.text.rows import row
 
@@ -75,11 +75,11 @@ class LimitStatement(Theorem):
         return variant_of(design, pgd, self.leading, self.regime)
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         found = self.variant(self.design)
         moments, written = found.moments, self._written
         multiplier = self.regime.leading(found.sample_size / n)
-        return Account(
+        return Exposition(
             (
                 Formula(OPTIMAL_WEIGHT, symbolic.whole(moments.weight)),
                 Formula(OPTIMAL_RISK, LEAST_RISK),
@@ -105,10 +105,10 @@ class LimitStatement(Theorem):
     def _written(self) -> WrittenLimit:
         return WrittenLimit(self.leading.definitions, self.design.parameters[0].symbol, self.regime)
 
-    def _anisotropic(self) -> Account:
+    def _anisotropic(self) -> Exposition:
         """The same design with general covariances, of which the paper says nothing."""
         found = derive(self.general, pgd)
-        return Account(
+        return Exposition(
             (Formula(OPTIMAL_RISK, found.risk),),
             where(found.definitions),
             found.steps,

@@ -15,7 +15,7 @@ from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.risks.per_example import LEAST_RISK, PerExample
 from theory.scalars.rational import tidy
 from theory.scalars.symbols import n
-from theory.text.account import Formula, Step, step, where
+from theory.text.formulas import Formula, Step, step, where
 from theory.text.latex import STAR
 from theory.text.rows import Row, Sentence, row
 

@@ -10,7 +10,7 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import D, fixed
 from theory.optima.minimisation import Optimum, least_in_weight
 from theory.records.statement import OPTIMAL_RISK
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.latex import glyphs, latex
 from theory.text.rows import row
 

@@ -14,10 +14,10 @@ from theory.algebra import symbolic
 from theory.algebra.definitions import Definitions
 from theory.algebra.spectral import EIGENVALUE
 from theory.algebra.whitening import Whitening
+from theory.designs.descriptions import describe
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
-from theory.designs.told import told
 from theory.errors import InputError, Underivable
 from theory.optima.exposition import conditions_of, risk_step
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
@@ -26,8 +26,8 @@ from theory.optima.low_rank.update import BestUpdate, attention_step, best_updat
 from theory.records.arguments import named_instance
 from theory.records.statement import OPTIMAL_RISK, Evaluation, Statement
 from theory.scalars.symbols import d, i
-from theory.text.account import RELATIONS, Account, Formula, Step, step, where
 from theory.text.drawing import drawing
+from theory.text.formulas import RELATIONS, Exposition, Formula, Step, step, where
 from theory.text.latex import latex
 from theory.text.rows import Mathematics, Prose, Sentence, joined, row
 
@@ -142,7 +142,7 @@ class LowRankRisk(Statement):
         return (*found, *((k.xreplace(names), v.xreplace(names)) for k, v in found))
 
     @property
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         claim = self.claim
         indexed = {
             name: sympy.IndexedBase(name.name)[i]
@@ -158,13 +158,13 @@ class LowRankRisk(Statement):
         if claim.indices is not Indices.BEST:
             kept = row(claim.total, rf" - \sum_{{i \le {count}}} ", inside)
             lost = () if outside == 0 else (rf" - \sum_{{i > {count}}} ", outside)
-            return Account((Formula(RISK, row(kept, *lost)),), names)
+            return Exposition((Formula(RISK, row(kept, *lost)),), names)
         right = row(claim.total, r" - \sum_{i \in I} ", inside, r" - \sum_{i \notin I} ", outside)
         smallest = rf"\min_{{|I| \le {count}}} L_I"
-        return Account((Formula("L_I", right), Formula(RISK, smallest)), names)
+        return Exposition((Formula("L_I", right), Formula(RISK, smallest)), names)
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         white, scale = self.best.white.optimum, self.best.white.scale
         general = Formula(RISK, row(OPTIMAL_RISK, " + ", scale, r" \sum_{i > r} \mu_i"))
         steps = self._steps(general)
@@ -172,7 +172,7 @@ class LowRankRisk(Statement):
         names = (*where(self.definitions), Formula(white.star, white.weight))
         if self.old is None:
             found = (Formula(RISK, self.risk), self._weight_formula)
-            return Account(found, (*names, self._basis(ordered=True)), steps, self._conditions)
+            return Exposition(found, (*names, self._basis(ordered=True)), steps, self._conditions)
         covariances = joined(matrix for _, matrix in self.claim.eigenvalues)
         commuting = row(
             r"\text{(where they commute, gains } ", scale, r" \mu_i \text{ in decreasing order)}"
@@ -192,7 +192,7 @@ class LowRankRisk(Statement):
             Formula(r"D B D^\top u_i", rf"\mu_i u_i{RELATIONS}{DECREASING}", note=ORTHONORMAL),
             self._basis(ordered=False, note=r"\text{(where they commute)}"),
         )
-        return Account(formulas, names, steps, self._conditions)
+        return Exposition(formulas, names, steps, self._conditions)
 
     def _basis(self, *, ordered: bool, note: str = "") -> Formula:
         """What the eigenvalues in the formulas belong to: orthonormal eigenvectors.
@@ -401,7 +401,7 @@ class LowRankRisk(Statement):
                 "larger than zero"
             ) from error
         plain = weight if isinstance(weight, np.ndarray) else at.arithmetic.plain(weight)
-        return Evaluation(risk, np.asarray(plain), claimed, at={**told(at), "rank": str(rank)})
+        return Evaluation(risk, np.asarray(plain), claimed, at={**describe(at), "rank": str(rank)})
 
     def old_instance(self, at: Instance) -> Instance:
         """The same with the old task's covariance in place of the new one's."""

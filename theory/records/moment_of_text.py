@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from theory.algebra import symbolic
 from theory.algebra.words import ONE
 from theory.language.formulas.definitions import Definition
-from theory.language.formulas.extent import extent
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.moments.letters import Let, Letters, letters
 from theory.records.claimed_expectation import claiming
 from theory.records.expectation import Expectation
@@ -66,7 +66,7 @@ def expectation_of(
     """
     known = letters(lets)
     tree = parse(expression, places.get("expression", Place("moment")))
-    extent(tree, frozenset(known.matrices))
+    size_bound(tree, frozenset(known.matrices))
     found = Expectation(
         id="moment",
         title=expression.strip(),

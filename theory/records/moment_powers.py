@@ -22,7 +22,7 @@ from theory.records.expectation import Expectation, MomentEvaluation, letters_of
 from theory.records.expectation_numbers import point_of
 from theory.records.moment_of_text import moment
 from theory.scalars.arithmetic import size_argument
-from theory.text.account import Account, Formula, step
+from theory.text.formulas import Exposition, Formula, step
 from theory.text.rows import Row, Sentence, row
 
 ORDERS = range(1, 9)
@@ -114,12 +114,12 @@ class Powers:
         return found
 
     @property
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         """The claim on trial."""
-        return Account((Formula(self.expected(), self.product),))
+        return Exposition((Formula(self.expected(), self.product),))
 
     @property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         """What the engine derives in its place, with steps."""
         found = self.recursion
         letters = self.of.letters
@@ -151,7 +151,9 @@ class Powers:
                 Formula(mean(str(low)), self.order(low).expression),
             ),
         )
-        return Account((Formula(self.expected(), found.product(sympy.Symbol(INDEX))),), (), steps)
+        return Exposition(
+            (Formula(self.expected(), found.product(sympy.Symbol(INDEX))),), (), steps
+        )
 
     def evaluate(self, **values: Any) -> MomentEvaluation:
         """The moment of one order at a size, by their names; exact.
@@ -167,7 +169,7 @@ class Powers:
         claim = self.product.subs(self.symbol, order).doit()
         claimed = scalar_value(claim, at.scalars, at.arithmetic)
         plain = at.arithmetic.plain
-        told = {**at.told, ORDER: str(order)}
+        told = {**at.described, ORDER: str(order)}
         return MomentEvaluation(plain(moment), plain(claimed), self.expected(order), at=told)
 
 

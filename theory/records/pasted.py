@@ -10,21 +10,23 @@ from theory.algebra.invariants import paired
 from theory.designs.design import IDENTITY
 from theory.errors import InputError, TheoryError
 from theory.language.formulas import bounds
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.writing import tree_of
 from theory.records.derived import Derived
 from theory.records.expectation import Expectation
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST, Statement
-from theory.text.account import Account, Formula, where
+from theory.text.formulas import Exposition, Formula, where
 from theory.text.latex import STAR
 from theory.text.rows import Mathematics, Row
 
 QUANTITIES: Mapping[str, Mathematics] = {"weight": OPTIMAL_WEIGHT, "risk": OPTIMAL_RISK}
 
 
-def grammar(account: Account, quantities: Mapping[str, Mathematics] = QUANTITIES) -> dict[str, str]:
+def grammar(
+    exposition: Exposition, quantities: Mapping[str, Mathematics] = QUANTITIES
+) -> dict[str, str]:
     """What was derived as claims, with its abbreviations written out.
 
     ``quantities`` are the left sides looked for, by the names of their claims: by default the
@@ -36,14 +38,14 @@ def grammar(account: Account, quantities: Mapping[str, Mathematics] = QUANTITIES
     >>> grammar(theory.statement("corollary1").derived)
     {'weight': 'I/(d + n + 1)', 'risk': 'd*(d + 1)/(d + n + 1)'}
     """
-    found = {name: account.of(what, "=") for name, what in quantities.items()}
-    weight = account.of(OPTIMAL_WEIGHT, "=")
-    where = account.where if weight is None else (*account.where, weight)
+    found = {name: exposition.of(what, "=") for name, what in quantities.items()}
+    weight = exposition.of(OPTIMAL_WEIGHT, "=")
+    where = exposition.where if weight is None else (*exposition.where, weight)
     texts = {k: _written(f, where) for k, f in found.items() if f is not None}
     return {name: text for name, text in texts.items() if text}
 
 
-def pasted(record: Statement, account: Account) -> dict[str, str]:
+def pasted(record: Statement, exposition: Exposition) -> dict[str, str]:
     """What was derived for a record as claims, by what they are claims of.
 
     >>> import theory
@@ -52,12 +54,12 @@ def pasted(record: Statement, account: Account) -> dict[str, str]:
     {'moment': 'tr(A)*S'}
     """
     if isinstance(record, Expectation):
-        return grammar(account, {"moment": record.expected})
-    found = grammar(account)
+        return grammar(exposition, {"moment": record.expected})
+    found = grammar(exposition)
     if isinstance(record, Derived) and record.shifted is not None:
         closed = Formula(RISK_AT_TEST, record.shifted.expression)
         texts = [_written(closed, where(record.derivation.definitions))]
-        texts += grammar(account, {"test_risk": RISK_AT_TEST}).values()
+        texts += grammar(exposition, {"test_risk": RISK_AT_TEST}).values()
         if any(texts):
             found["test_risk"] = min(filter(None, texts), key=len)
     return found
@@ -105,7 +107,7 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
         return ""
     try:
         tree = tree_of(expr)
-        extent(tree, frozenset(a.name for a in expr.atoms(sympy.MatrixSymbol)) | {IDENTITY})
+        size_bound(tree, frozenset(a.name for a in expr.atoms(sympy.MatrixSymbol)) | {IDENTITY})
     except (InputError, Unreadable):
         return ""
     text = printed(tree)

@@ -11,14 +11,14 @@ from theory.optima.derivation import Derivation
 from theory.records.least_written import least_written
 from theory.records.statement import OPTIMAL_WEIGHT
 from theory.scalars.symbols import d
-from theory.text.account import Account, Formula, where
 from theory.text.display import READABLE
+from theory.text.formulas import Exposition, Formula, where
 from theory.text.latex import glyphs, latex
 
 NUMERATOR, DENOMINATOR = (sympy.MatrixSymbol(name, d, d) for name in "CB")
 
 
-def of_quotient(found: Derivation, scale: sympy.Expr, taken: Container[str]) -> Account | None:
+def of_quotient(found: Derivation, scale: sympy.Expr, taken: Container[str]) -> Exposition | None:
     """The weight ``C B^{-1}`` by its parts, and the risk in the weight; None where it is short.
 
     ``W B = C`` is the stationarity equation without what is around the weight in all terms. Also
@@ -46,7 +46,7 @@ def of_quotient(found: Derivation, scale: sympy.Expr, taken: Container[str]) -> 
     written = weight if short else sympy.MatMul(1 / scale, NUMERATOR, DENOMINATOR**-1).doit()
     named = () if short else tuple(zip((NUMERATOR, DENOMINATOR), parts, strict=True))
     risk, *match = least_written(plain, scale)
-    return Account(
+    return Exposition(
         (Formula(OPTIMAL_WEIGHT, written), risk),
         (*where(named), *match, *where(found.definitions)),
         found.steps,

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 
 import sympy
 
+from theory.designs.descriptions import describe
 from theory.designs.design import Design
 from theory.designs.instance import instance
-from theory.designs.told import told
 from theory.errors import InputError, UnknownName
 from theory.optima.sample_weights.form import QuadraticForm
 from theory.optima.sample_weights.strictness import (
@@ -27,7 +27,7 @@ from theory.optima.sample_weights.strictness import (
 from theory.records.evaluated import Evaluated, number, valued
 from theory.records.statement import Statement
 from theory.scalars.arithmetic import EXACT, fraction, size_argument
-from theory.text.account import Account, Formula, Step, step
+from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.latex import latex
 from theory.text.rows import Mathematics, joined, row
 
@@ -220,7 +220,7 @@ class SampleWeights(Statement):
     """What ``evaluate`` takes."""
 
     @property
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         formulas: list[Formula] = []
         linear: list[Formula] = []
         matrix: list[Formula] = []
@@ -240,7 +240,7 @@ class SampleWeights(Statement):
             both = r" \text{, the same for both query tasks}"
             own = Formula("A", r"A^\top" + (both if len(self.variants) > 1 else ""))
             matrix = [*entries_of(self.variants[0].claim.form)[1:], own]
-        return Account(tuple(formulas), (*linear, *matrix))
+        return Exposition(tuple(formulas), (*linear, *matrix))
 
     def _relations(
         self, v: WeightedVariant, relation: Relation, equal_at: sympy.Set
@@ -249,7 +249,7 @@ class SampleWeights(Statement):
         return _comparisons(left, right, v.claim.form.size, relation, equal_at)
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         formulas: list[Formula] = []
         definitions: dict[Mathematics, Formula] = {}
         steps: list[Step] = []
@@ -269,7 +269,7 @@ class SampleWeights(Statement):
             steps += [replace(s, text=f"{begun}{s.text}") for s in found.steps]
         steps.append(self._example_step())
         conditions = tuple(dict.fromkeys(c for v in self.variants for c in v.derivation.conditions))
-        return Account(tuple(formulas), tuple(definitions.values()), tuple(steps), conditions)
+        return Exposition(tuple(formulas), tuple(definitions.values()), tuple(steps), conditions)
 
     def _example_step(self) -> Step:
         at = self.example
@@ -321,7 +321,7 @@ class SampleWeights(Statement):
         weights = numbers.minimise()
         least, equal = given(numbers.minimum(weights)), given(numbers.uniform())
         ordered = weights if v.lengths else weights[::-1]
-        place = {name if key == "n" else key: value for key, value in told(at).items()}
+        place = {name if key == "n" else key: value for key, value in describe(at).items()}
         return LeastRisks(equal, equal, least, least, tuple(map(given, ordered)), at=place)
 
 

@@ -16,7 +16,7 @@ from theory.optima.shifted import SEVERAL, Shifted
 from theory.records.evaluated import LEAST_AT_TEST, RISK_AT_TEST
 from theory.risks.per_example import along_identity
 from theory.scalars.symbols import d
-from theory.text.account import Account, Formula, step
+from theory.text.formulas import Exposition, Formula, step
 from theory.text.latex import latex
 from theory.text.naming import stem
 from theory.text.rows import Row, row
@@ -37,7 +37,7 @@ MEANING = (
 
 def of_test(
     found: Shifted, scale: sympy.Expr, named: sympy.Expr, taken: Collection[str], tidied: Tidied
-) -> Account:
+) -> Exposition:
     """The risk at test, the least one there, and the price of the shift, which is a square.
 
     ``scale`` is that of the prediction, ``named`` the symbol of the weight that is optimal in
@@ -46,9 +46,9 @@ def of_test(
     try:
         assert found.polynomial
     except Underivable as why:
-        return Account((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
+        return Exposition((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
     if found.training.plain.leaves_open:
-        return Account((), conditions=(f"of the risk at test nothing is said: {SEVERAL}",))
+        return Exposition((), conditions=(f"of the risk at test nothing is said: {SEVERAL}",))
     at_test, closed = found.shift.put(scale), found.formula is not None or found.is_long
     if found.training.plain.coefficients is not None:
         made = _of_steps(found)
@@ -81,17 +81,17 @@ def _of_multiples(
     named: sympy.Expr,
     taken: Collection[str],
     tidied: Tidied,
-) -> Account:
+) -> Exposition:
     """Where both optimal weights are multiples of the identity."""
     sides = (RISK_AT_TEST, LEAST_AT_TEST, PRICE)
     values = [v for v in (found.formula, found.least, found.price) if v is not None]
     if len(values) == len(sides) and all(map(_short, values)):
-        return Account(tuple(map(Formula, sides, values)))
+        return Exposition(tuple(map(Formula, sides, values)))
     constant, slope, square = along_identity(found.polynomial, found.own.plain.variable)
     w, t_0, t_1, t_2 = _names(taken)
     mean = r"\mathbb{E}_{\mathrm{test}}\, "
     h = rf"x^\top X^\top y_{{1:{latex(found.shift.examples)}}}"
-    return Account(
+    return Exposition(
         (
             Formula(RISK_AT_TEST, t_0 - 2 * t_1 * w + t_2 * w**2),
             Formula(LEAST_AT_TEST, t_0 - t_1**2 / t_2),
@@ -114,7 +114,7 @@ def _names(taken: Collection[str]) -> list[sympy.Symbol]:
 
 def _of_matrices(
     found: Shifted, scale: sympy.Expr, named: sympy.Expr, taken: Collection[str]
-) -> Account:
+) -> Exposition:
     """In both optimal weights, as matrices."""
     own, polynomial = found.own.plain, found.polynomial
     weight = own.variable
@@ -139,7 +139,7 @@ def _of_matrices(
     def at(name: tuple[str, str], value: sympy.Expr) -> Row:
         return row(name[0], value, name[1])
 
-    return Account(
+    return Exposition(
         (
             Formula(RISK_AT_TEST, row(t_0, " - 2 ", at(match, named), " + ", at(square, named))),
             best,
@@ -167,7 +167,7 @@ def put_in(side: sympy.Expr, found: Shifted, table: dict[sympy.Expr, sympy.Expr]
     return found.shift.put(side).subs(table)
 
 
-def _of_steps(found: Shifted) -> Account:
+def _of_steps(found: Shifted) -> Exposition:
     """In the coefficients of several steps."""
     mean = r"\mathbb{E}_{\mathrm{test}}\, "
     formulas = [
@@ -183,7 +183,7 @@ def _of_steps(found: Shifted) -> Account:
     if closed is not None and _short(closed):
         formulas.insert(0, Formula(RISK_AT_TEST, closed))
     ratio = () if found.ratio == 1 else (found.ratio, r"\, ")
-    return Account(
+    return Exposition(
         tuple(formulas),
         (
             Formula("c", row(*ratio, "H^{-1} b")),

@@ -23,7 +23,7 @@ from theory.records.evaluated import (
     weight_formula,
 )
 from theory.records.grid import Evaluations, over
-from theory.text.account import Account, Formula
+from theory.text.formulas import Exposition, Formula
 from theory.text.provenance import Provenance
 from theory.text.sheets import Sheet, Shown
 
@@ -115,12 +115,12 @@ class Statement(Shown):
 
     @property
     @abstractmethod
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         """The claim on trial."""
 
     @property
     @abstractmethod
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         """What the engine derives in its place, with steps and conditions."""
 
     @property

@@ -11,8 +11,8 @@ from theory.optima.derivation import Derivation
 from theory.optima.exposition import entries_of
 from theory.records.statement import OPTIMAL_RISK
 from theory.scalars.rational import factored
-from theory.text.account import Account, Formula, step, where
 from theory.text.display import READABLE
+from theory.text.formulas import Exposition, Formula, step, where
 from theory.text.latex import glyphs, latex
 from theory.text.rows import joined, row
 
@@ -32,7 +32,7 @@ def best(k: int) -> str:
     return rf"c_{{{k}}}^\star"
 
 
-def of_steps(found: Derivation, scale: sympy.Expr) -> Account:
+def of_steps(found: Derivation, scale: sympy.Expr) -> Exposition:
     """The best coefficients and their risk: by the system that they solve, and as formulas."""
     solution = found.plain.coefficients
     assert solution is not None
@@ -47,7 +47,7 @@ def of_steps(found: Derivation, scale: sympy.Expr) -> Account:
     formulas.append(Formula(OPTIMAL_RISK, r"\mathbb{E}\, y^2 - b^\top H^{-1} b"))
     if closed is not None:
         formulas += filter(_readable, [Formula(OPTIMAL_RISK, closed.value)])
-    return Account(
+    return Exposition(
         tuple(formulas),
         (
             _predicted(len(solution.column), scale),
@@ -94,7 +94,7 @@ def moment_written(moment: Formula) -> Formula:
     return replace(moment, right=moment.meaning, meaning="", note=note)
 
 
-def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Account:
+def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Exposition:
     """The best size of equal steps, by the polynomial that it minimises."""
     free = of_steps(found, scale)
     solution = found.plain.coefficients
@@ -108,7 +108,7 @@ def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Account:
         reached,
     )
     best_risk = r"\mathbb{E}\, y^2 - 2 b^\top c(s) + c(s)^\top H\, c(s)"
-    return Account(
+    return Exposition(
         (
             Formula(EQUAL_SIZE, rf"\operatorname{{argmin}}_{{s}} \left({best_risk}\right)"),
             Formula(OPTIMAL_RISK, rf"\min_{{s}} \left({best_risk}\right)"),

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import sympy
 
 from theory.algebra import symbolic
+from theory.designs.descriptions import describe
 from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
-from theory.designs.told import told
 from theory.optima.curvature import hessian as hessians
 from theory.optima.curvature.definiteness import Domain, is_definite, positive_on
 from theory.optima.curvature.hessian import (
@@ -29,7 +29,7 @@ from theory.scalars.arithmetic import EXACT, FLOATING
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import is_nonnegative
 from theory.scalars.symbols import d
-from theory.text.account import Account, Formula
+from theory.text.formulas import Exposition, Formula
 from theory.text.latex import latex
 from theory.text.rows import Mathematics, joined, row
 
@@ -80,8 +80,8 @@ class StrongConvexity(Structural):
     kind: ClassVar[str] = "convexity"
 
     @property
-    def claimed(self) -> Account:
-        return Account(
+    def claimed(self) -> Exposition:
+        return Exposition(
             tuple(
                 Formula(_modulus(domain), rf"0{_where(_needs(domain))}", ">")
                 for domain in self.domains
@@ -90,9 +90,9 @@ class StrongConvexity(Structural):
         )
 
     @cached_property
-    def derived(self) -> Account:
+    def derived(self) -> Exposition:
         found = [(domain, hessian(domain.design)) for domain in self.domains]
-        return Account(
+        return Exposition(
             tuple(
                 formula
                 for domain, h in found
@@ -154,7 +154,7 @@ class StrongConvexity(Structural):
             found.spectrum_at(at) if isinstance(found, InvariantHessian) else found.smallest_of(at)
         )
         found_in = {name: _plain(v) for name, (v, _) in parts.items()}
-        return Curvature(_plain(modulus), found_in, at=told(at))
+        return Curvature(_plain(modulus), found_in, at=describe(at))
 
 
 def _plain(value: Any) -> Any:

@@ -22,7 +22,7 @@ from theory.records.claimed_written import claimed_entry, claimed_formula, compa
 from theory.records.derived import Derived, Optima
 from theory.records.derived_written import assumptions
 from theory.risks.claim import Claim
-from theory.text.account import Account
+from theory.text.formulas import Exposition
 
 ZERO, HALF = sympy.Integer(0), sympy.Rational(1, 2)
 
@@ -112,7 +112,7 @@ class Theorem(Derived):
         return derive(self.design, predictor)
 
     @cached_property
-    def claimed(self) -> Account:
+    def claimed(self) -> Exposition:
         relation = "=" if self.claim.limit is None else r"\sim"
         noise = self.design.noise_variance_of_query
         formulas = (
@@ -121,7 +121,7 @@ class Theorem(Derived):
         )
         entries = (claimed_entry(one, f, relation) for one, f in self.claim.entries)
         compare = () if self.claim.holds is None else (compared(self.claim.holds),)
-        return Account(
+        return Exposition(
             (*formulas, *entries, *compare),
             self.claim.definitions,
         )

@@ -21,7 +21,7 @@ from theory.algebra.words import Letter
 from theory.errors import Underivable
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.symbols import n
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 
 M, p, r_1, r_2 = sympy.symbols("M p r_1 r_2")
 MEANINGS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.latex import glyphs, latex, packed, pieces
 from theory.text.rows import Mathematics, row
 

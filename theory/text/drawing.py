@@ -15,7 +15,7 @@ from theory.designs.label import FEATURES, LINEAR, QUERY, TASK, Dot, Label
 from theory.designs.law import MOMENTS
 from theory.designs.random_scalars import RandomScalar
 from theory.scalars.symbols import i, n
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.rows import Mathematics, Row, grouped, joined, row
 
 N_TEST = r"n_{\mathrm{test}}"

@@ -268,10 +268,10 @@ UPRIGHT = r"\\mathrm{\g<0>}"
 _SIMPLE = re.compile(r"\\left\(([\w\s+-]*)\\right\)")
 
 
-def told(condition: Condition) -> str:
+def condition_latex(condition: Condition) -> str:
     """A condition in LaTeX.
 
-    >>> told(Condition(sympy.Symbol("sigma"), "> 0"))
+    >>> condition_latex(Condition(sympy.Symbol("sigma"), "> 0"))
     '\\\\sigma > 0'
     """
     return f"{latex(condition.expression)} {condition.relation}"

@@ -8,8 +8,8 @@ from html import escape
 
 from math_core import LatexError, LatexToMathML
 
-from theory.text.account import Formula
 from theory.text.display import displayed
+from theory.text.formulas import Formula
 from theory.text.latex import glyphs, latex
 from theory.text.plain import plain
 from theory.text.rows import Mathematics, Prose

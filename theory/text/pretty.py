@@ -18,7 +18,7 @@ from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm, stringPict
 
 from theory.algebra.invariants import paired
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.latex import STAR, terms_of, traced
 from theory.text.plain import GREEK, lowered, plain, raised, words
 from theory.text.rows import Mathematics, Prose, Row, row

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from theory.text.account import Formula
 from theory.text.display import aligned
+from theory.text.formulas import Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Prose
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from verify.bounded_process import Ended, within
 from verify.certificates.subjects import Subject
 from verify.certificates.writing import Certified, checked, put_in
 from verify.judge.judge import Judgement
-from verify.limited import Ended, within
 from verify.settings import Settings
 
 

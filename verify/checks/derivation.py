@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from verify.checks.on_trial import OnTrial
-from verify.falsified import Falsified
+from verify.counterexamples import Falsified
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 

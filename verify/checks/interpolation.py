@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.checks.on_trial import OnTrial
-from verify.falsified import Falsified, Incomparable
+from verify.counterexamples import Falsified, Incomparable
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 

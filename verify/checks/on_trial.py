@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from hypothesis import strategies as st
 
+from verify.counterexamples import Falsified
 from verify.expected import Expected
-from verify.falsified import Falsified
 from verify.outcome.verdict import Finding
 from verify.settings import Settings
 
@@ -52,13 +52,13 @@ class Compared:
     agree: bool | None = None
 
     def judge(self) -> None:
-        """Raise :class:`~verify.falsified.Falsified` where the two do not agree.
+        """Raise :class:`~verify.counterexamples.Falsified` where the two do not agree.
 
         >>> Compared("the risk is wrong", "n = 1", 2, 2).judge()
         >>> Compared("the risk is below its bound", "n = 1", 2, 3, 2 >= 3).judge()
         Traceback (most recent call last):
         ...
-        verify.falsified.Falsified: the risk is below its bound
+        verify.counterexamples.Falsified: the risk is below its bound
         """
         if not (self.exact == self.claimed if self.agree is None else self.agree):
             raise Falsified(self.what, self.at, self.exact, self.claimed)
@@ -71,7 +71,7 @@ class Node(NamedTuple):
     compared: Iterable[Compared]
 
     def judge(self) -> int:
-        """How many comparisons there are; raises :class:`~verify.falsified.Falsified` at one."""
+        """How many agree; raises :class:`~verify.counterexamples.Falsified` at one that fails."""
         seen = 0
         try:
             for one in self.compared:

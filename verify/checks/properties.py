@@ -13,7 +13,7 @@ from hypothesis.errors import Unsatisfiable
 
 from theory.errors import Irrational
 from verify.checks.on_trial import Node, OnTrial, Property
-from verify.falsified import Falsified, Incomparable
+from verify.counterexamples import Falsified, Incomparable
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 

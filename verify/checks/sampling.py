@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from verify import measured
 from verify.checks.on_trial import Measurement, OnTrial
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 from verify.tolerances import BLOCKS, MEDIAN, SAMPLING, WIDTH, Tolerance

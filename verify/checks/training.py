@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from verify.checks.on_trial import OnTrial
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Settings
 

@@ -109,7 +109,7 @@ def claim(
     """
     from theory.records.theorem import Theorem
     from verify.cli.files import read
-    from verify.given import instance_of
+    from verify.cli.instances import instance_of
 
     file = read(design, matrices, json_path)
     claims = _claims(file, formulas, limit, where)

@@ -59,7 +59,7 @@ def derive(
     """
     from theory.records.derived import Derived
     from verify.cli.files import read
-    from verify.given import instance_of
+    from verify.cli.instances import instance_of
 
     file = read(design, matrices, json_path)
     at = instance_of(file.design, numbers, matrices)
@@ -89,8 +89,8 @@ def _print(
     from verify.outcome.text import output, show_briefly
 
     if only_latex:
-        if outcome.result.account.formulas:
-            print(document_of(outcome.result.record, outcome.result.account, explain))
+        if outcome.result.exposition.formulas:
+            print(document_of(outcome.result.record, outcome.result.exposition, explain))
         return
     console = output()
     if quiet:

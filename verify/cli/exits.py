@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from verify.limited import Ended
+    from verify.bounded_process import Ended
     from verify.outcome.verdict import Verdict
     from verify.trial import Result
 

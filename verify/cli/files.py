@@ -22,7 +22,7 @@ def read(path: str, matrices: Sequence[str], json_path: str | None) -> DesignFil
     from theory.language.files.reading import read_design
     from theory.language.formulas.places import plain
     from theory.language.gallery import SUFFIX, names
-    from verify.given import files_of
+    from verify.cli.instances import files_of
     from verify.standard_input import check_read_once, source
 
     named = {"DESIGN.toml": path, **files_of(matrices)}

@@ -82,8 +82,8 @@ def moment(
       undecided    with the reason                                (exit code 4)
     """
     record = _record(expression, lets, claim)
-    from verify.given import files_of
-    from verify.given_moment import point_given
+    from verify.cli.instances import files_of
+    from verify.cli.moments import point_given
     from verify.outcome.moment import report
     from verify.outcome.report import check_writable
     from verify.settings import Level, Settings

@@ -17,8 +17,8 @@ from verify.cli.listing import papers_too
 from verify.cli.streams import forget_interrupt, tell
 
 if TYPE_CHECKING:
+    from verify.bounded_process import Ended
     from verify.certificates.writing import Certified
-    from verify.limited import Ended
     from verify.outcome.html.site import Page
     from verify.settings import Settings
     from verify.trial import Result

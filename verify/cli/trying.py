@@ -13,7 +13,7 @@ from verify.cli.listing import Named, named
 if TYPE_CHECKING:
     from theory.designs.instance import Instance
     from theory.records.statement import Statement
-    from verify.limited import Ended
+    from verify.bounded_process import Ended
     from verify.settings import Settings
     from verify.trial import Result
 
@@ -41,7 +41,7 @@ def named_here(
 def numbers_for(records: list[Statement], numbers: Sequence[str]) -> Instance | None:
     """The numbers of ``--set``, at which claims about one design show their error."""
     from theory.records.theorem import Theorem
-    from verify.given import instance_of
+    from verify.cli.instances import instance_of
 
     if not numbers:
         return None

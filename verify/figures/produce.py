@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from numerics.sweeps.cluster import cluster
-from numerics.sweeps.lanes import Lane, local
-from numerics.sweeps.perform import batches
+from numerics.sweeps.pools import Pool, local
 from numerics.sweeps.run import Run
 from numerics.sweeps.store import Store
 from numerics.sweeps.sweep import sweep
+from numerics.sweeps.training_runs import batches
 from verify.figures.agreement import Agreement
 from verify.figures.data import record
 from verify.figures.files import write
@@ -48,9 +48,9 @@ class Workplace:
 
     def outcomes(self, runs: Sequence[Run], progress: Progress) -> Outcomes:
         """What the runs come to; those that are in the store are not done again."""
-        lanes: AbstractContextManager[list[Lane]]
-        lanes = local(self.jobs) if self.scheduler is None else cluster(self.scheduler)
-        with Store.open(self.store) as store, lanes as places:
+        pools: AbstractContextManager[list[Pool]]
+        pools = local(self.jobs) if self.scheduler is None else cluster(self.scheduler)
+        with Store.open(self.store) as store, pools as places:
             return sweep(
                 batches(runs),
                 store,

@@ -20,7 +20,7 @@ from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative
 from theory.scalars.symbols import d, n
-from theory.text.latex import told
+from theory.text.latex import condition_latex
 from verify.judge.at_test import AtTest
 from verify.judge.eigenvalues import by_eigenvalues
 from verify.judge.equality import Exactness
@@ -160,7 +160,7 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     words = f"the leading term of the difference in the limit {regime.name}"
     for sign, holds in ((1, True), (-1, False)):
         if _sign_far_out(sign * leading.coefficient, ranges):
-            left_out = ", ".join(f"${told(one)}$" for one in regime.excluded(gap))
+            left_out = ", ".join(f"${condition_latex(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
     for place in regime.admitted:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from theory.designs.descriptions import describe
 from theory.designs.instance import Instance
-from theory.designs.told import told
 from theory.scalars.rational import factored
-from theory.text.account import latex_line
+from theory.text.formulas import latex_line
+from theory.text.latex import condition_latex as written
 from theory.text.latex import latex
-from theory.text.latex import told as written
 from verify.judge.counterexample import Counterexample
 from verify.judge.judge import Answer, Judged
 from verify.judge.limits import Order
@@ -111,7 +111,7 @@ def _errors(answer: Answer, at: Instance | None) -> list[Data]:
         both = {"claimed": here.claimed, "exact": here.exact}
         shown = {key: value for key, value in both.items() if value is not None}
         error = {"relative_error": here.error}
-        found.append({"quantity": quantity, "limit": None, "at": told(at), **shown, **error})
+        found.append({"quantity": quantity, "limit": None, "at": describe(at), **shown, **error})
     for one in answer.orders:
         found += (
             {

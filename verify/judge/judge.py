@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from theory.designs.told import told
+from theory.designs.descriptions import describe
 from theory.errors import TheoryError
 from theory.language.files.claims import (
     Claimed,
@@ -15,9 +15,8 @@ from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
-from theory.text.account import latex_line
-from theory.text.latex import latex
-from theory.text.latex import told as condition_told
+from theory.text.formulas import latex_line
+from theory.text.latex import condition_latex, latex
 from theory.text.sheets import Sheet, Shown
 from verify.judge.bounds import bound, bound_in
 from verify.judge.counterexample import Counterexample, counterexample, holes
@@ -99,7 +98,7 @@ class Answer:
         yield f"{self.question.key}: {self.why}"
         if self.counterexample is not None:
             seen = self.counterexample
-            place = ", ".join(f"{name} = {value}" for name, value in told(seen.at).items())
+            place = ", ".join(f"{name} = {value}" for name, value in describe(seen.at).items())
             yield f"at {place}: claimed {seen.claimed}, exact {seen.exact}"
         for one in self.nearby:
             yield f"near by, and right: {one.text}   ({one.slip})"
@@ -278,7 +277,7 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
     how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
     said = {c for p in question.design.parameters for c in p.conditions}
     unsaid = [one for one in question.design.domain if one not in said]
-    needed = ", ".join(f"${condition_told(one)}$" for one in unsaid)
+    needed = ", ".join(f"${condition_latex(one)}$" for one in unsaid)
     how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""

@@ -15,7 +15,7 @@ from theory.errors import Underivable
 from theory.limits.leading import Comparison, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
-from theory.text.latex import told
+from theory.text.latex import condition_latex
 from verify.judge.question import Question
 from verify.judge.terms import WrongTerm, wrong_term
 
@@ -75,7 +75,7 @@ class Order:
     @property
     def name(self) -> str:
         """The regime's, and where it does not hold."""
-        excluded = ", ".join(f"${told(one)}$" for one in self.where)
+        excluded = ", ".join(f"${condition_latex(one)}$" for one in self.where)
         return self.regime.name + (f", where {excluded}" if excluded else "")
 
 

@@ -10,8 +10,8 @@ import flint
 import numpy as np
 import sympy
 
+from theory.designs.descriptions import ENTRIES
 from theory.designs.instance import Instance
-from theory.designs.told import ENTRIES
 from theory.errors import InputError, Irrational, NotConverged
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value

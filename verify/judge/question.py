@@ -29,7 +29,7 @@ from theory.language.formulas.values import exact_or_ball, value
 from theory.optima.derivation import Derivation
 from theory.records.claimed_written import SYMBOLS, claimed_formula, symbol_of
 from theory.scalars.rational import is_zero
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from verify.instances import defined_instance, random_matrix
 from verify.judge.at_test import AtTest
 from verify.judge.places import readable, weights

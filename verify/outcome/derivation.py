@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from theory.designs.descriptions import ENTRIES
+from theory.designs.descriptions import describe as put
 from theory.designs.instance import Instance
-from theory.designs.told import ENTRIES
-from theory.designs.told import told as put
 from theory.optima.equivalence.assumptions import (
     examples_are_alike,
     models_are_steps,
@@ -36,7 +36,7 @@ def show(console: Console, outcome: Timed, settings: Settings, explain: bool) ->
     show_claimed(console, outcome.result)
     show_derived(console, outcome.result, explain)
     if not explain:
-        lines(console, "rests on", outcome.result.account.conditions, bullet="- ")
+        lines(console, "rests on", outcome.result.exposition.conditions, bullet="- ")
     if outcome.optima is not None and outcome.at is not None:
         lines(console, "numbers", numbers(outcome.optima, outcome.at, steps_of(outcome)))
     show_testimony(console, outcome.result, settings)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import indent
 
 from theory.records.statement import Statement
-from theory.text.account import Account
 from theory.text.display import aligned, displayed
+from theory.text.formulas import Exposition
 from theory.text.latex import prose
 
 INLINE = 60
@@ -25,28 +25,28 @@ def document(record: Statement, explain: bool = False) -> str:
     lines = [document_of(record, record.derived, explain)]
     if explain:
         for title, derive in record.derived.sections:
-            lines += ["", f"% {record.id}: {title}", *_account(derive(), explain)]
+            lines += ["", f"% {record.id}: {title}", *_exposition(derive(), explain)]
     return "\n".join(lines)
 
 
-def document_of(record: Statement, derived: Account, explain: bool = False) -> str:
-    """The same of an account that was derived elsewhere."""
+def document_of(record: Statement, derived: Exposition, explain: bool = False) -> str:
+    """The same of an exposition that was derived elsewhere."""
     head = f"% {record.id}: {record.title} [{record.provenance.value}]"
-    return "\n".join([head, *_account(derived, explain)])
+    return "\n".join([head, *_exposition(derived, explain)])
 
 
-def _account(account: Account, explain: bool) -> list[str]:
-    lines = [aligned(account.formulas)]
-    if any(len(formula.latex) > INLINE for formula in account.where):
-        lines += ["where", aligned(account.where)]
-    elif account.where:
-        lines.append("where " + " and ".join(f"${f.latex}$" for f in account.where) + ".")
+def _exposition(exposition: Exposition, explain: bool) -> list[str]:
+    lines = [aligned(exposition.formulas)]
+    if any(len(formula.latex) > INLINE for formula in exposition.where):
+        lines += ["where", aligned(exposition.where)]
+    elif exposition.where:
+        lines.append("where " + " and ".join(f"${f.latex}$" for f in exposition.where) + ".")
     if explain:
         lines.append(r"\begin{enumerate}")
-        for step in account.steps:
+        for step in exposition.steps:
             lines.append(f"  \\item {prose(step.text)}{':' if step.formulas else '.'}")
             if step.formulas:
                 lines.append(indent(displayed(step.formulas), "    "))
         lines.append(r"\end{enumerate}")
-        lines.append("Conditions: " + "; ".join(map(prose, account.conditions)) + ".")
+        lines.append("Conditions: " + "; ".join(map(prose, exposition.conditions)) + ".")
     return lines

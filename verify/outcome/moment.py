@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import Console
 
+from theory.designs.descriptions import rows_in_a_line
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import SHOWN, Expectation, value_at
 from theory.records.expectation_numbers import Point
-from verify.given_moment import shown, told
 from verify.outcome.claim import show as show_claim
 from verify.outcome.derivation import plain
 from verify.outcome.report import as_json
@@ -37,10 +37,10 @@ def show(console: Console, result: Result, at: Point | None, settings: Settings)
 
 
 def _numbers(record: Expectation, at: Point) -> Iterator[str]:
-    yield "at " + ", ".join(f"{name} = {value}" for name, value in told(at).items())
+    yield "at " + ", ".join(f"{name} = {value}" for name, value in at.described.items())
     for name, value in _values(record, at).items():
         if value is not None:
-            text = shown(value) if isinstance(value, list) else str(value)
+            text = rows_in_a_line(value) if isinstance(value, list) else str(value)
             yield f"{name}: {text}"
 
 
@@ -59,5 +59,5 @@ def report(result: Result, at: Point | None, settings: Settings) -> dict[str, An
     record = result.record
     assert isinstance(record, Expectation)
     if at is not None:
-        found["results"][0]["value"] = {"at": told(at), **_values(record, at)}
+        found["results"][0]["value"] = {"at": at.described, **_values(record, at)}
     return found

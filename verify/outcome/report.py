@@ -16,7 +16,7 @@ from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
-from theory.text.account import Account, Formula, latex_line
+from theory.text.formulas import Exposition, Formula, latex_line
 from theory.text.latex import latex, prose
 from verify.files import probe, put
 from verify.outcome import strict_json
@@ -65,12 +65,12 @@ def entry(result: Result) -> dict[str, Any]:
         "provenance": record.provenance.value,
         "says": record.says,
         "assumptions": list(record.assumptions),
-        "conditions": list(map(prose, result.account.conditions)),
+        "conditions": list(map(prose, result.exposition.conditions)),
         "verdict": result.verdict.value,
-        "grammar": pasted(record, result.account),
+        "grammar": pasted(record, result.exposition),
         "grammar_in_limits": leading(record) if isinstance(record, Derived) else {},
         "latex": {
-            **formulas_of(result.account),
+            **formulas_of(result.exposition),
             "limit": _limit(result),
             "claimed": _formulas((*record.claimed.formulas, *record.claimed.where)),
         },
@@ -102,14 +102,14 @@ def _of_claim(result: Result) -> dict[str, Any]:
     }
 
 
-def formulas_of(account: Account) -> dict[str, Any]:
+def formulas_of(exposition: Exposition) -> dict[str, Any]:
     """What was derived, in LaTeX."""
     return {
-        "weight": _printed(account.of(OPTIMAL_WEIGHT)),
-        "risk": _printed(account.of(OPTIMAL_RISK)),
-        "limit": derived_limit(account),
-        "formulas": _formulas(account.formulas),
-        "definitions": {latex(f.left): latex(f.value) for f in account.where},
+        "weight": _printed(exposition.of(OPTIMAL_WEIGHT)),
+        "risk": _printed(exposition.of(OPTIMAL_RISK)),
+        "limit": derived_limit(exposition),
+        "formulas": _formulas(exposition.formulas),
+        "definitions": {latex(f.left): latex(f.value) for f in exposition.where},
     }
 
 
@@ -139,13 +139,13 @@ def _printed(formula: Formula | None) -> str | None:
 def _limit(result: Result) -> str | None:
     """The leading term of the risk: derived for a user's own design, else as it is claimed."""
     if isinstance(result.record, Derived):
-        return derived_limit(result.account)
+        return derived_limit(result.exposition)
     return None if result.record.limit is None else latex(result.record.limit)
 
 
-def derived_limit(account: Account) -> str | None:
+def derived_limit(exposition: Exposition) -> str | None:
     """The derived leading term of the risk, in the first limit that was taken."""
-    return _printed(account.of(OPTIMAL_RISK, r"\sim"))
+    return _printed(exposition.of(OPTIMAL_RISK, r"\sim"))
 
 
 def _environment(settings: Settings) -> dict[str, Any]:

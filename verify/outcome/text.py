@@ -14,7 +14,7 @@ from rich.text import Text
 
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
-from theory.text.account import Account, Formula
+from theory.text.formulas import Exposition, Formula
 from theory.text.pretty import in_words, picture
 from theory.text.rows import Mathematics, Prose
 from verify.outcome.verdict import Finding, Verdict
@@ -61,10 +61,10 @@ def show_claimed(console: Console, result: Result, sense: str = "") -> None:
 
 def show_derived(console: Console, result: Result, explain: bool) -> None:
     """Print what the engine derived."""
-    formulas(console, "derived", result.account)
+    formulas(console, "derived", result.exposition)
     if explain:
-        _steps(console, "steps", result.account)
-        lines(console, "conditions", result.account.conditions, bullet="- ")
+        _steps(console, "steps", result.exposition)
+        lines(console, "conditions", result.exposition.conditions, bullet="- ")
         for title, derive in sections(result):
             further = derive()
             formulas(console, title.lower(), further)
@@ -72,8 +72,8 @@ def show_derived(console: Console, result: Result, explain: bool) -> None:
             lines(console, f"{title.lower()}: conditions", further.conditions, bullet="- ")
 
 
-def sections(result: Result) -> tuple[tuple[str, Callable[[], Account]], ...]:
-    """Further accounts of a statement in the catalogue, which are derived when asked for."""
+def sections(result: Result) -> tuple[tuple[str, Callable[[], Exposition]], ...]:
+    """Further expositions of a statement in the catalogue, which are derived when asked for."""
     return () if result.record.kind == "derived" else result.record.derived.sections
 
 
@@ -84,13 +84,13 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
         _details(console, finding, settings)
     console.print()
     options: list[str] = []
-    for name, text in pasted(result.record, result.account).items():
+    for name, text in pasted(result.record, result.exposition).items():
         options.append(f'--{_option(name)} "{text}"')
     limits = leading(result.record) if isinstance(result.record, Derived) else {}
     for limit, terms in limits.items():
         options += [f'--limit {limit} --{_option(name)} "{text}"' for name, text in terms.items()]
     whole(console, "derived, as options of claim", options)
-    latex = [f.latex for f in (*result.account.formulas, *result.account.where)]
+    latex = [f.latex for f in (*result.exposition.formulas, *result.exposition.where)]
     whole(console, "derived, as LaTeX", latex)
     console.print(
         Text.assemble(
@@ -118,18 +118,18 @@ def show_briefly(console: Console, result: Result) -> None:
     console.print(f"{result.record.name} {result.outcome}{not_begun}", highlight=False)
 
 
-def formulas(console: Console, heading: str, account: Account) -> None:
+def formulas(console: Console, heading: str, exposition: Exposition) -> None:
     """Print a claim or derivation as people read it, abbreviations last."""
-    blocks = [_pictures(console, account.formulas)]
-    if account.where:
-        blocks += [["where"], _pictures(console, account.where)]
+    blocks = [_pictures(console, exposition.formulas)]
+    if exposition.where:
+        blocks += [["where"], _pictures(console, exposition.where)]
     whole(console, heading, [line for block in blocks for line in block])
 
 
-def _steps(console: Console, heading: str, account: Account) -> None:
+def _steps(console: Console, heading: str, exposition: Exposition) -> None:
     """Print the derivation, numbered, each step with its formulas."""
     found = []
-    for k, step in enumerate(account.steps, 1):
+    for k, step in enumerate(exposition.steps, 1):
         text = f"{k}. {in_words(step.text, _unicode(console))}{':' if step.formulas else ''}"
         found += textwrap.wrap(text, max(console.width - 2, 20), subsequent_indent="   ")
         found += [f"     {line}" for line in _pictures(console, step.formulas)]

@@ -21,7 +21,7 @@ from theory.language.formulas.claims import FREE
 from theory.language.formulas.comparators import Comparator
 from theory.limits.leading import FAR
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.instances import MODERATE, is_defined
 from verify.judge.counterexample import confirmed, wrong
 from verify.judge.limits import point

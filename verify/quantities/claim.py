@@ -13,7 +13,7 @@ from theory.language.formulas.scope import Meaning
 from theory.limits.leading import Regime
 from theory.records.theorem import Theorem
 from verify.checks.on_trial import Grid, Node, OnTrial
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.judge.finding import judged_claim
 from verify.judge.question import Question, questions
 from verify.outcome.verdict import Finding
@@ -72,7 +72,7 @@ class ClaimOnTrial(OnTrial):
         return self.questions[0].names | own
 
     def derivable(self) -> None:
-        """Raise :class:`~verify.falsified.Incomparable` where nothing is derived of a quantity."""
+        """Raise :class:`~verify.counterexamples.Incomparable` where it has no derived quantity."""
         for why in filter(None, (question.underivable for question in self.questions)):
             raise Incomparable(why)
 

@@ -16,7 +16,7 @@ from theory.errors import InputError, TheoryError
 from theory.language.formulas.claims import FREE
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, Property
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.instances import MODERATE, is_defined
 from verify.judge.equality import differ
 from verify.judge.question import Question

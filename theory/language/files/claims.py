@@ -30,8 +30,8 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
 from theory.limits.leading import Regime
-from theory.text.account import Formula
-from theory.text.account import where as meanings
+from theory.text.formulas import Formula
+from theory.text.formulas import where as meanings
 
 UNNAMED = "claim"
 """What a claim is called that a command line makes."""

@@ -32,8 +32,8 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import scalar
 from theory.limits.leading import Regime
 from theory.scalars.symbols import n
-from theory.text.account import Formula
 from theory.text.drawing import drawing
+from theory.text.formulas import Formula
 from theory.text.sheets import Sheet, Shown
 
 OF_STEPS = (Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK, Quantity.COEFFICIENTS)

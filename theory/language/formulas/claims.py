@@ -14,11 +14,11 @@ from theory.algebra.spectral import EIGENVALUE, eigenfunction
 from theory.designs.design import IDENTITY, Design
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.definitions import Definition, check_order, written_out
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scalars import index_power, power, rational
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.transposes import settled
 from theory.language.formulas.tree import (
     IndexPower,
@@ -210,7 +210,7 @@ def _with(scope: Scope, where: Where) -> Scope:
 
 def _expression(tree: Tree, scope: Scope, scalar: bool = False) -> sympy.Expr:
     role, matrices = scope.role, scope.named(Meaning.MATRIX) | scope.named(Meaning.VECTOR)
-    extent(tree, matrices)
+    size_bound(tree, matrices)
     refuse_zero_divisors(tree, matrices)
     found = _ClaimReading(scope).read(tree)
     meaning = _meaning(found)

@@ -9,10 +9,10 @@ import sympy
 
 from theory.designs.combinations import Combination, Term
 from theory.language.formulas import bounds
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import built, only_in_claims
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.tree import (
     Name,
     Negative,
@@ -42,7 +42,7 @@ def combination(tree: Tree, scope: Scope) -> Combination:
     >>> combination(parse("2*Sigma*(a - b/3)"), Scope("features", names))
     (2)*Sigma*a + (-2/3)*Sigma*b
     """
-    extent(tree, scope.named(MATRIX))
+    size_bound(tree, scope.named(MATRIX))
     refuse_zero_divisors(tree)
     found = _CombinationReading(scope).read(tree)
     if found.meaning is not VECTOR:

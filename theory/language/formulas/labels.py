@@ -7,10 +7,10 @@ import sympy
 from theory.designs.label import Label, LabelTerm, dot
 from theory.language.formulas import bounds
 from theory.language.formulas.combinations import combination
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import built
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.tree import Negative, Pairing, Power, Product, Sum, Tree, names
 from theory.language.formulas.zeros import refuse_zero_divisors
 
@@ -27,7 +27,7 @@ def label(tree: Tree, scope: Scope) -> Label:
     >>> label(parse("s + dot(z, task)^2/2"), Scope("label", names)).terms[1].coefficient
     1/2
     """
-    extent(tree, scope.named(Meaning.MATRIX))
+    size_bound(tree, scope.named(Meaning.MATRIX))
     refuse_zero_divisors(tree)
     return _read(tree, scope)
 

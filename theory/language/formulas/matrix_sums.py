@@ -11,10 +11,10 @@ import sympy
 from theory.designs.covariances import MatrixFactors, MatrixTerm, OuterProduct, merged
 from theory.designs.design import IDENTITY
 from theory.language.formulas import bounds
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import built
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.tree import (
     Name,
     Negative,
@@ -47,7 +47,7 @@ def matrix_sum(
     >>> matrix_sum(parse("g*I + (1 - g)*S^(1/2)"), Scope("B", names), {})
     ((g)*I, (1 - g)*S^(1/2))
     """
-    extent(tree, scope.named(Meaning.MATRIX))
+    size_bound(tree, scope.named(Meaning.MATRIX))
     refuse_zero_divisors(tree)
     found = _MatrixReading(scope, known, projections).read(tree)
     if not found.is_matrix:

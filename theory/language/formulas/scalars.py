@@ -7,9 +7,9 @@ from fractions import Fraction
 import sympy
 
 from theory.language.formulas import bounds
-from theory.language.formulas.extent import extent
 from theory.language.formulas.places import Unreadable, shown
 from theory.language.formulas.scope import Meaning, Scope
+from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.tree import (
     IndexPower,
     Name,
@@ -40,7 +40,7 @@ def scalar(tree: Tree, scope: Scope) -> sympy.Expr:
     >>> scalar(parse("1 - i/n"), Scope("task", names))
     -i/n + 1
     """
-    extent(tree)
+    size_bound(tree)
     refuse_zero_divisors(tree)
     return built(tree, scope)
 

@@ -29,7 +29,7 @@ from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import cancelled, factored, tidy
 from theory.scalars.symbols import d
-from theory.text.account import Formula, Step, step
+from theory.text.formulas import Formula, Step, step
 from theory.text.rows import Row, row
 
 VARIABLE = pgd.weights[0]

@@ -18,7 +18,7 @@ from theory.optima.sample_weights.form import QuadraticForm
 from theory.scalars.rational import cancelled, factored, is_zero
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import i
-from theory.text.account import Formula, Step, step, where
+from theory.text.formulas import Formula, Step, step, where
 from theory.text.rows import grouped, joined, row
 
 LEAST = sympy.Symbol("L_star")

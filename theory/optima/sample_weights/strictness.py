@@ -20,8 +20,8 @@ from theory.risks.population import population_risk
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import i, k, n
-from theory.text.account import Formula, Step, step
 from theory.text.drawing import drawing
+from theory.text.formulas import Formula, Step, step
 from theory.text.rows import row
 
 _BEYOND = sympy.Dummy("v")  # how far a size lies beyond an index

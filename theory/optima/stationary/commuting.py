@@ -26,7 +26,7 @@ from theory.algebra.values import Values
 from theory.algebra.words import D, Kind, Letter, Word, fixed
 from theory.optima.stationary.equations import LinearEquation
 from theory.scalars.arithmetic import Arithmetic, Dense
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 from theory.text.rows import row
 
 

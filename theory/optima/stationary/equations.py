@@ -17,7 +17,7 @@ from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled
 from theory.scalars.signs import Ranges, is_positive
-from theory.text.account import Formula
+from theory.text.formulas import Formula
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.algebra import symbolic
 from theory.algebra.words import D, symmetric
 from theory.optima.stationary.solution import Stationary, Whitened
-from theory.text.account import Formula, Step, step
+from theory.text.formulas import Formula, Step, step
 from theory.text.rows import Prose, Sentence, row
 
 FLIPS = (

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from theory.records.pasted import grammar
 from theory.records.statement import Statement
-from theory.text.account import Account
 from theory.text.display import aligned
+from theory.text.formulas import Exposition
 from theory.text.mathml import displays, in_html, shown
 from verify.certificates.writing import Certified
 from verify.outcome import strict_json
@@ -85,11 +85,11 @@ class Page:
         return [(heading, told) for heading, told in evidence(self.result) if told]
 
     @property
-    def derived(self) -> Account:
-        return self.result.account
+    def derived(self) -> Exposition:
+        return self.result.exposition
 
     @property
-    def sections(self) -> list[tuple[str, Account]]:
+    def sections(self) -> list[tuple[str, Exposition]]:
         """Further derivations."""
         return [(title, derive()) for title, derive in sections(self.result)]
 

@@ -35,8 +35,8 @@ from verify.checks.on_trial import (
     Property,
     TrainingRun,
 )
+from verify.counterexamples import Falsified, Incomparable
 from verify.expected import Expected
-from verify.falsified import Falsified, Incomparable
 from verify.instances import anywhere, is_defined
 from verify.judge.at_test import AtTest
 from verify.judge.equality import differ

@@ -31,8 +31,8 @@ from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
+from verify.counterexamples import Incomparable
 from verify.degrees import counted, sizes_are_free
-from verify.falsified import Incomparable
 from verify.instances import defined_instance
 from verify.judge.equality import differ
 from verify.judge.limits import along, apart, constants_of, taken
@@ -148,7 +148,7 @@ def _everywhere(subject: Any, settings: Settings) -> Grid | None:
 def followed(subject: Any, regime: Regime) -> Grid:
     """The relative errors of the claim at growing sizes of the regime, which have to fall.
 
-    Raises :class:`~verify.falsified.Incomparable` where no point is inside all ranges, and
+    Raises :class:`~verify.counterexamples.Incomparable` where no point is inside all ranges, and
     :class:`~theory.errors.TheoryError` where the limit cannot be taken.
     """
     alike = bool(subject.design.examples) or examples_are_alike(subject.design).holds

@@ -20,7 +20,7 @@ from theory.records.derived import Derived
 from theory.risks.coordinates import risk_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.instances import anywhere, defined_instance, is_defined
 from verify.quantities.optimum.behaviour import MOST_D
 from verify.quantities.optimum.grids import SIZES, TERMS, terms_at

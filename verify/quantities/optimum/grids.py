@@ -30,7 +30,7 @@ from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Node
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.instances import defined_instance, random_matrix
 from verify.judge.places import readable
 from verify.quantities.optimum.proof import Formulas, proof

@@ -23,8 +23,8 @@ from theory.optima.equivalence.assumptions import models_are_steps
 from theory.risks.loss import second_moment
 from verify.cases import Case
 from verify.checks.on_trial import Measurement, TrainingRun
+from verify.counterexamples import Incomparable
 from verify.expected import Expected, numbers_of
-from verify.falsified import Incomparable
 from verify.judge.question import Question
 from verify.judge.target import AtWeight
 from verify.quantities.optimum import stacks
@@ -117,7 +117,7 @@ def at_weight(question: Question, settings: Settings, loosely: bool) -> Iterator
 
     What is claimed ``loosely``, to leading order, stands beside the exact risk, which is measured.
 
-    Raises :class:`~verify.falsified.Incomparable` where the weight has no value at sizes alone.
+    Raises :class:`~verify.counterexamples.Incomparable` where sizes give the weight no value.
     """
     target = question.target
     assert isinstance(target, AtWeight)
@@ -190,7 +190,7 @@ def runs(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:
     Attention's least risk is that of PGD, H3's that of WPGD. Where the latter is only an upper
     bound, H3 is not trained.
 
-    Raises :class:`~verify.falsified.Incomparable` where it is not derived what models reach.
+    Raises :class:`~verify.counterexamples.Incomparable` where it is not derived what models reach.
     """
     if subject.predictor.scalars:
         yield from stacks.runs(subject, settings)

@@ -34,6 +34,7 @@ from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
+from verify.counterexamples import Falsified, Incomparable
 from verify.degrees import (
     Degrees,
     counted,
@@ -42,7 +43,6 @@ from verify.degrees import (
     scalar_degrees,
     sizes_are_free,
 )
-from verify.falsified import Falsified, Incomparable
 from verify.instances import generic_instance, random_matrix
 from verify.settings import Settings
 
@@ -82,8 +82,9 @@ class Formulas:
 def proof(subject: Formulas, settings: Settings) -> Grid:
     """Value and stationarity of an optimum, and the derived risk polynomial, exactly.
 
-    Raises :class:`~verify.falsified.Falsified` where the claim is wrong at some size that is not on
-    the grid, ZeroDivisionError where it has no value, and :class:`~verify.falsified.Incomparable`.
+    Raises :class:`~verify.counterexamples.Falsified` where the claim is wrong at some size that is
+    not on the grid, ZeroDivisionError where it has no value, and
+    :class:`~verify.counterexamples.Incomparable`.
     """
     check = _matrices if subject.design.covariances else _scalars
     return check(subject, Random(settings.seed))
@@ -255,7 +256,7 @@ def _scalars(subject: Formulas, random: Random) -> Grid:
 
 
 def judged(nodes: Iterable[Node]) -> list[Node]:
-    """Nodes that agree; raises :class:`~verify.falsified.Falsified` at the first that does not."""
+    """Nodes that agree; raises :class:`~verify.counterexamples.Falsified` at one that does not."""
     found = []
     for node in nodes:
         node.judge()

@@ -19,7 +19,7 @@ from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
 from theory.scalars.symbols import n
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, OnTrial, Property
-from verify.falsified import Incomparable
+from verify.counterexamples import Incomparable
 from verify.instances import anywhere, defined_instance, is_defined
 from verify.judge.at_test import AtTest
 from verify.judge.equality import differ

@@ -55,7 +55,7 @@ class Size(NamedTuple):
         return Size(terms, self.degree * count, self.norm**count)
 
 
-class Extent(NamedTuple):
+class SizeBound(NamedTuple):
     """Sizes of a numerator and of a denominator, and how deep roots and powers of matrices nest."""
 
     top: Size = Size()
@@ -63,18 +63,18 @@ class Extent(NamedTuple):
     roots: int = 0
     powers: int = 0
 
-    def times(self, other: Extent) -> Extent:
+    def times(self, other: SizeBound) -> SizeBound:
         top, bottom = self.top.times(other.top), self.bottom.times(other.bottom)
-        return Extent(top, bottom, max(self.roots, other.roots), max(self.powers, other.powers))
+        return SizeBound(top, bottom, max(self.roots, other.roots), max(self.powers, other.powers))
 
-    def inverse(self) -> Extent:
+    def inverse(self) -> SizeBound:
         return self._replace(top=self.bottom, bottom=self.top)
 
-    def plus(self, other: Extent) -> Extent:
+    def plus(self, other: SizeBound) -> SizeBound:
         crossed = self.top.times(other.bottom).plus(other.top.times(self.bottom))
         return self.times(other)._replace(top=crossed)
 
-    def power(self, exponent: Fraction, commutes: bool) -> Extent:
+    def power(self, exponent: Fraction, commutes: bool) -> SizeBound:
         """A root is bounded by what is under it; a variable of its own, it has a degree."""
         if exponent < 0:
             return self.inverse().power(-exponent, commutes)
@@ -84,11 +84,11 @@ class Extent(NamedTuple):
         top, bottom = (p.power(int(exponent), commutes) for p in (self.top, self.bottom))
         return self._replace(top=top, bottom=bottom)
 
-    def within(self, variables: int) -> Extent:
+    def within(self, variables: int) -> SizeBound:
         """Of a formula in so many variables that commute, a root being one of its own."""
         return self._replace(top=self.top.within(variables), bottom=self.bottom.within(variables))
 
-    def checked(self, place: Place) -> Extent:
+    def checked(self, place: Place) -> SizeBound:
         """Itself, if it is within the bounds."""
         terms, degree, norm = map(max, zip(self.top, self.bottom, strict=True))
         for what, size, most in (
@@ -105,7 +105,7 @@ class Extent(NamedTuple):
         return self
 
 
-def extent(tree: Tree, matrices: Set[str] = frozenset()) -> Extent:
+def size_bound(tree: Tree, matrices: Set[str] = frozenset()) -> SizeBound:
     """Bounds for a formula; the order of the named matrices counts in a product, but for ``I``.
 
     Raises :class:`~theory.language.formulas.places.Unreadable` at the first part that is too large.
@@ -113,45 +113,45 @@ def extent(tree: Tree, matrices: Set[str] = frozenset()) -> Extent:
     Examples
     --------
     >>> from theory.language.formulas.parser import parse
-    >>> extent(parse("(n + d)^2 / (n + 1)")).top
+    >>> size_bound(parse("(n + d)^2 / (n + 1)")).top
     Size(terms=3, degree=2, norm=4)
-    >>> extent(parse(" + ".join(f"1/(n + d + {i})" for i in range(1, 21)))).top.terms
+    >>> size_bound(parse(" + ".join(f"1/(n + d + {i})" for i in range(1, 21)))).top.terms
     210
     """
     involved = names(tree)
-    return _extent(tree, matrices, None if involved & matrices else len(involved) + roots(tree))
+    return _size_bound(tree, matrices, None if involved & matrices else len(involved) + roots(tree))
 
 
-def _extent(tree: Tree, matrices: Set[str], variables: int | None) -> Extent:
+def _size_bound(tree: Tree, matrices: Set[str], variables: int | None) -> SizeBound:
     """``variables`` is how many there are in the whole formula, if all of it commutes."""
 
-    def written(found: Extent) -> Extent:
+    def written(found: SizeBound) -> SizeBound:
         return (found if variables is None else found.within(variables)).checked(tree.place)
 
     match tree:
         case Number(value):
-            return Extent(Size(norm=abs(value.numerator)), Size(norm=value.denominator))
+            return SizeBound(Size(norm=abs(value.numerator)), Size(norm=value.denominator))
         case Name() | IndexPower():
-            return Extent(Size(degree=1))
+            return SizeBound(Size(degree=1))
         case Negative(inside) | TraceNode(inside) | Transpose(inside):
-            return _extent(inside, matrices, variables)
+            return _size_bound(inside, matrices, variables)
         case Pairing(left, right):
-            both = (_extent(part, matrices, variables) for part in (left, right))
-            return written(reduce(Extent.times, both))
+            both = (_size_bound(part, matrices, variables) for part in (left, right))
+            return written(reduce(SizeBound.times, both))
         case Sum(parts):
-            found = _extent(parts[0][1], matrices, variables)
+            found = _size_bound(parts[0][1], matrices, variables)
             for _, part in parts[1:]:
-                found = written(found.plus(_extent(part, matrices, variables)))
+                found = written(found.plus(_size_bound(part, matrices, variables)))
             return found
         case Product(factors):
-            found = Extent()
+            found = SizeBound()
             for divides, factor in factors:
-                by = _extent(factor, matrices, variables)
+                by = _size_bound(factor, matrices, variables)
                 found = written(found.times(by.inverse() if divides else by))
             return found
         case Power(base, exponent):
             involved = names(base) & matrices
-            found = _extent(base, matrices, variables)
+            found = _size_bound(base, matrices, variables)
             found = found.power(exponent, len(involved - {IDENTITY}) < 2)
             if involved and not isinstance(base, Name):
                 found = found._replace(powers=found.powers + 1)

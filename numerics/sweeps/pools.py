@@ -24,7 +24,7 @@ ENVIRONMENT = {
 }
 
 
-class Lane(ABC):
+class Pool(ABC):
     """A place for ``capacity`` tasks at a time, with an executor that is there when needed."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Lane(ABC):
         """End what is being done, without waiting for it."""
 
 
-class Process(Lane):
+class Process(Pool):
     """One worker process on this machine; it ends with the process that made it."""
 
     capacity = 1
@@ -85,27 +85,27 @@ class Process(Lane):
 
 
 @contextmanager
-def local(jobs: int) -> Iterator[list[Lane]]:
-    """So many worker processes on this machine, each a lane of its own.
+def local(jobs: int) -> Iterator[list[Pool]]:
+    """So many worker processes on this machine, each a pool of its own.
 
     If one dies, the others do not notice. They begin when needed, and are killed at the end.
 
-    >>> with local(2) as lanes:
-    ...     [lane.capacity for lane in lanes]
+    >>> with local(2) as pools:
+    ...     [pool.capacity for pool in pools]
     [1, 1]
     """
-    with stopped([Process() for _ in range(jobs)]) as lanes:
-        yield lanes
+    with stopped([Process() for _ in range(jobs)]) as pools:
+        yield pools
 
 
 @contextmanager
-def stopped(lanes: Sequence[Lane]) -> Iterator[list[Lane]]:
-    """Lanes that are stopped at the end."""
+def stopped(pools: Sequence[Pool]) -> Iterator[list[Pool]]:
+    """Pools that are stopped at the end."""
     try:
-        yield list(lanes)
+        yield list(pools)
     finally:
-        for lane in lanes:
-            lane.stop()
+        for pool in pools:
+            pool.stop()
 
 
 @contextmanager

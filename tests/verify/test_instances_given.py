@@ -10,11 +10,11 @@ import pytest
 
 import theory
 from tests.verify.command_line import call, claimed, refused, shipped_file, strict_json
-from theory.designs.told import told
+from theory.designs.descriptions import describe
 from theory.errors import InputError
 from theory.language.gallery import shipped
 from verify.cli import Exit
-from verify.given import LARGEST, instance_of
+from verify.cli.instances import LARGEST, instance_of
 
 RAG, INDEPENDENT = shipped("rag").design, shipped("independent").design
 GOOD = ["n=3", "d=2", "alpha=2/5", "sigma=0"]
@@ -230,7 +230,7 @@ def test_a_matrix_in_brackets(folder):
     good = instance_of(INDEPENDENT, SIZES, [f"Sigma_x={folder}/good"])
     for text in ("[[2, 1/2], [1/2, 1]]", "[2 0.5; 0.5 1]"):
         assert instance_of(INDEPENDENT, SIZES, [f"Sigma_x={text}"]).matrices == good.matrices
-    shown = told(good)["Sigma_x"]
+    shown = describe(good)["Sigma_x"]
     assert instance_of(INDEPENDENT, SIZES, [f"Sigma_x={shown}"]).matrices == good.matrices
 
 

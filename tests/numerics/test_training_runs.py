@@ -7,8 +7,8 @@ import pytest
 
 import theory
 from numerics.sweeps.outcome import Outcome
-from numerics.sweeps.perform import ELEMENTS, batches, perform
 from numerics.sweeps.run import Run
+from numerics.sweeps.training_runs import ELEMENTS, batches, perform
 from theory.errors import InputError, UnknownName
 
 SMALL = Run("att", "rag", n=4, d=2, scalars=(("alpha", "2/5"), ("sigma", "0")), batch=16, steps=20)

@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
+from verify.bounded_process import Ended, within
 from verify.interrupts import held
-from verify.limited import Ended, within
 
 
 @pytest.fixture(autouse=True)

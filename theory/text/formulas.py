@@ -77,7 +77,7 @@ def latex_line(formulas: Iterable[Formula | Mathematics]) -> str:
 
 
 @dataclass(frozen=True)
-class Account:
+class Exposition:
     """A claim or a derivation, ready to be shown.
 
     Parameters
@@ -89,7 +89,7 @@ class Account:
     steps, conditions
         How they came about and what they rest on; empty for a claim.
     sections
-        Titles of further accounts, each with a function that derives it when it is asked for.
+        Titles of further expositions, each with a function that derives it when it is asked for.
 
     Examples
     --------
@@ -102,7 +102,7 @@ class Account:
     where: tuple[Formula, ...] = ()
     steps: tuple[Step, ...] = ()
     conditions: tuple[Prose, ...] = ()
-    sections: tuple[tuple[str, Callable[[], Account]], ...] = ()
+    sections: tuple[tuple[str, Callable[[], Exposition]], ...] = ()
 
     def of(self, what: Mathematics, relation: str = "") -> Formula | None:
         """The first formula of a quantity; of those with that relation, where one is given."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from theory.algebra.words import Letter
-from theory.designs.told import ENTRIES
 from theory.errors import InputError, UnknownName
 from theory.records.expectation import Expectation
 from theory.records.expectation_numbers import Point, point_of
-from verify.given import matrix, number, pair, whole
+from verify.cli.instances import matrix, number, pair, whole
 
 
 def point_given(
@@ -53,22 +50,3 @@ def point_given(
 def _matrix(option: str, text: str, a: Letter, given: dict[str, Any]) -> list[list[Any]]:
     size = int(a.rows.dimension) if a.rows.dimension.is_Integer else given.get(a.rows.name)
     return matrix(option, text, size, a.rows.name, square=a.rows == a.cols)
-
-
-def told(at: Point) -> dict[str, str]:
-    """What is put for each name, as text."""
-    found = {name: str(at.arithmetic.plain(value)) for name, value in at.scalars.items()}
-    for name, value in at.matrices.items():
-        rows = at.arithmetic.plain(value)
-        if rows.shape[0] == rows.shape[1] and (rows == np.eye(len(rows))).all():
-            found[name] = "I"
-        elif max(rows.shape) <= ENTRIES:
-            found[name] = shown(rows)
-        else:
-            found[name] = f"a {rows.shape[0]} x {rows.shape[1]} matrix"
-    return found
-
-
-def shown(rows: Any) -> str:
-    """A matrix in a line."""
-    return "[" + ", ".join(f"[{', '.join(map(str, row))}]" for row in rows) + "]"

@@ -73,7 +73,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
         if name in covariances or name in means:
             raise InputError(f"--matrix {name} is given twice")
         if name in design.means:
-            means[name] = vector_in(value, told(option), standard_input.source)
+            means[name] = vector_in(value, named_option(option), standard_input.source)
         else:
             covariances[name] = matrix(option, value, given.get("d"))
     sizes = {name: whole(name, given.pop(name)) for name in ("n", "d") if name in given}
@@ -127,7 +127,7 @@ def whole(name: str, value: Fraction | float) -> int:
     return int(value)
 
 
-def told(option: str) -> str:
+def named_option(option: str) -> str:
     """What errors call a ``--matrix``."""
     return f"--matrix {plain(option if len(option) <= LONGEST else option[:LONGEST] + '...')}"
 
@@ -140,7 +140,9 @@ def matrix(
     It has to be square, unless ``square`` says that it need not be.
     """
     size = None if size is None else whole(named, size)
-    rows, note = covariance_in(value, size, told(option), standard_input.source, named, square)
+    rows, note = covariance_in(
+        value, size, named_option(option), standard_input.source, named, square
+    )
     if note:
         click.echo(note, err=True)
     return rows

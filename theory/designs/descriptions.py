@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,13 @@ ENTRIES = 6
 """Up to how many rows a matrix is shown."""
 
 
-def told(at: Instance) -> dict[str, str]:
+def describe(at: Instance) -> dict[str, str]:
     """What is put for each name at an instance: covariances that were left out are ``I``.
 
     >>> from theory.language.gallery.designs import independent
     >>> from theory.designs.instance import instance
     >>> x = [[1, 0], [0, 2]]
-    >>> told(instance(independent, n=3, d=2, scalars={"sigma": 1}, covariances={"Sigma_x": x}))
+    >>> describe(instance(independent, n=3, d=2, scalars={"sigma": 1}, covariances={"Sigma_x": x}))
     {'n': '3', 'd': '2', 'sigma': '1', 'Sigma_x': '[[1, 0], [0, 2]]', 'Sigma_beta': 'I'}
     """
     plain = at.arithmetic.plain
@@ -29,33 +30,41 @@ def told(at: Instance) -> dict[str, str]:
     for name, value in at.given.items():
         vector = name in at.design.means
         found[name] = (
-            vector_told(plain(value)[:, 0]) if vector else matrix_told(value, at.arithmetic)
+            describe_vector(plain(value)[:, 0]) if vector else describe_matrix(value, at.arithmetic)
         )
     return found
 
 
-def vector_told(entries: np.ndarray) -> str:
+def describe_vector(entries: np.ndarray) -> str:
     """A vector in words, or all of it where it is short.
 
-    >>> vector_told(np.array([1, 2]))
+    >>> describe_vector(np.array([1, 2]))
     '[1, 2]'
     """
     short = len(entries) <= ENTRIES
     return f"[{', '.join(map(str, entries))}]" if short else f"a vector of {len(entries)} entries"
 
 
-def matrix_told(matrix: Any, arithmetic: Arithmetic) -> str:
+def describe_matrix(matrix: Any, arithmetic: Arithmetic) -> str:
     """A matrix of an arithmetic in words, or all of it where it is small.
 
     >>> from theory.scalars.arithmetic import EXACT
-    >>> matrix_told(EXACT.matrix([[1, 2], [2, 1]]), EXACT), matrix_told(EXACT.identity(9), EXACT)
-    ('[[1, 2], [2, 1]]', 'I')
+    >>> [describe_matrix(a, EXACT) for a in (EXACT.matrix([[1, 2], [2, 1]]), EXACT.identity(9))]
+    ['[[1, 2], [2, 1]]', 'I']
     """
     rows = matrix.tolist()
     height, width = len(rows), len(rows[0])
     if height == width and np.all(matrix == arithmetic.identity(height)):
         return IDENTITY
     if height <= ENTRIES:
-        shown = (", ".join(map(str, row)) for row in arithmetic.plain(matrix))
-        return f"[{', '.join(f'[{row}]' for row in shown)}]"
+        return rows_in_a_line(arithmetic.plain(matrix))
     return f"a {height} x {width} matrix"
+
+
+def rows_in_a_line(rows: Iterable[Iterable[Any]]) -> str:
+    """A matrix with all its entries.
+
+    >>> rows_in_a_line([[1, 2], [2, 1]])
+    '[[1, 2], [2, 1]]'
+    """
+    return "[" + ", ".join(f"[{', '.join(map(str, row))}]" for row in rows) + "]"

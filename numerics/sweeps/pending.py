@@ -36,7 +36,7 @@ class Bundle:
         return f"{self.runs[0]}, seed {self.runs[0].seed}{more}"
 
 
-class Ledger:
+class Pending:
     """The runs of a sweep that a store does not have yet.
 
     Parameters
