@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version as version_of
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from verify.figures.headless import headless  # noqa: E402
 headless()
 from docs import generate  # noqa: E402
 
-generate.write(HERE / "statements")
+with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
+    generate.write(HERE / "statements", processes.map)
 
 project = "icl-verify"
 author = "The icl-verify contributors"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -34,8 +35,8 @@ from theory.records.derived import Derived, Optima
 from theory.records.derived_written import answers
 from theory.records.theorem import Theorem
 from theory.text.latex import latex
-from verify import given
-from verify.outcome.report import as_json, entry
+from verify.cli import instances
+from verify.outcome.report import entry
 from verify.settings import Settings
 from verify.trial import Result
 
@@ -49,23 +50,30 @@ SHORT = 40
 Trial = Callable[[Derived, Settings], Result]
 
 
-def write(folder: Path, put_on_trial: Trial) -> None:
+Each = Callable[..., Iterator[Any]]
+""":func:`map`, or one that uses several processes."""
+
+
+def write(folder: Path, put_on_trial: Trial, each: Each = map) -> None:
     """Try every design at the quick level and write all generated files."""
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    records = [Derived.of(shipped(name)) for name in names()]
-    report = as_json([put_on_trial(record, QUICK) for record in records], QUICK)
-    for name, record, seen in zip(names(), records, report["results"], strict=True):
-        made = (
-            page(name, record)
-            + claims(name, shipped(name), put_on_trial)
-            + testimony(record, seen, TRIED, MISTAKES)
-            + running(name, record)
-        )
+    for name, made in zip(names(), each(partial(_tried, put_on_trial), names()), strict=True):
         (folder / f"{name}.md").write_text(made)
-    for title, made in tables(records).items():
+    for title, made in tables(Derived.of(shipped(name)) for name in names()).items():
         (folder / f"{title}.inc").write_text(made)
+
+
+def _tried(put_on_trial: Trial, name: str) -> str:
+    """The whole page of a design, with a trial of it."""
+    record = Derived.of(shipped(name))
+    return (
+        page(name, record)
+        + claims(name, shipped(name), put_on_trial)
+        + testimony(record, entry(put_on_trial(record, QUICK)), TRIED, MISTAKES)
+        + running(name, record)
+    )
 
 
 TRIED = "what is derived here"
@@ -340,7 +348,7 @@ BOUNDED = {
     "design file": of_files,
     "formula": of_formulas,
     "matrix file": of_matrices,
-    "command line": given,
+    "command line": instances,
 }
 """What is bounded, and the module that says by how much."""
 

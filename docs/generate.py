@@ -9,13 +9,15 @@ the design files that ship go beside it, into ``docs/designs/``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import sympy
 
 import theory
-from docs import approximations, certified, designs, figures, library, panels
+from docs import approximations, designs, figures
+from docs.designs import Each
 from docs.markdown import code, escaped, sentence, table
 from docs.modules import modules
 from docs.pages import PROVENANCES, QUICK, page, printed, running, testimony
@@ -24,30 +26,47 @@ from theory.text.latex import latex
 from theory.text.provenance import Provenance
 from verify.alarms import comparisons, expected_false_alarms
 from verify.cli import main
-from verify.outcome.report import as_json, schema
+from verify.outcome.report import entry, schema
 from verify.settings import Level
 from verify.tolerances import TABLE
 from verify.trial import put_on_trial
 from verify.witnesses import EXACT, QUANTITIES, WITNESSES, class_of
 
 
-def write(folder: Path) -> None:
-    """Try every statement at the quick level and write all generated files."""
+def write(folder: Path, each: Each = map) -> None:
+    """Try every statement at the quick level and write all generated files.
+
+    ``each`` is :func:`map`, or does the same in several processes.
+    """
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    results = [put_on_trial(record, QUICK) for record in theory.statements()]
-    report = as_json(results, QUICK)
-    for record, result, seen in zip(theory.statements(), results, report["results"], strict=True):
-        (folder / f"{record.id}.md").write_text(
-            page(record) + testimony(record, seen) + running(record)
-        )
-        (folder / f"{record.id}.txt").write_text(printed(result))
-    more = {**panels.tables(), **certified.tables(), **library.tables(), **trials(report)}
-    for name, text in {**tables(), **more}.items():
-        (folder / f"{name}.inc").write_text(text)
+    ids = [record.id for record in theory.statements()]
+    tabulated = each(_tables, ("certified", "library", "panels"))  # the longest first
+    tried = each(_tried, ids)
+    designs.write(folder.with_name(designs.FOLDER), put_on_trial, each)
     figures.write(folder)
-    designs.write(folder.with_name(designs.FOLDER), put_on_trial)
+    seen = []
+    for id, (text, shown, result) in zip(ids, tried, strict=True):
+        (folder / f"{id}.md").write_text(text)
+        (folder / f"{id}.txt").write_text(shown)
+        seen.append(result)
+    for made in (tables(), trials(seen), *tabulated):
+        for name, text in made.items():
+            (folder / f"{name}.inc").write_text(text)
+
+
+def _tried(id: str) -> tuple[str, str, dict[str, Any]]:
+    """The page of a statement, what is printed of its trial, and its entry in a report."""
+    record = theory.statement(id)
+    result = put_on_trial(record, QUICK)
+    seen = entry(result)
+    return page(record) + testimony(record, seen) + running(record), printed(result), seen
+
+
+def _tables(module: str) -> dict[str, str]:
+    found: dict[str, str] = import_module(f"docs.{module}").tables()
+    return found
 
 
 def tables() -> dict[str, str]:
@@ -111,9 +130,8 @@ def _alarms(level: Level) -> tuple[str, ...]:
     return f"`{level.title}`", str(compared), most
 
 
-def trials(report: Mapping[str, Any]) -> dict[str, str]:
-    """The tables that hold what quick trials saw, by name."""
-    results = report["results"]
+def trials(results: list[dict[str, Any]]) -> dict[str, str]:
+    """The tables that hold what quick trials saw, by name, of the results of a report."""
     return {
         "overview": table(
             ("statement", "title", "mark", "quick trial"),

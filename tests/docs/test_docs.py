@@ -276,8 +276,8 @@ def test_a_surviving_wrong_claim_is_shown(report: dict[str, Any]) -> None:
     mutants = result["witnesses"][-1]["data"]["mutants"]
     name = next(iter(mutants))
     mutants[name] = []
-    assert generate.trials(report)["controls"].count("| none |") == 2
-    assert f"| `{name}` |" in generate.trials(survived)["controls"]
+    assert generate.trials(report["results"])["controls"].count("| none |") == 2
+    assert f"| `{name}` |" in generate.trials(survived["results"])["controls"]
     assert f"| `{name}` | – | – | – |" in generate.testimony(theory.statement("corollary1"), result)
 
 
