@@ -12,6 +12,7 @@ from tests.theory.moment_formulas import LETS, RANDOM, Isserlis, Writer, drawn_v
 from theory.algebra.means import form
 from theory.errors import InputError
 from theory.language.formulas.parser import parse
+from theory.language.formulas.writing import written
 from theory.records.expectation import DEGREE, Expectation
 
 SEEN = Counter()
@@ -31,6 +32,16 @@ def test_moments_are_what_coordinates_give(chunk):
         assert moment == expected, text
         monomials = [m for row in oracle.of(parse(text)) for entry in row for m in entry]
         SEEN[max(map(len, monomials), default=0), any(map(any, moment))] += 1
+
+
+def test_what_is_written_reads_back():
+    """Rows, and products of matrices that are not symmetric on either side of outer products."""
+    for text in ["(z*u'*B*B')'*(z*u'*B*B')", "(x'*u)*w' - z'", "x'*B", "H*u*(B*w)'*M", "x'*H*u"]:
+        moment = theory.moment(text, **LETS)
+        again = theory.moment(text, claim=written(moment.expression), **LETS)
+        assert form(again.claim.value) == form(moment.value), text
+    with pytest.raises(InputError, match="no word for 1_n"):
+        written(theory.moment("Y", **LETS).expression)
 
 
 def test_the_comparison_was_of_something():

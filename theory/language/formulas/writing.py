@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy
 from sympy import Identity
 
-from theory.algebra.invariants import paired
+from theory.algebra.invariants import paired, trace_of
 from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
@@ -93,6 +92,8 @@ def tree_of(expr: sympy.Expr) -> Tree:
     if expr.is_Symbol and (vectors := paired(expr.name)) is not None:
         one, other = map(_name, vectors)
         return Pairing(one, other, False, SOMEWHERE)
+    if expr.is_Symbol and (trace := trace_of(expr.name)) is not None:
+        return tree_of(trace)
     if expr.is_Symbol or isinstance(expr, sympy.MatrixSymbol):
         return _name(expr.name)
     if isinstance(expr, Identity):
@@ -100,7 +101,8 @@ def tree_of(expr: sympy.Expr) -> Tree:
     if isinstance(expr, sympy.Transpose):
         return Transpose(tree_of(expr.arg), SOMEWHERE)
     if isinstance(expr, Entry):
-        return _pairing(expr.args[0].args, 1, is_outer=False)
+        (row, *column) = expr.args[0].args
+        return Pairing(_column(row), _product([*map(tree_of, column)]), False, SOMEWHERE)
     if isinstance(expr, sympy.Trace):
         return TraceNode(tree_of(expr.arg), SOMEWHERE)
     if expr.is_Rational and (expr.is_Integer or expr < 0):
@@ -146,25 +148,23 @@ def _quotient(expr: sympy.Expr) -> Tree:
             below.append(tree_of(1 / factor))
         else:
             above.append(tree_of(factor))
-    cut = next((k for k, factor in enumerate(matrices) if factor.shape[0] == 1), None)
-    above += map(tree_of, matrices) if cut is None else [_pairing(matrices, cut, is_outer=True)]
+    cut = next((k for k, factor in enumerate(matrices) if factor.shape[0] == 1), 0)
+    if cut > 0:  # vectors, of which the grammar has the outer product
+        left = _product([*map(tree_of, matrices[:cut])])
+        above.append(Pairing(left, _column(matrices[cut]), True, SOMEWHERE))
+        cut += 1
+    above += map(tree_of, matrices[cut:])
     divided = [(True, _product(below))] if below else []
     if not divided and len(above) == 1:
         return above[0]
     return Product((*((False, factor) for factor in above), *divided), SOMEWHERE)
 
 
-def _pairing(factors: Sequence[sympy.Expr], cut: int, is_outer: bool) -> Tree:
-    """A product of matrices that passes through a space of one dimension, there cut in two.
-
-    Matrices in it are symmetric.
-    """
-    left, right = factors[:cut], factors[cut:]
-    row = right if is_outer else left
-    turned = [f.arg if isinstance(f, sympy.Transpose) else f for f in reversed(row)]
-    both = (left, turned) if is_outer else (turned, right)
-    one, other = (_product([tree_of(f) for f in part]) for part in both)
-    return Pairing(one, other, is_outer, SOMEWHERE)
+def _column(row: sympy.Expr) -> Tree:
+    """A vector that lies in a product as a row, standing up."""
+    return (
+        tree_of(row.arg) if isinstance(row, sympy.Transpose) else Transpose(tree_of(row), SOMEWHERE)
+    )
 
 
 def _is_negative(expr: sympy.Expr) -> bool:
@@ -199,6 +199,8 @@ def _sum(parts: list[tuple[bool, Tree]]) -> Tree:
 
 
 def _name(name: str) -> Tree:
+    if not name[0].isalpha():
+        raise InputError(f"a design file has no word for {name}")
     return Name(name, SOMEWHERE)
 
 
