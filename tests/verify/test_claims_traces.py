@@ -22,6 +22,9 @@ FILE = gallery.shipped("ahn-2023/many-examples")
 TEXT = gallery.text("ahn-2023/many-examples")
 AVERAGE = "d*(t_1 + s - 2*t_2 + t_3 + (t_1 + s)*t_2/a)"
 EXCESS = "(d*sigma^2 + (d + 1)*tr(S))/n"
+BEST = "n*tr(S^2)/((n + 1)*tr(S^3) + (tr(S) + sigma^2)*tr(S^2))"
+"""The c at which the risk at c I is lowest."""
+AT_BEST = "d*(t_1 + s - a*t_2^2/(a*t_3 + (t_1 + s)*t_2))"
 BRIEF = Settings(shrink=False)
 
 
@@ -40,6 +43,8 @@ def judged(limit, file=FILE, **said):
         ("proportional", {"at": "S", "risk": "d*(t_1 + s - 2*t_3 + t_5 + (t_1 + s)*t_4/a)"},
          "right in the limit"),
         ("proportional", {"at": "S", "risk": AVERAGE}, "refuted"),
+        ("proportional", {"at": BEST, "risk": AT_BEST}, "right in the limit"),
+        ("proportional", {"at": BEST, "risk": AT_BEST.replace("(t_1 + s)*", "t_1*")}, "refuted"),
         ("many-examples", {"weight": "S^-1"}, "right in the limit"),
         ("many-examples", {"weight": "2*S^-1"}, "refuted"),
         ("many-examples", {"weight": "S"}, "refuted"),
@@ -140,3 +145,12 @@ def test_where_d_is_fixed_so_are_the_traces():
     wrong = TEXT.replace('n = "oo"', 'n = "oo"\n"tr(S)" = "2"')
     with pytest.raises(InputError, match="unknown key"):
         parse_design(wrong)
+
+
+@pytest.mark.parametrize("task", ["I + S", "S^-1", "2*I"])
+def test_tasks_with_a_covariance_made_of_it(task):
+    """The weight tends to the inverse whatever the task."""
+    given = TEXT.replace('S = "psd"', f'S = "psd"\nB = "{task}"').replace('b = "I"', 'b = "B"')
+    file = parse_design(given.partition("[claims")[0])
+    assert judged("many-examples", file, weight="S^-1")[0] == "right in the limit"
+    assert judged("many-examples", file, weight="S^-1*B")[0] == "refuted"

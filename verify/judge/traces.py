@@ -114,7 +114,7 @@ class InTraces(Question):
             found = weight_in(algebra, self)
             if found is None:
                 raise Underivable(self.target.no_formula)
-            return cancelled(found.function / self.file.scale), None
+            return self._of_powers(found.function / self.file.scale), None
         found = risk_in(algebra, self)
         if found is None:
             raise Underivable(self.target.no_formula)
@@ -130,7 +130,7 @@ class InTraces(Question):
         try:
             found = value(self.formula.tree, self._algebra)
             if isinstance(found, Spectrum):
-                return found.function, None
+                return self._of_powers(found.function), None
             return self._expanded(found, self._algebra)
         except (Underivable, sympy.PolynomialError):
             return None, None
@@ -145,6 +145,7 @@ class InTraces(Question):
     ) -> tuple[sympy.Expr, sympy.Rational | None]:
         """In traces of powers alone, and the order of what is left out."""
         assert self.limit is not None
+        expr = cancelled(expr)
         others = {s: f for f, s in algebra.traces.known.items() if expr.has(s)}
         if not others:
             return expr, None
@@ -171,9 +172,16 @@ class InTraces(Question):
             )
         return found, max(lost, default=None)
 
+    def _of_powers(self, function: sympy.Expr) -> sympy.Expr:
+        """A function of the eigenvalue that holds traces of powers alone."""
+        if function.has(*self._algebra.traces.known.values()):
+            raise Underivable("it holds the trace of a fraction, and so its limit is not taken")
+        return cancelled(function)
+
     def _shown(self, function: sympy.Expr) -> str:
         """A function of the eigenvalue as one of the covariance."""
-        written = function.xreplace({EIGENVALUE: sympy.Symbol(self.covariance)})
+        base = sympy.Symbol(self.covariance)
+        written = function.xreplace({EIGENVALUE: sympy.sqrt(base) if self.design.rooted else base})
         return str(written).replace("**", "^")
 
 
