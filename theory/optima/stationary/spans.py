@@ -123,6 +123,25 @@ class InSpan:
         return least_value(self.form.constant, self.form.column, self.form.matrix)
 
     @property
+    def gram(self) -> sympy.Expr:
+        """The determinant of the inner products of the basis; one beside a projection.
+
+        Where it is zero numbers in the basis are not unique, though the weight that they make may
+        be: that of ``A`` over it is the determinant in an orthonormal basis.
+        """
+        if self.projection is not None:
+            return sympy.Integer(1)
+
+        def inner(one: Pair | str | None, other: Pair | str | None) -> sympy.Expr:
+            pairs = [pair for pair in (one, other) if isinstance(pair, tuple)]
+            if len(pairs) < 2:
+                return invariants.dot(*pairs[0]) if pairs else D.dimension
+            (u, v), (a, b) = pairs
+            return invariants.dot(u, a) * invariants.dot(v, b)
+
+        return sympy.Matrix([[inner(x, y) for y in self.basis] for x in self.basis]).det()
+
+    @property
     def leaves_open(self) -> bool:
         """Whether other weights have the least risk, whatever the sizes and parameters."""
         forms = (self.form, *self.beside)
