@@ -179,4 +179,4 @@ def test_a_unit_vector_beside_its_transpose_is_the_identity():
     x, y, e = (letter(fixed(name, D, cols)) for name, cols in (("X", D), ("Y", D), ("e", ONE)))
     assert _resolved(x @ y @ e @ e.mT @ x + x @ y @ x) == 2 * (x @ y @ x)
     assert _resolved(e @ e.mT @ x) == x and _resolved(x @ e @ e.mT) == x
-    assert _resolved(x @ y) == x @ y
+    assert _resolved(x @ y) == x @ y != y @ x
