@@ -158,8 +158,9 @@ class OfDescent(Target):
     @property
     def regular(self) -> tuple[sympy.Expr, ...]:
         """The same, where beside a projection formulas are in its rank as well."""
-        best = self.derivation.plain.value
-        return () if best is None else (best.determinant,)
+        plain = self.derivation.plain
+        best = plain.value if plain.span is None else plain.span
+        return () if best is None or best.determinant is None else (best.determinant,)
 
     def at(self, at: Instance) -> Any:
         best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)

@@ -123,6 +123,29 @@ class InSpan:
         return least_value(self.form.constant, self.form.column, self.form.matrix)
 
     @property
+    def determinant(self) -> sympy.Expr | None:
+        """What is zero where the risk may have no unique minimiser in the span.
+
+        It is the determinant of the numbers' system for an orthonormal basis, as that for this one
+        is zero wherever its elements are dependent, which says nothing of the risk.
+        """
+        if self.closed is None:
+            return None
+        rows = [[self._product(one, other) for other in self.basis] for one in self.basis]
+        return sympy.cancel(self.closed.determinant / sympy.Matrix(rows).det())
+
+    def _product(self, one: Pair | str | None, other: Pair | str | None) -> sympy.Expr:
+        """``tr(A'B)`` of two elements of the basis."""
+        if isinstance(one, str) or isinstance(other, str):
+            assert self.projection is not None and self.projection.rank is not None
+            rank, outside = self.projection.rank, str(one).startswith("-")
+            return (D.dimension - rank if outside else rank) if one == other else sympy.Integer(0)
+        if one is None or other is None:
+            pair = one or other
+            return D.dimension if pair is None else invariants.dot(*pair)
+        return invariants.dot(one[0], other[0]) * invariants.dot(one[1], other[1])
+
+    @property
     def leaves_open(self) -> bool:
         """Whether other weights have the least risk, whatever the sizes and parameters."""
         forms = (self.form, *self.beside)
