@@ -7,6 +7,7 @@ from fractions import Fraction
 from random import Random
 
 import flint
+import sympy
 
 from theory.designs.computed import rank_at
 from theory.designs.design import Design
@@ -14,6 +15,7 @@ from theory.designs.instance import Instance, instance, undefined, unreal
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT
+from verify.degrees import counted
 
 
 def random_matrix(
@@ -41,7 +43,8 @@ def random_instance(
     of their range up to ``height``, or as many fractions below one where they are to be
     ``small``; a bounded range is divided into as many steps. For an identity of polynomials they
     are drawn ``anywhere``: ends that are formulas, such as n, do not count; where they say of what
-    rank projections are, they do.
+    rank projections are, they do. Elsewhere those that count examples are multiples of 1/n, or
+    whole numbers up to n, so that counts can be whole.
 
     Raises :class:`~theory.errors.InputError` where a projection cannot have the rank that it has.
     """
@@ -54,7 +57,11 @@ def random_instance(
             a = random_matrix(random, d, height)
         roots[name] = a * a.transpose()
 
+    counting = frozenset() if anywhere else counted_by(design)
+
     def chosen(p: Parameter) -> Fraction:
+        if p.symbol in counting:
+            return multiple_of(p, random.randint(0, n), n)
         step = random.randint(1, height)
         share = Fraction(step, height + 1)
         return p.at(share, share if small else Fraction(step))
@@ -69,6 +76,25 @@ def random_instance(
         roots[one.name] = random_projection(random, d, rank, height)
     means = {name: [random.randint(-height, height) for _ in range(d)] for name in design.means}
     return instance(design, n=n, d=d, roots=roots, means=means, scalars=scalars)
+
+
+def counted_by(design: Design) -> frozenset[sympy.Symbol]:
+    """The parameters by which groups of examples are counted, and shares of n at test.
+
+    >>> from theory.language.gallery import shipped
+    >>> counted_by(shipped("partly-retrieved").design), counted_by(shipped("longer-prompts").design)
+    (frozenset({k}), frozenset())
+    """
+    found = set[sympy.Symbol](counted(design))
+    if design.test is not None:
+        shares = {p.symbol for p in design.parameters if not p.whole}
+        found |= {*counted(design.test.design), *(design.test.examples.free_symbols & shares)}
+    return frozenset(found)
+
+
+def multiple_of(p: Parameter, k: int, n: int) -> Fraction:
+    """So many n-th parts of the way up a bounded range, or so many steps into any other."""
+    return p.at(Fraction(k, n), Fraction(k))
 
 
 def random_projection(random: Random, size: int, rank: int, height: int) -> flint.fmpq_mat:

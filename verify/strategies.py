@@ -16,6 +16,7 @@ from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT
+from verify.instances import counted_by, multiple_of
 
 KINDS = ("identity", "diagonal", "full-rank", "singular", "ill-conditioned", "commuting")
 
@@ -135,7 +136,14 @@ def instances(
     design says of them.
     """
     n, d = draw(sizes(most_n)), draw(sizes(most_d))
-    values = design.scalars(n, d, lambda p: draw(scalars(p)))
+    counting = counted_by(design)
+
+    def chosen(p: Parameter) -> Fraction:
+        if p.symbol in counting:
+            return multiple_of(p, draw(st.integers(0, n)), n)
+        return draw(scalars(p))
+
+    values = design.scalars(n, d, chosen)
     roots: dict[str, Any] = {}
     covariances: dict[str, Any] = {}
     first: flint.fmpq_mat | None = None

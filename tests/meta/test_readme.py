@@ -3,6 +3,7 @@
 import doctest
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from verify.trial import not_begun
 ROOT = Path(__file__).parents[2]
 FAILED = {cli.Exit.USAGE, cli.Exit.INTERNAL}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+(HALF,) = re.findall(r"(?<=\n) {4}\[design\].*?(?=\n\n\S)", README, re.DOTALL)
 
 
 def test_examples_run():
@@ -60,8 +62,8 @@ def test_command_lines_parse(command, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("verify.cli.trying.run", not_tried)
     monkeypatch.setattr("verify.outcome.html.site.site", lambda *arguments: {})
     monkeypatch.setattr("verify.cli.exits._of_result", lambda result: cli.Exit.HOLDS)
-    for name in ("DESIGN.toml", "rag.toml"):
-        (tmp_path / name).write_text(gallery.text("rag"))
+    (tmp_path / "DESIGN.toml").write_text(gallery.text("rag"))
+    (tmp_path / "half.toml").write_text(textwrap.dedent(HALF))
     words = shlex.split(command.replace("...", "d").partition(" > ")[0])
     judged = words[0] in {"derive", "claim"}
     try:

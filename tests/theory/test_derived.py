@@ -11,6 +11,7 @@ import sympy
 
 import theory
 from tests.theory.design_files import isotropic_file
+from tests.theory.shipped_records import shipped_record
 from tests.theory.test_growth import close
 from theory.designs.instance import instance
 from theory.designs.parameter import Parameter
@@ -44,7 +45,7 @@ SIZES = [(1, 1), (2, 3), (5, 2), (40, 20)]
 
 
 def of(name):
-    return Derived.of(shipped(name))
+    return shipped_record(name)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Groups of examples: read, refused, counted; optima against coordinates and brute force."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -27,6 +28,7 @@ from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
+from theory.text.latex import latex
 
 alpha, k, sigma = sympy.symbols("alpha k sigma")
 PARTLY = shipped("partly-retrieved").design
@@ -360,3 +362,13 @@ def test_factors_that_counts_share_cancel_in_what_is_printed():
     below = r"{3 D_{1} + 6 D_{2} + n r_{11} + 4 n r_{12} + 4 n r_{22}}"
     assert rf"\frac{{3 \left(p_{{1}} + 2 p_{{2}}\right)}}{below}" in weight.latex
     assert rf"\frac{{n \left(p_{{1}} + 2 p_{{2}}\right)^{{2}}}}{below}" in risk.latex
+
+
+def test_short_optima_of_two_groups_are_written_in_one_piece():
+    clean = Share("clean", n / 2)
+    half = replace(shipped("independent").design.isotropic(), noise=sympy.Integer(0))
+    half = replace(half, examples=(clean, Share("noisy", noise=sigma)))
+    derived = theory.Derived.of(half)
+    risk = next(f for f in derived.derived.formulas if latex(f.left) == r"L^\star_{\mathrm{WPGD}}")
+    at = {n: 40, d: 20, sigma: 1}
+    assert risk.right.subs(at) == derived.evaluate(n=40, d=20, sigma=1).wpgd

@@ -8,11 +8,12 @@ import pytest
 import sympy
 
 import theory
+from tests.theory.shipped_records import shipped_record
 from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
 from theory.language.formulas.values import Rationals, value
 from theory.language.formulas.writing import written
-from theory.language.gallery import names, shipped
+from theory.language.gallery import names
 from theory.records.derived import Derived
 from theory.records.pasted import grammar
 from theory.scalars.arithmetic import EXACT
@@ -22,7 +23,7 @@ from theory.text.pretty import in_words, line, picture
 from verify.instances import defined_instance
 
 DERIVED = {
-    **{name: Derived.of(shipped(name)) for name in names()},
+    **{name: shipped_record(name) for name in names()},
     **{s.id: s for s in theory.statements() if isinstance(s, Derived)},
 }
 RECORDS = {**{s.id: s for s in theory.statements()}, **DERIVED}

@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from tests.theory.shipped_records import shipped_record
 from theory.language.gallery import names, shipped, theorems
 from theory.optima.sample_weights.weighted import weighted
-from theory.records.derived import Derived
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.scalars.arithmetic import EXACT
 from theory.text.display import aligned, displayed
@@ -38,20 +38,13 @@ def test_a_width_is_that_of_the_wider_side_of_a_fraction():
     assert width(r"\frac{\frac{a}{b + c}}{d}") == 3
 
 
-@pytest.fixture(scope="module")
-def derived():
-    found = {}
-
-    def of(name):
-        if name not in found:
-            found[name] = Derived.of(shipped(name)).derived
-        return found[name]
-
-    return of
+def derived(name):
+    """All that is derived for a file that ships."""
+    return shipped_record(name).derived
 
 
 @pytest.mark.parametrize("name", [*names(), *theorems()])
-def test_no_formula_is_longer_or_wider_than_one_reads(name, derived):
+def test_no_formula_is_longer_or_wider_than_one_reads(name):
     exposition = derived(name)
     for bound, formulas in ((RESULT, exposition.formulas), (PART, exposition.where)):
         for formula in formulas:
@@ -74,9 +67,9 @@ def put(exposition):
 
 
 @pytest.mark.parametrize("name", ["drifting", "drifting-partly", "heteroscedastic", "fading-tasks"])
-def test_sums_over_the_examples_are_those_of_the_least_risk(name, derived):
+def test_sums_over_the_examples_are_those_of_the_least_risk(name):
     """The risk of WPGD and its weights in named parts, against elimination."""
-    parts, size, record = put(derived(name)), 3, Derived.of(shipped(name))
+    parts, size, record = put(derived(name)), 3, shipped_record(name)
     values = {"sigma": Fraction(1, 2), "rho": Fraction(2, 3)}
     values = {"n": size, "d": 2} | {p.name: values[p.name] for p in record.design.parameters}
     exact = record.evaluate(**values)
@@ -102,7 +95,7 @@ def test_sums_over_the_examples_are_those_of_the_least_risk(name, derived):
 
 
 @pytest.mark.parametrize("name", ["decaying-retrieval", "noisy-retrieval"])
-def test_moments_of_examples_are_written_in_their_coefficient(name, derived):
+def test_moments_of_examples_are_written_in_their_coefficient(name):
     """At numbers, against the entries of the form."""
     parts = put(derived(name))
     at = {"n": 4, "d": 2, "sigma": 3, "alpha": sympy.Rational(1, 2), "k": 2}
@@ -116,8 +109,8 @@ def test_moments_of_examples_are_written_in_their_coefficient(name, derived):
         assert str(parts["A_ii"].subs({**at, "a_i": own})) == str(numbers.matrix()[row, row])
 
 
-def test_a_quotient_is_that_of_its_parts(derived):
-    exposition, record = derived("anisotropic-aligned"), Derived.of(shipped("anisotropic-aligned"))
+def test_a_quotient_is_that_of_its_parts():
+    exposition, record = derived("anisotropic-aligned"), shipped_record("anisotropic-aligned")
     values = {"n": 3, "d": 2, "alpha": Fraction(1, 2), "sigma": 1}
     sigma = [[2, 1], [1, 3]]
     exact = record.evaluate(**values, Sigma=sigma)
@@ -136,8 +129,8 @@ def test_a_quotient_is_that_of_its_parts(derived):
     assert value(exposition.of(OPTIMAL_RISK).right) == sympy.Rational(exact.risk)
 
 
-def test_a_risk_at_test_is_that_of_its_parts(derived):
-    exposition, record = derived("features-at-test"), Derived.of(shipped("features-at-test"))
+def test_a_risk_at_test_is_that_of_its_parts():
+    exposition, record = derived("features-at-test"), shipped_record("features-at-test")
     values = {"n": 3, "d": 2, "sigma": 1}
     given = {"Sigma_x": [[2, 1], [1, 3]], "Sigma_test": [[1, 0], [0, 2]]}
     given["Sigma_beta"] = [[3, 1], [1, 1]]
@@ -153,11 +146,11 @@ def test_a_risk_at_test_is_that_of_its_parts(derived):
     assert value("T_0") - 2 * value("P(V)") + value("Q(V)") == sympy.Rational(exact.test_risk)
 
 
-def test_two_steps_are_those_of_their_moments(derived):
+def test_two_steps_are_those_of_their_moments():
     exposition = derived("two-steps")
     parts = put(exposition)
     determinant = next(f.right for f in exposition.formulas if str(f.left) == "Delta")
-    for k, expected in enumerate(Derived.of(shipped("two-steps")).coefficients):
+    for k, expected in enumerate(shipped_record("two-steps").coefficients):
         (found,) = (
             f.right
             for f in exposition.formulas

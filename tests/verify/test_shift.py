@@ -1,6 +1,7 @@
 """Another law at test, on trial: claims of the risk there, every check, and what each sees."""
 
 from functools import cache
+from random import Random
 
 import pytest
 import torch
@@ -11,13 +12,17 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
+from verify.checks.controls import why_idle
 from verify.checks.properties import search
 from verify.counterexamples import Falsified
+from verify.instances import defined_instance
 from verify.judge.equality import equality
 from verify.judge.from_text import claim_of
 from verify.judge.question import questions
 from verify.outcome.derivation import as_numbers, numbers
 from verify.outcome.verdict import Verdict
+from verify.quantities.optimum.cases import cases
+from verify.quantities.optimum.grids import SIZES
 from verify.quantities.shift.both_laws import BothLaws
 from verify.quantities.shift.numeric import measurements
 from verify.quantities.shift.price import PriceOnTrial
@@ -206,3 +211,42 @@ def test_a_weight_of_several_says_nothing_of_the_risk_at_test():
     _, result = judged_in(parse_design(OUT_OF_THE_SUBSPACE), claims)
     assert result["why"]["weight"].startswith("proved")
     assert result["judgement"] == "undecided"
+
+
+SHARES = """
+[design]
+name = "shares"
+title = "Shares of the prompt that are drawn, and another length at test"
+[parameters]
+p = [0, 1]
+m = { range = [1, "oo"], whole = true }
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+noise = "1"
+[[examples]]
+name = "near"
+count = "p*n"
+noise = "1/2"
+[[examples]]
+name = "far"
+[test]
+n = "m"
+"""
+
+
+@pytest.mark.parametrize("share", ["p*n", "n/3"])
+def test_sizes_are_found_at_which_shares_are_whole(share):
+    """And what is no mistake with equal shares, the law of training at test, is seen to be none."""
+    file = parse_design(SHARES.replace("p*n", share))
+    assert len(cases(file.design, QUICK)) == 2
+    subject = PriceOnTrial.of(Derived.of(file))
+    idle = [m.name for m in subject.mutants() if why_idle(m, subject, 0)]
+    assert idle == ["at test: the law of training"]
+    assert any(defined_instance(file.design, n, d, Random(0), 10**4) for n, d in SIZES)

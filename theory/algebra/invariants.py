@@ -1,7 +1,8 @@
-"""Inner products of fixed vectors: what rotations leave of them, as scalars.
+"""Inner products of fixed vectors and traces of powers: what rotations leave, as scalars.
 
-Everything that is said of an isotropic design with fixed vectors depends on these numbers alone.
-Each is a symbol that is named as formulas write it, so that it is computed with like a parameter.
+Everything that is said of an isotropic design with fixed vectors depends on inner products alone,
+and much that is said of a covariance on a few traces. Each is a symbol that is named as formulas
+write it, so that it is computed with like a parameter.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Any
 import sympy
 
 from theory.scalars.arithmetic import Arithmetic
+from theory.scalars.symbols import d
 
 _WRITTEN = re.compile(r"dot\((\w+), (\w+)\)")
+_TRACE = re.compile(r"tr\((\w+)(?:\^(-?\d+))?\)")
 
 
 def dot(one: str, other: str) -> sympy.Symbol:
@@ -36,6 +39,35 @@ def paired(name: str) -> tuple[str, str] | None:
     """
     found = _WRITTEN.fullmatch(name)
     return (found[1], found[2]) if found else None
+
+
+def trace(name: str, power: int) -> sympy.Symbol:
+    """The trace of a power of a covariance, by its name.
+
+    >>> trace("S", 1), trace("S", 2)
+    (tr(S), tr(S^2))
+    """
+    return sympy.Symbol(f"tr({name})" if power == 1 else f"tr({name}^{power})")
+
+
+def traced(name: str) -> tuple[str, int] | None:
+    """The covariance and its power of whose trace a symbol has this name; None for no such.
+
+    >>> traced("tr(S^2)"), traced("sigma")
+    (('S', 2), None)
+    """
+    found = _TRACE.fullmatch(name)
+    return (found[1], int(found[2] or 1)) if found else None
+
+
+def trace_of(name: str) -> sympy.Expr | None:
+    """The same as a trace of a matrix, as it is printed.
+
+    >>> trace_of("tr(S^2)")
+    Trace(S**2)
+    """
+    found = traced(name)
+    return found and sympy.Trace(sympy.MatrixSymbol(found[0], d, d) ** found[1])
 
 
 def pairs(vectors: Iterable[str]) -> list[tuple[str, str]]:

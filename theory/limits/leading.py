@@ -115,11 +115,15 @@ class Regime:
                         f"it must {ranges[symbol].range}"
                     )
         for one in self.needed:
-            if one.relation != NOT_ZERO and not self._stays(one.expression, everywhere=False):
+            if one.relation != NOT_ZERO and self.leaves(one.expression):
                 raise Underivable(
                     f"{one.expression} becomes negative as {self.grows} grows, and the design is "
                     "not there"
                 )
+
+    def leaves(self, gap: sympy.Expr) -> bool:
+        """Whether something that must not be negative is seen to be negative everywhere."""
+        return not self._stays(gap, everywhere=False)
 
     @property
     def needed(self) -> tuple[Condition, ...]:

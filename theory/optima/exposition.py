@@ -132,11 +132,18 @@ def _convex(optimum: Optimum) -> Step:
             Formula("L_2", r"\mathbb{E}\, \hat{y}^2 \ge 0"),
         )
     if isinstance(convex, InvariantForm):
-        return step(
+        values: tuple[sympy.Expr, ...] = (convex.symmetric, convex.antisymmetric, convex.identity)
+        times = (
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
             "antisymmetric matrices and multiples of the identity it is the squared norm times "
-            "these eigenvalues, so the risk is convex and a stationary point is a minimiser",
-            *map(_in_powers, (convex.symmetric, convex.antisymmetric, convex.identity)),
+            "these eigenvalues"
+        )
+        if len(set(values)) == 1:
+            times = "The second-order part is the squared norm times a number that is not negative"
+            values = values[:1]
+        return step(
+            f"{times}, so the risk is convex and a stationary point is a minimiser",
+            *map(_in_powers, values),
         )
     second = optimum.polynomial.part(2, optimum.variable)
     return step(

@@ -100,15 +100,17 @@ def assumptions(design: Design) -> tuple[str, ...]:
         found.append(f"for ${latex(one.count)}$ examples ({one.name}): {_listed(one.formulas)}")
     if design.test is not None:
         found.append(f"other at test: {_listed(at_test(design))}; all else is as in training")
-    if any(noise != 0 for noise in design.noises):
-        found.append(r"label noises $\xi_i$, $\xi_0$ are independent standard normal numbers")
+    noisy = [r"$\xi_i$"] if any(one.noise != 0 for one in design.groups) else []
+    noisy += [r"$\xi_0$"] if design.noise_of_query != 0 else []
+    if noisy:
+        found.append(f"label noises {', '.join(noisy)} are independent standard normal numbers")
     found += _of_covariances(design)
     if design.means:
         found.append(f"{_listed(fixed(design.means))}, fixed")
     ranges = [rf"${latex(p.symbol)} \in {_range(p)}$" for p in design.parameters]
     ranges += [f"${condition_latex(one)}$" for p in design.parameters for one in p.where]
     if ranges:
-        found.append(f"parameters: {', '.join(ranges)}")
+        found.append(f"with parameters {', '.join(ranges)}")
     needed = [f"${condition_latex(one)}$" for one in design.domain if one not in design.promised]
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")

@@ -12,8 +12,11 @@ from theory.algebra import symbolic
 from theory.optima.sample_weights.grouped import GroupForm
 from theory.optima.sample_weights.strictness import least
 from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.scalars.rational import factored
+from theory.text.display import READABLE
 from theory.text.drawing import in_group
 from theory.text.formulas import Exposition, Formula, step
+from theory.text.latex import glyphs, latex
 from theory.text.naming import stem
 from theory.text.rows import Mathematics, row
 
@@ -101,9 +104,12 @@ class GroupMoments:
         )
 
     def wpgd(self, tidied: Tidied) -> Exposition:
-        """WPGD's optimum, in a sample weight for each group beside ``W = I``."""
+        """WPGD's optimum, in a sample weight for each group beside ``W = I``.
+
+        Where its formulas are short they hold no moments, which then stand among the steps.
+        """
         weights, named = [sympy.Symbol(f"omega_{g + 1}") for g in self.size], self.named
-        solved = list(self._solved(weights))
+        solved, moments = list(self._solved(weights)), list(self.where(tidied))
         steps = (
             step(
                 "WPGD: within a group examples are exchangeable, given the vectors of the prompt, "
@@ -115,8 +121,26 @@ class GroupMoments:
             ),
             step("WPGD: its slopes vanish", *solved),
         )
+        at = self._closed()
+        if at is not None:
+            risk = factored(self.form.constant - self.form.gain(at))
+            told = (
+                Formula(w, v, note=self._note(g))
+                for g, (w, v) in enumerate(zip(weights, at, strict=True))
+            )
+            if glyphs(latex(risk)) <= READABLE:
+                first = step("WPGD: the moments of its examples", *moments)
+                return Exposition((Formula(least("WPGD"), risk),), tuple(told), (first, *steps))
         least_risk = Formula(least("WPGD"), M - named.gain(weights))
-        return Exposition((least_risk,), (*solved, *self.where(tidied)), steps)
+        return Exposition((least_risk,), (*solved, *moments), steps)
+
+    def _closed(self) -> list[sympy.Expr] | None:
+        """The weights of two groups without moments, where they are short."""
+        if len(self.size) != 2:
+            return None
+        column = self.form.system.adjugate() * sympy.Matrix(self.form.linear)
+        found = [factored(entry / self.form.system.det()) for entry in column]
+        return found if all(glyphs(latex(one)) <= READABLE for one in found) else None
 
     def _solved(self, weights: list[sympy.Symbol]) -> Iterator[Formula]:
         """The weights of two groups, or the equations of more."""

@@ -10,7 +10,7 @@ import sympy
 from sympy import Identity
 from sympy.printing.latex import LatexPrinter
 
-from theory.algebra.invariants import paired
+from theory.algebra.invariants import paired, trace_of
 from theory.designs.domain import Condition
 from theory.text.rows import Mathematics, Prose, Row
 
@@ -105,6 +105,8 @@ class _LatexPrinter(LatexPrinter):
     def _print_Symbol(self, expr: Any, *args: Any, **options: Any) -> str:
         if (vectors := paired(expr.name)) is not None:
             return self._inner(*vectors)
+        if (written := trace_of(expr.name)) is not None:
+            return self._print(written)
         if expr.name.endswith(STAR):
             return self._star(expr.name.removesuffix(STAR))
         printed = NAMES.get(expr.name) or super()._print_Symbol(expr, *args, **options)

@@ -17,7 +17,7 @@ from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm, stringPict
 
-from theory.algebra.invariants import paired
+from theory.algebra.invariants import paired, trace_of
 from theory.text.formulas import Formula
 from theory.text.latex import STAR, terms_of, traced
 from theory.text.plain import GREEK, lowered, plain, raised, words
@@ -38,6 +38,8 @@ class _PrettyPrinter(PrettyPrinter):
         return prettyForm(text, binding=binding)
 
     def _print_Symbol(self, expr: Any, bold_name: bool = False) -> prettyForm:
+        if (written := trace_of(expr.name)) is not None:
+            return self._print(written)
         vectors = paired(expr.name)
         squared = self.unicode and vectors is not None and vectors[0] == vectors[1]
         binding = prettyForm.POW if squared else prettyForm.ATOM

@@ -30,7 +30,7 @@ EXACT_CHECKS = (
         "properties",
         properties,
         "tested",
-        "instances",
+        "comparisons",
     ),
 )
 EXACT = tuple(check.name for check in EXACT_CHECKS)

@@ -28,9 +28,18 @@ GALLERY = "gallery"
 @papers_too
 @options.seconds(600.0)
 @options.seed
+@click.option(
+    "--coq", is_flag=True, help="Also write identities between numbers as NAME.v, for Coq 8.16."
+)
 @click.option("--quiet", is_flag=True, help="Names and outcomes only.")
 def certify(
-    statements: Sequence[str], out: str, of_papers: bool, seconds: float, seed: int, quiet: bool
+    statements: Sequence[str],
+    out: str,
+    of_papers: bool,
+    seconds: float,
+    seed: int,
+    coq: bool,
+    quiet: bool,
 ) -> None:
     """Write a challenge and a certificate for WHAT: statements, papers, or FILE.toml.
 
@@ -42,10 +51,12 @@ def certify(
 
     NAME.challenge.json says what is asserted of which design, and NAME.certificate.json why. The
     checker needs nothing of this program; docs/certificates.md says what both mean. Each is
-    checked here once. The word gallery stands for all designs that ship. Exit codes as of claims;
-    4 also where something has no certificate.
+    checked here once. With --coq what is an identity between numbers is written for Coq as well,
+    and of all else it is said why not. The word gallery stands for all designs that ship. Exit
+    codes as of claims; 4 also where something has no certificate.
     """
     options.stand_somewhere(out)
+    from verify.certificates.coq import put_beside
     from verify.certificates.made import made
     from verify.figures.files import folder
     from verify.settings import Level, Settings
@@ -59,6 +70,9 @@ def certify(
                 click.echo(ended.fault, err=True)
                 sys.exit(Exit.INTERNAL)
             _show(subject, found, judgement, quiet)
+            for missing in put_beside(into, subject.name, found) if coq else ():
+                if not quiet:
+                    print(f"  not for Coq: {missing}")
             codes.append(_code(subject, judgement, found))
             if ended is not None and ended.interrupted:
                 break

@@ -106,7 +106,10 @@ words = click.argument(
     shell_complete=completion.what,
 )
 papers_too = click.option(
-    "--papers", "of_papers", is_flag=True, help="With all: every paper that ships, not one alone."
+    "--papers",
+    "of_papers",
+    is_flag=True,
+    help="Every paper that ships, not one alone; a trial takes it with all.",
 )
 
 

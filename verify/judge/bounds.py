@@ -28,6 +28,7 @@ from verify.judge.exceptions import is_seen_unless
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.target import AtWeight, OfDescent, OfWeights, Target
+from verify.judge.traces import in_limit
 
 NOT_SEEN = "the sign of the difference of the two is not seen over the ranges"
 ALL = "for all sizes and all parameters in their ranges"
@@ -144,8 +145,9 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     >>> bound_in(*questions(file, claim), claim.limit).equal
     True
     """
-    exact, claimed = question.exact, question.claimed
     try:
+        question, regime = in_limit(question, regime)
+        exact, claimed = question.exact, question.claimed
         regime.check()
         if exact is None or claimed is None:
             raise Underivable(question.target.no_formula)
@@ -156,6 +158,7 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     except TheoryError as why:
         return Exactness(None, f"the limit {regime.name} cannot be taken: {why}")
     positive = {c: (sympy.Integer(0), sympy.oo) for c in regime.constants}
+    positive |= {p.symbol: (p.low, p.high) for p in regime.fixed}
     ranges = {**ranges_of(question.design), **positive}
     words = f"the leading term of the difference in the limit {regime.name}"
     for sign, holds in ((1, True), (-1, False)):

@@ -26,6 +26,7 @@ from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
 from verify.judge.regular import must_not_vanish
 from verify.judge.target import OfDescent, OfWeights
+from verify.judge.traces import in_limit
 from verify.settings import Settings
 
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
@@ -316,7 +317,7 @@ def _in_limit(question: Question, limit: Regime, found: Exactness, settings: Set
     why = f"its leading term in the limit {limit.name} is wrong"
     if one.wrong is not None:
         why = f"right to leading order in the limit {one.name}, but wrong in {one.wrong.text}"
-    close = nearby(question, limit) if settings.shrink else ()
+    close = nearby(in_limit(question, limit)[0], limit) if settings.shrink else ()
     return Answer(question, Judgement.REFUTED, why, found, (one,), None, close)
 
 

@@ -18,6 +18,7 @@ from theory.scalars.symbols import d, n
 from theory.text.latex import condition_latex
 from verify.judge.question import Question
 from verify.judge.terms import WrongTerm, wrong_term
+from verify.judge.traces import in_limit
 
 GROWING = (10**2, 10**4, 10**6)
 """Sizes d at which the error is looked at; squares, so that the root of d is whole."""
@@ -84,6 +85,7 @@ def order(question: Question, regime: Regime) -> Order:
 
     Raises :class:`~theory.errors.Underivable` where that cannot be done, with the reason.
     """
+    question, regime = in_limit(question, regime)
     exact, claimed, where = taken(question, regime)
     found = compare(claimed, exact, regime)
     places = _errors(question, regime, found, where)
@@ -98,6 +100,7 @@ def taken(
 
     Raises :class:`~theory.errors.Underivable` where the limit cannot be taken, with the reason.
     """
+    question, regime = in_limit(question, regime)
     regime.check()
     exact, claimed = question.exact, question.claimed
     if claimed is None:
@@ -206,7 +209,8 @@ def point(
 
     ``constants`` holds what stays fixed: the regime's constants and the parameters it leaves alone.
     """
-    parameters = {p.symbol: p for p in (*design.parameters, *design.invariants)}
+    ranges = (*design.parameters, *design.invariants, *regime.parameters)
+    parameters = {p.symbol: p for p in ranges}
     still = {n: sympy.Integer(3), d: sympy.Integer(3)}
     table = {**still, regime.grows: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}

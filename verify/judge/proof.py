@@ -102,20 +102,13 @@ def risk_in(algebra: Matrices, question: Question, claimed_weight: Question | No
     if isinstance(question.target, AtWeight):
         given = (plain.variable, _scaled(question.target.weight.tree, question, algebra))
         return _scalar(plain.polynomial, algebra, given)
-    if claimed_weight is not None:
+    if claimed_weight is None:
+        weight = weight_in(algebra, question)
+    else:
         weight = _weight(claimed_weight, algebra)
         if not _solves(weight, question, algebra):
             return None
-    elif plain.span is not None and plain.span.closed is not None:
-        weight = _matrix(plain.span.polynomial(plain.span.closed.at), algebra)
-    elif plain.quotient is not None:
-        top, bottom = (
-            _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)
-        )
-        weight = top * algebra.inverse(bottom)
-    elif plain.multiple is not None:
-        weight = algebra.name(IDENTITY) * plain.multiple.factor
-    else:
+    if weight is None:
         return None
     if isinstance(question.target, AtTest):
         found = question.target.shifted
@@ -125,6 +118,21 @@ def risk_in(algebra: Matrices, question: Question, claimed_weight: Question | No
         _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
     )
     return constant + linear / 2
+
+
+def weight_in(algebra: Matrices, question: Question) -> Any:
+    """The optimal weight without a scale in an algebra of matrices; None for no formula there."""
+    plain = question.derivation.plain
+    if plain.span is not None and plain.span.closed is not None:
+        return _matrix(plain.span.polynomial(plain.span.closed.at), algebra)
+    if plain.quotient is not None:
+        top, bottom = (
+            _matrix(p, algebra) for p in (plain.quotient.numerator, plain.quotient.denominator)
+        )
+        return top * algebra.inverse(bottom)
+    if plain.multiple is not None:
+        return algebra.name(IDENTITY) * plain.multiple.factor
+    return None
 
 
 def claimed_in(algebra: Matrices, question: Question) -> Any:

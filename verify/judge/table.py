@@ -12,6 +12,7 @@ from theory.limits.leading import Regime
 from theory.scalars.symbols import d, n
 from verify.judge.limits import constants_of
 from verify.judge.question import Question
+from verify.judge.traces import in_limit
 
 SIZES = (20, 200, 2000)
 """Sizes d along the limit, at the simplest constants."""
@@ -29,7 +30,7 @@ def table(question: Question, regime: Regime) -> list[dict[str, Any]]:
     (['20', '200', '2000'], True)
     """
     try:
-        return list(_rows(question, regime))
+        return list(_rows(*in_limit(question, regime)))
     except (TheoryError, TypeError, ZeroDivisionError):
         return []
 

@@ -157,10 +157,14 @@ class OfDescent(Target):
 
     @property
     def regular(self) -> tuple[sympy.Expr, ...]:
-        """The same, where beside a projection formulas are in its rank as well."""
-        plain = self.derivation.plain
-        best = plain.value if plain.span is None else plain.span
-        return () if best is None or best.determinant is None else (best.determinant,)
+        """The same, where beside a projection formulas are in its rank as well.
+
+        In a span of I and an outer product, the determinant in an orthonormal basis.
+        """
+        best, span = self.derivation.plain.value, self.derivation.plain.span
+        if best is None:
+            return ()
+        return (best.determinant if span is None else best.determinant / span.gram,)
 
     def at(self, at: Instance) -> Any:
         best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Self
 
 from theory.designs.design import Design
-from theory.errors import InputError, Irrational
+from theory.errors import InputError, Irrational, TheoryError
 from theory.language.formulas.scope import Meaning
 from theory.limits.leading import Regime
 from theory.records.theorem import Theorem
@@ -16,6 +16,7 @@ from verify.checks.on_trial import Grid, Node, OnTrial
 from verify.counterexamples import Incomparable
 from verify.judge.finding import judged_claim
 from verify.judge.question import Question, questions
+from verify.judge.traces import in_limit, joined
 from verify.outcome.verdict import Finding
 from verify.settings import Settings
 
@@ -52,18 +53,30 @@ class ClaimOnTrial(OnTrial):
 
     @property
     def regime(self) -> Regime | None:
-        """The limit in which the claim is made."""
-        return self.record.claim.limit
+        """The limit in which the claim is made, with what it says of the traces that occur."""
+        return self._in_limit[1]
 
     @property
     def as_exact(self) -> Self:
         """The same, claimed of exact values."""
         return type(self)(replace(self.record, claim=replace(self.record.claim, limit=None)))
 
-    @cached_property
+    @property
     def questions(self) -> tuple[Question, ...]:
         """What is claimed, formula by formula, and the comparison."""
-        return questions(self.record.file, self.record.claim)
+        return self._in_limit[0]
+
+    @cached_property
+    def _in_limit(self) -> tuple[tuple[Question, ...], Regime | None]:
+        regime = self.record.claim.limit
+        asked = questions(self.record.file, self.record.claim)
+        if regime is None:
+            return asked, None
+        try:
+            found = [in_limit(question, regime) for question in asked]
+        except TheoryError:
+            return asked, regime
+        return tuple(question for question, _ in found), joined(r for _, r in found)
 
     @property
     def names(self) -> dict[str, Meaning]:

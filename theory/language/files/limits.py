@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import sympy
 
+from theory.algebra.invariants import trace
 from theory.designs.design import RESERVED
 from theory.designs.domain import Condition
 from theory.designs.parameter import Parameter
@@ -16,12 +18,15 @@ from theory.language.files.section import INFINITY, READ_AS_NUMBERS, Section, ch
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
-from theory.language.formulas.tree import names
+from theory.language.formulas.tree import Name, Number, Tree, children, names, rebuilt
 from theory.limits.leading import Regime
+from theory.limits.traces import POWERS, conditions_of
 from theory.scalars.symbols import d, n
 
 GROWS, SIZE = "d", "n"
 """The size that grows in a limit, and the other one, which does where it is infinite."""
+ANY = "k"
+"""In a key such as ``tr(S^k)``, and in the names of its formula: each power from 1 on."""
 
 
 def limits_of(
@@ -51,7 +56,9 @@ def _limit(
 ) -> Regime:
     checked_name(name, found.place, "a limit", hyphens=True)
     free = ("n", *(p.name for p in declared.parameters))
-    found.only((*free, *(p.name for p in invariants)))
+    endless = found.table.get(SIZE) == INFINITY
+    traces = {} if endless else _traces(declared)  # where d is fixed, so are they
+    found.only((*free, *(p.name for p in invariants), *traces))
     if not found.table:
         raise Unreadable(
             found.place,
@@ -59,15 +66,16 @@ def _limit(
             f'or n = "{INFINITY}"',
         )
     known = {one: Meaning.SCALAR for one in (GROWS, *free) if one not in found.table}
-    endless = found.table.get(SIZE) == INFINITY
     known |= {SIZE: Meaning.SCALAR} if endless else {}
     scope = Scope(f"the limit {name}", known, _barred(found, declared), constants=True)
     constants: set[str] = set()
-    substitution = []
+    substitution: dict[sympy.Symbol, sympy.Expr] = {}
+    keys: dict[sympy.Symbol, str] = {}
     for key in (one for one in found.table if not (endless and one == SIZE)):
-        tree = found.formula(key)
-        substitution.append((sympy.Symbol(key), scalar(tree, scope)))
-        constants |= names(tree) - set(known)
+        for symbol, tree in _meant(found, key, traces, declared):
+            substitution[symbol] = scalar(tree, scope)
+            keys[symbol] = key
+            constants |= names(tree) - set(known)
         if len(constants) > bounds.COUNT:
             raise Unreadable(
                 found.value(key),
@@ -75,7 +83,64 @@ def _limit(
                 f"{bounds.COUNT}",
             )
     grows = n if endless else d
-    return Regime(name, tuple(substitution), (*declared.parameters, *invariants), domain, grows)
+    ranges = (*declared.parameters, *invariants)
+    regime = Regime(name, tuple(substitution.items()), ranges, domain, grows)
+    for one in conditions_of(substitution):
+        if regime.leaves(one.expression):
+            last = next(k for s, k in reversed(keys.items()) if one.expression.has(s))
+            raise Unreadable(
+                found.value(last),
+                f"found traces in {found.title} that no covariance has; expected {one} as {grows} "
+                "grows",
+            )
+    return regime
+
+
+def _traces(declared: Declarations) -> dict[str, str]:
+    """The keys that are traces of powers of covariances, with the names of these."""
+    projections = {one.name for one in declared.covariances.projections}
+    given = [name for name in declared.covariances.given if name not in projections]
+    found = {trace(name, power).name: name for name in given for power in POWERS}
+    return found | {f"tr({name}^{ANY})": name for name in given}
+
+
+def _meant(
+    found: Section,
+    key: str,
+    traces: dict[str, str],
+    declared: Declarations,
+) -> Iterator[tuple[sympy.Symbol, Tree]]:
+    """What a key replaces, and by what: a key in any power stands for those not given."""
+    tree = found.formula(key)
+    if not (key in traces and key.endswith(f"^{ANY})")):
+        yield sympy.Symbol(key), tree
+        return
+    if ANY in declared.kinds or ANY in found.table:
+        raise Unreadable(
+            found.key(key),
+            f"found {key}, but {ANY} names something else; expected each trace by itself, as in "
+            f"{trace(traces[key], 2)}",
+        )
+    for power in (one for one in POWERS if one > 0):
+        symbol = trace(traces[key], power)
+        if symbol.name not in found.table:
+            yield symbol, _at_power(tree, power)
+
+
+def _at_power(tree: Tree, power: int) -> Tree:
+    """A formula with a number for k, alone or at the end of a name as in t_k.
+
+    >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.formulas.printing import printed
+    >>> printed(_at_power(parse("k*d*t_k"), 3))
+    '3*d*t_3'
+    """
+    if isinstance(tree, Name):
+        if tree.name == ANY:
+            return Number(Fraction(power), tree.place)
+        stem = tree.name.removesuffix(f"_{ANY}")
+        return tree if stem == tree.name else Name(f"{stem}_{power}", tree.place)
+    return rebuilt(tree, [_at_power(part, power) for part in children(tree)])
 
 
 def _barred(found: Section, declared: Declarations) -> dict[str, str]:

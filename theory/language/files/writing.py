@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import sympy
 
-from theory.algebra.invariants import paired
+from theory.algebra.invariants import paired, traced
 from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
@@ -191,8 +191,9 @@ def _end(value: sympy.Expr) -> str:
 
 
 def _key(symbol: sympy.Symbol) -> str:
-    """A name, or an inner product in quotes."""
-    return symbol.name if paired(symbol.name) is None else _quoted(symbol.name)
+    """A name, or in quotes an inner product or a trace."""
+    is_name = paired(symbol.name) is None and traced(symbol.name) is None
+    return symbol.name if is_name else _quoted(symbol.name)
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 from sympy import Identity
 
-from theory.algebra.invariants import paired
+from theory.algebra.invariants import paired, trace_of
 from theory.algebra.symbolic import Entry
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
@@ -92,6 +92,8 @@ def tree_of(expr: sympy.Expr) -> Tree:
     if expr.is_Symbol and (vectors := paired(expr.name)) is not None:
         one, other = map(_name, vectors)
         return Pairing(one, other, False, SOMEWHERE)
+    if expr.is_Symbol and (trace := trace_of(expr.name)) is not None:
+        return tree_of(trace)
     if expr.is_Symbol or isinstance(expr, sympy.MatrixSymbol):
         return _name(expr.name)
     if isinstance(expr, Identity):

@@ -123,27 +123,23 @@ class InSpan:
         return least_value(self.form.constant, self.form.column, self.form.matrix)
 
     @property
-    def determinant(self) -> sympy.Expr | None:
-        """What is zero where the risk may have no unique minimiser in the span.
+    def gram(self) -> sympy.Expr:
+        """The determinant of the inner products of the basis; one beside a projection.
 
-        It is the determinant of the numbers' system for an orthonormal basis, as that for this one
-        is zero wherever its elements are dependent, which says nothing of the risk.
+        Where it is zero numbers in the basis are not unique, though the weight that they make may
+        be: that of ``A`` over it is the determinant in an orthonormal basis.
         """
-        if self.closed is None:
-            return None
-        rows = [[self._product(one, other) for other in self.basis] for one in self.basis]
-        return sympy.cancel(self.closed.determinant / sympy.Matrix(rows).det())
+        if self.projection is not None:
+            return sympy.Integer(1)
 
-    def _product(self, one: Pair | str | None, other: Pair | str | None) -> sympy.Expr:
-        """``tr(A'B)`` of two elements of the basis."""
-        if isinstance(one, str) or isinstance(other, str):
-            assert self.projection is not None and self.projection.rank is not None
-            rank, outside = self.projection.rank, str(one).startswith("-")
-            return (D.dimension - rank if outside else rank) if one == other else sympy.Integer(0)
-        if one is None or other is None:
-            pair = one or other
-            return D.dimension if pair is None else invariants.dot(*pair)
-        return invariants.dot(one[0], other[0]) * invariants.dot(one[1], other[1])
+        def inner(one: Pair | str | None, other: Pair | str | None) -> sympy.Expr:
+            pairs = [pair for pair in (one, other) if isinstance(pair, tuple)]
+            if len(pairs) < 2:
+                return invariants.dot(*pairs[0]) if pairs else D.dimension
+            (u, v), (a, b) = pairs
+            return invariants.dot(u, a) * invariants.dot(v, b)
+
+        return sympy.Matrix([[inner(x, y) for y in self.basis] for x in self.basis]).det()
 
     @property
     def leaves_open(self) -> bool:

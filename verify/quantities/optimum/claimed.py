@@ -42,7 +42,7 @@ from verify.judge.at_test import AtTest
 from verify.judge.equality import differ
 from verify.judge.limits import along, point, taken
 from verify.judge.question import Question, each_example
-from verify.judge.target import OfOmega, OfWeights
+from verify.judge.target import AtWeight, OfOmega, OfWeights
 from verify.judge.target_entries import OfGroup
 from verify.quantities.claim import ClaimOnTrial
 from verify.quantities.optimum.behaviour import MOST_D, behaviour
@@ -58,6 +58,8 @@ from verify.strategies import instances, rationals, scalars
 GROUPS = Quantity.GROUP_WEIGHTS
 FAR, NEAR = 10**12, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""
+DRAWN = 40
+"""How many values of constants are drawn, to find some that occur together."""
 GROWING = (10**8, 10**16)
 """Two sizes d far out in a limit."""
 
@@ -251,21 +253,33 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 def far_out(
     asked: Iterable[Question], design: Design, regime: Regime, random: Random
 ) -> tuple[Any, ...] | None:
-    """What is claimed to leading order, far out in a limit; None for no place."""
-    constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
-    constants |= {
-        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
-        for p in regime.fixed
-        for step in (random.randint(1, 9),)
-    }
-    there = point(design, regime, constants, FAR)
-    claims = [q.claimed for q in asked]
+    """What is claimed to leading order, far out in a limit; None for no place.
+
+    Of a risk at a weight what is derived there as well, since the weight is part of the claim.
+    """
+    drawn = (point(design, regime, _somewhere(regime, random), FAR) for _ in range(DRAWN))
+    there = next((place for place in drawn if place is not None), None)
+    claims = [
+        side
+        for q in asked
+        for side in (q.claimed, *([q.exact] if isinstance(q.target, AtWeight) else []))
+    ]
     if there is None or any(claim is None for claim in claims):
         return None
     values = [value_at(claim, there) for claim in claims]
     if not all(value.is_real and value.is_finite for value in values):
         raise ZeroDivisionError("no real number there")
     return tuple(map(LeadingTerm, values))
+
+
+def _somewhere(regime: Regime, random: Random) -> Constants:
+    """Random values of what stays fixed in a limit."""
+    constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
+    return constants | {
+        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+        for p in regime.fixed
+        for step in (random.randint(1, 9),)
+    }
 
 
 def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:

@@ -197,10 +197,12 @@ def falls(what: str, errors: list[sympy.Expr], at: str) -> Compared:
 def _interpolated(question: Question, at: Mapping[str, sympy.Expr]) -> Compared | None:
     """The derived value beside that of a risk interpolated anew; None where it is irrational.
 
-    Nor is it where a vector is fixed, or a rank grows: small instances have other ones.
+    Nor is it where a vector or a covariance is fixed, or a rank grows: small instances have other
+    ones.
     """
     design = question.design
-    if question.file.steps > 1 or not question.of_descent or design.means or design.ranks:
+    fixed = design.means or design.covariances
+    if question.file.steps > 1 or not question.of_descent or fixed:
         return None
     if not all(value.is_Rational for value in at.values()):
         return None
