@@ -7,6 +7,7 @@ import io
 import json
 import tokenize
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -57,20 +58,29 @@ def lines_of_code(source: str, name: str = "") -> set[int]:
     >>> lines_of_code("import os\\ndef f():\\n    # nothing\\n    return 1\\n", "f")
     {2, 4}
     """
+    found, defined = _code(source)
+    return found & defined[name] if name else found
+
+
+@cache
+def _code(source: str) -> tuple[set[int], dict[str, set[int]]]:
+    """The lines of a file that are code, and those that its functions and classes are in."""
     tree = ast.parse(source)
     kinds = ast.Module | ast.ClassDef | ast.FunctionDef
     defined = [node for node in ast.walk(tree) if isinstance(node, kinds)]
     told = (node.body[0] for node in defined if ast.get_docstring(node))
-    words = {line for node in told for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+    words = {line for node in told for line in _lines(node)}
     layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
     found: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in {*layout, tokenize.ENDMARKER}:
             found |= set(range(token.start[0], token.end[0] + 1))
-    for node in defined if name else ():
-        if getattr(node, "name", "") == name:
-            return (found - words) & set(range(node.lineno, (node.end_lineno or 0) + 1))
-    return found - words
+    named = (node for node in reversed(defined) if not isinstance(node, ast.Module))
+    return found - words, {node.name: _lines(node) for node in named}
+
+
+def _lines(node: ast.stmt) -> set[int]:
+    return set(range(node.lineno, (node.end_lineno or 0) + 1))
 
 
 def _row(subject: Subject) -> tuple[str, ...]:

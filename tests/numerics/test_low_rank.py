@@ -44,6 +44,14 @@ def test_an_adapter_changes_the_step_by_its_rank(rank):
     assert not torch.equal(base.W_q, torch.zeros(4)) and not model.W_q.requires_grad
 
 
+def test_an_adapter_begins_as_large_as_what_it_is_added_to():
+    """Both factors together, of which one is zero at first."""
+    base = ATT(9, 20, restarts=8, generator=generator())
+    model = AdaptedATT(base, rank=20, generator=generator(1))
+    size = base.acting(torch.float64).square().mean().sqrt()
+    assert abs(model.W_up.square().mean() / size - 1) < 0.1
+
+
 def test_predictions_are_those_of_the_naive_twin():
     n, d = 3, 2
     prompt = prompts(n, d)

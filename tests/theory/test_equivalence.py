@@ -172,3 +172,11 @@ def test_a_sum_over_channels_is_the_identity_wherever_it_stands(place):
     assert _resolved(parts[0] @ parts[1] @ parts[2] + first) == first @ second + first
     other = unit.mT @ first @ unit
     assert _resolved(other) == other
+
+
+def test_a_unit_vector_beside_its_transpose_is_the_identity():
+    """Wherever it stands in a word, and what then is one word is added up."""
+    x, y, e = (letter(fixed(name, D, cols)) for name, cols in (("X", D), ("Y", D), ("e", ONE)))
+    assert _resolved(x @ y @ e @ e.mT @ x + x @ y @ x) == 2 * (x @ y @ x)
+    assert _resolved(e @ e.mT @ x) == x and _resolved(x @ e @ e.mT) == x
+    assert _resolved(x @ y) == x @ y

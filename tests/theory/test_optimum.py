@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from theory.algebra.calculus import derivative, fold, substitute
 from theory.algebra.polynomials import identity, letter
 from theory.algebra.values import matrix_value, trace_value
-from theory.algebra.whitening import Whitening
+from theory.algebra.whitening import WEIGHT, Whitening
 from theory.algebra.words import D, Factor, Trace, fixed, symmetric
 from theory.designs import predictors
 from theory.errors import Underivable
@@ -90,6 +90,14 @@ def test_convexity_refuses_what_it_cannot_see():
         convexity((w @ w).trace(), W)
     with pytest.raises(Underivable, match="not visibly non-negative"):
         convexity(-1 * (w @ s @ w.mT).trace(), W)
+
+
+def test_whitening_puts_what_stands_between_roots_for_it():
+    """``W = S^{-1/2} V S^{-1/2}``, and M is T between roots of S."""
+    v, m = letter(WEIGHT), letter(symmetric("M", D))
+    risk = (w @ s @ t @ s @ w.mT @ s).trace() + (w @ s).trace()
+    white = Whitening("S", (("T", "M"),)).apply(risk, W)
+    assert white == (v @ m @ v.mT).trace() + v.trace()
 
 
 def test_whitening_refuses_what_it_cannot_whiten():

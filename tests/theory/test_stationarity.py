@@ -484,3 +484,13 @@ def test_a_system_by_hand():
     one = EXACT.identity(1)
     system = System(((two, False, one), (one, True, three)), ((four, one),), 18 * one, EXACT)
     assert solve_all_entries(system) == (2 * one, True)
+
+
+def test_steps_know_of_others_that_the_block_of_the_diagonal_hides():
+    """Only ``diag(1, -1)`` is taken to zero, and each entry with its mirror image is not."""
+    ones, first, last = (
+        FLOATING.matrix(a) for a in ([[1, 1], [1, 1]], [[1, 0], [0, 0]], [[0, 0], [0, 1]])
+    )
+    system = System(((ones, False, ones), (first, False, last)), (), ones, FLOATING)
+    weight, _, only = solve_by_steps(system, 1e-12)
+    assert not only and abs(system.residual(weight)).max() < 1e-9

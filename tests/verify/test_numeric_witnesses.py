@@ -121,3 +121,12 @@ def test_levels_add_sizes():
 def test_alpha_is_inside_its_range_in_every_case():
     for case in cases(theory.statement("theorem2").design, Settings(Level.FULL)):
         assert 0 < case.at.scalars["alpha"] < 1
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1, 1.5, 2])
+def test_as_many_draws_as_narrow_the_error_bar_and_few_more(ratio):
+    """An error bar goes like the root of the number of draws; a narrow one needs no more."""
+    row = {"error": ratio * sampling.WIDTH.value, "scale": 1.0, "verdict": "holds"}
+    times = sampling._needed([row])
+    assert (times == 1) if ratio <= 1 else 1.5 * ratio**2 <= times <= 2 * ratio**2 + 1
+    assert sampling._needed([{**row, "verdict": "refuted"}]) == 1
