@@ -18,6 +18,9 @@ class Form:
         What they have in common.
     weights
         Those that are not free.
+    vanishes
+        Whether it is claimed that the remainder vanishes on the family, and that, together with
+        the other families that make it vanish, these are all such weights.
     optimal
         Whether it is claimed that the model then is the core at the weight ``step``.
     step
@@ -26,5 +29,6 @@ class Form:
 
     name: str
     weights: dict[str, MatrixPolynomial]
+    vanishes: bool = True
     optimal: bool = False
     step: MatrixPolynomial = field(default_factory=lambda: letter(WEIGHT))
