@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -133,7 +134,10 @@ def test_explain_shows_the_steps(capsys):
         (["figur", "2a", "--out", "figs"], "unknown statement or command 'figur'; did you mean fi"),
         (["theorem1", "clam"], "unknown statement 'clam'; known: corollary1, "),
         (["lemma5", "--set", "n=40"], "derive and claim take numbers; in Python theory.stat"),
-        (["theorem2", "--out=figs"], "No such option '--out' here; it belongs to certify, figure"),
+        (
+            ["theorem2", "--out=figs"],
+            "'--out' here; it belongs to moment, certify, figure",
+        ),
         (["gallery", "--json", "-"], "'--json' here; it belongs to list, derive, claim, moment"),
         (["latex", "all", "--risk", "d"], "No such option '--risk' here; it belongs to claim."),
     ],
@@ -329,6 +333,14 @@ def _settings():
     return Settings()
 
 
+def _has_children(pid):
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it may be gone
+            if path.read_text().rpartition(")")[2].split()[1] == str(pid):
+                return True
+    return False
+
+
 def test_an_interrupt_to_the_parent_alone_loses_no_statement():
     """Statements that were not begun are undecided, never silently absent."""
     command = ["-m", "verify", "all", "--level", "quick", "--quiet", "--jobs", "2"]
@@ -340,7 +352,9 @@ def test_an_interrupt_to_the_parent_alone_loses_no_statement():
         # as a terminal delivers it, also where the tests run in the background
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(3)
+    while not _has_children(process.pid):  # until trials have begun
+        time.sleep(0.1)
+    time.sleep(1)
     os.kill(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == Exit.UNDECIDED

@@ -124,13 +124,15 @@ class InSpan:
 
     @property
     def gram(self) -> sympy.Expr:
-        """The determinant of the inner products of the basis; one beside a projection.
+        """The determinant of the inner products of the basis.
 
         Where it is zero numbers in the basis are not unique, though the weight that they make may
         be: that of ``A`` over it is the determinant in an orthonormal basis.
         """
         if self.projection is not None:
-            return sympy.Integer(1)
+            rank = self.projection.rank
+            signs = [str(name).startswith("-") for name in self.basis]
+            return sympy.Mul(*(D.dimension - rank if minus else rank for minus in signs))
 
         def inner(one: Pair | str | None, other: Pair | str | None) -> sympy.Expr:
             pairs = [pair for pair in (one, other) if isinstance(pair, tuple)]
