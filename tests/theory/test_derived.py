@@ -389,7 +389,7 @@ def test_bad_arguments_are_named():
 
 def test_the_derivation_is_that_of_the_engine():
     for name in ("rag", "independent", "drifting"):
-        assert of(name).derivation is derive(shipped(name).design, pgd)
+        assert Derived.of(shipped(name)).derivation is derive(shipped(name).design, pgd)
 
 
 @pytest.mark.parametrize(
