@@ -357,3 +357,26 @@ def test_inner_products_are_printed_as_people_write_them():
     assert latex(m**2 / uv) == r"\frac{\|m\|^{4}}{\langle u, v \rangle}"
     assert line(m**2 + uv) == "‖m‖⁴ + ⟨u, v⟩"
     assert line(m**2 + uv, unicode=False) == "dot(m, m)^2 + dot(u, v)"
+
+
+def test_a_root_in_the_risk_of_many_heads_leaves_the_others_exact():
+    scaled = """[design]
+name = "scaled"
+[parameters]
+alpha = [0, 1]
+[means]
+m = "fixed"
+[gaussians.prompt]
+q = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "e"
+task = "q"
+label_scale = "1/sqrt(alpha^2*d + 1)"
+query_task = "q + m"
+"""
+    found = Derived.of(parse_design(scaled)).evaluate(n=1, d=2, alpha=1, m=[-2, 0])
+    assert isinstance(found.risk, Fraction) and isinstance(found.heads, float)
+    assert found.heads < found.risk

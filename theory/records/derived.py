@@ -22,7 +22,7 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import Limit, limit_of
-from theory.optima.many_heads import many_heads
+from theory.optima.many_heads import ManyHeads, many_heads
 from theory.optima.minimisation import Minimum
 from theory.optima.sample_weights.strictness import least as optimum_of
 from theory.optima.sample_weights.weighted import Equal, least, weighted
@@ -366,7 +366,7 @@ class Derived(Statement):
         att = pgd_risk if steps else None
         kind = weighted(self.design)
         many = many_heads(self.design)
-        heads = None if many is None else plain(many.risk_at(at))
+        heads = None if many is None else _of_heads(many, at)
         of_pgd = Optima(pgd_risk, weight, att, pgd_risk, att, others=best.others, heads=heads)
         if isinstance(kind, Equal):
             return of_pgd
@@ -394,6 +394,14 @@ def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:
         return found
     decay = plain(scalar_value(noise, at.scalars, at.arithmetic))
     return found if decay == 0 else replace(found, ridge=step_sizes(column, decay))
+
+
+def _of_heads(many: ManyHeads, at: Instance) -> Any:
+    """Their risk, rounded where it alone is not rational."""
+    try:
+        return at.arithmetic.plain(many.risk_at(at))
+    except Irrational:
+        return FLOATING.plain(many.risk_at(floating(at)))
 
 
 def floating(at: Instance) -> Instance:
