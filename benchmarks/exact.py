@@ -82,7 +82,8 @@ def _evaluations(progress: Callable[[str], None]) -> Table:
             f"polynomials likewise: d^{POWER:g} with matrix products of d^3. Where the growth is "
             "less, smaller sizes are still ruled by what does not grow so fast; where it is more, "
             "products of numbers of thousands of digits, and memory beyond the cache, cost more "
-            "than their number says.",
+            "than their number says. By a profile of 2026-11-30, a third of lemma4 at d = 80 is "
+            "such products and a quarter the characteristic polynomial.",
             "By hand: what one would write for Theorem 1 alone, one solve by python-flint and "
             "traces; no input is checked, and no weight given.",
             "Irrational eigenvalues are not isolated: the risks of low rank are sums of roots of a "
