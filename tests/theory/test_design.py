@@ -1,6 +1,7 @@
 """Designs are checked when they are made."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 import sympy
@@ -13,6 +14,7 @@ from theory.designs.design import RESERVED, Design
 from theory.designs.parameter import Parameter
 from theory.designs.prompt import Words, read
 from theory.errors import InputError, Underivable
+from theory.language.files.reading import parse_design
 from theory.language.gallery.designs import (
     biased_task,
     independent,
@@ -21,6 +23,7 @@ from theory.language.gallery.designs import (
 )
 from theory.optima.derivation import derive
 from theory.optima.minimisation import SECOND_MOMENT
+from theory.records.derived import Derived
 from theory.scalars.symbols import d, i, n
 
 alpha = sympy.Symbol("alpha")
@@ -153,3 +156,24 @@ def test_matrix_factors_keep_their_order():
     prompt = read(design, Words(design))
     assert repr(prompt.query) == "1 Sigma_x Sigma_beta q"
     assert repr(prompt.features) == "1 e Sigma_x"
+
+
+def test_every_sum_has_the_signs_of_its_text():
+    """By hand: x and x_1 have variance 3 and covariance 2, so that the least of
+    ``E x^2 (1 - w x_1^2)^2 = 3 - 34 w + 225 w^2`` is looked for."""
+    text = """[design]
+name = "sums"
+[gaussians.prompt]
+q = "I"
+b = "I"
+c = "I"
+t = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q + b + c"
+features = "b + c + e"
+task = "t"
+"""
+    found = Derived.of(parse_design(text)).evaluate(n=1, d=1)
+    assert (found.weight, found.risk) == (Fraction(17, 225), 3 - Fraction(17**2, 225))

@@ -97,6 +97,7 @@ def test_two_quantities_are_compared(name, holds, judgement):
     assert set(entry["parts"]) == {"holds"}
 
 
+PRODUCT = "tr(Sigma_x*Sigma_beta)"
 BESIDE_FORMULAS = [
     ("drifting", {"wpgd_risk": ">= d"}, "refuted"),
     ("independent", {"risk": "<= sigma^2"}, "refuted"),
@@ -109,6 +110,14 @@ BESIDE_FORMULAS = [
     ("ahn-2023", {"risk": "<= (d + 1)*tr(Sigma)/(n + 1)"}, "proved"),
     ("ahn-2023", {"risk": "<= d*tr(Sigma)/(n + 1)"}, "refuted"),
     ("ahn-2023", {"risk": "< tr(Sigma)"}, "undecided"),
+    # a trace is at least each eigenvalue: with less than n + 2 it would not do
+    ("ahn-2023", {"risk": "<= tr(Sigma) - n*tr(Sigma*Sigma)/((n + 2)*tr(Sigma))"}, "proved"),
+    ("ahn-2023", {"risk": "<= tr(Sigma) - n*tr(Sigma*Sigma)/((n + 1)*tr(Sigma))"}, "refuted"),
+    # what each would be were A B, A A^-1 or tr(A) taken for something else
+    ("independent", {"risk": "<= d + sigma^2"}, "refuted"),
+    ("independent", {"risk": "<= sigma^2 + tr(Sigma_x^-1*Sigma_x)"}, "refuted"),
+    ("independent", {"risk": f"<= {PRODUCT} + sigma^2 + tr(Sigma_x) - d"}, "refuted"),
+    ("independent", {"risk": f"<= {PRODUCT} + sigma^2 + tr(Sigma_x*Sigma_x^-1) - d"}, "proved"),
     ("mahankali-2023", {"at": "W", "risk": f"<= {FREELY}"}, "proved"),
 ]
 

@@ -22,6 +22,13 @@ FILE = gallery.shipped("ahn-2023/many-examples")
 TEXT = gallery.text("ahn-2023/many-examples")
 AVERAGE = "d*(t_1 + s - 2*t_2 + t_3 + (t_1 + s)*t_2/a)"
 EXCESS = "(d*sigma^2 + (d + 1)*tr(S))/n"
+NEXT = "(tr(S) + 2*d*(tr(S) + sigma^2) + (tr(S) + sigma^2)^2*tr(S^-1))"
+"""By hand: with M = tr S + sigma^2, each eigenvalue l adds (l + M)/(n + 1 + M/l), which is
+(l + M)/n - (l + M)^2/(l n^2) + (l + M)^3/(l^2 n^3) - ..."""
+THIRD = (
+    "(tr(S) + 3*d*(tr(S) + sigma^2) + 3*(tr(S) + sigma^2)^2*tr(S^-1)"
+    " + (tr(S) + sigma^2)^3*tr(S^-2))"
+)
 BEST = "n*tr(S^2)/((n + 1)*tr(S^3) + (tr(S) + sigma^2)*tr(S^2))"
 """The c at which the risk at c I is lowest."""
 AT_BEST = "d*(t_1 + s - a*t_2^2/(a*t_3 + (t_1 + s)*t_2))"
@@ -53,6 +60,9 @@ def judged(limit, file=FILE, **said):
         ("many-examples", {"weight": "S^-1 - (tr(S) + sigma^2)*S^-2/n"}, "refuted"),
         ("many-examples", {"excess": EXCESS}, "right in the limit"),
         ("many-examples", {"excess": EXCESS.replace("(d + 1)", "d")}, "refuted"),
+        ("many-examples", {"excess": f"{EXCESS} - {NEXT}/n^2"}, "right in the limit"),
+        ("many-examples", {"excess": f"{EXCESS} - {NEXT}/n^2 + {THIRD}/n^3"}, "right in the limit"),
+        ("many-examples", {"excess": f"{EXCESS} - {NEXT.replace('2*', '3*')}/n^2"}, "refuted"),
         ("many-examples", {"risk": f"sigma^2 + {EXCESS}"}, "right in the limit"),
         ("many-examples", {"risk": f"sigma^2 + 2*{EXCESS}"}, "refuted"),
         ("many-examples", {"risk": "<= tr(S) + sigma^2"}, "right in the limit"),
