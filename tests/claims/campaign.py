@@ -57,7 +57,7 @@ def limited(seconds: float) -> Iterator[None]:
 def tried(file: DesignFile, drawn: Drawn, random: Random) -> Line | None:
     """What came of a claim; None where it makes no formula, or one that cannot be read."""
     try:
-        claim = claim_of(file, **drawn.given)  # type: ignore[arg-type]
+        claim = claim_of(file, **drawn.given)
     except InputError:
         return None
     started, known = time.process_time(), [(drawn.right, "")]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
+from typing import Any
 
 import hypothesis
 import sympy
@@ -114,7 +115,7 @@ def files(kind: str, seed: int, count: int) -> Iterator[tuple[DesignFile, Random
 
 @dataclass(frozen=True)
 class Drawn:
-    """A claim, as :func:`verify.judge.judge.claim_of` takes it.
+    """A claim, as :func:`verify.judge.from_text.claim_of` takes it.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ class Drawn:
         Whether it is right by its construction; None where that is not known.
     """
 
-    given: dict[str, str | tuple[str, ...] | None]
+    given: dict[str, Any]
     key: str
     how: str
     right: bool | None

@@ -1,4 +1,4 @@
-"""Families of weights of a model, and what is claimed of them."""
+"""Families of weights of a model on which it is claimed to be its core."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from theory.optima.equivalence.parity import WEIGHT
 class Form:
     """A family of weights of a model, by name; it may use the core's weight W and free letters.
 
+    It is claimed that the remainder vanishes on the family, and that, together with the other
+    families, these are all such weights.
+
     Parameters
     ----------
     name
         What they have in common.
     weights
         Those that are not free.
-    vanishes
-        Whether it is claimed that the remainder vanishes on the family, and that, together with
-        the other families that make it vanish, these are all such weights.
     optimal
         Whether it is claimed that the model then is the core at the weight ``step``.
     step
@@ -29,6 +29,5 @@ class Form:
 
     name: str
     weights: dict[str, MatrixPolynomial]
-    vanishes: bool = True
     optimal: bool = False
     step: MatrixPolynomial = field(default_factory=lambda: letter(WEIGHT))

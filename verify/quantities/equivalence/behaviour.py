@@ -68,9 +68,8 @@ def family(
     """In a family that is claimed to leave no remainder there is none; the step is as claimed."""
     given, step = of_form(form, at, random, height)
     weights = [{**drawn_weights(c.model, at, random, height)[0], **given}]
-    if form.vanishes:
-        rest = by.remainder(c, weights, at)
-        yield Compared(f"on the form {form.name} a remainder is left", at, rest, 0)
+    rest = by.remainder(c, weights, at)
+    yield Compared(f"on the form {form.name} a remainder is left", at, rest, 0)
     if form.optimal:
         expected = by.step_risk(c, {WEIGHT.name: step}, at)
         what = f"the form {form.name} has another risk than its step"
@@ -82,7 +81,7 @@ def patterns(
 ) -> Comparisons:
     """With some weights zero a remainder vanishes in the claimed families, and only there."""
     names = [w.name for w in c.model.weights]
-    sets = [zeros(form) for form in families if form.vanishes and not form.optimal]
+    sets = [zeros(form) for form in families if not form.optimal]
     tried = [(_orthogonal(at, random, height), False)]
     for count in range(len(names) + 1):
         for pattern in combinations(names, count):

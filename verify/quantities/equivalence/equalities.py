@@ -82,15 +82,14 @@ def families(
     """The remainder vanishes on the families claimed, and on no others."""
     for form in forms:
         table = {w: form.weights.get(w.name, letter(w)) for w in c.model.weights}
-        if form.vanishes:
-            rest = substitute(c.remainder(abstract_prompt(), c.model.words()), table)
-            wrong = f"on the form {form.name} a remainder is left"
-            yield Equality.in_words(f"no remainder on {form.name}", wrong, rest, rest * 0)
+        rest = substitute(c.remainder(abstract_prompt(), c.model.words()), table)
+        wrong = f"on the form {form.name} a remainder is left"
+        yield Equality.in_words(f"no remainder on {form.name}", wrong, rest, rest * 0)
         if form.optimal:
             step = substitute_matrix(c.effective, table)
             wrong = f"the form {form.name} has another step"
             yield Equality.in_words(f"the step of {form.name}", wrong, step, form.step)
-    claimed = {zeros(form) for form in forms if form.vanishes and not form.optimal}
+    claimed = {zeros(form) for form in forms if not form.optimal}
     for needed in map(frozenset, product(*factors_of_remainder(c))):
         shown = f"zero: {', '.join(sorted(needed))}"
         wrong = "a form is missing on which the remainder vanishes"
