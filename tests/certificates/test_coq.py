@@ -5,12 +5,14 @@ import shutil
 import subprocess
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.certificates.checking import certified
 from tests.verify.command_line import call
 from theory.errors import Underivable
 from theory.language import gallery
-from verify.certificates.coq import identities
+from verify.certificates.coq import identities, module_name
 from verify.cli import Exit
 
 needs_coqc = pytest.mark.skipif(shutil.which("coqc") is None, reason="there is no coqc")
@@ -33,7 +35,7 @@ def hostile(tmp_path):
     path.write_text(text.replace('"mahankali-2023"', '"hostile-1"'))
     code, _, err = call("certify", str(path), "--coq", "--out", str(tmp_path))
     assert (code, err) == (Exit.HOLDS, "")
-    return tmp_path / "hostile_1.v"
+    return tmp_path / "hostile__1.v"
 
 
 def test_names_are_no_words_of_coq(hostile):
@@ -53,6 +55,17 @@ def test_names_are_no_words_of_coq(hostile):
 def test_what_is_no_identity_between_numbers_says_so(name, why):
     with pytest.raises(Underivable, match=why):
         of(name)
+
+
+@given(st.lists(st.text("aB1_-.ä ", min_size=1), min_size=2, max_size=2, unique=True))
+@example(["a-b", "a_b"])
+@example(["a--b", "a-_b"])
+@example(["a_5f_b", "a_b"])
+@example(["1", "_31_"])
+def test_different_names_have_different_files_that_coq_takes(names):
+    files = [module_name(name) for name in names]
+    assert files[0] != files[1]
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", file) for file in files)
 
 
 def test_what_is_none_of_a_claim_is_left_out():

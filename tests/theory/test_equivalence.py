@@ -180,3 +180,10 @@ def test_a_unit_vector_beside_its_transpose_is_the_identity():
     assert _resolved(x @ y @ e @ e.mT @ x + x @ y @ x) == 2 * (x @ y @ x)
     assert _resolved(e @ e.mT @ x) == x and _resolved(x @ e @ e.mT) == x
     assert _resolved(x @ y) == x @ y != y @ x
+
+
+def test_two_unit_vectors_of_one_channel_are_no_identities():
+    """``sum_k e_k e_k' A e_k e_k'`` is the diagonal of A."""
+    e, a = letter(UNIT), letter(fixed("A", D, D))
+    diagonal = e @ e.mT @ a @ e @ e.mT
+    assert _resolved(diagonal) == diagonal

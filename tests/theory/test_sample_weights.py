@@ -427,6 +427,24 @@ def test_entries_are_shown_unchanged():
     assert oriented(1 - i / n, n) == (n - i) / n
 
 
+def test_a_factor_that_has_both_signs_is_not_turned_round():
+    """It is positive at the last index, zero at the one before, and negative at the others."""
+    assert oriented(i * (i - n + 1), n) == i * (i - n + 1)
+    assert oriented(i * (i - n - 1), n) == -i * (n - i + 1)
+
+
+def test_the_slopes_at_few_examples_are_shown_one_by_one():
+    """At one example there is nothing to weigh; of two slopes one is the other's negative."""
+    found = derive_weights(designs.drifting)
+    (shown,) = (one for one in found.steps if "one by one" in str(one.text))
+    *slopes, _ = (one.parts for one in shown.formulas)
+    assert [parts[1:] for parts in slopes] == [
+        (r" = 1,\ i = 1:\ ", 0),
+        (r" = 2,\ i = 1:\ ", -(d**2) / 4),
+        (r" = 2,\ i = 2:\ ", d**2 / 4),
+    ]
+
+
 def test_relations():
     assert [Relation.of(a, 1) for a in (0, 1, 2)] == [
         Relation.BELOW,

@@ -1,9 +1,13 @@
 """Each property alone, before a claim that it and no other has to catch."""
 
+from collections import Counter
+
 import pytest
+from hypothesis import strategies as st
 
 from tests.verify.changed_claims import changed, right, with_polynomial
 from verify.checks import properties
+from verify.checks.on_trial import Compared, Property
 from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.sides import Asserted
@@ -89,3 +93,38 @@ def test_a_property_that_reached_nothing_leaves_it_undecided():
     idle = whole["value"]._replace(compared=unreachable)
     found = properties.search({"value": whole["value"], "idle": idle}, QUICK)
     assert found.verdict is Verdict.UNDECIDED and "no example reached idle" in found.summary
+
+
+def counting(looked):
+    """Two properties of the same digits, which count what they compare; one is of even ones."""
+
+    def small(digit, data):
+        looked["small"] += 1
+        yield Compared("too large", digit, 9, digit, digit <= 9)
+
+    def even(digit, data):
+        if digit % 2 == 0:
+            looked["even"] += 1
+            yield Compared("odd", digit, digit, digit)
+
+    places = st.integers(0, 9)
+    return {"small": Property(places, small), "even": Property(places, even)}
+
+
+def test_what_it_examined_is_what_it_compared():
+    looked = Counter()
+    found = properties.search(counting(looked), QUICK)
+    assert 0 < looked["even"] < looked["small"]
+    assert found.data["examples"] == looked and found.examined == looked.total()
+    assert found.summary == f"small, even: exact on {looked['small']} drawn instances"
+
+
+def test_a_failure_is_among_what_it_examined():
+    looked = Counter()
+
+    def wrong(digit, data):
+        looked["wrong"] += 1
+        yield Compared("never", digit, 0, 1)
+
+    found = properties.search({"wrong": Property(st.integers(0, 9), wrong)}, QUICK)
+    assert found.verdict is Verdict.REFUTED and found.examined == looked["wrong"] > 0

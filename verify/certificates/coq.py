@@ -84,11 +84,8 @@ def identities(challenge: str, certificate: str) -> tuple[str, tuple[str, ...]]:
 
 
 def put_beside(folder: Path, name: str, found: Certified) -> tuple[str, ...]:
-    """Write the file beside a certificate, or take it away; what is not in it, with the reason.
-
-    Coq wants a name of letters, digits and ``_``, which stands for whatever else is in ours.
-    """
-    path, text = folder / f"{re.sub(r'[^A-Za-z0-9_]', '_', name)}.v", None
+    """Write the file beside a certificate, or take it away; what is not in it, with the reason."""
+    path, text = folder / f"{module_name(name)}.v", None
     if found.challenge is None or found.certificate is None:
         missing: tuple[str, ...] = ("there is no certificate",)
     else:
@@ -101,6 +98,22 @@ def put_beside(folder: Path, name: str, found: Certified) -> tuple[str, ...]:
     else:
         put(path, partial(Path.write_text, data=text))
     return missing
+
+
+def module_name(name: str) -> str:
+    """A name that Coq takes, of letters, digits and ``_``; different ones for different names.
+
+    ``-`` is ``__``, and what else Coq does not take, as well as ``_``, is its code in two ``_``.
+
+    >>> module_name("corollary1"), module_name("two-steps"), module_name("two_steps")
+    ('corollary1', 'two__steps', 'two_5f_steps')
+    """
+    return re.sub(
+        r"^\d|[^A-Za-z0-9]",
+        lambda c: "__" if c[0] == "-" else f"_{ord(c[0]):x}_",
+        name,
+        flags=re.ASCII,
+    )
 
 
 class _File:

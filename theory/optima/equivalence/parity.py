@@ -170,10 +170,10 @@ def _resolved(polynomial: MatrixPolynomial) -> MatrixPolynomial:
     pair = (*unit, *transpose(unit))
     terms: dict[Any, Any] = {}
     for word, c in polynomial.terms.items():
-        for k in range(len(word) - 1):
-            if word[k : k + 2] == pair:
-                word = word[:k] + word[k + 2 :]
-                break
+        at = [k for k, factor in enumerate(word) if factor.letter == UNIT]
+        # summed where the unit vector stands nowhere else: sum_k e_k e_k' A e_k e_k' is not A
+        if len(at) == 2 and word[at[0] : at[1] + 1] == pair:
+            word = word[: at[0]] + word[at[1] + 1 :]
         terms[word] = terms.get(word, TracePolynomial()) + c
     return MatrixPolynomial(polynomial.rows, polynomial.cols, terms)
 
