@@ -26,9 +26,10 @@ from theory.algebra.values import Values, scalar_value
 from theory.designs.covariances import Defined
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
-from theory.errors import InputError
+from theory.errors import InputError, Underivable
 from theory.language.formulas.degrees import degrees, has_root
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.values import value
 from theory.limits.generic import generic
 from theory.optima.shifted import SEVERAL
 from theory.optima.stationary.equations import LinearEquation, stationarity
@@ -40,6 +41,7 @@ from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.regular import common_zeros
+from verify.judge.rewriting import NoInverse, Rewriting
 from verify.judge.target import AtWeight, OfDescent, OfOmega
 
 HEIGHT = 10**18
@@ -196,7 +198,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     seen, missed, worst = 0, 0, Fraction(0)
     for size in sizes:
         if missed == PATIENCE:
-            return Exactness(None, f"claim or optimum is undefined at most sizes up to {size - 1}")
+            return Exactness(None, _undefined(question, size - 1))
         at = question.drawn(random.randint(1, HEIGHT), size, random, HEIGHT)
         if at is None:
             continue
@@ -212,7 +214,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         if not same:
             return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
-        return Exactness(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
+        return Exactness(None, _undefined(question, sizes[-1]))
     if solved:
         why = (
             "so many products of covariances occur in the coefficients that this is not enough to "
@@ -249,6 +251,17 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         examined=seen,
         error=worst,
     )
+
+
+def _undefined(question: Question, size: int) -> str:
+    """Why nothing could be compared up to a size."""
+    try:
+        value(question.formula.tree, Rewriting(question.names, question.design))
+    except NoInverse as why:
+        return f"{why}; a formula without that inverse can be decided"
+    except Underivable:
+        pass
+    return f"claim or optimum is undefined at most sizes up to {size}"
 
 
 def _has_formula(question: Question) -> bool:
