@@ -7,6 +7,9 @@ from tests.verify.command_line import trial_of
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped
+from verify.judge.equality import equality
+from verify.judge.from_text import claim_of
+from verify.judge.question import questions
 from verify.quantities.optimum.weighted import bounded, no_better
 
 GROWING = isotropic_file(
@@ -147,6 +150,27 @@ def test_sums_of_polynomials_in_the_index_are_taken():
 def test_irrational_sample_weights_are_compared_in_balls():
     _, entry = trial_of(shipped("mahankali-2023"), omega="sqrt(i)", checks=1)
     assert entry["judgement"] == "refuted" and "1)" in entry["counterexample"]["claimed"]
+
+
+def test_sample_weights_that_are_all_zero_somewhere_are_wrong_there(growing):
+    found, entry = trial_of(growing, omega="(n - 2)^2/i", checks=2)
+    assert [one.verdict.value for one in found] == ["refuted"] * 2
+    place = entry["counterexample"]
+    assert place["sizes"]["n"] == 2 and (place["claimed"], place["exact"]) == ("(0, 0)", "(2, 1)")
+    _, entry = trial_of(shipped("independent"), omega="sigma^2", checks=1)
+    assert entry["judgement"] == "refuted"  # equal ones are optimal, but not zero ones
+    (far,) = questions(growing, claim_of(growing, omega=("(n - 40)/i",)))
+    assert (found := equality(far)).equal is None and "where $n - 40 = 0$" in found.how
+
+
+def test_where_nothing_can_be_learned_they_may_be_zero():
+    """Labels are shown with a factor alpha, the query's without: at alpha = 0 all is as good."""
+    shown = isotropic_file(
+        "shown", {"alpha": "[0, 1]"}, task="b", label_scale="alpha*i", query_label_scale="1"
+    )
+    found, entry = trial_of(parse_design(shown, "shown.toml"), omega="alpha/i", checks=3)
+    assert entry["judgement"] == "exact"
+    assert [one.verdict.value for one in found] == ["holds"] * 3
 
 
 @pytest.mark.parametrize(

@@ -107,16 +107,10 @@ def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
     assert "1 slip left out" in finding.summary
 
 
-@pytest.mark.parametrize(
-    ("id", "name"),
-    [
-        ("lemma2", "rag-unit: label scale lost"),
-        ("figure4-averaged", "all pairs but the first dropped"),
-    ],
-)
-def test_slips_that_change_nothing_are_known_in_other_kinds(id, name):
-    subject = subject_of(theory.statement(id))
-    slip = next(mutant for mutant in subject.mutants() if mutant.name == name)
+def test_slips_that_change_nothing_are_known_in_other_kinds():
+    """Where gains increase with eigenvalues, the best of these are the largest."""
+    subject = subject_of(theory.statement("lemma3"))
+    slip = next(m for m in subject.mutants() if m.name.startswith("indices = any"))
     assert why_idle(slip, subject, seed=0) == "equal at 6 random places"
 
 

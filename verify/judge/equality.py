@@ -34,9 +34,11 @@ from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
+from theory.text.latex import latex
 from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
+from verify.judge.regular import common_zeros
 from verify.judge.target import AtWeight, OfDescent, OfOmega
 
 HEIGHT = 10**18
@@ -138,6 +140,9 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Exact
 def _of_omega(question: Question, target: OfOmega, seed: int) -> Exactness:
     if target.is_met(question.formula.expression.xreplace(question.design.settled)):
         how = "they meet the condition of optimality for every example, up to one common factor"
+        zeros = " or ".join(f"${latex(one)} = 0$" for one in common_zeros(question, target))
+        if zeros:
+            return Exactness(None, f"{how}, but predict nothing where {zeros}")
         return Exactness(True, how)
     return _at_small_sizes(question, seed)
 

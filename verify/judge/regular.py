@@ -1,13 +1,14 @@
-"""Where an optimum is one: what must not vanish there, and is not seen not to.
+"""What must not vanish, and is not seen not to: for one optimum, and for sample weights at all.
 
 A formula of an optimum is that of a stationary point, which is the only one where a determinant is
 not zero. Where it is zero the formula, once cancelled, may have a value that no optimum has: labels
-that are zero at some parameter predict nothing there.
+that are zero at some parameter predict nothing there. Sample weights are claimed up to a factor,
+which may be a formula, and where that is zero they predict nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sympy
 
@@ -16,6 +17,7 @@ from theory.designs.narrowed import is_seen
 from theory.scalars.rational import factored
 from theory.scalars.symbols import i, n
 from verify.judge.question import Question
+from verify.judge.target import OfOmega
 
 LONG = 2_000
 """Operations in an expression that is not factored any more."""
@@ -33,16 +35,37 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     >>> [must_not_vanish(one) for one in questions(file, claim_of(file, risk="d"))]
     [()]
     """
-    ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
     sides = (question.target, *([] if question.other is None else [question.other]))
-    found: dict[sympy.Expr, None] = {}
-    for side in sides:
-        for regular in side.regular:
-            for factor in _factors(regular.xreplace(question.design.settled)):
-                domain = question.design.domain
-                if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1)):
-                    found[factor] = None
-    return tuple(found)
+    return _may_be_zero((one for side in sides for one in side.regular), question)
+
+
+def common_zeros(question: Question, target: OfOmega) -> tuple[sympy.Expr, ...]:
+    """Factors of claimed sample weights that all share, where others would predict something.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("isotropic-noiseless")
+    >>> (one,) = questions(file, claim_of(file, omega=("(n - 2)^2/(n + 1)",)))
+    >>> common_zeros(one, one.target)
+    (n - 2,)
+    """
+    found = _may_be_zero([question.formula.expression], question)
+    learned = () if target.kind is None else (target.kind.form.linear,)
+    nothing = _may_be_zero(learned, question)
+    return tuple(one for one in found if not one.has(i) and one not in nothing)
+
+
+def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy.Expr, ...]:
+    """The factors of expressions that are not seen to be other than zero."""
+    ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
+    domain = question.design.domain
+    found = (f for one in exprs for f in _factors(one.xreplace(question.design.settled)))
+    return tuple(
+        factor
+        for factor in dict.fromkeys(found)
+        if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1))
+    )
 
 
 def _factors(expr: sympy.Expr) -> Iterator[sympy.Expr]:

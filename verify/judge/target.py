@@ -266,6 +266,8 @@ class OfOmega(Target):
         if self.kind is None:
             return normalised([flint.fmpq(1)] * at.n)
         found = least(self.kind, at).omega
+        if all(w == 0 for w in found):
+            raise ZeroDivisionError("nothing can be learned, so that any weights are as good")
         if not all(isinstance(w, flint.fmpq) for w in found):
             raise Irrational(f"the best sample weights are not rational at {at}")
         return normalised(found)
@@ -302,7 +304,7 @@ def _is_constant(expr: sympy.Expr) -> bool:
 def normalised(weights: Sequence[Any]) -> Any:
     """Sample weights as a column, the last that is not zero put to one; balls where they are.
 
-    Raises ZeroDivisionError where all are zero.
+    Where all are zero they stay so; raises ZeroDivisionError where that is not seen of balls.
 
     >>> normalised([flint.fmpq(2), flint.fmpq(4), flint.fmpq(0)])
     [1/2]
@@ -310,10 +312,12 @@ def normalised(weights: Sequence[Any]) -> Any:
     [  0]
     """
     balls = not all(isinstance(w, flint.fmpq) for w in weights)
+    matrix = flint.arb_mat if balls else flint.fmpq_mat
+    if all(w == 0 for w in weights):
+        return matrix([[w] for w in weights])
     kept = [w for w in weights if not (w.contains(0) if isinstance(w, flint.arb) else w == 0)]
     if not kept:
-        raise ZeroDivisionError("all sample weights are zero")
-    matrix = flint.arb_mat if balls else flint.fmpq_mat
+        raise ZeroDivisionError("it is not seen whether all sample weights are zero")
     return matrix([[w / kept[-1]] for w in weights])
 
 

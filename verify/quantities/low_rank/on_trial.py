@@ -40,8 +40,15 @@ from verify.quantities.low_rank.eigenbases import (
     small_eigenbases,
 )
 from verify.quantities.low_rank.grids import grids
-from verify.quantities.low_rank.slips import slips
+from verify.quantities.neighbours import neighbours
 from verify.settings import Settings
+
+SLIPPED = (
+    *("total", "inside", "outside", "start"),
+    *("definitions", "abbreviations", "indices", "count"),
+)
+SLIPS = 3
+"""About how many slips are made of each formula of the claim."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class LowRank(LowRankCase, OnTrial):
         return *risks, *self.claimed_start(at)
 
     def mutants(self) -> Iterator[Mutant]:
-        for name, claim in slips(self.claim, self.updates):
+        for name, claim in neighbours(self.claim, *SLIPPED, most=SLIPS):
             yield Mutant(name, replace(self, claim=claim))
 
     def breaks(self) -> Iterator[Break]:

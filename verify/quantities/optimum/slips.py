@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from theory.errors import InputError, TheoryError
@@ -17,10 +16,9 @@ from theory.scalars.rational import is_zero
 from theory.scalars.symbols import n
 from verify.checks.on_trial import Break, Mutant
 from verify.judge.limits import Order, order, taken
+from verify.quantities.neighbours import spread
 from verify.quantities.optimum.sides import NOUGHT
 
-LOOKED = 48
-"""How many slips are made of each formula, the commonest first."""
 TRIED, MOST = 4, 16
 """About how many of them, evenly spread, are put before the witnesses: for the claim and for each
 formula in it, and at most."""
@@ -35,8 +33,7 @@ def slips(subject: Any) -> Iterator[Mutant]:
     parts = list(right.record.claim.written.parts())
     each = min(TRIED * (1 + len(parts)), MOST) / len(parts)
     for part, tree in parts:
-        made = list(islice(slips_of(tree, right.names), LOOKED))
-        for words, changed in made[:: max(1, int(len(made) / each))]:
+        for words, changed in spread(slips_of(tree, right.names), each):
             wrong = _with_part(right, part, changed)
             if wrong is not None:
                 yield Mutant(f"{part} = {printed(changed)} ({words})", wrong, right)

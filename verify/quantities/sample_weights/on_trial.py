@@ -13,8 +13,14 @@ from typing import Any
 import sympy
 
 from theory.designs.design import Design
+from theory.language.gallery.designs import isotropic
 from theory.optima.sample_weights.strictness import derive_weights
-from theory.records.sample_weights_gain import Relation, SampleWeights, WeightedVariant
+from theory.records.sample_weights_gain import (
+    Relation,
+    SampleWeights,
+    WeightedVariant,
+    WeightsClaim,
+)
 from theory.scalars import symbols
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
@@ -30,16 +36,18 @@ from verify.checks.on_trial import (
     Property,
     TrainingRun,
 )
+from verify.quantities.neighbours import neighbours
 from verify.quantities.sample_weights.behaviour import BEHAVIOUR, drawn_places
 from verify.quantities.sample_weights.dense import DenseForm
 from verify.quantities.sample_weights.grids import grid
 from verify.quantities.sample_weights.place import SizedVariant
-from verify.quantities.sample_weights.slips import alike, slips
 from verify.settings import Level, Settings
 
 SIZES, FEATURES, NOISES = range(1, 5), range(1, 4), (Fraction(0), Fraction(3, 2))
 SMALL, LARGE = (6, 3), (20, 5)
 SILENT, NOISY = Fraction(0), Fraction(1, 2)
+SLIPS = 3
+"""About how many slips are made of each formula of a claim."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class WeightsGain(OnTrial):
         """Slips in the claim: all of them for the first variant, then in relations."""
         several = len(self.variants) > 1
         for k, v in enumerate(self.variants):
-            for name, claim in slips(v.claim, forms=k == 0):
+            for name, claim in _slips(v.claim, forms=k == 0):
                 told = f"{v.name}: {name}" if several else name
                 yield Mutant(told, self._with(k, replace(v, claim=claim)))
         if several:
@@ -144,6 +152,22 @@ class WeightsGain(OnTrial):
             f"with {what} sample weights gain nothing at any size",
             {"slope": str(slope)},
         )
+
+
+def _slips(claim: WeightsClaim, forms: bool) -> Iterator[tuple[str, WeightsClaim]]:
+    """Other relations and risks of equal weights, and also other quadratic forms."""
+    yield from neighbours(claim, "equal_risk", "relation", "equal_at", most=SLIPS)
+    if forms:
+        parts = "constant", "linear", "pairs", "diagonal"
+        for what, form in neighbours(claim.form, *parts, most=SLIPS):
+            yield what, replace(claim, form=form)
+
+
+def alike() -> WeightedVariant:
+    """Identically distributed examples at one length, where weights gain nothing."""
+    found = derive_weights(isotropic, lengths=False)
+    claim = WeightsClaim(found.form, found.equal_risk, Relation.EQUAL, sympy.S.Naturals)
+    return WeightedVariant("identically distributed examples at one length", isotropic, claim)
 
 
 def _at_small_sizes(v: WeightedVariant, random: Random) -> Iterator[Node]:
