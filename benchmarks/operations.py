@@ -14,7 +14,7 @@ def engine(model: str, n: int, d: int, sets: int, queries: int) -> int:
     forward and twice back, ``4 m D``. SSM weighs the n tokens, so its Gram
     matrix depends on the parameters: ``n D^2`` forward and ``n D^2`` back, and three products with
     a D x D matrix; few tokens are read one by one instead, keys and values, forward and back,
-    ``4 n D^2``. A query costs ``3 d``, its label included.
+    ``4 n D^2``, and weighed, ``2 n D``. A query costs ``3 d``, its label included.
 
     >>> engine("att", n=40, d=20, sets=1, queries=1)
     31183
@@ -24,7 +24,8 @@ def engine(model: str, n: int, d: int, sets: int, queries: int) -> int:
         # the labels; what is seen of the tokens, forward and back; C times that
         each = m * d + 4 * m * D + 3 * d * D
         return sets * (each + 3 * queries * d) + 3 * d * D**2 + 3 * D**2
-    each = n * d + min(4 * n * D**2, 2 * n * D**2 + 3 * D**3) + 3 * d * D
+    read = 4 * n * D**2 + 2 * n * D if 2 * n < 3 * D else 2 * n * D**2 + 3 * D**3
+    each = n * d + read + 3 * d * D
     return sets * (each + 3 * queries * d)
 
 

@@ -15,12 +15,15 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from numerics.squares import mean_square
+from numerics import squares
 from numerics.units import Units
 from theory.designs import predictors
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
 from theory.errors import ShapeError, UnknownName
+
+FEW = 8
+"""Features; with fewer, sums of products are cheap whatever their number."""
 
 
 class Model(nn.Module):
@@ -273,7 +276,7 @@ class ATT(TokenModel):
         return (self.W_v @ self.h[..., None]).squeeze(-1)
 
     def mean_square(self, prompt: Prompt[Tensor]) -> Tensor:
-        return mean_square(self.values, self.acting(prompt.features.dtype), prompt)
+        return squares.of_attention(self.values, self.acting(prompt.features.dtype), prompt)
 
     @torch.no_grad()
     def lean(self, factor: float) -> None:
@@ -326,7 +329,7 @@ class SSM(TokenModel):
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
         tokens = self.tokens(prompt).unsqueeze(-4)
         omega = self.f.flip(-1)[..., None, :, None]
-        if 2 * self.n < 3 * (self.d + 1):  # few examples: each is read by itself
+        if self.few:
             rows = tokens.flatten(-3, -2)
             seen = (rows @ self.W_k * (rows @ self.W_v)).unflatten(-2, tokens.shape[-3:-1])
             seen = (seen * omega).sum(-2)
@@ -335,7 +338,23 @@ class SSM(TokenModel):
             # one large product per restart instead of one small product per prompt
             values = (gram.flatten(-3, -2) @ self.W_v).unflatten(-2, gram.shape[-3:-1])
             seen = (self.W_k.unsqueeze(-3) * values).sum(-2)
-        return seen @ (self.W_q[..., : self.d, :] * self.h.unsqueeze(-2)).mT
+        return seen @ self.acting.mT
+
+    def mean_square(self, prompt: Prompt[Tensor]) -> Tensor:
+        if not self.few:
+            return super().mean_square(prompt)
+        weights = (self.W_k, self.W_v, self.f.flip(-1), self.acting)
+        return squares.of_channels(*weights, prompt)
+
+    @property
+    def few(self) -> bool:
+        """Whether examples, or their features, are so few that each is read by itself."""
+        return 2 * self.n < 3 * (self.d + 1) or self.d < FEW
+
+    @property
+    def acting(self) -> Tensor:
+        """``W_q`` with ``h`` absorbed, but for its last row, which never acts: (R, d, d+1)."""
+        return self.W_q[..., : self.d, :] * self.h.unsqueeze(-2)
 
     @torch.no_grad()
     def lean(self, factor: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -200,13 +200,15 @@ class Batch:
         self.scale = self._bring_to_scale(pilot)
         self.averaged = copy.deepcopy(self.model)
         self.parameters = list(self.model.parameters())
+        self.whole, self.average = map(as_one, (self.parameters, self.averaged.parameters()))
         self.prompts = self._prompts()
         self.scales = self._scales()
         self.optimiser: Adam | LBFGS
         if training.source == "risk":
             self.optimiser = LBFGS(self.parameters, self.scales, self._exact)
         else:
-            self.optimiser = Adam(self.parameters, self._rates(), self.scales)
+            each = (self._rates(), self.scales)
+            self.optimiser = Adam(self.whole, *(self._of_entries(values) for values in each))
 
     def _risk(self, trainings: Sequence[Training]) -> LengthRisk | PopulationRisk:
         predictor = self.model.predictor
@@ -271,6 +273,11 @@ class Batch:
             self.training.learning_rate * torch.where(size > 0, size, largest) for size in sizes
         ]
 
+    def _of_entries(self, values: Sequence[Tensor]) -> Tensor:
+        """What is said of each parameter, said of each entry of :attr:`whole`."""
+        pairs = zip(values, self.parameters, strict=True)
+        return torch.cat([value.expand_as(p).flatten() for value, p in pairs])
+
     def risks(self) -> Tensor:
         """The exact risk of what counts, (runs, restarts) or (restarts)."""
         with torch.no_grad():
@@ -294,11 +301,21 @@ class Batch:
             return
         # a sum over restarts and runs: none feels another's gradient
         gradients = torch.autograd.grad(self._sampled().sum(), self.parameters)
-        self.optimiser.step(gradients, self.training.rate(step))
-        self._average(step)
+        gradient = torch.cat([part.flatten() for part in gradients])
+        self.optimiser.step(gradient, self.training.rate(step))
+        self.average.lerp_(self.whole, 1 / (1 + self.training.averaging * step))
 
-    @torch.no_grad()
-    def _average(self, step: int) -> None:
-        weight = 1 / (1 + self.training.averaging * step)
-        for averaged, current in zip(self.averaged.parameters(), self.parameters, strict=True):
-            averaged.lerp_(current, weight)
+
+def as_one(parameters: Iterable[Tensor]) -> Tensor:
+    """A vector of all their entries, of which they are views from then on.
+
+    >>> model = torch.nn.Linear(2, 1)
+    >>> _ = as_one(model.parameters()).zero_()
+    >>> model.weight.tolist(), model.bias.tolist()
+    ([[0.0, 0.0]], [0.0])
+    """
+    each = list(parameters)
+    whole = torch.cat([p.detach().flatten() for p in each])
+    for p, part in zip(each, whole.split([p.numel() for p in each]), strict=True):
+        p.data = part.view(p.shape)
+    return whole

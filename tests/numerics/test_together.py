@@ -151,11 +151,11 @@ def test_rotation_is_for_models_that_cannot_tell(triangular: bool | None) -> Non
 def test_adam_is_that_of_torch(generator: torch.Generator) -> None:
     start = torch.randn(4, 3, generator=generator, dtype=torch.float64)
     ours, theirs = start.clone(), torch.nn.Parameter(start.clone())
-    adam = Adam([ours], [torch.tensor(0.3, dtype=torch.float64)])
+    adam = Adam(ours, torch.tensor(0.3, dtype=torch.float64))
     torchs = torch.optim.Adam([theirs], lr=0.3, betas=(0.9, 0.99))
     for factor in (0.1, 1.0, 0.7, 0.2):
         gradient = torch.randn(4, 3, generator=generator, dtype=torch.float64)
-        adam.step([gradient], factor)
+        adam.step(gradient, factor)
         torchs.param_groups[0]["lr"] = 0.3 * factor
         theirs.grad = gradient
         torchs.step()
@@ -165,5 +165,5 @@ def test_adam_is_that_of_torch(generator: torch.Generator) -> None:
 def test_rates_belong_to_their_runs() -> None:
     subject: Callable[[], torch.Tensor] = lambda: torch.ones(2, 3)  # noqa: E731
     moved = subject()
-    Adam([moved], [torch.tensor([[0.1], [0.0]])]).step([subject()], 1.0)
+    Adam(moved, torch.tensor([[0.1], [0.0]])).step(subject(), 1.0)
     assert torch.equal(moved[1], torch.ones(3)) and not torch.equal(moved[0], torch.ones(3))
