@@ -15,12 +15,12 @@ from docs import designs, markdown, pages
 from tests.docs.test_docs import DOCS, formulas, run_examples, squeezed
 from tests.theory.shipped_records import shipped_record
 from tests.verify.command_line import call
+from theory.expositions.assumptions import answers
 from theory.language.files.claims import Claimed
 from theory.language.formulas.claims import weight_formula
 from theory.language.formulas.parser import parse
 from theory.language.gallery import SUFFIX, names, shipped, text
 from theory.records.derived import Derived
-from theory.records.derived_written import answers
 from theory.text.display import LONG as LONGEST
 from theory.text.display import aligned, displayed
 from theory.text.formulas import Exposition, Formula, step

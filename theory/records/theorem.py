@@ -13,14 +13,14 @@ from sympy import MatMul, MatPow, MatrixSymbol
 from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
 from theory.errors import Underivable
+from theory.expositions.assumptions import assumptions
+from theory.expositions.claims import claimed_entry, claimed_formula, compared
 from theory.language import gallery
 from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.optima.derivation import Derivation, derive
-from theory.records.claimed_written import claimed_entry, claimed_formula, compared
 from theory.records.derived import Derived, Optima
-from theory.records.derived_written import assumptions
 from theory.risks.claim import Claim
 from theory.text.formulas import Exposition
 

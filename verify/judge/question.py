@@ -17,6 +17,7 @@ from theory.algebra.symbolic import Entry
 from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.errors import Underivable
+from theory.expositions.claims import SYMBOLS, claimed_formula, symbol_of
 from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
@@ -27,7 +28,6 @@ from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
 from theory.language.formulas.values import exact_or_ball, value
 from theory.optima.derivation import Derivation
-from theory.records.claimed_written import SYMBOLS, claimed_formula, symbol_of
 from theory.scalars.rational import is_zero
 from theory.text.formulas import Formula
 from verify.instances import defined_instance, random_matrix

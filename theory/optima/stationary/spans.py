@@ -23,6 +23,7 @@ from sympy import Identity, MatAdd, MatMul, MatrixExpr, MatrixSymbol
 from theory.algebra import invariants
 from theory.algebra.polynomials import (
     MatrixPolynomial,
+    Monomial,
     TracePolynomial,
     identity,
     letter,
@@ -299,38 +300,59 @@ def _form(risk: TracePolynomial, weight: Letter, basis: Sequence[Word]) -> SpanF
     constant, linear, square = (risk.part(k, weight) for k in range(3))
 
     def entry(one: Word, other: Word) -> sympy.Expr:
+        if one is other:
+            return _value(square, weight, (one, one))
         both = (_value(square, weight, pair) for pair in ((one, other), (other, one)))
-        return sympy.expand(sympy.Add(*both) / 2)
+        return _times(sympy.Add(*both), sympy.Rational(1, 2))
 
     rows = [[entry(x, y) for y in basis[: k + 1]] for k, x in enumerate(basis)]
     size = range(len(basis))
     return SpanForm(
         _value(constant, weight, ()),
-        tuple(sympy.expand(-_value(linear, weight, (x,)) / 2) for x in basis),
+        tuple(_times(_value(linear, weight, (x,)), -sympy.Rational(1, 2)) for x in basis),
         tuple(tuple(rows[max(r, c)][min(r, c)] for c in size) for r in size),
     )
 
 
 def _value(polynomial: TracePolynomial, weight: Letter, puts: Sequence[Word]) -> sympy.Expr:
-    """A polynomial where the weight is one word, and another the second time in a term."""
-    total = []
+    """A polynomial where the weight is one word, and another the second time in a term; expanded.
+
+    Terms with the same inner products are added before they are multiplied by these.
+    """
+    table: dict[tuple[sympy.Expr, ...], list[sympy.Expr]] = {}
     for monomial, c in polynomial.terms.items():
-        value, waiting = c, list(puts)
-        for trace in monomial:
-            word: Word = ()
-            for factor in trace.word:
-                part: Word = (factor,)
-                if factor.letter == weight:
-                    part = waiting.pop(0)
-                    part = transpose(part) if factor.transposed else part
-                word += part
-            for piece in traces(word) if word else (D,):
-                if isinstance(piece, Trace):
-                    value *= _inner(piece)
-                else:
-                    value *= piece.dimension if isinstance(piece, Space) else piece
-        total.append(value)
-    return sympy.expand(sympy.Add(*total))
+        scalars = _scalars(monomial, weight, list(puts))
+        if 0 not in scalars:
+            table.setdefault(scalars, []).append(c)
+    return sympy.Add(
+        *(_times(sympy.expand(sympy.Add(*cs)), sympy.Mul(*key)) for key, cs in table.items())
+    )
+
+
+def _times(expanded: sympy.Expr, factor: sympy.Expr) -> sympy.Expr:
+    """The product of a sum and one term, expanded."""
+    return sympy.Add(*(part * factor for part in sympy.Add.make_args(expanded)))
+
+
+def _scalars(monomial: Monomial, weight: Letter, waiting: list[Word]) -> tuple[sympy.Expr, ...]:
+    """The sizes and inner products that a product of traces is, in order; it ends with a zero."""
+    found: list[sympy.Expr] = []
+    for trace in monomial:
+        word: Word = ()
+        for factor in trace.word:
+            part: Word = (factor,)
+            if factor.letter == weight:
+                part = waiting.pop(0)
+                part = transpose(part) if factor.transposed else part
+            word += part
+        for piece in traces(word) if word else (D,):
+            if isinstance(piece, Trace):
+                found.append(_inner(piece))
+            else:
+                found.append(piece.dimension if isinstance(piece, Space) else piece)
+            if found[-1] == 0:
+                return tuple(found)
+    return tuple(sorted(found, key=sympy.default_sort_key))
 
 
 def _inner(trace: Trace) -> sympy.Expr:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sympy
 
 from theory.algebra import symbolic
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.language.formulas.claims import ClaimedFormula
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.entries import Component
 from theory.language.formulas.orderings import Ordering
 from theory.language.formulas.quantities import Quantity
 from theory.optima.sample_weights.strictness import least
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.text.formulas import Formula
 from theory.text.rows import Mathematics, grouped, row
 
