@@ -172,13 +172,15 @@ e = "S"
 query = "q"
 features = "a^{power}*e"
 task = "b"
+[predictor]
+scale = "n^{scale}"
 """
 
 
-@pytest.mark.parametrize("power", [1, 6, 20])
-def test_the_probability_of_error_counts_every_degree(power):
+@pytest.mark.parametrize(("power", "scale"), [(1, 0), (6, 0), (20, 0), (2, 3)])
+def test_the_probability_of_error_counts_every_degree(power, scale):
     """Along a line in the numbers drawn the risk is a polynomial: of a^4, n^2 and three S."""
-    file = parse_design(STEEP.format(power=power))
+    file = parse_design(STEEP.format(power=power, scale=scale))
     (question,) = questions(file, claim_of(file, at="I", risk="0"))
 
     def risk(t):
@@ -191,5 +193,5 @@ def test_the_probability_of_error_counts_every_degree(power):
     while any(differences):
         degree += 1
         differences = [after - before for before, after in pairwise(differences)]
-    assert degree == 4 * power + 2 + 3 * 4
-    assert degree <= _error(question, 2) * HEIGHT <= degree + 10
+    assert degree == 4 * power + 2 + 3 * 4 + 2 * scale
+    assert _error(question, 2) * HEIGHT == degree

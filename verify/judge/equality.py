@@ -334,8 +334,11 @@ def _error(question: Question, size: int) -> Fraction:
 
     top, bottom = _degrees(question, counts, matrices, size)
     scale = 2 * _degree([question.file.scale])  # the weight is in it twice
+    weight = question.derivation.plain.variable
     own = [
-        most * max(sum(len(t.word) for t in m) for m in p.terms) + _degree(p.terms.values()) + scale
+        most * max(sum(f.letter != weight for t in m for f in t.word) for m in p.terms)
+        + _degree(p.terms.values())
+        + scale
         for p in _risks(question)
     ]
     # a risk at test is of second order in the weight that is solved for
