@@ -18,6 +18,7 @@ from docs.markdown import abbreviated, code, escaped, formulas, items, sentence,
 from docs.pages import NOTICED, QUICK, imports, keywords, steps, testimony
 from theory.designs.design import Design
 from theory.designs.families import family
+from theory.expositions.assumptions import answers
 from theory.language.files import bounds as of_files
 from theory.language.files import matrices as of_matrices
 from theory.language.files.claims import Claimed
@@ -32,7 +33,6 @@ from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.optima.steps.coefficients import Coefficients
 from theory.records.derived import Derived, Optima
-from theory.records.derived_written import answers
 from theory.records.theorem import Theorem
 from theory.text.latex import latex
 from verify.cli import instances

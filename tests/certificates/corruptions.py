@@ -1,7 +1,8 @@
 """Corruptions of a certificate, made systematically: every number, name and sign, every part.
 
 ``python -m tests.certificates.corruptions [--every K] [NAME ...]`` puts all of them, or every K-th,
-before both checkers; a table says how many were accepted, and those that are not explained follow.
+before both checkers, and each certificate beside the challenges of the others. A table says how
+many were accepted, and those that are not explained follow.
 """
 
 import json
@@ -147,7 +148,7 @@ def main():
     print("|---|---|---|---|---|")
     for each in chosen.names or [n for n in EVERY if certified(n).challenge]:
         pairs = []
-        codes, slipped = campaign([each], chosen.every, tried=pairs)
+        codes, slipped = campaign([each], chosen.every, chosen.names or EVERY, pairs)
         known = {(challenge, text) for _, challenge, text in slipped}
         differs = sum((second(*pair) == ACCEPTED) != (pair in known) for pair in pairs)
         another = sum(explained(name, text) for name, _, text in slipped)

@@ -450,6 +450,7 @@ class Formula:
     """A formula, read by the grammar of the specification in a domain of scalars and matrices."""
 
     def __init__(self, text, domain):
+        want(isinstance(text, str), "a formula that is no text")
         tokens = [match.group().lstrip(" ") for match in TOKEN.finditer(text)]
         self.tokens, self.domain, self.depth = tokens[::-1], domain, 0
         self.value = self.sum()

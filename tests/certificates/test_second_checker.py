@@ -96,6 +96,14 @@ def test_both_say_the_same_of_a_certificate_of_a_corrupted_challenge(tmp_path, n
     assert number > 20 and not others, others[0]
 
 
+def test_both_find_a_list_in_the_place_of_a_formula_unreadable(tmp_path):
+    challenge, certificate = data("gatmiry-2024.second-step-helps")
+    weight = dict(certificate["weight"])
+    weight["formula"] = [weight["formula"], *weight["formula"][1:]]
+    pair = of_challenge(challenge, {**certificate, "weight": weight})
+    assert second(*pair) == here(tmp_path, *pair)[0] == UNREADABLE
+
+
 @pytest.mark.parametrize("name", sorted({path.name.split(".")[0] for path in ATTACKS.iterdir()}))
 def test_both_say_the_same_of_an_attack(tmp_path, name):
     pair = [(ATTACKS / f"{name}.{kind}.json").read_text() for kind in ("challenge", "certificate")]

@@ -13,27 +13,35 @@ def _files(start: str, names: str) -> list[str]:
 
 _CLAIMS = _files(
     VERIFY + "claims_",
-    "exact refuted in_limits terms bounds at_weights excess",
+    "exact refuted in_limits terms bounds at_weights excess covariances traces quantities entries",
 )
 _WITNESSES = _files(VERIFY, "witnesses properties controls")
 ROOMS = {
-    "theory/scalars": _files(THEORY, "arithmetic ratio signs growth limits stationarity steps"),
+    "theory/scalars": _files(
+        THEORY, "arithmetic ratio signs powers multimodular growth limits stationarity steps"
+    ),
     "theory/algebra": _files(
         THEORY,
-        "words moments wishart mean_product sums roots spectrum moment_statements design optimum",
+        "words moments wishart mean_product sums roots spectrum moment_statements by_example"
+        " design means optimum",
     ),
     "theory/designs": _files(
         THEORY,
-        "design domain families groups nearest conditions files_designs coordinates equivalence",
+        "design domain families groups nearest conditions files_designs coordinates by_example"
+        " covariances labels laws means random_scalars shift unused equivalence",
     ),
     "theory/risks": _files(THEORY, "coordinates claims limits sums groups optimum weighted"),
     "theory/limits": _files(THEORY, "growth limits steps"),
-    "theory/optima": _files(THEORY, "optimum stationarity derived aligned_designs limits"),
-    "theory/optima/curvature": _files(THEORY, "convexity_statement optimum"),
+    "theory/optima": _files(
+        THEORY, "optimum stationarity derived aligned_designs means shift steps limits"
+    ),
+    "theory/optima/curvature": _files(THEORY, "convexity_statement optimum")
+    + _files(VERIFY, "curvature"),
     "theory/optima/equivalence": _files(THEORY, "equivalence"),
     "theory/optima/low_rank": _files(THEORY, "low_rank") + _files(VERIFY, "low_rank"),
-    "theory/optima/sample_weights": _files(THEORY, "sample_weights weighted roots groups"),
-    "theory/optima/stationary": _files(THEORY, "stationarity optimum aligned_designs"),
+    "theory/optima/sample_weights": _files(THEORY, "sample_weights weighted roots groups")
+    + _files(VERIFY, "groups"),
+    "theory/optima/stationary": _files(THEORY, "stationarity optimum aligned_designs means"),
     "theory/optima/steps": _files(THEORY, "steps"),
     "verify/judge": _CLAIMS + _files(VERIFY, "rewriting moment_command"),
     "verify/checks": _WITNESSES,

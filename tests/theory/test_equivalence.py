@@ -148,6 +148,19 @@ def test_the_equalities_of_optima_are_derived():
     assert r"f^\star_{\mathrm{PGD}}" in found[-1]
 
 
+def test_lemma1_claims_where_the_remainder_vanishes_and_where_that_is_optimal():
+    """As the paper has it: one weight of two in each of two terms, and two forms of optima."""
+    families, *optima, _ = (f.latex for f in lemma1.claimed.formulas)
+    for first in ("C_{xx} = 0", "v_{x} = 0"):
+        for second in ("C_{xy} = 0", "v_{y} = 0"):
+            assert f"({first}, {second})" in families
+    assert families.count(" = 0, ") == 4
+    assert [one.partition(r" \text{ where }")[0] for one in optima] == [
+        r"W_{\mathrm{ATT}} = W",
+        r"W_{\mathrm{ATT}} = a b^\top",
+    ]
+
+
 def test_without_the_split_no_equality_is_derived():
     """A task with a mean: attention contains the step, so its optimum is no higher; no more."""
     biased = replace(proposition1, designs=(designs.biased_task,), exchangeable=())

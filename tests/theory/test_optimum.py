@@ -14,7 +14,7 @@ from theory.algebra.whitening import WEIGHT, Whitening
 from theory.algebra.words import D, Factor, Trace, fixed, symmetric
 from theory.designs import predictors
 from theory.errors import Underivable
-from theory.language.gallery import designs
+from theory.language.gallery import designs, shipped
 from theory.optima.curvature.convexity import convexity, cut
 from theory.optima.derivation import derive
 from theory.optima.minimisation import _quotient, minimise
@@ -171,3 +171,15 @@ def test_a_right_hand_side_with_another_left_factor_does_not_cancel():
     gradient = derivative((s @ w @ s @ w.mT).trace() - (w @ t).trace(), W)
     with pytest.raises(Underivable, match="different left factors"):
         _quotient(gradient, W, ())
+
+
+def test_the_risk_where_the_denominator_is_one_word():
+    """A prior that undoes the features: whitened, both are the identity, as in another design."""
+    aligned, isotropic = (
+        derive(shipped(name).design, predictors.pgd).plain
+        for name in ("aligned-prior", "mahankali-2023")
+    )
+    assert aligned.quotient.one is not None
+    assert sympy.simplify(aligned.risk - isotropic.risk) == 0
+    expected = d + sigma**2 - n * d / (n + d + 1 + sigma**2)
+    assert sympy.simplify(aligned.risk - expected) == 0

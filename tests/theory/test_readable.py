@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 from tests.theory.shipped_records import shipped_record
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.language.gallery import names, shipped, theorems
 from theory.optima.sample_weights.weighted import weighted
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.scalars.arithmetic import EXACT
 from theory.text.display import aligned, displayed
 from theory.text.latex import glyphs

@@ -168,6 +168,15 @@ def test_sums_of_squares_give_the_risk(design, size):
     assert str(found.risk.subs(sums).subs(at)) == str(form.at(size, {"d": 2}).minimum())
 
 
+@pytest.mark.parametrize("design", [designs.drifting, designs.drifting_away], ids=lambda x: x.name)
+def test_the_linear_part_is_a_multiple_of_the_sum_that_is_named(design):
+    form = quadratic_form(design)
+    found = by_squares(form)
+    (number,) = re.findall(r"multiple of the sum number (\d+)", str(found.steps[0].text))
+    (vector,) = (one.right for one in found.where if one.left == sympy.Symbol(f"e_{number}i"))
+    assert not cancelled(form.linear / vector).has(i)
+
+
 def test_a_factor_that_is_a_sum_is_written_in_parentheses():
     """``A = D + (m) e e'``: without them only its last term would stand before the square."""
     bordered = replace(

@@ -294,5 +294,5 @@ def test_a_formula_that_would_be_too_long_is_not_made_and_values_are_the_same(mo
     assert long.expression.has(sympy.Trace)  # of the weight that is optimal in training
     with pytest.raises(Underivable, match="too long a formula"):
         long.leading(file.limits[0])
-    monkeypatch.setattr("theory.records.derived_written.shifted", lambda *_: long)
+    monkeypatch.setattr("theory.expositions.design.shifted", lambda *_: long)
     assert "T_{2}" in latex_line(Derived.of(file).derived.formulas)

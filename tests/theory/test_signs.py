@@ -237,6 +237,20 @@ def test_what_is_not_seen(expr, ranges):
     assert not is_nonnegative(expr, ranges) and not is_positive(expr, ranges)
 
 
+@pytest.mark.parametrize("end", [1 / n, sqrt(n), sympy.Symbol("k")], ids=str)
+def test_an_end_that_is_not_read_is_as_good_as_none(end):
+    """It is no polynomial, or one in what the expression does not hold."""
+    ranges = {alpha: (Integer(0), end)}
+    assert is_positive(n + alpha, ranges)
+    assert not is_nonnegative(n + 2 - alpha, ranges)
+
+
+def test_a_range_may_begin_at_another_parameter():
+    above = {alpha: (sigma + 1, oo), sigma: (Integer(0), oo)}
+    assert is_positive(alpha - sigma, above) and is_nonnegative(alpha - sigma - 1, above)
+    assert not is_positive(alpha - sigma - 1, above)
+
+
 def test_ranges_are_those_of_the_design():
     assert ranges_of(rag) == {alpha: (0, 1), sigma: (0, oo)}
     assert is_positive(sigma + 1 - alpha / 2, ranges_of(rag))

@@ -22,7 +22,7 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
 from theory.optima.minimisation import named
-from theory.optima.steps.equal import apart_in_size, best_equal, risk_in_size
+from theory.optima.steps.equal import _ends, apart_in_size, ball, best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
@@ -352,3 +352,12 @@ def test_what_cannot_be_tied_is_refused(text, expected):
 def test_tied_steps_are_written_and_read_back():
     file = parse_design(TEXT + "tied = true\n")
     assert parse_design(write_design(file.design, steps=2, tied=True)) == file
+
+
+@pytest.mark.parametrize("number", ["0", "1/4", "3/8", "1", "4", "-6", "1024"])
+def test_a_ball_around_a_number_ends_where_it_is(number):
+    """Of no radius; numbers of a few bits are exact, small ones and large ones."""
+    exact = Fraction(number)
+    assert _ends(ball((exact, exact))) == (exact, exact)
+    low, high = _ends(ball((exact - 1, exact + 2)))
+    assert low <= exact - 1 < exact + 2 <= high

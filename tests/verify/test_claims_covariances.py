@@ -1,18 +1,23 @@
 """Claims about designs whose covariances are projections, or functions of others."""
 
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 
 from tests.verify.command_line import trial_of
+from theory.designs.instance import instance
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
+from theory.scalars.arithmetic import EXACT
 from verify.cases import cases as paper_cases
 from verify.instances import defined_instance, is_defined
+from verify.judge.equality import HEIGHT, _error
+from verify.judge.from_text import claim_of
 from verify.judge.judge import judge
 from verify.judge.places import readable
+from verify.judge.question import questions
 from verify.quantities.optimum.cases import cases
 from verify.settings import Settings
 from verify.strategies import instances
@@ -186,3 +191,44 @@ def test_drawn_places_are_such_as_the_design_says(file):
         check(at)
 
     drawn()
+
+
+STEEP = """
+[design]
+name = "steep"
+[parameters]
+a = [0, "oo"]
+[covariances]
+S = "psd"
+[gaussians.prompt]
+q = "S"
+b = "I"
+[gaussians.example]
+e = "S"
+[prompt]
+query = "q"
+features = "a^{power}*e"
+task = "b"
+[predictor]
+scale = "n^{scale}"
+"""
+
+
+@pytest.mark.parametrize(("power", "scale"), [(1, 0), (6, 0), (20, 0), (2, 3)])
+def test_the_probability_of_error_counts_every_degree(power, scale):
+    """Along a line in the numbers drawn the risk is a polynomial: of a^4, n^2 and three S."""
+    file = parse_design(STEEP.format(power=power, scale=scale))
+    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+
+    def risk(t):
+        half = EXACT.matrix([[1 + t, 2], [t, 3 - t]])
+        root = half * EXACT.transpose(half)
+        at = instance(file.design, n=2 + t, d=2, scalars={"a": 1 + 2 * t}, roots={"S": root})
+        return question.exact_at(at)
+
+    differences, degree = [risk(t) for t in range(4 * power + 30)], -1
+    while any(differences):
+        degree += 1
+        differences = [after - before for before, after in pairwise(differences)]
+    assert degree == 4 * power + 2 + 3 * 4 + 2 * scale
+    assert _error(question, 2) * HEIGHT == degree

@@ -6,6 +6,9 @@ from tests.verify.command_line import claimed, judged, judged_in, shipped_file
 from theory.language import gallery
 from theory.language.files.reading import read_design
 from verify.cli import Exit
+from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
+from verify.settings import Level, Settings
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
 WEIGHT = f"((n + 1)*Sigma_x + {M}*Sigma_beta^-1)^-1"
@@ -306,6 +309,17 @@ def test_a_claim_of_the_file_in_a_limit_of_the_file(tmp_path):
     path = design_file(tmp_path, "isotropic-noiseless", more=claim)
     code, (result,) = claimed(path)
     assert (code, result["judgement"], result["limit"]) == (0, "right in the limit", "proportional")
+
+
+def test_a_risk_that_follows_from_a_wrong_weight_is_wrong():
+    """``L(0) + <L', W>/2`` is the risk of a stationary weight, and of no other."""
+    file = gallery.shipped("independent")
+    risk = f"{M} - 2*n*tr(Sigma_x*{WEIGHT}*Sigma_x*Sigma_beta)"
+    claim = claim_of(file, weight=f"2*{WEIGHT}", risk=risk)
+    answers = judge(file, claim, Settings(Level.QUICK, shrink=False)).answers
+    assert {answer.judgement for answer in answers} == {Judgement.REFUTED}
+    right = claim_of(file, weight=WEIGHT, risk=risk.replace("2*n", "n"))
+    assert judge(file, right, Settings()).judgement is Judgement.EXACT
 
 
 def test_the_same_seed_gives_the_same_report_and_another_the_same_verdict():

@@ -17,6 +17,10 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance, undefined
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Irrational, NotConverged, Underivable
+from theory.expositions.assumptions import assumptions, warnings
+from theory.expositions.design import exposition
+from theory.expositions.names import LEAST_AT_TEST, OPTIMAL_RISK, RISK_AT_TEST
+from theory.expositions.steps import EQUAL_SIZE
 from theory.language.files.reading import DesignFile
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation, derive
@@ -30,18 +34,8 @@ from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import EqualSteps, best_equal
 from theory.optima.steps.sizes import StepSizes, step_sizes
 from theory.records.arguments import named_instance
-from theory.records.derived_written import assumptions, exposition, warnings
-from theory.records.evaluated import (
-    CLAIMED,
-    LEAST_AT_TEST,
-    OPTIMAL_RISK,
-    RISK_AT_TEST,
-    Evaluated,
-    valued,
-    weight_formula,
-)
+from theory.records.evaluated import CLAIMED, Evaluated, valued, weight_formula
 from theory.records.statement import Statement
-from theory.records.steps_written import EQUAL_SIZE
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import factored
 from theory.scalars.symbols import i

@@ -16,20 +16,7 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import InputError
-from theory.optima.derivation import derive
-from theory.optima.equivalence.forms import Form
-from theory.optima.equivalence.parity import (
-    Containment,
-    contains,
-    cross_moments,
-    factors_of_remainder,
-    is_definite,
-    is_exchangeable,
-    sample_weights,
-    splits,
-)
-from theory.records.arguments import instance_among
-from theory.records.equal_predictors_written import (
+from theory.expositions.equal_predictors import (
     ALIKE,
     CHANNEL_UNIT,
     MEAN_SQUARE,
@@ -52,6 +39,19 @@ from theory.records.equal_predictors_written import (
     weight_of,
     zeros_of,
 )
+from theory.optima.derivation import derive
+from theory.optima.equivalence.forms import Form
+from theory.optima.equivalence.parity import (
+    Containment,
+    contains,
+    cross_moments,
+    factors_of_remainder,
+    is_definite,
+    is_exchangeable,
+    sample_weights,
+    splits,
+)
+from theory.records.arguments import instance_among
 from theory.records.evaluated import Evaluated, valued, weight_formula
 from theory.records.statement import Structural
 from theory.text.formulas import Exposition, Formula, Step, step

@@ -12,14 +12,12 @@ import numpy as np
 import sympy
 
 from theory.designs.descriptions import ENTRIES
+from theory.expositions.names import OPTIMAL_WEIGHT
 from theory.scalars.arithmetic import is_number
-from theory.scalars.symbols import d
 from theory.text.formulas import Formula
 from theory.text.rows import Mathematics, row
 from theory.text.sheets import Sheet, Shown
 
-OPTIMAL_WEIGHT, OPTIMAL_RISK = sympy.MatrixSymbol("W_star", d, d), sympy.Symbol("L_star")
-RISK_AT_TEST, LEAST_AT_TEST = sympy.symbols("L_test L_test_star")
 CLAIMED = r"L_{\mathrm{claimed}}"
 LONG = 24
 """Characters of a fraction up to which it is shown as it is."""

@@ -13,13 +13,13 @@ from theory.algebra import symbolic
 from theory.designs.design import Design
 from theory.designs.predictors import pgd
 from theory.errors import InputError, UnknownName
+from theory.expositions.leading_order import WrittenLimit, error_of
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
+from theory.optima.leading_order import Variant, variant_of
 from theory.records.arguments import named_instance
 from theory.records.derived import Derived, Optima
-from theory.records.leading_order_variants import Variant, variant_of
-from theory.records.leading_order_written import WrittenLimit, error_of
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem, as_claim
 from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK

@@ -19,12 +19,13 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.errors import InputError, Underivable
+from theory.expositions.names import OPTIMAL_RISK
 from theory.optima.exposition import conditions_of, risk_step
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
 from theory.optima.low_rank.eigenvalue_claim import rank as r
 from theory.optima.low_rank.update import BestUpdate, attention_step, best_update, is_increasing
 from theory.records.arguments import named_instance
-from theory.records.statement import OPTIMAL_RISK, Evaluation, Statement
+from theory.records.statement import Evaluation, Statement
 from theory.scalars.symbols import d, i
 from theory.text.drawing import drawing
 from theory.text.formulas import RELATIONS, Exposition, Formula, Step, step, where

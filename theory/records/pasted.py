@@ -9,6 +9,7 @@ import sympy
 from theory.algebra.invariants import paired
 from theory.designs.design import IDENTITY
 from theory.errors import InputError, TheoryError
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.language.formulas import bounds
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
@@ -16,7 +17,7 @@ from theory.language.formulas.size_bounds import size_bound
 from theory.language.formulas.writing import tree_of
 from theory.records.derived import Derived
 from theory.records.expectation import Expectation
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST, Statement
+from theory.records.statement import Statement
 from theory.text.formulas import Exposition, Formula, where
 from theory.text.latex import STAR
 from theory.text.rows import Mathematics, Row

@@ -13,28 +13,12 @@ from typing import Any, ClassVar
 
 import sympy
 
-from theory.records.evaluated import (
-    CLAIMED,
-    OPTIMAL_RISK,
-    OPTIMAL_WEIGHT,
-    RISK_AT_TEST,
-    Evaluated,
-    valued,
-    weight_formula,
-)
+from theory.expositions.names import OPTIMAL_RISK
+from theory.records.evaluated import CLAIMED, Evaluated, valued, weight_formula
 from theory.records.grid import Evaluations, over
 from theory.text.formulas import Exposition, Formula
 from theory.text.provenance import Provenance
 from theory.text.sheets import Sheet, Shown
-
-__all__ = [
-    "OPTIMAL_RISK",
-    "OPTIMAL_WEIGHT",
-    "RISK_AT_TEST",
-    "Evaluation",
-    "Statement",
-    "Structural",
-]
 
 
 @dataclass(frozen=True)

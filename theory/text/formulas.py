@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import sympy
 
@@ -108,6 +109,22 @@ class Exposition:
         """The first formula of a quantity; of those with that relation, where one is given."""
         found = (f for f in self.formulas if f.left == what and relation in ("", f.relation))
         return next(found, None)
+
+    @staticmethod
+    def joined(parts: Iterable[Exposition]) -> Exposition:
+        """Several in one, each kind of what they hold in order."""
+        held = zip(*(vars(one).values() for one in parts), strict=True)
+        return Exposition(*map(tuple, map(chain.from_iterable, held)))
+
+
+def beyond(formulas: Iterable[Formula], known: Iterable[Formula]) -> tuple[Formula, ...]:
+    """Those that have another left side than all that are known.
+
+    >>> beyond([Formula("a", "b")], [Formula("a", "c")])
+    ()
+    """
+    names = {one.left for one in known}
+    return tuple(one for one in formulas if one.left not in names)
 
 
 def where(definitions: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> tuple[Formula, ...]:

@@ -12,7 +12,7 @@ Where it can be proved for all sizes, as functions of the eigenvalues or word by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -23,7 +23,6 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import Values, scalar_value
-from theory.designs.covariances import Defined
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError, Underivable
@@ -195,7 +194,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             None,
             f"too many powers of d and products of covariances to tell apart at d up to {MOST}",
         )
-    seen, missed, worst = 0, 0, Fraction(0)
+    seen, missed = 0, 0
     for size in sizes:
         if missed == PATIENCE:
             return Exactness(None, _undefined(question, size - 1))
@@ -210,7 +209,6 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         if same is None:
             return Exactness(None, "a root in it is irrational, so nothing is compared exactly")
         seen, missed = seen + 1, 0
-        worst = max(worst, _error(question, size))
         if not same:
             return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
@@ -243,13 +241,14 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             examined=seen,
         )
     vectors = ", fixed vectors" if question.design.means else ""
+    error = _error(question, sizes[-1])
     return Exactness(
         True,
         f"established for d = 1 to {sizes[-1]} and all n, parameters{vectors} and covariances, by "
-        f"exact evaluation at random ones, up to a probability of error of {float(worst):.0e}; a "
+        f"exact evaluation at random ones, up to a probability of error of {float(error):.0e}; a "
         "difference that shows at larger d alone is not excluded",
         examined=seen,
-        error=worst,
+        error=error,
     )
 
 
@@ -340,27 +339,36 @@ def _error(question: Question, size: int) -> Fraction:
     matrices, design = question.matrices, question.design
     # an entry of an inverse is a quotient of determinants
     most = 4 * (size if design.inverted else 1)
-    made = {one.name: _degree(one) + most * one.length for one in design.defined}
+    made = {one.name: _degree(one.coefficients) + most * one.length for one in design.defined}
 
     def counts(name: str) -> int:
         # a covariance is the square of A A', a parameter or n is drawn itself
         return 0 if name in {"d", IDENTITY} else made.get(name, 4 if name in matrices else 1)
 
     top, bottom = _degrees(question, counts, matrices, size)
+    scale = 2 * _degree([question.file.scale])  # the weight is in it twice
+    weight = question.derivation.plain.variable
     own = [
-        most * max(sum(len(t.word) for t in m) + 2 for m in p.terms) + 8 for p in _risks(question)
+        most * max(sum(f.letter != weight for t in m for f in t.word) for m in p.terms)
+        + _degree(p.terms.values())
+        + scale
+        for p in _risks(question)
     ]
     # a risk at test is of second order in the weight that is solved for
-    solving = 0 if question.quantity is Quantity.WEIGHT else own[0] * size * len(own)
+    given = question.quantity is Quantity.WEIGHT or isinstance(question.target, AtWeight)
+    solving = 0 if given else own[0] * size * len(own)
     return Fraction(2 * (top + bottom) + sum(own) + solving, HEIGHT)
 
 
-def _degree(one: Defined) -> int:
-    """Of numerators and denominators of the scalars in a definition, together."""
-    parts = (part for c in one.coefficients for part in sympy.fraction(sympy.together(c)))
-    return sum(
-        sympy.Poly(part, *part.free_symbols).total_degree() for part in parts if part.free_symbols
-    )
+def _degree(coefficients: Iterable[sympy.Expr]) -> int:
+    """Of the numerators of scalars, the largest, once they have a common denominator."""
+    parts = [sympy.fraction(sympy.together(c)) for c in coefficients]
+    below = sum(map(_total_degree, {bottom for _, bottom in parts}))
+    return below + max((_total_degree(top) for top, _ in parts), default=0)
+
+
+def _total_degree(polynomial: sympy.Expr) -> int:
+    return int(sympy.Poly(polynomial).total_degree()) if polynomial.free_symbols else 0
 
 
 def differ(claimed: Any, exact: Any) -> bool:

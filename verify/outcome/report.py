@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from theory.errors import InputError
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.records.theorem import Theorem
 from theory.text.formulas import Exposition, Formula, latex_line
 from theory.text.latex import latex, prose

@@ -148,8 +148,7 @@ class LinearEquation:
         for c in self.couplings:
             trace = sympy.Trace(symbolic.word(c.inside, space) * weight)
             terms.append(sympy.MatMul(trace, symbolic.matrix(c.outside, abbreviations)))
-        left = sympy.MatAdd(*terms) if len(terms) > 1 else terms[0]
-        return Formula(left, symbolic.matrix(self.right, abbreviations))
+        return Formula(sympy.MatAdd(*terms), symbolic.matrix(self.right, abbreviations))
 
 
 def stationarity(

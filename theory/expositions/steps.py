@@ -7,9 +7,9 @@ from dataclasses import replace
 import sympy
 
 from theory.algebra import symbolic
+from theory.expositions.names import OPTIMAL_RISK
 from theory.optima.derivation import Derivation
 from theory.optima.exposition import entries_of
-from theory.records.statement import OPTIMAL_RISK
 from theory.scalars.rational import factored
 from theory.text.display import READABLE
 from theory.text.formulas import Exposition, Formula, step, where

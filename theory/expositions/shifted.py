@@ -12,8 +12,8 @@ from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.words import D, fixed
 from theory.errors import Underivable
+from theory.expositions.names import LEAST_AT_TEST, RISK_AT_TEST
 from theory.optima.shifted import SEVERAL, Shifted
-from theory.records.evaluated import LEAST_AT_TEST, RISK_AT_TEST
 from theory.risks.per_example import along_identity
 from theory.scalars.symbols import d
 from theory.text.formulas import Exposition, Formula, step

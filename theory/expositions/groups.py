@@ -9,9 +9,11 @@ from itertools import combinations_with_replacement
 import sympy
 
 from theory.algebra import symbolic
+from theory.designs.design import Design
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT, taken_by
 from theory.optima.sample_weights.grouped import GroupForm
 from theory.optima.sample_weights.strictness import least
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.optima.sample_weights.weighted import InGroups, weighted
 from theory.scalars.rational import factored
 from theory.text.display import READABLE
 from theory.text.drawing import in_group
@@ -174,3 +176,12 @@ class GroupMoments:
 
     def _note(self, g: int) -> Mathematics:
         return in_group(self.form.names[g])
+
+
+def group_moments(design: Design) -> GroupMoments | None:
+    """What examples of each group contribute, where their names are free."""
+    kind = weighted(design)
+    if not isinstance(kind, InGroups):
+        return None
+    moments = GroupMoments(kind.form, frozenset(taken_by(design)))
+    return None if moments.taken & moments.symbols else moments

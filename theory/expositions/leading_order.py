@@ -8,10 +8,10 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.algebra.definitions import Definitions
+from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.limits.leading import Regime
 from theory.optima.curvature.convexity import InvariantForm
-from theory.records.leading_order_variants import Variant
-from theory.records.statement import OPTIMAL_RISK, OPTIMAL_WEIGHT
+from theory.optima.leading_order import Variant
 from theory.risks.per_example import LEAST_RISK, PerExample
 from theory.scalars.rational import tidy
 from theory.scalars.symbols import n

@@ -1,0 +1,1 @@
+"""What is claimed or derived, written out: formulas, what they stand for, steps, conditions."""
