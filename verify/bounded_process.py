@@ -51,6 +51,33 @@ class Ended:
     late: bool = False
 
 
+class BoundedProcess:
+    """The process that ``work`` is called in; it has begun, and ends when it is closed or read out.
+
+    What it has sent is what is iterated over, once: see :func:`within`.
+    """
+
+    def __init__(self, seconds: float, work: Callable[[Send], None]):
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self.seconds = seconds
+        self._ours, theirs = context.Pipe(duplex=False)
+        self._child = context.Process(target=_begin, args=(work, theirs), daemon=True)
+        self._child.start()
+        theirs.close()
+
+    def __iter__(self) -> Iterator[Any]:
+        try:
+            yield from _received(self.seconds, self._ours, self._child)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+        self._child.kill()
+        self._child.join()
+        self._ours.close()
+
+
 def within(seconds: float, work: Callable[[Send], None]) -> Iterator[Any]:
     """Yield what ``work`` sends; an :class:`Ended` comes last if it does not finish.
 
@@ -70,17 +97,7 @@ def within(seconds: float, work: Callable[[Send], None]) -> Iterator[Any]:
     >>> list(within(60.0, lambda send: send(1 + 1)))
     [2]
     """
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_begin, args=(work, theirs), daemon=True)
-    child.start()
-    theirs.close()
-    try:
-        yield from _received(seconds, ours, child)
-    finally:
-        child.kill()
-        child.join()
-        ours.close()
+    return iter(BoundedProcess(seconds, work))
 
 
 def _received(seconds: float, ours: Connection, child: Any) -> Iterator[Any]:

@@ -110,14 +110,14 @@ def tried(
             continue
         assert ended is not None  # or else it would be finished
         witnesses = called_for(record, settings) if trial else []
-        findings = _with_late(one.findings, witnesses, ended)
+        findings = with_late(one.findings, witnesses, ended)
         result = Result(record, findings, left, ended.interrupted, one.derived)
         found.append(Timed(result, one.optima, settings.at, ended))
         left = 0.0
     return tuple(found)
 
 
-def _with_late(
+def with_late(
     seen: Sequence[Finding], called: Sequence[Witness], ended: Ended
 ) -> tuple[Finding, ...]:
     """What was seen, and for the other witnesses why they did not testify."""

@@ -31,6 +31,9 @@ from verify.outcome.verdict import JUDGED, Finding, Verdict, join
 from verify.settings import Settings, silent
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
 
+IDLE = "the claim itself does not hold"
+"""Why controls are not called."""
+
 
 @dataclass(frozen=True, repr=False)
 class Result(Shown):
@@ -145,29 +148,36 @@ def put_on_trial(
     'holds'
     """
     started = time.perf_counter()
-    subject = subject_of(record)
     called = called_for(record, settings)
+    findings, interrupted = findings_of(record, called, settings, tell)
+    findings += [uncalled(witness) for witness in called[len(findings) :]]
+    return Result(record, tuple(findings), time.perf_counter() - started, interrupted)
+
+
+def findings_of(
+    record: Statement,
+    called: Sequence[Witness],
+    settings: Settings,
+    tell: Callable[[Finding], None] | None = None,
+) -> tuple[list[Finding], bool]:
+    """What witnesses find in turn; and whether Ctrl-C ended that: then the last were not called."""
+    subject = subject_of(record)
     findings: list[Finding] = []
-    interrupted = False
     with noticed() as interrupts:
         for done, witness in enumerate(called):
             settings.progress(f"{record.id}: {witness.name}", done, len(called))
-            if witness.name == CONTROLS and _does_not_hold(findings):
-                why = "the claim itself does not hold"
-                findings.append(uncalled(witness, why))
+            if witness.name == CONTROLS and does_not_hold(findings):
+                findings.append(uncalled(witness, IDLE))
             else:
                 findings.append(_testimony(witness, subject, settings, interrupts))
             if tell is not None:
                 tell(findings[-1])
-            interrupted = interrupts.seen or bool(findings[-1].data.get("interrupted"))
-            if interrupted:
-                break
-    if interrupted and len(findings) < len(called):
-        findings += [uncalled(witness) for witness in called[len(findings) :]]
-    return Result(record, tuple(findings), time.perf_counter() - started, interrupted)
+            if interrupts.seen or findings[-1].data.get("interrupted"):
+                return findings, True
+    return findings, False
 
 
-def _does_not_hold(findings: Sequence[Finding]) -> bool:
+def does_not_hold(findings: Sequence[Finding]) -> bool:
     """Whether a claim is refuted, or no exact witness vouches for it."""
     seen = {f.verdict for f in findings}
     vouched = any(f.verdict is Verdict.HOLDS for f in findings if f.witness in EXACT)

@@ -21,6 +21,7 @@ from numerics.lengths import LengthRisk
 from numerics.models import Model
 from numerics.population import PopulationRisk
 from numerics.sampling import Sampler
+from numerics.threads import threads
 from numerics.training.adam import Adam
 from numerics.training.configuration import Training
 from numerics.training.lbfgs import LBFGS
@@ -91,12 +92,8 @@ def train_together(
     """
     if not trainings or not all(trainings[0].alike(other) for other in trainings):
         raise InputError("runs that are trained together differ in the numbers of a design alone")
-    before = torch.get_num_threads()
-    torch.set_num_threads(trainings[0].threads)
-    try:
+    with threads(trainings[0].threads):
         return _trained(trainings, optimum, progress)
-    finally:
-        torch.set_num_threads(before)
 
 
 def _trained(

@@ -169,7 +169,7 @@ def test_exit_codes_follow_verdicts(capsys, monkeypatch, verdicts, code):
     findings = tuple(Finding("derivation", v, "made up", examined=1) for v in verdicts)
     made_up = Result(theory.statement("corollary1"), findings, 0.0)
     monkeypatch.setattr("verify.trial.put_on_trial", lambda record, settings: made_up)
-    assert call(capsys, "corollary1")[0] == code
+    assert call(capsys, "corollary1", "--jobs", "1")[0] == code
 
 
 def test_a_fault_of_ours_is_code_3(capsys, monkeypatch):
@@ -177,7 +177,7 @@ def test_a_fault_of_ours_is_code_3(capsys, monkeypatch):
         raise RuntimeError("a bug")
 
     monkeypatch.setattr("verify.trial.put_on_trial", fault)
-    code, _, err = call(capsys, "corollary1")
+    code, _, err = call(capsys, "corollary1", "--jobs", "1")
     assert code == Exit.INTERNAL and "please report it" in err and "a bug" in err
 
 
@@ -236,7 +236,7 @@ def test_ctrl_c_in_a_process_of_its_own_ends_with_our_code(tmp_path):
         "def interrupted(record, settings):\n"
         "    exec('signal.raise_signal(signal.SIGINT)', {'signal': signal})\n"
         "verify.trial.put_on_trial = interrupted\n"
-        "run(['corollary1', '--quiet'])\n"
+        "run(['corollary1', '--quiet', '--jobs', '1'])\n"
     )
     (tmp_path / "interrupted.py").write_text(code)
     done = subprocess.run(

@@ -57,15 +57,17 @@ def _measured(one: Measurement, settings: Settings) -> list[measured.Row]:
     import torch
 
     from numerics import estimate
+    from numerics.threads import threads
 
-    found = estimate(
-        one.quantity,
-        one.sampler,
-        batch=one.batch,
-        batches=-(-one.draws // one.batch),
-        generator=torch.Generator(settings.device).manual_seed(settings.seed),
-        blocks=BLOCKS,
-    )
+    with threads(1):
+        found = estimate(
+            one.quantity,
+            one.sampler,
+            batch=one.batch,
+            batches=-(-one.draws // one.batch),
+            generator=torch.Generator(settings.device).manual_seed(settings.seed),
+            blocks=BLOCKS,
+        )
     return [
         measured.row(
             one.case,

@@ -83,7 +83,7 @@ processes = click.option(
     type=click.IntRange(1),
     default=None,
     show_default="the cores here",
-    help="Statements tried at the same time, each in a process of its own.",
+    help="Processes: for so many statements at a time, or for what is measured of a single one.",
 )
 jobs = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Accepted; this command uses one."

@@ -78,6 +78,7 @@ def _of_catalogue(
 ) -> list[Result]:
     from dataclasses import replace
 
+    from verify.beside import put_on_trial_beside
     from verify.progress import reporting
     from verify.trial import not_begun, put_on_trial, put_on_trial_apart
 
@@ -86,8 +87,11 @@ def _of_catalogue(
         if jobs > 1 and len(records) > 1:
             apart = replace(settings, progress=progress)
             return put_on_trial_apart([r.id for r in records], apart, jobs)
+        # a process that has set up a GPU cannot be forked
+        alone = jobs == 1 or settings.device != "cpu"
         for record in records:
-            results.append(put_on_trial(record, replace(settings, progress=progress)))
+            told = replace(settings, progress=progress)
+            results.append((put_on_trial if alone else put_on_trial_beside)(record, told))
             if results[-1].interrupted:
                 results += [not_begun(r, settings) for r in records[len(results) :]]
                 break
