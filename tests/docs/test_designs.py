@@ -13,7 +13,6 @@ from math_core import LatexToMathML
 
 from docs import designs, markdown, pages
 from tests.docs.test_docs import DOCS, formulas, run_examples, squeezed
-from tests.theory.shipped_records import shipped_record
 from tests.verify.command_line import call
 from theory.expositions.assumptions import answers
 from theory.language.gallery import SUFFIX, names, shipped, text
@@ -27,7 +26,7 @@ from verify.judge.from_text import claim_of
 from verify.settings import Settings
 from verify.trial import Result, put_on_trial
 
-RECORDS = {name: shipped_record(name) for name in names()}
+RECORDS = {name: designs.record_of(name) for name in names()}
 PAGES: dict[str, str] = {}
 WIDEST = 1.5 * LONGEST
 

@@ -214,21 +214,37 @@ scale = "n^{scale}"
 """
 
 
-@pytest.mark.parametrize(("power", "scale"), [(1, 0), (6, 0), (20, 0), (2, 3)])
-def test_the_probability_of_error_counts_every_degree(power, scale):
-    """Along a line in the numbers drawn the risk is a polynomial: of a^4, n^2 and three S."""
-    file = parse_design(STEEP.format(power=power, scale=scale))
-    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+def degree_along_a_line(question, most, below=0):
+    """Of the exact risk in the numbers that are drawn, times a power of n."""
 
     def risk(t):
         half = EXACT.matrix([[1 + t, 2], [t, 3 - t]])
         root = half * EXACT.transpose(half)
-        at = instance(file.design, n=2 + t, d=2, scalars={"a": 1 + 2 * t}, roots={"S": root})
-        return question.exact_at(at)
+        design, scalars = question.design, {"a": 1 + 2 * t}
+        at = instance(design, n=2 + t, d=2, scalars=scalars, roots={"S": root})
+        return question.exact_at(at) * (2 + t) ** below
 
-    differences, degree = [risk(t) for t in range(4 * power + 30)], -1
+    differences, degree = [risk(t) for t in range(most + 2)], -1
     while any(differences):
         degree += 1
         differences = [after - before for before, after in pairwise(differences)]
-    assert degree == 4 * power + 2 + 3 * 4 + 2 * scale
+    assert degree <= most
+    return degree
+
+
+@pytest.mark.parametrize(("power", "scale"), [(1, 0), (6, 0), (20, 0), (2, 3)])
+def test_the_probability_of_error_counts_every_degree(power, scale):
+    """At a given weight the risk is a polynomial: of a^4, n^2 and three S."""
+    file = parse_design(STEEP.format(power=power, scale=scale))
+    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+    degree = 4 * power + 2 + 3 * 4 + 2 * scale
+    assert degree_along_a_line(question, degree + 5) == degree
     assert _error(question, 2) * HEIGHT == degree
+
+
+def test_the_probability_of_error_counts_what_is_divided_by():
+    """``a^4 (n + 1)/n^39`` stands before the part of second order; over n^39 that without W."""
+    file = parse_design(STEEP.format(power=1, scale=0).replace("a^1*e", "a*e/n^10"))
+    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+    assert degree_along_a_line(question, 60, below=39) == 39 + 4
+    assert _error(question, 2) * HEIGHT >= 39 + 4
