@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -54,6 +54,12 @@ Each = Callable[..., Iterator[Any]]
 """:func:`map`, or one that uses several processes."""
 
 
+@cache
+def record_of(name: str) -> Derived:
+    """The record of a design that ships, made once."""
+    return Derived.of(shipped(name))
+
+
 def write(folder: Path, put_on_trial: Trial, each: Each = map) -> None:
     """Try every design at the quick level and write all generated files."""
     folder.mkdir(exist_ok=True)
@@ -61,13 +67,13 @@ def write(folder: Path, put_on_trial: Trial, each: Each = map) -> None:
         old.unlink()
     for name, made in zip(names(), each(partial(_tried, put_on_trial), names()), strict=True):
         (folder / f"{name}.md").write_text(made)
-    for title, made in tables(Derived.of(shipped(name)) for name in names()).items():
+    for title, made in tables(map(record_of, names())).items():
         (folder / f"{title}.inc").write_text(made)
 
 
 def _tried(put_on_trial: Trial, name: str) -> str:
     """The whole page of a design, with a trial of it."""
-    record = Derived.of(shipped(name))
+    record = record_of(name)
     return (
         page(name, record)
         + claims(name, shipped(name), put_on_trial)

@@ -13,12 +13,8 @@ from math_core import LatexToMathML
 
 from docs import designs, markdown, pages
 from tests.docs.test_docs import DOCS, formulas, run_examples, squeezed
-from tests.theory.shipped_records import shipped_record
 from tests.verify.command_line import call
 from theory.expositions.assumptions import answers
-from theory.language.files.claims import Claimed
-from theory.language.formulas.claims import weight_formula
-from theory.language.formulas.parser import parse
 from theory.language.gallery import SUFFIX, names, shipped, text
 from theory.records.derived import Derived
 from theory.text.display import LONG as LONGEST
@@ -26,10 +22,11 @@ from theory.text.display import aligned, displayed
 from theory.text.formulas import Exposition, Formula, step
 from theory.text.latex import glyphs, latex, prose
 from theory.text.rows import Mathematics, Sentence, row
+from verify.judge.from_text import claim_of
 from verify.settings import Settings
 from verify.trial import Result, put_on_trial
 
-RECORDS = {name: shipped_record(name) for name in names()}
+RECORDS = {name: designs.record_of(name) for name in names()}
 PAGES: dict[str, str] = {}
 WIDEST = 1.5 * LONGEST
 
@@ -172,7 +169,7 @@ def test_claims_of_a_file_are_judged() -> None:
 
 def test_a_wrong_claim_is_shown_as_refuted() -> None:
     file = shipped("mahankali-2023")
-    wrong = Claimed("wrong", weight=weight_formula(parse("1/(n + d)"), file.design))
+    wrong = claim_of(file, weight="1/(n + d)")
     made = designs.claims("mahankali-2023", replace(file, claims=(wrong,)), put_on_trial)
     assert "Judged **refuted**." in made
     assert "The weight is refuted: " in made
@@ -181,7 +178,7 @@ def test_a_wrong_claim_is_shown_as_refuted() -> None:
 
 def test_a_claim_in_a_limit_is_shown_with_its_limit() -> None:
     file = shipped("rag")
-    loose = Claimed("loose", weight=weight_formula(parse("1/d"), file.design), limit=file.limits[0])
+    loose = claim_of(file, limit=file.limits[0].name, weight="1/d")
     made = designs.claims("rag", replace(file, claims=(loose,)), put_on_trial)
     assert "claimed to leading order in the limit proportional:" in made
 

@@ -30,7 +30,9 @@ ROOMS = {
         "design domain families groups nearest conditions files_designs coordinates by_example"
         " covariances labels laws means random_scalars shift unused equivalence",
     ),
-    "theory/risks": _files(THEORY, "coordinates claims limits sums groups optimum weighted"),
+    "theory/risks": _files(
+        THEORY, "coordinates claims limits sums groups random_scalars steps optimum weighted"
+    ),
     "theory/limits": _files(THEORY, "growth limits steps"),
     "theory/optima": _files(
         THEORY, "optimum stationarity derived aligned_designs means shift steps limits"

@@ -46,6 +46,15 @@ def test_matrices(written, meant):
     assert Claim(written, sympy.Integer(0)).weight_at(AT) == meant
 
 
+def test_half_powers_that_meet_are_a_whole_one_of_one_matrix_only():
+    """Of one that has no rational root two halves need none; those of two matrices stay."""
+    halves = sympy.MatMul(B**HALF, B**HALF, X, B**HALF, B**HALF, evaluate=False)
+    assert Claim(halves, n).weight_at(AT) == b * x * b
+    roots = {"Sigma_x": ROOT, "Sigma_beta": [[1, 1], [1, 4]]}
+    at = instance(designs.independent, n=7, scalars={"sigma": 1}, roots=roots)
+    assert Claim(X**HALF * B**HALF, n).weight_at(at) == root * EXACT.matrix(roots["Sigma_beta"])
+
+
 def test_definitions_and_traces():
     definitions = ((S, X**HALF * B * X**HALF),)
     claim = Claim(S, Trace(S) * Trace(S * S) + n, definitions)

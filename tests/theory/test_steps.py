@@ -17,11 +17,11 @@ from theory.designs.predictors import equal_steps, pgd, polynomial
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
 from theory.language.files.writing import write_design
-from theory.language.gallery import designs, text
+from theory.language.gallery import designs, shipped, text
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import named
+from theory.optima.minimisation import combine, named
 from theory.optima.steps.equal import _ends, apart_in_size, ball, best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
@@ -361,3 +361,20 @@ def test_a_ball_around_a_number_ends_where_it_is(number):
     assert _ends(ball((exact, exact))) == (exact, exact)
     low, high = _ends(ball((exact - 1, exact + 2)))
     assert low <= exact - 1 < exact + 2 <= high
+
+
+def test_the_risk_with_a_covariance_in_its_best_coefficients():
+    """A formula in the coefficients, which have none: at numbers it is their least risk."""
+    two, eigenvalues = polynomial(2), (1, 2, 5)
+    found = combine(population_risk(shipped("ahn-2023").design, two), two.weights)
+    matrices = {"Sigma": EXACT.diagonal(eigenvalues)}
+    best, least = found.at({"n": 4, "d": 3}, matrices, EXACT)
+    numbers = {sympy.Symbol(f"c_{k}_star"): sympy.Rational(str(best[k, 0])) for k in range(2)}
+    assert {*numbers} < found.risk.free_symbols
+    traces = {
+        trace: sum(value ** getattr(trace.arg, "exp", 1) for value in eigenvalues)
+        for trace in found.risk.atoms(sympy.Trace)
+    }
+    assert found.risk.xreplace({**traces, **numbers, n: sympy.Integer(4)}) == sympy.Rational(
+        str(least)
+    )

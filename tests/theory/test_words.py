@@ -126,3 +126,9 @@ def test_matrix_polynomials_are_equal_if_all_their_terms_are():
     assert first @ second == first @ second and first + second == second + first
     assert first @ second != second @ first and first != second and first != 2 * first
     assert first - first != 0 and first != "A"
+
+
+def test_only_a_sum_before_traces_is_written_in_parentheses():
+    a = letter(A)
+    found = a.trace() * n + (a @ a).trace() * (n + 1) + (identity(D) * (n + 2)).trace()
+    assert repr(found) == "d*n + 2*d + n tr(A) + (n + 1) tr(A A)"

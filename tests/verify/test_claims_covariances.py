@@ -15,6 +15,7 @@ from verify.cases import cases as paper_cases
 from verify.instances import defined_instance, is_defined
 from verify.judge.equality import HEIGHT, _error
 from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.judge.places import readable
 from verify.judge.question import questions
 from verify.quantities.optimum.cases import cases
@@ -35,6 +36,12 @@ WEIGHT = "P/(n + r + 1 + sigma^2)"
 BESIDE = parse_design(
     text("independent").replace('Sigma_beta = "psd"', 'Sigma_beta = { kind = "projection" }')
 )
+FEATURES = parse_design(
+    text("independent").replace('Sigma_x = "psd"', 'Sigma_x = { kind = "projection" }')
+)
+INNER = "(Sigma_x*Sigma_beta*Sigma_x)"
+TURNED = "(Sigma_beta*Sigma_x*Sigma_beta)"
+OUTER = "(sigma^2 + tr(Sigma_x*Sigma_beta))"
 MIXED = parse_design(
     text("aligned-prior")
     .replace("Sigma_x^-1", "gamma*I + (1 - gamma)*Sigma_x^(1/2)")
@@ -71,12 +78,42 @@ MIXED_WEIGHT = f"((n + 1)*Sigma_x*Sigma_beta + {SECOND}*I)^-1*Sigma_beta"
         ),
         (MIXED, {"weight": MIXED_WEIGHT}, "only one covariance"),
         (SPIKE, {"weight": "T*((n + 1)*T + (tr(T) + sigma^2)*I)^-1"}, "in the span of I and of"),
+        (
+            FEATURES,
+            {"weight": f"{INNER}*((n + 1)*{INNER} + {OUTER}*I)^-1"},
+            "other weights have the least risk as well",
+        ),
+        (
+            FEATURES,
+            {"risk": f"{OUTER} - n*tr({INNER}^2*((n + 1)*{INNER} + {OUTER}*I)^-1)"},
+            "word by word",
+        ),
+        (
+            BESIDE,
+            {"risk": f"{OUTER} - n*tr({TURNED}^2*((n + 1)*{TURNED} + {OUTER}*I)^-1)"},
+            "word by word",
+        ),
     ],
 )
 def test_a_right_claim_is_proved(file, claim, how):
     _, entry = trial_of(file, checks=1, **claim)
     assert entry["judgement"] == "exact", entry["why"]
     assert how in next(iter(entry["why"].values()))
+
+
+@pytest.mark.parametrize("file", [FEATURES, BESIDE])
+def test_an_inverse_of_a_projection_leaves_a_claim_undecided_and_is_named(file):
+    (claim,) = shipped("li-2024/theorem1").claims
+    judged = judge(file, claim, Settings())
+    (name,) = (one.name for one in file.design.projections)
+    assert judged.judgement.value == "undecided"
+    assert all(f"inverts the projection {name}" in answer.why for answer in judged.answers)
+
+
+def test_a_slip_that_is_an_optimal_weight_as_well_is_left_out():
+    """The weight acts in the range of Sigma_x alone: that it stands on one side is enough."""
+    found, _ = trial_of(FEATURES, weight=f"{INNER}*((n + 1)*{INNER} + {OUTER}*I)^-1")
+    assert [one.verdict.value for one in found] == ["holds"] * 4
 
 
 def test_a_claim_in_outer_products_is_proved_beside_a_covariance_that_nothing_has():
@@ -177,21 +214,37 @@ scale = "n^{scale}"
 """
 
 
-@pytest.mark.parametrize(("power", "scale"), [(1, 0), (6, 0), (20, 0), (2, 3)])
-def test_the_probability_of_error_counts_every_degree(power, scale):
-    """Along a line in the numbers drawn the risk is a polynomial: of a^4, n^2 and three S."""
-    file = parse_design(STEEP.format(power=power, scale=scale))
-    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+def degree_along_a_line(question, most, below=0):
+    """Of the exact risk in the numbers that are drawn, times a power of n."""
 
     def risk(t):
         half = EXACT.matrix([[1 + t, 2], [t, 3 - t]])
         root = half * EXACT.transpose(half)
-        at = instance(file.design, n=2 + t, d=2, scalars={"a": 1 + 2 * t}, roots={"S": root})
-        return question.exact_at(at)
+        design, scalars = question.design, {"a": 1 + 2 * t}
+        at = instance(design, n=2 + t, d=2, scalars=scalars, roots={"S": root})
+        return question.exact_at(at) * (2 + t) ** below
 
-    differences, degree = [risk(t) for t in range(4 * power + 30)], -1
+    differences, degree = [risk(t) for t in range(most + 2)], -1
     while any(differences):
         degree += 1
         differences = [after - before for before, after in pairwise(differences)]
-    assert degree == 4 * power + 2 + 3 * 4 + 2 * scale
+    assert degree <= most
+    return degree
+
+
+@pytest.mark.parametrize(("power", "scale"), [(1, 0), (6, 0), (20, 0), (2, 3)])
+def test_the_probability_of_error_counts_every_degree(power, scale):
+    """At a given weight the risk is a polynomial: of a^4, n^2 and three S."""
+    file = parse_design(STEEP.format(power=power, scale=scale))
+    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+    degree = 4 * power + 2 + 3 * 4 + 2 * scale
+    assert degree_along_a_line(question, degree + 5) == degree
     assert _error(question, 2) * HEIGHT == degree
+
+
+def test_the_probability_of_error_counts_what_is_divided_by():
+    """``a^4 (n + 1)/n^39`` stands before the part of second order; over n^39 that without W."""
+    file = parse_design(STEEP.format(power=1, scale=0).replace("a^1*e", "a*e/n^10"))
+    (question,) = questions(file, claim_of(file, at="I", risk="0"))
+    assert degree_along_a_line(question, 60, below=39) == 39 + 4
+    assert _error(question, 2) * HEIGHT >= 39 + 4

@@ -100,7 +100,8 @@ def test_a_slip_is_refuted_by_every_exact_witness(id, parts):
 def risk_alone(**parts):
     """Theorem 1 with nothing said of the weight: no grid decides it for all sizes."""
     subject = changed("theorem1", **parts)
-    claim = replace(subject.record.claim, weight=None)
+    claim = subject.record.claim
+    claim = replace(claim, entries=tuple(e for e in claim.entries if e[0].key == "risk"))
     return replace(subject, record=replace(subject.record, claim=claim))
 
 

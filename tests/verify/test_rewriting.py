@@ -10,19 +10,30 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.theory.design_files import isotropic_file
+from theory.designs.covariances import Projection
 from theory.errors import Underivable
+from theory.language.files.reading import parse_design
 from theory.language.formulas.parser import parse
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.values import Rationals, value
+from verify.instances import random_projection
 from verify.judge.rewriting import Inverse, Rewriting, WordSum
 
 NAMES = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "C": Meaning.MATRIX} | dict.fromkeys(
     ("n", "d", "s"), Meaning.SCALAR
 )
+PROJECTED = parse_design(
+    isotropic_file("projected", {}, task="b").replace(
+        "[gaussians.prompt]",
+        '[covariances]\nA = { kind = "projection" }\nB = "psd"\nC = "psd"\n[gaussians.prompt]',
+    )
+).design
+"""In which A is a projection."""
 
 
-def drawn(random, size):
-    """Exact values of all names: positive definite matrices, with their roots."""
+def drawn(random, size, design=None):
+    """Exact values of all names: positive definite matrices, with their roots, or a projection."""
     scalars = {"n": flint.fmpq(random.randint(1, 9)), "s": flint.fmpq(random.randint(1, 9), 7)}
     roots = {}
     for name in "ABC":
@@ -30,6 +41,8 @@ def drawn(random, size):
             [[random.randint(1, 5) * (c <= r) for c in range(size)] for r in range(size)]
         )
         roots[name] = low * low.transpose()
+    if design is not None:
+        roots["A"] = random_projection(random, size, random.randint(1, size), 4)
     one = flint.fmpq_mat([[int(r == c) for c in range(size)] for r in range(size)])
     matrices = {name: root * root for name, root in roots.items()} | {"I": one}
     return Rationals({**scalars, "d": flint.fmpq(size)}, matrices, {**roots, "I": one})
@@ -52,6 +65,8 @@ def word_at(word, exact, symbols):
             inside = word_at(letter.word, exact, symbols) * number(letter.ratio, exact, symbols)
             factor = (exact.matrices["I"] + inside).inv()
             total *= power_of(factor, int(power))
+        elif isinstance(letter, Projection):
+            total *= exact.matrices[letter.name]
         else:
             total *= power_of(exact.roots[letter], int(2 * power))
     return total
@@ -101,15 +116,17 @@ def matrix(random, depth):
     return f"{left}*{right}" if kind == "product" else f"({left} + {right})"
 
 
-def test_what_is_rewritten_has_its_value():
+@pytest.mark.parametrize("design", [None, PROJECTED], ids=["definite", "projection"])
+def test_what_is_rewritten_has_its_value(design):
     counts = Counter()
 
     @settings(max_examples=150)
     @given(st.integers(0, 2**32))
     def look(seed):
         random = Random(seed)
-        text, algebra = matrix(random, 2), Rewriting(NAMES)
-        exact = drawn(random, random.choice([1, 2, 3]))
+        text, algebra = matrix(random, 2), Rewriting(NAMES, design)
+        text = text if design is None else text.replace("A^-1", "A")
+        exact = drawn(random, random.choice([1, 2, 3]), design)
         try:
             words = value(parse(text), algebra)
             trace = algebra.trace(words)
@@ -174,6 +191,23 @@ def test_traces_by_hand(left, right):
 @pytest.mark.parametrize(
     ("left", "right"),
     [
+        ("(n*A*B*A + s*I)^-1*A", "A*(n*A*B*A + s*I)^-1"),
+        ("(n*A*B + s*I)^-1*A", "A*(n*A*B*A + s*I)^-1"),
+        ("A*(n*A*B + s*I)^-1", "(n*A*B + s*I)^-1 - (I - A)/s"),
+        ("A*B*(n*A*B*A + s*I)^-1*A", "A*B*A*(n*B*A + s*I)^-1"),
+        ("tr(A*B*A*B*(n*A*B + s*I)^-1)", "tr((A*B*A)^2*(n*A*B*A + s*I)^-1)"),
+        ("(n*A + s*B^-1)^-1", "B*(n*A*B + s*I)^-1"),
+        ("(n*A + s*B*C)^-1", "C^-1*B^-1*(n*A*C^-1*B^-1 + s*I)^-1"),
+    ],
+)
+def test_beside_a_projection(left, right):
+    algebra = Rewriting(NAMES, PROJECTED)
+    assert algebra.is_zero(value(parse(f"{left} - ({right})"), algebra))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
         ("A*B", "B*A"),
         ("(I + n*A*B)^-1", "(I + n*B*A)^-1"),
         ("tr(A*B*A*B)", "tr(A^2*B^2)"),
@@ -192,6 +226,12 @@ def test_what_differs_is_not_the_same(left, right):
 def test_other_inverses_are_not_seen(text):
     with pytest.raises(Underivable):
         value(parse(text), Rewriting(NAMES))
+
+
+@pytest.mark.parametrize("text", ["A^-1", "A^(-1/2)*B", "(A*B)^-1"])
+def test_a_projection_has_no_inverse(text):
+    with pytest.raises(Underivable, match="it inverts the projection A"):
+        value(parse(text), Rewriting(NAMES, PROJECTED))
 
 
 def test_words_are_added_and_multiplied():

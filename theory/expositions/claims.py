@@ -25,31 +25,20 @@ SYMBOLS = {
     Quantity.TEST_RISK: RISK_AT_TEST,
     Quantity.OMEGA: sympy.Symbol("omega_i"),
 }
+FREE = (Quantity.OMEGA, Quantity.GROUP_WEIGHTS)
+"""What is claimed up to a common factor."""
 ENTRIES = {Quantity.GROUP_WEIGHTS: "omega", Quantity.COEFFICIENTS: "c"}
 
 
-def symbol_of(entry: Component) -> sympy.Symbol:
-    """An entry of a quantity.
+def symbol_of(entry: Component) -> sympy.Expr:
+    """A quantity, or an entry of it.
 
     >>> symbol_of(Component(Quantity.COEFFICIENTS, "0"))
     c_0
     """
+    if not entry.name:
+        return SYMBOLS[entry.quantity]
     return sympy.Symbol(f"{ENTRIES[entry.quantity]}_{entry.name}")
-
-
-def claimed_entry(entry: Component, claimed: ClaimedFormula, relation: str = "=") -> Formula:
-    """What is claimed of an entry.
-
-    >>> from theory.language.formulas.claims import claim_formula
-    >>> from theory.language.formulas.parser import parse
-    >>> from theory.language.gallery.designs import rag
-    >>> entry = Component(Quantity.GROUP_WEIGHTS, "near")
-    >>> claimed = claim_formula(entry.quantity, parse("d/n"), rag)
-    >>> print(claimed_entry(entry, claimed).latex)
-    \\omega_{\\mathrm{near}} \\propto \\frac{d}{n}
-    """
-    free = entry.quantity is Quantity.GROUP_WEIGHTS
-    return Formula(symbol_of(entry), claimed.shown, r"\propto" if free else relation)
 
 
 def compared(holds: Ordering) -> Formula:
@@ -64,29 +53,31 @@ def compared(holds: Ordering) -> Formula:
 
 
 def claimed_formula(
-    quantity: Quantity,
+    entry: Component,
     claimed: ClaimedFormula,
     noise: sympy.Expr,
     relation: str = "=",
     weight: ClaimedFormula | None = None,
 ) -> Formula:
-    """What is claimed of a quantity, or of the risk at a weight.
+    """What is claimed of a quantity, of an entry of one, or of the risk at a weight.
 
     ``noise`` is the variance of that of the query's label.
 
     >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.gallery.designs import rag
-    >>> claimed = claim_formula(Quantity.ATT_RISK, parse("d/n"), rag)
-    >>> print(claimed_formula(Quantity.ATT_RISK, claimed, rag.noise_variance_of_query).latex)
-    L^\\star_{\\mathrm{ATT}} = \\frac{d}{n}
+    >>> near = Component(Quantity.GROUP_WEIGHTS, "near")
+    >>> claimed = claim_formula(near.quantity, parse("d/n"), rag)
+    >>> print(claimed_formula(near, claimed, rag.noise_variance_of_query).latex)
+    \\omega_{\\mathrm{near}} \\propto \\frac{d}{n}
     """
-    left: Mathematics = SYMBOLS[quantity]
+    quantity = entry.quantity
+    left: Mathematics = symbol_of(entry)
     if claimed.relation is not Comparator.EQUAL:
         relation = claimed.relation.latex
     if weight is not None:
         left = row("L(", symbolic.whole(weight.shown), ")")
-    if quantity is Quantity.OMEGA:
+    if quantity in FREE:
         return Formula(left, claimed.shown, r"\propto")
     if quantity is Quantity.WEIGHT:
         return Formula(left, symbolic.whole(claimed.shown), relation)

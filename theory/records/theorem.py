@@ -14,11 +14,12 @@ from theory.algebra.whitening import Whitening
 from theory.designs.instance import Instance
 from theory.errors import Underivable
 from theory.expositions.assumptions import assumptions
-from theory.expositions.claims import claimed_entry, claimed_formula, compared
+from theory.expositions.claims import claimed_formula, compared
 from theory.language import gallery
 from theory.language.files.claims import UNNAMED, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
+from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation, derive
 from theory.records.derived import Derived, Optima
 from theory.risks.claim import Claim
@@ -116,15 +117,11 @@ class Theorem(Derived):
         relation = "=" if self.claim.limit is None else r"\sim"
         noise = self.design.noise_variance_of_query
         formulas = (
-            claimed_formula(quantity, formula, noise, relation, self.claim.at)
-            for quantity, formula in self.claim.formulas.items()
+            claimed_formula(entry, formula, noise, relation, self.claim.at)
+            for entry, formula in self.claim.entries
         )
-        entries = (claimed_entry(one, f, relation) for one, f in self.claim.entries)
         compare = () if self.claim.holds is None else (compared(self.claim.holds),)
-        return Exposition(
-            (*formulas, *entries, *compare),
-            self.claim.definitions,
-        )
+        return Exposition((*formulas, *compare), self.claim.definitions)
 
     def claimed_risk_at(self, at: Instance) -> Any:
         """The claimed risk in the instance's arithmetic; None where none is claimed, or not there.
@@ -170,13 +167,14 @@ def as_claim(claimed: Claimed, noise: sympy.Expr = ZERO) -> Claim | None:
     """
     if claimed.at is not None or claimed.is_bound:
         return None
-    if claimed.risk is not None:
-        risk = claimed.risk.shown
-    elif claimed.excess is not None:
-        risk = claimed.excess.shown + noise
+    shown = {quantity: formula.shown for quantity, formula in claimed.formulas.items()}
+    if Quantity.RISK in shown:
+        risk = shown[Quantity.RISK]
+    elif Quantity.EXCESS in shown:
+        risk = shown[Quantity.EXCESS] + noise
     else:
         return None
-    weight = ZERO if claimed.weight is None else claimed.weight.shown
+    weight = shown.get(Quantity.WEIGHT, ZERO)
     return Claim(weight, risk, tuple((one.symbol, one.expression) for one in claimed.where))
 
 

@@ -64,7 +64,7 @@ def solved(a: flint.fmpz_mat, b: flint.fmpz_mat) -> tuple[flint.fmpz_mat, flint.
 def _bound(a: flint.fmpz_mat, b: flint.fmpz_mat) -> int:
     """Bits that no determinant of ``a`` exceeds, with a column of ``b`` for one of its own."""
     squares = [max(flint.fmpz(1), _norm(column)) for column in a.transpose().tolist()]
-    found = max((_norm(column) for column in b.transpose().tolist()), default=flint.fmpz(0))
+    found = max(map(_norm, b.transpose().tolist()))
     for square in squares:
         found *= square
     return found.bit_length() // 2 + 1

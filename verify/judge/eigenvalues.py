@@ -16,6 +16,7 @@ from theory.algebra.spectral import EIGENVALUE
 from theory.designs.design import ranges_of
 from theory.designs.narrowed import is_seen
 from theory.errors import Underivable
+from theory.scalars.rational import cancelled
 from theory.scalars.symbols import d
 from verify.judge.paired import Paired
 from verify.judge.proof import claimed_in, covariances_of, risk_in
@@ -56,7 +57,7 @@ def by_eigenvalues(question: Question) -> str | None:
     except (Underivable, sympy.PolynomialError):
         return None
     known = {symbol: function for function, symbol in algebra.traces.known.items()}
-    top, bottom = sympy.fraction(sympy.together(gap))
+    top, bottom = sympy.fraction(cancelled(gap))
     zero = sympy.Integer(0)
     ranges = ranges_of(design) | dict.fromkeys([EIGENVALUE, *known], (zero, sympy.oo))
     for sign in (1, -1):
@@ -94,5 +95,5 @@ def _by_eigenvalue(
             continue
         # a symbol then stands for what the other eigenvalues add; where its denominator is zero, a
         # matrix has no inverse
-        each = sympy.together(each.xreplace({s: known[s] + s for s in powers}))
+        each = cancelled(each.xreplace({s: known[s] + s for s in powers}))
         yield sympy.Mul(*sympy.fraction(each)), rest

@@ -25,9 +25,10 @@ from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.values import Values, scalar_value
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
-from theory.errors import InputError
+from theory.errors import InputError, Underivable
 from theory.language.formulas.degrees import degrees, has_root
 from theory.language.formulas.quantities import Quantity
+from theory.language.formulas.values import value
 from theory.limits.generic import generic
 from theory.optima.shifted import SEVERAL
 from theory.optima.stationary.equations import LinearEquation, stationarity
@@ -39,6 +40,7 @@ from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.regular import common_zeros
+from verify.judge.rewriting import NoInverse, Rewriting
 from verify.judge.target import AtWeight, OfDescent, OfOmega
 
 HEIGHT = 10**18
@@ -195,7 +197,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
     seen, missed = 0, 0
     for size in sizes:
         if missed == PATIENCE:
-            return Exactness(None, f"claim or optimum is undefined at most sizes up to {size - 1}")
+            return Exactness(None, _undefined(question, size - 1))
         at = question.drawn(random.randint(1, HEIGHT), size, random, HEIGHT)
         if at is None:
             continue
@@ -210,7 +212,7 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         if not same:
             return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
-        return Exactness(None, f"claim or optimum is undefined at most sizes up to {sizes[-1]}")
+        return Exactness(None, _undefined(question, sizes[-1]))
     if solved:
         why = (
             "so many products of covariances occur in the coefficients that this is not enough to "
@@ -248,6 +250,17 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         examined=seen,
         error=error,
     )
+
+
+def _undefined(question: Question, size: int) -> str:
+    """Why nothing could be compared up to a size."""
+    try:
+        value(question.formula.tree, Rewriting(question.names, question.design))
+    except NoInverse as why:
+        return f"{why}; a formula without that inverse can be decided"
+    except Underivable:
+        pass
+    return f"claim or optimum is undefined at most sizes up to {size}"
 
 
 def _has_formula(question: Question) -> bool:

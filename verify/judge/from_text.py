@@ -18,6 +18,7 @@ from theory.language.files.claims import (
     check_together,
     definition,
     ordered,
+    singles,
 )
 from theory.language.files.claims import bound as claimed
 from theory.language.files.claims import coefficients as list_of
@@ -65,16 +66,13 @@ def claim_of(
     entries = _groups(several, file) if of_groups else ()
     listed = [(text, Place(f"--{COEFFICIENTS}")) for text in coefficients]
     entries += list_of(listed)
-    places |= {entry.key.partition(".")[0]: tree.place for entry, tree in entries}
+    places |= {entry.family: tree.place for entry, tree in entries}
     relations = {key: relation for key, (relation, _) in bounds.items()}
-    check_together(
-        places, relations | {e.key.partition(".")[0]: Comparator.EQUAL for e, _ in entries}
-    )
+    check_together(places, relations | {e.family: Comparator.EQUAL for e, _ in entries})
     claim = Written(
-        **{key: tree for key, (_, tree) in bounds.items()},
+        singles(bounds) + entries,
         at=parse(texts[AT], places[AT]) if AT in texts else None,
         holds=ordering(texts[HOLDS], places[HOLDS]) if HOLDS in texts else None,
-        entries=entries,
         relations=ordered(bounds),
         where=tuple(map(_definition, where)),
         unless=exception(texts[UNLESS], places[UNLESS]) if UNLESS in texts else None,

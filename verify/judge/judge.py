@@ -170,10 +170,9 @@ def judge(file: DesignFile, claim: Claimed, settings: Settings) -> Judged:
     Examples
     --------
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
-    >>> from theory.language.formulas.claims import weight_formula
-    >>> from theory.language.formulas.parser import parse
-    >>> claim = Claimed("one", weight=weight_formula(parse("1/(n + d + 1)"), design))
-    >>> judge(DesignFile(design), claim, Settings()).judgement.value
+    >>> from verify.judge.from_text import claim_of
+    >>> file = DesignFile(design)
+    >>> judge(file, claim_of(file, weight="1/(n + d + 1)"), Settings()).judgement.value
     'exact'
     """
     answers: list[Answer] = []

@@ -22,7 +22,7 @@ from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
 from theory.language.formulas.comparators import Comparator
-from theory.language.formulas.entries import Component, Entries
+from theory.language.formulas.entries import Component
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names
@@ -144,7 +144,8 @@ class Question:
         if self.entry is not None:
             unit = 1 if self.unit is None else symbol_of(self.unit)
             return Formula(symbol_of(self.entry) / unit, self.formula.shown, "=")
-        return claimed_formula(self.quantity, self.formula, noise, weight=self.weight)
+        whole = Component(self.quantity)
+        return claimed_formula(whole, self.formula, noise, weight=self.weight)
 
     @property
     def claimed(self) -> sympy.Expr | None:
@@ -295,30 +296,31 @@ def each_example(at: Instance) -> Iterator[Instance]:
     return (replace(at, scalars={**at.scalars, INDEX: k}) for k in range(1, at.n + 1))
 
 
-def _of_entries(
-    file: DesignFile, entries: Entries, constants: tuple[str, ...]
-) -> Iterator[Question]:
+def _of_entries(file: DesignFile, claim: Claimed, constants: tuple[str, ...]) -> Iterator[Question]:
     """Of entries with a common factor, in units of the last that is not claimed to be zero."""
-    free = [pair for pair in entries if pair[0].quantity is Quantity.GROUP_WEIGHTS]
+    free = [pair for pair in claim.entries if pair[0].quantity is Quantity.GROUP_WEIGHTS]
     units = [pair for pair in free if not is_zero(pair[1].expression)]
-    for entry, formula in entries:
+    for entry, formula in claim.entries:
+        asked = Question(
+            entry.quantity,
+            formula,
+            file,
+            claim.at,
+            constants,
+            entry=entry if entry.name else None,
+            unless=claim.unless,
+        )
         if (entry, formula) not in free:
-            yield Question(entry.quantity, formula, file, constants=constants, entry=entry)
+            yield asked
         elif (entry, formula) != units[-1]:
             unit, one = units[-1]
-            yield Question(
-                entry.quantity, formula.over(one), file, constants=constants, entry=entry, unit=unit
-            )
+            yield replace(asked, formula=formula.over(one), unit=unit)
 
 
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:
     """The questions that a claim poses, the weight first."""
     constants = () if claim.limit is None else tuple(map(str, claim.limit.constants))
-    asked = [
-        Question(quantity, formula, file, claim.at, constants, unless=claim.unless)
-        for quantity, formula in claim.formulas.items()
-    ]
-    asked += _of_entries(file, claim.entries, constants)
+    asked = [*_of_entries(file, claim, constants)]
     if claim.holds is not None:
         symbol = SYMBOLS[claim.holds.right]
         tree = Name(claim.holds.right.value, claim.holds.place)

@@ -2,7 +2,8 @@
 
 A matrix is a sum of words in letters to powers, which may be broken or negative, and in letters for
 inverses: ``Y = (1 + r g)^-1`` for a word g and a scalar r. What ``Y (1 + r g) = 1`` says is used to
-take g away beside Y, on either side, and what is left is compared word by word. All of it holds for
+take g away beside Y, on either side, and what is left is compared word by word. A projection P is
+its own square, and where g begins with it, ``P Y = Y - 1 + P``. All of it holds for
 matrices of every size at which the inverses exist. Where two sums are equal, this may not see it.
 """
 
@@ -25,6 +26,10 @@ from verify.judge.spectral import no_outer_product
 
 STEPS = 400
 """How often words are rewritten before this gives up."""
+
+
+class NoInverse(Underivable):
+    """A matrix that is inverted is singular, unless a projection is the identity."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,11 @@ class WordSum:
                 return WordSum({(): 1 / a, word: cancelled(-b / (a * (a + b)))})
         both = sorted(self.terms.items(), key=lambda term: (len(term[0]), str(term[0])))
         # c first + e second = (1 + e/c second first^-1) c first
-        if any(power < 0 for _, power in joined(both[1][0], inverted(both[0][0]))):
+        shorter, longer = (word for word, _ in both)
+        if _is_projected(shorter) or (
+            not _is_projected(longer)
+            and any(power < 0 for _, power in joined(longer, inverted(shorter)))
+        ):
             both.reverse()
         (first, c), (second, e) = both
         quotient = joined(second, inverted(first))
@@ -134,19 +143,28 @@ def joined(*words: Word) -> Word:
 
 
 def inverted(word: Word) -> Word:
-    """The inverse of a word without letters for inverses; Underivable for projections."""
-    if any(isinstance(letter, Projection) for letter, _ in word):
-        raise Underivable("a projection has no inverse")
+    """The inverse of a word without letters for inverses; NoInverse for projections."""
+    for letter, _ in word:
+        if isinstance(letter, Projection):
+            raise NoInverse(
+                f"it inverts the projection {letter.name}, or a product with it, which has an "
+                f"inverse only where {letter.name} = I"
+            )
     return tuple((letter, -power) for letter, power in reversed(word))
 
 
-def _rotations(word: Word) -> Iterator[tuple[Word, Word]]:
-    """Beginnings of a word, and the word with each moved to its end."""
+def _is_projected(word: Word) -> bool:
+    """Whether a projection is among the letters."""
+    return any(isinstance(letter, Projection) for letter, _ in word)
+
+
+def _rotations(word: Word) -> Iterator[tuple[int, Word]]:
+    """Places in a word, and the word with what is before each moved to its end."""
     for at in range(len(word)):
-        yield word[:at], joined(word[at:], word[:at])
+        yield at, joined(word[at:], word[:at])
 
 
-def _order(found: tuple[Word, Word]) -> tuple[int, int, str]:
+def _order(found: tuple[int, Word]) -> tuple[int, int, str]:
     """Words of positive powers come first, and short ones."""
     word = found[1]
     return sum(power < 0 for _, power in word), len(word), str(word)
@@ -159,14 +177,15 @@ def _inverse_of(word: Word, ratio: sympy.Expr) -> WordSum:
     one is taken: ``(1 + r g)^-1 = 1 - (1 + 1/(r g))^-1``.
     """
     one = sympy.Integer(1)
-    start, first = min(_rotations(word), key=_order)
-    if min(map(_order, _rotations(inverted(word)))) < _order((start, first)):
+    at, first = min(_rotations(word), key=_order)
+    if not _is_projected(word) and (
+        min(map(_order, _rotations(inverted(word)))) < _order((at, first))
+    ):
         return WordSum({(): one}) + -_inverse_of(inverted(word), 1 / ratio)
     letter: Word = ((Inverse(first, ratio), Fraction(1)),)
-    if not start:
+    if not at:
         return WordSum({letter: one})
-    rest = joined(inverted(start), word)
-    return WordSum.sum([((), one), (joined(start, letter, rest), -ratio)])
+    return WordSum.sum([((), one), (joined(word[:at], letter, word[at:]), -ratio)])
 
 
 def _rewritten(word: Word) -> list[tuple[Word, sympy.Expr]] | None:
@@ -204,16 +223,25 @@ def _mirror(letter: Inverse) -> Inverse:
 def _on_the_left(word: Word, at: int, letter: Inverse) -> list[tuple[Word, sympy.Expr]] | None:
     """What stands before an inverse Y of g, where g or the beginning of 1/g is its end.
 
-    ``g Y = (1 - Y)/r``, and ``1/p Y = 1/p - r q Y`` for ``g = p q``.
+    ``g Y = (1 - Y)/r``, and for ``g = p q`` ``1/p Y = 1/p - r q Y``, or ``p Y = Y - 1 + p`` where p
+    is a projection.
     """
     before, own, after = word[:at], word[at], word[at + 1 :]
     less: Word = ((letter, own[1] - 1),) if own[1] > 1 else ()
     here: Word = (own,)
+    first, power = letter.word[0]
     if _ends_with(before, letter.word):
-        rest = joined(before, inverted(letter.word))
+        size = len(letter.word)
+        rest = joined(before[:-size], ((first, before[-size][1] - power),))
         scale = 1 / letter.ratio
         return [(joined(rest, less, after), scale), (joined(rest, here, after), -scale)]
-    first, power = letter.word[0]
+    if before and before[-1][0] == first and isinstance(first, Projection):
+        one, rest = sympy.Integer(1), before[:-1]
+        return [
+            (joined(rest, here, after), one),
+            (joined(rest, less, after), -one),
+            (joined(before, less, after), one),
+        ]
     if before and before[-1][0] == first and before[-1][1] * power < 0:
         taken = min(abs(before[-1][1]), abs(power))
         taken = taken if power > 0 else -taken

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import Any
 
 from theory.designs.design import Design
 from theory.errors import UnknownName
@@ -47,8 +45,7 @@ RISKS = (Quantity.RISK.value, Quantity.EXCESS.value)
 """What may be claimed there."""
 VERDICTS = ("holds", "refuted", "undecided")
 """What a trial may be expected to end with."""
-ONE = tuple(quantity for quantity in Quantity if quantity.is_one)
-FORMULAS = tuple(quantity.value for quantity in ONE)
+FORMULAS = tuple(quantity.value for quantity in Quantity if quantity.is_one)
 """The quantities that a claim may have a formula for, by their keys."""
 OMEGA, COEFFICIENTS = Quantity.OMEGA.value, Quantity.COEFFICIENTS.value
 KEYS = (*FORMULAS, COEFFICIENTS)
@@ -61,14 +58,12 @@ class Written:
 
     Parameters
     ----------
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, test_risk, omega
-        Formulas; one of them at least.
+    entries
+        Formulas, each with what it is about.
     at
         The weight at which a risk is claimed, instead of the optimal one; W for any weight.
     holds
         A comparison of two quantities.
-    entries
-        Formulas for the entries of other quantities.
     relations
         Those of the formulas that are bounds, by their keys.
     where
@@ -77,24 +72,15 @@ class Written:
         What is zero where an order is not claimed.
     """
 
-    weight: Tree | None = None
-    risk: Tree | None = None
-    excess: Tree | None = None
-    wpgd_risk: Tree | None = None
-    att_risk: Tree | None = None
-    ssm_risk: Tree | None = None
-    test_risk: Tree | None = None
-    omega: Tree | None = None
+    entries: Trees = ()
     at: Tree | None = None
     holds: Ordering | None = None
-    entries: Trees = ()
     relations: tuple[tuple[str, Comparator], ...] = ()
     where: tuple[Definition, ...] = ()
     unless: Tree | None = None
 
     def parts(self) -> Iterator[tuple[str, Tree]]:
         """The formulas by the names of their quantities, and the definitions by their own."""
-        yield from self._formulas.items()
         yield from ((entry.key, tree) for entry, tree in self.entries)
         if self.at is not None and not self.is_free:
             yield AT, self.at
@@ -104,22 +90,17 @@ class Written:
     def with_part(self, name: str, tree: Tree) -> Written:
         """Another formula for one of the parts; definitions that no formula uses then are gone."""
         where = (replace(one, tree=tree) if one.name == name else one for one in self.where)
-        formulas: dict[str, Any] = {name: tree} if name in (*self._formulas, AT) else {}
         entries = ((one, tree if one.key == name else old) for one, old in self.entries)
-        changed = replace(self, **formulas, where=tuple(where), entries=tuple(entries))
+        at = tree if name == AT else self.at
+        changed = replace(self, entries=tuple(entries), at=at, where=tuple(where))
         idle = unused(changed.where, changed.formulas)
         return replace(changed, where=tuple(one for one in changed.where if one not in idle))
-
-    @property
-    def _formulas(self) -> dict[str, Tree]:
-        found = zip(FORMULAS, attrgetter(*FORMULAS)(self), strict=True)
-        return {key: tree for key, tree in found if tree is not None}
 
     @property
     def formulas(self) -> tuple[Tree, ...]:
         """What is claimed, in the order of the quantities, and of which weight."""
         own = (None if self.is_free else self.at, self.unless)
-        found = (*self._formulas.values(), *(tree for _, tree in self.entries), *own)
+        found = (*(tree for _, tree in self.entries), *own)
         return tuple(tree for tree in found if tree is not None)
 
     def relation(self, key: str) -> Comparator:
@@ -146,25 +127,26 @@ class Written:
         others = dict.fromkeys(map(str, () if limit is None else limit.constants), Meaning.SCALAR)
         others |= {FREE: Meaning.MATRIX} if self.is_free else {}
         where = abbreviations(self.where, design, barred, others)
-        read: dict[str, Any] = {
-            key: claim_formula(
-                Quantity(key), tree, design, barred, where, others, self.relation(key)
-            )
-            for key, tree in self._formulas.items()
-        }
-        read["entries"] = tuple(
-            (entry, claim_formula(entry.quantity, tree, design, barred, where, others))
-            for entry, tree in self.entries
-        )
-        check_nonzero(read["entries"])
-        if self.at is not None:
-            read[AT] = claim_formula(Quantity.WEIGHT, self.at, design, barred, where, others)
-        if self.unless is not None:
-            read[UNLESS] = self._exception(design, where, limit)
-        holds = self.holds
-        claimed = Claimed(name, **read, holds=holds, where=where, written=self, limit=limit)
+
+        def formula(entry: Component, tree: Tree) -> ClaimedFormula:
+            relation = self.relation(entry.key)
+            return claim_formula(entry.quantity, tree, design, barred, where, others, relation)
+
+        entries = tuple((entry, formula(entry, tree)) for entry, tree in self.entries)
+        check_nonzero(entries)
+        at = None if self.at is None else formula(Component(Quantity.WEIGHT), self.at)
+        unless = None if self.unless is None else self._exception(design, where, limit)
         check_used(self.where, self.formulas)
-        return claimed
+        return Claimed(
+            name,
+            entries,
+            at,
+            self.holds,
+            limit=limit,
+            where=where,
+            unless=unless,
+            written=self,
+        )
 
     def _exception(self, design: Design, where: Where, limit: Regime | None) -> ClaimedFormula:
         """What is zero where an order is not claimed: of sizes and parameters alone."""
@@ -189,14 +171,12 @@ class Claimed:
     ----------
     name
         What the claim is called.
-    weight, risk, excess, wpgd_risk, att_risk, ssm_risk, test_risk, omega
-        What is claimed of each quantity; of one of them at least.
+    entries
+        What is claimed of each quantity, or of its entries.
     at
         The weight at which a risk is claimed; None for the optimal one.
     holds
         A comparison of two quantities.
-    entries
-        What is claimed of the entries of other quantities.
     limit
         The regime in which they are claimed to leading order; None where they are claimed exactly.
     source
@@ -213,17 +193,9 @@ class Claimed:
     """
 
     name: str
-    weight: ClaimedFormula | None = None
-    risk: ClaimedFormula | None = None
-    excess: ClaimedFormula | None = None
-    wpgd_risk: ClaimedFormula | None = None
-    att_risk: ClaimedFormula | None = None
-    ssm_risk: ClaimedFormula | None = None
-    test_risk: ClaimedFormula | None = None
-    omega: ClaimedFormula | None = None
+    entries: Entries = ()
     at: ClaimedFormula | None = None
     holds: Ordering | None = None
-    entries: Entries = ()
     limit: Regime | None = None
     source: str = ""
     expected: str = VERDICTS[0]
@@ -239,16 +211,24 @@ class Claimed:
 
     @property
     def formulas(self) -> dict[Quantity, ClaimedFormula]:
-        """What is claimed, by quantity."""
-        found = dict(zip(ONE, attrgetter(*FORMULAS)(self), strict=True))
-        return {quantity: formula for quantity, formula in found.items() if formula is not None}
+        """What is claimed of quantities that one formula says."""
+        return {one.quantity: formula for one, formula in self.entries if one.quantity.is_one}
+
+    @property
+    def weight(self) -> ClaimedFormula | None:
+        """What is claimed of the optimal weight."""
+        return self.formulas.get(Quantity.WEIGHT)
+
+    @property
+    def risk(self) -> ClaimedFormula | None:
+        """What is claimed of the risk."""
+        return self.formulas.get(Quantity.RISK)
 
     @property
     def held(self) -> frozenset[str]:
         """The constants of its limit that stand in it: it has no value at sizes alone."""
         constants = {*map(str, () if self.limit is None else self.limit.constants)}
-        entries = (formula for _, formula in self.entries)
-        read = (*self.formulas.values(), *entries, *(() if self.at is None else (self.at,)))
+        read = (*(f for _, f in self.entries), *(() if self.at is None else (self.at,)))
         return frozenset().union(*(names(one.tree) for one in read)) & constants
 
     def within(self, design: Design, limits: Iterable[Regime], limit: Regime) -> Claimed:
@@ -294,6 +274,11 @@ def check_together(keys: Mapping[str, Place], relations: Mapping[str, Comparator
         )
 
 
+def singles(bounds: Mapping[str, tuple[Comparator, Tree]]) -> Trees:
+    """The formulas of quantities that one formula says, by key, in the order of a report."""
+    return tuple((Component(Quantity(k)), bounds[k][1]) for k in FORMULAS if k in bounds)
+
+
 def ordered(bounds: Mapping[str, tuple[Comparator, Tree]]) -> tuple[tuple[str, Comparator], ...]:
     """The relations of bounds, by key."""
     return tuple((key, one) for key, (one, _) in bounds.items() if one is not EQUAL)
@@ -329,7 +314,6 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
     found.only(("source", *KEYS, AT, HOLDS, UNLESS, "limit", "where", "verdict"))
     if not {*KEYS, HOLDS} & found.table.keys():
         raise found.missing("risk", f"a formula in quotes, or one for {', '.join(KEYS)}")
-    entries = (*_of_groups(found, design), *_coefficients(found))
     whole = [key for key in FORMULAS if key in found.table and not _is_table(found, key)]
     bounds = {key: _bound(found, key) for key in whole}
     holds = None
@@ -352,10 +336,9 @@ def _claim(name: str, found: Section, design: Design, limits: dict[str, Regime])
             raise Unreadable(found.inside("limit", which), str(problem))
         limit = limits[which]
     written = Written(
-        **{key: tree for key, (_, tree) in bounds.items()},
+        (*singles(bounds), *_of_groups(found, design), *_coefficients(found)),
         at=found.formula(AT) if AT in found.table else None,
         holds=holds,
-        entries=entries,
         relations=ordered(bounds),
         where=_where(found),
         unless=unless,

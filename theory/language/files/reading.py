@@ -123,7 +123,7 @@ class DesignFile(Shown):
         if self.steps == 1:
             return claim
         known = () if self.tied else OF_STEPS
-        claimed = (*claim.formulas.items(), *((one.quantity, f) for one, f in claim.entries))
+        claimed = ((one.quantity, f) for one, f in claim.entries)
         found = [(q.words, f.tree.place) for q, f in claimed if q not in known]
         found += [] if claim.at is None else [("a given weight", claim.at.tree.place)]
         found += [] if claim.holds is None else [("a comparison", claim.holds.place)]

@@ -1,4 +1,4 @@
-"""Formulas for the entries of what one formula does not say: coefficients, weights of groups."""
+"""What each formula of a claim is about: a quantity, or an entry of one that has several."""
 
 from __future__ import annotations
 
@@ -17,32 +17,37 @@ from theory.scalars.rational import is_zero
 
 @dataclass(frozen=True)
 class Component:
-    """One entry of a quantity.
+    """A quantity that one formula says, or one entry of it.
 
     Parameters
     ----------
     quantity
-        Of which.
+        Which, or of which.
     name
-        The name of a group, or the place of a coefficient from zero on.
+        The name of a group, or the place of a coefficient from zero on; empty for all of it.
 
     Examples
     --------
-    >>> Component(Quantity.GROUP_WEIGHTS, "retrieved").key
-    'omega.retrieved'
+    >>> Component(Quantity.GROUP_WEIGHTS, "retrieved").key, Component(Quantity.RISK).key
+    ('omega.retrieved', 'risk')
     """
 
     quantity: Quantity
-    name: str
+    name: str = ""
 
     @property
     def key(self) -> str:
         """What a report calls it."""
-        return f"{self.quantity.value.split()[0]}.{self.name}"
+        return f"{self.family}.{self.name}" if self.name else self.family
+
+    @property
+    def family(self) -> str:
+        """The key that it has in a file, with others of its quantity."""
+        return self.quantity.value.split()[0]
 
 
 Trees = tuple[tuple[Component, Tree], ...]
-"""A formula for each of some entries, as it was parsed."""
+"""Formulas as they were parsed, each with what it is about; in the order of the quantities."""
 Entries = tuple[tuple[Component, ClaimedFormula], ...]
 """The same, as read."""
 

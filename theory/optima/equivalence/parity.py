@@ -110,6 +110,7 @@ def feature_count(monomial: Monomial) -> int:
     return sum(f.letter in FEATURES for trace in monomial for f in trace.word)
 
 
+@cache
 def wrong_parity(comparison: Containment) -> TracePolynomial:
     """The even terms of the remainder, which must not exist."""
     rest = comparison.remainder(abstract_prompt(), comparison.model.words())
@@ -140,6 +141,7 @@ def splits(design: Design, comparison: Containment) -> bool:
     return not found.label and not found.step
 
 
+@cache
 def contains(comparison: Containment) -> bool:
     """Whether the weights of the inclusion make the model the step and nothing else."""
     return not missing(comparison) and not left_over(comparison)

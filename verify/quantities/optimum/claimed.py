@@ -14,6 +14,7 @@ import flint
 import sympy
 from hypothesis import strategies as st
 
+from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
@@ -241,13 +242,22 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
         if self.regime is not None:
             return far_out(self.questions, self.design, self.regime, random)
         at = anywhere(self.design, random)
-        return None if at is None else tuple(Value(q.claimed_at(at)) for q in self.questions)
+        return None if at is None else tuple(Value(_told_apart(q, at)) for q in self.questions)
 
     def mutants(self) -> Iterator[Mutant]:
         return slips(self)
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
+
+
+def _told_apart(question: Question, at: Instance) -> Any:
+    """What tells claims from one another: their values, or the risk of a weight of many."""
+    claimed = question.claimed_at(at)
+    if question.quantity is not Quantity.WEIGHT or not question.derivation.plain.leaves_open:
+        return claimed
+    scale = scalar_value(question.file.scale, at.scalars, at.arithmetic)
+    return question.derivation.plain.risk_of(claimed * scale, at)
 
 
 def far_out(
