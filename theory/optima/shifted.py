@@ -26,7 +26,10 @@ from theory.scalars.rational import factored
 
 MOST_TERMS = 50
 """Terms of the optimum in training, above and below, up to which its risk at test is written."""
-SEVERAL = "several weights are optimal in training, and their risks at test need not be the same"
+SEVERAL = (
+    "several weights are optimal in training, and whether the law at test tells them apart is not "
+    "derived; in coordinates of the subspace that features stay in, one alone is optimal"
+)
 
 
 @dataclass(frozen=True)
