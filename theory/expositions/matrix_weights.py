@@ -14,8 +14,8 @@ from theory.algebra.words import D, fixed
 from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.optima.derivation import Derivation
 from theory.optima.minimisation import Optimum, least_in_weight
-from theory.optima.one_and_two import in_parts
 from theory.optima.stationary.equations import positive_scale
+from theory.optima.stationary.one_and_two import in_parts
 from theory.scalars.symbols import d
 from theory.text.display import READABLE
 from theory.text.formulas import Exposition, Formula, where

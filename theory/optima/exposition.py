@@ -12,7 +12,7 @@ from theory.algebra.words import Trace
 from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
 from theory.optima.minimisation import Multiple, Optimum, Quotient
-from theory.optima.one_and_two import ONE_PIECE
+from theory.optima.stationary.one_and_two import ONE_PIECE
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of

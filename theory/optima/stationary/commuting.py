@@ -24,8 +24,8 @@ from theory.algebra import symbolic
 from theory.algebra.polynomials import MatrixPolynomial
 from theory.algebra.values import Values
 from theory.algebra.words import D, Kind, Letter, Word, fixed
-from theory.optima.one_and_two import in_parts
 from theory.optima.stationary.equations import LinearEquation
+from theory.optima.stationary.one_and_two import in_parts
 from theory.scalars.arithmetic import Arithmetic, Dense
 from theory.text.formulas import Formula
 from theory.text.rows import row
