@@ -47,7 +47,10 @@ ROOMS = {
     "theory/optima/steps": _files(THEORY, "steps"),
     "verify/judge": _CLAIMS + _files(VERIFY, "rewriting moment_command"),
     "verify/checks": _WITNESSES,
-    "numerics": _files(NUMERICS, "models population sampling low_rank draws units groups lengths"),
+    "numerics": _files(
+        NUMERICS,
+        "models population sampling low_rank draws units groups lengths squares stacks laws labels",
+    ),
 }
 """By folder, without those below it."""
 
