@@ -21,7 +21,7 @@ from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd, wpgd
 from theory.errors import TheoryError
-from theory.language.formulas.claims import FREE
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.optima.sample_weights.weighted import Equal, weighted

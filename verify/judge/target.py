@@ -20,7 +20,8 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import Irrational
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import FREE, ClaimedFormula
+from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
