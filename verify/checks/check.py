@@ -42,6 +42,8 @@ class Witness:
     def applies(self, subject: OnTrial | type[OnTrial]) -> bool:
         """Whether this check can say something about what is on trial, or about all of a class."""
         of = subject if isinstance(subject, type) else type(subject)
+        if of is not subject and self.asks in subject.unanswered:
+            return False
         return getattr(of, self.asks) is not getattr(OnTrial, self.asks)
 
     def examine(self, subject: OnTrial, settings: Settings) -> Finding:
