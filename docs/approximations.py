@@ -13,8 +13,8 @@ import theory
 from docs.markdown import table
 from theory.designs.design import Design
 from theory.limits.leading import Comparison, Regime, compare
-from theory.records.derived import Optima
 from theory.records.leading_order import LimitStatement
+from theory.records.optima import Optima
 from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import factored, value_at
 from theory.scalars.symbols import d, n

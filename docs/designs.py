@@ -32,7 +32,8 @@ from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form
 from theory.optima.steps.coefficients import Coefficients
-from theory.records.derived import Derived, Optima
+from theory.records.derived import Derived
+from theory.records.optima import Optima
 from theory.records.theorem import Theorem
 from theory.text.latex import latex
 from verify.cli import instances

@@ -129,7 +129,7 @@ class _OfChannels(torch.autograd.Function):
         if tokens.device.type == "cpu":
             size = max(1, BLOCK // (keys[..., 0, :].numel() * tokens.shape[-2]))
         blocks = zip(*(part.split(size, -3) for part in prompts), strict=True)
-        parts = [_in_channels(*weights, *block, _many(label)) for block in blocks]
+        parts = [_in_channels(weights, block, _many(label)) for block in blocks]
         error, *slopes = (functools.reduce(torch.add, each) for each in zip(*parts, strict=True))
         ctx.save_for_backward(*slopes)
         return error
@@ -144,29 +144,23 @@ class _OfChannels(torch.autograd.Function):
 
 
 def _in_channels(
-    keys: Tensor,
-    values: Tensor,
-    omega: Tensor,
-    acting: Tensor,
-    tokens: Tensor,
-    query: Tensor,
-    label: Tensor,
-    many: int,
+    weights: tuple[Tensor, ...], prompts: tuple[Tensor, ...], many: int
 ) -> tuple[Tensor, ...]:
     """The share of a block of prompts in the error, and in its slopes.
 
     Prompts are the last axis, so that what is done to every entry is done to long rows.
     """
+    (keys, values, omega, acting), (tokens, query, label) = weights, prompts
     each = tokens.movedim(-3, -1).transpose(-3, -2).contiguous()  # (d+1, n, B)
     inner = each.shape[-2:]
     flat = each.flatten(-2).unsqueeze(-3)
     key, value = ((w.mT @ flat).unflatten(-1, inner) for w in (keys, values))  # (R, C, n, B)
-    weights = omega[..., None, :, None]
+    weight = omega[..., None, :, None]
     both = key * value
-    seen = (weights.mT @ both).squeeze(-2)  # (R, C, B)
+    seen = (weight.mT @ both).squeeze(-2)  # (R, C, B)
     error, slope = _errors((acting @ seen).mT, query, label, many)
     back = (acting.mT @ slope.mT).unsqueeze(-2)  # by what is seen
     by_omega = (both @ back.mT).squeeze(-1).sum(-2)
-    back = back * weights
+    back = back * weight
     by_keys, by_values = (flat @ (back * other).flatten(-2).mT for other in (value, key))
     return error, by_keys, by_values, by_omega, slope.mT @ seen.mT

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from theory.errors import InputError, ShapeError, TheoryError, Underivable, UnknownName
     from theory.language.files.reading import DesignFile, parse_design, read_design
     from theory.optima.derivation import derive
-    from theory.records.derived import Derived, Optima
+    from theory.records.derived import Derived
     from theory.records.expectation import Expectation
     from theory.records.moment_of_text import moment
+    from theory.records.optima import Optima
     from theory.records.statement import Evaluation, Statement
     from theory.risks.claim import Claim
     from theory.risks.population import population_risk

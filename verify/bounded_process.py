@@ -6,6 +6,7 @@ has sent until then is kept.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -142,6 +143,7 @@ def _begin(work: Callable[[Send], None], theirs: Connection) -> None:
     from theory.errors import InputError, TheoryError
 
     signal.signal(signal.SIGINT, interrupt_once)
+    gc.freeze()  # what came along is no garbage
     _limit_memory()
     if "torch" in sys.modules:  # its threads did not come along, and would be waited for
         sys.modules["torch"].set_num_threads(1)

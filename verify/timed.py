@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from theory.designs.instance import Instance
-from theory.records.derived import Derived, Optima
+from theory.records.derived import Derived
+from theory.records.optima import Optima
 from theory.text.formulas import Exposition
 from verify.bounded_process import Ended, Send, within
 from verify.outcome.verdict import Finding, Verdict

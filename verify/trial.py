@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import time
@@ -269,6 +270,7 @@ Testimony = tuple[tuple[Finding, ...], float, bool, Exposition | None]
 
 def _put_on_trial_by_id(id: str, settings: Settings) -> Testimony:
     record = statement(id)
+    gc.freeze()  # what was loaded until here is no garbage
     result = not_begun(record, settings)
     signal.signal(signal.SIGINT, interrupt_once)
     try:

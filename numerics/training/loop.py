@@ -204,8 +204,8 @@ class Batch:
         if training.source == "risk":
             self.optimiser = LBFGS(self.parameters, self.scales, self._exact)
         else:
-            each = (self._rates(), self.scales)
-            self.optimiser = Adam(self.whole, *(self._of_entries(values) for values in each))
+            rates, units = map(self._of_entries, (self._rates(), self.scales))
+            self.optimiser = Adam(self.whole, rates, units)
 
     def _risk(self, trainings: Sequence[Training]) -> LengthRisk | PopulationRisk:
         predictor = self.model.predictor

@@ -21,7 +21,7 @@ from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor, pgd, wpgd
 from theory.errors import TheoryError
-from theory.language.formulas.claims import FREE
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.optima.sample_weights.weighted import Equal, weighted
@@ -29,10 +29,11 @@ from theory.risks.coordinates import mean_at, risk_at
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import d, n
 from verify.instances import random_matrix
+from verify.judge.confirmation import basis
 from verify.judge.counterexample import wrong
 from verify.judge.question import Question
 from verify.judge.regular import must_not_vanish
-from verify.judge.target import basis, normalised
+from verify.judge.target import normalised
 
 SMALL = 4
 """The largest ``n d`` that is multiplied out."""

@@ -124,8 +124,11 @@ def test_the_ends_are_the_start_and_the_optimum_of_theorem1():
     assert (lemma4.evaluate(**old, rank=0).weight == start.weight).all()
     whole = lemma4.evaluate(**old, rank=3)
     assert whole.risk == best.risk and (whole.weight == best.weight).all()
-    unadapted = lemma4.instance(**old)
-    assert lemma4.evaluate(**old, rank=0).risk == Fraction(str(lemma4.start_risk_at(unadapted)))
+    at, best = lemma4.instance(**old), lemma4.best
+    weight, least = best.minimum_at(at)
+    form, outer = best.plain.form_at(at, weight - lemma4.start_at(at))
+    lost = at.arithmetic.trace(form * outer)
+    assert lemma4.evaluate(**old, rank=0).risk == Fraction(str(least + lost))
 
 
 @pytest.mark.parametrize("rank", range(5))

@@ -7,6 +7,7 @@ import pytest
 import sympy
 
 from tests.theory.shipped_records import shipped_record
+from theory.algebra import symbolic
 from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.language.gallery import names, shipped, theorems
 from theory.optima.sample_weights.weighted import weighted
@@ -15,7 +16,7 @@ from theory.text.display import aligned, displayed
 from theory.text.latex import glyphs
 from theory.text.pretty import picture
 
-RESULT, PART = 170, 700
+RESULT, PART = 125, 210
 """The most characters that a result shows, and a part with a name."""
 PAGE, COLUMNS = 104, 92
 """The most characters of LaTeX beside each other, and of text."""
@@ -158,3 +159,24 @@ def test_two_steps_are_those_of_their_moments():
         )
         found = found.subs("Delta", determinant).subs(parts)
         assert sympy.cancel(found - expected) == 0
+
+
+@pytest.mark.parametrize("name", ["task-aligned-general", "task-aligned-features-general"])
+def test_what_each_example_adds_and_what_two_do_is_the_whole(name):
+    """The matrix that is inverted, put together again at two numbers of examples."""
+    plain, parts = shipped_record(name).derivation.plain, {}
+    for one in derived(name).where:
+        parts[str(one.left).replace("{", "").replace("}", "")] = one.right
+    letter = "B" if "B_1" in parts else "Q"
+    whole = plain.quotient.denominator if letter == "B" else plain.equation.plain.quotient
+    values = {"d": 2, "alpha": sympy.Rational(1, 2), "sigma": 3}
+    given = {"Sigma_x": [[2, 1], [1, 3]], "Sigma_beta": [[1, 1], [1, 4]]}
+    matrices = {sympy.MatrixSymbol(k, 2, 2): sympy.Matrix(v) for k, v in given.items()}
+
+    def value(expr, size):
+        moment = {} if expr is parts["M"] else {"M": value(parts["M"], size)}
+        return expr.subs({"n": size, **values, **moment}).subs(matrices).doit()
+
+    for size in (3, 5):
+        first, second = (value(parts[f"{letter}_{k}"], size) for k in (1, 2))
+        assert first + (size - 1) * second == value(symbolic.matrix(whole), size)

@@ -128,3 +128,21 @@ def test_a_failure_is_among_what_it_examined():
 
     found = properties.search({"wrong": Property(st.integers(0, 9), wrong)}, QUICK)
     assert found.verdict is Verdict.REFUTED and found.examined == looked["wrong"] > 0
+
+
+def test_what_is_drawn_does_not_depend_on_source(monkeypatch):
+    """Numbers in the source of what happens to be loaded are not looked for, nor drawn."""
+    providers = pytest.importorskip("hypothesis.internal.conjecture.providers")
+
+    def read(module):
+        raise AssertionError(f"{module} was read")
+
+    monkeypatch.setattr(providers, "constants_from_module", read)
+    monkeypatch.setattr(providers, "_seen_modules", set())
+    monkeypatch.setattr(providers, "_sys_modules_len", None)
+    before = providers._get_local_constants
+    many = {"any": Property(st.integers(), lambda k, data: [Compared("", k, k, k)])}
+    assert properties.search(many, Settings()).verdict is Verdict.HOLDS
+    assert providers._get_local_constants is before
+    with pytest.raises(AssertionError, match="was read"):
+        before()

@@ -180,6 +180,18 @@ def test_where_several_weights_are_optimal_in_training_nothing_is_said_of_one(fi
     assert equality(question).equal is None
 
 
+def test_where_the_law_at_test_stays_in_the_subspace_all_of_them_have_one_risk():
+    inside = SUBSPACE.replace('q = "I"', 'q = "P"').replace('e = "I"', 'e = "P"')
+    file = parse_design(inside.replace('b = "P"', 'b = "I"') + '\n[test]\nn = "3*n"\n')
+    risk = "r + sigma^2 - 6*w*n*r + 3*w^2*n*r*(3*n + 1 + r + sigma^2)"
+    where = ["w = 1/(n + r + 1 + sigma^2)"]
+    found, entry = trial_of(file, test_risk=risk, where=where, checks=3)
+    assert entry["judgement"] == "exact", entry["why"]
+    assert [one.verdict.value for one in found] == ["holds"] * 3
+    _, entry = trial_of(file, test_risk=risk.replace("6*w", "5*w"), where=where, checks=1)
+    assert entry["judgement"] == "refuted", entry["why"]
+
+
 OUT_OF_THE_SUBSPACE = """[design]
 name = "out-of-the-subspace"
 title = "Prompts in a subspace, and a query outside of it at test"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from itertools import chain
 
 import sympy
 
@@ -13,6 +14,8 @@ from theory.algebra.words import D, fixed
 from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.optima.derivation import Derivation
 from theory.optima.minimisation import Optimum, least_in_weight
+from theory.optima.stationary.equations import positive_scale
+from theory.optima.stationary.one_and_two import in_parts
 from theory.scalars.symbols import d
 from theory.text.display import READABLE
 from theory.text.formulas import Exposition, Formula, where
@@ -45,17 +48,14 @@ def as_quotient(found: Derivation, scale: sympy.Expr, taken: Container[str]) -> 
     long = any(glyphs(latex(one)) > READABLE for one in (weight, found.risk))
     if not (free and long) or plain.quotient.one is not None:
         return None
-    parts = (
-        symbolic.matrix(part, plain.abbreviations)
-        for part in (plain.quotient.numerator, plain.quotient.denominator)
-    )
     short = glyphs(latex(weight)) <= READABLE
     written = weight if short else sympy.MatMul(1 / scale, NUMERATOR, DENOMINATOR**-1).doit()
-    named = () if short else tuple(zip((NUMERATOR, DENOMINATOR), parts, strict=True))
+    parts = ((NUMERATOR, plain.quotient.numerator), (DENOMINATOR, plain.quotient.denominator))
+    named = [in_parts(str(name), part, plain.abbreviations) for name, part in parts if not short]
     risk, *match = least_risk(plain, scale)
     return Exposition(
         (Formula(OPTIMAL_WEIGHT, written), risk),
-        (*where(named), *match, *where(found.definitions)),
+        (*chain.from_iterable(named), *match, *where(found.definitions)),
         found.steps,
     )
 
@@ -78,7 +78,9 @@ def least_risk(plain: Optimum, scale: sympy.Expr) -> tuple[Formula, ...]:
     constant = symbolic.scalar(plain.polynomial.part(0, plain.variable), plain.abbreviations)
     slope = plain.polynomial.part(1, plain.variable) * sympy.Rational(-1, 2)
     match = substitute(slope, {plain.variable: scale * letter(fixed("V", D, D))})
+    share = positive_scale(match.terms.values())
+    front = () if share == 1 else (share, r"\, ")
     return (
         Formula(OPTIMAL_RISK, row(constant, rf" - {MATCH}_{{W^\star}}")),
-        Formula(f"{MATCH}_V", symbolic.scalar(match)),
+        Formula(row(*front, f"{MATCH}_V"), symbolic.scalar(share * match)),
     )

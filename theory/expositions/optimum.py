@@ -126,7 +126,8 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> E
     """A weight that solves an equation: the equation, and its closed form where there is one."""
     abbreviations = found.plain.abbreviations
     white, form = whitened_form(solution), solution.plain
-    equation, lines = solution.equation.formula(abbreviations), list(where(found.definitions))
+    whole, lines = solution.equation.formula(abbreviations), list(where(found.definitions))
+    equation = whole
     risk, *match = least_risk(found.plain, sympy.Integer(1))
     formulas = [risk if scale == 1 else Formula(OPTIMAL_RISK, found.risk)]
     lines[0:0] = match if scale == 1 else []
@@ -136,11 +137,13 @@ def _stationary(solution: Stationary, found: Derivation, scale: sympy.Expr) -> E
         lines += white.form.formulas()
         lines += where(white.whitening.definitions)
     elif form is not None:
+        if len(whole.latex) > PRINTABLE:
+            equation = solution.equation.formula(abbreviations, form.named)
         closed, *defined = form.formulas(abbreviations)
         note = "" if form.always else r"\text{where the covariances commute}"
         formulas[0:0] = [replace(closed, note=note)]
         lines += defined
-    if len(equation.latex) > PRINTABLE:
+    if len(whole.latex) > PRINTABLE:
         left_out = white is not None or len(equation.latex) > LONG  # it is among the steps
         lines[0:0] = [GRADIENT] if left_out else [GRADIENT, equation]
         equation = IN_MOMENTS

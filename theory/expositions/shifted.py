@@ -47,7 +47,7 @@ def of_test(
         assert found.polynomial
     except Underivable as why:
         return Exposition((), conditions=(f"the risk at test is evaluated at numbers only: {why}",))
-    if found.training.plain.leaves_open:
+    if found.is_open:
         return Exposition((), conditions=(f"of the risk at test nothing is said: {SEVERAL}",))
     at_test, closed = found.shift.put(scale), found.formula is not None or found.is_long
     if found.training.plain.coefficients is not None:

@@ -12,6 +12,7 @@ from theory.algebra.words import Trace
 from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
 from theory.optima.minimisation import Multiple, Optimum, Quotient
+from theory.optima.stationary.one_and_two import ONE_PIECE
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of
@@ -20,7 +21,7 @@ from theory.scalars.rational import factored, tidy
 from theory.scalars.signs import is_nonnegative
 from theory.text.drawing import drawing
 from theory.text.formulas import Formula, Step, step, where
-from theory.text.latex import latex
+from theory.text.latex import glyphs, latex
 from theory.text.rows import Prose, Sentence, row
 
 LONG = 8
@@ -305,6 +306,8 @@ def _condition(optimum: Optimum) -> Prose:
             )
         case Quotient(_, denominator):
             shown = symbolic.matrix(denominator, optimum.abbreviations)
+            if glyphs(latex(shown)) > ONE_PIECE:
+                return r"the matrix that is inverted in $W^\star$ must be invertible"
             return Sentence((shown, " must be invertible", *_invertible(denominator)))
         case InSpan():
             return (

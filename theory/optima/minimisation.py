@@ -483,7 +483,7 @@ def _quotient(gradient: MatrixPolynomial, weight: Letter, ranges: Ranges | None 
     tails = [after for _, after, _ in around]
     heads = [word[len(left) :] for word, _ in right]
     shared = _common_suffix([*tails, *heads])
-    scale = positive_scale(gradient, ranges)
+    scale = positive_scale((e for c in gradient.terms.values() for e in c.terms.values()), ranges)
 
     def collect(words: list[Word], coefficients: list[TracePolynomial]) -> MatrixPolynomial:
         size = weight.cols

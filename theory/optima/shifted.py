@@ -20,13 +20,17 @@ from theory.designs.shift import Shift
 from theory.errors import Underivable
 from theory.limits.leading import Leading, Regime
 from theory.optima.derivation import Derivation, derive
+from theory.optima.stationary.spans import tells_apart
 from theory.risks.per_example import along_identity
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored
 
 MOST_TERMS = 50
 """Terms of the optimum in training, above and below, up to which its risk at test is written."""
-SEVERAL = "several weights are optimal in training, and their risks at test need not be the same"
+SEVERAL = (
+    "several weights are optimal in training, and whether the law at test tells them apart is not "
+    "derived; in coordinates of the subspace that features stay in, one alone is optimal"
+)
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,22 @@ class Shifted:
         both = (self.training, self.own)
         return all(found.plain.multiple is not None for found in both)
 
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether weights that are all optimal in training may have several risks at test."""
+        plain = self.training.plain
+        if not plain.leaves_open or self.own.plain.sums.entries:
+            return plain.leaves_open
+        return tells_apart(self.polynomial, plain.polynomial, plain.variable)
+
     @property
     def _in_numbers(self) -> bool:
         """Whether sizes and parameters determine it: no covariances, and no sums without a form."""
         plain, own = self.training.plain, self.own.plain
         others = own.polynomial.letters - {*plain.variables}
         sums = (*plain.sums.entries, *own.sums.entries)
-        known = plain.value is not None and not plain.leaves_open
-        return known and not sums and all(a.cols == ONE for a in others)
+        known = plain.value is not None and not self.is_open
+        return known and not sums and all(a.cols == ONE or a.rank is not None for a in others)
 
     @cached_property
     def is_long(self) -> bool:
@@ -177,7 +189,7 @@ class Shifted:
         if self.formula is not None:
             return self.formula
         plain = self.training.plain
-        if plain.leaves_open:
+        if self.is_open:
             raise Underivable(SEVERAL)
         if plain.coefficients is not None:
             stars = {v: letter(fixed(f"{v.name}_star", v.rows, v.cols)) for v in plain.variables}

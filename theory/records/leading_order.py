@@ -19,7 +19,8 @@ from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.leading_order import Variant, variant_of
 from theory.records.arguments import named_instance
-from theory.records.derived import Derived, Optima
+from theory.records.derived import Derived
+from theory.records.optima import Optima
 from theory.records.theorem import Theorem, as_claim
 from theory.risks.claim import Claim
 from theory.risks.per_example import LEAST_RISK

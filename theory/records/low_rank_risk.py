@@ -427,12 +427,6 @@ class LowRankRisk(Statement):
             ) from error
         return start
 
-    def start_risk_at(self, at: Instance) -> Any:
-        """The risk of the start, a number of the instance's arithmetic."""
-        weight, least = self.best.minimum_at(at)
-        form, outer = self.best.plain.form_at(at, weight - self.start_at(at))
-        return least + at.arithmetic.trace(form * outer)
-
 
 def _sum(term: sympy.Expr, first: Any, last: Any) -> sympy.Expr:
     """The sum of a function of the i-th eigenvalues; eigenvalue symbols get the index i."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -24,7 +23,8 @@ from theory.optima.sample_weights.strictness import (
     in_weights,
     least,
 )
-from theory.records.evaluated import Evaluated, number, valued
+from theory.records.evaluated import number
+from theory.records.optima import LeastRisks
 from theory.records.statement import Statement
 from theory.scalars.arithmetic import EXACT, fraction, size_argument
 from theory.text.formulas import Exposition, Formula, Step, step
@@ -106,46 +106,6 @@ class WeightedVariant:
     def derivation(self) -> WeightsDerivation:
         """What the engine derives; computed once."""
         return derive_weights(self.design, self.lengths)
-
-
-@dataclass(frozen=True)
-class LeastRisks(Evaluated):
-    """The least risk of each predictor at given sizes and noise.
-
-    Fractions where the noise is exact, else floats.
-
-    Parameters
-    ----------
-    pgd, att
-        With equal weights.
-    wpgd, ssm
-        With the best weights.
-    filter
-        H3's best filter ``f_1, f_2, ...`` beside ``W = I``, in the order of the lags: ``f_1``
-        weighs the last example, and example i among n has the weight ``f_{n+1-i}``.
-    """
-
-    pgd: Any
-    att: Any
-    wpgd: Any
-    ssm: Any
-    filter: tuple[Any, ...]
-
-    @property
-    def omega(self) -> tuple[Any, ...]:
-        """The best sample weights in the order of the prompt, the first example's first.
-
-        Where lengths are averaged over, those of the longest prompt.
-
-        >>> import theory
-        >>> theory.statement("figure4-drifting").evaluate(n=2, d=1).omega
-        (Fraction(4, 17), Fraction(5, 17))
-        """
-        return self.filter[::-1]
-
-    def formulas(self) -> Iterable[Formula]:
-        risks = {"PGD": self.pgd, "ATT": self.att, "WPGD": self.wpgd, "SSM": self.ssm}
-        yield from (valued(_least(name), risk) for name, risk in risks.items())
 
 
 TWINS = {"ATT": "PGD", "PGD": "ATT", "SSM": "WPGD", "WPGD": "SSM"}

@@ -21,7 +21,8 @@ from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import Where
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation, derive
-from theory.records.derived import Derived, Optima
+from theory.records.derived import Derived
+from theory.records.optima import Optima
 from theory.risks.claim import Claim
 from theory.text.formulas import Exposition
 

@@ -10,8 +10,8 @@ import flint
 from theory.algebra.values import scalar_value
 from theory.designs.instance import Instance
 from theory.errors import Underivable
-from theory.language.formulas.claims import FREE
 from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.values import Rationals, value
 from theory.scalars.arithmetic import EXACT
 from verify.certificates.checker import SIZE

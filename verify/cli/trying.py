@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -64,6 +65,7 @@ def run(
     from theory.records.derived import Derived
     from verify.timed import time_for, tried
 
+    gc.freeze()  # what was loaded until here is no garbage
     files = [r for r in records if isinstance(r, Derived) and not ships(r)]
     results = _of_catalogue([r for r in records if ships(r)], settings, jobs, quiet)
     time = time_for(files, settings, seconds)

@@ -102,7 +102,7 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
         return _of_scalars(claimed, exact, question.design)
     if isinstance(question.target, OfDescent) and question.target.isotropic:
         return _at_small_sizes(question, seed)
-    if isinstance(question.target, AtTest) and question.target.derivation.plain.leaves_open:
+    if isinstance(question.target, AtTest) and question.target.shifted.is_open:
         return Exactness(None, SEVERAL)
     if isinstance(question.target, AtTest) and question.target.is_summed:
         return _at_small_sizes(question, seed)

@@ -14,7 +14,7 @@ from theory.algebra.words import ONE, D, fixed
 from theory.designs.design import IDENTITY
 from theory.designs.prompt import Words
 from theory.errors import Underivable
-from theory.language.formulas.claims import FREE
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import is_zero
 

@@ -20,9 +20,10 @@ from theory.errors import Underivable
 from theory.expositions.claims import SYMBOLS, claimed_formula, symbol_of
 from theory.language.files.claims import HOLDS, Claimed
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import FREE, INDEX, ClaimedFormula, claim_formula
+from theory.language.formulas.claims import INDEX, ClaimedFormula, claim_formula
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.entries import Component
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.scope import Meaning
 from theory.language.formulas.tree import Name, Tree, names

@@ -17,10 +17,11 @@ from sympy import MatrixSymbol
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.designs.predictors import Predictor, pgd, wpgd
+from theory.designs.predictors import pgd, wpgd
 from theory.errors import Irrational
 from theory.language.files.reading import DesignFile
-from theory.language.formulas.claims import FREE, ClaimedFormula
+from theory.language.formulas.claims import ClaimedFormula
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
@@ -28,12 +29,13 @@ from theory.optima.minimisation import named
 from theory.optima.sample_weights.form import NumericForm
 from theory.optima.sample_weights.stationary import is_stationary
 from theory.optima.sample_weights.weighted import InGroups, InWeights, least
-from theory.risks.coordinates import risk_along, risk_at
+from theory.risks.coordinates import risk_at
 from theory.risks.per_example import along_identity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import d, i
 from verify.instances import random_matrix
+from verify.judge.confirmation import basis, is_least
 
 BRUTE = 6
 """The largest ``n d`` at which something is confirmed coordinate by coordinate; of L steps the L-th
@@ -197,7 +199,7 @@ class OfDescent(Target):
         rows, columns = weight.nrows(), weight.ncols()
         drawn = random_matrix(Random(0), rows, 9, columns)
         moves = (named(plain.variables, m) for m in (*basis(rows, columns), drawn))
-        found = _is_least(self.file.predictor, named(plain.variables, weight), moves, risk, at)
+        found = is_least(self.file.predictor, named(plain.variables, weight), moves, risk, at)
         if not found:
             return found
         if self.quantity is Quantity.WEIGHT:
@@ -347,7 +349,7 @@ def are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:
     moves = [still | {"W": m} for m in basis(at.d)]
     units = ([int(k == example) for k in range(at.n)] for example in range(at.n))
     moves += [still | {"Omega": EXACT.diagonal(unit)} for unit in units]
-    return _is_least(wpgd, start, moves, best.risk, at)
+    return is_least(wpgd, start, moves, best.risk, at)
 
 
 def form_at(kind: InWeights | InGroups, at: Instance) -> NumericForm:
@@ -356,35 +358,6 @@ def form_at(kind: InWeights | InGroups, at: Instance) -> NumericForm:
         return kind.form.numbers(at)
     scalars = {k: v for k, v in at.scalars.items() if k != kind.form.size.name}
     return kind.form.at(at.n, scalars)
-
-
-def _is_least(predictor: Predictor, start: Any, moves: Any, risk: Any, at: Instance) -> bool | None:
-    """Whether weights have a risk, and no move has a slope; None where that is irrational."""
-    for move in moves:
-        try:
-            line = risk_along(predictor, start, move, at)
-        except ArithmeticError:  # a risk that is not rational
-            return None
-        value, slope, curvature = (*line, flint.fmpq(0), flint.fmpq(0))[:3]
-        if value != risk or slope != 0 or curvature < 0:
-            return False
-    return True
-
-
-def basis(rows: int, columns: int | None = None) -> list[flint.fmpq_mat]:
-    """Matrices with a single one, as directions; square by default.
-
-    >>> len(basis(2)), len(basis(3, 1))
-    (4, 3)
-    """
-    found = []
-    columns = rows if columns is None else columns
-    for r in range(rows):
-        for c in range(columns):
-            unit = flint.fmpq_mat(rows, columns)
-            unit[r, c] = 1
-            found.append(unit)
-    return found
 
 
 @dataclass(frozen=True)

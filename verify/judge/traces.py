@@ -247,7 +247,9 @@ def _is_of_traces(question: Question) -> bool:
     if not isinstance(question.target, OfDescent | AtWeight | AtTest):
         return False
     design, plain = question.design, question.derivation.plain
-    if isinstance(question.target, AtTest) and (plain.leaves_open or question.target.is_summed):
+    if isinstance(question.target, AtTest) and (
+        question.target.shifted.is_open or question.target.is_summed
+    ):
         return False
     if plain.coefficients is not None or question.is_free or question.beside is not None:
         return False

@@ -21,7 +21,8 @@ from theory.optima.equivalence.assumptions import (
 )
 from theory.optima.steps.equal import EqualSteps
 from theory.optima.steps.sizes import StepSizes
-from theory.records.derived import Derived, Optima
+from theory.records.derived import Derived
+from theory.records.optima import Optima
 from verify.outcome.report import as_json
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
 from verify.settings import Settings

@@ -18,8 +18,9 @@ from theory.designs.domain import holds
 from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.language.files.claims import Written
-from theory.language.formulas.claims import FREE, ClaimedFormula
+from theory.language.formulas.claims import ClaimedFormula
 from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.tree import Number
 from theory.limits.leading import FAR
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property

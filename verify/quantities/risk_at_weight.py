@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
-from theory.language.formulas.claims import FREE
+from theory.language.formulas.expressions import FREE
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, Property
 from verify.counterexamples import Incomparable

@@ -11,16 +11,11 @@ from theory.language.files.document import Document
 from theory.language.files.limits import constants_of
 from theory.language.files.section import Section, checked_abbreviation, checked_name, section
 from theory.language.formulas.bounds import SHOWN
-from theory.language.formulas.claims import (
-    FREE,
-    ClaimedFormula,
-    Where,
-    abbreviations,
-    claim_formula,
-)
+from theory.language.formulas.claims import ClaimedFormula, Where, abbreviations, claim_formula
 from theory.language.formulas.comparators import Comparator, comparator_of
 from theory.language.formulas.definitions import Definition, check_used, unused
 from theory.language.formulas.entries import Component, Entries, Trees, check_groups, check_nonzero
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.orderings import EXPECTED, Ordering, exception, ordering
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place, Unreadable

@@ -6,12 +6,13 @@ The tree itself is evaluated, node by node; SymPy has no part in it.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from operator import mul
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import flint
 import numpy as np
@@ -32,7 +33,7 @@ from theory.language.formulas.tree import (
     Transpose,
     Tree,
 )
-from theory.scalars.arithmetic import FLOATING
+from theory.scalars.arithmetic import EXACT, FLOATING
 
 PRECISION = 512
 """Bits of a ball."""
@@ -120,20 +121,53 @@ def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
 
 
 @dataclass(frozen=True)
-class Rationals:
-    """Rational numbers; a root that is none raises :class:`~theory.errors.Irrational`.
+class _Named(ABC):
+    """Scalars and matrices by name.
 
     Parameters
     ----------
     scalars, matrices
         By name; ``I`` among the matrices.
     roots
-        Square roots of matrices, where they are rational and known.
+        Square roots of matrices, where they are known.
     """
 
     scalars: Mapping[str, Any]
     matrices: Mapping[str, Any] = field(default_factory=dict)
     roots: Mapping[str, Any] = field(default_factory=dict)
+
+    matrix: ClassVar[type]
+    """Of what type its matrices are."""
+
+    def name(self, name: str) -> Any:
+        return self.scalars[name] if name in self.scalars else self.matrices[name]
+
+    def root_of(self, name: str) -> Any:
+        if name not in self.roots:
+            raise Irrational(f"the root of {name} is not known")
+        return self.roots[name]
+
+    def root(self, value: Any) -> Any:
+        if value < 0:
+            raise ZeroDivisionError(f"the root of {value} is not real")
+        return self._root(value)
+
+    @abstractmethod
+    def _root(self, value: Any) -> Any:
+        """That of a scalar that is not negative."""
+
+    def transpose(self, value: Any) -> Any:
+        return value.transpose()
+
+    def is_matrix(self, value: Any) -> bool:
+        return isinstance(value, self.matrix)
+
+
+@dataclass(frozen=True)
+class Rationals(_Named):
+    """Rational numbers; a root that is none raises :class:`~theory.errors.Irrational`."""
+
+    matrix = flint.fmpq_mat
 
     @staticmethod
     def at(instance: Instance) -> Rationals:
@@ -147,17 +181,7 @@ class Rationals:
     def number(self, value: Fraction) -> flint.fmpq:
         return flint.fmpq(value.numerator, value.denominator)
 
-    def name(self, name: str) -> Any:
-        return self.scalars[name] if name in self.scalars else self.matrices[name]
-
-    def root_of(self, name: str) -> Any:
-        if name not in self.roots:
-            raise Irrational(f"the root of {name} is not known to be rational")
-        return self.roots[name]
-
-    def root(self, value: flint.fmpq) -> flint.fmpq:
-        if value < 0:
-            raise ZeroDivisionError(f"the root of {value} is not real")
+    def _root(self, value: flint.fmpq) -> flint.fmpq:
         top, bottom = (int(part) for part in (value.p, value.q))
         roots = [int(flint.fmpz(part).isqrt()) for part in (top, bottom)]
         if roots[0] ** 2 != top or roots[1] ** 2 != bottom:
@@ -168,22 +192,14 @@ class Rationals:
         return value.inv() if self.is_matrix(value) else 1 / value
 
     def trace(self, value: flint.fmpq_mat) -> flint.fmpq:
-        return sum((value[k, k] for k in range(value.nrows())), flint.fmpq(0))
-
-    def transpose(self, value: flint.fmpq_mat) -> flint.fmpq_mat:
-        return value.transpose()
-
-    def is_matrix(self, value: Any) -> bool:
-        return isinstance(value, flint.fmpq_mat)
+        return EXACT.trace(value)
 
 
 @dataclass(frozen=True)
-class Balls:
+class Balls(_Named):
     """Real balls of :data:`PRECISION` bits that contain the values for sure."""
 
-    scalars: Mapping[str, Any]
-    matrices: Mapping[str, Any] = field(default_factory=dict)
-    roots: Mapping[str, Any] = field(default_factory=dict)
+    matrix = flint.arb_mat
 
     @staticmethod
     def at(instance: Instance) -> Balls:
@@ -198,17 +214,7 @@ class Balls:
     def number(self, value: Fraction) -> flint.arb:
         return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
-    def name(self, name: str) -> Any:
-        return self.scalars[name] if name in self.scalars else self.matrices[name]
-
-    def root_of(self, name: str) -> Any:
-        if name not in self.roots:
-            raise Irrational(f"the root of {name} is not known")
-        return self.roots[name]
-
-    def root(self, value: flint.arb) -> flint.arb:
-        if value < 0:
-            raise ZeroDivisionError(f"the root of {value} is not real")
+    def _root(self, value: flint.arb) -> flint.arb:
         return value.sqrt()
 
     def inverse(self, value: Any) -> Any:
@@ -221,20 +227,12 @@ class Balls:
     def trace(self, value: flint.arb_mat) -> flint.arb:
         return sum((value[k, k] for k in range(value.nrows())), flint.arb(0))
 
-    def transpose(self, value: flint.arb_mat) -> flint.arb_mat:
-        return value.transpose()
-
-    def is_matrix(self, value: Any) -> bool:
-        return isinstance(value, flint.arb_mat)
-
 
 @dataclass(frozen=True)
-class Floats:
+class Floats(_Named):
     """Double precision, with NumPy matrices."""
 
-    scalars: Mapping[str, Any]
-    matrices: Mapping[str, Any]
-    roots: Mapping[str, Any]
+    matrix = np.ndarray
 
     @staticmethod
     def at(instance: Instance) -> Floats:
@@ -247,15 +245,7 @@ class Floats:
     def number(self, value: Fraction) -> float:
         return float(value)
 
-    def name(self, name: str) -> Any:
-        return self.scalars[name] if name in self.scalars else self.matrices[name]
-
-    def root_of(self, name: str) -> Any:
-        return self.roots[name]
-
-    def root(self, value: float) -> float:
-        if value < 0:
-            raise ZeroDivisionError(f"the root of {value} is not real")
+    def _root(self, value: float) -> float:
         return math.sqrt(value)
 
     def inverse(self, value: Any) -> Any:
@@ -265,12 +255,6 @@ class Floats:
 
     def trace(self, value: Any) -> float:
         return FLOATING.trace(value)
-
-    def transpose(self, value: Any) -> Any:
-        return FLOATING.transpose(value)
-
-    def is_matrix(self, value: Any) -> bool:
-        return isinstance(value, np.ndarray)
 
 
 def exact_or_ball(tree: Tree, at: Instance) -> Any:

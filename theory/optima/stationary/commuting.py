@@ -25,6 +25,7 @@ from theory.algebra.polynomials import MatrixPolynomial
 from theory.algebra.values import Values
 from theory.algebra.words import D, Kind, Letter, Word, fixed
 from theory.optima.stationary.equations import LinearEquation
+from theory.optima.stationary.one_and_two import in_parts
 from theory.scalars.arithmetic import Arithmetic, Dense
 from theory.text.formulas import Formula
 from theory.text.rows import row
@@ -151,6 +152,12 @@ class ClosedForm:
         found, only = small.solutions(small.matrix(rows), small.matrix(right))
         return np.array([found[k, 0] for k in range(len(square))]), only
 
+    @property
+    def named(self) -> tuple[tuple[str, MatrixPolynomial], ...]:
+        """The polynomials of the equation that the formula names: R, and each ``P_j``."""
+        outside = ((f"P_{j}", p) for j, p in enumerate(self.outside, 1))
+        return (("R", self.right), *outside)
+
     def formulas(
         self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()
     ) -> tuple[Formula, ...]:
@@ -169,7 +176,8 @@ class ClosedForm:
                 r"\right) t_{k}"
             )
             parts.append(Formula(system, r"\operatorname{tr}\left(C_{j} Q^{-1} R\right)"))
-        parts += [Formula("Q", shown(self.quotient)), Formula("R", shown(self.right))]
+        parts += in_parts("Q", self.quotient, abbreviations)
+        parts.append(Formula("R", shown(self.right)))
         for j, (outside, inside) in enumerate(zip(self.outside, self.inside, strict=True), 1):
             parts.append(Formula(f"P_{{{j}}}", shown(outside)))
             parts.append(Formula(f"C_{{{j}}}", symbolic.word(inside, D)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,9 @@ from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled
 from theory.scalars.signs import Ranges, is_positive
 from theory.text.formulas import Formula
+
+Named = tuple[tuple[str, MatrixPolynomial], ...]
+"""Polynomials that have names."""
 
 
 @dataclass(frozen=True)
@@ -137,18 +141,26 @@ class LinearEquation:
             values.arithmetic,
         )
 
-    def formula(self, abbreviations: tuple[symbolic.Abbreviation, ...] = ()) -> Formula:
-        """Left-hand and right-hand side."""
+    def formula(
+        self, abbreviations: tuple[symbolic.Abbreviation, ...] = (), named: Named = ()
+    ) -> Formula:
+        """Left-hand and right-hand side; polynomials that are ``named`` by their names."""
         weight, space = symbolic.symbol(self.weight), self.weight.rows
+
+        def written(polynomial: MatrixPolynomial) -> sympy.Expr:
+            for name, known in named:
+                if known.terms == polynomial.terms:
+                    return sympy.MatrixSymbol(name, space.dimension, space.dimension)
+            return symbolic.matrix(polynomial, abbreviations)
+
         terms = []
         for s in self.sandwiches:
             unknown = weight.T if s.transposed else weight
-            inner = symbolic.matrix(s.right, abbreviations)
-            terms.append(symbolic.word(s.left, space) * unknown * inner)
+            terms.append(symbolic.word(s.left, space) * unknown * written(s.right))
         for c in self.couplings:
             trace = sympy.Trace(symbolic.word(c.inside, space) * weight)
-            terms.append(sympy.MatMul(trace, symbolic.matrix(c.outside, abbreviations)))
-        return Formula(sympy.MatAdd(*terms), symbolic.matrix(self.right, abbreviations))
+            terms.append(sympy.MatMul(trace, written(c.outside)))
+        return Formula(sympy.MatAdd(*terms), written(self.right))
 
 
 def stationarity(
@@ -173,7 +185,7 @@ def stationarity(
     coupled: dict[Word, list[MatrixPolynomial]] = defaultdict(list)
     right = [MatrixPolynomial(weight.rows, weight.cols)]
     gradient = derivative(risk, weight)
-    scale = positive_scale(gradient, ranges)
+    scale = positive_scale((e for c in gradient.terms.values() for e in c.terms.values()), ranges)
     for word, c in gradient.sorted_terms():
         at = next((k for k, f in enumerate(word) if f.letter == weight), None)
         for monomial, number in c.sorted_terms():
@@ -212,21 +224,18 @@ def _inside(trace: Trace, weight: Letter) -> Word:
     return transpose(rest) if trace.word[at].transposed else rest
 
 
-def positive_scale(gradient: MatrixPolynomial, ranges: Ranges | None = None) -> sympy.Expr:
-    """A positive scalar whose product with a gradient has no needless factors or denominators.
+def positive_scale(numbers: Iterable[sympy.Expr], ranges: Ranges | None = None) -> sympy.Expr:
+    """A positive scalar whose products with coefficients have no needless factors or denominators.
 
-    >>> from theory.algebra.polynomials import identity
-    >>> from theory.algebra.words import D
     >>> from theory.scalars.symbols import n
-    >>> positive_scale((4 * n / (n + 1)) * identity(D))
-    (n + 1)/(4*n)
+    >>> positive_scale([4 * n / (n + 1), 2 * n])
+    (n + 1)/(2*n)
     """
-    numbers = [n for c in gradient.terms.values() for n in c.terms.values()]
-    fractions = [sympy.fraction(cancelled(n)) for n in numbers]
-    bottom = sympy.lcm_list([b for _, b in fractions])
+    numbers = [cancelled(number) for number in numbers]
+    bottom = sympy.lcm_list([sympy.fraction(number)[1] for number in numbers])
     if not is_positive(bottom, ranges):
         return sympy.Integer(1)
-    tops = [cancelled(n * bottom) for n in numbers]
+    tops = [cancelled(number * bottom) for number in numbers]
     number, factors = sympy.factor_list(sympy.gcd_list(tops))
     content = sympy.Mul(*(f**power for f, power in factors if is_positive(f, ranges)))
     return bottom / (abs(number) * content)

@@ -264,14 +264,11 @@ def in_span(risk: TracePolynomial, weight: Letter) -> InSpan | None:
 
 def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InSpan | None:
     """The minimiser where a projection of known rank is all that occurs."""
-    whole = _form(risk, weight, [(), (Factor(projection, False),)]).of([(0, 1), (1, -1)])
+    whole, *beside = _blocks(risk, weight, projection)
     kept = whole.linked
     if not kept:
         return None
     rest = whole.block([k for k in range(2) if k not in kept])
-    one, other = INSIDE
-    blocks = ((one, other), (FIRST, SECOND), (one, FIRST))
-    beside = [_form(risk, weight, [_outer(u, v), _outer(v, u)]) for u, v in blocks]
     names = (projection.name, f"-{projection.name}")
     return InSpan(
         (),
@@ -280,6 +277,32 @@ def _in_blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> InS
         (*([rest] if rest.column else []), *beside),
         projection,
     )
+
+
+def _blocks(risk: TracePolynomial, weight: Letter, projection: Letter) -> list[SpanForm]:
+    """The risk of ``x_0 P + x_1 (I - P)``, then those inside, outside, and between both."""
+    whole = _form(risk, weight, [(), (Factor(projection, False),)]).of([(0, 1), (1, -1)])
+    one, other = INSIDE
+    pairs = ((one, other), (FIRST, SECOND), (one, FIRST))
+    return [whole, *(_form(risk, weight, [_outer(u, v), _outer(v, u)]) for u, v in pairs)]
+
+
+def tells_apart(other: TracePolynomial, risk: TracePolynomial, weight: Letter) -> bool:
+    """Whether another risk may differ between weights that have the same least one.
+
+    Seen where one projection is all that occurs in both: by what each block of ``risk`` leaves
+    open, to which a rotation inside or outside of the subspace gives everything else.
+    """
+    letters = (risk.letters | other.letters) - {weight}
+    if len(letters) != 1 or next(iter(letters)).rank is None:
+        return True
+    (projection,) = letters
+    both = (_blocks(one, weight, projection) for one in (risk, other))
+    for ours, theirs in zip(*both, strict=True):
+        for free in sympy.Matrix(ours.matrix).nullspace(iszerofunc=is_zero):
+            if not all(map(is_zero, sympy.Matrix(theirs.matrix) * free)):
+                return True
+    return False
 
 
 def _projection(name: str) -> MatrixExpr:

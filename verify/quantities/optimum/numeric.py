@@ -15,7 +15,7 @@ from numerics.estimates import squared_error
 from theory.algebra.values import scalar_value
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import Underivable
-from theory.language.formulas.claims import FREE
+from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import names
 from theory.language.formulas.values import Floats, value
