@@ -178,7 +178,7 @@ def testimony(
 def _row(witness: Witness, of: Any, finding: Mapping[str, Any] | None) -> tuple[str, ...]:
     name, level = f"`{witness.name}`", f"`{witness.level.title}`"
     if not witness.applies(of):
-        return name, "", "", "does not apply to a statement of this kind"
+        return name, "", "", "does not apply to this statement"
     if finding is None:
         return name, level, "", f"not called at the quick level, but at {level}"
     return name, level, finding["verdict"], worded(finding["summary"])

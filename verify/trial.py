@@ -30,7 +30,7 @@ from verify.interrupts import (
 )
 from verify.outcome.verdict import JUDGED, Finding, Verdict, join
 from verify.settings import Settings, silent
-from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, class_of, subject_of
+from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, subject_of
 
 IDLE = "the claim itself does not hold"
 """Why controls are not called."""
@@ -187,7 +187,8 @@ def does_not_hold(findings: Sequence[Finding]) -> bool:
 
 def called_for(record: Statement, settings: Settings) -> list[Witness]:
     """The witnesses that testify about a statement at this level, in their order."""
-    return [w for w in WITNESSES if w.level <= settings.level and w.applies(class_of(record))]
+    subject = subject_of(record)
+    return [w for w in WITNESSES if w.level <= settings.level and w.applies(subject)]
 
 
 def uncalled(witness: Witness, why: str = "interrupted") -> Finding:

@@ -47,7 +47,10 @@ ROOMS = {
     "theory/optima/steps": _files(THEORY, "steps"),
     "verify/judge": _CLAIMS + _files(VERIFY, "rewriting moment_command"),
     "verify/checks": _WITNESSES,
-    "numerics": _files(NUMERICS, "models population sampling low_rank draws units groups lengths"),
+    "numerics": _files(
+        NUMERICS,
+        "models population sampling low_rank draws units groups lengths squares stacks laws labels",
+    ),
 }
 """By folder, without those below it."""
 
@@ -60,10 +63,14 @@ def modules() -> Iterator[Path]:
 
 
 def mirror_of(module: Path) -> list[str]:
-    """The module itself, for its examples, and the tests that import it, or else its room's."""
+    """The tests that import it, or else its room's, and the module itself, for its examples.
+
+    In this order: read for its examples first, a module that its package imports is read twice, and
+    its classes are two, which fails tests without a mutant.
+    """
     name, room = ".".join(module.with_suffix("").parts), ROOMS[str(module.parent)]
     importing = [t for t in room if f"{name} " in (ROOT / t).read_text(encoding="utf-8")]
-    return [str(module), *(importing or room)]
+    return [*(importing or room), str(module)]
 
 
 def others_of(module: Path) -> list[str]:

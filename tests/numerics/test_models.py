@@ -1,6 +1,7 @@
 """Every model against its naive twin and against the theory's own statement of the predictor."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -129,3 +130,15 @@ def test_unknown_models_and_empty_sizes_are_refused(generator: torch.Generator) 
         model("at", 3, 2, restarts=1, generator=generator)
     with pytest.raises(ShapeError, match="restarts must be at least 1"):
         model("att", 3, 2, restarts=0, generator=generator)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_rotated_examples_are_as_good_for_the_models_that_say_so(
+    name: str, of_size: OfSize, generator: torch.Generator
+) -> None:
+    """``Z0' Z0`` is that of ``Q Z0``; a weight for each example tells them apart."""
+    subject = double(name, 4, 3, generator)
+    prompt = Sampler(of_size(4, 3)).draw(B, generator)
+    turn = torch.linalg.qr(torch.randn(4, 4, generator=generator, dtype=torch.float64)).Q
+    turned = replace(prompt, features=turn @ prompt.features, labels=turn @ prompt.labels)
+    assert torch.allclose(subject(prompt), subject(turned), rtol=1e-10) == subject.gram

@@ -8,7 +8,7 @@ from sympy import Identity, MatrixSymbol, Trace
 
 from theory.designs.instance import instance
 from theory.errors import UnknownName
-from theory.language.gallery import designs
+from theory.language.gallery import designs, shipped
 from theory.risks.claim import Claim
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.symbols import d, n
@@ -75,3 +75,16 @@ def test_what_has_no_value_says_so():
         Claim(B**HALF, n).weight_at(AT)
     with pytest.raises(ZeroDivisionError):
         Claim(X, 1 / (n - 7)).risk_at(AT)
+
+
+def test_a_function_of_a_single_vector_is_evaluated_as_a_matrix():
+    """A vector is the only one in it, and has no eigenvalues that one could put in its place."""
+    mean = shipped("zhang-2024-ltb/prior-mean").design
+    at = instance(mean, n=7, scalars={"sigma": 1}, means={"m": [1, 2]})
+    mu = at.matrices["m"]
+    vector = MatrixSymbol("m", d, 1)
+    second = Identity(d) + vector * vector.T
+    there = EXACT.identity(2) + mu * mu.transpose()
+    claim = Claim(second * ((n + 1) * second + Identity(d)) ** -1, Trace(second**-1))
+    assert claim.weight_at(at) == there * (there * 8 + EXACT.identity(2)).inv()
+    assert claim.risk_at(at) == EXACT.trace(there.inv())

@@ -12,6 +12,9 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
+from verify.judge.bounds import bound_in
+from verify.judge.from_text import claim_of
+from verify.judge.question import questions
 from verify.outcome.report import schema
 from verify.witnesses import subject_of
 
@@ -372,3 +375,21 @@ def test_the_exact_number_is_that_of_the_place(tmp_path, a, exact):
     numbers = [part for one in ("n=1", "d=1", "s=0", f"a={a}") for part in ("--set", one)]
     _, out, _ = call("claim", str(path), "--risk", "d - n*d/(n + d + 1)", *numbers)
     assert f"risk, exact: {exact}\n" in out and "risk, claimed: 2/3\n" in out
+
+
+@pytest.mark.parametrize(
+    ("more", "equal"),
+    [
+        ("nu^2 - nu + 1", None),  # positive, which is not seen from its coefficients
+        ("nu^2 - 3*nu + 1", False),  # of both signs
+        ("nu^2 + nu + 1", True),
+    ],
+)
+def test_a_bound_in_a_limit_is_refuted_where_its_leading_term_is_negative(more, equal):
+    file = shipped("isotropic-noiseless")
+    claim = claim_of(file, risk=f"<= d*(nu/(1 + nu) + {more})", limit="proportional")
+    found = bound_in(*questions(file, claim), claim.limit)
+    assert found.equal is equal
+    if equal is False:
+        nu = Fraction(found.how.rpartition("negative at nu = ")[2])
+        assert nu > 0 > nu**2 - 3 * nu + 1

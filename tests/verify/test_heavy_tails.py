@@ -66,7 +66,7 @@ def verdict(subject, seed=0):
 
 
 def test_an_error_estimated_from_the_draws_refutes_a_true_mean():
-    assert any(verdict(Drawn(MEAN, None), seed) is Verdict.REFUTED for seed in range(6))
+    assert any(verdict(Drawn(MEAN, None), seed) is Verdict.REFUTED for seed in range(24))
 
 
 def test_the_exact_variance_does_not():

@@ -2,6 +2,7 @@
 
 import tomllib
 
+import numpy as np
 import pytest
 
 from theory.catalogue.headings import SEED, papers
@@ -17,6 +18,8 @@ from verify.outcome.report import entry
 from verify.outcome.summary import show_summary
 from verify.outcome.text import output
 from verify.outcome.verdict import Verdict
+from verify.quantities.optimum.cases import cases
+from verify.quantities.optimum.sides import Found
 from verify.settings import Level, Settings
 from verify.trial import Result
 from verify.witnesses import subject_of
@@ -76,6 +79,24 @@ def test_every_statement_says_where_it_comes_from():
         assert name.startswith(SEED) or "By hand" in words
     names = [record.name for record in LIBRARY]
     assert len(names) == len(set(names))
+
+
+WEIGHTS = [
+    record
+    for record in LIBRARY
+    if record.claim.weight is not None
+    and (record.claim.limit, record.claim.at, record.claim.expected) == (None, None, "holds")
+]
+
+
+@pytest.mark.parametrize("record", WEIGHTS, ids=lambda record: record.name)
+def test_what_is_sampled_at_is_the_derived_weight(record):
+    """Claimed weights in double precision, by other code than in fractions."""
+    subject = subject_of(record)
+    for case in cases(record.design, Settings(Level.STANDARD)):
+        sides = (subject.claim, Found(subject.derivation))
+        claimed, derived = (case.at.arithmetic.plain(one.weight_at(case.at)) for one in sides)
+        assert np.allclose(np.array(claimed, float), np.array(derived, float), rtol=1e-9, atol=0)
 
 
 MEASURED = {

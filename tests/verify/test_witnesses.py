@@ -6,6 +6,9 @@ import pytest
 
 import theory
 from tests.verify.changed_claims import changed, right
+from theory.catalogue.papers import claims_of
+from theory.language import gallery
+from theory.language.files.reading import parse_design
 from theory.language.gallery import designs
 from theory.records.derived import Derived
 from verify import witnesses
@@ -15,7 +18,7 @@ from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
-from verify.trial import put_on_trial
+from verify.trial import called_for, put_on_trial
 from verify.witnesses import WITNESSES, class_of, exact_witnesses, subject_of
 
 QUICK = Settings(Level.QUICK)
@@ -105,6 +108,18 @@ def test_every_witness_applies_to_some_kind_and_every_kind_has_an_exact_one_and_
         assert any(witness.applies(of) for of in classes)
     for of in classes:
         assert exact_witnesses(of) and WITNESSES[-1].applies(of)
+
+
+def test_no_models_are_trained_where_it_is_not_derived_how_low_they_get():
+    """Attention does better than a step where a fixed vector is in the task."""
+    (record, *_) = claims_of("zhang-2024-ltb")
+    called = [w.name for w in called_for(record, Settings(Level.STANDARD))]
+    assert "sampling" in called and "training" not in called
+    text = gallery.text("longer-prompts")
+    moved = text.replace('task = "b"', 'task = "b + u"') + '\n[means]\nu = "fixed"\n'
+    for at_test, trained in ((text, True), (moved, False)):
+        record = Derived.of(parse_design(at_test))
+        assert trained is ("training" in {w.name for w in called_for(record, Settings())})
 
 
 def test_same_seed_same_findings():

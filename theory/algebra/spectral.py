@@ -34,7 +34,7 @@ class NotSpectral(Exception):
 def eigenfunction(expr: MatrixExpr, of: MatrixSymbol) -> sympy.Expr:
     """The function ``f`` with ``expr = f(of)``, as an expression in :data:`EIGENVALUE`.
 
-    Raises :class:`NotSpectral` where another matrix occurs.
+    Raises :class:`NotSpectral` where another matrix occurs, or a vector.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def eigenfunction(expr: MatrixExpr, of: MatrixSymbol) -> sympy.Expr:
 
 @eigenfunction.register
 def _(expr: MatrixSymbol, of: MatrixSymbol) -> sympy.Expr:
-    if expr != of:
+    if expr != of or not expr.is_square:  # a vector has no eigenvalues
         raise NotSpectral(f"{expr} is not a function of {of}")
     return EIGENVALUE
 

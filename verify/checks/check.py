@@ -41,8 +41,9 @@ class Witness:
 
     def applies(self, subject: OnTrial | type[OnTrial]) -> bool:
         """Whether this check can say something about what is on trial, or about all of a class."""
-        of = subject if isinstance(subject, type) else type(subject)
-        return getattr(of, self.asks) is not getattr(OnTrial, self.asks)
+        if not isinstance(subject, type):
+            return self.asks not in subject.unanswered and self.applies(type(subject))
+        return getattr(subject, self.asks) is not getattr(OnTrial, self.asks)
 
     def examine(self, subject: OnTrial, settings: Settings) -> Finding:
         """What the check says of it."""

@@ -7,7 +7,7 @@ the checks. What a quantity cannot do it leaves out, and the check that asks for
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -268,6 +268,11 @@ class OnTrial(ABC):
     """What is sampled, for the report."""
     drawn: ClassVar[str] = "prompts"
     """What it is sampled from."""
+
+    @property
+    def unanswered(self) -> Collection[str]:
+        """The methods that this one has no answer to, though others of its class have."""
+        return ()
 
     def equalities(self, settings: Settings) -> Iterable[Equality] | Finding:
         """What is derived and claimed for all sizes; or what a judge of its own found of it."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numerics.estimates import Estimate
 
 NAME = measured.NAME
-MOST = 12
-"""How many times as many draws as usual are made where an error bar is wide."""
+MOST = 16
+"""How many times as many draws as usual are made where an error bar is wide, at most."""
 
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
@@ -50,7 +50,7 @@ def _needed(rows: list[measured.Row]) -> int:
     widest = max(map(measured.width, rows))
     if widest <= WIDTH.value or any(row["verdict"] == Verdict.REFUTED.value for row in rows):
         return 1
-    return math.ceil(min(2 * (widest / WIDTH.value) ** 2, MOST))
+    return math.ceil(min(1.5 * (widest / WIDTH.value) ** 2, MOST))
 
 
 def _measured(one: Measurement, settings: Settings) -> list[measured.Row]:

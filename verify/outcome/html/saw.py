@@ -12,7 +12,7 @@ from verify.outcome.html import plots
 from verify.outcome.verdict import JUDGED, Finding
 from verify.settings import Level, Settings
 from verify.trial import Result
-from verify.witnesses import WITNESSES, class_of
+from verify.witnesses import WITNESSES, subject_of
 
 SHOWN = {JUDGED, "table", "cases", "runs", "mutants", "left_out", "breaks", "examined"}
 """What of the data has a table of its own, or a place elsewhere."""
@@ -71,8 +71,8 @@ def saw(result: Result, settings: Settings) -> tuple[Saw, ...]:
 def _one(check: Witness, record: Statement, finding: Finding | None, settings: Settings) -> Saw:
     if finding is not None:
         return Saw(check, finding, "", tuple(_exhibits(finding, settings)))
-    if not check.applies(class_of(record)):
-        return Saw(check, None, "– It does not apply to a statement of this kind.")
+    if not check.applies(subject_of(record)):
+        return Saw(check, None, "– It does not apply to this statement.")
     return Saw(check, None, f"It is called at level {check.level.title} and above.")
 
 

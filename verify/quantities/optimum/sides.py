@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from theory.designs.predictors import Predictor
 from theory.errors import Irrational
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
+from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.minimisation import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
@@ -83,6 +84,12 @@ class Optimal:
     @abstractmethod
     def expected(self, at: Instance) -> Expected:
         """The optimal risk, called what it is: claimed, or exact."""
+
+    @property
+    def unanswered(self) -> Collection[str]:
+        """No models are trained where it is not derived how low they get."""
+        steps = self.predictor.scalars or models_are_steps(self.design).holds
+        return () if steps else ("runs",)
 
     def weighted_at(self, at: Instance) -> Least | None:
         """The optimum of WPGD; None where it is that of PGD, and for other predictors."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from random import Random
@@ -47,6 +47,10 @@ class BothLaws(OnTrial):
     @property
     def measured(self) -> str:  # type: ignore[override]
         return f"{self.training.measured}; {self.price.measured}"
+
+    @property
+    def unanswered(self) -> Collection[str]:
+        return self.training.unanswered
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         proved = set()
