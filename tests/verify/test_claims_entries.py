@@ -37,6 +37,12 @@ def test_sample_weights_of_groups_are_claimed_up_to_a_factor(factor):
     assert answer.judgement is Judgement.EXACT and answer.question.key == "omega.retrieved"
 
 
+@pytest.mark.parametrize("factor", ["(n - 2)", "(k - 3)^2", "alpha*(n - 7)/(n + 1)"])
+def test_a_factor_that_is_zero_somewhere_leaves_nothing_to_predict_there(factor):
+    (answer,) = of_groups(f"{factor}*({NEAR})", f"{factor}*({FAR})")
+    assert answer.judgement is not Judgement.EXACT and "predict nothing where" in answer.why
+
+
 def test_wrong_ones_are_refuted_with_a_place_that_coordinates_confirm():
     (answer,) = of_groups(NEAR, f"{FAR} + k")
     assert answer.judgement is Judgement.REFUTED and answer.counterexample.confirmed

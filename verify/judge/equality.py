@@ -42,6 +42,7 @@ from verify.judge.question import Question
 from verify.judge.regular import common_zeros
 from verify.judge.rewriting import NoInverse, Rewriting
 from verify.judge.target import AtWeight, OfDescent, OfOmega
+from verify.judge.target_entries import OfGroup
 
 HEIGHT = 10**18
 SIZES = 8
@@ -99,7 +100,8 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
         return _of_omega(question, question.target, seed)
     exact, claimed = question.exact, question.claimed
     if exact is not None and claimed is not None:
-        return _of_scalars(claimed, exact, question.design)
+        found = _of_scalars(claimed, exact, question.design)
+        return _somewhere(question, found) if isinstance(question.target, OfGroup) else found
     if isinstance(question.target, OfDescent) and question.target.isotropic:
         return _at_small_sizes(question, seed)
     if isinstance(question.target, AtTest) and question.target.shifted.is_open:
@@ -142,11 +144,17 @@ def _of_scalars(claimed: sympy.Expr, exact: sympy.Expr, design: Design) -> Exact
 def _of_omega(question: Question, target: OfOmega, seed: int) -> Exactness:
     if target.is_met(question.formula.expression.xreplace(question.design.settled)):
         how = "they meet the condition of optimality for every example, up to one common factor"
-        zeros = " or ".join(f"${latex(one)} = 0$" for one in common_zeros(question, target))
-        if zeros:
-            return Exactness(None, f"{how}, but predict nothing where {zeros}")
-        return Exactness(True, how)
+        return _somewhere(question, Exactness(True, how))
     return _at_small_sizes(question, seed)
+
+
+def _somewhere(question: Question, found: Exactness) -> Exactness:
+    """Equal sample weights are not, where a factor is zero that all of those claimed have."""
+    zeros = common_zeros(question) if found.equal else ()
+    if not zeros:
+        return found
+    where = " or ".join(f"${latex(one)} = 0$" for one in zeros)
+    return Exactness(None, f"{found.how}, but predict nothing where {where}")
 
 
 def _has_roots(*exprs: sympy.Expr) -> bool:

@@ -62,6 +62,8 @@ class Question:
         The entry of a quantity that has several.
     unit
         Another, in units of which it is claimed; None where no factor is free.
+    of_unit
+        What is claimed of that.
     unless
         What is zero where an order is not claimed.
     """
@@ -74,6 +76,7 @@ class Question:
     beside: Quantity | None = None
     entry: Component | None = None
     unit: Component | None = None
+    of_unit: ClaimedFormula | None = None
     unless: ClaimedFormula | None = None
 
     @property
@@ -315,7 +318,7 @@ def _of_entries(file: DesignFile, claim: Claimed, constants: tuple[str, ...]) ->
             yield asked
         elif (entry, formula) != units[-1]:
             unit, one = units[-1]
-            yield replace(asked, formula=formula.over(one), unit=unit)
+            yield replace(asked, formula=formula.over(one), unit=unit, of_unit=one)
 
 
 def questions(file: DesignFile, claim: Claimed) -> tuple[Question, ...]:

@@ -18,6 +18,7 @@ from theory.scalars.rational import factored
 from theory.scalars.symbols import i, n
 from verify.judge.question import Question
 from verify.judge.target import OfOmega
+from verify.judge.target_entries import OfGroup
 
 LONG = 2_000
 """Operations in an expression that is not factored any more."""
@@ -39,7 +40,7 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     return _may_be_zero((one for side in sides for one in side.regular), question)
 
 
-def common_zeros(question: Question, target: OfOmega) -> tuple[sympy.Expr, ...]:
+def common_zeros(question: Question) -> tuple[sympy.Expr, ...]:
     """Factors of claimed sample weights that all share, where others would predict something.
 
     >>> from theory.language.gallery import shipped
@@ -47,13 +48,21 @@ def common_zeros(question: Question, target: OfOmega) -> tuple[sympy.Expr, ...]:
     >>> from verify.judge.question import questions
     >>> file = shipped("isotropic-noiseless")
     >>> (one,) = questions(file, claim_of(file, omega=("(n - 2)^2/(n + 1)",)))
-    >>> common_zeros(one, one.target)
+    >>> common_zeros(one)
     (n - 2,)
     """
-    found = _may_be_zero([question.formula.expression], question)
-    learned = () if target.kind is None else (target.kind.form.linear,)
-    nothing = _may_be_zero(learned, question)
-    return tuple(one for one in found if not one.has(i) and one not in nothing)
+    target, claimed, kept = question.target, question.formula.expression, sympy.Integer(1)
+    learned: Iterable[sympy.Expr] = ()
+    if isinstance(target, OfGroup) and question.of_unit is not None:
+        # what is left below a quotient is a zero of the unit alone
+        claimed, kept = question.of_unit.expression, sympy.fraction(factored(claimed))[1]
+        learned = target.kind.form.linear
+    elif isinstance(target, OfOmega) and target.kind is not None:
+        learned = (target.kind.form.linear,)
+    nothing = [{*_may_be_zero([one], question)} for one in learned]
+    less = {*_may_be_zero([kept], question)}.union(set.intersection(*nothing) if nothing else ())
+    found = _may_be_zero([claimed], question)
+    return tuple(one for one in found if not one.has(i) and one not in less)
 
 
 def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy.Expr, ...]:
