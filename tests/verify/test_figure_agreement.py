@@ -150,8 +150,9 @@ def test_the_floor_is_reached():
         n=5, sigma=0.0, sigma_beta=np.diag([1.0, 4.0]), sigma_beta_old=np.diag([1.0, 0.1])
     )
     start = lemma4.start_at(at)
-    adapted = Adapted.of(lemma4, at, float(lemma4.start_risk_at(at)))
-    optimal, _ = lemma4.best.minimum_at(at)
+    optimal, least = lemma4.best.minimum_at(at)
+    form, outer = lemma4.best.plain.form_at(at, optimal - start)
+    adapted = Adapted.of(lemma4, at, float(least + np.trace(form * outer)))
     before, one = lemma4.old_instance(at), at.arithmetic.identity(2)
     new, old = (np.diag(lemma4.best.plain.form_at(where, one)[0]) for where in (at, before))
     both = new / old

@@ -95,7 +95,7 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     if not isinstance(expr, sympy.Basic):
         return ""
     known = {
-        sympy.Symbol(one.left) if isinstance(one.left, str) else one.left: one.right
+        _named(one.left, one.right): one.right
         for one in definitions
         if isinstance(one.right, sympy.Basic) and not isinstance(one.left, Row)
     }
@@ -113,3 +113,12 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
         return ""
     text = printed(tree)
     return text if len(text) <= bounds.FORMULA else ""
+
+
+def _named(name: Mathematics, meaning: sympy.Basic) -> Mathematics:
+    """What stands in formulas for what a name means."""
+    if not isinstance(name, str):
+        return name
+    if isinstance(meaning, sympy.MatrixExpr):
+        return sympy.MatrixSymbol(name, *meaning.shape)
+    return sympy.Symbol(name)

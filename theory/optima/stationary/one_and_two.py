@@ -13,7 +13,6 @@ from theory.scalars.rational import cancelled
 from theory.scalars.symbols import n
 from theory.text.formulas import Formula
 from theory.text.latex import glyphs, latex
-from theory.text.rows import row
 
 ONE_PIECE = 180
 """About how many characters a sum shows that is written in one piece."""
@@ -35,14 +34,14 @@ def in_parts(
     whole = symbolic.matrix(polynomial, abbreviations)
     numbers = [e for c in polynomial.terms.values() for e in c.terms.values()]
     linear = all(sympy.diff(cancelled(number), n, 2) == 0 for number in numbers)
-    if glyphs(latex(whole)) <= ONE_PIECE or not linear:
+    one, two = (sympy.MatrixSymbol(f"{name}_{k}", *whole.shape) for k in (1, 2))
+    if glyphs(latex(whole)) <= ONE_PIECE or not linear or whole.has(one, two):
         return (Formula(name, whole),)
 
     first, second = (_at(polynomial, size) for size in (1, 2))
     added = second + (-1) * first
-    one, two = f"{name}_{{1}}", f"{name}_{{2}}"
     return (
-        Formula(name, row(one, r" + (n - 1)\, ", two)),
+        Formula(name, sympy.MatAdd(one, (n - 1) * two, evaluate=False)),
         Formula(one, symbolic.matrix(first, abbreviations), note=ONE),
         Formula(two, symbolic.matrix(added, abbreviations), note=TWO),
     )
