@@ -31,8 +31,8 @@ def conditions() -> str:
     if not hasattr(os, "getloadavg"):
         return f"{when}."
     load = os.getloadavg()[0]
-    idle = "idle" if load < 0.5 else "not idle: times are too long"
-    return f"{when}; load before {load:.1f} ({idle})."
+    busy = "a processor was free" if load < cores() - 0.5 else "not idle: times are too long"
+    return f"{when}; load before {load:.1f} ({'idle' if load < 0.5 else busy})."
 
 
 def cores() -> int:

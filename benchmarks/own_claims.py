@@ -183,6 +183,12 @@ def _refuted() -> tuple[Claim, ...]:
         ),
         Claim("rag-general", "Theorem 1's", weight=WITHOUT_ROOTS),
         Claim("task-aligned-general", "Theorem 1's", risk=WITHOUT_ROOTS_RISK),
+        Claim("ahn-2023", "right up to d = 14", weight=f"{AHN} + {UP_TO_14}*tr(Sigma)*I"),
+        Claim(
+            "independent",
+            "right up to d = 14",
+            weight=f"{WITHOUT_ROOTS} + {UP_TO_14}*tr(Sigma_x)*I",
+        ),
     )
 
 
@@ -216,16 +222,10 @@ def _undecided() -> tuple[Claim, ...]:
         Claim("independent", "no covariances", risk="d + sigma^2", **limited),
         Claim("rag-general", "no covariances", risk="d + sigma^2", **limited),
         Claim("ahn-2023", "right up to n = 10^20", weight=f"{AHN} + {FAR_ROOT}*I"),
-        Claim("ahn-2023", "right up to d = 14", weight=f"{AHN} + {UP_TO_14}*tr(Sigma)*I"),
         Claim(
             "independent",
             "right up to n = 10^20",
             risk=f"{WITHOUT_ROOTS_RISK} + {FAR_ROOT}*tr(Sigma_x)",
-        ),
-        Claim(
-            "independent",
-            "right up to d = 14",
-            weight=f"{WITHOUT_ROOTS} + {UP_TO_14}*tr(Sigma_x)*I",
         ),
         Claim(
             "task-aligned-general",
