@@ -124,7 +124,7 @@ def tables() -> dict[str, str]:
 
 
 def _alarms(level: Level) -> tuple[str, ...]:
-    records = theory.statements()
+    records = tuple(theory.statements())
     compared = comparisons(records, level)
     most = f"at most {expected_false_alarms(records, level):.1e}" if compared else "none"
     return f"`{level.title}`", str(compared), most

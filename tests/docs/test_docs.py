@@ -398,3 +398,11 @@ def test_files_that_a_page_names_are_there(page: str) -> None:
 def test_examples_of_the_modules_run() -> None:
     results = doctest.testmod(markdown)
     assert results.failed == 0 < results.attempted
+
+
+def test_false_alarms_of_a_run_are_bounded_by_what_it_compares():
+    rows = [line.split("|")[2:4] for line in generate.tables()["alarms"].splitlines()[2:] if line]
+    bounds = {int(compared): most.strip() for compared, most in rows}
+    assert bounds.pop(0) == "none" and len(bounds) == 2
+    for compared, most in bounds.items():
+        assert float(most.removeprefix("at most ")) == pytest.approx(2e-6 * compared, rel=0.05)
