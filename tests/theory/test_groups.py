@@ -372,3 +372,12 @@ def test_short_optima_of_two_groups_are_written_in_one_piece():
     risk = next(f for f in derived.derived.formulas if latex(f.left) == r"L^\star_{\mathrm{WPGD}}")
     at = {n: 40, d: 20, sigma: 1}
     assert risk.right.subs(at) == derived.evaluate(n=40, d=20, sigma=1).wpgd
+
+
+def test_a_count_that_is_irrational_somewhere_is_no_count_there():
+    text = write_design(PARTLY).replace('count = "k"', 'count = "sqrt(n)"')
+    design = parse_design(text).design
+    values = {p.name: 1 for p in design.parameters}
+    two, four = (instance(design, n=size, d=1, scalars=values) for size in (2, 4))
+    assert "retrieved" in undefined(two)
+    assert [*map(len, four.rows.values())] == [2, 2]

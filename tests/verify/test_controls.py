@@ -8,6 +8,7 @@ import theory
 from tests.conftest import Stub
 from tests.theory.design_files import isotropic_file
 from tests.verify.changed_claims import changed, right
+from theory.language import gallery
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
 from verify.checks import controls
@@ -127,3 +128,13 @@ def test_a_witness_that_refutes_nothing_is_seen_beside_one_that_does(monkeypatch
 def test_what_a_limit_does_not_see_changes_nothing():
     same = changed("theorem2", weight="1/(kappa*n + d + 2 + sigma^2)")
     assert why_idle(Mutant("d + 2", same), right("theorem2"), seed=0) == "equal at 6 random places"
+
+
+def test_where_features_have_rank_zero_nothing_is_compared():
+    """The risk has no part of the second degree there, and no optimum that a slip could change."""
+    text = gallery.text("mahankali-2023").partition("[claims")[0]
+    text = text.replace('q = "I"', 'q = "P"').replace('e = "I"', 'e = "P"')
+    text += '[covariances]\nP = { kind = "projection", rank = "r" }\n'
+    text = text.replace("[parameters]", '[parameters]\nr = { range = [0, "d"], whole = true }')
+    finding = controls.examine(DerivedOptimum(Derived.of(parse_design(text))), QUICK)
+    assert finding.verdict is Verdict.HOLDS, finding.summary

@@ -93,7 +93,7 @@ class Instance:
         """
         found, start = {}, 0
         for group in self.design.groups:
-            count = whole(self.arithmetic.plain(_value(group.count, self)))
+            count = whole(_plain(group.count, self))
             if count is None or not 0 <= count <= self.n - start:
                 raise InputError(self.problem_of(group))
             found[group.name] = range(start, start + count)
@@ -109,7 +109,7 @@ class Instance:
         return {one.name: one.law.mapped(self._rational) for one in self.design.random}
 
     def _rational(self, expr: sympy.Expr) -> sympy.Rational:
-        value = self.arithmetic.plain(_value(expr, self))
+        value = _plain(expr, self)
         if isinstance(value, float):
             value = Fraction(value).limit_denominator(10**DIGITS)
         return sympy.Rational(value)
@@ -121,7 +121,7 @@ class Instance:
 
     def problem_of(self, group: Group) -> str:
         """What is wrong with the count of a group, in words."""
-        count = self.arithmetic.plain(_value(group.count, self))
+        count = _plain(group.count, self)
         return (
             f"the group {group.name!r} has {count} of {self.n} examples; expected a whole number "
             f"from 0 to {self.n} in every group"
@@ -140,7 +140,7 @@ class Instance:
         law = self.design.test
         if law is None:
             return self
-        value = self.arithmetic.plain(_value(law.examples, self))
+        value = _plain(law.examples, self)
         count = whole(value)
         if count is None or count < 1:
             raise InputError(
@@ -338,7 +338,7 @@ def _at_test(at: Instance, problem: Callable[[Instance], str | None]) -> str | N
 def unsatisfied(at: Instance) -> str | None:
     """A condition on the parameters or counts that does not hold at an instance, in words."""
     for one in at.design.promised:
-        value = at.arithmetic.plain(_value(one.expression, at))
+        value = _plain(one.expression, at)
         value = round(value, DIGITS) if isinstance(value, float) else value
         if not domain.holds(one.relation, scalar("a condition", value)):
             return f"{one} does not hold"
@@ -384,3 +384,9 @@ def _value(expr: sympy.Expr, at: Instance) -> Any:
         return scalar_value(expr, at.scalars, at.arithmetic)
     except Irrational:
         return scalar_value(expr, at.scalars, FLOATING)
+
+
+def _plain(expr: sympy.Expr, at: Instance) -> Any:
+    """A scalar as a number of Python; a float where it is irrational, in exact arithmetic too."""
+    value = _value(expr, at)
+    return value if isinstance(value, float) else at.arithmetic.plain(value)

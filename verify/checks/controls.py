@@ -14,7 +14,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from theory.errors import Irrational
+from theory.errors import Irrational, Underivable
 from verify.checks.check import Witness
 from verify.checks.exact import exact_witnesses
 from verify.checks.on_trial import Mutant, OnTrial
@@ -128,7 +128,7 @@ def why_idle(mutant: Mutant, subject: OnTrial, seed: int) -> str:
 def _values(subject: OnTrial, drawn: str) -> tuple[Any, ...] | None:
     try:
         return subject.values(Random(drawn))
-    except (ZeroDivisionError, Irrational):
+    except (ZeroDivisionError, Irrational, Underivable):
         return None
 
 
