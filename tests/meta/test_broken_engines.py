@@ -14,11 +14,18 @@ from theory.risks import coordinates, monomials
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
 from verify.checks import derivation, interpolation, properties
+from verify.judge import confirmation
 from verify.outcome.verdict import Verdict
 from verify.quantities.equivalence.odd_moments import advantage_of_attention
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)
+
+
+@pytest.fixture(autouse=True)
+def unconfirmed(monkeypatch):
+    """What broken coordinates say of an optimum is not remembered."""
+    monkeypatch.setattr(confirmation, "_FOUND", {})
 
 
 @pytest.fixture
