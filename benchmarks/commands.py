@@ -83,9 +83,10 @@ def tables(progress: Callable[[str], None]) -> list[Table]:
         "Checked each time: exit code 0, the output, and the verdict `holds` of every statement.",
         "The lines without an aim are what the interpreter and the imports cost by themselves. "
         "`list` reads titles and marks from files, without SymPy. `latex` loads SymPy, NumPy and "
-        "python-flint, which is more than half of its time (SymPy 44 %, our modules 28 %, NumPy "
-        "9 %, click 7 %; deriving and writing are 13 %). `theorem1` takes two processes, one "
-        "for sampling and training: with two cores it is done after about two thirds of its time.",
+        "python-flint, which is more than half of its time (by a profile of 2026-11-30 SymPy is "
+        "44 %, our modules 28 %, NumPy 9 %, click 7 %; deriving and writing are 13 %). `theorem1` "
+        "takes two processes, one for sampling and training: with two cores it is done after "
+        "about two thirds of its time.",
     )
     columns = ("command", "time", "aim", "met", "imports torch")
     return [Table("Commands", columns, tuple(rows), notes)]

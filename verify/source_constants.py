@@ -17,9 +17,10 @@ def _without() -> tuple[Any, dict[str, Any]]:
     try:
         providers = import_module("hypothesis.internal.conjecture.providers")
         none = import_module("hypothesis.internal.constants_ast").Constants
-    except ImportError:  # a version that reads no source
+    except (ImportError, AttributeError):  # a version that reads no source, or in another way
         return None, {}
-    return providers, {"_get_local_constants": none, "CONSTANTS_CACHE": {}}
+    instead = {"_get_local_constants": none, "CONSTANTS_CACHE": {}}
+    return providers, {name: one for name, one in instead.items() if hasattr(providers, name)}
 
 
 PROVIDERS, NONE = _without()

@@ -123,6 +123,7 @@ def test_explain_shows_the_steps(capsys):
         (["theorem1", "--json", "x" * 300], "too long"),
         (["all", "nothing"], "unknown statement 'nothing'"),
         (["theorem1", "--seed", "x"], "'x' is not a valid integer"),
+        (["theorem1", "--seconds", "5"], "--seconds is a limit for trials of files, and none is"),
         (["theorem1", "--jobs", "0"], "'--jobs': 0 is not in the range x>=1"),
         (["theorem1", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda'"),
         (["theorem1", "--json", "/nowhere/at/all.json"], "cannot write in /nowhere/at"),

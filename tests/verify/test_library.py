@@ -93,7 +93,9 @@ WEIGHTS = [
 def test_what_is_sampled_at_is_the_derived_weight(record):
     """Claimed weights in double precision, by other code than in fractions."""
     subject = subject_of(record)
-    for case in cases(record.design, Settings(Level.STANDARD)):
+    places = cases(record.design, Settings(Level.STANDARD))
+    assert places
+    for case in places:
         sides = (subject.claim, Found(subject.derivation))
         claimed, derived = (case.at.arithmetic.plain(one.weight_at(case.at)) for one in sides)
         assert np.allclose(np.array(claimed, float), np.array(derived, float), rtol=1e-9, atol=0)
@@ -110,7 +112,7 @@ MEASURED = {
 
 @pytest.mark.parametrize("name", MEASURED, ids=MEASURED.get)
 def test_a_claim_of_this_kind_is_measured(name, monkeypatch):
-    monkeypatch.setattr("verify.quantities.optimum.numeric.DRAWS_SMALL", 2_000)
+    monkeypatch.setattr("verify.draws.SMALL", 2_000)
     monkeypatch.setattr("verify.checks.sampling.MOST", 1)
     (record,) = (one for one in LIBRARY if one.name == name)
     found = sampling.examine(subject_of(record), Settings(Level.STANDARD))

@@ -126,7 +126,7 @@ def test_sampling_holds_on_the_truth_and_refutes_a_fifth_more(id, monkeypatch):
 
 def test_sampling_needs_enough_prompts(monkeypatch):
     monkeypatch.setattr(numeric, "DRAWS", 200)
-    monkeypatch.setattr(numeric, "ENTRIES", 2_400)
+    monkeypatch.setattr("verify.draws.ENTRIES", 2_400)
     assert sampling.examine(on_trial(IDS[0]), STANDARD).verdict is Verdict.UNDECIDED
 
 

@@ -67,6 +67,8 @@ def run(
 
     gc.freeze()  # what was loaded until here is no garbage
     files = [r for r in records if isinstance(r, Derived) and not ships(r)]
+    if seconds is not None and not files:
+        raise click.UsageError("--seconds is a limit for trials of files, and none is named.")
     results = _of_catalogue([r for r in records if ships(r)], settings, jobs, quiet)
     time = time_for(files, settings, seconds)
     outcomes = tried(files, settings, time, quiet) if files else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import flint
@@ -21,13 +22,17 @@ def is_least(predictor: Predictor, start: Any, moves: Any, risk: Any, at: Instan
     Moves follow from the weights' shapes. Claims about one design, and the slips in a claim, ask at
     the same places again, and are told what was found there.
     """
-    entries = tuple((name, tuple(map(str, m.entries()))) for name, m in start.items())
-    key = (predictor, at.design, str(at), entries, str(risk))
+    place = (at.design, tuple(at.scalars.items()), _entries(at.matrices))
+    key = (predictor, *place, _entries(start), risk)
     if key not in _FOUND:
         if len(_FOUND) >= PLACES:
             _FOUND.clear()
         _FOUND[key] = _has_no_slope(predictor, start, moves, risk, at)
     return _FOUND[key]
+
+
+def _entries(matrices: Mapping[str, Any]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    return tuple((name, tuple(m.entries())) for name, m in matrices.items())
 
 
 def _has_no_slope(

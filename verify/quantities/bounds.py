@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cached_property, lru_cache, partial
+from functools import partial
 from itertools import chain, islice
 from random import Random
 from typing import Any
@@ -18,10 +17,8 @@ from theory.designs.domain import holds
 from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.language.files.claims import Written
-from theory.language.formulas.claims import ClaimedFormula
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.expressions import FREE
-from theory.language.formulas.tree import Number
 from theory.limits.leading import FAR
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property
 from verify.counterexamples import Incomparable
@@ -58,31 +55,30 @@ class Bounds(ClaimOnTrial):
             yield Grid("far out", iter(found), said)
             return
         said = "it holds at {}, between values found again there"
-        yield instances_grid(self._nodes(settings.seed), said)
+        yield instances_grid(self._nodes(Random(settings.seed)), said)
 
-    def _nodes(self, seed: int) -> Iterator[Node]:
-        """Places where a few of each size count at which it has values."""
-        seen = Counter[int]()
-        for place in _places(tuple(map(_whatever_is_claimed, self.questions)), seed):
-            at = place.at
-            if seen[at.n * at.d] >= 2 * EACH:
+    def _nodes(self, random: Random) -> Iterator[Node]:
+        """Readable instances that are small enough, and random ones."""
+        first, seen = self.questions[0], Counter[int]()
+        drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
+        for at in chain(islice(first.readable(), LOOKED), drawn):
+            if at is None or at.n * at.d > BRUTE or seen[at.n * at.d] >= 2 * EACH:
                 continue
-            compared = tuple(self._compared(place))
+            compared = tuple(self._compared(at))
             if compared:
                 seen[at.n * at.d] += 1
                 yield Node(at, compared)
 
-    def _compared(self, place: _Place) -> Iterator[Compared]:
+    def _compared(self, at: Instance) -> Iterator[Compared]:
         """What is derived, confirmed coordinate by coordinate, and whether the claim holds."""
-        at = place.at
-        for question, derived in zip(self.questions, place.derived, strict=True):
+        for question in self.questions:
             try:
-                claimed = question.claimed_at(at)
+                claimed, exact = question.claimed_at(at), question.exact_at(at)
+                found = confirmed(question, at)
             except UNDEFINED:
                 continue
-            if derived is None:
+            if found is None:
                 continue
-            exact, found = derived
             yield Compared("coordinates do not confirm what is derived", at, "-", exact, found)
             yield _ordered(question, at, claimed, exact)
 
@@ -146,41 +142,6 @@ class Bounds(ClaimOnTrial):
                     yield Mutant(name, Bounds(replace(self.record, claim=changed)))
         if claim.formulas:
             yield from slips(self)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """An instance, with what is derived there of some questions."""
-
-    at: Instance
-    questions: tuple[Question, ...]
-
-    @cached_property
-    def derived(self) -> tuple[tuple[Any, bool] | None, ...]:
-        """Each value, and whether coordinates confirm it; None where they cannot."""
-        return tuple(map(self._of, self.questions))
-
-    def _of(self, question: Question) -> tuple[Any, bool] | None:
-        try:
-            exact, found = question.exact_at(self.at), confirmed(question, self.at)
-        except UNDEFINED:
-            return None
-        return None if found is None else (exact, found)
-
-
-@lru_cache(maxsize=8)
-def _places(questions: tuple[Question, ...], seed: int) -> tuple[_Place, ...]:
-    """Readable instances that are small enough, and random ones, for a claim and all its slips."""
-    random, (first, *_) = Random(seed), questions
-    drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
-    found = chain(islice(first.readable(), LOOKED), drawn)
-    return tuple(_Place(at, questions) for at in found if at is not None and at.n * at.d <= BRUTE)
-
-
-def _whatever_is_claimed(question: Question) -> Question:
-    """The same question for every formula."""
-    nothing = ClaimedFormula(Number(Fraction(0), question.formula.tree.place), *[sympy.S.Zero] * 2)
-    return replace(question, formula=nothing, unless=None)
 
 
 def _related(written: Written, question: Question, relation: Comparator) -> Written:

@@ -14,12 +14,11 @@ from theory.designs.instance import Instance
 from theory.records.low_rank_risk import LowRankRisk
 from verify.cases import cases
 from verify.checks.on_trial import Measurement, TrainingRun
+from verify.draws import draws
 from verify.expected import Expected
 from verify.quantities.low_rank.case import LowRankCase
 from verify.settings import Settings
 
-DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
-ENTRIES = 400_000  # of features in one batch
 RESTARTS, STEPS = 3, 500
 
 
@@ -56,8 +55,7 @@ def measurements(case: LowRankCase, settings: Settings) -> Iterator[Measurement]
             Sampler(at, device=settings.device),
             squared_error(statement.predictor, {case.weight.name: torch.tensor(np.stack(weights))}),
             [(f"risk, r = {rank}", Expected.claim(v), v) for rank, v in claimed.items()],
-            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
-            max(1, ENTRIES // (at.n * at.d)),
+            *draws(at),
         )
 
 

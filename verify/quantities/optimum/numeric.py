@@ -23,6 +23,7 @@ from theory.risks.loss import second_moment
 from verify.cases import Case
 from verify.checks.on_trial import Measurement, TrainingRun
 from verify.counterexamples import Incomparable
+from verify.draws import draws
 from verify.expected import Expected, numbers_of
 from verify.judge.question import Question
 from verify.judge.target import AtWeight
@@ -31,9 +32,6 @@ from verify.quantities.optimum.cases import cases
 from verify.quantities.optimum.sides import Optimal
 from verify.settings import Settings
 
-DRAWS_SMALL, DRAWS_LARGE = 600_000, 150_000
-ENTRIES = 400_000
-"""Of features in one batch."""
 PILOT = 1_000
 """Prompts that set the size of a step from a weight of zero."""
 STEPS_SMALL, STEPS_LARGE = 600, 1500
@@ -71,8 +69,7 @@ def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measuremen
         sampler,
         errors,
         [("risk", expected, expected.value), ("slope", Expected.of(0.0), expected.value)],
-        DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
-        max(1, ENTRIES // (at.n * at.d)),
+        *draws(at),
         numbers_of(at),
     )
 
@@ -96,8 +93,7 @@ def _of_coefficients(subject: Optimal, case: Case, settings: Settings) -> Measur
         Sampler(at, device=settings.device),
         squared_error(subject.predictor, weights),
         [("risk", expected, expected.value)],
-        DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
-        max(1, ENTRIES // (at.n * at.d)),
+        *draws(at),
         numbers_of(at),
         [deviation],
     )
@@ -147,8 +143,7 @@ def at_weight(question: Question, settings: Settings, loosely: bool) -> Iterator
             Sampler(case.at, device=settings.device),
             errors,
             [(question.key, expected, exact)],
-            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
-            max(1, ENTRIES // (at.n * at.d)),
+            *draws(at),
             numbers_of(at),
         )
 
@@ -177,8 +172,7 @@ def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
             Sampler(at, device=settings.device),
             errors,
             [("risk of the best sample weights", expected, expected.value)],
-            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
-            max(1, ENTRIES // (at.n * at.d)),
+            *draws(at),
             numbers_of(at),
         )
 

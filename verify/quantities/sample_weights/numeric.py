@@ -11,12 +11,12 @@ from numerics import Sampler, Training, predictions
 from theory.designs.predictors import wpgd
 from theory.scalars.arithmetic import FLOATING
 from verify.checks.on_trial import Measurement, TrainingRun
+from verify.draws import batch
 from verify.expected import Expected
 from verify.quantities.sample_weights.place import SizedVariant
 from verify.settings import Settings
 
 DRAWS = 400_000
-ENTRIES = 400_000  # of features in one batch
 STEPS_SMALL, STEPS_LARGE = 600, 1500
 
 
@@ -49,7 +49,7 @@ def measurement(at: SizedVariant, settings: Settings) -> Measurement:
             ("gap", Expected.claim(equal - least), equal),
         ],
         DRAWS,
-        max(1, ENTRIES // (at.size * at.d)),
+        batch(at.size, at.d),
     )
 
 

@@ -13,9 +13,9 @@ from theory.language.formulas.values import Floats, value
 from theory.optima.minimisation import named
 from theory.records.derived import Derived
 from verify.checks.on_trial import Measurement
+from verify.draws import draws
 from verify.expected import Expected, numbers_of
 from verify.quantities.optimum.cases import cases
-from verify.quantities.optimum.numeric import DRAWS_LARGE, DRAWS_SMALL, ENTRIES
 from verify.settings import Settings
 
 
@@ -68,7 +68,6 @@ def measurements(
             Sampler(there, device=settings.device),
             errors,
             [("risk at test", risk, risk.value), ("price", Expected.of(price.price), risk.value)],
-            DRAWS_SMALL if at.d < 10 else DRAWS_LARGE,
-            max(1, ENTRIES // (there.n * at.d)),
+            *draws(there),
             numbers_of(at),
         )
