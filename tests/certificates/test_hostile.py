@@ -126,7 +126,7 @@ DESIGNS = {
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_a_design_is_bounded(tmp_path, brief, name):
-    design = changed(CHALLENGE["design"], covariances=["A"], **DESIGNS[name])
+    design = changed(CHALLENGE["design"], covariances={"A": None}, **DESIGNS[name])
     texts = of_challenge({**CHALLENGE, "design": design}, CERTIFICATE)
     file = brief if name in LABORIOUS else checker.__file__
     assert code(tmp_path, *texts, file) in (REJECTED, UNREADABLE)

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from theory.designs.combinations import Combination, substituted
+from theory.designs.covariances import Defined
 from theory.designs.design import Design
 from theory.designs.domain import ABOVE
 from theory.designs.label import FEATURES, LINEAR, QUERY, TASK, Label
@@ -21,7 +22,7 @@ from theory.scalars.powers import varies
 from theory.scalars.symbols import d, n
 from verify.certificates.checker import STEPS
 
-FORMAT = "icl-challenge/3"
+FORMAT = "icl-challenge/4"
 MOMENTS = 12
 """How many moments of a random scalar are told, where its law knows so many."""
 
@@ -92,17 +93,8 @@ def unsaid(file: DesignFile) -> str:
         return f"its predictor makes equal steps, or more than the {STEPS} that the format has"
     if any(c.relation != ABOVE for p in design.parameters for c in p.where):
         return "a parameter must satisfy a strict condition, for which certificates have no words"
-    if any(one.rooted for one in design.indeterminates):
-        return "it holds a root of a random scalar, for which certificates have no words"
     if any(map(varies, {p for c in design.coefficients for p in c.atoms(sympy.Pow)})):
         return "an exponent holds the index, for which certificates have no words yet"
-    for kind, names in (
-        ("a fixed vector", design.means),
-        ("a projection", [p.name for p in design.projections]),
-        ("a function of other covariances", [one.name for one in design.defined]),
-    ):
-        if names:
-            return f"{names[0]} is {kind}, for which certificates have no words yet"
     return ""
 
 
@@ -131,7 +123,12 @@ def _design(design: Design) -> dict[str, Any]:
         "parameters": {p.name: _range(p) for p in design.parameters},
         "whole": [p.name for p in design.parameters if p.whole],
         "conditions": [written(c.expression) for c in dict.fromkeys(conditions)],
-        "covariances": list(design.covariances),
+        "covariances": {
+            **dict.fromkeys(design.covariances),
+            **{one.name: _sum(one) for one in design.defined},
+        },
+        "projections": {p.name: p.rank and written(p.rank) for p in design.projections},
+        "fixed": list(design.means),
         "scalars": {
             kind: {one.name: _moments(one) for one in design.random if one.per_example is each}
             for kind, each in (("prompt", False), ("example", True))
@@ -139,6 +136,11 @@ def _design(design: Design) -> dict[str, Any]:
         "test": test and {"n": written(test.examples), **_laws(test.design)},
         **_laws(design),
     }
+
+
+def _sum(one: Defined) -> str:
+    """A covariance that is a function of others, as a formula."""
+    return " + ".join(term.written(written) for term in one.terms) or "0*I"
 
 
 def _moments(one: RandomScalar) -> list[str]:

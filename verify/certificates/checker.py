@@ -9,6 +9,7 @@ One file, the standard library only, written from docs/certificates.md. It takes
   plus half of what is linear in W;
 * what is equal for polynomials, with letters for roots and inverses, and for words in matrices
   that need not commute, is equal for numbers and matrices of every size;
+* a row u' times a matrix times a column v is a number, and a projection is its own square;
 * sums and products of non-negative numbers are not negative; for positive semi-definite S and T
   nor are ``u u'``, ``u S u'`` and inverses, the trace of S T, and the eigenvalues of S T;
 * a quotient of polynomials in t goes like that of its leading terms as t grows.
@@ -20,22 +21,24 @@ import re
 import sys
 from collections import Counter
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from math import comb, isqrt, prod
 
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
 LENGTH, LETTERS, STEPS = 200, 100, 3
-TOKEN = re.compile(r"\d[\d.]{0,398}\d|\d|[A-Za-z_]\w*'?|#\d+[LR]?'?|[-+*/^()]", re.ASCII)
+TOKEN = re.compile(r"\d[\d.]{0,398}\d|\d|[A-Za-z_]\w*'?|#\d+[LR]?'?|[-+*/^(),]", re.ASCII)
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 END = re.compile(r"[nd\d ()*/^+.-]+", re.ASCII)
-TAKEN = {"n", "d", "i", "I", "V", "W", "tr", "sqrt"}
-DESIGN = "parameters whole[] conditions[] covariances[] scalars test"
+QUANTITIES = ("weight", "risk", "excess", "test_risk")
+FUNCTIONS = {"I", "tr", "sqrt", "dot", "outer"}
+TAKEN = {"n", "d", "i", "V", "W", *FUNCTIONS, *QUANTITIES}
+DESIGN = "parameters whole[] conditions[] covariances projections fixed[] scalars test"
 DRAWN = "prompt example query examples[]"
 LAW = "features[] label[] noise"
 ASSERTION = "quantity at relation formula verdict limit error"
 OPPOSITE = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
-POINT = "numbers factors roots inverses[] weight claimed exact"
-QUANTITIES = ("weight", "risk", "excess", "test_risk")
+POINT = "numbers vectors factors roots inverses[] weight claimed exact"
+MOMENTS = "icl-moments/1"
 ONE = ("·", "")  # the other end of a noise
 POSITIONS = ("%0:0", "%1:0")  # where an example may know its place
 
@@ -57,7 +60,8 @@ class Sum(dict):
     """A polynomial in words: (monomial, word) with rational coefficients; scalars have no words.
 
     A monomial is a sorted tuple of (letter, power); a word is a tuple of letters, or, where
-    matrices are numbers, the one unit (row, column).
+    matrices are numbers, the one unit (row, column). Of a fixed vector u the column is the letter
+    or (row, ""), and the row the letter u' or ("", column).
     """
 
     work = 0
@@ -137,7 +141,8 @@ def joined(powers):
 def tied(word, tail):
     """Two words in a row; nothing for the product of two units that is zero."""
     if word and tail and type(word[0]) is tuple:
-        return ((word[0][0], tail[0][1]),) if word[0][1] == tail[0][0] else None
+        both = word[0][0], tail[0][1]
+        return None if word[0][1] != tail[0][0] else () if both == ("", "") else (both,)
     return word + tail
 
 
@@ -154,6 +159,8 @@ class Algebra:
         self.names, self.positive, self.unit = {"I": term(1), **names}, positive, term(1)
         self.ranges, self.squares, self.below, self.inverses, self.roots = {}, {}, {}, [], [term(1)]
         self.one_sided, self.psd, self.given, self.regular = {"W", "V", "@W0"}, set(), [], []
+        self.fixed, self.ranks, self.pairs, self.shapes = set(), {}, {}, {}
+        self.order, self.still = "d", False
         self.weights, self.free, self.any_way = None, {}, term(1, (), ("V",))
         self.risk = self.risk_at_test = Sum()
         for x, (low, high) in self.bounded({x: v for x, v in dict(ends).items() if x in names}):
@@ -171,10 +178,18 @@ class Algebra:
             yield x, (low, high)
 
     def read(self, text, **more):
+        """The value of a formula of a number, or of a square matrix."""
+        return self.square(self.any_shape(text, **more))
+
+    def any_shape(self, text, **more):
         """The value of a formula, by the grammar of the specification."""
         left, known = TOKEN.findall(text)[::-1], {**self.names, **more}
         expect("".join(left[::-1]) == text.replace(" ", ""), f"no formula: {text}", Unreadable)
-        functions = {"(": lambda p: p, "tr": self.trace, "sqrt": self.root}
+        functions = {
+            **{"(": lambda p: p, "tr": self.trace, "sqrt": self.root},
+            "dot": lambda u, v: self.settled(self.transposed(u) * v),
+            "outer": lambda u, v: u * self.transposed(v),
+        }
 
         def take(*wanted):
             return left.pop() if left and left[-1] in wanted else ""
@@ -183,7 +198,7 @@ class Algebra:
             found = [factors(depth)]
             while sign := take("+", "-"):
                 found.append(factors(depth) * int(sign + "1"))
-            return Sum.total(found)
+            return self.settled(Sum.total(found))
 
         def factors(depth):
             found = signed(depth)
@@ -198,7 +213,10 @@ class Algebra:
                 return signed(depth + 1) * -1
             token = left.pop()
             if token == "(" or (token in functions and take("(")):
-                found = functions[token](series(depth + 1))
+                inside = [series(depth + 1)]
+                while take(","):
+                    inside.append(series(depth + 1))
+                found = functions[token](*inside)
                 expect(take(")"), "a parenthesis", Unreadable)
             else:
                 expect(token[0].isdigit() or token in known, f"an unknown name, {token}")
@@ -226,10 +244,48 @@ class Algebra:
         def one(word):
             if word and type(word[0]) is tuple:
                 return int(word[0][0] == word[0][1])
+            while len(word) > 1 and (ends := (word[-1], word[0])) in self.pairs:
+                word = (*self.pairs[ends], *word[1:-1])
+            if not word:
+                return self.names[self.order]
             first = self.cyclic(word)
-            return letter("tr " + " ".join(first)) if first else self.names["d"]
+            return self.ranks[first] if first in self.ranks else letter("tr " + " ".join(first))
 
+        found = self.square(self.settled(found))
         return Sum.total(term(c, m) * one(word) for (m, word), c in found.items())
+
+    def settled(self, p):
+        """With what two letters in a row are, and a number for a row up to the next column."""
+        found = []
+        for (m, word), c in p.items() if self.fixed or self.pairs else ():
+            left = []
+            for x in word:
+                left.append(x)
+                while (last := tuple(left[-2:])) in self.pairs:
+                    left[-2:] = self.pairs[last]
+                rows = [k for k, y in enumerate(left) if y[:-1] in self.fixed and y[-1] == "'"]
+                if x in self.fixed and rows:
+                    number = self.cyclic((*left[rows[-1] + 1 :], left[rows[-1]]))
+                    m, left = joined((*m, ("tr " + " ".join(number), 1))), left[: rows[-1]]
+            found.append(((m, tuple(left)), c))
+        return Sum.of(found) if found else p
+
+    def square(self, p):
+        """A number or a matrix with as many rows as columns, whose letters fit together."""
+        expect(all(len({*self.shape(word)}) == 1 for _, word in p if word), "no square matrix")
+        return p
+
+    def shape(self, word):
+        """How many rows and columns a word has."""
+        rows, columns = zip(*(self.shapes.get(x, ("d", "d")) for x in word), strict=True)
+        expect(rows[1:] == columns[:-1], "matrices that do not fit together")
+        return rows[0], columns[-1]
+
+    def vector(self, u, rows, columns="1"):
+        """Lets it know the letter of a vector or a matrix, and of its transpose."""
+        self.one_sided.add(u)
+        for x, sizes in ((u, (rows, columns)), (u + "'", (columns, rows))):
+            self.names[x], self.shapes[x] = term(1, (), (x,)), sizes
 
     def cyclic(self, word):
         """The first of a word's rotations and of those of its transpose: their traces are one."""
@@ -251,6 +307,7 @@ class Algebra:
 
     def reduced(self, p):
         """With what stands under roots for their even powers; it may hold roots named before."""
+        p = self.settled(p)
         for x, q in reversed(self.squares.items()):
             p = p.each(x, lambda k, x=x, q=q: q ** (k // 2) * letter(x) ** (k % 2))
         return p
@@ -401,7 +458,8 @@ class Algebra:
             holds = x in free or self.nonzero(self.leading(p)[0])
             expect(holds, f"not seen not to be zero: {shown(p)}")
         for x, p in self.squares.items():
-            expect(x in free or self.stays(p), f"not seen not to be negative: {shown(p)}")
+            drawn = any(y[0] == "~" for y in p.letters())  # it is real where the design is
+            expect(x in free or drawn or self.stays(p), f"not seen not to be negative: {shown(p)}")
 
 
 def put_in(p, x, top, bottom):
@@ -420,6 +478,7 @@ def risk_of(design, scale, own, depths=(1,), **more):
     scalars are letters, ``~tau%1:0``; more are what else formulas of the design know.
     """
     vectors, groups = {**design["prompt"], **design["example"], "ξ": "I"}, design["examples"]
+    still = {ONE[0], *design["fixed"]}
     once, each = (
         {x: list(map(own.scalar, listed(m))) for x, m in found.items()}
         for found in fields(design["scalars"], "prompt example")
@@ -435,7 +494,7 @@ def risk_of(design, scale, own, depths=(1,), **more):
     def combination(terms, k):
         own_vectors, found = (design["example"] if k else ()), []
         for c, matrices, v in terms:
-            known = v in own_vectors or v in design["prompt"]
+            known = v in own_vectors or v in design["prompt"] or v in design["fixed"]
             known = known and {*listed(matrices)} <= {*design["covariances"]}
             expect(known and len(matrices) < LENGTH, "unknown names", Unreadable)
             found.append((scalar(c, k), tuple(matrices), (v, k * (v in own_vectors))))
@@ -474,8 +533,8 @@ def risk_of(design, scale, own, depths=(1,), **more):
     def parts(first):
         yield 0, []
         for weight, depth in enumerate(depths):
-            for chain in product(range(len(groups)), repeat=depth):
-                yield weight, [f"%{first + k}:{g}" for k, g in enumerate(chain)]
+            for places in product(range(len(groups)), repeat=depth):
+                yield weight, [f"%{first + k}:{g}" for k, g in enumerate(places)]
 
     def closed(edges, one):
         """All pairings: traces of words, and which position is which."""
@@ -484,10 +543,12 @@ def risk_of(design, scale, own, depths=(1,), **more):
             return
         (u, word, v), *rest = edges
         spend(1 + len(rest))
-        if v == ONE:
+        if v[0] in still:
             u, word, v = v, own.turned(word), u
-        if v == ONE:
-            yield from closed(rest, one)
+        if v[0] in still:
+            number = () if v == ONE else (own.cyclic((*word, v[0], u[0] + "'")),)
+            for found, same in closed(rest, one):
+                yield (*number, *found), same
             return
         word += (vectors[v[0]],) * (vectors[v[0]] != "I")
         expect(len(word) <= LENGTH, "too large a formula", Unreadable)
@@ -523,7 +584,7 @@ def risk_of(design, scale, own, depths=(1,), **more):
                     cases[one] = [c for c, _ in times(part(first, left), part(second, right))]
                 if one not in sizes:
                     p, places = (
-                        averaged(cases[one][at], "", once),
+                        averaged(own.reduced(cases[one][at]), "", once),
                         {same for _, same in one if same},
                     )
                     sizes[one] = over_examples(p, places, counts, each, own)
@@ -580,6 +641,7 @@ def along(risk, weights, directions, own):
         moved = weight + direction * letter("@e")
         known |= {f"@W{k}": moved, f"@W{k}'": own.transposed(moved)}
     for words, c in risk.items():
+        expect({*chain(*words)} <= {*known}, "a covariance without a value")
         traces = (own.trace(prod((known[x] for x in w), start=known["I"])) for w in words)
         total.append(prod(traces, start=c))
     found = Sum.total(total).by_power("@e")
@@ -591,14 +653,17 @@ class Case:
 
     def __init__(self, challenge, roots):
         Sum.work, names = 0, "design predictor where[] assertions[] format"
-        design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/3")
+        design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/4")
         self.scale, steps, kind = fields(predictor, "scale steps name")
         self.is_matrix, self.depths = kind == "pgd", (*range(1, int(rational(steps)) + 1),)
         known = self.is_matrix or kind == "polynomial"
         expect(known and (steps == "1" or not self.is_matrix), "another predictor", Unreadable)
         expect(0 < len(self.depths) <= STEPS, "too many steps", Unreadable)
-        self.design, self.where, covariances = design, where, covariances_of(design)
-        expect(sorted({*roots} & {*covariances}) == sorted(roots), "roots: unknown, or one twice")
+        self.design, self.where, self.covariances = design, where, covariances_of(design)
+        free = {x for x, text in self.covariances.items() if text is None} - {
+            *design["projections"]
+        }
+        expect(sorted({*roots} & free) == sorted(roots), "roots: unknown, or one twice")
         self.ends = {**design["parameters"], "n": ["1", None], "d": ["1", None]}
         self.laws = [("n", design)]
         if design["test"] is not None:
@@ -607,17 +672,46 @@ class Case:
         own = self.algebra = Algebra({x: letter(x) for x in self.ends}, self.ends)
         own.ranges |= dict.fromkeys(POSITIONS, (1, None))
         own.free = {x: term(1, (), (x,)) for x in ("W", "W'")}
-        for x in covariances:
+        self.name(own, roots)
+        self.enter(own)
+        # the design is there where these are numbers
+        self.formula, self.inverses, self.made = None, [], {*own.below, *own.squares}
+        for text in where:
+            own.assume(own.read(text))
+
+    def name(self, own, roots=()):
+        """Lets an algebra know covariances, with their roots, projections and fixed vectors."""
+        own.fixed |= {*self.design["fixed"]}
+        for u in own.fixed:
+            own.vector(u, "d")
+        for x in (x for x, text in self.covariances.items() if text is None):
             own.names[x] = term(1, (), ("√" + x,) * 2 if x in roots else (x,))
             own.psd |= {"√" + x, x}
         own.roots += [term(1, (), ("√" + x,)) for x in roots]
-        self.enter(own)
-        self.formula, self.made = (
-            None,
-            {*own.below, *own.squares},
-        )  # the design is there where these are numbers
-        for text in where:
-            own.assume(own.read(text))
+        for x, rank in self.design["projections"].items():
+            own.ranks |= {(x,): own.scalar(rank)} if rank is not None else {}
+            own.pairs[x, x] = (x,)
+        self.define(own)
+
+    def define(self, own):
+        """Lets an algebra know the functions of others of which it knows all inverses."""
+        for x, text in self.covariances.items():
+            if x not in own.names:
+                try:
+                    found = own.read(text)
+                except Rejected:
+                    continue
+                expect(own.zero(found - own.transposed(found)), f"{x}: not symmetric")
+                expect(self.signs(own, found)[2], f"{x}: not seen to be positive semi-definite")
+                own.names[x] = found
+
+    def signs(self, own, found):
+        """The scalars before words, their signs, and whether the sum is semi-definite."""
+        parts = {}
+        for (m, word), c in found.items():
+            parts[word] = parts.get(word, Sum()) + term(c, m)
+        signs = {word: own.part(c) for word, c in parts.items()}
+        return parts, signs, all(own.is_psd(word) and sign > 0 for word, sign in signs.items())
 
     def counts(self, own):
         """How many examples prompts have, and each of their groups."""
@@ -641,15 +735,12 @@ class Case:
 
     def add_inverse(self, text):
         """A matrix that has an inverse wherever the conditions of the challenge hold."""
-        own, k, parts = self.algebra, len(self.algebra.inverses) + 1, {}
+        own, k = self.algebra, len(self.algebra.inverses) + 1
         found = own.read(text)
         expect(found.has_words(), f"inverse {k}: of a scalar")
-        for (m, word), c in found.items():
-            parts[word] = parts.get(word, Sum()) + term(c, m)
-        signs = {word: own.part(c) for word, c in parts.items()}
+        parts, signs, psd = self.signs(own, found)
         letters = {x for p in own.regular for _, word in p if len(p) == 1 for x in word}
         letters |= {f"#{one}{t}" for one in range(1, k) for t in ("", "'")}
-        psd = all(own.is_psd(word) and sign > 0 for word, sign in signs.items())
         strong = [word for word in parts if signs[word] == 2 and {*word} <= letters]
         rest = [word for word in parts if word]
         holds = (
@@ -659,13 +750,22 @@ class Case:
             or (() in strong and len(rest) == 1 and signs[rest[0]] > 0 and own.is_product(*rest))
         )
         expect(holds, f"inverse {k}: not seen to exist")
-        own.one_sided |= set() if own.zero(found - own.transposed(found)) else {f"#{k}"}
         own.psd |= {f"#{k}"} if psd else set()
-        y = term(1, (), (f"#{k}",))
+        self.inverses.append(text)
+        self.know(own, k, found)
+
+    def know(self, own, k, found):
+        """Lets an algebra know the letter of an inverse."""
+        own.one_sided |= set() if own.zero(found - own.transposed(found)) else {f"#{k}"}
+        own.psd |= self.algebra.psd & {f"#{k}"}
+        ((word, *more), y) = {word for _, word in found}, term(1, (), (f"#{k}",))
+        if not more and len(word) == 1 and found == term(1, (), word):
+            own.pairs |= {(*word, f"#{k}"): (), (f"#{k}", *word): ()}
         own.add(y, found)
         zeros = {"": y, "L": (y * found - 1) * letter("@"), "R": (found * y - 1) * letter("@")}
         for side, p in zeros.items():
             own.names |= {f"#{k}{side}": p, f"#{k}{side}'": own.transposed(p)}
+        self.define(own)
 
     def slope(self, own, weights):
         """What the risk gains at weights, in every direction."""
@@ -722,12 +822,15 @@ class Case:
             own = self.algebra if limit is None else self.in_a_limit(at, limit)
             told = fields(step, "difference" if value and equal and limit is None else "")
         expect(own.weights is not None or given, "there is no weight")
-        free = own.free if given else {}
-        best = [own.read(at, **free)] if given else own.weights
+        best = [own.read(at, **own.free)] if given else own.weights
         exact = self.exact(quantity, own, best, given)
         if limit is None and not point and not value:
             expect((verdict, formula) == ("exact", self.formula), "another weight")
             return True
+        free = own.free if given else {}
+        if not equal:  # it may be told from other quantities
+            names = {*TOKEN.findall(formula)} & {*QUANTITIES[1:]}
+            free = {**free, **{x: self.exact(x, own, best, given) for x in names}}
         claimed = (own.scalar if value or limit is not None else own.read)(formula, **free)
         if point:
             self.differ(own, relation if value else None, claimed, exact, told)
@@ -754,21 +857,34 @@ class Case:
     def in_a_limit(self, at, limit):
         """The design, and its weights, as functions of what grows."""
         grows, puts, where = fields(limit, "grows put where[]")
-        known = grows in ("n", "d") and {*puts} <= {*self.ends} - {grows}
-        expect(known and not self.design["covariances"], "another limit")
+        traces = {x: text for x, text in puts.items() if x[:3] == "tr("}
+        known = grows in ("n", "d") and {*puts} - {*traces} <= {*self.ends} - {grows}
+        expect(known, "another limit")
         words = {x for text in puts.values() for x in TOKEN.findall(text) if NAME.fullmatch(x)}
-        vectors = {*self.design["prompt"], *self.design["example"]}
-        constants = words - {*self.algebra.names, *vectors, *TAKEN}
+        drawn = {*self.design["prompt"], *self.design["example"], *self.covariances}
+        constants = words - {*self.algebra.names, *drawn, *TAKEN}
         alone = {text: self.ends[x] for x, text in puts.items() if text in constants}
         names = {x: letter(x) for x in {*self.ends, *constants} - {*puts}}
         names[grows] = letter("@t", 2)
         own = Algebra(names, {**self.ends, **alone}, {"@t", *constants} - {*alone})
-        own.names |= {x: own.scalar(text) for x, text in puts.items()}
+        own.names |= {x: own.scalar(text) for x, text in puts.items() if x not in traces}
+        own.still = grows == "n" and "d" not in puts
+        self.name(own)
+        for x, text in traces.items():
+            ((((one, power),), _),) = own.scalar(x)
+            expect(power == 1 and one[:3] == "tr ", "a limit of what is no trace")
+            own.ranks[(*one.split(" ")[1:],)] = own.scalar(text)
+        for k, text in enumerate(self.inverses, 1):
+            if "#" not in text:
+                found = own.read(text)
+                scalars = self.signs(own, found)[0].values()
+                if not any("@t" in own.inside(p) for p in scalars):
+                    self.know(own, k, found)  # others change with t, in ways that no letter shows
         self.enter(own)
         for text in (*self.where, *where):
-            own.assume(own.scalar(text))
+            own.assume(own.read(text))
         if at is None and self.formula is not None:
-            own.weights = self.weights(self.formula, own.scalar)
+            own.weights = self.weights(self.formula, own.read if self.is_matrix else own.scalar)
         return own
 
     def near(self, own, value, verdict, claimed, exact, error):
@@ -777,6 +893,8 @@ class Case:
             bent = along(own.risk, [Sum()], [term(1)], own)[2]
             expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
         gap, power = (claimed - exact) * own.inverse(exact), Fraction(-1)
+        traces = {x for p in (claimed, exact) for x in own.inside(p) if x[:3] == "tr "}
+        expect(own.still or not traces, "traces depend on d")
         expect(own.zero(gap) == (error is None), "another error")
         if error is not None:
             c, power = fields(error, "coefficient power")
@@ -790,12 +908,13 @@ class Case:
         expect(verdict == ("right in the limit" if power < 0 else "refuted"), "another verdict")
         own.grounded()
 
-    def at_a_point(self, at, numbers, factors, roots, inverses, weight, *told):
+    def at_a_point(self, at, numbers, vectors, factors, roots, inverses, weight, *told):
         """The design at numbers, with matrices in the place of letters."""
         numbers = {x: rational(v) for x, v in numbers.items()}
         expect(numbers.keys() == self.ends.keys(), "other names")
-        size, covariances = numbers["d"], self.design["covariances"]
-        expect(sorted([*factors, *roots]) == sorted(covariances), "other covariances")
+        size = numbers["d"]
+        expect(sorted([*factors, *roots]) == sorted(self.covariances), "other covariances")
+        expect(sorted(vectors) == sorted(self.design["fixed"]), "other vectors")
         own = Algebra({x: term(v) for x, v in numbers.items()})
         whole = [*map(own.scalar, ["n", "d", *self.design["whole"]]), *self.counts(own)]
         expect(all(c.denominator == 1 for p in whole for c in p.values()), "not whole")
@@ -806,6 +925,12 @@ class Case:
         own.any_way = Sum({(((f"@{word}", 1),), word): Fraction(1) for word in cells})
         own.unit = diagonal(["1"] * int(size))
         own.roots.append(own.unit)
+        for x, column in vectors.items():
+            expect(len(listed(column)) == size, "another size")
+            own.names[x] = Sum(
+                {((), ((k, ""),)): v for k, v in enumerate(map(rational, column)) if v}
+            )
+            own.names[x + "'"] = own.transposed(own.names[x])
         for x, (rows, squares) in {**factors, **roots}.items():
             half, middle = grid(rows, size), diagonal(squares)
             expect(len(squares) == size and all(v > 0 for v in middle.values()), "no covariance")
@@ -816,6 +941,12 @@ class Case:
             y, p = grid(left, size), grid(right, size)
             expect(y * p == own.unit, "no inverse")
             own.add(y, p)
+        for x, text in self.covariances.items():
+            expect(text is None or own.read(text) == own.names[x], f"{x}: another covariance")
+        for x, rank in self.design["projections"].items():
+            p = own.names[x]
+            same = rank is None or own.trace(p) == own.scalar(rank)
+            expect(p * p == p and same, f"{x}: no projection of this rank")
         self.enter(own)
         for p in map(own.read, self.where):
             holds = own.inverse(p) if p.has_words() else own.nonzero(p)
@@ -839,6 +970,95 @@ class Case:
             told = [term(rational(one)) for one in told]
             wrong = own.ordered(OPPOSITE.get(relation), claimed - exact)
         expect(wrong and told == [claimed, exact], "other values, or the claim is right here")
+
+
+class Moment:
+    """A moment of Gaussian matrices, with E X_ia X_jb = R_ij C_ab, and what it is said to be."""
+
+    def __init__(self, matrices, numbers, moment, formula):
+        self.texts, self.covariances, names = (moment, formula), {}, [*matrices, *listed(numbers)]
+        own = self.algebra = Algebra({x: letter(x) for x in numbers} | {"1": term(1)})
+        own.order = None
+        distinct = all(map(NAME.fullmatch, names)) and len({*names} - FUNCTIONS) == len(names)
+        expect(distinct, "names", Unreadable)
+        for x, (kind, rows, columns, *given) in matrices.items():
+            expect({rows, columns} <= {*numbers, "1"}, "an unknown size", Unreadable)
+            own.vector(x, rows, columns)
+            own.one_sided -= {x} if kind == "symmetric" and rows == columns else set()
+            if kind == "gaussian":
+                fits = (
+                    (y, ["symmetric", size, size])
+                    for y, size in zip(given, (rows, columns), strict=True)
+                )
+                expect(all(y is None or matrices[y] == kind for y, kind in fits), "a covariance")
+                self.covariances[x] = [() if y is None else (y,) for y in given]
+            else:
+                expect(kind in ("symmetric", "matrix") and not given, "another kind", Unreadable)
+
+    def check(self):
+        """That both are equal: their traces with any matrix are."""
+        own = self.algebra
+        both = [own.any_shape(text) for text in self.texts]
+        shapes = {own.shape(word) for p in both for _, word in p if word} or {("1", "1")}
+        ((rows, columns), *others) = shapes
+        expect(not others, "matrices of different sizes")
+        own.vector("?", columns, rows)
+        if rows == columns == "1":
+            both = [
+                Sum.total(
+                    own.trace(term(c, m, word)) if word else term(c, m)
+                    for (m, word), c in p.items()
+                )
+                for p in both
+            ]
+        else:
+            both = [own.trace(p * own.names["?"]) for p in both]
+        expect(own.zero(self.mean(both[0]) - both[1]), "another value")
+
+    def mean(self, p):
+        """The mean of a polynomial in traces."""
+        total = Sum()
+        for (m, _), c in p.items():
+            words = [tuple(x.split(" ")[1:]) for x, k in m if x[:3] == "tr " for _ in range(k)]
+            total += self.paired(words) * term(c, tuple(one for one in m if one[0][:3] != "tr "))
+        return total
+
+    def paired(self, words):
+        """The mean of a product of traces of words: the sum over all pairings."""
+        own, drawn = self.algebra, None
+        spend(1 + sum(map(len, words)))
+        for k, word in enumerate(words):
+            for at, x in enumerate(word):
+                drawn = (k, at) if drawn is None and x.rstrip("'") in self.covariances else drawn
+        if drawn is None:
+            return prod((own.trace(term(1, (), word)) for word in words), start=term(1))
+        rest = words[: drawn[0]] + words[drawn[0] + 1 :]
+        x, *inside = self.first(words[drawn[0]], drawn[1])
+        (left, right), (rows, columns) = self.covariances[x], own.shapes[x]
+        cases = []
+        for k, y in enumerate(inside):
+            before, behind = inside[:k], inside[k + 1 :]
+            if y == x + "'":
+                cases.append((rest, ((*before, *right), columns), ((*left, *behind), rows)))
+            elif y == x:
+                cases.append((rest, ((*left, *own.turned(before), *right, *behind), rows)))
+        for k, word in enumerate(rest):
+            for at, y in enumerate(word):
+                if y.rstrip("'") == x:
+                    behind = self.first(word, at)[1:]
+                    found = (*left, *own.turned(inside), *right, *behind)
+                    cases.append((rest[:k] + rest[k + 1 :], (found, rows)))
+        total = Sum()
+        for others, *new in cases:
+            sizes = prod((own.names[size] for word, size in new if not word), start=term(1))
+            total += self.paired([*others, *(word for word, _ in new if word)]) * sizes
+        return total
+
+    def first(self, word, at):
+        """A word with the same trace that begins with what stands there, not transposed."""
+        word = word[at:] + word[:at]
+        turned = self.algebra.turned(word)
+        return word if word[0][-1] != "'" else (turned[-1], *turned[:-1])
 
 
 def shown(p):
@@ -880,12 +1100,17 @@ def fields(found, names, form=None):
 
 
 def covariances_of(design):
-    """Their names; all names are distinct and free, and known where vectors are drawn."""
-    parameters, whole, _, matrices, scalars, test, *drawn = fields(design, f"{DESIGN} {DRAWN}")
+    """By name what they are; all names are distinct and free, and known where vectors are drawn."""
+    parameters, whole, _, matrices, projections, still, *more = fields(design, f"{DESIGN} {DRAWN}")
+    scalars, test, *drawn = more
     random = [x for found in fields(scalars, "prompt example") for x in found]
-    names = [*parameters, *matrices, *random, *drawn[0], *drawn[1]]
+    names = [*parameters, *matrices, *still, *random, *drawn[0], *drawn[1]]
     distinct = all(map(NAME.fullmatch, names)) and len({*names} - TAKEN) == len(names)
     known = {*whole} <= {*parameters}
+    free = {x for x, text in matrices.items() if text is None}
+    known = known and {*projections} <= free
+    others = {x for text in matrices.values() if text is not None for x in TOKEN.findall(text)}
+    known = known and not others & ({*matrices} - free)
     for law in [design, *([] if test is None else [test])]:
         for kind in ("prompt", "example"):
             known = known and {*law[kind]} <= {*design[kind]}
@@ -912,10 +1137,18 @@ def main(challenge, certificate):
         roots, inverses, weight, steps, digest = fields(given, names, "icl-certificate/1")
         expect(b"#" not in raw, "a name of a certificate in the challenge", Unreadable)
         expect(digest == hashlib.sha256(raw).hexdigest(), "the certificate of another challenge")
-        case = Case(asked, roots)
-        for text in inverses:
-            case.add_inverse(text)
-        case.prove(weight, steps)
+        if asked["format"] == MOMENTS:
+            expect((roots, inverses, weight) == ([], [], None) and not any(steps), "letters")
+            (found,) = fields(asked, "moments[] format", MOMENTS)
+            expect(len(found) == len(steps) > 0, "steps: not one for each moment")
+            Sum.work = 0
+            for one in found:
+                Moment(*fields(one, "matrices numbers moment formula")).check()
+        else:
+            case = Case(asked, roots)
+            for text in inverses:
+                case.add_inverse(text)
+            case.prove(weight, steps)
     except Rejected as error:
         print(f"rejected: {error}")
         return 1

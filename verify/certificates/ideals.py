@@ -81,9 +81,18 @@ def reduced(terms: Terms, rules: list[Rule]) -> tuple[Terms, Multiples]:
     raise Underivable("words become longer and longer")
 
 
-def completed(relations: dict[str, Terms]) -> Iterator[list[Rule]]:
-    """More and more rules, each list with those that follow from overlaps of the last."""
-    rules: list[Rule] = []
+def completed(relations: dict[str, Terms], rules: Iterable[Rule] = ()) -> Iterator[list[Rule]]:
+    """More and more rules, each list with those that follow from overlaps of the last.
+
+    Examples
+    --------
+    >>> one = sympy.Integer(1)
+    >>> inverse = {"YP": {("Y", "P"): one, (): -one}}
+    >>> first, *_ = completed(inverse)
+    >>> reduced({("A", "Y", "P"): one, ("A",): -one}, first)
+    ({}, {(('A',), 'YP', ()): 1})
+    """
+    rules = list(rules)
     one = sympy.Integer(1)
     waiting: list[tuple[Terms, Multiples]] = [
         (terms, {((), name, ()): one}) for name, terms in relations.items()
@@ -114,60 +123,36 @@ def _overlaps(rules: list[Rule]) -> Iterator[tuple[Terms, Multiples]]:
                         yield terms, added(why, because, minus)
 
 
-def multiples(terms: Terms, relations: dict[str, Terms]) -> Multiples:
-    """A matrix that is zero as a sum of multiples of relations.
+def cyclic_reduced(
+    word: Word, rules: list[Rule], turns: Callable[[Word], Iterable[Word]]
+) -> tuple[Terms, Multiples]:
+    """What rules leave of the trace of a word, and the multiples that they took away.
 
-    Raises :class:`~theory.errors.Underivable` where none is found.
-
-    >>> one = sympy.Integer(1)
-    >>> inverse = {"YP": {("Y", "P"): one, (): -one}}
-    >>> multiples({("A", "Y", "P"): one, ("A",): -one}, inverse)
-    {(('A',), 'YP', ()): 1}
+    ``turns`` gives the words whose trace is the same, first the one that stands for them.
     """
-    for rules in completed(relations):
-        rest, why = reduced(terms, rules)
-        if not rest:
-            return why
-    raise Underivable("not seen to follow from what inverses satisfy")
-
-
-def cyclic_multiples(
-    terms: Terms,
-    relations: dict[str, Terms],
-    turns: Callable[[Word], Iterable[Word]],
-    first: Callable[[Word], tuple[Word, sympy.Expr]],
-) -> Multiples:
-    """The same of a sum of traces.
-
-    ``turns`` gives the words whose trace is the same, and ``first`` the one that stands for them,
-    with a factor.
-    """
+    left: Terms = {word: sympy.Integer(1)}
+    why: Multiples = {}
 
     def gathered(found: Terms) -> Terms:
         total: Terms = {}
-        for word, c in found.items():
-            stands, factor = first(word)
-            total = added(total, {stands: c}, factor)
+        for one, c in found.items():
+            total = added(total, {next(iter(turns(one))): c}, sympy.Integer(1))
         return total
 
-    for rules in completed(relations):
-        left, why = gathered(terms), Multiples()
-        for _ in range(STEPS):
-            place = next(
-                (
-                    (w, p)
-                    for w in sorted(left, key=_order, reverse=True)
-                    for turned in turns(w)
-                    for p in _places(turned, rules)
-                ),
-                None,
-            )
-            if place is None:
-                break
-            word, (before, rule, after) = place
-            zero, because = around(before, rule, after)
-            c = left[word]
-            left, why = gathered(added(left, gathered(zero), -c)), added(why, because, c)
-        if not left:
-            return why
-    raise Underivable("not seen to follow from what inverses satisfy")
+    for _ in range(STEPS):
+        place = next(
+            (
+                (w, p)
+                for w in sorted(left, key=_order, reverse=True)
+                for turned in turns(w)
+                for p in _places(turned, rules)
+            ),
+            None,
+        )
+        if place is None:
+            return left, why
+        one, (before, rule, after) = place
+        zero, because = around(before, rule, after)
+        c = left[one]
+        left, why = added(left, gathered(zero), -c), added(why, because, c)
+    raise Underivable("words become longer and longer")

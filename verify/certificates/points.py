@@ -44,9 +44,10 @@ def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[st
     elif question.weight is None:
         best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
         best = _rows(best * (1 / scalar_value(question.file.scale, at.scalars, EXACT)))
-    covariances = {k: at.matrices[k] for k in question.design.covariances}
+    covariances = {k: at.matrices[k] for k in question.design.matrices}
     return {
         "numbers": {name: str(v) for name, v in at.scalars.items()},
+        "vectors": {u: [row[0] for row in _rows(at.matrices[u])] for u in question.design.means},
         "factors": {k: _factored(m) for k, m in covariances.items() if k not in rooted},
         "roots": {k: _factored(at.root(k)) for k in covariances if k in rooted},
         "inverses": [[_rows(p**-1), _rows(p)] for p in _inverted(question, at)],
@@ -59,7 +60,7 @@ def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[st
 def _inverted(question: Question, at: Instance) -> list[flint.fmpq_mat]:
     """The matrices that the claim takes inverses of, each once."""
     algebra = Rationals.at(at)
-    known: list[flint.fmpq_mat] = []
+    known = [at.matrices[x] for x in sorted(question.design.inverted)]
     trees = [question.formula.tree, *([question.weight.tree] if question.weight else [])]
     for tree in (one for formula in trees for one in inverted(formula)):
         found = value(tree, algebra)

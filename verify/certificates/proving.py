@@ -12,12 +12,24 @@ import sympy
 from theory.errors import Underivable
 from theory.language.formulas.tree import Name, Power, Tree, children
 from theory.language.formulas.writing import written
+from theory.scalars.rational import cancelled
 from verify.certificates.challenge import Assertion
-from verify.certificates.checker import ASSERTION, Algebra, Case, Rejected, Sum, along, term
-from verify.certificates.ideals import Multiples, Word, cyclic_multiples, multiples
-from verify.certificates.notation import product_text, scalar_of, terms_of, trace_symbol
+from verify.certificates.checker import (
+    ASSERTION,
+    Algebra,
+    Case,
+    Rejected,
+    Sum,
+    along,
+    letter,
+    term,
+)
+from verify.certificates.ideals import Multiples, Rule, Word, completed, cyclic_reduced, reduced
+from verify.certificates.notation import product_text, scalar_of, terms_of
 
 HALF = Fraction(1, 2)
+LONGEST = 12
+"""How many words an inverse may be a sum of, and how many traces are looked at in a row."""
 
 
 def inverted(tree: Tree) -> Iterator[Tree]:
@@ -51,12 +63,17 @@ class Proof:
         The challenge without conditions; those that are needed are added to it.
     roots
         Covariances of which the formulas take roots.
+    inverted
+        Covariances of whose inverses others are made.
     """
 
-    def __init__(self, challenge: dict[str, Any], roots: Iterable[str]):
+    def __init__(self, challenge: dict[str, Any], roots: Iterable[str], inverted: Iterable[str]):
         self.challenge, self.roots = challenge, sorted(roots)
         self.case = Case(challenge, self.roots)
         self.inverses: list[str] = []
+        self._expanded: dict[int, Rule] = {}
+        for name in sorted(inverted):
+            self.inverse(name)
 
     @property
     def algebra(self) -> Algebra:
@@ -86,6 +103,7 @@ class Proof:
             except Rejected:
                 continue
             self.inverses.append(text)
+            self._expand(len(self.inverses))
             return
         raise Underivable(f"the inverse of {text} is not seen to exist")
 
@@ -120,7 +138,7 @@ class Proof:
         free = own.free if given else {}
         best = [own.read(asserted.at, **free)] if given else own.weights
         exact = self.case.exact(asserted.quantity, own, best, given)
-        return self._zero_scalar(own.read(asserted.formula, **free) - exact)
+        return self._zero(own.read(asserted.formula, **free) - exact)
 
     def seen(self, asserted: Assertion) -> None:
         """See that the checker sees it, where it has nothing to be told."""
@@ -134,44 +152,91 @@ class Proof:
                 self.algebra.assume(p)
 
     def _relations(self) -> dict[str, dict[Word, sympy.Expr]]:
-        found = {}
+        """What is zero, by its name in a certificate, as words with scalars in front."""
+        found, mark = {}, {sympy.Symbol("@"): sympy.Integer(1)}
         for k in range(1, len(self.inverses) + 1):
-            sides = ["L", "R"] if f"#{k}" not in self.algebra.one_sided else ["L", "R", "L'", "R'"]
-            for side in sides:
-                terms = terms_of(self.algebra.names[f"#{k}{side}"], self.algebra)
-                mark = {sympy.Symbol("@"): sympy.Integer(1)}
-                found[f"#{k}{side}"] = {w: c.xreplace(mark) for w, c in terms.items()}
+            for side in ("L", "R") if k not in self._expanded else ():
+                for name in {
+                    f"#{k}{side}",
+                    f"#{k}{side}'" if f"#{k}" in self.algebra.one_sided else f"#{k}{side}",
+                }:
+                    terms = terms_of(self.algebra.names[name], self.algebra)
+                    found[name] = {w: c.xreplace(mark) for w, c in terms.items()}
         return found
 
+    def _rules(self) -> list[Rule]:
+        """What the checker knows of two letters in a row, and inverses that are sums of words."""
+        minus = sympy.Integer(-1)
+        pairs = [Rule(both, {one: minus}, {}) for both, one in self.algebra.pairs.items()]
+        return [*pairs, *self._expanded.values()]
+
+    def _expand(self, k: int) -> None:
+        """Find the inverse of a matrix whose words make no others without end: with ``P Z = 1``
+        the letter Y is Z, for ``Y - Z`` is ``(Y P - 1) Z``."""
+        own = self.algebra
+        _, matrix = own.inverses[-1]
+        known, waiting = {(): None}, [()]
+        while waiting and len(known) <= LONGEST:
+            made = own.settled(matrix * term(1, (), waiting.pop()))
+            new = [word for word in dict.fromkeys(w for _, w in made) if word not in known]
+            known, waiting = {**known, **dict.fromkeys(new)}, [*waiting, *new]
+        if waiting or f"#{k}" in own.one_sided:
+            return
+        images = [terms_of(matrix * term(1, (), word), own) for word in known]
+        rows = [[one.get(word, sympy.Integer(0)) for one in images] for word in known]
+        right = [sympy.Integer(not word) for word in known]
+        solved = sympy.Matrix(rows).LUsolve(sympy.Matrix(right))
+        terms = {w: c for w, c in zip(known, map(cancelled, solved), strict=True) if c != 0}
+        why = {((), f"#{k}L", word): c for word, c in terms.items()}
+        self._expanded[k] = Rule((f"#{k}",), {word: -c for word, c in terms.items()}, why)
+
     def _zero(self, found: Sum) -> str:
+        """A number or a matrix that is zero as a sum of multiples of what inverses satisfy."""
         if self.algebra.zero(found):
             return "0"
-        return _text(multiples(terms_of(found, self.algebra), self._relations()))
+        for rules in completed(self._relations(), self._rules()):
+            Sum.work = 0  # a search may take what the check of its result may not
+            text = self._taken(found, rules)
+            if self.case.vanishes(found, self.algebra.read(text)):
+                return text
+        raise Underivable("not seen to follow from what inverses satisfy")
 
-    def _zero_scalar(self, found: Sum) -> str:
-        if self.algebra.zero(found):
-            return "0"
-        d = sympy.Symbol("d")
-        terms: dict[Word, sympy.Expr] = {}
-        for (monomial, word), c in self.algebra.reduced(found).items():
-            traces = [x for x, _ in monomial if x.startswith("tr ") and "#" in x]
-            if len(traces) > 1 or any(k > 1 for x, k in monomial if x in traces):
-                raise Underivable("a product of traces of inverses")
-            rest = Sum({(tuple(one for one in monomial if one[0] not in traces), word): c})
-            of = tuple(traces[0].split(" ")[1:]) if traces else ()
-            factor = scalar_of(rest, self.algebra) / (1 if traces else d)
-            terms[of] = terms.get(of, sympy.Integer(0)) + factor
+    def _taken(self, found: Sum, rules: list[Rule]) -> str:
+        """What rules take away: first from traces, one after the other, and then from words."""
+        own, parts = self.algebra, []
+        for _ in range(LONGEST):
+            for x in sorted(x for x in found.letters() if x.startswith("tr ") and "#" in x):
+                left, why = cyclic_reduced(tuple(x.split(" ")[1:]), rules, self._turns)
+                if why:
+                    break
+            else:
+                break
+            value = own.read(
+                " + ".join(f"({written(c)})*tr({product_text(w)})" for w, c in left.items()) or "0"
+            )
+            powers = [
+                (part, letter(x, j) * value ** (k - 1 - j))
+                for k, part in found.by_power(x).items()
+                for j in range(k)
+            ]
+            factor = Sum.total(part * power for part, power in powers)
+            parts.append(f"({_matrix_text(factor, own)})*({_text(why, 'tr({})')})")
+            found = found.each(x, lambda k, value=value: value**k)
+        if found.has_words():
+            parts.append(_text(reduced(terms_of(found, own), rules)[1]))
+        return " + ".join(parts) or "0"
 
-        def first(word: Word) -> tuple[Word, sympy.Expr]:
-            if word and not any(x.startswith("#") for x in word):
-                return (), trace_symbol(self.algebra.cyclic(word)) / d
-            return self.algebra.cyclic(word), sympy.Integer(1)
+    def _turns(self, word: Word) -> Iterator[Word]:
+        """The words with the same trace, first the one that stands for all."""
+        own = self.algebra
+        yield own.cyclic(word)
+        for one in (word, own.turned(word)):
+            yield from (one[k:] + one[:k] for k in range(len(one)))
 
-        def turns(word: Word) -> Iterator[Word]:
-            for one in (word, self.algebra.turned(word)):
-                yield from (one[k:] + one[:k] for k in range(len(one)))
 
-        return _text(cyclic_multiples(terms, self._relations(), turns, first), "tr({})")
+def _matrix_text(found: Sum, algebra: Algebra) -> str:
+    parts = (f"({written(c)})*{product_text(w)}" for w, c in terms_of(found, algebra).items())
+    return " + ".join(parts) or "0"
 
 
 def _text(found: Multiples, form: str = "{}") -> str:

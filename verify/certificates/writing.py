@@ -10,9 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import sympy
+
+from theory.designs.domain import ABOVE
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
+from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
@@ -211,10 +215,20 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
     error = None
     if found.error is not None:
         error = written(found.error.coefficient), str(found.error.power)
-    where = tuple(written(one.expression) for one in order.where)
+    where = tuple(written(one) for one in _apart(order))
     put = {str(s): written(v) for s, v in order.regime.substitution}
     limit = str(order.regime.grows), put, where
     draft.add(_Part(_assertion(question, verdict, limit=limit, error=error)))
+
+
+def _apart(order: Order) -> list[sympy.Expr]:
+    """What must not vanish in a limit: what the judge says, and a product of it, written out."""
+    found = [one.expression for one in order.where if one.relation != ABOVE]
+    lead = sympy.fraction(sympy.together(order.comparison.exact.coefficient))[0]
+    factors = [(f, k) for f, k in sympy.factor_list(lead)[1] if not f.is_Symbol]
+    if any(f in found or -f in found for f, _ in factors):
+        found.append(sympy.expand(sympy.Mul(*(f**k for f, k in factors))))
+    return list(dict.fromkeys(found))
 
 
 def _derived(file: DesignFile) -> tuple[_Part, _Part]:
@@ -233,12 +247,14 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
             raise Underivable("the best coefficients have no formula in sizes and parameters")
         weight = tuple(written(factored(c / scale)) for c in closed.at)
         risk = written(closed.value)
-    elif plain.multiple is not None:
-        weight, risk = (
-            written(factored(e.xreplace(file.design.settled)))
-            for e in (plain.weight / scale, plain.risk)
-        )
-    elif plain.quotient is not None:
+    elif plain.equation is not None:
+        raise Underivable("the optimal weight has no formula")
+    else:
+        own, least = (e.xreplace(file.design.settled) for e in (plain.weight / scale, plain.risk))
+        weight = written(own if own.is_Matrix else factored(own))
+        risk = written(factored(least))
+        inverses = tuple(map(printed, inverted(parse(weight))))
+    if plain.quotient is not None and not {*inverses} <= {*file.design.covariances}:
         top, bottom = (
             matrix_text(p, plain.variable, "")
             for p in (plain.quotient.numerator, plain.quotient.denominator)
@@ -252,8 +268,6 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
             for k in (0, 1)
         )
         risk = f"{constant} + ({linear})/2"
-    else:
-        raise Underivable("the optimal weight has no formula")
     exact = Judgement.EXACT.value
     return (
         _Part(Assertion("weight", weight, exact), inverses),
@@ -264,11 +278,11 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
 def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
     """The texts; what cannot be proved is left out, and told."""
     covariances = file.design.covariances
-    roots = set().union(*(rooted(tree, covariances) for tree in trees))
+    roots = set(file.design.rooted).union(*(rooted(tree, covariances) for tree in trees))
     while not all(part.beside for part in draft.parts):
         asserted = [part.assertion for part in draft.parts]
         try:
-            proof = Proof(challenge(file, [], asserted), roots)
+            proof = Proof(challenge(file, [], asserted), roots, file.design.inverted)
         except (Rejected, Unreadable) as error:
             draft.missing.append(f"the design has no certificate: {error}")
             break
