@@ -29,6 +29,9 @@ WRONG = {
     "wrong root": ("independent", {"weight": f"((n + 2)*Sigma_x^2 + {M}*I)^-1*Sigma_x^(1/2)"}),
     "wrong risk": ("rag", {"risk": "d + sigma^2 - n*d/(n + d + 1 + sigma^2)"}),
     "wrong excess": ("heteroscedastic", {"excess": "d - n*d/(n + d + 1 + sigma^2)"}),
+    "wrong spike": ("spiked-tasks", {"weight": "I/(n + d + 1 + theta*dot(u, u) + sigma^2)"}),
+    "wrong rank": ("tasks-in-a-subspace", {"risk": "r + sigma^2 - n*r/(n + r + 2 + sigma^2)"}),
+    "wrong inverse": ("aligned-prior", {"weight": "Sigma_x^-1/(n + d + sigma^2)"}),
     "wrong in the limit": ("rag", {"risk": "d - n/2", "limit": "proportional"}),
 }
 """Claims that are wrong, about designs that ship."""

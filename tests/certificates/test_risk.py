@@ -5,9 +5,11 @@ from random import Random
 
 import flint
 import pytest
+import sympy
 
 from theory.designs import predictors
 from theory.designs.combinations import matrix, vector
+from theory.designs.covariances import Defined, MatrixTerm, OuterProduct
 from theory.designs.design import Design
 from theory.language import gallery
 from theory.language.files.reading import DesignFile
@@ -24,7 +26,8 @@ def a_process_of_its_own(monkeypatch):
 
 
 A, B = matrix("A"), matrix("B")
-q, b, c, e, f = map(vector, "qbcef")
+q, b, c, e, f, m, v = map(vector, "qbcefmv")
+OUTER = MatrixTerm(sympy.Integer(3), (OuterProduct("m", "m"),))
 COVARIANCES = {"covariances": ("A", "B"), "prompt": (("q", "A"), ("b", "B"))}
 DESIGNS = {
     # the query's vector in features and task, with signs, and matrices on either side
@@ -46,6 +49,14 @@ DESIGNS = {
     **{name: gallery.shipped(name).design for name in ("partly-retrieved", "guo-2025")},
     **{name: gallery.shipped(name).design for name in ("shown-labels", "errors-in-variables")},
     **{name: gallery.shipped(name).design for name in ("elliptical", "quadratic-target")},
+    **{name: gallery.shipped(name).design for name in ("features-with-a-mean", "spiked-tasks")},
+    **{name: gallery.shipped(name).design for name in ("tasks-in-a-subspace", "random-scale")},
+    # two fixed vectors, in features, task and query, beside a function of a covariance
+    "fixed": Design(
+        "fixed", "", q + B @ m, e + v, b - m, query_task=b + 2 * v, example=(("e", "A"),),
+        prompt=(("q", "A"), ("b", "B")), means=("m", "v"), covariances=("A",),
+        defined=(Defined("B", (MatrixTerm(sympy.Integer(2), (("A", Fraction(1)),)), OUTER)),),
+    ),
 }  # fmt: skip
 
 
@@ -62,9 +73,15 @@ def test_risk_and_gradient_are_those_of_coordinates(name, n, d):
     weight, direction = random_matrix(random, d, 5), random_matrix(random, d, 5)
     value, slope, _ = risk_along(predictors.pgd, {"W": weight}, {"W": direction}, at)
     one = grid(rows(flint.fmpq_mat([[r == c for c in range(d)] for r in range(d)])), d)
-    matrices = {k: grid(rows(m), d) for k, m in at.matrices.items()}
+    matrices = {k: grid(rows(at.matrices[k]), d) for k in design.matrices}
     names = {k: term(Fraction(str(v))) for k, v in at.scalars.items()} | {"I": one} | matrices
     own, data = Algebra(names), challenge(DesignFile(design), [], [])["design"]
+    own.one_sided |= {*design.means}
+    for u in design.means:
+        column = Sum(
+            {((), ((k, ""),)): Fraction(str(v[0])) for k, v in enumerate(at.matrices[u].tolist())}
+        )
+        own.names |= {u: column, u + "'": own.transposed(column)}
     moved = [grid(rows(weight), d)], [grid(rows(direction), d)]
     found = along(risk_of(data, "1", own), *moved, own)
     assert found[:2] == [term(Fraction(str(number))) for number in (value, slope)]

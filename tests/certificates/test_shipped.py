@@ -18,24 +18,19 @@ WITHOUT = {
     "lemma2": "Hessian",
     "lemma3": "bounded rank",
     "lemma4": "bounded rank",
-    "lemma5": "moment",
-    "lemma6": "moment",
-    "lemma7": "moment",
     "proposition1": "compares predictors",
     "figure4-averaged": "sample weights",
     "figure4-drifting": "sample weights",
-    "design aligned-prior": "a function of other covariances",
     "design fading-tasks": "an exponent holds the index",
-    "design features-with-a-mean": "a fixed vector",
     "design noisy-retrieval": "no closed form",
-    "design task-with-a-mean": "a fixed vector",
     "design rag-general": "no formula",
     "design rag-unit-general": "no formula",
-    "design random-scale": "a root of a random scalar",
     "design retrieval-off-axis": "no formula",
-    "design spiked-tasks": "a fixed vector",
     "design task-aligned-general": "no formula",
-    "design tasks-in-a-subspace": "a projection",
+}
+
+PARTLY = {
+    "lemma7": ("norm: it is about powers of every order, and the format has single moments",),
 }
 
 LIBRARY = {
@@ -56,7 +51,7 @@ def test_all_that_ships_is_certified_or_says_why_not(tmp_path, name):
     if name in WITHOUT:
         assert found.challenge is None and WITHOUT[name] in found.missing[0]
         return
-    assert not found.missing
+    assert found.missing == PARTLY.get(name, ())
     code, said = here(tmp_path, found.challenge, found.certificate)
     assert (code, said) == (ACCEPTED, f"accepted: {len(found.assertions)} assertions\n")
 

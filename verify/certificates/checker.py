@@ -820,28 +820,59 @@ class Case:
             own, told = self.at_a_point(at, *fields(step, POINT))
         else:
             own = self.algebra if limit is None else self.in_a_limit(at, limit)
-            told = fields(step, "difference" if value and equal and limit is None else "")
+            proof = "difference" if equal else "products[]"
+            told = fields(step, proof if value and limit is None else "")
         expect(own.weights is not None or given, "there is no weight")
-        best = [own.read(at, **own.free)] if given else own.weights
-        exact = self.exact(quantity, own, best, given)
         if limit is None and not point and not value:
             expect((verdict, formula) == ("exact", self.formula), "another weight")
             return True
-        free = own.free if given else {}
-        if not equal:  # it may be told from other quantities
-            names = {*TOKEN.findall(formula)} & {*QUANTITIES[1:]}
-            free = {**free, **{x: self.exact(x, own, best, given) for x in names}}
-        claimed = (own.scalar if value or limit is not None else own.read)(formula, **free)
+        claimed, exact, free = self.sides(own, quantity, at, relation, formula)
+        expect(point or value or not claimed.has_words(), "no scalar")
         if point:
             self.differ(own, relation if value else None, claimed, exact, told)
         elif limit is not None:
             self.near(own, value, verdict, claimed, exact, error)
         else:
             expect(verdict == ("exact" if equal else "proved"), "another verdict", Unreadable)
-            gap, more = claimed - exact, [own.read(text, **free) for text in told]
-            holds = self.vanishes(gap, *more) if equal else own.ordered(relation, gap)
-            expect(holds, "another value")
+            if equal:
+                holds = self.vanishes(claimed - exact, own.read(*told, **free))
+                expect(holds, "another value")
+            else:
+                self.follows(relation, claimed - exact, *told)
         return not point
+
+    def follows(self, relation, gap, products):
+        """The sign of a gap is seen, or those of products whose sum it is."""
+        own, way = self.algebra, 1 if relation[0] == "<" else -1
+        found = [self.product(factors) for factors in products] or [(gap, self.sign(gap))]
+        expect(own.zero(Sum.total(p for p, _ in found) - gap), "another sum of products")
+        signs = [sign * way for _, sign in found]
+        expect(min(signs) > 0 and max(signs) >= 3 - len(relation), "a sign that is not seen")
+
+    def sign(self, p):
+        return self.algebra.part(p) or -self.algebra.part(p * -1)
+
+    def product(self, factors):
+        """A product, and its sign: of factors that are seen, squares, and conditions."""
+        own, found, sign = self.algebra, term(1), 2
+        least = [own.scalar(text) for text in self.design["conditions"]]
+        for text, often in Counter(listed(factors)).items():
+            p = own.scalar(text)
+            one = self.sign(p) or int(p in least)
+            one = one if often % 2 else abs(one) or 1
+            found, sign = found * p**often, sign * one // max(abs(sign), abs(one), 1)
+        return found, sign
+
+    def sides(self, own, quantity, at, relation, formula):
+        """What is claimed, what is so, and names that formulas may hold besides."""
+        given = at is not None
+        best = [own.read(at, **own.free)] if given else own.weights
+        free, exact = own.free if given else {}, self.exact(quantity, own, best, given)
+        if relation != "=":  # it may be told from other quantities
+            names = {*TOKEN.findall(formula)} & {*QUANTITIES[1:]}
+            free = {**free, **{x: self.exact(x, own, best, given) for x in names}}
+        read = own.read if quantity == "weight" else own.scalar
+        return read(formula, **free), exact, free
 
     def exact(self, quantity, own, best, given):
         """The weight, or its risk, where it is stationary or given."""
@@ -931,6 +962,7 @@ class Case:
                 {((), ((k, ""),)): v for k, v in enumerate(map(rational, column)) if v}
             )
             own.names[x + "'"] = own.transposed(own.names[x])
+            own.one_sided.add(x)
         for x, (rows, squares) in {**factors, **roots}.items():
             half, middle = grid(rows, size), diagonal(squares)
             expect(len(squares) == size and all(v > 0 for v in middle.values()), "no covariance")
@@ -942,7 +974,8 @@ class Case:
             expect(y * p == own.unit, "no inverse")
             own.add(y, p)
         for x, text in self.covariances.items():
-            expect(text is None or own.read(text) == own.names[x], f"{x}: another covariance")
+            holds = text is None or own.unit * own.read(text) == own.names[x]
+            expect(holds, f"{x}: another covariance")
         for x, rank in self.design["projections"].items():
             p = own.names[x]
             same = rank is None or own.trace(p) == own.scalar(rank)

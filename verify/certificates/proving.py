@@ -134,15 +134,37 @@ class Proof:
 
     def difference(self, asserted: Assertion) -> str:
         """The proof that a formula is the risk, or the excess, of a stationary or given weight."""
-        own, given = self.algebra, asserted.at is not None
-        free = own.free if given else {}
-        best = [own.read(asserted.at, **free)] if given else own.weights
-        exact = self.case.exact(asserted.quantity, own, best, given)
-        return self._zero(own.read(asserted.formula, **free) - exact)
+        return self._zero(self._gap(asserted))
 
-    def seen(self, asserted: Assertion) -> None:
-        """See that the checker sees it, where it has nothing to be told."""
-        self.case.check({}, *(asserted.data[key] for key in ASSERTION.split()))
+    def _gap(self, one: Assertion) -> Sum:
+        """Claimed minus exact."""
+        told = one.quantity, one.at, one.relation, one.formula
+        claimed, exact, _ = self.case.sides(self.algebra, *told)
+        return claimed - exact
+
+    def seen(self, asserted: Assertion, step: dict[str, Any]) -> None:
+        """See that the checker sees it by this step."""
+        self.case.check(step, *(asserted.data[key] for key in ASSERTION.split()))
+
+    def products(self, asserted: Assertion) -> list[list[str]]:
+        """What the gap between a quantity and its bound is a product of, if that is needed."""
+        own = self.algebra
+        try:
+            self.seen(asserted, {"products": []})
+            return []
+        except Rejected:
+            gap = sympy.factor(scalar_of(self._gap(asserted), own))
+        below = sympy.fraction(gap)[1]
+        number, factors = sympy.factor_list(sympy.fraction(gap)[0])
+        least = [own.scalar(text) for text in self.challenge["design"]["conditions"]]
+        texts = [f"{written(number)}/({written(below)})"]
+        for factor, power in factors:
+            text, turned = written(factor), written(-factor)
+            if power % 2 and own.scalar(turned) in least:
+                texts, text = [f"-{texts[0]}", *texts[1:]], turned
+            texts += [text] * power
+        self.seen(asserted, {"products": [texts]})
+        return [texts]
 
     def divisors(self) -> None:
         """Conditions for what formulas divide by and what may be zero."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy
 
+from theory.algebra.spectral import EIGENVALUE
 from theory.designs.domain import ABOVE
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
@@ -215,7 +216,13 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
     error = None
     if found.error is not None:
         error = written(found.error.coefficient), str(found.error.power)
-    where = tuple(written(one) for one in _apart(order))
+    apart = _apart(order)
+    if any(EIGENVALUE in one.free_symbols for one in apart):
+        draft.missing.append(
+            f"{name}: the error is told by eigenvalues, where the format has numbers"
+        )
+        return
+    where = tuple(map(written, apart))
     put = {str(s): written(v) for s, v in order.regime.substitution}
     limit = str(order.regime.grows), put, where
     draft.add(_Part(_assertion(question, verdict, limit=limit, error=error)))
@@ -292,12 +299,15 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
             draft.parts = [part for part in draft.parts if part not in unproved.parts]
             draft.missing.append(unproved.why)
             continue
-        text = canonical(proof.challenge)
+        text, everywhere = (
+            canonical(proof.challenge),
+            any(part.step is None for part in draft.parts),
+        )
         data = {
             "format": FORMAT,
             "challenge": hashlib.sha256(text.encode()).hexdigest(),
-            "roots": proof.roots if any(part.step is None for part in draft.parts) else [],
-            "inverses": proof.inverses,
+            "roots": proof.roots if everywhere else [],
+            "inverses": proof.inverses if everywhere else [],
             "weight": weight,
             "steps": steps,
         }
@@ -344,12 +354,11 @@ def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, Any
 def _step(proof: Proof, part: _Part) -> dict[str, Any]:
     one = part.assertion
     if one.limit is not None:
-        proof.seen(one)
+        proof.seen(one, {})
     if part.step is not None or one.limit is not None or one.quantity == "weight":
         return part.step or {}
     for text in part.inverses:
         proof.inverse(text)
     if one.relation != Comparator.EQUAL.value:
-        proof.seen(one)
-        return {}
+        return {"products": proof.products(one)}
     return {"difference": proof.difference(one)}
