@@ -83,5 +83,7 @@ def test_risk_and_gradient_are_those_of_coordinates(name, n, d):
         )
         own.names |= {u: column, u + "'": own.transposed(column)}
     moved = [grid(rows(weight), d)], [grid(rows(direction), d)]
-    found = along(risk_of(data, "1", own), *moved, own)
+    found = along(
+        risk_of(data, "1", own, [[(g,) for g in range(len(data["examples"]))]]), *moved, own
+    )
     assert found[:2] == [term(Fraction(str(number))) for number in (value, slope)]

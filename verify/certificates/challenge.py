@@ -98,14 +98,18 @@ def unsaid(file: DesignFile) -> str:
     return ""
 
 
-def challenge(file: DesignFile, where: list[str], assertions: list[Assertion]) -> dict[str, Any]:
+def challenge(
+    file: DesignFile, where: list[str], assertions: list[Assertion], weighted: bool = False
+) -> dict[str, Any]:
     """The challenge about a design, as plain data; ``where`` are formulas that have an inverse.
+
+    ``weighted`` where the predictor weighs the groups of examples.
 
     >>> from theory.language.gallery import shipped
     >>> challenge(shipped("rag"), [], [])["design"]["query"]["label"]
     [['1', [[[['1', [], 'q']], [['1', [], 'b']]]]]]
     """
-    name = "pgd" if file.steps == 1 else "polynomial"
+    name = "weighted" if weighted else "pgd" if file.steps == 1 else "polynomial"
     return {
         "format": FORMAT,
         "design": _design(file.design),

@@ -4,6 +4,8 @@ Exit code 0: accepted; 1: rejected, with the first step that fails; 2: unreadabl
 One file, the standard library only, written from docs/certificates.md. It takes on trust:
 
 * Isserlis' theorem: the mean of a product of centred Gaussians is a sum over all pairings;
+* in a law that no direction is special for, a multiple of the identity is as good as any weight,
+  and sample weights that are equal within groups of examples as any others (both by convexity);
 * the risk is the mean square of something affine in the weight W, so that a stationary W is a
   minimiser: ``L(W + V) = L(W) + <gradient, V> + E(x' V X' y)^2``; there L is its part without W
   plus half of what is linear in W;
@@ -469,13 +471,14 @@ def put_in(p, x, top, bottom):
     return p.each(x, lambda k: top**k * bottom ** (most - k))
 
 
-def risk_of(design, scale, own, depths=(1,), **more):
+def risk_of(design, scale, own, chains, **more):
     """The risk: products of traces, as sorted tuples of words, with polynomials in front.
 
     An edge ``u' word v`` ends in Gaussian vectors, of the prompt or of the example at a position:
     ``%1:0`` is the second one that is summed over, in the first group. Ends of one name are paired
     in all ways; that makes two positions one. What is closed is the trace of a word. Random
-    scalars are letters, ``~tau%1:0``; more are what else formulas of the design know.
+    scalars are letters, ``~tau%1:0``; more are what else formulas of the design know. For each
+    weight there are chains of groups: of an example in each it sums what it predicts.
     """
     vectors, groups = {**design["prompt"], **design["example"], "ξ": "I"}, design["examples"]
     still = {ONE[0], *design["fixed"]}
@@ -532,8 +535,8 @@ def risk_of(design, scale, own, depths=(1,), **more):
 
     def parts(first):
         yield 0, []
-        for weight, depth in enumerate(depths):
-            for places in product(range(len(groups)), repeat=depth):
+        for weight, found in enumerate(chains):
+            for places in found:
                 yield weight, [f"%{first + k}:{g}" for k, g in enumerate(places)]
 
     def closed(edges, one):
@@ -570,7 +573,7 @@ def risk_of(design, scale, own, depths=(1,), **more):
 
     query, target = drawn(design["query"], "")
     counts, total = [own.scalar(count, **more) for count, _ in groups], {}
-    for (first, ks), (second, others) in product(parts(0), parts(max(depths))):
+    for (first, ks), (second, others) in product(parts(0), parts(len(chains[-1][0]))):
         cases = {}  # the coefficients, where some positions are one
         for at, (c, edges) in enumerate(times(part(first, ks), part(second, others))):
             pairings = closed(edges, {k: k for k in ("", *ks, *others)}) if c else ()
@@ -655,10 +658,14 @@ class Case:
         Sum.work, names = 0, "design predictor where[] assertions[] format"
         design, predictor, where, self.assertions = fields(challenge, names, "icl-challenge/4")
         self.scale, steps, kind = fields(predictor, "scale steps name")
-        self.is_matrix, self.depths = kind == "pgd", (*range(1, int(rational(steps)) + 1),)
-        known = self.is_matrix or kind == "polynomial"
-        expect(known and (steps == "1" or not self.is_matrix), "another predictor", Unreadable)
-        expect(0 < len(self.depths) <= STEPS, "too many steps", Unreadable)
+        steps, self.is_matrix, self.is_weighted = rational(steps), kind == "pgd", kind == "weighted"
+        known = steps == 1 if self.is_matrix or self.is_weighted else kind == "polynomial"
+        expect(known and steps in range(1, STEPS + 1), "another predictor", Unreadable)
+        self.depths = range(1, int(steps) + 1)
+        if self.is_weighted:
+            alone = not any(design[x] for x in ("covariances", "fixed", "test"))
+            expect(alone, "sample weights where some direction is another than all")
+            self.depths = range(len(listed(design["examples"])))
         self.design, self.where, self.covariances = design, where, covariances_of(design)
         free = {x for x, text in self.covariances.items() if text is None} - {
             *design["projections"]
@@ -729,9 +736,16 @@ class Case:
             gaps += [high - own.names[x]] if high is not None else []
         expect(all(map(own.stays, gaps)), "not seen to be in the ranges")
         own.risk, own.risk_at_test = (
-            risk_of(law, self.scale, own, self.depths, n=own.scalar(size))
+            risk_of(law, self.scale, own, self.chains(law), n=own.scalar(size))
             for size, law in (self.laws * 2)[:2]
         )
+
+    def chains(self, law):
+        """The chains of groups for each weight: one, or all that are so long."""
+        groups = range(len(listed(law["examples"])))
+        if self.is_weighted:
+            return [[(g,)] for g in groups]
+        return [[*product(groups, repeat=depth)] for depth in self.depths]
 
     def add_inverse(self, text):
         """A matrix that has an inverse wherever the conditions of the challenge hold."""
@@ -783,7 +797,7 @@ class Case:
     def weights(self, found, read):
         """One, or a list of what stands before each number of steps."""
         found = [found] if self.is_matrix else listed(found)
-        expect(len(found) == len(self.depths), "not one weight for each number of steps")
+        expect(len(found) == len(self.depths), "not one weight for each number of steps, or group")
         return [read(one) for one in found]
 
     def show(self, weight):
@@ -824,7 +838,8 @@ class Case:
             told = fields(step, proof if value and limit is None else "")
         expect(own.weights is not None or given, "there is no weight")
         if limit is None and not point and not value:
-            expect((verdict, formula) == ("exact", self.formula), "another weight")
+            same = formula == self.formula or (self.is_weighted and self.alike(formula))
+            expect(verdict == "exact" and same, "another weight")
             return True
         claimed, exact, free = self.sides(own, quantity, at, relation, formula)
         expect(point or value or not claimed.has_words(), "no scalar")
@@ -862,6 +877,13 @@ class Case:
             one = one if often % 2 else abs(one) or 1
             found, sign = found * p**often, sign * one // max(abs(sign), abs(one), 1)
         return found, sign
+
+    def alike(self, formulas):
+        """Whether sample weights are the optimal ones up to a common factor."""
+        own = self.algebra
+        told = list(zip(self.weights(formulas, own.scalar), own.weights, strict=True))
+        same = (own.zero(a * w - b * v) for a, v in told for b, w in told)
+        return all(same) and any(own.nonzero(own.cleared(a)[0]) for a, _ in told)
 
     def sides(self, own, quantity, at, relation, formula):
         """What is claimed, what is so, and names that formulas may hold besides."""

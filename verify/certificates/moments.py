@@ -26,8 +26,8 @@ def certified_moments(moments: Iterable[Moment]) -> Certified:
     --------
     >>> import theory
     >>> found = certified_moments(theory.statement("lemma5").moments)
-    >>> [one.formula for one in found.assertions]
-    ['Sigma*W*Sigma + Sigma*W'*Sigma + tr(W*Sigma)*Sigma']
+    >>> print(*(one.formula for one in found.assertions))
+    Sigma*W*Sigma + Sigma*W'*Sigma + tr(W*Sigma)*Sigma
     """
     asserted, missing = [], []
     for moment in moments:
@@ -39,11 +39,10 @@ def certified_moments(moments: Iterable[Moment]) -> Certified:
         return Certified(None, None, (), tuple(missing))
     text = canonical({"format": checker.MOMENTS, "moments": asserted})
     digest = hashlib.sha256(text.encode()).hexdigest()
-    empty = {"roots": [], "inverses": [], "weight": None, "steps": [{} for _ in asserted]}
+    data = {"format": FORMAT, "challenge": digest, "steps": [{} for _ in asserted]}
+    nothing: dict[str, Any] = {"roots": [], "inverses": [], "weight": None}
     told = tuple(Assertion("moment", one["formula"], "exact") for one in asserted)
-    return Certified(
-        text, canonical({"format": FORMAT, "challenge": digest, **empty}), told, tuple(missing)
-    )
+    return Certified(text, canonical({**data, **nothing}), told, tuple(missing))
 
 
 def _seen(moment: Moment) -> dict[str, Any]:

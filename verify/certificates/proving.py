@@ -209,7 +209,7 @@ class Proof:
         right = [sympy.Integer(not word) for word in known]
         solved = sympy.Matrix(rows).LUsolve(sympy.Matrix(right))
         terms = {w: c for w, c in zip(known, map(cancelled, solved), strict=True) if c != 0}
-        why = {((), f"#{k}L", word): c for word, c in terms.items()}
+        why: Multiples = {((), f"#{k}L", word): c for word, c in terms.items()}
         self._expanded[k] = Rule((f"#{k}",), {word: -c for word, c in terms.items()}, why)
 
     def _zero(self, found: Sum) -> str:

@@ -23,6 +23,7 @@ from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
 from theory.optima.derivation import derive
+from theory.optima.sample_weights.grouped import group_form
 from theory.scalars.rational import factored
 from verify.certificates import checker
 from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
@@ -73,10 +74,11 @@ class _Part:
 
 @dataclass
 class _Draft:
-    """What is to be asserted, and what cannot be."""
+    """What is to be asserted, of one weight or of one for each group, and what cannot be."""
 
     parts: list[_Part] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    weighted: bool = False
 
     def add(self, *parts: _Part) -> None:
         """With one exact weight at most: there is one to be shown optimal."""
@@ -113,6 +115,8 @@ def checked(folder: Path, name: str) -> str:
 CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
 WORDS = tuple(quantity.value for quantity in CERTIFIED)
 """The quantities that the format has."""
+WEIGHTED = (Quantity.WPGD_RISK, Quantity.GROUP_WEIGHTS)
+"""Those that are of a weight for each group of examples."""
 
 
 def certified(judged: Judged) -> Certified:
@@ -131,8 +135,13 @@ def certified(judged: Judged) -> Certified:
     draft, file = _Draft(), judged.answers[0].question.file
     if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
+    design, asked = file.design, {answer.question.quantity for answer in judged.answers}
+    draft.weighted = asked <= {*WEIGHTED} and not (design.matrices or design.means or design.test)
     for answer in judged.answers:
-        _add(draft, answer, judged.claim.limit is not None)
+        if answer.question.quantity is Quantity.GROUP_WEIGHTS and draft.weighted:
+            _add_weights(draft, judged)
+        else:
+            _add(draft, answer, judged.claim.limit is not None)
     formulas = [one for a in judged.answers for one in (a.question.formula, a.question.weight)]
     trees = [formula.tree for formula in formulas if formula is not None]
     return _proved(draft, file, trees)
@@ -160,8 +169,10 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     question, name = answer.question, answer.question.quantity.value
     if question.held and not in_limit:
         draft.missing.append(f"{name}: it holds constants of a limit")
-    elif question.quantity not in CERTIFIED:
+    elif question.quantity not in CERTIFIED and not draft.weighted:
         draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
+    elif draft.weighted and question.beside is not None:
+        draft.missing.append(f"{name}: it compares predictors, of which a challenge has one")
     elif answer.judgement is Judgement.UNDECIDED:
         draft.missing.append(f"{name}: the judge is undecided")
     elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
@@ -170,6 +181,8 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
         trees = [question.formula.tree, *([question.weight.tree] if question.weight else [])]
         inverses = tuple(printed(one) for tree in trees for one in inverted(tree))
         draft.add(_Part(_assertion(question, answer.judgement), inverses))
+    elif draft.weighted and not in_limit:
+        draft.missing.append(f"{name}: the format has no refutations of what weights reach")
     elif question.relation is not Comparator.EQUAL and in_limit:
         draft.missing.append(f"{name}: the format has no bounds in a limit")
     else:
@@ -180,10 +193,23 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
             _add_point(draft, answer)
 
 
+def _add_weights(draft: _Draft, judged: Judged) -> None:
+    """The weights of all groups, which are claimed up to a common factor."""
+    claimed = {entry.name: printed(f.tree) for entry, f in judged.claim.entries}
+    groups = [group.name for group in judged.answers[0].question.design.groups]
+    exact = (a.judgement is Judgement.EXACT and a.equality.error is None for a in judged.answers)
+    if all(exact) and claimed.keys() == {*groups}:
+        formulas = tuple(claimed[name] for name in groups)
+        draft.add(_Part(Assertion("weight", formulas, Judgement.EXACT.value)))
+    else:
+        draft.missing.append("omega: the format has optimal weights of all groups, and no others")
+
+
 def _assertion(question: Question, judgement: Judgement, **others: Any) -> Assertion:
     """What is asserted of a question, in the words of the format."""
+    name = question.quantity.value
     return Assertion(
-        question.quantity.value,
+        name if question.quantity in CERTIFIED else Quantity.RISK.value,
         printed(question.formula.tree),
         judgement.value,
         relation=question.relation.value,
@@ -211,7 +237,8 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
         )
         return
     if question.weight is None:
-        draft.add(*(replace(part, beside=True) for part in _derived(question.file)))
+        derived = _derived(question.file, draft.weighted)
+        draft.add(*(replace(part, beside=True) for part in derived))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED
     error = None
     if found.error is not None:
@@ -238,11 +265,13 @@ def _apart(order: Order) -> list[sympy.Expr]:
     return list(dict.fromkeys(found))
 
 
-def _derived(file: DesignFile) -> tuple[_Part, _Part]:
+def _derived(file: DesignFile, weighted: bool = False) -> tuple[_Part, _Part]:
     """What the engine derives, in the convention of the file.
 
     Raises :class:`~theory.errors.Underivable` where there is no formula.
     """
+    if weighted:
+        return _derived_weights(file)
     plain, scale = derive(file.design, file.predictor).plain, file.scale
     if plain.sums.entries:
         raise Underivable("the optimum holds a sum over the examples that has no closed form")
@@ -282,6 +311,17 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
     )
 
 
+def _derived_weights(file: DesignFile) -> tuple[_Part, _Part]:
+    """The best weights of the groups, and what they reach."""
+    form, exact = group_form(file.design), Judgement.EXACT.value
+    solved = form.system.LUsolve(sympy.Matrix(form.linear)) / file.scale
+    weights = tuple(written(factored(one)) for one in solved)
+    return (
+        _Part(Assertion("weight", weights, exact)),
+        _Part(Assertion("risk", written(form.risk), exact)),
+    )
+
+
 def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
     """The texts; what cannot be proved is left out, and told."""
     covariances = file.design.covariances
@@ -289,12 +329,13 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
     while not all(part.beside for part in draft.parts):
         asserted = [part.assertion for part in draft.parts]
         try:
-            proof = Proof(challenge(file, [], asserted), roots, file.design.inverted)
+            asked = challenge(file, [], asserted, draft.weighted)
+            proof = Proof(asked, roots, file.design.inverted)
         except (Rejected, Unreadable) as error:
             draft.missing.append(f"the design has no certificate: {error}")
             break
         try:
-            weight, steps = _steps(proof, draft.parts, file)
+            weight, steps = _steps(proof, draft, file)
         except _Unproved as unproved:
             draft.parts = [part for part in draft.parts if part not in unproved.parts]
             draft.missing.append(unproved.why)
@@ -323,13 +364,13 @@ class _Unproved(Exception):
         self.parts, self.why = parts, why
 
 
-def _steps(proof: Proof, parts: list[_Part], file: DesignFile) -> tuple[Any, list[Any]]:
+def _steps(proof: Proof, draft: _Draft, file: DesignFile) -> tuple[Any, list[Any]]:
     """The weight that is shown to be optimal, if one is needed, and a step for each part."""
-    weight = None
+    weight, parts = None, draft.parts
     pending = [part for part in parts if part.step is None and part.assertion.at is None]
     if pending:
         try:
-            weight = _weight(proof, parts, file)
+            weight = _weight(proof, draft, file)
         except (TheoryError, Rejected, Unreadable) as error:
             raise _Unproved(pending, f"the optimal weight: {error}") from error
     proof.see(weight)
@@ -343,9 +384,9 @@ def _steps(proof: Proof, parts: list[_Part], file: DesignFile) -> tuple[Any, lis
     return weight, steps
 
 
-def _weight(proof: Proof, parts: list[_Part], file: DesignFile) -> dict[str, Any]:
-    claimed = (part for part in parts if _is_exact_weight(part.assertion))
-    part = next(claimed, None) or _derived(file)[0]
+def _weight(proof: Proof, draft: _Draft, file: DesignFile) -> dict[str, Any]:
+    claimed = (part for part in draft.parts if _is_exact_weight(part.assertion))
+    part = next(iter(() if draft.weighted else claimed), None) or _derived(file, draft.weighted)[0]
     for text in part.inverses:
         proof.inverse(text)
     return proof.weight(part.assertion.formula)
