@@ -61,8 +61,12 @@ def identities(challenge: str, certificate: str) -> tuple[str, tuple[str, ...]]:
      ()
     """
     asked, given = json.loads(challenge), json.loads(certificate)
-    if asked["design"]["covariances"]:
-        raise Underivable("with covariances it is an identity of matrices, not of numbers")
+    if asked["format"] == checker.MOMENTS:
+        raise Underivable("a moment is an identity of matrices, not of numbers")
+    if asked["design"]["covariances"] or asked["design"]["fixed"]:
+        raise Underivable(
+            "with covariances or fixed vectors it is an identity of matrices, not of numbers"
+        )
     file = _File(Case(asked, []))
     if given["weight"] is not None:
         file.add_slopes(given["weight"]["formula"])
