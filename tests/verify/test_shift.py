@@ -263,3 +263,28 @@ def test_sizes_are_found_at_which_shares_are_whole(share, there):
     assert idle == ["at test: the law of training"]
     first, *_ = BothLaws.of(Derived.of(file)).training.grids(QUICK)
     assert [*first.nodes]
+
+
+HALVES = ", ".join(rf"$\frac{{{size}}}{{2}} - \frac{{1}}{{2}}$ is a whole number" for size in "nm")
+
+
+@pytest.mark.parametrize(
+    ("share", "there", "said"),
+    [
+        ("n/3", "n/2", "$n$ is a multiple of 6"),
+        ("(n - 1)/2", "m", HALVES),
+        ("p*n", "m", "$n p$ is a whole number, $m p$ is a whole number"),
+        ("n - 1", "m", None),
+    ],
+)
+def test_that_examples_are_whole_is_said(share, there, said):
+    file = parse_design(SHARES.replace("p*n", share).replace('n = "m"', f'n = "{there}"'))
+    found = [one for one in Derived.of(file).assumptions if "are whole" in one]
+    assert found == ([] if said is None else [f"numbers of examples are whole, so {said}"])
+
+
+def test_of_a_claim_it_is_said_where_there_are_such_prompts():
+    file = parse_design(SHARES.split("[test]")[0].replace("p*n", "n/3"))
+    _, result = judged_in(file, {"weight": "1/(n + d + 1 + 3/4)"})
+    assert result["judgement"] == "exact"
+    assert "only where $n$ is a multiple of 3" in result["why"]["weight"]

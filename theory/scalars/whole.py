@@ -32,3 +32,16 @@ def is_never_zero(polynomial: sympy.Expr, whole: Set[sympy.Symbol]) -> bool:
     constant = int(found.nth(*(0 for _ in free)))
     others = [int(c) for powers, c in found.terms() if any(powers)]
     return constant % gcd(*others) != 0
+
+
+def is_whole(expr: sympy.Expr, whole: Set[sympy.Symbol]) -> bool:
+    """Whether a polynomial with whole coefficients is a whole number as its symbols are.
+
+    >>> n, k = sympy.symbols("n k")
+    >>> is_whole(n - 2 * k, {n, k}), is_whole(n / 2, {n}), is_whole(k * n, {n})
+    (True, False, False)
+    """
+    free = expr.free_symbols
+    if not free <= whole or not expr.is_polynomial(*free):
+        return False
+    return all(c.is_Integer for c in (sympy.Poly(expr, *free).coeffs() if free else [expr]))

@@ -9,6 +9,7 @@ from enum import Enum
 from theory.designs.descriptions import describe
 from theory.designs.instance import Instance
 from theory.errors import TheoryError
+from theory.expositions.assumptions import whole_numbers
 from theory.language.files.claims import (
     Claimed,
 )
@@ -281,7 +282,8 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
     how = found.how + _no_value(question, hole)
     said = {c for p in question.design.parameters for c in p.conditions}
     unsaid = [one for one in question.design.domain if one not in said]
-    needed = ", ".join(f"${condition_latex(one)}$" for one in unsaid)
+    conditions = [f"${condition_latex(one)}$" for one in unsaid]
+    needed = ", ".join((*conditions, *whole_numbers(question.design)))
     how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""

@@ -15,14 +15,15 @@ import sympy
 
 from theory.algebra.invariants import products
 from theory.algebra.spans import Span
-from theory.designs.design import Design, ranges_of
+from theory.designs.counts import whole_symbols
+from theory.designs.design import ranges_of
 from theory.designs.instance import Instance
 from theory.designs.narrowed import is_seen
 from theory.errors import Underivable
 from theory.language.formulas.divisors import divisors
 from theory.language.formulas.values import value
 from theory.scalars.rational import factored
-from theory.scalars.symbols import d, i, n
+from theory.scalars.symbols import i, n
 from theory.scalars.whole import is_never_zero
 from theory.text.latex import latex
 from verify.judge.question import Question
@@ -102,8 +103,8 @@ def poles(question: Question) -> tuple[sympy.Expr, ...]:
 def where_zero(expr: sympy.Expr) -> str:
     """An equation in LaTeX for where an expression is zero, solved where it has one linear symbol.
 
-    >>> where_zero(2 * n - 4), where_zero(n * d - 4)
-    ('$n = 2$', '$d n - 4 = 0$')
+    >>> where_zero(2 * n - 4), where_zero(n * i - 4)
+    ('$n = 2$', '$i n - 4 = 0$')
     """
     free = tuple(expr.free_symbols)
     if len(free) == 1 and expr.is_polynomial(*free) and sympy.degree(expr, free[0]) == 1:
@@ -128,7 +129,7 @@ def _divided_by(by: Span) -> list[sympy.Expr]:
 def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy.Expr, ...]:
     """The factors of expressions that are not seen to be other than zero."""
     ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
-    domain, whole = question.design.domain, _whole(question.design)
+    domain, whole = question.design.domain, whole_symbols(question.design)
     found = (f for one in exprs for f in _factors(one.xreplace(question.design.settled)))
     return tuple(
         factor
@@ -136,10 +137,6 @@ def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy
         if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1))
         and not is_never_zero(factor, whole)
     )
-
-
-def _whole(design: Design) -> frozenset[sympy.Symbol]:
-    return frozenset({n, d, i, *(p.symbol for p in design.parameters if p.whole)})
 
 
 def _factors(expr: sympy.Expr) -> Iterator[sympy.Expr]:
