@@ -88,8 +88,8 @@ class Campaign:
         if again:
             self.copy()
         until = time.monotonic() + seconds
-        names = [str(module) for module in modules()]
-        groups = [*files_of_tests(), names]
+        names = [str(module) for module in modules(self.tree)]
+        groups = [*files_of_tests(self.tree), names]
         with use_db(self.session, WorkDB.Mode.open) as found, chdir(self.tree):
             yield from self.table.measure(groups, names, cases)
             alive = (item for item, result in found.completed_work_items if not result.is_killed)

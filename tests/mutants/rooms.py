@@ -18,17 +18,17 @@ OTHERS = (
 """Tests of commands, files and figures, which run in processes of their own or reach all alike."""
 
 
-def modules() -> Iterator[Path]:
-    """What is mutated, as paths from the root of the repository."""
+def modules(root: Path = ROOT) -> Iterator[Path]:
+    """What is mutated, as paths from the root of a repository."""
     for room in ROOMS:
-        found = sorted((ROOT / room).glob("*.py"))
-        yield from (path.relative_to(ROOT) for path in found if path.name != "__init__.py")
+        found = sorted((root / room).glob("*.py"))
+        yield from (path.relative_to(root) for path in found if path.name != "__init__.py")
 
 
-def files_of_tests() -> Iterator[list[str]]:
+def files_of_tests(root: Path = ROOT) -> Iterator[list[str]]:
     """The tests, by package, but for the examples of the modules."""
     others = tuple(f"tests/verify/test_{name}" for name in OTHERS.split())
     for package in ["theory", "numerics", "verify"]:
-        found = sorted((ROOT / "tests" / package).glob("test_*.py"))
-        names = (str(path.relative_to(ROOT)) for path in found)
+        found = sorted((root / "tests" / package).glob("test_*.py"))
+        names = (str(path.relative_to(root)) for path in found)
         yield [name for name in names if not name.startswith(others)]

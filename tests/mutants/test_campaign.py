@@ -13,8 +13,8 @@ from tests.mutants.campaign import Campaign, said
 def campaign(tree, monkeypatch, tmp_path):
     subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
     monkeypatch.setattr(subject, "ROOT", tree)
-    monkeypatch.setattr(subject, "modules", lambda: [Path("small.py")])
-    monkeypatch.setattr(subject, "files_of_tests", lambda: [["tests/test_small.py"]])
+    monkeypatch.setattr(subject, "modules", lambda root=None: [Path("small.py")])
+    monkeypatch.setattr(subject, "files_of_tests", lambda root: [["tests/test_small.py"]])
     monkeypatch.chdir(tree)
     return Campaign(tmp_path / "kept", number=100, seed=1)
 
