@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import identity
 from theory.algebra.values import Values
 from theory.algebra.words import D
@@ -18,7 +19,6 @@ from theory.designs.instance import instance
 from theory.designs.predictors import heads, pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
