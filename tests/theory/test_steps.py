@@ -21,7 +21,8 @@ from theory.language.gallery import designs, shipped, text
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import combine, named
+from theory.optima.minimisation import combine
+from theory.optima.optimum import named
 from theory.optima.steps.equal import _ends, apart_in_size, ball, best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
