@@ -26,7 +26,7 @@ from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import Limit, limit_of
 from theory.optima.many_heads import ManyHeads, many_heads
-from theory.optima.minimisation import Minimum
+from theory.optima.optimum import Minimum
 from theory.optima.sample_weights.weighted import Equal, least, weighted
 from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import best_equal

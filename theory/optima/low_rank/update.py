@@ -31,7 +31,8 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
 from theory.errors import Underivable
-from theory.optima.minimisation import Optimum, minimise
+from theory.optima.minimisation import minimise
+from theory.optima.optimum import Optimum
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING, fraction
 from theory.scalars.cleared import CLEARED

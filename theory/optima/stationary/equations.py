@@ -74,15 +74,6 @@ class System:
         """Right minus left-hand side."""
         return self.right - self.apply(weight)
 
-    def into(self, arithmetic: Any) -> System:
-        """The same in another arithmetic, whose ``matrix`` takes matrices of this one."""
-        return System(
-            tuple((arithmetic.matrix(a), t, arithmetic.matrix(b)) for a, t, b in self.sandwiches),
-            tuple((arithmetic.matrix(c), arithmetic.matrix(d)) for c, d in self.couplings),
-            arithmetic.matrix(self.right),
-            arithmetic,
-        )
-
 
 @dataclass(frozen=True)
 class LinearEquation:
