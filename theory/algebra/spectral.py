@@ -38,7 +38,6 @@ def eigenfunction(expr: MatrixExpr, of: MatrixSymbol) -> sympy.Expr:
 
     Examples
     --------
-    >>> import sympy
     >>> d, M = sympy.symbols("d M")
     >>> S = sympy.MatrixSymbol("S", d, d)
     >>> sympy.cancel(eigenfunction((sympy.Identity(d) + M * S**-1) ** -1, S))
@@ -101,7 +100,6 @@ def trace_functional(expr: sympy.Expr, of: MatrixSymbol) -> tuple[sympy.Expr, sy
 
     Examples
     --------
-    >>> import sympy
     >>> S = sympy.MatrixSymbol("S", sympy.Symbol("d"), sympy.Symbol("d"))
     >>> trace_functional(3 - 2 * sympy.Trace(S * S), S)
     (3, -2*lambda**2)

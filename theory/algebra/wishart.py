@@ -30,7 +30,8 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import Monomial, TracePolynomial, trace_of
-from theory.algebra.words import Factor, Letter, Trace, Word, transpose
+from theory.algebra.traces import Trace
+from theory.algebra.words import Factor, Letter, Word, transpose
 
 Partition = tuple[int, ...]
 """Parts in falling order: ``(2, 1, 1)`` stands for ``p_2 p_1^2``."""

@@ -15,7 +15,6 @@ from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational, NotConverged
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value
-from theory.records.derived import floating
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
 from theory.scalars.symbols import i
@@ -100,7 +99,7 @@ def _numbers(question: Question, at: Instance) -> AtNumbers:
             return _of_scalars(question, at)
         both = values(question, at) if at.exact else None
         if both is None or not all(isinstance(v, flint.fmpq | flint.fmpq_mat) for v in both):
-            return _in_floats(question, floating(at))
+            return _in_floats(question, at.floating)
     except UNDEFINED:
         return AtNumbers()
     claimed, exact = both
