@@ -150,7 +150,7 @@ def _confirmed(record: Any, n: int, d: int) -> bool | None:
 
     None where no prompt was found of that size.
     """
-    from theory.optima.minimisation import named
+    from theory.optima.optimum import named
     from theory.risks.coordinates import risk_along
     from theory.scalars.arithmetic import EXACT
     from verify.instances import defined_instance, random_matrix

@@ -8,13 +8,13 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.theory.written_designs import write_design
 from theory import Derived
 from theory.designs.design import ranges_of
 from theory.designs.instance import instance, undefined
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import shipped
 from theory.scalars.signs import is_nonnegative, is_positive
 from theory.scalars.symbols import d, n

@@ -8,15 +8,15 @@ import flint
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import letter
+from theory.algebra.traces import traces as closed
 from theory.algebra.words import D, Factor, inverse, power_of, projection, symmetric, transpose
-from theory.algebra.words import traces as closed
 from theory.designs.instance import instance, undefined
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.predictors import pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive

@@ -20,7 +20,7 @@ from theory.language.files.reading import parse_design
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import Multiple
+from theory.optima.optimum import Multiple
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
 from theory.optima.stationary.spans import InSpan
 from theory.records.derived import Derived

@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 from tests.theory.design_files import isotropic_file
+from tests.theory.written_designs import write_design
 from theory.algebra.values import trace_value
 from theory.designs.combinations import vector
 from theory.designs.instance import instance
@@ -15,7 +16,6 @@ from theory.designs.label import LINEAR, constant, dot
 from theory.designs.predictors import att, pgd, wpgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped
 from theory.optima.derivation import derive

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import identity
 from theory.algebra.values import Values
 from theory.algebra.words import D
@@ -18,7 +19,6 @@ from theory.designs.instance import instance
 from theory.designs.predictors import heads, pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
@@ -26,8 +26,9 @@ from theory.optima.limiting import limit_of
 from theory.optima.many_heads import many_heads
 from theory.optima.shifted import shifted
 from theory.optima.stationary.equations import stationarity
-from theory.optima.stationary.products import factored
+from theory.optima.stationary.quotient import quotient
 from theory.optima.stationary.solution import stationary
+from theory.optima.stationary.solving import solve
 from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_along, risk_at
 from theory.risks.population import population_risk
@@ -145,7 +146,7 @@ def test_the_span_is_where_the_stationarity_equation_is_solved(design):
         at = instance(design, n=3, scalars={"sigma": 2}, means=given)
         found = plain.minimum(at.scalars, at.matrices, at.arithmetic)
         again = stationary(plain.polynomial, plain.variable)
-        expected = again.solve(at.scalars, at.matrices, at.arithmetic)
+        expected = solve(again, at.scalars, at.matrices, at.arithmetic)
         assert (
             found.weight == expected.weight.rational
             if hasattr(expected.weight, "rational")
@@ -173,14 +174,14 @@ def test_what_is_no_product_is_not_taken_for_one():
     """Another number in one term of the equation: its left-hand side is no product any more."""
     risk = population_risk(designs.shifted_features, pgd)
     equation = stationarity(risk, pgd.weights[0])
-    assert factored(equation) is not None
+    assert quotient(equation) is not None
     for k, coupling in enumerate(equation.couplings):
         changed = replace(coupling, outside=2 * coupling.outside)
         couplings = (*equation.couplings[:k], changed, *equation.couplings[k + 1 :])
-        assert factored(replace(equation, couplings=couplings)) is None
-    assert factored(replace(equation, right=equation.right + identity(D))) is None
+        assert quotient(replace(equation, couplings=couplings)) is None
+    assert quotient(replace(equation, right=equation.right + identity(D))) is None
     general = population_risk(designs.rag_general, pgd)
-    assert factored(stationarity(general, pgd.weights[0])) is None
+    assert quotient(stationarity(general, pgd.weights[0])) is None
 
 
 def test_a_vector_is_not_cut_out_of_what_cancels():

@@ -9,6 +9,7 @@ import pytest
 import sympy
 
 from tests.theory.design_files import isotropic_file
+from tests.theory.written_designs import write_design
 from theory.algebra.values import trace_value
 from theory.designs.design import Design
 from theory.designs.instance import instance
@@ -16,7 +17,6 @@ from theory.designs.law import Law
 from theory.designs.predictors import att, pgd, ssm, wpgd
 from theory.errors import Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped
 from theory.optima.derivation import derive

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory.design_files import drawn_instance, root, shifted_files
+from tests.theory.written_designs import write_design
 from theory.designs.instance import instance, undefined
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational, Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.optima.shifted import shifted
 from theory.records.derived import Derived

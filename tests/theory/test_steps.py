@@ -11,17 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import theory
+from tests.theory.written_designs import write_design
 from theory.algebra.wishart import PowerSums
 from theory.designs.instance import instance
 from theory.designs.predictors import equal_steps, pgd, polynomial
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import combine, named
+from theory.optima.minimisation import combine
+from theory.optima.optimum import named
 from theory.optima.steps.equal import _ends, apart_in_size, ball, best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived

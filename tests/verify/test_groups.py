@@ -6,9 +6,9 @@ from functools import cache
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.designs.predictors import pgd
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.writing import written as write_formula
 from theory.language.gallery import shipped
 from theory.optima.derivation import derive

@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
+from tests.theory.written_designs import write_design
 from theory.designs.by_example import OneExample
 from theory.designs.predictors import pgd
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import shipped
 from theory.optima.derivation import derive
 from theory.risks.claim import Claim

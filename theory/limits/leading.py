@@ -12,9 +12,9 @@ from theory.designs.domain import NOT_ZERO, Condition, holds
 from theory.designs.parameter import Parameter
 from theory.errors import Underivable
 from theory.limits.generic import closed, generic, may_vanish, places, shows
-from theory.limits.growth import leading_with_roots
+from theory.limits.growth import highest, leading_term
 from theory.scalars.ratio import ratio
-from theory.scalars.rational import factored, is_zero, leading_term
+from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import d, i, n
 from theory.text.formulas import Formula, where
 
@@ -216,18 +216,13 @@ def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.D
 @cache
 def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
     growing, back = _growing(expr, regime)
-    found = ratio(growing)
     if is_zero(growing):
         raise Underivable(f"{expr} is zero throughout the limit, and has no leading term")
-    if found is not None and found.roots:
-        coefficient, power = leading_with_roots(found, _ROOT)
-    else:
-        try:
-            coefficient, power = leading_term(growing, _ROOT)
-        except sympy.PolynomialError as error:
-            raise Underivable(f"the leading term of {expr} cannot be found") from error
-    power = sympy.Rational(power) / 2
-    return Leading(factored(coefficient.xreplace(back)), power, regime.grows)
+    try:
+        coefficient, power = leading_term(growing, _ROOT)
+    except sympy.PolynomialError as error:
+        raise Underivable(f"the leading term of {expr} cannot be found") from error
+    return Leading(factored(coefficient.xreplace(back)), power / 2, regime.grows)
 
 
 @cache
@@ -237,7 +232,7 @@ def _ends(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, ...]:
     found = ratio(growing)
     if found is None or found.top == 0:
         return ()
-    below = sympy.Poly(found.written(found.bottom), _ROOT).LC().xreplace(back)
+    below = highest(found, found.bottom, _ROOT)[0].xreplace(back)
     return factored(regime.leading(expr).coefficient * below), factored(below)
 
 

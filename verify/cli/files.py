@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from theory.language.files.reading import DesignFile
+
+
+def _command(*arguments: str) -> str:
+    return shlex.join(["python", "-m", "verify", *arguments])
+
+
+def advised(path: str) -> str:
+    """What can be done with a design file that claims nothing, as lines for a shell.
+
+    >>> print(advised("my design.toml"))
+        python -m verify derive 'my design.toml'
+        python -m verify claim 'my design.toml' --risk d
+    """
+    return "\n".join(
+        f"    {_command(*arguments)}"
+        for arguments in (("derive", path), ("claim", path, "--risk", "d"))
+    )
+
+
+def to_a_file(name: str) -> str:
+    """The command that writes a design that ships to a file of its name."""
+    from theory.language.gallery import SUFFIX
+
+    return f"{_command('gallery', name)} > {name}{SUFFIX}"
 
 
 def read(path: str, matrices: Sequence[str], json_path: str | None) -> DesignFile:
@@ -32,10 +57,15 @@ def read(path: str, matrices: Sequence[str], json_path: str | None) -> DesignFil
         if os.path.isfile(file) and os.path.exists(report) and os.path.samefile(file, report):
             told = f"--json {plain(report)}: that is the file of {what}"
             raise InputError(f"{told}; a report would take its place")
+    alone, colon, _ = path.partition(f"{SUFFIX}:")
+    if colon and not os.path.exists(path) and os.path.exists(alone + SUFFIX):
+        raise InputError(
+            f"{path}: there is no such file; a design is named without a claim: {alone}{SUFFIX}"
+        )
     name = os.path.basename(path).removesuffix(SUFFIX)
     if not os.path.exists(path) and name in names():
         raise InputError(
             f"{path}: there is no such file; one of this name ships with the verifier: "
-            f"python -m verify gallery {name} > {name}{SUFFIX}"
+            f"{to_a_file(name)}"
         )
     return read_design(source(path))

@@ -39,7 +39,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     >>> instance_of(independent, ["n=3", "sigma=1/2"], ["Sigma_x=power:1"])
     Traceback (most recent call last):
     ...
-    theory.errors.InputError: --matrix Sigma_x=power:1: a family needs the size d
+    theory.errors.InputError: --matrix Sigma_x=power:1: a family needs the size d: give d=...
     """
     if not numbers and not matrices:
         return None
@@ -50,7 +50,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
         if name in design.means:
             raise InputError(
                 f"--set {name}: {name} is a fixed vector; give --matrix {name}=FILE, or its "
-                f"entries as in --matrix {name}=[1, 1/2]"
+                f"entries as in --matrix '{name}=[1, 1/2]'"
             )
         if name not in scalars | {"n", "d"}:
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])

@@ -60,7 +60,7 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
     from theory.catalogue.headings import IDS, SEED, papers
     from theory.catalogue.papers import claims_of, theorems
     from theory.language import gallery
-    from verify.cli.files import read
+    from verify.cli.files import advised, read, to_a_file
 
     if what in ("all", SEED):
         return [(record, (record.id,)) for record in theory.statements()]
@@ -82,16 +82,16 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
         if derives and not claim:
             return [(theory.Derived.of(file), ("derive", what))]
         raise click.UsageError(
-            f"{what} claims nothing: give it a section [claims.NAME], or see what is derived: "
-            f"derive {what}, with --latex for a paper. claim {what} --risk ... tries a formula."
+            f"{path} claims nothing: give it a section [claims.NAME], or see what is derived\n"
+            f"(for a paper: with --latex), or try a formula:\n{advised(path)}"
         )
     paper, _, claim = what.partition(":")
     if paper in papers():
         return [(record, (record.name,)) for record in claims_of(paper, claim)]
     if what in gallery.names() or os.path.exists(what + gallery.SUFFIX):
         raise click.UsageError(
-            f"{what} is a design, which claims nothing: derive FILE.toml, claim FILE.toml --risk "
-            f"..., or name a file of claims, FILE.toml; gallery {what} prints the design."
+            f"{what} is a design, which claims nothing. As a file it can be tried:\n"
+            f"    {to_a_file(what)}\n{advised(what + gallery.SUFFIX)}"
             if what in gallery.names()
             else f"{what} is no statement; did you mean the file {what}{gallery.SUFFIX}?"
         )

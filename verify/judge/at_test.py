@@ -11,7 +11,7 @@ import sympy
 from theory.designs.instance import Instance
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.optima.shifted import Shifted
 from theory.risks.coordinates import risk_at
 from verify.judge.target import BRUTE, OfDescent, Target

@@ -110,7 +110,7 @@ def _errors(answer: Answer, at: Instance | None) -> list[Data]:
         here = numbers(answer.question, at)
         both = {"claimed": here.claimed, "exact": here.exact}
         shown = {key: value for key, value in both.items() if value is not None}
-        error = {"relative_error": here.error}
+        error = {"relative_error": here.error, **({"why": here.why} if here.why else {})}
         found.append({"quantity": quantity, "limit": None, "at": describe(at), **shown, **error})
     for one in answer.orders:
         found += (

@@ -35,11 +35,10 @@ from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
-from theory.text.latex import latex
 from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
-from verify.judge.regular import common_zeros
+from verify.judge.regular import common_zeros, where_zero
 from verify.judge.rewriting import NoInverse, Rewriting
 from verify.judge.target import AtWeight, OfDescent, OfOmega
 from verify.judge.target_entries import OfGroup
@@ -153,7 +152,7 @@ def _somewhere(question: Question, found: Exactness) -> Exactness:
     zeros = common_zeros(question) if found.equal else ()
     if not zeros:
         return found
-    where = " or ".join(f"${latex(one)} = 0$" for one in zeros)
+    where = " or ".join(map(where_zero, zeros))
     return Exactness(None, f"{found.how}, but predict nothing where {where}")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sympy
 
+from theory.designs.counts import whole_symbols
 from theory.designs.design import ranges_of
 from theory.designs.domain import ABOVE, Condition
 from theory.designs.narrowed import is_seen
 from theory.scalars.rational import factored
-from theory.scalars.symbols import d, n
+from theory.scalars.whole import is_whole
 from verify.judge.question import Question
 
 
@@ -21,6 +22,7 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     >>> from theory.language.gallery import shipped
     >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
+    >>> from theory.scalars.symbols import d, n
     >>> file = shipped("mahankali-2023")
     >>> (one,) = questions(file, claim_of(file, risk="< d + sigma^2 - 1", unless="n = 1"))
     >>> is_seen_unless(n - 1, one), is_seen_unless((n - 1)**2 / d, one), is_seen_unless(n - 2, one)
@@ -33,7 +35,7 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
         return is_seen(expr, ranges, (*more, *domain), strictly)
 
     zero = question.unless.expression.xreplace(question.design.settled)
-    if _is_whole(zero, question):
+    if is_whole(zero, whole_symbols(question.design)):
         # of both signs those that it may have
         signs = [sign for sign in (1, -1) if not seen(-sign * zero, False)]
         if all(seen(gap, True, Condition(sign * zero - 1, ABOVE)) for sign in signs):
@@ -49,10 +51,3 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
             sign = next((sign for sign in (1, -1) if seen(sign * base, False)), 0)
             rest *= sign
     return seen(rest, True)
-
-
-def _is_whole(expr: sympy.Expr, question: Question) -> bool:
-    """Whether it is a whole number at all sizes."""
-    parameters = {p.symbol for p in question.design.parameters if p.whole}
-    found = sympy.Poly(expr, n, d, *parameters) if expr.is_polynomial() else None
-    return found is not None and found.domain == sympy.ZZ

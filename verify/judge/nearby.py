@@ -20,6 +20,7 @@ from theory.limits.leading import Regime
 from verify.judge.equality import differ, equality
 from verify.judge.limits import order
 from verify.judge.question import Question
+from verify.judge.regular import excused, poles
 
 SIZES = ((3, 2), (5, 3), (2, 1))
 HEIGHT = 9
@@ -133,9 +134,9 @@ def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
 
 
 def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) -> Iterator[Nearby]:
-    """The formula, if it is right for sure."""
+    """The formula, if it is right for sure, and has a value wherever the exact quantity has."""
     changed = slipped(question, tree)
-    if changed is None:
+    if changed is None or not {*poles(changed)} <= {*excused(question)}:
         return
     if regime is None:
         found = equality(changed)

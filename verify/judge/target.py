@@ -25,7 +25,7 @@ from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.optima.sample_weights.form import NumericForm
 from theory.optima.sample_weights.stationary import is_stationary
 from theory.optima.sample_weights.weighted import InGroups, InWeights, least

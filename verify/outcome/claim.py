@@ -116,4 +116,4 @@ def _short(value: str) -> str:
 
 def _percent(one: Data) -> str:
     error = one["relative_error"]
-    return "undefined" if error is None else f"{100 * error:.3g} %"
+    return f"undefined: {one['why']}" if error is None else f"{100 * error:.3g} %"

@@ -17,7 +17,7 @@ from theory.language.formulas.expressions import FREE
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, Property
 from verify.counterexamples import Incomparable
-from verify.instances import MODERATE, is_defined
+from verify.instances import MODERATE, is_defined, several
 from verify.judge.equality import differ
 from verify.judge.question import Question
 from verify.judge.target import BRUTE, AtWeight
@@ -91,7 +91,8 @@ class RiskAtWeight(ClaimOnTrial):
         if self.regime is not None:
             return far_out(self.questions, self.design, self.regime, random)
         first = self.questions[0]
-        at = first.drawn(random.randint(2, 4), random.randint(2, 3), random, MODERATE)
+        drawn = (first.drawn(n, d, random, MODERATE) for n, d in several(random))
+        at = next((at for at in drawn if at is not None), None)
         # of a claim at a weight its value less the risk there says all
         return None if at is None else tuple(map(partial(_gap, at), self.questions))
 

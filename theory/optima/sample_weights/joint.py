@@ -17,14 +17,16 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.sums import summand_of
+from theory.algebra.traces import Trace
 from theory.algebra.values import Values, scalar_value
-from theory.algebra.words import N, Trace
+from theory.algebra.words import N
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
 from theory.designs.prompt import Words
 from theory.errors import NotConverged
 from theory.optima.stationary.solution import stationary
+from theory.optima.stationary.solving import solve
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.symbols import i
@@ -150,7 +152,7 @@ class _Problem:
         }
         scalars = {**self.scalars, **sums}
         ranks = not self.at.exact  # of exact matrices they are known
-        return self.stationary.solve(scalars, self.matrices, FLOATING, ranks).weight
+        return solve(self.stationary, scalars, self.matrices, FLOATING, ranks).weight
 
     def best_omega(self, weight: Any) -> tuple[float, np.ndarray]:
         """The least risk for a given weight, and the sample weights that have it."""

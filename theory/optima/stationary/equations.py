@@ -12,8 +12,9 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.values import Values
-from theory.algebra.words import Letter, Trace, Word, transpose
+from theory.algebra.words import Letter, Word, transpose
 from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled
@@ -73,15 +74,6 @@ class System:
     def residual(self, weight: Any) -> Any:
         """Right minus left-hand side."""
         return self.right - self.apply(weight)
-
-    def into(self, arithmetic: Any) -> System:
-        """The same in another arithmetic, whose ``matrix`` takes matrices of this one."""
-        return System(
-            tuple((arithmetic.matrix(a), t, arithmetic.matrix(b)) for a, t, b in self.sandwiches),
-            tuple((arithmetic.matrix(c), arithmetic.matrix(d)) for c, d in self.couplings),
-            arithmetic.matrix(self.right),
-            arithmetic,
-        )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import flint
 
 from theory.algebra.calculus import derivative
-from theory.algebra.values import trace_value, word_value
+from theory.algebra.values import matrix_value, trace_value
 from theory.designs import predictors
 from theory.designs.instance import Instance, instance
 from theory.language.gallery import designs
@@ -47,10 +47,7 @@ def _attention(at: Instance, weight: Any) -> dict[str, Any]:
     by_name = {letter.name: letter for letter in predictors.att.weights}
     inside = {**at.matrices, **start}
     slope = derivative(risk, by_name["v_x"])
-    direction = zero * 0
-    for word, c in slope.terms.items():
-        value = trace_value(c, at.scalars, inside, EXACT)
-        direction = direction + word_value(word, inside, at.d, EXACT) * value
+    direction = matrix_value(slope, at.scalars, inside, EXACT) if slope else zero
     here, there, beyond = (
         trace_value(risk, at.scalars, {**inside, "v_x": direction * t}, EXACT) for t in (0, 1, 2)
     )

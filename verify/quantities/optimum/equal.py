@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from theory.designs.instance import Instance
 from theory.designs.predictors import equal_steps
 from theory.errors import Irrational
-from theory.optima.steps.equal import ball, best_equal, risk_in_size, value_in
+from theory.optima.steps.equal import ball, best_equal, risk_in_size
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_at
 from theory.scalars.arithmetic import EXACT
@@ -160,7 +160,7 @@ class EqualOnTrial(OnTrial):
 
 def _is_least(polynomial: flint.fmpq_poly, best: Best, at: Instance) -> Iterator[Compared]:
     """That a polynomial has a value and no slope at the best size."""
-    value, slope = (value_in(p, best.size) for p in (polynomial, polynomial.derivative()))
+    value, slope = (flint.arb_poly(p)(best.size) for p in (polynomial, polynomial.derivative()))
     yield Compared("the slope at the best size is not zero", at, 0, slope, slope.contains(0))
     what = "the risk at the best size is another one"
     yield Compared(what, at, value, best.risk, value.overlaps(best.risk))

@@ -9,7 +9,7 @@ another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from random import Random
@@ -31,7 +31,7 @@ from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.counterexamples import Incomparable
-from verify.instances import defined_instance, random_matrix
+from verify.instances import MOST_N, defined_instance, random_matrix
 from verify.judge.places import readable
 from verify.quantities.optimum.proof import Formulas, proof
 from verify.quantities.optimum.sides import RIGHT
@@ -47,12 +47,16 @@ TERMS = 3_000
 HEADS = 4
 """Up to this n d attention with many heads is looked at."""
 SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
+DIVISIBLE = tuple((n, d) for n in range(4, MOST_N + 1) for d in (1, 2))
+"""Looked at where groups of examples have whole counts at none of these."""
+FEW = 2
+"""At so many of them."""
 LARGER = {Level.QUICK: (), Level.STANDARD: ((3, 2),), Level.FULL: ((3, 2), (2, 3), (4, 2))}
 
 
 def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
     """Small sizes; and all of them, where that can be proved for PGD."""
-    nodes = tuple(_small(subject, settings))
+    nodes = _small(subject, settings)
     if not nodes:
         raise Incomparable("no size is small enough for this design")
     everywhere = _everywhere(subject, settings)
@@ -78,9 +82,16 @@ def _looked_at(nodes: tuple[Node, ...], what: str) -> int:
     return sum(any(one.what == what for one in node.compared) for node in nodes)
 
 
-def _small(subject: Any, settings: Settings) -> Iterator[Node]:
+def _small(subject: Any, settings: Settings) -> tuple[Node, ...]:
     random = Random(settings.seed)
-    for n, d in (*SIZES, *LARGER[settings.level]):
+    found = tuple(_among((*SIZES, *LARGER[settings.level]), subject, settings, random))
+    return found or tuple(islice(_among(DIVISIBLE, subject, settings, random), FEW))
+
+
+def _among(
+    sizes: Iterable[tuple[int, int]], subject: Any, settings: Settings, random: Random
+) -> Iterator[Node]:
+    for n, d in sizes:
         if terms_at(subject, n, d) > TERMS:
             continue
         settings.progress(f"interpolation: n = {n}, d = {d}", 0, 1)

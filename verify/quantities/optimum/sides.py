@@ -20,7 +20,7 @@ from theory.errors import Irrational
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
 from theory.optima.equivalence.assumptions import models_are_steps
-from theory.optima.minimisation import Minimum, named
+from theory.optima.optimum import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem

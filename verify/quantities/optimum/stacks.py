@@ -13,7 +13,7 @@ from torch import Tensor
 from numerics import Training
 from theory.designs.instance import Instance, instance
 from theory.errors import Irrational
-from theory.optima.minimisation import Optimum
+from theory.optima.optimum import Optimum
 from verify.checks.on_trial import TrainingRun
 from verify.expected import numbers_of
 from verify.quantities.optimum.cases import cases

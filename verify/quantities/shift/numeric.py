@@ -10,7 +10,7 @@ import torch
 from numerics import Sampler, predictions
 from theory.designs.instance import Instance
 from theory.language.formulas.values import Floats, value
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.records.derived import Derived
 from verify.checks.on_trial import Measurement
 from verify.draws import draws

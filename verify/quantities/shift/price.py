@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.optima.shifted import Price, Shifted
 from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
