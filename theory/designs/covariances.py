@@ -78,14 +78,18 @@ class MatrixTerm:
         """The others."""
         return tuple(f for f in self.factors if isinstance(f, OuterProduct))
 
-    def __repr__(self) -> str:
-        head = [] if self.coefficient == 1 else [f"({self.coefficient})"]
+    def written(self, write: Callable[[sympy.Expr], str] = str) -> str:
+        """As a formula, with scalars as ``write`` gives them."""
+        head = [] if self.coefficient == 1 else [f"({write(self.coefficient)})"]
         powers = [
             text
             for f in self.factors
             for text in ([repr(f)] if isinstance(f, OuterProduct) else _written(*f))
         ]
         return "*".join([*head, *(powers or ["I"])])
+
+    def __repr__(self) -> str:
+        return self.written()
 
 
 @dataclass(frozen=True)
