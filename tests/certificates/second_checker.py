@@ -392,8 +392,8 @@ class Algebra:
 
     def semidefinite(self, word):
         middle = word[len(word) // 2] if len(word) % 2 else None
-        known = middle is None or middle[0] != "#" or middle in self.definite
-        return known and word == self.reverse(word)
+        known = {None, *self.definite, *self.covariances, *("^" + x for x in self.rooted)}
+        return middle in known and word == self.reverse(word)
 
     def is_covariance(self, matrix):
         """Whether it shows that a matrix is symmetric and positive semi-definite."""
@@ -1248,6 +1248,8 @@ class Proof:
         names = challenge.letters(self.algebra)
         self.reader, given = Reader(self.algebra, names), Reader(self.algebra, names)
         challenge.settle(given, self.reader)
+        for text in challenge.design["conditions"]:
+            Reader(self.algebra, names).scalar(text)
         self.risk = Risk(challenge, given)
         conditions = [self.reader.settled(self.reader.read(text)) for text in challenge.where]
         for text in inverses:
@@ -1296,10 +1298,9 @@ class Proof:
         exact = self.exact(quantity, at)
         if not proved:
             self.reader.names |= {x: self.exact(x, at) for x in quantities(formula)}
-        gap = self.reader.settled(self.reader.read(formula)) - exact
+        gap = self.reader.scalar(formula) - exact
         for x in QUANTITIES:
             self.reader.names.pop(x, None)
-        need(isinstance(gap, Poly), "a formula is a matrix where a scalar belongs")
         if proved:
             self.is_zero(gap, self.reader.settled, step["difference"], "the difference")
         else:
@@ -1698,7 +1699,7 @@ class Moment(Reader):
         names = ["I", "tr", "sqrt", "dot", "outer", *matrices, *numbers]
         want(len(set(names)) == len(names), "names are not distinct")
         want(None not in matrices.values(), "a matrix without a kind")
-        algebra = Algebra()
+        algebra = Algebra(dict.fromkeys(numbers, (None, None)))
         algebra.turning = {x for x, (kind, *_) in matrices.items() if kind != "symmetric"}
         for x, (kind, rows, columns, *_) in matrices.items():
             want({rows, columns} <= {*numbers, "1"}, "an unknown size")
