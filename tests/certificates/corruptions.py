@@ -79,7 +79,10 @@ def corruptions(name):
     """Texts of certificates that differ from that of something that ships, each once."""
     challenge, certificate = data(name)
     words = set(re.findall(r"[A-Za-z_]\w*|#\d+[LR]?", json.dumps(certificate)))
-    letters = {*challenge["design"]["parameters"], *challenge["design"]["covariances"], "n", "d"}
+    letters = {"n", "d"}
+    for part in (challenge.get("design", {}), *challenge.get("moments", ())):
+        for key in ("parameters", "covariances", "fixed", "matrices", "numbers"):
+            letters.update(part.get(key, ()))
     keys = {"format", "challenge", "roots", "inverses", "weight", "steps", "formula", "gradient"}
     names = sorted((words | letters) - keys - {"difference", "icl", "certificate"})
     seen = {canonical(certificate)}
@@ -129,7 +132,7 @@ def explained(name, text):
     places = []
     for found in (data(name)[1], json.loads(text)):
         for step in found["steps"]:
-            places += [step.pop(key, None) for key in ("numbers", "factors", "roots")]
+            places += [step.pop(key, None) for key in ("numbers", "vectors", "factors", "roots")]
         places.append(found)
     return places[-1] == places[len(places) // 2 - 1] and places[0] is not None
 

@@ -11,6 +11,7 @@ be left.
 Exit codes: 0 accepted, 1 rejected, 2 a file is not as specified, or too large.
 """
 
+import contextlib
 import functools
 import hashlib
 import itertools
@@ -29,6 +30,10 @@ class Unreadable(Exception):
 
 class Rejected(Exception):
     """The certificate does not show what the challenge asserts."""
+
+
+class NotListed(Rejected):
+    """The inverse of a matrix is taken that is not listed, or not yet."""
 
 
 def need(holds, message):
@@ -51,9 +56,12 @@ FREE = ("W", "W'")
 
 
 class Letter(str):
-    """A name, or the root of `square`, the inverse of `divisor`, or the trace of `word`."""
+    """A name, or the root of `square`, the inverse of `divisor`, or the trace of `word`.
+
+    `inside` holds the scalars of the matrices whose inverses stand in the word."""
 
     square = divisor = word = None
+    inside = ()
 
     def __new__(cls, text, **of):
         letter = super().__new__(cls, text)
@@ -62,8 +70,13 @@ class Letter(str):
 
     def holds(self, names):
         """Whether one of the names occurs in it, at any depth."""
-        inside = self.square or self.divisor or ()
-        return self in names or any(letter.holds(names) for mono in inside for letter, _ in mono)
+        inside = [self.square or self.divisor or Poly(), *self.inside]
+        return self in names or any(poly.holds(*names) for poly in inside)
+
+    def has_trace(self):
+        """Whether it is a trace, or one occurs in it."""
+        inside = (self.square or self.divisor or Poly()).letters()
+        return self.word is not None or any(letter.has_trace() for letter in inside)
 
 
 class Work:
@@ -200,22 +213,37 @@ class Poly(dict):
         )
 
 
+SQUARE = ("d", "d")
+
+
 class Matrix(dict):
-    """A sum of words: scalars by word, a tuple of letters; the empty word is the identity."""
+    """A sum of words: scalars by word, a tuple of letters; the empty word is the identity.
+
+    `algebra` says what letters mean, `shape` has the numbers of rows and columns."""
+
+    def __init__(self, terms, algebra, shape=SQUARE):
+        super().__init__(terms)
+        self.algebra, self.shape = algebra, shape
 
     def __add__(self, other):
-        return collect(Matrix, [self, other])
+        need(self.shape == other.shape, "summands of several shapes")
+        return Matrix(collect(dict, [self, other]), self.algebra, self.shape)
 
     def __mul__(self, other):
         if isinstance(other, Poly):
             return other * self
-        pairs = itertools.product(self.items(), other.items())
-        parts = [{left + right: a * b} for (left, a), (right, b) in pairs]
-        want(all(len(word) <= 200 for part in parts for word in part), "a word is too long")
-        return collect(Matrix, parts)
+        need(self.shape[1] == other.shape[0], "factors do not fit together")
+        pairs = list(itertools.product(self.items(), other.items()))
+        want(all(len(left + right) <= 200 for (left, _), (right, _) in pairs), "a word is too long")
+        shape = self.shape[0], other.shape[1]
+        parts = (
+            self.algebra.shortened(left + right, a * b, shape) for (left, a), (right, b) in pairs
+        )
+        return self.algebra.gathered(parts, shape)
 
     def __rmul__(self, scalar):
-        return Matrix({word: scalar * value for word, value in self.items()})
+        terms = {word: scalar * value for word, value in self.items()}
+        return Matrix({x: value for x, value in terms.items() if value}, self.algebra, self.shape)
 
 
 def same(one, other):
@@ -237,52 +265,140 @@ class Algebra:
     """What letters mean, and what is known of their signs and inverses.
 
     `ranges` has two ends by name, `constants` are positive. `not_zero` holds polynomials, `regular`
-    conditions that are matrices, `inverted` the matrices whose inverses are `#1`, `#2`, ..."""
+    conditions that are matrices, `inverted` the matrices whose inverses are `#1`, `#2`, ...
 
-    def __init__(self, ranges=(), covariances=(), roots=(), constants=()):
+    Of letters of words `shapes` has those that are not d x d, `turning` those that are not their
+    own transposes, `ranks` the traces of projections, or None, and `given` other traces by word."""
+
+    def __init__(self, ranges=(), covariances=(), roots=(), constants=(), fixed=()):
         self.ranges, self.constants = dict(ranges), set(constants)
         self.covariances, self.rooted = set(covariances), set(roots)
         self.roots, self.divisors = [], {}
         self.inverted, self.symmetric, self.definite, self.invertible = [], set(), set(), set()
         self.not_zero, self.regular = set(), []
+        self.turning, self.ranks, self.given = {*fixed, "W"}, {}, {}
+        self.shapes = dict.fromkeys(fixed, ("d", "1"))
+        self.formulas = {}  # by name of a covariance a function that reads its formula
+        self.sizes = {}  # what stands for numbers of rows other than their names
+        self.thin = False  # whether a matrix with one row and one column is one
 
     # Words
 
     def flip(self, letter):
         """The transpose of a letter."""
-        if letter in self.symmetric or (letter[0] not in "#@" and letter not in FREE):
-            return letter
-        return letter[:-1] if letter.endswith("'") else letter + "'"
+        plain = letter.removesuffix("'")
+        own = plain not in self.turning if letter[0] not in "#@" else plain in self.symmetric
+        return plain if own or plain != letter else letter + "'"
 
     def reverse(self, word):
         """The transpose of a word."""
         return tuple(self.flip(letter) for letter in reversed(word))
 
     def transpose(self, matrix):
-        return Matrix({self.reverse(word): value for word, value in matrix.items()})
+        terms = {self.reverse(word): value for word, value in matrix.items()}
+        return Matrix(terms, self, matrix.shape[::-1])
+
+    def is_letter(self, name):
+        """Whether it is a covariance without a formula, or a fixed vector or its row."""
+        return name in self.covariances or name.removesuffix("'") in self.shapes
+
+    def shape(self, letter):
+        """Numbers of rows and columns of a letter."""
+        found = self.shapes.get(letter.removesuffix("'"), SQUARE)
+        return found[::-1] if letter.endswith("'") else found
 
     def letter(self, letter):
         """A letter of words as a matrix: a covariance with a root is this, twice."""
-        return Matrix({("^" + letter,) * 2 if letter in self.rooted else (letter,): Poly.of(1)})
+        if letter in self.formulas:
+            return self.formulas[letter]()
+        if letter.removesuffix("'") not in self.turning and letter[0] != "#":
+            letter = letter.removesuffix("'")
+        word = ("^" + letter,) * 2 if letter in self.rooted else (letter,)
+        shape = self.shape(letter)
+        return self.gathered([self.shortened(word, Poly.of(1), shape)], shape)
+
+    def gathered(self, parts, shape):
+        """The sum of words of a shape; a scalar if this has one row and one column."""
+        terms = collect(dict, parts)
+        scalar = shape == ("1", "1") and not self.thin
+        return terms.get((), Poly()) if scalar else Matrix(terms, self, shape)
+
+    def meets(self, left, right):
+        """What two letters in a row are together, or None."""
+        if left == right and left in self.ranks:
+            return (left,)
+        for one, other in ((left, right), (right, left)):
+            if one[0] == "#":
+                inverted = self.inverted[int(one.strip("#'")) - 1]
+                of = self.reverse((other,)) if one.endswith("'") else (other,)
+                if inverted == {of: Poly.of(1)}:
+                    return ()
+        return None
+
+    def shortened(self, word, value, shape):
+        """A term with letters that meet put together and what is a number before it."""
+        short = []
+        for letter in word:
+            met = self.meets(short[-1], letter) if short else None
+            short[len(short) - (met is not None) :] = [letter] if met is None else met
+        word = tuple(short)
+        sides = [shape[0], *(self.shape(letter)[0] for letter in word[1:]), shape[1]]
+        thin = [k for k, side in enumerate(sides) if side == "1"] if word else []
+        if len(thin) > 1:
+            for start, end in itertools.pairwise(thin):
+                value = value * self.trace_of(word[start:end])
+            word = word[: thin[0]] + word[thin[-1] :]
+        return {word: value}
 
     def turned(self, word):
-        """One for all the words that have the same trace."""
+        """One for all the words that have the same trace, which does not begin with a row."""
         back = self.reverse(word)
         Work.spend(len(word) ** 2)
-        return min(each[k:] + each[:k] for each in (word, back) for k in range(len(word) or 1))
+        turns = [each[k:] + each[:k] for each in (word, back) for k in range(len(word) or 1)]
+        return min(turns, key=lambda turn: (bool(turn) and self.shape(turn[0])[0] == "1", turn))
+
+    def trace_of(self, word):
+        """The trace of a word that is not empty."""
+        while len(word) > 1 and (met := self.meets(word[-1], word[0])) is not None:
+            word = met + word[1:-1]
+        first = self.turned(word)
+        if not first:
+            return self.size("d")
+        if first in self.given:
+            return self.given[first]
+        if len(first) == 1 and self.ranks.get(*first) is not None:
+            return self.ranks[first[0]]
+        inside = tuple(self.inside(first))
+        return Poly.letter(Letter(" ".join(("tr", *first)), word=first, inside=inside))
+
+    def inside(self, word):
+        """The scalars of the matrices whose inverses stand in a word."""
+        for letter in word:
+            if letter[0] == "#":
+                matrix = self.inverted[int(letter.strip("#'")) - 1]
+                yield from matrix.values()
+                for other in matrix:
+                    yield from self.inside(other)
+
+    def size(self, side):
+        known = {"1": Poly.of(1)} | self.sizes
+        return known[side] if side in known else Poly.letter(Letter(side))
 
     def trace(self, matrix):
-        parts = []
-        for word, value in matrix.items():
-            first = self.turned(word)
-            letter = Letter(" ".join(("tr", *first)), word=first) if word else Letter("d")
-            parts.append(value * Poly.letter(letter))
+        need(matrix.shape[0] == matrix.shape[1], "a trace of what is not square")
+        size = self.size(matrix.shape[0])
+        parts = [v * (self.trace_of(word) if word else size) for word, v in matrix.items()]
         return collect(Poly, parts)
 
     def semidefinite(self, word):
         middle = word[len(word) // 2] if len(word) % 2 else None
-        known = middle is None or middle[0] != "#" or middle in self.definite
-        return known and word == self.reverse(word)
+        known = {None, *self.definite, *self.covariances, *("^" + x for x in self.rooted)}
+        return middle in known and word == self.reverse(word)
+
+    def is_covariance(self, matrix):
+        """Whether it shows that a matrix is symmetric and positive semi-definite."""
+        signs = {word: self.sign_of(value) for word, value in matrix.items()}
+        return all(self.semidefinite(word) and self.shows(signs[word], False) for word in signs)
 
     def product_of_two(self, word):
         """Whether a rotation of it is the product of two positive semi-definite words."""
@@ -400,8 +516,9 @@ class Algebra:
 
     # Inverses of matrices
 
-    def list_inverse(self, matrix):
-        need(not any(same(matrix, other) for other in self.inverted), "an inverse is listed twice")
+    def list_inverse(self, matrix, once=True):
+        known = once and any(same(matrix, other) for other in self.inverted)
+        need(not known, "an inverse is listed twice")
         self.inverted.append(matrix)
         if same(matrix, self.transpose(matrix)):
             self.symmetric.add(f"#{len(self.inverted)}")
@@ -420,8 +537,7 @@ class Algebra:
         for k, matrix in enumerate(self.inverted, 1):
             need(self.has_inverse(matrix), f"#{k} is the inverse of what may have none")
             self.invertible |= {f"#{k}", f"#{k}'"}
-            signs = {word: self.sign_of(value) for word, value in matrix.items()}
-            if all(self.semidefinite(word) and self.shows(signs[word], False) for word in signs):
+            if self.is_covariance(matrix):
                 self.definite.add(f"#{k}")
 
     def has_inverse(self, matrix):
@@ -473,8 +589,10 @@ class Formula:
         one, terms = self.domain.number(Fraction(1)), [self.product()]
         while sign := self.next("+", "-"):
             terms.append((one if sign == "+" else -one) * self.product())
-        if any(isinstance(term, self.domain.matrix) for term in terms):
-            terms = [self.domain.lift(term) for term in terms]
+        shapes = [term.shape for term in terms if isinstance(term, self.domain.matrix)]
+        if shapes:
+            need(len(set(shapes)) == 1, "summands of several shapes")
+            terms = [self.domain.lift(term, shapes[0]) for term in terms]
         return self.domain.total(terms)
 
     def product(self):
@@ -505,6 +623,8 @@ class Formula:
         if token[:1].isdigit():
             want(len(token) <= 400, "a number is too long")
             return self.domain.number(Fraction(token))
+        if token in ("dot", "outer"):
+            return self.of_columns(token)
         if token not in ("sqrt", "tr", "("):
             want(token[:1] == "#" or token[:1].isalpha(), f"found {token or 'the end'}")
             return self.domain.name(token)
@@ -515,6 +635,18 @@ class Formula:
             return self.domain.trace(self.domain.lift(value))
         return self.domain.root(value) if token == "sqrt" else value
 
+    def of_columns(self, token):
+        want(self.next("("), f"found {token} without a parenthesis")
+        left = self.nested(self.sum)
+        want(self.next(","), f"{token} of one")
+        right = self.nested(self.sum)
+        want(self.next(")"), "a parenthesis is not closed")
+        columns = (isinstance(x, self.domain.matrix) and x.shape[1] == "1" for x in (left, right))
+        need(all(columns), f"{token} of what is no column")
+        if token == "dot":
+            return self.domain.transpose(left) * right
+        return left * self.domain.transpose(right)
+
 
 class Reader:
     """Values of formulas in an algebra; keeps what was divided by and what roots were taken of.
@@ -522,11 +654,14 @@ class Reader:
     `zeros` says what `#1L` and the like are: not allowed if None, zero if True, else their values.
     """
 
-    matrix, one, number = Matrix, Matrix({(): Poly.of(1)}), staticmethod(Poly.of)
+    matrix, number = Matrix, staticmethod(Poly.of)
 
     def __init__(self, algebra, names, parent=None):
         self.algebra, self.names, self.zeros = algebra, {"I": Poly.of(1), **names}, None
+        self.one = Matrix({(): Poly.of(1)}, algebra)
         self.free = False  # whether W may occur
+        self.plain, self.inverts = False, False  # without covariances with formulas; what it met
+        self.random = parent.random if parent else ()
         self.trace, self.transpose, self.letter = algebra.trace, algebra.transpose, algebra.letter
         self.divisors, self.squares = (parent.divisors, parent.squares) if parent else (set(), [])
 
@@ -536,7 +671,10 @@ class Reader:
 
     def read(self, text, zeros=None):
         self.zeros = zeros
-        return Formula(text, self).value
+        value = Formula(text, self).value
+        square = not isinstance(value, Matrix) or value.shape == SQUARE
+        need(square, "a formula is a column or a row")
+        return value
 
     def scalar(self, text, **how):
         value = self.settled(self.read(text, **how))
@@ -546,19 +684,28 @@ class Reader:
     @staticmethod
     def settled(value):
         """A multiple of the identity as a scalar."""
-        return value.get((), Poly()) if isinstance(value, Matrix) and set(value) <= {()} else value
+        single = isinstance(value, Matrix) and value.shape == SQUARE and set(value) <= {()}
+        return value.get((), Poly()) if single else value
 
-    def lift(self, value):
-        return value if isinstance(value, Matrix) else value * self.one
+    def lift(self, value, shape=SQUARE):
+        if isinstance(value, Matrix):
+            return value
+        need(shape == SQUARE, "a scalar beside a column or a row")
+        return value * self.one
 
     def total(self, values):
         first, *others = values
-        return collect(type(first), [first, *others])
+        if isinstance(first, Poly):
+            return collect(Poly, [first, *others])
+        return self.algebra.gathered(values, first.shape)
 
     def name(self, name):
         if self.free and name in FREE:
             return self.letter(name)
         if name[0] != "#":
+            known = {} if self.plain else self.algebra.formulas
+            if name in known or self.algebra.is_letter(name):
+                return self.algebra.letter(name)
             need(name in self.names, f"unknown name {name}")
             return self.names[name]
         plain, side = re.fullmatch("(#[0-9]+)([LR]?)'?", name).groups()
@@ -569,7 +716,7 @@ class Reader:
             return self.algebra.letter(name if flipped else plain)
         need(self.zeros is not None, f"unknown name {name}")
         if self.zeros:
-            return Matrix()
+            return Matrix({}, self.algebra)
         pair = [self.algebra.letter(plain), self.algebra.inverted[int(plain[1:]) - 1]]
         value = math.prod(pair if side == "L" else reversed(pair), start=self.one)
         value = value + Poly.of(-1) * self.one
@@ -578,7 +725,8 @@ class Reader:
     def root(self, value):
         value = self.settled(value)
         if isinstance(value, Poly):
-            self.squares.append(value)
+            if not value.holds(*self.random):
+                self.squares.append(value)
             return self.algebra.root(value)
         name = next((x for x in self.algebra.covariances if value == self.algebra.letter(x)), None)
         need(name is not None, "a root of what is no covariance")
@@ -588,13 +736,16 @@ class Reader:
     def invert(self, value):
         value = self.settled(value)
         if isinstance(value, Poly):
+            need(not value.holds(*self.random), "a random scalar is divided by")
             inverse, divisors = self.algebra.invert(value)
             self.divisors |= divisors
             return inverse
+        need(value.shape == SQUARE, "an inverse of a column or a row")
+        self.inverts = True
         for k, other in enumerate(self.algebra.inverted, 1):
             if same(value, other):
                 return self.algebra.letter(f"#{k}")
-        raise Rejected("an inverse is not listed")
+        raise NotListed("an inverse is not listed")
 
 
 # Files
@@ -602,10 +753,12 @@ class Reader:
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 RATIONAL = re.compile(r"-?\d{1,400}(/0*[1-9]\d{0,399})?", re.ASCII)
 CLAIM, PROOF = re.compile("[^#]*"), re.compile(".*")  # formulas without and with names of inverses
+SIZE = re.compile(r"[A-Za-z]\w{0,31}|1", re.ASCII)
 END = re.compile(r"[nd0-9.+*/^() -]+", re.ASCII)  # formulas in n and d
 ROWS = [[RATIONAL]]
 FACTORS = {NAME: (ROWS, [RATIONAL])}
-TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt"]
+TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt", "dot", "outer", "weight"]
+QUANTITIES = ["risk", "excess", "test_risk"]
 STEPS = 3
 INDICES = [Letter(f"i {block}") for block in range(2 * STEPS)]
 VECTORS = [(CLAIM, [NAME], NAME)]
@@ -620,12 +773,14 @@ DESIGN = {
     "parameters": {NAME: ([None, END], [None, END])},
     "whole": [NAME],
     "conditions": [CLAIM],
-    "covariances": [NAME],
+    "covariances": {NAME: [None, CLAIM]},
+    "projections": {NAME: [None, CLAIM]},
+    "fixed": [NAME],
     "scalars": {"prompt": {NAME: [CLAIM]}, "example": {NAME: [CLAIM]}},
     "test": [None, {"n": CLAIM, **DRAWN}],
     **DRAWN,
 }
-LIMIT = {"grows": {"n", "d"}, "put": {NAME: CLAIM}, "where": [CLAIM]}
+LIMIT = {"grows": {"n", "d"}, "put": {CLAIM: CLAIM}, "where": [CLAIM]}
 ERROR = {"coefficient": CLAIM, "power": RATIONAL}
 ASSERTION = {
     "quantity": {"weight", "risk", "excess", "test_risk"},
@@ -637,7 +792,7 @@ ASSERTION = {
     "error": [None, ERROR],
 }
 CHALLENGE = {
-    "format": "icl-challenge/3",
+    "format": "icl-challenge/4",
     "design": DESIGN,
     "predictor": {"name": {"pgd", "polynomial"}, "scale": CLAIM, "steps": {"1", "2", "3"}},
     "where": [CLAIM],
@@ -651,6 +806,24 @@ CERTIFICATE = {
     "weight": [None, {"formula": [None, PROOF, [PROOF]], "gradient": PROOF}],
     "steps": [dict],
 }
+MOMENTS = {
+    "format": "icl-moments/1",
+    "moments": [
+        {
+            "matrices": {
+                NAME: [
+                    None,
+                    ("gaussian", SIZE, SIZE, [None, NAME], [None, NAME]),
+                    ("matrix", SIZE, SIZE),
+                    ("symmetric", SIZE, SIZE),
+                ]
+            },
+            "numbers": [NAME],
+            "moment": CLAIM,
+            "formula": CLAIM,
+        }
+    ],
+}
 DIFFERENCE = {"difference": PROOF}
 BROKEN = {
     "=": operator.ne,
@@ -661,6 +834,7 @@ BROKEN = {
 }
 POINT = {
     "numbers": {NAME: RATIONAL},
+    "vectors": {NAME: [RATIONAL]},
     "factors": FACTORS,
     "roots": FACTORS,
     "inverses": [(ROWS, ROWS)],
@@ -690,8 +864,9 @@ def fits(value, shape):
         return value == shape
     if not isinstance(value, dict):
         return False
-    if NAME in shape:
-        return all(fits(key, NAME) and fits(each, shape[NAME]) for key, each in value.items())
+    first = next(iter(shape), None)
+    if isinstance(first, re.Pattern):
+        return all(fits(key, first) and fits(each, shape[first]) for key, each in value.items())
     return value.keys() == shape.keys() and all(fits(value[key], shape[key]) for key in shape)
 
 
@@ -718,11 +893,17 @@ class Challenge:
         want(self.steps == 1 or not self.of_matrix, "a matrix for several steps")
         self.where, self.assertions = value["where"], value["assertions"]
         self.covariances, parameters = self.design["covariances"], self.design["parameters"]
+        self.projections, self.fixed = self.design["projections"], self.design["fixed"]
+        self.plain = [x for x, formula in self.covariances.items() if formula is None]
+        want(
+            set(self.projections) <= set(self.plain),
+            "a projection is no covariance without a formula",
+        )
         self.ends = {"n": ("1", None), "d": ("1", None), **parameters}
         self.random = self.design["scalars"]
         drawn = [*self.random["prompt"], *self.random["example"]]
         drawn += [*self.design["prompt"], *self.design["example"]]
-        names = [*TAKEN, *parameters, *self.covariances, *drawn]
+        names = [*TAKEN, *QUANTITIES, *parameters, *self.covariances, *self.fixed, *drawn]
         self.names = set(names)
         want(len(self.names) == len(names), "names are not distinct")
         want(set(self.design["whole"]) <= set(parameters), "an unknown parameter is whole")
@@ -745,7 +926,7 @@ class Challenge:
     def check_law(self, law, among):
         dots = [side for _, dots in law["label"] for dot in dots for side in dot]
         for _, matrices, vector in itertools.chain(law["features"], *dots):
-            want(vector in among, "an unknown vector in a law")
+            want(vector in among or vector in self.fixed, "an unknown vector in a law")
             want(set(matrices) <= set(self.covariances), "an unknown matrix in a law")
             want(len(matrices) < 200, "a word is too long")
 
@@ -776,7 +957,38 @@ class Challenge:
                 names[x] = reader.names[x] = low
             else:
                 algebra.ranges[x] = low, high
-        return names | {x: algebra.letter(x) for x in self.covariances}
+        return names
+
+    def algebra(self, roots=(), ranges=(), constants=()):
+        """An algebra with the letters of this design."""
+        algebra = Algebra(ranges, self.plain, roots, constants, self.fixed)
+        algebra.ranks = dict.fromkeys(self.projections)
+        return algebra
+
+    def settle(self, given, used):
+        """Lets projections have their ranks, and covariances their values.
+
+        `given` reads what are coefficients, `used` has the same names, and reads what are none."""
+        told = {x: text for x, text in self.projections.items() if text is not None}
+        given.algebra.ranks |= {x: given.scalar(text) for x, text in told.items()}
+        known = {}
+
+        def value(name):
+            if name not in known:
+                reader = Reader(given.algebra, given.names)
+                reader.plain = True
+                found = reader.lift(reader.read(self.covariances[name]))
+                kind = used if reader.inverts else given
+                kind.divisors.update(reader.divisors)
+                kind.squares.extend(reader.squares)
+                known[name] = found
+            return known[name]
+
+        formulas = {x: functools.partial(value, x) for x in self.covariances if x not in self.plain}
+        given.algebra.formulas = formulas
+        for each in formulas.values():
+            with contextlib.suppress(NotListed):
+                need(given.algebra.is_covariance(each()), "a covariance is not seen to be one")
 
 
 # The risk
@@ -804,11 +1016,11 @@ class Risk:
     different examples are independent, and all that is left are means over one example each.
     """
 
-    def __init__(self, challenge, algebra, names, training=None):
-        self.challenge, self.algebra = challenge, algebra
-        reader = Reader(algebra, names, training and training.reader)
+    def __init__(self, challenge, reader, training=None):
+        self.challenge, self.algebra = challenge, reader.algebra
         size, self.design = challenge.laws[-1 if training else 0]
-        self.reader = Reader(algebra, {**names, "n": reader.scalar(size)}, reader)
+        names = {**reader.names, "n": reader.scalar(size)}
+        self.reader = Reader(self.algebra, names, reader)
         self.vectors = {**self.design["prompt"], **self.design["example"]}
         self.random = {
             kind: {x: [reader.scalar(text) for text in texts] for x, texts in moments.items()}
@@ -837,7 +1049,7 @@ class Risk:
                         self.mean(one + other, c * e, functools.partial(self.over, groups))
                     )
         several = training is None and len(challenge.laws) > 1
-        self.at_test = Risk(challenge, algebra, names, self) if several else self
+        self.at_test = Risk(challenge, reader, self) if several else self
 
     def side(self, one, copy, where, x, label):
         """The label of the query, or a chain of examples from it: scalars and edges."""
@@ -857,17 +1069,23 @@ class Risk:
         """Features and label, of the example of a block if there is one.
 
         Of each vector of a combination its coefficient, its word, its covariance as a word, and
-        which vector it is. A label has scalars and edges; noises and random scalars are letters.
+        which vector it is; of a fixed one its name and None. A label has scalars and edges;
+        noises and random scalars are letters.
         Where there are several groups an example does not know its place."""
         known = {x: Poly.letter(Letter(f"{x} of all")) for x in self.random["prompt"]}
         if block is not None:
             known |= {x: Poly.letter(Letter(f"{x} of {block}")) for x in self.random["example"]}
             known |= {"i": Poly.letter(INDICES[block])} if len(self.sizes) == 1 else {}
         reader = Reader(self.algebra, {**self.reader.names, **known}, self.reader)
+        reader.random = {letter for x in known if x != "i" for letter in known[x].letters()}
+        self.algebra.ranges |= dict.fromkeys(reader.random, (None, None))
 
         def combination(terms):
             result = []
             for text, matrices, vector in terms:
+                if vector in self.challenge.fixed:
+                    result.append((reader.scalar(text), tuple(matrices), vector, None))
+                    continue
                 covariance = tuple(x for x in [self.vectors[vector]] if x != "I")
                 which = vector, block if vector in self.design["example"] else None
                 result.append((reader.scalar(text), tuple(matrices), covariance, which))
@@ -925,7 +1143,8 @@ class Risk:
                 self.algebra.reverse(ends[2 * k][1]) + middle + ends[2 * k + 1][1]
                 for k, (_, middle, _) in enumerate(edges)
             ]
-            for partner in self.pairings(range(len(ends)), ends):
+            drawn = [end for end in range(len(ends)) if ends[end][3] is not None]
+            for partner in self.pairings(drawn, ends):
                 found.setdefault(self.cycles(words, partner, ends), []).append(coefficient)
         return [(over(collect(Poly, parts)), cycles) for cycles, parts in found.items()]
 
@@ -942,15 +1161,23 @@ class Risk:
                     yield {first: other, other: first, **more}
 
     def cycles(self, words, partner, ends):
-        """The cycles that a pairing makes of edges; ends 2k and 2k + 1 are those of the k-th."""
+        """The cycles that a pairing makes of edges; ends 2k and 2k + 1 are those of the k-th.
+
+        From a fixed vector edges lead to another: the cycle has the row of the one and the column
+        of the other."""
         result, unseen = [], set(range(len(words)))
-        while unseen:
-            end, word = 2 * min(unseen), ()
-            while end // 2 in unseen:
+        starts = [end for end in range(len(ends)) if end not in partner]
+        for end in [*starts, *range(0, len(ends), 2)]:
+            if end // 2 not in unseen:
+                continue
+            word = (ends[end][2] + "'",) if end not in partner else ()
+            while end is not None and end // 2 in unseen:
                 unseen.remove(end // 2)
                 edge = words[end // 2]
-                word += (self.algebra.reverse(edge) if end % 2 else edge) + ends[end ^ 1][2]
-                end = partner[end ^ 1]
+                word += self.algebra.reverse(edge) if end % 2 else edge
+                end ^= 1
+                word += ends[end][2] if end in partner else (ends[end][2],)
+                end = partner.get(end)
             result.append(self.algebra.turned(word))
         return tuple(sorted(result))
 
@@ -1007,15 +1234,23 @@ class Risk:
 # The steps
 
 
+def quantities(formula):
+    """The names of quantities that stand in the formula of a bound."""
+    return {match[1] for match in TOKEN.finditer(formula)} & set(QUANTITIES)
+
+
 class Proof:
     """The weight of a certificate, if it has one, seen to be stationary."""
 
     def __init__(self, challenge, roots, inverses, weight):
         self.challenge, self.text = challenge, weight and weight["formula"]
-        self.algebra = Algebra((), challenge.covariances, roots)
+        self.algebra, self.inverses = challenge.algebra(roots), inverses
         names = challenge.letters(self.algebra)
-        self.reader = Reader(self.algebra, names)
-        self.risk = Risk(challenge, self.algebra, names)
+        self.reader, given = Reader(self.algebra, names), Reader(self.algebra, names)
+        challenge.settle(given, self.reader)
+        for text in challenge.design["conditions"]:
+            Reader(self.algebra, names).scalar(text)
+        self.risk = Risk(challenge, given)
         conditions = [self.reader.settled(self.reader.read(text)) for text in challenge.where]
         for text in inverses:
             matrix = self.reader.settled(self.reader.read(text))
@@ -1023,6 +1258,8 @@ class Proof:
             self.algebra.list_inverse(matrix)
         self.algebra.assume(conditions)
         self.algebra.prove_inverses()
+        for each in self.algebra.formulas.values():
+            need(self.algebra.is_covariance(each()), "a covariance is not seen to be one")
         if weight:
             texts, lift = challenge.weights(self.text), self.reader.lift
             values = [self.reader.settled(self.reader.read(text)) for text in texts]
@@ -1058,8 +1295,12 @@ class Proof:
             need(self.text and formula == self.text, "the weight is not that of the certificate")
             return
         self.reader.free = at is not None
-        gap = self.reader.settled(self.reader.read(formula)) - self.exact(quantity, at)
-        need(isinstance(gap, Poly), "a formula is a matrix where a scalar belongs")
+        exact = self.exact(quantity, at)
+        if not proved:
+            self.reader.names |= {x: self.exact(x, at) for x in quantities(formula)}
+        gap = self.reader.scalar(formula) - exact
+        for x in QUANTITIES:
+            self.reader.names.pop(x, None)
         if proved:
             self.is_zero(gap, self.reader.settled, step["difference"], "the difference")
         else:
@@ -1085,13 +1326,15 @@ class Limit:
 
     def __init__(self, proof, grows, put, where):
         challenge, self.proof = proof.challenge, proof
-        need(not challenge.covariances, "a limit with covariances")
+        traces = [x for x in put if NAME.fullmatch(x) is None]
+        put, traces = {x: put[x] for x in put if x not in traces}, {x: put[x] for x in traces}
         need(set(put) <= {*challenge.ends} - {grows}, "what is put in is no parameter")
-        tokens = {match[1] for text in put.values() for match in TOKEN.finditer(text)}
+        texts = [*put.values(), *traces.values()]
+        tokens = {match[1] for text in texts for match in TOKEN.finditer(text)}
         constants = {x for x in tokens if NAME.fullmatch(x)} - challenge.names
         ranges = dict.fromkeys((self.t, *INDICES), (Poly.of(1), None))
         alone = {text: challenge.ends[x] for x, text in put.items() if text in constants}
-        self.algebra = Algebra(ranges, constants=constants - set(alone))
+        self.algebra = challenge.algebra(proof.algebra.rooted, ranges, constants - set(alone))
         given = {x: Poly.letter(Letter(x)) for x in constants} | dict.fromkeys(put)
         letters = challenge.letters(self.algebra, {**given, grows: Poly.letter(self.t, 2)})
         self.reader = Reader(self.algebra, {x: of for x, of in letters.items() if x not in put})
@@ -1101,24 +1344,54 @@ class Limit:
                 self.reader.names[x] = low
             else:
                 self.algebra.ranges[Letter(x)] = low, high
+        given = {self.trace(x): self.reader.scalar(text) for x, text in traces.items()}
+        need(len(given) == len(traces), "a trace is put in twice")
+        self.algebra.given = given
         self.reader.names |= {x: self.reader.scalar(text) for x, text in put.items()}
+        challenge.settle(self.reader, self.reader)
+        changing = [*given.values(), *(x for x in self.algebra.ranks.values() if x is not None)]
+        moving = any(value.holds(self.t) for value in changing)
+        self.algebra.sizes = {"d": self.reader.names["d"]}
+        self.traces = grows == "n" and "d" not in put and not moving
+        for text in proof.inverses:
+            self.algebra.list_inverse(self.reader.lift(self.reader.read(text)), once=False)
+        self.algebra.definite = proof.algebra.definite
         self.images = {x: Poly.letter(x) for x in INDICES}
         rooms = [self.reader.scalar(text) for text in challenge.design["conditions"]]
         rooms += challenge.counts(self.read)
+        for text in challenge.projections.values():
+            rank = None if text is None else self.reader.scalar(text)
+            rooms += [] if rank is None else [rank, self.reader.names["d"] - rank]
         for x, (low, high) in challenge.ends.items():
             value = self.reader.names[x]
             rooms += [value - self.reader.scalar(low)] if low is not None else []
             rooms += [self.reader.scalar(high) - value] if high is not None else []
         need(all(map(self.stays, rooms)), "a range may be left")
-        self.algebra.assume([self.reader.scalar(text) for text in where + challenge.where])
+        conditions = (self.reader.read(text) for text in where + challenge.where)
+        self.algebra.assume(map(self.reader.settled, conditions))
+
+    def trace(self, text):
+        """The word of a trace of powers of one covariance."""
+        value = self.reader.scalar(text)
+        (letter,) = value.letters() if len(value.letters()) == 1 else (None,)
+        need(letter is not None and value == Poly.letter(letter), "what is put in is no trace")
+        names = set(letter.word or ())
+        need(len(names) == 1 and not names & {"#", *self.algebra.shapes}, "it is no trace")
+        (name,) = names
+        root = name.startswith("^")
+        known = name.removeprefix("^") in self.algebra.covariances
+        need(known and self.proof.challenge.projections.get(name) is None, "it is none")
+        need(not root or len(letter.word) % 2 == 0, "it is of a root")
+        return letter.word
 
     def read(self, text, more):
         return Reader(self.algebra, {**self.reader.names, **more}, self.reader).scalar(text)
 
     def lead(self, poly):
         """The power of t of the leading term, and its coefficient."""
-        roots = [x for x in poly.letters() if x.square is not None]
-        need(not any(x.holds([self.t]) for x in roots), "a root holds d")
+        others = [x for x in poly.letters() if x.square is not None or x.word is not None]
+        need(not any(x.holds([self.t]) for x in others), "a root or a trace holds what grows")
+        need(self.traces or not any(x.has_trace() for x in others), "a trace may change")
         return poly.leading(self.t)
 
     def quotient(self, scalar):
@@ -1141,8 +1414,15 @@ class Limit:
     def image(self, letter):
         """What a letter of the proof is in the limit."""
         if letter not in self.images:
-            self.images[letter] = image_of(letter, self.algebra, self.image, self.reader.names.get)
+            self.images[letter] = image_of(letter, self.algebra, self.image, self.value)
         return self.images[letter]
+
+    def value(self, letter):
+        """A name or a trace in the limit."""
+        if letter.word is None:
+            return self.reader.names[letter]
+        factors = map(self.algebra.letter, letter.word)
+        return self.algebra.trace(math.prod(factors, start=self.reader.one))
 
     def check(self, quantity, at, formula, verdict, error):
         proof, holds = self.proof, self.algebra.nowhere_zero
@@ -1153,7 +1433,7 @@ class Limit:
         power, above, below = self.quotient(exact)
         need(holds(above), "the exact quantity may have another order")
         if quantity == "weight":  # if this does not vanish, no other weight is as good
-            curvature = proof.risk.value(proof.risk.quadratic, proof.reader, [Reader.one])
+            curvature = proof.risk.value(proof.risk.quadratic, proof.reader, [proof.reader.one])
             need(holds(self.quotient(curvature.put(self.image))[1]), "others may be as good")
         difference, rate = claimed - exact, -1
         need(difference.vanishes() == (error is None), "an error without a difference, or none")
@@ -1183,7 +1463,11 @@ def image_of(letter, algebra, image, name):
 
 
 class Rows(list):
-    """A matrix of rational numbers."""
+    """A matrix of rational numbers; `shape` says what it is, also where d is one."""
+
+    def __init__(self, rows, shape=SQUARE):
+        super().__init__(rows)
+        self.shape = shape
 
     @classmethod
     def read(cls, texts, size):
@@ -1191,15 +1475,24 @@ class Rows(list):
         return cls([[Fraction(x) for x in row] for row in texts])
 
     def __add__(self, other):
-        return Rows([list(map(operator.add, *both)) for both in zip(self, other, strict=True)])
+        need(self.shape == other.shape, "summands of several shapes")
+        rows = [list(map(operator.add, *both)) for both in zip(self, other, strict=True)]
+        return Rows(rows, self.shape)
 
     def __mul__(self, other):
         if isinstance(other, Fraction):
-            return Rows([[other * x for x in row] for row in self])
+            return Rows([[other * x for x in row] for row in self], self.shape)
+        need(self.shape[1] == other.shape[0], "factors do not fit together")
         columns = list(zip(*other, strict=True))
-        return Rows([[sum(map(operator.mul, row, column)) for column in columns] for row in self])
+        rows = [[sum(map(operator.mul, row, column)) for column in columns] for row in self]
+        shape = self.shape[0], other.shape[1]
+        return rows[0][0] if shape == ("1", "1") else Rows(rows, shape)
 
     __rmul__ = __mul__
+
+    def is_in(self, others):
+        """The places at which it stands in a list."""
+        return [k for k, other in enumerate(others) if self == other and self.shape == SQUARE]
 
 
 class Place:
@@ -1213,15 +1506,7 @@ class Place:
             self.numbers.keys() == challenge.ends.keys(), "other names than those of the challenge"
         )
         need(1 <= self.numbers["d"] <= 6, "d is out of range")
-        self.matrices, self.roots = {}, {}  # in what follows there are none
-        rooms = [Formula(text, self).value for text in challenge.design["conditions"]]
-        counts = list(challenge.counts(self.read))
-        self.most = max(counts)
-        for x, (low, high) in challenge.ends.items():
-            rooms += [self.numbers[x] - Formula(low, self).value] if low is not None else []
-            rooms += [Formula(high, self).value - self.numbers[x]] if high is not None else []
-        need(all(room >= 0 for room in rooms + counts), "a range or a condition does not hold")
-        whole = counts + [self.numbers[x] for x in ("n", "d", *challenge.design["whole"])]
+        whole = [self.numbers[x] for x in ("n", "d", *challenge.design["whole"])]
         need(all(number.denominator == 1 for number in whole), "sizes are whole")
         self.d = int(self.numbers["d"])
         self.one = self.diagonal([Fraction(1)] * self.d)
@@ -1230,16 +1515,59 @@ class Place:
         names = sorted([*self.roots, *self.matrices])
         need(names == sorted(challenge.covariances), "each covariance has factors or a root")
         self.matrices |= {x: root * root for x, root in self.roots.items()}
+        need(
+            step["vectors"].keys() == set(challenge.fixed),
+            "other vectors than those of the challenge",
+        )
+        for x, entries in step["vectors"].items():
+            need(len(entries) == self.d, "a vector has another size")
+            column = Rows([[Fraction(entry)] for entry in entries], ("d", "1"))
+            self.matrices |= {x: column, x + "'": self.transpose(column)}
         self.inverses = []
         for pair in step["inverses"]:
             inverse, matrix = (Rows.read(rows, self.d) for rows in pair)
             need(inverse * matrix == self.one, "an inverse is none")
             need(all(matrix != other for _, other in self.inverses), "an inverse is given twice")
             self.inverses.append((inverse, matrix))
+        self.check_covariances(challenge)
+        rooms = [self.scalar(text) for text in challenge.design["conditions"]]
+        counts = list(challenge.counts(self.read))
+        self.most = max(counts)
+        for x, (low, high) in challenge.ends.items():
+            rooms += [self.numbers[x] - self.scalar(low)] if low is not None else []
+            rooms += [self.scalar(high) - self.numbers[x]] if high is not None else []
+        need(all(room >= 0 for room in rooms + counts), "a range or a condition does not hold")
+        need(all(number.denominator == 1 for number in counts), "counts are whole")
+
+    def check_covariances(self, challenge):
+        """Sees that covariances have the values of their formulas, and projections their ranks."""
+        every = self.matrices
+        for x, formula in challenge.covariances.items():
+            if formula is not None:
+                self.matrices = {
+                    name: every[name] for name in every if name not in challenge.covariances
+                }
+                self.matrices |= {name: every[name] for name in challenge.plain}
+                need(self.lift(self.of_text(formula)) == every[x], "a covariance has another value")
+                self.matrices = every
+        for x, rank in challenge.projections.items():
+            projection = self.matrices[x]
+            need(projection * projection == projection, "a projection is none")
+            need(rank is None or self.scalar(rank) == self.trace(projection), "another rank")
+
+    def of_text(self, text):
+        value = Formula(text, self).value
+        need(isinstance(value, Fraction) or value.shape == SQUARE, "a formula is a column or a row")
+        return value
+
+    def scalar(self, text):
+        value = self.of_text(text)
+        need(isinstance(value, Fraction), "a formula is a matrix where a scalar belongs")
+        return value
 
     def read(self, text, more):
         numbers, self.numbers = self.numbers, {**self.numbers, **more}
-        value = Formula(text, self).value
+        value = self.scalar(text)
         self.numbers = numbers
         return value
 
@@ -1253,21 +1581,22 @@ class Place:
         need(min(values) >= 0, "a covariance is not positive semi-definite")
         return left * self.diagonal(values) * self.transpose(left)
 
-    def lift(self, value):
+    def lift(self, value, shape=SQUARE):
+        need(isinstance(value, Rows) or shape == SQUARE, "a scalar beside a column or a row")
         return value if isinstance(value, Rows) else value * self.one
 
     def total(self, values):
         return functools.reduce(operator.add, values)
 
     def trace(self, matrix):
-        need(all(len(row) == len(matrix) for row in matrix), "a matrix has another size")
+        need(matrix.shape == SQUARE, "a trace of a column or a row")
         return sum((row[k] for k, row in enumerate(matrix)), start=Fraction(0))
 
     def transpose(self, matrix):
-        return Rows(map(list, zip(*matrix, strict=True)))
+        return Rows(map(list, zip(*matrix, strict=True)), matrix.shape[::-1])
 
     def letter(self, name):
-        return self.matrices[name]
+        return self.roots[name[1:]] if name[0] == "^" else self.matrices[name]
 
     def name(self, name):
         values = {"I": Fraction(1), **self.numbers, **self.matrices}
@@ -1276,18 +1605,18 @@ class Place:
 
     def root(self, value):
         if isinstance(value, Rows):
-            known = [root for x, root in self.roots.items() if self.matrices[x] == value]
+            known = value.is_in(self.matrices[x] for x in self.roots)
             need(known, "a root is not given")
-            return known[0]
+            return list(self.roots.values())[known[0]]
         root = rational_root(value)
         need(root is not None, "a root is not rational")
         return root
 
     def invert(self, value):
         if isinstance(value, Rows):
-            known = [inverse for inverse, matrix in self.inverses if matrix == value]
+            known = value.is_in(matrix for _, matrix in self.inverses)
             need(known, "an inverse is not given")
-            return known[0]
+            return self.inverses[known[0]][0]
         need(value, "zero is divided by")
         return 1 / value
 
@@ -1331,7 +1660,7 @@ class Place:
     def check(self, challenge, risk, quantity, at, relation, formula, step):
         self.check_design(risk.reader)
         for text in challenge.where:
-            value = Formula(text, self).value
+            value = self.of_text(text)
             known = isinstance(value, Fraction) or any(value == p for _, p in self.inverses)
             need(known and value, "a condition does not hold")
         need((step["weight"] is None) == (at not in (None, "W")), "two weights, or none")
@@ -1341,13 +1670,16 @@ class Place:
             weights = [self.weight(one) for one in challenge.weights(step["weight"])]
         if at == "W":
             self.matrices |= {"W": weights[0], "W'": self.transpose(weights[0])}
-        weights = [self.lift(Formula(at, self).value)] if given else weights
+        weights = [self.lift(self.of_text(at))] if given else weights
         slopes = [risk.gradient(self, weights, k) for k in range(len(weights))]
         if challenge.of_matrix:
             need(given or slopes == [zero], "the weight is not stationary")
         else:
             need(not any(map(self.trace, slopes)), "a coefficient is not stationary")
-        claimed, exact = Formula(formula, self).value, risk.exact(quantity, self, weights, given)
+        if relation != "=":
+            named = quantities(formula)
+            self.numbers |= {x: risk.exact(x, self, weights, given) for x in named}
+        claimed, exact = self.of_text(formula), risk.exact(quantity, self, weights, given)
         told = step["claimed"], step["exact"]
         if quantity == "weight":
             want(all(fits(each, ROWS) for each in told), "a weight has rows")
@@ -1360,13 +1692,138 @@ class Place:
         need(BROKEN[relation](exact, claimed), "the claim is right here")
 
 
+class Moment(Reader):
+    """The mean of a formula in Gaussian matrices, which may be rectangular."""
+
+    def __init__(self, matrices, numbers, moment, formula):
+        names = ["I", "tr", "sqrt", "dot", "outer", *matrices, *numbers]
+        want(len(set(names)) == len(names), "names are not distinct")
+        want(None not in matrices.values(), "a matrix without a kind")
+        algebra = Algebra(dict.fromkeys(numbers, (None, None)))
+        algebra.turning = {x for x, (kind, *_) in matrices.items() if kind != "symmetric"}
+        for x, (kind, rows, columns, *_) in matrices.items():
+            want({rows, columns} <= {*numbers, "1"}, "an unknown size")
+            want(kind != "symmetric" or rows == columns, "a symmetric matrix is square")
+            algebra.shapes[x] = rows, columns
+        self.gaussian = {x: told[3:] for x, told in matrices.items() if told[0] == "gaussian"}
+        for x, sides in self.gaussian.items():
+            for side, size in zip(sides, algebra.shapes[x], strict=True):
+                fits_it = side is None or matrices.get(side) == ["symmetric", size, size]
+                need(fits_it, "a covariance is no symmetric matrix of this size")
+        algebra.thin = True
+        super().__init__(algebra, {x: Poly.letter(Letter(x)) for x in numbers})
+        self.trace = self.traced
+        self.texts = moment, formula
+
+    def traced(self, matrix):
+        need(isinstance(matrix, Matrix), "a trace of a scalar")
+        return self.algebra.trace(matrix)
+
+    def lift(self, value, shape=None):
+        if isinstance(value, Matrix) or shape is None:
+            return value
+        need(not value or shape[0] == shape[1], "a scalar beside what is not square")
+        return value * Matrix({(): Poly.of(1)}, self.algebra, shape)
+
+    def settled(self, value):
+        thin = isinstance(value, Matrix) and value.shape == ("1", "1")
+        value = value.get((), Poly()) if thin else value
+        need(isinstance(value, Poly), "a root or an inverse of a matrix")
+        random = any(map(self.is_random, value.letters()))
+        need(not random, "a Gaussian matrix under a root or in a divisor")
+        return value
+
+    def is_random(self, letter):
+        """Whether a Gaussian matrix stands in a scalar."""
+        return letter.word is not None and bool(self.places(letter.word))
+
+    def check(self):
+        values = [Formula(text, self).value for text in self.texts]
+        shapes = {value.shape for value in values if isinstance(value, Matrix)}
+        if shapes:
+            need(len(shapes) == 1, "matrices of different shapes")
+            ((rows, columns),) = shapes
+            self.algebra.shapes["?"] = columns, rows
+            self.algebra.turning.add("?")
+            any_other = self.algebra.letter("?")
+            values = [self.lift(value, (rows, columns)) for value in values]
+            values = [self.trace(any_other * value) for value in values]
+        mean, formula = values
+        need(not any(map(self.is_random, formula.letters())), "a Gaussian matrix in a mean")
+        need(same(self.mean(mean), formula), "the mean is another")
+
+    def mean(self, poly):
+        """The mean of a polynomial in traces."""
+        parts = []
+        for mono, value in poly.items():
+            random = [(x, k) for x, k in mono if self.is_random(x)]
+            words = tuple(x.word for x, k in random for _ in range(k))
+            rest = tuple(pair for pair in mono if pair not in random)
+            parts.append(Poly({rest: value}) * self.paired(words))
+        return collect(Poly, parts)
+
+    def places(self, word):
+        return [k for k, letter in enumerate(word) if letter.removesuffix("'") in self.gaussian]
+
+    def first(self, word, place):
+        """A word with the same trace, in which a Gaussian letter comes first, and not turned."""
+        if word[place].endswith("'"):
+            word, place = self.algebra.reverse(word), len(word) - 1 - place
+        return word[place:] + word[:place]
+
+    def trace_of(self, word):
+        """The trace of a word without Gaussian letters: of none, of the identity of a size."""
+        if isinstance(word, str):
+            return self.algebra.size(word)
+        thin = [k for k, letter in enumerate(word) if self.algebra.shape(letter)[0] == "1"]
+        if not thin:
+            return self.algebra.trace_of(word)
+        word = word[thin[0] :] + word[: thin[0]]
+        (value,) = self.algebra.shortened(word, Poly.of(1), ("1", "1")).values()
+        return value
+
+    def paired(self, words):
+        """The mean of a product of traces of words; a size stands for a word without letters."""
+        Work.spend(1 + sum(map(len, words)))
+        found = [k for k, word in enumerate(words) if isinstance(word, tuple) and self.places(word)]
+        if not found:
+            return math.prod(map(self.trace_of, words), start=Poly.of(1))
+        rest = [word for k, word in enumerate(words) if k != found[0]]
+        letter, *a = self.first(words[found[0]], self.places(words[found[0]])[0])
+        a, turn, (rows, columns) = tuple(a), self.algebra.reverse, self.algebra.shapes[letter]
+        left, right = (() if side is None else (side,) for side in self.gaussian[letter])
+        parts = []
+        for k in self.places(a):
+            b, c = a[:k], a[k + 1 :]
+            if a[k] == letter:
+                parts.append([left + turn(b) + right + c or rows, *rest])
+            elif a[k] == letter + "'":
+                parts.append([b + right or columns, left + c or rows, *rest])
+        for m, other in enumerate(rest):
+            for k in self.places(other) if isinstance(other, tuple) else ():
+                if other[k].removesuffix("'") == letter:
+                    joined = left + turn(a) + right + self.first(other, k)[1:] or rows
+                    parts.append([joined, *rest[:m], *rest[m + 1 :]])
+        return collect(Poly, map(self.paired, parts))
+
+
 def check(challenge, certificate):
     """Raises Unreadable or Rejected unless the one shows what the other asserts; both are bytes."""
     Work.left = 5_000_000
-    asserted, shown = Challenge(load(challenge, CHALLENGE)), load(certificate, CERTIFICATE)
+    value, shown = load(challenge, [None, CHALLENGE, MOMENTS]), load(certificate, CERTIFICATE)
     digest, roots, inverses = shown["challenge"], shown["roots"], shown["inverses"]
     need(digest == hashlib.sha256(challenge).hexdigest(), "the challenge is another")
-    need(set(roots) <= set(asserted.covariances), "a root of what is no covariance")
+    if value["format"] == MOMENTS["format"]:
+        need(not (roots or inverses or shown["weight"]), "letters that nothing uses")
+        need(
+            shown["steps"] == [{}] * len(value["moments"]) != [], "there is a step for each moment"
+        )
+        for moment in value["moments"]:
+            Moment(**moment).check()
+        return
+    asserted = Challenge(value)
+    rooted = set(asserted.plain) - set(asserted.projections)
+    need(set(roots) <= rooted, "a root of what is no covariance, or a projection")
     need(len(set(roots)) == len(roots), "a root is listed twice")
     need(len(shown["steps"]) == len(asserted.assertions) > 0, "there is a step for each assertion")
     weight = shown["weight"]
@@ -1387,8 +1844,11 @@ def check(challenge, certificate):
         want(not several or (verdict == "exact" and not limit), "an assertion about coefficients")
         if verdict == "refuted" and not limit:
             want(fits(step, POINT), "a step of another kind")
-            algebra = Algebra((), asserted.covariances)
-            risk = Risk(asserted, algebra, asserted.letters(algebra))
+            rooted = set(step["roots"]) & set(asserted.plain) - set(asserted.projections)
+            algebra = asserted.algebra(rooted)
+            given = Reader(algebra, asserted.letters(algebra))
+            asserted.settle(given, Reader(algebra, given.names))
+            risk = Risk(asserted, given)
             Place(asserted, step).check(asserted, risk, quantity, at, relation, formula, step)
             continue
         if limit:

@@ -107,6 +107,7 @@ def test_a_place_refutes_a_bound_that_is_broken_there(tmp_path, claimed, relatio
     one |= {"verdict": "refuted", "limit": None, "error": None}
     step = {
         "numbers": {"n": "2", "d": "1"},
+        "vectors": {},
         "factors": {},
         "roots": {},
         "inverses": [],

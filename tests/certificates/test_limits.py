@@ -114,6 +114,7 @@ def point(n, claimed, exact):
     """A refutation in one dimension."""
     return {
         "numbers": {"n": n, "d": "1"},
+        "vectors": {},
         "factors": {},
         "roots": {},
         "inverses": [],
