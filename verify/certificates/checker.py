@@ -53,6 +53,10 @@ class Rejected(Exception):
     """Something that does not hold."""
 
 
+class Unlisted(Rejected):
+    """A root or an inverse of a matrix that the certificate does not have."""
+
+
 def expect(holds, what, error=Rejected):
     if not holds:
         raise error(what)
@@ -189,8 +193,8 @@ class Algebra:
         expect("".join(left[::-1]) == text.replace(" ", ""), f"no formula: {text}", Unreadable)
         functions = {
             **{"(": lambda p: p, "tr": self.trace, "sqrt": self.root},
-            "dot": lambda u, v: self.settled(self.transposed(u) * v),
-            "outer": lambda u, v: u * self.transposed(v),
+            "dot": lambda u, v: self.settled(self.transposed(self.column(u)) * self.column(v)),
+            "outer": lambda u, v: self.column(u) * self.transposed(self.column(v)),
         }
 
         def take(*wanted):
@@ -277,6 +281,12 @@ class Algebra:
         expect(all(len({*self.shape(word)}) == 1 for _, word in p if word), "no square matrix")
         return p
 
+    def column(self, p):
+        """A matrix with one column."""
+        one = all(word and (word[-1][1:] == ("",) or self.shape(word)[1] == "1") for _, word in p)
+        expect(one, "no column")
+        return p
+
     def shape(self, word):
         """How many rows and columns a word has."""
         rows, columns = zip(*(self.shapes.get(x, ("d", "d")) for x in word), strict=True)
@@ -329,7 +339,7 @@ class Algebra:
     def inverse(self, found):
         if found.has_words():
             known = [y for y, p in self.inverses if self.zero(p - self.unit * found)]
-            expect(known, "the inverse of a matrix that the certificate does not list")
+            expect(known, "the inverse of a matrix that the certificate does not list", Unlisted)
             return known[0]
         top, bottom = self.cleared(found)
         expect(top, "a division by zero")
@@ -355,7 +365,8 @@ class Algebra:
         known = [r for r in self.roots if r * r == found]
         if known:
             return known[0]
-        expect(not found.has_words(), "the root of a matrix that the certificate does not list")
+        listed = not found.has_words()
+        expect(listed, "the root of a matrix that the certificate does not list", Unlisted)
         top, bottom = self.cleared(found)
         expect(self.part(bottom) == 2, "the root of a fraction of unknown sign")
         top, powers = top * bottom, shared(top * bottom).items()
@@ -706,7 +717,7 @@ class Case:
             if x not in own.names:
                 try:
                     found = own.read(text)
-                except Rejected:
+                except Unlisted:
                     continue
                 expect(own.zero(found - own.transposed(found)), f"{x}: not symmetric")
                 expect(self.signs(own, found)[2], f"{x}: not seen to be positive semi-definite")
@@ -728,9 +739,11 @@ class Case:
 
     def enter(self, own):
         """The risks where parameters are what an algebra calls them, which is in their ranges."""
-        gaps = []
-        if own is not self.algebra:
-            gaps += [*self.counts(own), *map(own.scalar, self.design["conditions"])]
+        least = [*map(own.scalar, self.design["conditions"])]
+        gaps = [*self.counts(own), *least] if own is not self.algebra else []
+        for rank in self.design["projections"].values():
+            p = own.scalar(rank or "0")
+            gaps += [p, own.names["d"] - p]
         for x, (low, high) in own.bounded(self.ends):
             gaps += [own.names[x] - low] if low is not None else []
             gaps += [high - own.names[x]] if high is not None else []
@@ -814,13 +827,16 @@ class Case:
         own = self.algebra
         self.show(weight)
         expect(len(steps) == len(self.assertions) > 0, "steps: not one for each assertion")
-        used = weight is not None or (len(own.roots) == 1 and not own.inverses)
+        everywhere = weight is not None
         for k, (assertion, step) in enumerate(zip(self.assertions, steps, strict=True), 1):
             try:
-                used = self.check(step, *fields(assertion, ASSERTION)) or used
+                everywhere = self.check(step, *fields(assertion, ASSERTION)) or everywhere
             except Rejected as error:
                 raise Rejected(f"step {k}: {error}") from error
+        used = everywhere or (len(own.roots) == 1 and not own.inverses)
         expect(used, "letters that nothing uses")
+        known = not everywhere or {*self.covariances} <= {*own.names}
+        expect(known, "a covariance without a value")
         own.grounded(self.made)
 
     def check(self, step, quantity, at, relation, formula, verdict, limit, error):
@@ -911,22 +927,26 @@ class Case:
         """The design, and its weights, as functions of what grows."""
         grows, puts, where = fields(limit, "grows put where[]")
         traces = {x: text for x, text in puts.items() if x[:3] == "tr("}
-        known = grows in ("n", "d") and {*puts} - {*traces} <= {*self.ends} - {grows}
-        expect(known, "another limit")
         words = {x for text in puts.values() for x in TOKEN.findall(text) if NAME.fullmatch(x)}
         drawn = {*self.design["prompt"], *self.design["example"], *self.covariances}
+        known = grows in ("n", "d") and {*puts} - {*traces} <= {*self.ends} - {grows}
+        expect(known, "another limit")
         constants = words - {*self.algebra.names, *drawn, *TAKEN}
-        alone = {text: self.ends[x] for x, text in puts.items() if text in constants}
+        sizes = {x: text for x, text in puts.items() if x not in traces}
+        alone = {text: self.ends[x] for x, text in sizes.items() if text in constants}
         names = {x: letter(x) for x in {*self.ends, *constants} - {*puts}}
         names[grows] = letter("@t", 2)
         own = Algebra(names, {**self.ends, **alone}, {"@t", *constants} - {*alone})
-        own.names |= {x: own.scalar(text) for x, text in puts.items() if x not in traces}
+        own.names |= {x: own.scalar(text) for x, text in sizes.items()}
         own.still = grows == "n" and "d" not in puts
         self.name(own)
         for x, text in traces.items():
             ((((one, power),), _),) = own.scalar(x)
-            expect(power == 1 and one[:3] == "tr ", "a limit of what is no trace")
-            own.ranks[(*one.split(" ")[1:],)] = own.scalar(text)
+            word = (*one.split(" ")[1:],)
+            known = power == 1 and one[:3] == "tr " and len({*word}) == 1 and word not in own.ranks
+            expect(known and own.names.get(word[0]) == term(1, (), word[:1]), "no trace of a power")
+            own.ranks[word] = own.scalar(text)
+        own.still &= not any("@t" in own.inside(p) for p in own.ranks.values())
         for k, text in enumerate(self.inverses, 1):
             if "#" not in text:
                 found = own.read(text)
@@ -1039,7 +1059,7 @@ class Moment:
         for x, (kind, rows, columns, *given) in matrices.items():
             expect({rows, columns} <= {*numbers, "1"}, "an unknown size", Unreadable)
             own.vector(x, rows, columns)
-            own.one_sided -= {x} if kind == "symmetric" and rows == columns else set()
+            own.fixed |= {x} if kind == "matrix" and columns == "1" != rows else set()
             if kind == "gaussian":
                 fits = (
                     (y, ["symmetric", size, size])
@@ -1048,7 +1068,11 @@ class Moment:
                 expect(all(y is None or matrices[y] == kind for y, kind in fits), "a covariance")
                 self.covariances[x] = [() if y is None else (y,) for y in given]
             else:
-                expect(kind in ("symmetric", "matrix") and not given, "another kind", Unreadable)
+                known = kind == "matrix" or (kind == "symmetric" and rows == columns)
+                expect(known and not given, "another kind", Unreadable)
+            if kind == "symmetric":
+                own.one_sided.remove(x)
+                own.names[x + "'"] = own.names[x]
 
     def check(self):
         """That both are equal: their traces with any matrix are."""
