@@ -33,7 +33,7 @@ class Rejected(Exception):
 
 
 class NotListed(Rejected):
-    """The inverse of a matrix is taken that is not listed, or not yet."""
+    """The inverse or root of a matrix is taken that is not listed, or not yet."""
 
 
 def need(holds, message):
@@ -589,11 +589,22 @@ class Formula:
         one, terms = self.domain.number(Fraction(1)), [self.product()]
         while sign := self.next("+", "-"):
             terms.append((one if sign == "+" else -one) * self.product())
-        shapes = [term.shape for term in terms if isinstance(term, self.domain.matrix)]
-        if shapes:
-            need(len(set(shapes)) == 1, "summands of several shapes")
-            terms = [self.domain.lift(term, shapes[0]) for term in terms]
-        return self.domain.total(terms)
+        by_shape = {}
+        for term in terms:
+            shape = term.shape if isinstance(term, self.domain.matrix) else None
+            by_shape.setdefault(shape, []).append(term)
+        totals = {shape: self.domain.total(parts) for shape, parts in by_shape.items()}
+        found = {shape: value for shape, value in totals.items() if not self.is_zero(value)}
+        shapes = set(found) - {None}
+        need(len(shapes) < 2, "summands of several shapes")
+        if not shapes:
+            return found.get(None, totals[next(iter(totals))])
+        return self.domain.total([self.domain.lift(value, *shapes) for value in found.values()])
+
+    @staticmethod
+    def is_zero(value):
+        """Whether it is nothing, and so of any shape."""
+        return not any(map(any, value)) if isinstance(value, Rows) else not value
 
     def product(self):
         value = self.unary()
@@ -660,7 +671,8 @@ class Reader:
         self.algebra, self.names, self.zeros = algebra, {"I": Poly.of(1), **names}, None
         self.one = Matrix({(): Poly.of(1)}, algebra)
         self.free = False  # whether W may occur
-        self.plain, self.inverts = False, False  # without covariances with formulas; what it met
+        self.plain = False  # without covariances with formulas
+        self.inverts, self.roots = False, False  # of what matrices it met
         self.random = parent.random if parent else ()
         self.trace, self.transpose, self.letter = algebra.trace, algebra.transpose, algebra.letter
         self.divisors, self.squares = (parent.divisors, parent.squares) if parent else (set(), [])
@@ -730,7 +742,9 @@ class Reader:
             return self.algebra.root(value)
         name = next((x for x in self.algebra.covariances if value == self.algebra.letter(x)), None)
         need(name is not None, "a root of what is no covariance")
-        need(name in self.algebra.rooted, f"the root of {name} is not listed")
+        self.roots = True
+        if name not in self.algebra.rooted:
+            raise NotListed(f"the root of {name} is not listed")
         return self.algebra.letter("^" + name)
 
     def invert(self, value):
@@ -794,7 +808,11 @@ ASSERTION = {
 CHALLENGE = {
     "format": "icl-challenge/4",
     "design": DESIGN,
-    "predictor": {"name": {"pgd", "polynomial"}, "scale": CLAIM, "steps": {"1", "2", "3"}},
+    "predictor": {
+        "name": {"pgd", "polynomial", "weighted"},
+        "scale": CLAIM,
+        "steps": {"1", "2", "3"},
+    },
     "where": [CLAIM],
     "assertions": [ASSERTION],
 }
@@ -825,6 +843,7 @@ MOMENTS = {
     ],
 }
 DIFFERENCE = {"difference": PROOF}
+PRODUCTS = {"products": [[PROOF]]}
 BROKEN = {
     "=": operator.ne,
     "<=": operator.gt,
@@ -889,8 +908,19 @@ class Challenge:
     def __init__(self, value):
         self.design, self.scale = value["design"], value["predictor"]["scale"]
         self.of_matrix = value["predictor"]["name"] == "pgd"
-        self.steps = int(value["predictor"]["steps"])
-        want(self.steps == 1 or not self.of_matrix, "a matrix for several steps")
+        self.weighted = value["predictor"]["name"] == "weighted"
+        steps = int(value["predictor"]["steps"])
+        want(steps == 1 or not (self.of_matrix or self.weighted), "weights for several steps")
+        groups = range(len(self.design["examples"]))
+        if self.weighted:  # of each weight the chains of groups in which it stands
+            self.chains = [[(group,)] for group in groups]
+            alone = not (self.design["covariances"] or self.design["fixed"] or self.design["test"])
+            want(alone, "sample weights in a design that is not the same in all directions")
+            # examples of a group may only change places if they do not know theirs
+            need(not self.holds_place(), "sample weights of examples that know their places")
+        else:
+            chains = (itertools.product(groups, repeat=step + 1) for step in range(steps))
+            self.chains = list(map(list, chains))
         self.where, self.assertions = value["where"], value["assertions"]
         self.covariances, parameters = self.design["covariances"], self.design["parameters"]
         self.projections, self.fixed = self.design["projections"], self.design["fixed"]
@@ -923,6 +953,15 @@ class Challenge:
             ordered = None in (low, high) or algebra.shows(high - low, strict=False)
             need(ordered, "a range is not seen to hold anything")
 
+    def holds_place(self):
+        """Whether the law of an example holds its index."""
+        texts = []
+        for _, law in self.design["examples"]:
+            combinations = [side for _, dots in law["label"] for dot in dots for side in dot]
+            terms = itertools.chain(law["features"], *combinations)
+            texts += [law["noise"], *(term[0] for term in terms), *(c for c, _ in law["label"])]
+        return any(match[1] == "i" for text in texts for match in TOKEN.finditer(text))
+
     def check_law(self, law, among):
         dots = [side for _, dots in law["label"] for dot in dots for side in dot]
         for _, matrices, vector in itertools.chain(law["features"], *dots):
@@ -931,11 +970,11 @@ class Challenge:
             want(len(matrices) < 200, "a word is too long")
 
     def weights(self, given):
-        """The weight as a list, or what is given for each number of steps."""
+        """The weight as a list, or what is given for each number of steps or group."""
         want(given is not None, "no weight")
         need(self.of_matrix or isinstance(given, list), "one weight for several steps")
         given = [given] if self.of_matrix else given
-        need(len(given) == self.steps, "not one weight for each number of steps")
+        need(len(given) == len(self.chains), "not one weight for each number of steps or group")
         return given
 
     def counts(self, read):
@@ -971,7 +1010,7 @@ class Challenge:
         `given` reads what are coefficients, `used` has the same names, and reads what are none."""
         told = {x: text for x, text in self.projections.items() if text is not None}
         given.algebra.ranks |= {x: given.scalar(text) for x, text in told.items()}
-        known = {}
+        known, taking = {}, set()  # taking roots or inverses
 
         def value(name):
             if name not in known:
@@ -982,13 +1021,18 @@ class Challenge:
                 kind.divisors.update(reader.divisors)
                 kind.squares.extend(reader.squares)
                 known[name] = found
+                taking.update([name] if reader.inverts or reader.roots else [])
             return known[name]
 
         formulas = {x: functools.partial(value, x) for x in self.covariances if x not in self.plain}
         given.algebra.formulas = formulas
-        for each in formulas.values():
+        for name, each in formulas.items():
             with contextlib.suppress(NotListed):
-                need(given.algebra.is_covariance(each()), "a covariance is not seen to be one")
+                value = each()
+                if name not in taking:
+                    need(given.algebra.is_covariance(value), "a covariance is not seen to be one")
+        for text in self.design["conditions"]:
+            given.scalar(text)
 
 
 # The risk
@@ -1032,8 +1076,7 @@ class Risk:
         self.noise = self.reader.scalar(self.design["query"]["noise"])
         self.known = {}
         chains = [((), (), Poly.of(1))]
-        for weight in range(challenge.steps):
-            groups = itertools.product(range(len(self.sizes)), repeat=weight + 1)
+        for weight, groups in enumerate(challenge.chains):
             chains += [((weight,), chain, -scale) for chain in groups]
         self.fixed, self.linear, self.quadratic = parts = [], [], []
         for left, right in itertools.product(chains, repeat=2):
@@ -1248,8 +1291,6 @@ class Proof:
         names = challenge.letters(self.algebra)
         self.reader, given = Reader(self.algebra, names), Reader(self.algebra, names)
         challenge.settle(given, self.reader)
-        for text in challenge.design["conditions"]:
-            Reader(self.algebra, names).scalar(text)
         self.risk = Risk(challenge, given)
         conditions = [self.reader.settled(self.reader.read(text)) for text in challenge.where]
         for text in inverses:
@@ -1290,9 +1331,11 @@ class Proof:
 
     def check_exact(self, quantity, at, relation, formula, step):
         proved = quantity != "weight" and relation == "="
-        want(fits(step, DIFFERENCE if proved else {}), "a step of another kind")
+        bound = PRODUCTS if relation != "=" else {}
+        want(fits(step, DIFFERENCE if proved else bound), "a step of another kind")
         if quantity == "weight":
-            need(self.text and formula == self.text, "the weight is not that of the certificate")
+            known = self.text and (formula == self.text or self.is_multiple(formula))
+            need(known, "the weight is not that of the certificate")
             return
         self.reader.free = at is not None
         exact = self.exact(quantity, at)
@@ -1304,10 +1347,53 @@ class Proof:
         if proved:
             self.is_zero(gap, self.reader.settled, step["difference"], "the difference")
         else:
-            gap = gap if relation[0] == "<" else -gap
-            shown = self.algebra.shows(self.algebra.sign_of(gap), relation in ("<", ">"))
-            need(shown, "a bound is not seen to hold")
+            # `gap` is claimed minus exact
+            sign, strict = 1 if relation[0] == "<" else -1, relation in ("<", ">")
+            if step["products"]:
+                self.check_products(gap, sign, strict, step["products"])
+            else:
+                shown = self.algebra.sign_of(Poly.of(sign) * gap)
+                need(self.algebra.shows(shown, strict), "a bound is not seen to hold")
         self.reader.free = False
+
+    def is_multiple(self, texts):
+        """Whether sample weights are those of the certificate but for a common factor.
+
+        One that does not vanish anywhere is among them: a factor times zero is zero."""
+        if not self.challenge.weighted:
+            return False
+        known = [self.reader.settled(weight) for weight in self.weights]
+        claimed = [self.reader.scalar(text) for text in self.challenge.weights(texts)]
+        pairs = list(zip(known, claimed, strict=True))
+        crossed = (a * y - b * x for (a, x), (b, y) in itertools.combinations(pairs, 2))
+        return any(map(self.algebra.nowhere_zero, claimed)) and all(x.vanishes() for x in crossed)
+
+    def check_products(self, gap, sign, strict, products):
+        """Sees that a gap is a sum of products, each of which has the sign, in one not zero."""
+        parts, positive = [], False
+        for texts in products:
+            values = {text: self.reader.scalar(text) for text in texts}
+            parts.append(math.prod((values[text] for text in texts), start=Poly.of(1)))
+            signs = [self.sign_of_power(values[x], x, texts.count(x)) for x in values]
+            known = math.prod((found for found, _ in signs), start=sign)
+            need(known > 0, "a product may have the other sign")
+            positive |= all(found for _, found in signs)
+        need(same(collect(Poly, parts), gap), "the sum of the products is another")
+        need(positive or not strict, "no product is seen not to be zero")
+
+    def sign_of_power(self, value, text, power):
+        """Of a factor that stands somewhere so often: its sign, and whether it is not zero."""
+        for sign in (1, -1):
+            found = self.algebra.sign_of(Poly.of(sign) * value)
+            if self.algebra.shows(found, strict=True):
+                return sign**power, True
+        if power % 2 == 0 or text in self.challenge.design["conditions"]:
+            return 1, False
+        for sign in (1, -1):
+            found = self.algebra.sign_of(Poly.of(sign) * value)
+            if self.algebra.shows(found, strict=False):
+                return sign, False
+        raise Rejected("a factor of unknown sign")
 
     def finish(self):
         """Sees that no divisor vanishes, and that roots are taken of what is not negative."""
@@ -1667,7 +1753,10 @@ class Place:
         zero, given = Fraction(0) * self.one, at is not None
         weights = None
         if step["weight"] is not None:
-            weights = [self.weight(one) for one in challenge.weights(step["weight"])]
+            told = challenge.weights(step["weight"])
+            shape = ROWS if challenge.of_matrix else RATIONAL
+            want(all(fits(one, shape) for one in told), "a weight of another kind")
+            weights = [self.weight(one) for one in told]
         if at == "W":
             self.matrices |= {"W": weights[0], "W'": self.transpose(weights[0])}
         weights = [self.lift(self.of_text(at))] if given else weights

@@ -16,7 +16,8 @@ def said(folder, formula, at=None, relation="=", challenge=CHALLENGE, **others):
     verdict = "exact" if relation == "=" else "proved"
     one = {"quantity": "risk", "at": at, "relation": relation, "formula": formula}
     one |= {"verdict": verdict, "limit": None, "error": None, **others}
-    step = {"difference": "0"} if relation == "=" and not others.get("limit") else {}
+    step = {"difference": "0"} if relation == "=" else {"products": []}
+    step = {} if others.get("limit") else step
     weight = None if at is not None else CERTIFICATE["weight"]
     certificate = {**CERTIFICATE, "weight": weight, "steps": [step]}
     pair = of_challenge({**challenge, "where": [], "assertions": [one]}, certificate)
