@@ -10,6 +10,7 @@ from typing import Any
 import flint
 
 from theory.algebra.means import form
+from theory.designs.descriptions import rows_in_a_line
 from theory.errors import InputError
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
@@ -110,9 +111,8 @@ def _numbers(place: FactoredPoint) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, flint.fmpq_mat):
-        return str(value)
-    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
+    matrix = isinstance(value, flint.fmpq_mat)
+    return rows_in_a_line(value.tolist()) if matrix else str(value)
 
 
 def _nearby(record: ClaimedExpectation) -> Iterator[dict[str, str]]:

@@ -32,19 +32,7 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Nearby:
-    """A formula one slip away that is right.
-
-    Parameters
-    ----------
-    slip
-        What was done to the claim, in words.
-    text
-        The formula in the grammar of claims.
-    latex
-        The same in LaTeX.
-    how
-        Why it is right.
-    """
+    """A formula one slip away that is right."""
 
     slip: str
     text: str

@@ -36,7 +36,8 @@ from verify.judge.at_test import AtTest
 from verify.judge.places import readable, weights
 from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
-from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised
+from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target
+from verify.judge.target_weights import normalised
 from verify.judge.targets import entry_target, target
 
 
@@ -46,12 +47,6 @@ class Question:
 
     Parameters
     ----------
-    quantity
-        Which of them.
-    formula
-        What is claimed.
-    file
-        The design, with its limits and the scale of its predictions.
     weight
         The weight at which a risk is claimed; None for the optimal one.
     constants
@@ -200,10 +195,6 @@ class Question:
         Raises ZeroDivisionError where a weight is not unique, and as ``Optimum.minimum`` does.
         """
         return self.target.at(at)
-
-    def of_risk(self, risk: Any, at: Instance) -> Any:
-        """A risk at an instance, or the excess where that is claimed."""
-        return self.target.of_risk(risk, at)
 
     def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The claimed quantity, or that of another formula, at an exact instance.

@@ -40,15 +40,7 @@ _ROOT = sympy.Dummy("t", positive=True)
 
 @dataclass
 class Named(Traces):
-    """Traces of powers by their names.
-
-    Parameters
-    ----------
-    covariance
-        Whose.
-    of_root
-        Whether eigenvalues are those of its root.
-    """
+    """Traces of powers of a covariance by their names; eigenvalues may be those ``of_root``."""
 
     covariance: str = ""
     of_root: bool = False
@@ -67,10 +59,6 @@ class InTraces(Question):
 
     Parameters
     ----------
-    covariance
-        The one that occurs.
-    limit
-        The limit.
     orders
         In how many half orders of n traces of other functions are expanded.
     """
