@@ -211,10 +211,8 @@ class Question:
             return normalised([exact_or_ball(tree, one) for one in each_example(at)])
         found = exact_or_ball(tree, at)
         if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
-            one = type(found)(1)
-            size = range(at.d)
-            rows = [[found if r == c else found - found for c in size] for r in size]
-            return _matrix_of(one)(rows)
+            matrix: Any = flint.fmpq_mat if isinstance(found, flint.fmpq) else flint.arb_mat
+            return matrix([[found * int(r == c) for c in range(at.d)] for r in range(at.d)])
         return found
 
     @property
@@ -278,12 +276,6 @@ class Question:
             self.quantity, tree, self.design, others=others, relation=self.relation
         )
         return replace(self, formula=formula)
-
-
-def _matrix_of(number: Any) -> Any:
-    import flint
-
-    return flint.fmpq_mat if isinstance(number, flint.fmpq) else flint.arb_mat
 
 
 def each_example(at: Instance) -> Iterator[Instance]:
