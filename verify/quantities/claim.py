@@ -102,21 +102,23 @@ class ClaimOnTrial(OnTrial):
     def equalities(self, settings: Settings) -> Finding:
         return judged_claim(self.record, settings)
 
-    def places(self, random: Random) -> Iterator[Instance]:
-        """Readable instances that are small enough, a few of each size, then random ones."""
-        first, sizes = self.questions[0], Counter[int]()
+    def places(self, random: Random, sizes: Counter[int]) -> Iterator[Instance]:
+        """Readable instances that are small, until a few of a size count, then random ones."""
+        first, most = self.questions[0], BRUTE // self.record.file.steps
         for at in islice(first.readable(), LOOKED):
-            size = at.n * at.d
-            if size <= BRUTE // self.record.file.steps and sizes[size] < EACH:
-                sizes[size] += 1
+            if at.n * at.d <= most and sizes[at.n * at.d] < EACH:
                 yield at
         drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
         yield from filter(None, drawn)
 
     def found_again(self, random: Random, said: str) -> Grid:
         """The places at which something is seen."""
-        seen = (Node(at, tuple(self.confirmed_at(at))) for at in self.places(random))
-        nodes = (node for node in seen if node.compared)
+        nodes, sizes = [], Counter[int]()
+        for at in self.places(random, sizes):
+            compared = tuple(self.confirmed_at(at))
+            if compared:
+                sizes[at.n * at.d] += 1
+                nodes.append(Node(at, compared))
         return Grid.of_instances("instances", nodes, said, height=HEIGHT)
 
     def confirmed_at(self, at: Instance) -> Iterator[Compared]:

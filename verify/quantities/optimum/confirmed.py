@@ -10,6 +10,7 @@ the claim has to keep falling as d grows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
@@ -54,7 +55,9 @@ def exactly(subject: Any, settings: Settings) -> Iterator[Grid]:
 
 
 def _confirmed(subject: Any, settings: Settings) -> Iterator[Node]:
-    for at in subject.places(Random(settings.seed)):
+    sizes = Counter[int]()
+    for at in subject.places(Random(settings.seed), sizes):
+        sizes[at.n * at.d] += 1
         settings.progress(f"interpolation: n = {at.n}, d = {at.d}", 0, 1)
         seen = tuple(subject.confirmed_at(at))
         if len(seen) == 2 * len(subject.questions):  # all that is claimed can be seen there
