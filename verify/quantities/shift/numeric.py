@@ -67,7 +67,10 @@ def measurements(
             f"n = {at.n}, n at test = {there.n}, d = {at.d}",
             Sampler(there, device=settings.device),
             errors,
-            [("risk at test", risk, risk.value), ("price", Expected.of(price.price), risk.value)],
+            [
+                ("risk at test", risk, risk.value),
+                ("excess at test", Expected.of(price.price), risk.value),
+            ],
             *draws(there),
             numbers_of(at),
         )
