@@ -19,7 +19,7 @@ from verify.trial import Result
 SHORT = 38
 """Characters of a fraction up to which it is printed."""
 LONG = 400
-"""Characters of the LaTeX of a difference up to which it is printed; longer ones say nothing."""
+"""Characters of the LaTeX of an error up to which it is printed; longer ones say nothing."""
 GIVEN = "at the numbers given, to which the judgement is not restricted"
 
 
@@ -52,14 +52,12 @@ def _found(result: Data) -> Iterator[str]:
     for quantity, part in result["parts"].items():
         yield f"{quantity}: {part['judgement']}: {part['why']}"
         if part["difference"] not in (None, "0") and part["judgement"] != Judgement.EXACT.value:
-            long = len(part["difference"]) > LONG
-            shown = "a long formula, in the JSON report" if long else f"${part['difference']}$"
-            yield f"  claimed - exact = {shown}"
+            yield f"  claimed - exact = {_formula(part['difference'])}"
         rates = [rate for rate in part["rates"] if rate["right"]]
         for rate in rates or filter(None, [part["rate"]]):
             yield f"  in the limit {rate['limit']}: ${rate['regime']}$"
             if rate["right"]:
-                yield f"  relative error ~ ${rate['relative_error']}$"
+                yield f"  relative error ~ {_formula(rate['relative_error'])}"
             elif rate["term"] is not None:
                 yield f"  {rate['term']['text']}, claimed: ~ ${rate['term']['claimed']}$"
                 yield f"  right in its place: ~ ${rate['term']['exact']}$"
@@ -68,6 +66,10 @@ def _found(result: Data) -> Iterator[str]:
                 yield f"  leading term exactly: ${rate['exact']}$"
     if not result["parts"]:
         yield from (f"{quantity}: {why}" for quantity, why in result["why"].items())
+
+
+def _formula(latex: str) -> str:
+    return f"${latex}$" if len(latex) <= LONG else "a long formula, in the JSON report"
 
 
 def _counterexample(result: Data) -> Iterator[str]:

@@ -62,7 +62,7 @@ def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
     if found.test_risk is not None:
         yield f"at test, risk of what is optimal in training: {_number(found.test_risk)}"
         yield f"at test, least risk: {_number(found.least_at_test)}"
-        yield f"at test, price of the other law: {_number(found.price)}"
+        yield f"at test, the first less the second: {_number(found.price)}"
 
 
 def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:

@@ -160,8 +160,8 @@ def _slips(cases: Sequence[HessianCase]) -> Iterator[tuple[str, HessianCase, Hes
         for condition in case.domain.conditions:
             larger = replace(case, domain=case.domain.without(condition))
             yield f"without {condition} > 0", larger, case
-        parts = (field.name for field in fields(case.hessian))
-        found = neighbours(case.hessian, *parts, most=SLIPS)
+        parts = {field.name: f"{field.name} part" for field in fields(case.hessian)}
+        found = neighbours(case.hessian, parts, most=SLIPS)
         for what, wrong in islice(found, turn % SHARE, None, SHARE):
             yield what, replace(case, hessian=wrong), case
 

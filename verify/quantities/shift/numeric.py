@@ -63,7 +63,7 @@ def measurements(
         if said is not None and not loosely:
             risk = Expected.claim(said, price.risk)
         expected = [("risk at test", risk, risk.value)]
-        expected.append(("price", Expected.of(price.price), risk.value))
+        expected.append(("excess at test", Expected.of(price.price), risk.value))
         drawn = Case(f"at test, {case.name}", there).measurement(errors, expected, settings)
         where = f"n = {at.n}, n at test = {there.n}, d = {at.d}"
         yield replace(drawn, at=where, numbers=numbers_of(at))

@@ -54,7 +54,9 @@ class PriceOnTrial(OnTrial):
     record: Derived
     mistake: Mistake = RIGHT
 
-    measured = "the risk at test of what is optimal in training, and the price of the other law"
+    measured = (
+        "the risk at test of what is optimal in training, and its excess over the least one there"
+    )
 
     @staticmethod
     def of(statement: Derived) -> PriceOnTrial:
@@ -133,11 +135,11 @@ class PriceOnTrial(OnTrial):
             return
         yield Compared("the risk at test is another one", at, risk, price.risk)
         yield Compared("the least risk at test is another one", at, least, price.least)
-        yield Compared("the price is not the mean square", at, mean, price.price)
+        yield Compared("the excess at test is not the mean square", at, mean, price.price)
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
         places = instances(self.record.design, most_n=8, most_d=MOST_D)
-        return {"price": Property(places, partial(_priced, self))}
+        return {"excess at test": Property(places, partial(_priced, self))}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.shift.numeric import measurements
@@ -165,7 +167,7 @@ def mistakes(found: Shifted) -> Iterator[Mistake]:
             "the scale read with the examples of training", lambda f: replace(f, ratio=ONE)
         )
     yield Mistake("the law of training", lambda f: replace(f, own=f.training))
-    yield Mistake("the price forgotten", price=lambda p: Price(p.least, p.least))
+    yield Mistake("the excess forgotten", price=lambda p: Price(p.least, p.least))
     yield Mistake("1 % above the risk", price=lambda p: Price(p.risk * 101 / 100, p.least))
     yield Mistake("1 % below the least risk", price=lambda p: Price(p.risk, p.least * 99 / 100))
 
@@ -186,6 +188,8 @@ def _priced(subject: PriceOnTrial, at: Instance, data: st.DataObject) -> Iterato
         return
     of = found.own.plain.risk_of
     square = (of(difference, there) + of(-difference, there)) / 2 - of(difference * 0, there)
-    yield Compared("the price is not the mean square of a difference", at, square, price.price)
+    yield Compared(
+        "the excess at test is not the mean square of a difference", at, square, price.price
+    )
     yield Compared("a risk below the least one", at, ">= 0", price.price, bool(price.price >= 0))
     yield Compared("the formula of the risk at test is wrong", at, plain.risk, price.risk)
