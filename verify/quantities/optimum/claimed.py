@@ -25,7 +25,6 @@ from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Least
-from theory.records.theorem import Theorem
 from theory.scalars.rational import value_at
 from verify.checks.on_trial import Break, Compared, Grid, Measurement, Property, TrainingRun
 from verify.counterexamples import Falsified, Incomparable
@@ -65,11 +64,6 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     along the limit, and beside that the derived optimum is looked at as it would be alone.
     """
 
-    @staticmethod
-    def of(statement: Theorem) -> ClaimedOptimum:
-        """That of a record."""
-        return ClaimedOptimum(statement)
-
     @property
     def measured(self) -> str:  # type: ignore[override]
         which = "claimed" if self.regime is None else "exact"
@@ -93,7 +87,7 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     @property
     def exact(self) -> DerivedOptimum:
         """The exact optimum, of which a limit is claimed."""
-        return DerivedOptimum.of(self.record)
+        return DerivedOptimum(self.record)
 
     @property
     def risk(self) -> sympy.Expr | None:

@@ -44,11 +44,6 @@ class DerivedOptimum(Optimal, OnTrial):
             return "the risk at the exact coefficients"
         return "value and slope at the exact weight"
 
-    @staticmethod
-    def of(statement: Derived) -> DerivedOptimum:
-        """That of a record."""
-        return DerivedOptimum(statement)
-
     @property
     def derivation(self) -> Derivation:
         """What was derived for the predictor, with the slip in its risk polynomial."""

@@ -58,11 +58,6 @@ class PriceOnTrial(OnTrial):
         "the risk at test of what is optimal in training, and its excess over the least one there"
     )
 
-    @staticmethod
-    def of(statement: Derived) -> PriceOnTrial:
-        """That of a record of a design with another law at test."""
-        return PriceOnTrial(statement)
-
     @property
     def shifted(self) -> Shifted:
         """What is derived, without a slip."""
