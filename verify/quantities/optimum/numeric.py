@@ -145,12 +145,8 @@ def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
             "W": torch.eye(at.d, dtype=torch.float64)[None],
             "Omega": torch.tensor([subject.omega_at(found, at)], dtype=torch.float64),
         }
-
-        def errors(prompt: Any, given: Mapping[str, torch.Tensor] = given) -> torch.Tensor:
-            return (prompt.label[:, 0, 0] - predictions(wpgd, prompt, given)).square()
-
         risk = "risk of the best sample weights", expected, expected.value
-        yield case.measurement(errors, [risk], settings)
+        yield case.measurement(squared_error(wpgd, given), [risk], settings)
 
 
 def runs(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:
