@@ -12,9 +12,9 @@ ROOMS = (
 )
 """Folders, without those below them."""
 OTHERS = (
-    "beginning beside bounded_process cli design_commands exit_codes figure_ figures files_hostile"
-    " formula_ formulas_parser hostile latex library pretty readable report sheets shown"
-    " standard_input streams what"
+    "beginning beside bounded_process cli cluster design_commands exit_codes figure_ figures"
+    " files_hostile formula_ formulas_parser hostile latex library pretty readable report sheets"
+    " shown standard_input store streams sweep together training what"
 )
 """Tests of commands, files, texts and figures: slow, in processes of their own, or of all alike."""
 
