@@ -12,9 +12,9 @@ ROOMS = (
 )
 """Folders, without those below them."""
 OTHERS = (
-    "beginning beside bounded_process cli cluster design_commands exit_codes figure_ figures"
-    " files_hostile formula_ formulas_parser hostile latex library pretty readable report sheets"
-    " shown standard_input store streams sweep together training what"
+    "beginning beside bounded_process broken cli cluster design_commands exit_codes figure_ figures"
+    " files_hostile formula_ formulas_parser hostile imports latex library packages pretty readable"
+    " readme report sheets shown standard_input store streams sweep together training what"
 )
 """Tests of commands, files, texts and figures: slow, in processes of their own, or of all alike."""
 
@@ -29,6 +29,6 @@ def modules(root: Path = ROOT) -> Iterator[Path]:
 def files_of_tests(root: Path = ROOT) -> Iterator[list[str]]:
     """The tests, by package, but for the examples of the modules."""
     others = tuple(f"test_{name}" for name in OTHERS.split())
-    for package in ["theory", "numerics", "verify"]:
+    for package in ("meta", "theory", "numerics", "verify"):
         found = sorted((root / "tests" / package).glob("test_*.py"))
         yield [str(path.relative_to(root)) for path in found if not path.name.startswith(others)]
