@@ -10,8 +10,8 @@ import sympy
 
 from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import letter
+from theory.algebra.traces import traces as closed
 from theory.algebra.words import D, Factor, inverse, power_of, projection, symmetric, transpose
-from theory.algebra.words import traces as closed
 from theory.designs.instance import instance, undefined
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.predictors import pgd

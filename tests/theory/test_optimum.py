@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from theory.algebra.calculus import derivative, fold, substitute
 from theory.algebra.polynomials import identity, letter
+from theory.algebra.traces import Trace
 from theory.algebra.values import matrix_value, trace_value
 from theory.algebra.whitening import WEIGHT, Whitening
-from theory.algebra.words import D, Factor, Trace, fixed, symmetric
+from theory.algebra.words import D, Factor, fixed, symmetric
 from theory.designs import predictors
 from theory.errors import Underivable
 from theory.language.gallery import designs, shipped

@@ -153,6 +153,23 @@ class Instance:
         """Whether all of it is rational."""
         return isinstance(self.arithmetic, Exact)
 
+    @property
+    def floating(self) -> Instance:
+        """The same in double precision.
+
+        >>> from theory.language.gallery import designs
+        >>> instance(designs.isotropic_noiseless, n=2, d=1).floating.exact
+        False
+        """
+        sizes, number = ("n", "d"), FLOATING.number
+        return replace(
+            self,
+            scalars={k: v if k in sizes else number(v) for k, v in self.scalars.items()},
+            matrices={k: FLOATING.matrix(m) for k, m in self.matrices.items()},
+            arithmetic=FLOATING,
+            roots={k: FLOATING.matrix(m) for k, m in self.roots.items()},
+        )
+
     def __str__(self) -> str:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
         for name, value in self.given.items():

@@ -7,8 +7,8 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.whitening import Whitening
-from theory.algebra.words import Trace
 from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
 from theory.optima.optimum import Multiple, Optimum

@@ -228,7 +228,7 @@ class Derived(Statement):
             try:
                 return replace(self._at_test(self._optima_at(at), at), at=describe(at))
             except Irrational:  # a root that is not rational at this instance
-                there = floating(at)
+                there = at.floating
                 return replace(self._at_test(self._optima_at(there), there), at=describe(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
@@ -287,26 +287,7 @@ def _of_heads(many: ManyHeads, at: Instance) -> Any:
     try:
         return at.arithmetic.plain(many.risk_at(at))
     except Irrational:
-        return FLOATING.plain(many.risk_at(floating(at)))
-
-
-def floating(at: Instance) -> Instance:
-    """An instance in double precision.
-
-    >>> from theory.language.gallery import designs
-    >>> from theory.designs.instance import instance
-    >>> floating(instance(designs.isotropic_noiseless, n=2, d=1)).exact
-    False
-    """
-    return Instance(
-        at.design,
-        at.n,
-        at.d,
-        {k: v if k in ("n", "d") else FLOATING.number(v) for k, v in at.scalars.items()},
-        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.matrices.items()},
-        FLOATING,
-        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.roots.items()},
-    )
+        return FLOATING.plain(many.risk_at(at.floating))
 
 
 def _plain(value: Any) -> Any:

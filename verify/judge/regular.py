@@ -28,8 +28,7 @@ from theory.scalars.whole import is_never_zero
 from theory.text.latex import latex
 from verify.judge.question import Question
 from verify.judge.spans import Spans
-from verify.judge.target import OfOmega
-from verify.judge.target_entries import OfGroup
+from verify.judge.target_weights import OfGroup, OfOmega
 
 LONG = 2_000
 """Operations in an expression that is not factored any more."""
@@ -66,7 +65,7 @@ def common_zeros(question: Question) -> tuple[sympy.Expr, ...]:
     learned: Iterable[sympy.Expr] = ()
     if isinstance(target, OfGroup) and question.of_unit is not None:
         # what is left below a quotient is a zero of the unit alone
-        claimed, kept = question.of_unit.expression, sympy.fraction(factored(claimed))[1]
+        claimed, kept = question.of_unit.expression, _below(claimed)
         learned = target.kind.form.linear
     elif isinstance(target, OfOmega) and target.kind is not None:
         learned = (target.kind.form.linear,)
@@ -100,6 +99,27 @@ def poles(question: Question) -> tuple[sympy.Expr, ...]:
     return _may_be_zero(found, question)
 
 
+def excused(question: Question) -> tuple[sympy.Expr, ...]:
+    """Factors that a right formula may divide by, as what is derived does, or has no value there.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("isotropic-noiseless")
+    >>> [excused(one) for one in questions(file, claim_of(file, risk="d/(n - 2)"))]
+    [()]
+    """
+    exact = question.exact
+    if exact is None:
+        return (*must_not_vanish(question), *poles(question))
+    return (*must_not_vanish(question), *_may_be_zero([_below(exact)], question))
+
+
+def _below(expr: sympy.Expr) -> sympy.Expr:
+    """The denominator of a scalar in lowest terms."""
+    return sympy.fraction(factored(expr))[1]
+
+
 def where_zero(expr: sympy.Expr) -> str:
     """An equation in LaTeX for where an expression is zero, solved where it has one linear symbol.
 
@@ -129,6 +149,7 @@ def _divided_by(by: Span) -> list[sympy.Expr]:
 def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy.Expr, ...]:
     """The factors of expressions that are not seen to be other than zero."""
     ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
+    ranges |= {sympy.Symbol(c): (sympy.Integer(0), sympy.oo) for c in question.constants}
     domain, whole = question.design.domain, whole_symbols(question.design)
     found = (f for one in exprs for f in _factors(one.xreplace(question.design.settled)))
     return tuple(

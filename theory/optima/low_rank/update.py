@@ -194,19 +194,8 @@ class BestUpdate:
         projector = _projector(product, outer, roots, rank)
         if projector is not None:
             return start + projector * (weight - start), risk
-        nearly, _ = self.at(floating(at), rank, FLOATING.matrix(start))
+        nearly, _ = self.at(at.floating, rank, FLOATING.matrix(start))
         return nearly, risk
-
-
-def floating(at: Instance) -> Instance:
-    """An instance in double precision."""
-    return replace(
-        at,
-        arithmetic=FLOATING,
-        scalars={name: FLOATING.number(value) for name, value in at.scalars.items()},
-        matrices={name: FLOATING.matrix(value) for name, value in at.matrices.items()},
-        roots={name: FLOATING.matrix(value) for name, value in at.roots.items()},
-    )
 
 
 def _cleared(at: Instance) -> Instance:

@@ -17,8 +17,9 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.sums import summand_of
+from theory.algebra.traces import Trace
 from theory.algebra.values import Values, scalar_value
-from theory.algebra.words import N, Trace
+from theory.algebra.words import N
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd

@@ -12,8 +12,9 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.values import Values
-from theory.algebra.words import Letter, Trace, Word, transpose
+from theory.algebra.words import Letter, Word, transpose
 from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled

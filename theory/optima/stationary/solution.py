@@ -16,9 +16,10 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.values import Values
 from theory.algebra.whitening import WEIGHT, Whitening
-from theory.algebra.words import D, Kind, Letter, Trace
+from theory.algebra.words import D, Kind, Letter
 from theory.optima.stationary.commuting import ClosedForm, closed_form
 from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.signs import Ranges

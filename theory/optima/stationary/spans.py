@@ -30,20 +30,9 @@ from theory.algebra.polynomials import (
     zero,
 )
 from theory.algebra.spans import Pair, Span
+from theory.algebra.traces import Trace, traces
 from theory.algebra.values import scalar_value
-from theory.algebra.words import (
-    ONE,
-    D,
-    Factor,
-    Kind,
-    Letter,
-    Space,
-    Trace,
-    Word,
-    fixed,
-    traces,
-    transpose,
-)
+from theory.algebra.words import ONE, D, Factor, Kind, Letter, Word, fixed, transpose
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import compiled, is_zero
 from theory.scalars.systems import LeastValue, least_value
@@ -368,11 +357,8 @@ def _scalars(monomial: Monomial, weight: Letter, waiting: list[Word]) -> tuple[s
                 part = waiting.pop(0)
                 part = transpose(part) if factor.transposed else part
             word += part
-        for piece in traces(word) if word else (D,):
-            if isinstance(piece, Trace):
-                found.append(_inner(piece))
-            else:
-                found.append(piece.dimension if isinstance(piece, Space) else piece)
+        for piece in traces(word) if word else (D.dimension,):
+            found.append(_inner(piece) if isinstance(piece, Trace) else piece)
             if found[-1] == 0:
                 return tuple(found)
     return tuple(sorted(found, key=sympy.default_sort_key))

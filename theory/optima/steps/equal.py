@@ -124,7 +124,7 @@ def best_equal(form: Coefficients, scalars: Numbers, matrices: Numbers) -> Equal
     for precision in PRECISIONS:
         with flint.ctx.workprec(precision):
             found = [
-                (factor, root.real, value_in(risk, root.real))
+                (factor, root.real, flint.arb_poly(risk)(root.real))
                 for factor in factors
                 for root, _ in factor.complex_roots()
                 if root.imag == 0  # exactly: an isolated real root has no imaginary part at all
@@ -133,24 +133,12 @@ def best_equal(form: Coefficients, scalars: Numbers, matrices: Numbers) -> Equal
             others = (one for one in found if one is not least)
             if all(least[2] < value for _, _, value in others):
                 factor, size, value = least
-                moved = value_in(apart, size)
+                moved = flint.arb_poly(apart)(size)
                 if moved.contains(0) and precision < PRECISIONS[-1]:
                     continue
                 whole = tuple(int(c) for c in factor)
                 return EqualSteps(len(form.column), whole, _ends(size), _ends(value), _ends(moved))
     raise NotConverged("two sizes of equal steps have risks that are not told apart")
-
-
-def value_in(polynomial: flint.fmpq_poly, at: flint.arb) -> flint.arb:
-    """The value of a polynomial at a ball.
-
-    >>> value_in(flint.fmpq_poly([1, 2]), flint.arb(3))
-    7.00000000000000
-    """
-    total = flint.arb(0)
-    for c in reversed(polynomial.coeffs()):
-        total = total * at + flint.arb(c)
-    return total
 
 
 def ball(interval: Interval) -> flint.arb:
@@ -164,12 +152,5 @@ def ball(interval: Interval) -> flint.arb:
 
 
 def _ends(ball: flint.arb) -> Interval:
-    middle, radius = (fraction(flint.fmpq(*_dyadic(part))) for part in (ball.mid(), ball.rad()))
+    middle, radius = (fraction(part.fmpq()) for part in (ball.mid(), ball.rad()))
     return middle - radius, middle + radius
-
-
-def _dyadic(exact: flint.arb) -> tuple[int, int]:
-    """Top and bottom of an exact ball."""
-    significand, exponent = exact.man_exp()
-    power = int(exponent)
-    return int(significand) << max(power, 0), 1 << max(-power, 0)
