@@ -139,13 +139,13 @@ def test_summaries_speak_of_the_statement_at_hand(id):
 @by_id
 def test_sampling_and_training(id, monkeypatch):
     monkeypatch.setattr(numeric, "STEPS", 200)
-    monkeypatch.setattr("verify.draws.SMALL", 400_000)
+    monkeypatch.setattr("verify.cases.SMALL", 400_000)
     settings = Settings(Level.STANDARD)
-    name, at, _ = next(numeric.places(on_trial(id).statement, settings))  # the first will do
-    monkeypatch.setattr(numeric, "places", lambda *_: [(name, at, (1,))])
+    case, _ = next(numeric.places(on_trial(id).statement, settings))  # the first will do
+    monkeypatch.setattr(numeric, "places", lambda *_: [(case, (1,))])
     for check in (sampling, training):
         assert check.examine(on_trial(id), settings).verdict is Verdict.HOLDS
-    monkeypatch.setattr("verify.draws.SMALL", 100_000)
+    monkeypatch.setattr("verify.cases.SMALL", 100_000)
     total = on_trial(id).claim.total
     high, low = (claiming(id, total=total * sympy.Rational(k, 10)) for k in (11, 9))
     assert sampling.examine(high, settings).verdict is Verdict.REFUTED

@@ -17,7 +17,7 @@ from tests.verify.trials import (
 from theory.records.sample_weights_gain import Relation
 from theory.scalars.symbols import d, i
 from verify.checks import sampling, training
-from verify.checks.exact import EXACT_CHECKS
+from verify.checks.check import EXACT_CHECKS
 from verify.outcome.verdict import Verdict
 from verify.quantities.sample_weights import numeric
 from verify.quantities.sample_weights.on_trial import LARGE, OF_CLAIM, OF_FORM, SMALL, WeightsGain
@@ -126,7 +126,7 @@ def test_sampling_holds_on_the_truth_and_refutes_a_fifth_more(id, monkeypatch):
 
 def test_sampling_needs_enough_prompts(monkeypatch):
     monkeypatch.setattr(numeric, "DRAWS", 200)
-    monkeypatch.setattr("verify.draws.ENTRIES", 2_400)
+    monkeypatch.setattr("verify.cases.ENTRIES", 2_400)
     assert sampling.examine(on_trial(IDS[0]), STANDARD).verdict is Verdict.UNDECIDED
 
 

@@ -11,6 +11,7 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
+from verify.cases import cases
 from verify.checks.controls import why_idle
 from verify.checks.properties import search
 from verify.counterexamples import Falsified
@@ -19,7 +20,6 @@ from verify.judge.from_text import claim_of
 from verify.judge.question import questions
 from verify.outcome.derivation import as_numbers, numbers
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.cases import cases
 from verify.quantities.shift.both_laws import BothLaws
 from verify.quantities.shift.numeric import measurements
 from verify.quantities.shift.price import PriceOnTrial

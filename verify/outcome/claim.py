@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from theory.records.theorem import Theorem
-from verify.judge.data import Data
+from verify.judge.finding import Data
 from verify.judge.judge import Judgement
 from verify.outcome.report import entry
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
@@ -76,16 +76,15 @@ def _counterexample(result: Data) -> Iterator[str]:
     found = result["counterexample"]
     if found is None:
         return
-    yield ", ".join(f"{name} = {_matrix(value)}" for name, value in found["sizes"].items())
+    yield ", ".join(f"{name} = {_entries(value)}" for name, value in found["sizes"].items())
     yield f"claimed: {found['claimed']}"
     confirmed = ", confirmed coordinate by coordinate" if found["confirmed"] else ""
     yield f"exact:   {found['exact']}{confirmed}"
 
 
-def _matrix(value: Any) -> str:
-    if not isinstance(value, list):
-        return str(value)
-    return "[" + ", ".join("[" + ", ".join(row) + "]" for row in value) + "]"
+def _entries(value: Any) -> str:
+    """A number, or the entries of a vector or a matrix."""
+    return f"[{', '.join(map(_entries, value))}]" if isinstance(value, list) else str(value)
 
 
 def _nearby(result: Data) -> Iterator[str]:

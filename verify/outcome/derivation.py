@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from theory.designs.descriptions import ENTRIES
+from theory.designs.descriptions import ENTRIES, rows_in_a_line
 from theory.designs.descriptions import describe as put
 from theory.designs.instance import Instance
 from theory.optima.equivalence.assumptions import (
@@ -72,8 +72,8 @@ def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:
     elif not np.ndim(found.weight):
         yield f"PGD, optimal weight: {_short(found.weight)} I"
     elif len(found.weight) <= ENTRIES:
-        rows = ("[" + ", ".join(map(_short, row)) + "]" for row in found.weight)
-        yield f"PGD, optimal weight: [{', '.join(rows)}]"
+        rows = rows_in_a_line(map(_short, row) for row in found.weight)
+        yield f"PGD, optimal weight: {rows}"
     if found.att is not None:
         yield f"attention, least risk: {_number(found.att)}"
     if found.heads is not None:

@@ -40,13 +40,9 @@ def neighbours(record: Any, fields: Mapping[str, str], most: float) -> Iterator[
 
     Parameters
     ----------
-    record
-        A frozen record.
     fields
         Which of its fields, and what they are called: formulas in SymPy, polynomials in words,
         members of an enumeration, sets of sizes, and tuples and tables of such.
-    most
-        About how many slips are made of each formula.
 
     Examples
     --------

@@ -32,9 +32,9 @@ from verify.checks.on_trial import (
     TrainingRun,
 )
 from verify.quantities.low_rank.behaviour import BEHAVIOUR
-from verify.quantities.low_rank.case import LowRankCase
 from verify.quantities.low_rank.eigenbases import (
     Eigenbasis,
+    LowRankCase,
     eigenbases,
     random_eigenbasis,
     small_eigenbases,
