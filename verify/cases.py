@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from theory.designs.computed import rank_at
+from theory.designs.defined_at import undefined
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined
+from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from verify.settings import Level, Settings
 

@@ -12,7 +12,8 @@ from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import letter
 from theory.algebra.traces import traces as closed
 from theory.algebra.words import D, Factor, inverse, power_of, projection, symmetric, transpose
-from theory.designs.instance import instance, undefined
+from theory.designs.defined_at import undefined
+from theory.designs.instance import instance
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.predictors import pgd
 from theory.errors import InputError

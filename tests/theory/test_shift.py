@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.theory.design_files import drawn_instance, root, shifted_files
 from tests.theory.written_designs import write_design
-from theory.designs.instance import instance, undefined
+from theory.designs.defined_at import undefined
+from theory.designs.instance import instance
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd

@@ -11,9 +11,10 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs.defined_at import undefined
 from theory.designs.descriptions import describe
 from theory.designs.design import Design
-from theory.designs.instance import Instance, undefined
+from theory.designs.instance import Instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.expositions.assumptions import assumptions, warnings
