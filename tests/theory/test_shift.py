@@ -168,7 +168,7 @@ def test_the_price_is_a_mean_square(case):
     file, _, _ = CASES[case]
     found = shifted(file.design, pgd, file.scale)
     at = drawn(file.design, Random(5))
-    own = found.own.plain.minimum(at.at_test.scalars, at.at_test.matrices, EXACT).matrix(at)
+    own = found.own.plain.minimum(at.at_test).matrix(at)
     gap = found.weight_at(at) * found.ratio_at(at) - own
     square = mean_at(lambda p, w: pgd.predict(p, w) @ pgd.predict(p, w), {"W": gap}, at.at_test)
     assert square == found.at(at).price > 0

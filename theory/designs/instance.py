@@ -12,7 +12,7 @@ import numpy as np
 import sympy
 
 from theory.algebra.invariants import products
-from theory.algebra.values import scalar_value
+from theory.algebra.values import Values, scalar_value
 from theory.designs.combinations import scalar
 from theory.designs.computed import (
     DIGITS,
@@ -129,6 +129,11 @@ class Instance:
     def invariants(self) -> Mapping[str, Any]:
         """The inner products of the fixed vectors, by the names of their symbols."""
         return products(self.design.means, self.matrices, self.arithmetic)
+
+    @property
+    def values(self) -> Values:
+        """Values of polynomials in the covariances and fixed vectors."""
+        return Values(self.scalars, self.matrices, self.arithmetic)
 
     def problem_of(self, group: Group) -> str:
         """What is wrong with the count of a group, in words."""

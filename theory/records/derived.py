@@ -237,14 +237,13 @@ class Derived(Statement):
 
     def _optima_at(self, at: Instance) -> Optima:
         plain = at.arithmetic.plain
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.derivation.plain.minimum(at)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
         form = self.derivation.plain.coefficients
         if form is not None and self.file.tied:
             if not at.exact:
                 raise InputError(f"equal steps are certified at exact numbers only, not at {at}")
-            scalars = self.derivation.plain.sums.at(at.scalars, at.arithmetic)
-            equal = best_equal(form, scalars, at.matrices)
+            equal = best_equal(form, self.derivation.plain.values(at))
             return Optima(float(equal.risk[0]), None, None, None, None, equal=equal)
         if form is not None:
             return _of_steps(best, one, at)

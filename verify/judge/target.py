@@ -169,7 +169,7 @@ class OfDescent(Target):
         return (best.determinant if span is None else best.determinant / span.gram,)
 
     def at(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
+        best = self.derivation.plain.minimum(at)
         if self.quantity is not Quantity.WEIGHT:
             return self.of_risk(best.risk, at)
         if best.others:
@@ -179,11 +179,11 @@ class OfDescent(Target):
     def number(self, at: Instance) -> Any:
         plain, arithmetic = self.derivation.plain, at.arithmetic
         if self.quantity is not Quantity.WEIGHT:
-            return self.of_risk(plain.minimum(at.scalars, at.matrices, arithmetic).risk, at)
+            return self.of_risk(plain.minimum(at).risk, at)
         scale = scalar_value(self.file.scale, at.scalars, arithmetic)
         if not at.matrices:
-            return plain.minimum(at.scalars, at.matrices, arithmetic).weight / scale
-        return plain.at(at.scalars, at.matrices, arithmetic)[0] / scale
+            return plain.minimum(at).weight / scale
+        return plain.at(at)[0] / scale
 
     def confirmed(self, at: Instance) -> bool | None:
         """By its risk there, and no slope in any direction.
@@ -194,7 +194,7 @@ class OfDescent(Target):
         if at.n * at.d > BRUTE // self.file.steps:
             return None
         plain = self.derivation.plain
-        best = plain.minimum(at.scalars, at.matrices, EXACT)
+        best = plain.minimum(at)
         weight, risk = best.matrix(at), best.risk
         rows, columns = weight.nrows(), weight.ncols()
         drawn = random_matrix(Random(0), rows, 9, columns)

@@ -39,13 +39,13 @@ class OfCoefficient(OfDescent):
         return factored(best.at[self.place] / self.file.scale).xreplace(self.design.settled)
 
     def at(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
+        best = self.derivation.plain.minimum(at)
         if best.others:
             raise ZeroDivisionError(best.others)
         return best.matrix(at)[self.place, 0] / scalar_value(self.file.scale, at.scalars, EXACT)
 
     def number(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.derivation.plain.minimum(at)
         scale = scalar_value(self.file.scale, at.scalars, at.arithmetic)
         return best.matrix(at)[self.place, 0] / scale
 

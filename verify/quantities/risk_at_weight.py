@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from theory.designs.instance import Instance
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.expressions import FREE
-from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, Property
 from verify.counterexamples import Incomparable
 from verify.instances import MODERATE, is_defined, several
@@ -137,7 +136,7 @@ def _bounded(subject: RiskAtWeight, at: Instance, data: st.DataObject) -> Iterat
         assert isinstance(target, AtWeight)
         try:
             claimed = question.claimed_at(there)
-            best = target.derivation.plain.minimum(at.scalars, at.matrices, EXACT).risk
+            best = target.derivation.plain.minimum(at).risk
         except (ZeroDivisionError, InputError):
             return
         least = target.of_risk(best, at)

@@ -68,7 +68,7 @@ def runs(
         if settings.level is not Level.FULL and design.name not in BRIEF:
             continue
         at = inside(design, n=4, d=2, unbounded=1.0)
-        _, least = derive(design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+        _, least = derive(design, pgd).plain.at(at)
         for comparison in comparisons:
             training = Training(
                 comparison.name,

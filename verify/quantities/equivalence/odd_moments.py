@@ -11,7 +11,6 @@ from typing import Any
 import flint
 
 from theory.algebra.calculus import derivative
-from theory.algebra.values import matrix_value, trace_value
 from theory.designs import predictors
 from theory.designs.instance import Instance, instance
 from theory.language.gallery import designs
@@ -28,10 +27,10 @@ def advantage_of_attention(at: Instance | None = None) -> Advantage:
         design = designs.biased_task
         at = instance(design, n=2, d=2, scalars={"sigma": 1}, means={"m": [1, 0]})
     design = at.design
-    weight, pgd = derive(design, predictors.pgd).plain.at(at.scalars, at.matrices, EXACT)
+    weight, pgd = derive(design, predictors.pgd).plain.at(at)
     weights = _attention(at, weight)
     risk = population_risk(design, predictors.att)
-    att = trace_value(risk, at.scalars, {**at.matrices, **weights}, EXACT)
+    att = at.values.put(weights).scalar(risk)
     again = (
         risk_at(predictors.pgd, {"W": weight}, at),
         risk_at(predictors.att, weights, at),
@@ -47,9 +46,9 @@ def _attention(at: Instance, weight: Any) -> dict[str, Any]:
     by_name = {letter.name: letter for letter in predictors.att.weights}
     inside = {**at.matrices, **start}
     slope = derivative(risk, by_name["v_x"])
-    direction = matrix_value(slope, at.scalars, inside, EXACT) if slope else zero
+    direction = at.values.put(inside).matrix(slope) if slope else zero
     here, there, beyond = (
-        trace_value(risk, at.scalars, {**inside, "v_x": direction * t}, EXACT) for t in (0, 1, 2)
+        at.values.put({**inside, "v_x": direction * t}).scalar(risk) for t in (0, 1, 2)
     )
     # The risk along the slope is a parabola through these three values.
     curvature = beyond - 2 * there + here

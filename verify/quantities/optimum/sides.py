@@ -152,7 +152,7 @@ class Found:
 
     def _minimum(self, at: Instance) -> Minimum:
         there = self.slip.instance(at)
-        return self.derivation.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+        return self.derivation.plain.minimum(there)
 
 
 @dataclass(frozen=True)
