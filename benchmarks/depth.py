@@ -60,7 +60,7 @@ def trained(progress: Callable[[str], None]) -> Table:
     from theory.designs.predictors import polynomial
     from theory.language.gallery.designs import isotropic_noiseless
     from theory.optima import derivation
-    from verify.quantities.optimum.stacks import risks_of
+    from verify.quantities.optimum.numeric import risks_of
 
     at, rows = instance(isotropic_noiseless, **TRAINED_AT), []
     for depth in DEPTHS:

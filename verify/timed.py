@@ -42,10 +42,6 @@ class Timed:
         The trial; its exposition is empty where the derivation itself was not done in time.
     optima
         The optima at the given numbers, where a design is derived and some were given.
-    at
-        Those numbers.
-    ended
-        Why the work ended early, if it did.
     """
 
     result: Result

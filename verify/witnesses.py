@@ -15,15 +15,13 @@ from theory.records.statement import Statement
 from theory.records.strong_convexity import StrongConvexity
 from theory.records.theorem import Theorem
 from verify.checks import controls, sampling, training
-from verify.checks.check import Witness
-from verify.checks.exact import EXACT, EXACT_CHECKS, exact_witnesses
+from verify.checks.check import EXACT, EXACT_CHECKS, Witness, exact_witnesses
 from verify.checks.on_trial import OnTrial
 from verify.quantities.bounds import Bounds
 from verify.quantities.curvature.on_trial import Curvatures
 from verify.quantities.equivalence.on_trial import EqualPredictors
 from verify.quantities.low_rank.on_trial import LowRank
-from verify.quantities.moment.claimed import ClaimedMean
-from verify.quantities.moment.derived import DerivedExpectation
+from verify.quantities.moment.of_text import ClaimedMean, DerivedExpectation
 from verify.quantities.moment.on_trial import Moments
 from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.quantities.optimum.derived import DerivedOptimum

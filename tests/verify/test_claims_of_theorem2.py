@@ -19,7 +19,7 @@ from verify.checks import controls, derivation, interpolation, properties
 from verify.instances import random_instance, random_matrix
 from verify.judge.limits import apart
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.proof import risk_polynomial
+from verify.quantities.optimum.interpolated import risk_polynomial
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)

@@ -13,10 +13,10 @@ from tests.verify.trials import QUICK, mutants_of, on_trial
 from theory.designs.instance import instance
 from theory.language.gallery import designs
 from verify.checks import sampling, training
-from verify.checks.exact import EXACT_CHECKS
+from verify.checks.check import EXACT_CHECKS
 from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.equivalence import numeric
-from verify.quantities.equivalence.gain import advantage_of_weights
+from verify.quantities.equivalence.gains import advantage_of_weights
 from verify.quantities.equivalence.weights import drawn_weights, included
 
 

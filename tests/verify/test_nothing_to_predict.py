@@ -12,7 +12,7 @@ import pytest
 from tests.verify.command_line import strict_json
 from theory.language.gallery import designs
 from theory.records.derived import Derived
-from verify import measured, trained
+from verify import trained
 from verify.checks import sampling, training
 from verify.cli import Exit
 from verify.expected import Expected
@@ -86,9 +86,9 @@ def test_training_refutes_a_risk_above_nothing():
 )
 def test_draws_without_spread(mean, error, claimed, scale, verdict):
     values = {"mean": mean, "error": error, "scale": scale, "draws": 9}
-    row = measured.row("c", "n = 1", "risk", expected=Expected.claim(claimed), **values)
+    row = sampling.row("c", "n = 1", "risk", expected=Expected.claim(claimed), **values)
     assert row["verdict"] == verdict.value
-    finding = measured.finding("risk", [row])
+    finding = sampling.finding("risk", [row])
     assert finding.verdict is verdict
     assert math.isnan(mean) or "nan" not in finding.summary
 

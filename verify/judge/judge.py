@@ -10,9 +10,7 @@ from theory.designs.descriptions import describe
 from theory.designs.instance import Instance
 from theory.errors import TheoryError
 from theory.expositions.assumptions import whole_numbers
-from theory.language.files.claims import (
-    Claimed,
-)
+from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
@@ -27,7 +25,8 @@ from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
 from verify.judge.regular import is_zero_at, must_not_vanish, poles, where_zero
-from verify.judge.target import OfDescent, OfWeights
+from verify.judge.target import OfDescent
+from verify.judge.target_weights import OfWeights
 from verify.judge.traces import in_limit
 from verify.settings import Settings
 
@@ -62,25 +61,7 @@ class Judgement(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one formula.
-
-    Parameters
-    ----------
-    question
-        The formula, and what is derived in its place.
-    judgement
-        The outcome.
-    why
-        In a sentence.
-    equality
-        Whether it is exact.
-    orders
-        How it does in the regimes that were looked at.
-    counterexample
-        Where it is wrong.
-    nearby
-        Formulas one slip away that are right.
-    """
+    """What came of one formula."""
 
     question: Question
     judgement: Judgement
@@ -110,13 +91,6 @@ class Answer:
 @dataclass(frozen=True, repr=False)
 class Judged(Shown):
     """What came of a claim.
-
-    Parameters
-    ----------
-    claim
-        What was claimed.
-    answers
-        For each of its formulas.
 
     Examples
     --------

@@ -28,8 +28,7 @@ from theory.scalars.whole import is_never_zero
 from theory.text.latex import latex
 from verify.judge.question import Question
 from verify.judge.spans import Spans
-from verify.judge.target import OfOmega
-from verify.judge.target_entries import OfGroup
+from verify.judge.target_weights import OfGroup, OfOmega
 
 LONG = 2_000
 """Operations in an expression that is not factored any more."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.errors import InputError, TheoryError
+from theory.errors import TheoryError
 from theory.language.formulas.degrees import has_root
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import inverted
@@ -27,32 +27,24 @@ from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Least
 from theory.records.theorem import Theorem
 from theory.scalars.rational import value_at
-from verify.checks.on_trial import (
-    Break,
-    Compared,
-    Grid,
-    Measurement,
-    Mutant,
-    Property,
-    TrainingRun,
-)
+from verify.checks.on_trial import Break, Compared, Grid, Measurement, Property, TrainingRun
 from verify.counterexamples import Falsified, Incomparable
 from verify.expected import Expected
-from verify.instances import anywhere, is_defined
+from verify.instances import anywhere
 from verify.judge.at_test import AtTest
 from verify.judge.equality import differ
 from verify.judge.limits import along, point, taken
 from verify.judge.question import Question, each_example
-from verify.judge.target import AtWeight, OfOmega, OfWeights
-from verify.judge.target_entries import OfGroup
-from verify.quantities.claim import ClaimOnTrial
-from verify.quantities.optimum.behaviour import MOST_D, behaviour
+from verify.judge.target import AtWeight
+from verify.judge.target_weights import OfGroup, OfOmega, OfWeights
+from verify.quantities.claim import MOST_D, ClaimOnTrial
+from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Asserted, Found, Optimal, claimed
-from verify.quantities.optimum.slips import broken, slips
+from verify.quantities.optimum.slips import broken
 from verify.quantities.optimum.weighted import of_sample_weights
-from verify.quantities.shift.price import PriceOnTrial, no_less
+from verify.quantities.shift.price import PriceOnTrial
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
@@ -130,22 +122,18 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
         """The sample weights to sample at: those claimed, with a factor from the exact ones."""
+        exact = found.of_examples(at)
         groups = [f for one, f in self.record.claim.entries if one.quantity is GROUPS]
+        asked = next((q for q in self.questions if q.quantity is Quantity.OMEGA), None)
         if groups:
             pairs = zip(groups, at.rows.values(), strict=True)
-            own = [[value(f.tree, Floats.at(at)) for f, rows in pairs for _ in rows]]
-        asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
-        own = (
-            own
-            if groups
-            else [
-                [value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked
-            ]
-        )
-        if not own:
-            return found.of_examples(at)
-        overlap = sum(a * b for a, b in zip(own[0], found.of_examples(at), strict=True))
-        return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
+            own = [value(f.tree, Floats.at(at)) for f, rows in pairs for _ in rows]
+        elif asked is not None:
+            own = [value(asked.formula.tree, Floats.at(one)) for one in each_example(at)]
+        else:
+            return exact
+        overlap = sum(a * b for a, b in zip(own, exact, strict=True))
+        return tuple(w * overlap / sum(v * v for v in own) for w in own)
 
     @property
     def has_roots(self) -> bool:
@@ -210,9 +198,9 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
             for name in ("bounds", "examples"):
                 found.pop(name, None)
         found |= of_sample_weights(self, places)
-        for question in self.of_test:
-            found["price"] = Property(places, partial(no_less, question))
-        return {**found, "value": Property(places, partial(_value, self))}
+        if self.of_test:
+            found["price"] = Property(places, self.no_less)
+        return {**found, "value": Property(places, self.value)}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.optimum.numeric import measurements, over_weights
@@ -243,9 +231,6 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
             return far_out(self.questions, self.design, self.regime, random)
         at = anywhere(self.design, random)
         return None if at is None else tuple(Value(_told_apart(q, at)) for q in self.questions)
-
-    def mutants(self) -> Iterator[Mutant]:
-        return slips(self)
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
@@ -290,19 +275,6 @@ def _somewhere(regime: Regime, random: Random) -> Constants:
         for p in regime.fixed
         for step in (random.randint(1, 9),)
     }
-
-
-def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:
-    """What is claimed is what solving for the optimum gives."""
-    if not is_defined(at):
-        return
-    for question in subject.questions:
-        try:
-            exact, claimed = question.exact_at(at), question.claimed_at(at)
-        except (ZeroDivisionError, InputError):
-            return  # the optimum is not unique there, or the claim is not made there
-        what = f"the claimed {question.key} is wrong"
-        yield Compared(what, at, exact, claimed, not differ(claimed, exact))
 
 
 Constants = dict[sympy.Symbol, sympy.Rational]

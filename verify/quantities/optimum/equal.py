@@ -22,8 +22,8 @@ from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
 from verify.counterexamples import Incomparable
 from verify.instances import anywhere, defined_instance, is_defined
-from verify.quantities.optimum.behaviour import MOST_D
-from verify.quantities.optimum.grids import SIZES, TERMS, terms_at
+from verify.quantities.claim import MOST_D, SIZES
+from verify.quantities.optimum.grids import TERMS, terms_at
 from verify.settings import Settings
 from verify.strategies import instances, rationals
 
@@ -45,8 +45,6 @@ class EqualOnTrial(OnTrial):
 
     Parameters
     ----------
-    record
-        The design, with several steps of one size.
     examples
         How many examples are counted too many.
     size, risk, apart
@@ -115,11 +113,8 @@ class EqualOnTrial(OnTrial):
         nodes = [node for node in nodes if node.compared]
         if not nodes:
             raise Incomparable("no size is small enough for this design")
-        sizes = ", ".join(f"({node.at.n}, {node.at.d})" for node in nodes)
-        said = (
-            f"the risk as a polynomial in the size of a step, and its minimum, at (n, d) = {sizes}"
-        )
-        yield Grid("small sizes", nodes, said)
+        said = "the risk as a polynomial in the size of a step, and its minimum, at {}"
+        yield Grid.of_instances("small sizes", nodes, said)
 
     def _compared(self, at: Instance, random: Random) -> Iterator[Compared]:
         steps = self.record.file.steps
@@ -165,13 +160,17 @@ def _is_least(polynomial: flint.fmpq_poly, best: Best, at: Instance) -> Iterator
     yield Compared(what, at, value, best.risk, value.overlaps(best.risk))
 
 
+def _defined(subject: EqualOnTrial, at: Instance) -> Best | None:
+    try:
+        return subject.best_at(at) if is_defined(at) else None
+    except (ZeroDivisionError, Irrational):
+        return None
+
+
 def _least(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator[Compared]:
     """No other size of equal steps does better, by the risk polynomial of the design itself."""
-    if not is_defined(at):
-        return
-    try:
-        best = subject.best_at(at)
-    except (ZeroDivisionError, Irrational):
+    best = _defined(subject, at)
+    if best is None:
         return
     true = replace(subject, examples=0).polynomial_at(at)
     other = EXACT.number(data.draw(rationals(Fraction(-1), Fraction(1), 40)))
@@ -183,13 +182,10 @@ def _least(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator
 
 def _unequal(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator[Compared]:
     """Unequal steps do no worse."""
-    if not is_defined(at):
+    best = _defined(subject, at)
+    if best is None:
         return
-    try:
-        best = subject.best_at(at)
-        free = subject.record.derivation.plain.minimum(at).risk
-    except (ZeroDivisionError, Irrational):
-        return
+    free = subject.record.derivation.plain.minimum(at).risk
     yield Compared("unequal steps do worse", at, free, best.risk, not best.risk < flint.arb(free))
     true = replace(subject, examples=0)
     size = EXACT.number(Fraction(float(best.size.mid())))

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 import flint
 import sympy
@@ -29,22 +29,8 @@ from verify.expected import Expected
 from verify.instances import random_matrix
 from verify.judge.question import Question
 
-NOUGHT = sympy.Integer(0)
 NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
 """What has a risk, and is none."""
-
-
-class Side(Protocol):
-    """A weight and a risk that are said to be optimal."""
-
-    def weight_at(self, at: Instance) -> Any:
-        """The weight (d x d, or a column of scalars), in the convention without a scale."""
-
-    def risk_at(self, at: Instance) -> Any:
-        """The risk."""
-
-    def unique_at(self, at: Instance) -> bool:
-        """Whether no other weight was seen to have the optimal risk."""
 
 
 class Optimal:
@@ -78,8 +64,8 @@ class Optimal:
 
     @property
     @abstractmethod
-    def claim(self) -> Side:
-        """The optimum in question."""
+    def claim(self) -> Found | Asserted:
+        """The optimum in question: its weight, in the convention without a scale, and its risk."""
 
     @abstractmethod
     def expected(self, at: Instance) -> Expected:
@@ -113,8 +99,6 @@ class Slip:
 
     Parameters
     ----------
-    name
-        In words.
     instance
         What is done to the instance at which the optimum is evaluated.
     weight, risk
@@ -157,15 +141,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Asserted:
-    """The optimum as it is claimed: of a weight alone its risk, of a risk alone the exact weight.
-
-    Parameters
-    ----------
-    record
-        An exact claim.
-    questions
-        Its formulas.
-    """
+    """The optimum as it is claimed: of a weight alone its risk, of a risk the exact weight."""
 
     record: Theorem
     questions: tuple[Question, ...]
@@ -218,8 +194,8 @@ def claimed(question: Question, at: Instance) -> Any:
     quantity, expression = question.quantity, question.formula.expression
     if not at.exact:
         if quantity is Quantity.WEIGHT:
-            return Claim(expression, NOUGHT).weight_at(at)
-        return Claim(NOUGHT, expression).risk_at(at)
+            return Claim(expression, sympy.Integer(0)).weight_at(at)
+        return Claim(sympy.Integer(0), expression).risk_at(at)
     value = question.claimed_at(at)
     if isinstance(value, flint.arb | flint.arb_mat):
         raise Irrational(f"the claimed {quantity.value} is irrational at {at}")

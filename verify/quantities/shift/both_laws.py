@@ -19,15 +19,7 @@ from verify.settings import Settings
 
 @dataclass(frozen=True)
 class BothLaws(OnTrial):
-    """The optima under both laws, each as if it were alone, and the risk at test.
-
-    Parameters
-    ----------
-    training, own
-        The optimum in training, and that at test in prompts of any number of examples.
-    price
-        The risk at test of the one, beside that of the other.
-    """
+    """The optima under both laws, each as if it were alone, and the risk at test."""
 
     training: DerivedOptimum
     own: DerivedOptimum
