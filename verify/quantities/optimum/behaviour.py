@@ -151,7 +151,7 @@ def fewer(
     """A step less does not lower the optimal risk: its polynomials are among these."""
     one_less = derive(subject.design, polynomial(len(subject.predictor.weights) - 1))
     try:
-        less = one_less.plain.minimum(at.scalars, at.matrices, at.arithmetic).risk
+        less = one_less.plain.minimum(at).risk
     except ZeroDivisionError:
         return
     yield Compared("a step less has a lower optimal risk", at, less, risk, less >= risk)

@@ -67,7 +67,7 @@ class Optimal:
 
     def minimum_at(self, at: Instance) -> Minimum:
         """What the engine derives at an instance."""
-        return self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        return self.derivation.plain.minimum(at)
 
     def unique_at(self, at: Instance) -> bool:
         """Whether no other weight was seen to have the optimal risk."""

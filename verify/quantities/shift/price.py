@@ -73,7 +73,7 @@ class PriceOnTrial(OnTrial):
     def difference_at(self, at: Instance) -> Any:
         """What is optimal in training less what is at test, in the convention at test."""
         found, there = self.shifted, at.at_test
-        own = found.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+        own = found.own.plain.minimum(there)
         return found.weight_at(at) * found.ratio_at(at) - own.matrix(there)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
