@@ -109,7 +109,7 @@ def moment(
         words += [w for one in numbers for w in ("--set", one)]
         words += [w for one in matrices for w in ("--matrix", one)]
         chosen = ["--level", level, "--seed", str(seed), "--out", out]
-        _write(result, ["moment", expression, *words, *chosen], settings)
+        _write(record, result, ["moment", expression, *words, *chosen], settings)
 
     def show() -> None:
         from verify.outcome.moment import show as whole
@@ -127,8 +127,10 @@ def moment(
     sys.exit(exit_of([result]))
 
 
-def _write(result: Result, words: list[str], settings: Settings) -> None:
+def _write(record: Expectation, result: Result, words: list[str], settings: Settings) -> None:
     """Pages of the trial, into the last of the words that repeat it."""
+    from theory.records.claimed_expectation import ClaimedExpectation
+    from verify.certificates.moments import certified_moments
     from verify.certificates.writing import Certified
     from verify.figures.headless import headless
     from verify.outcome.html.folder import checked, write
@@ -136,8 +138,10 @@ def _write(result: Result, words: list[str], settings: Settings) -> None:
 
     headless()
     repeats = shlex.join(["python", "-m", "verify", *words])
-    none = Certified(None, None, (), ("certificates are of optimal weights and risks",))
-    write(site([Page(result, repeats, none, settings)], repeats, settings), checked(words[-1]))
+    found = Certified(None, None, (), ("nothing is claimed",))
+    if isinstance(record, ClaimedExpectation):
+        found = certified_moments([record])
+    write(site([Page(result, repeats, found, settings)], repeats, settings), checked(words[-1]))
 
 
 def _record(expression: str, lets: tuple[str, ...], claim: str | None) -> Expectation:
