@@ -1077,6 +1077,9 @@ class Moment:
         """That both are equal: their traces with any matrix are."""
         own = self.algebra
         both = [own.any_shape(text) for text in self.texts]
+        fixed = [both[1], *own.below.values(), *own.squares.values()]
+        names = {x for p in fixed for m, word in p for x in chain(word, *(y.split() for y, _ in m))}
+        expect(not {x.rstrip("'") for x in names} & {*self.covariances}, "a Gaussian matrix")
         shapes = {own.shape(word) for p in both for _, word in p if word} or {("1", "1")}
         ((rows, columns), *others) = shapes
         expect(not others, "matrices of different sizes")
