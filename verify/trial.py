@@ -40,12 +40,6 @@ class Result(Shown):
 
     Parameters
     ----------
-    record
-        The statement.
-    findings
-        What each witness saw.
-    seconds
-        How long the whole trial took.
     interrupted
         Whether it was ended from the keyboard; then the verdict is at best undecided.
     derived

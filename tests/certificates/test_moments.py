@@ -70,6 +70,7 @@ def test_moments_are_those_of_their_matrices(tmp_path, moment, right, wrong):
         ("x*x'*Sigma^-1", "I"),
         ("sqrt(Z)^2", "0*Z"),
         ("tr(Z)/tr(Z)", "1"),
+        ("tr(X'*X)/tr(X'*X)", "tr(Gamma)*tr(Sigma)/tr(X'*X)"),
         ("sqrt(tr(Z))^2", "0"),
         ("n'*x*x'", "n*Sigma"),
         ("x*x' + Q - Q", "Sigma"),

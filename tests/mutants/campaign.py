@@ -35,6 +35,8 @@ SLIPS = re.compile(
 
 FIRST = 12
 """So many tests are read and run before the others are read, since most mutants fall to these."""
+FORK = 0.05
+"""Seconds that a test takes besides its own."""
 
 
 class Campaign:
@@ -118,7 +120,7 @@ class Campaign:
         """Whether a test notices what is changed in the copy now; and which, or how many do not."""
         known = self.table.known
         reaching = self.table.reaching(str(mutation.module_path), mutation.start_pos[0])
-        spent = accumulate((known[test].seconds for test in reaching), initial=0.0)
+        spent = accumulate((FORK + known[test].seconds for test in reaching), initial=0.0)
         chosen = [test for test, before in zip(reaching, spent, strict=False) if before <= budget]
         for part in filter(None, (chosen[:FIRST], chosen[FIRST:])):
             files = sorted({file_of(test) for test in part}, key=_read_last)

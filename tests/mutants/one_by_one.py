@@ -19,7 +19,7 @@ FOREIGN = "flint hypothesis numpy scipy.sparse.linalg scipy.stats sympy sympy.te
 """What tests import that is not ours: it is imported once, before the first fork."""
 OPTIONS = "-q -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning"
 READING = "reading"
-"""Stands for a test: that the tests can be read."""
+"""Stands for a test: that the tests can be read. What it reaches may show in any of them."""
 LONGEST, SLACK, SLOWER = 300.0, 10.0, 5.0
 """Seconds for what nothing is known of; for a test that is known, besides so many times its own."""
 
@@ -105,10 +105,10 @@ class _OneByOne:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         end = "failed" if session.testsfailed else "passed"
-        self.say((READING, SLACK, Ran(end, time.monotonic() - self.begun)))
+        self.say((READING, SLACK, Ran(end, time.monotonic() - self.begun, frozenset(REACHED))))
         items = {item.nodeid: item for item in session.items}
         gc.freeze()
-        chosen = self.known or _evenly([*items], self.cases)
+        chosen = _evenly([*items], self.cases) if self.known is None else self.known
         for test in [] if session.testsfailed else chosen:
             limit = LONGEST if self.known is None else SLOWER * self.known[test] + SLACK
             self.say((test, limit, None))

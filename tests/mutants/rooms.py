@@ -12,10 +12,11 @@ ROOMS = (
 )
 """Folders, without those below them."""
 OTHERS = (
-    "beginning beside bounded_process cli design_commands exit_codes figure_ figures hostile latex"
-    " library report shown standard_input streams what"
+    "beginning beside bounded_process broken cli cluster design_commands exit_codes figure_ figures"
+    " files_hostile formula_ formulas_parser hostile imports latex library packages pretty readable"
+    " readme report sheets shown standard_input store streams sweep together training what"
 )
-"""Tests of commands, files and figures, which run in processes of their own or reach all alike."""
+"""Tests of commands, files, texts and figures: slow, in processes of their own, or of all alike."""
 
 
 def modules(root: Path = ROOT) -> Iterator[Path]:
@@ -27,8 +28,7 @@ def modules(root: Path = ROOT) -> Iterator[Path]:
 
 def files_of_tests(root: Path = ROOT) -> Iterator[list[str]]:
     """The tests, by package, but for the examples of the modules."""
-    others = tuple(f"tests/verify/test_{name}" for name in OTHERS.split())
-    for package in ["theory", "numerics", "verify"]:
+    others = tuple(f"test_{name}" for name in OTHERS.split())
+    for package in ("meta", "theory", "numerics", "verify"):
         found = sorted((root / "tests" / package).glob("test_*.py"))
-        names = (str(path.relative_to(root)) for path in found)
-        yield [name for name in names if not name.startswith(others)]
+        yield [str(path.relative_to(root)) for path in found if not path.name.startswith(others)]

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -27,10 +27,18 @@ class Table:
     def __init__(self, tree: Path):
         self.tree, self.kept = tree, tree.parent / "tests.jsonl"
         self.known: dict[str, Ran] = {}
+        self.read: set[tuple[str, int]] = set()
+        """The blocks that run when tests are read, for cases or what is remembered."""
         if self.kept.exists():
             for line in self.kept.read_text().splitlines():
                 test, seconds, blocks = json.loads(line)
-                self.known[test] = Ran("passed", seconds, frozenset(map(tuple, blocks)))
+                self.take(test, Ran("passed", seconds, frozenset(map(tuple, blocks))))
+
+    def take(self, test: str, ran: Ran) -> None:
+        if test == READING:
+            self.read |= ran.blocks
+        else:
+            self.known[test] = ran
 
     def measure(self, groups: list[list[str]], modules: list[str], cases: int) -> Iterator[str]:
         """Run what is not known, each group of files in a process; what is said of each file.
@@ -40,26 +48,22 @@ class Table:
         Red
             If a test does not pass: nothing that it says of a mutant would mean anything.
         """
-        done = {file_of(test) for test in self.known}
+        done = {file_of(test) for test in self.known} - {READING}
         for group in groups:
             if files := [file for file in group if file not in done]:
                 found = one_by_one(self.tree, files, modules=modules, cases=cases)
                 for file, part in groupby(found, key=lambda found: file_of(found[0])):
                     yield f"{file}: {self.keep(dict(part)):.1f} s"
 
-    def keep(self, found: dict[str, Ran]) -> float:
+    def keep(self, found: Mapping[str, Ran]) -> float:
         """Take what came of the tests of a file; how long they took."""
-        for test, ran in found.items():
-            if ran.end != "passed":
-                raise Red(f"{test} {ran.end} without a mutant")
-        if READING not in found:
-            self.known |= found
-            lines = (
-                [test, round(ran.seconds, 3), sorted(ran.blocks)] for test, ran in found.items()
-            )
-            self.kept.parent.mkdir(parents=True, exist_ok=True)
-            with self.kept.open("a") as kept:
-                kept.writelines(f"{json.dumps(line)}\n" for line in lines)
+        self.kept.parent.mkdir(parents=True, exist_ok=True)
+        with self.kept.open("a") as kept:
+            for test, ran in found.items():
+                if ran.end != "passed":
+                    raise Red(f"{test} {ran.end} without a mutant")
+                self.take(test, ran)
+                print(json.dumps([test, round(ran.seconds, 3), sorted(ran.blocks)]), file=kept)
         return sum(ran.seconds for ran in found.values())
 
     def forget(self, changed: set[str]) -> None:
@@ -67,30 +71,30 @@ class Table:
 
         A file of tests changes its own tests only; any other may change all.
         """
-        only = all(Path(name).name.startswith("test_") for name in changed)
-        kept = {test: ran for test, ran in self.known.items() if file_of(test) not in changed}
-        self.known = {}
+        kept: dict[str, Ran] = {}
+        if all(Path(name).name.startswith("test_") for name in changed):
+            kept[READING] = Ran("passed", blocks=frozenset(self.read))
+            kept |= {test: ran for test, ran in self.known.items() if file_of(test) not in changed}
+        self.known, self.read = {}, set()
         self.kept.unlink(missing_ok=True)
-        self.keep(kept if only else {})
+        self.keep(kept)
 
     def reaching(self, module: str, line: int) -> list[str]:
         """The tests that reach the block of a line, in the order in which they are worth trying.
 
         The quickest case of every test comes before the second of any; of equals, first those in
-        files that import the module. What runs on import is reached by all.
+        files that import the module. What runs when a module is imported, or tests are read, may
+        show in all: in those that reach it as well first.
         """
         block = block_of((self.tree / module).read_text(encoding="utf-8"), line)
-        found = [
-            test
-            for test, ran in self.known.items()
-            if block is None or (module, block) in ran.blocks
-        ]
+        reached = {test for test, ran in self.known.items() if (module, block) in ran.blocks}
+        found = self.known if block is None or (module, block) in self.read else reached
         rank: Counter[str] = Counter()
         order = {}
         for test in sorted(found, key=lambda test: self.known[test].seconds):
             name = test.partition("[")[0]
             near = self._imports(file_of(test), module)
-            order[test] = rank[name], not near, self.known[test].seconds
+            order[test] = test not in reached, rank[name], not near, self.known[test].seconds
             rank[name] += 1
         return sorted(found, key=order.__getitem__)
 

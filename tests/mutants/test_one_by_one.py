@@ -46,6 +46,14 @@ def test_what_runs_on_import_is_reached_by_all_and_no_second_case_comes_early(tr
     assert {*found} == {*table.known} and "not_below" in found[-1]
 
 
+def test_what_runs_when_tests_are_read_may_show_in_all(tree):
+    with (tree / "tests" / "test_small.py").open("a") as tests:
+        tests.write("\nfrom small import unused\nFOUR = unused(3)\n")
+    table = measured(tree)
+    assert {*table.reaching("small.py", len(MODULE.splitlines()))} == {*table.known}
+    assert Table(tree).read == table.read != set()
+
+
 def test_what_is_known_is_kept(tree):
     known = measured(tree).known
     again = Table(tree)

@@ -177,6 +177,15 @@ def test_the_linear_part_is_a_multiple_of_the_sum_that_is_named(design):
     assert not cancelled(form.linear / vector).has(i)
 
 
+@pytest.mark.parametrize("design", [designs.drifting, designs.drifting_away], ids=lambda x: x.name)
+def test_factors_are_numbered_as_their_sums(design):
+    form = quadratic_form(design)
+    named = {str(one.left): one.right for one in by_squares(form).steps[0].formulas}
+    for number, (later, earlier) in enumerate(form.pairs, 1):
+        assert named[f"e_{number}i"] == earlier
+        assert cancelled(named[f"m_{{{number}}}"] * earlier - later) == 0
+
+
 def test_a_factor_that_is_a_sum_is_written_in_parentheses():
     """``A = D + (m) e e'``: without them only its last term would stand before the square."""
     bordered = replace(

@@ -6,9 +6,9 @@ from tests.verify.command_line import refused, shipped_file, trial_of
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
+from verify.cases import cases
 from verify.judge.from_text import claim_of
 from verify.judge.judge import Judgement, judge
-from verify.quantities.optimum.cases import cases
 from verify.settings import Settings
 
 SECOND = "(I + outer(m, m))"

@@ -21,7 +21,8 @@ from verify.judge.judge import Judgement, judge
 from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.proof import Formulas, proof, risk_polynomial, with_free_counts
+from verify.quantities.optimum.interpolated import risk_polynomial, with_free_counts
+from verify.quantities.optimum.proof import Formulas, proof
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)

@@ -15,8 +15,8 @@ from theory.risks.population import population_risk
 from verify.counterexamples import Falsified
 from verify.degrees import scalar_degrees
 from verify.judge.judge import Judgement, judge
+from verify.quantities.optimum.behaviour import units_of
 from verify.quantities.optimum.proof import Formulas, proof
-from verify.quantities.optimum.units import units_of
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)

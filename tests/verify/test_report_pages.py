@@ -18,9 +18,9 @@ from theory.language.gallery import designs
 from theory.records.derived import Derived
 from theory.text.mathml import NOTATION, in_html
 from verify.certificates.writing import Certified
+from verify.checks.sampling import row as measured
 from verify.cli import Exit
 from verify.expected import Expected
-from verify.measured import row as measured
 from verify.outcome.html import folder
 from verify.outcome.html.drawing import drawn
 from verify.outcome.html.saw import saw

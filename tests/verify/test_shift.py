@@ -11,6 +11,7 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
+from verify.cases import cases
 from verify.checks.controls import why_idle
 from verify.checks.properties import search
 from verify.counterexamples import Falsified
@@ -19,7 +20,6 @@ from verify.judge.from_text import claim_of
 from verify.judge.question import questions
 from verify.outcome.derivation import as_numbers, numbers
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.cases import cases
 from verify.quantities.shift.both_laws import BothLaws
 from verify.quantities.shift.numeric import measurements
 from verify.quantities.shift.price import PriceOnTrial
@@ -102,11 +102,11 @@ def test_slips_at_test_are_seen_by_coordinates_and_by_properties(name):
     assert seen(subject.price) > 10
     mutants = {one.name.removeprefix("at test: "): one for one in subject.price.mutants()}
     same = {"the law of training"} if name == "longer-prompts" else set()  # but for the length
-    assert {"the price forgotten", "1 % above the risk"} <= mutants.keys() - same
+    assert {"the excess forgotten", "1 % above the risk"} <= mutants.keys() - same
     for mutant in mutants.keys() - same:
         with pytest.raises(Falsified):
             seen(mutants[mutant].subject)
-    forgotten = mutants["the price forgotten"].subject
+    forgotten = mutants["the excess forgotten"].subject
     assert search(forgotten.properties(QUICK), QUICK).verdict is Verdict.REFUTED
 
 
@@ -134,7 +134,7 @@ def test_numbers_are_told():
     assert told[-3:] == [
         "at test, risk of what is optimal in training: 11/6 = 1.83333",
         "at test, least risk: 9/5 = 1.8",
-        "at test, price of the other law: 1/30 = 0.0333333",
+        "at test, the first less the second: 1/30 = 0.0333333",
     ]
     assert as_numbers(found, at)["at_test"] == {"risk": "11/6", "least": "9/5", "price": "1/30"}
     assert found.numbers()["test_risk"] == found.test_risk
@@ -258,7 +258,7 @@ def test_sizes_are_found_at_which_shares_are_whole(share, there):
     text = SHARES.replace("p*n", share).replace('n = "m"', f'n = "{there}"')
     file = parse_design(text)
     assert len(cases(file.design, QUICK)) == 2
-    subject = PriceOnTrial.of(Derived.of(file))
+    subject = PriceOnTrial(Derived.of(file))
     idle = [m.name for m in subject.mutants() if why_idle(m, subject, 0)]
     assert idle == ["at test: the law of training"]
     first, *_ = BothLaws.of(Derived.of(file)).training.grids(QUICK)

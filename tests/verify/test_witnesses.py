@@ -14,7 +14,7 @@ from theory.records.derived import Derived
 from verify import witnesses
 from verify.checks import controls, derivation, interpolation, properties
 from verify.outcome.verdict import Finding, Vacuous, Verdict, join
-from verify.quantities.equivalence.odd_moments import advantage_of_attention
+from verify.quantities.equivalence.gains import advantage_of_attention
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings

@@ -11,7 +11,7 @@ import sympy
 from theory.designs.domain import NOT_ZERO, Condition, holds
 from theory.designs.parameter import Parameter
 from theory.errors import Underivable
-from theory.limits.generic import closed, generic, may_vanish, places, shows
+from theory.limits.generic import generic, may_vanish, places, shows
 from theory.limits.growth import highest, leading_term
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored, is_zero
@@ -178,13 +178,12 @@ class Regime:
         The leading coefficients above and below the line must not vanish: where both do, a term of
         a lower order is the leading one.
         """
-        fixed = closed(self.constants, self.fixed)
         sizes = [value for symbol, value in self.substitution if symbol == n]
         found = [
             Condition(factor, NOT_ZERO)
             for expr in (*exprs, *sizes)
             for end in _ends(expr, self)
-            for factor in may_vanish(end, fixed)
+            for factor in may_vanish(end, self.constants, self.fixed)
         ]
         for one in self.needed:
             value = self.apply(one.expression)

@@ -739,11 +739,10 @@ class Case:
 
     def enter(self, own):
         """The risks where parameters are what an algebra calls them, which is in their ranges."""
-        least = [*map(own.scalar, self.design["conditions"])]
+        ranks = [own.scalar(rank or "0") for rank in self.design["projections"].values()]
+        least = [*map(own.scalar, self.design["conditions"]), *ranks]
+        least += [own.names["d"] - rank for rank in ranks]
         gaps = [*self.counts(own), *least] if own is not self.algebra else []
-        for rank in self.design["projections"].values():
-            p = own.scalar(rank or "0")
-            gaps += [p, own.names["d"] - p]
         for x, (low, high) in own.bounded(self.ends):
             gaps += [own.names[x] - low] if low is not None else []
             gaps += [high - own.names[x]] if high is not None else []
@@ -1078,6 +1077,9 @@ class Moment:
         """That both are equal: their traces with any matrix are."""
         own = self.algebra
         both = [own.any_shape(text) for text in self.texts]
+        fixed = [both[1], *own.below.values(), *own.squares.values()]
+        names = {x for p in fixed for m, word in p for x in chain(word, *(y.split() for y, _ in m))}
+        expect(not {x.rstrip("'") for x in names} & {*self.covariances}, "a Gaussian matrix")
         shapes = {own.shape(word) for p in both for _, word in p if word} or {("1", "1")}
         ((rows, columns), *others) = shapes
         expect(not others, "matrices of different sizes")

@@ -82,17 +82,14 @@ def moment(
       undecided    with the reason                                (exit code 4)
     """
     record = _record(expression, lets, claim)
-    from verify.cli.instances import files_of
-    from verify.cli.moments import point_given
+    from verify.cli.files import check_read_once, files_of
+    from verify.cli.instances import point_given
     from verify.outcome.moment import report
-    from verify.outcome.report import check_writable
     from verify.settings import Level, Settings
-    from verify.standard_input import check_read_once
 
     check_read_once(files_of(matrices))
     at = point_given(record, numbers, matrices)
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     if out is not None:
         from verify.outcome.html.folder import checked
 
@@ -112,7 +109,7 @@ def moment(
         words += [w for one in numbers for w in ("--set", one)]
         words += [w for one in matrices for w in ("--matrix", one)]
         chosen = ["--level", level, "--seed", str(seed), "--out", out]
-        _write(result, ["moment", expression, *words, *chosen], settings)
+        _write(record, result, ["moment", expression, *words, *chosen], settings)
 
     def show() -> None:
         from verify.outcome.moment import show as whole
@@ -130,8 +127,10 @@ def moment(
     sys.exit(exit_of([result]))
 
 
-def _write(result: Result, words: list[str], settings: Settings) -> None:
+def _write(record: Expectation, result: Result, words: list[str], settings: Settings) -> None:
     """Pages of the trial, into the last of the words that repeat it."""
+    from theory.records.claimed_expectation import ClaimedExpectation
+    from verify.certificates.moments import certified_moments
     from verify.certificates.writing import Certified
     from verify.figures.headless import headless
     from verify.outcome.html.folder import checked, write
@@ -139,8 +138,10 @@ def _write(result: Result, words: list[str], settings: Settings) -> None:
 
     headless()
     repeats = shlex.join(["python", "-m", "verify", *words])
-    none = Certified(None, None, (), ("certificates are of optimal weights and risks",))
-    write(site([Page(result, repeats, none, settings)], repeats, settings), checked(words[-1]))
+    found = Certified(None, None, (), ("nothing is claimed",))
+    if isinstance(record, ClaimedExpectation):
+        found = certified_moments([record])
+    write(site([Page(result, repeats, found, settings)], repeats, settings), checked(words[-1]))
 
 
 def _record(expression: str, lets: tuple[str, ...], claim: str | None) -> Expectation:

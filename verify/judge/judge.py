@@ -10,9 +10,7 @@ from theory.designs.descriptions import describe
 from theory.designs.instance import Instance
 from theory.errors import TheoryError
 from theory.expositions.assumptions import whole_numbers
-from theory.language.files.claims import (
-    Claimed,
-)
+from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
@@ -26,14 +24,19 @@ from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
-from verify.judge.regular import is_zero_at, must_not_vanish, poles, where_zero
-from verify.judge.target import OfDescent, OfWeights
+from verify.judge.regular import is_nowhere_unique, is_zero_at, must_not_vanish, poles, where_zero
+from verify.judge.target import OfDescent
+from verify.judge.target_weights import OfWeights
 from verify.judge.traces import in_limit
 from verify.settings import Settings
 
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
 """Of a claim that says nothing at sizes alone."""
 
+NOWHERE = (
+    "more than one weight is optimal at the values that parameters have, so that formulas of the "
+    "optimum say nothing there; put the values into the design"
+)
 
 MEANT = {"=": r"\sim"}
 """What is meant by a relation that is claimed in a limit."""
@@ -62,25 +65,7 @@ class Judgement(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one formula.
-
-    Parameters
-    ----------
-    question
-        The formula, and what is derived in its place.
-    judgement
-        The outcome.
-    why
-        In a sentence.
-    equality
-        Whether it is exact.
-    orders
-        How it does in the regimes that were looked at.
-    counterexample
-        Where it is wrong.
-    nearby
-        Formulas one slip away that are right.
-    """
+    """What came of one formula."""
 
     question: Question
     judgement: Judgement
@@ -110,13 +95,6 @@ class Answer:
 @dataclass(frozen=True, repr=False)
 class Judged(Shown):
     """What came of a claim.
-
-    Parameters
-    ----------
-    claim
-        What was claimed.
-    answers
-        For each of its formulas.
 
     Examples
     --------
@@ -210,6 +188,9 @@ def _answer(
 ) -> Answer:
     if question.underivable:
         found = Exactness(None, question.underivable)
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
+    if is_nowhere_unique(question):
+        found = Exactness(None, NOWHERE)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)

@@ -10,7 +10,7 @@ import flint
 import numpy as np
 import sympy
 
-from theory.designs.descriptions import ENTRIES
+from theory.designs.descriptions import ENTRIES, rows_in_a_line
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational, NotConverged
 from theory.language.formulas.quantities import Quantity
@@ -126,8 +126,6 @@ def _of_scalars(question: Question, at: Instance) -> AtNumbers:
     table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
     exact = question.exact
     singular = any(_vanishes(one, at, table) for one in question.target.regular)
-    if singular and question.quantity is Quantity.WEIGHT:
-        return AtNumbers()  # many weights are optimal
     if exact is None or singular:  # a sum without a closed form, or a formula that cancelled
         exact = _number(question.target.number(at))
     if at.exact:
@@ -172,8 +170,7 @@ def _in_floats(question: Question, at: Instance) -> AtNumbers:
 
 
 def _rows(matrix: np.ndarray) -> str:
-    rows = (", ".join(f"{v:.6g}" for v in row) for row in np.asarray(matrix))
-    return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
+    return rows_in_a_line([f"{v:.6g}" for v in row] for row in np.asarray(matrix))
 
 
 def _norms(difference: Any, exact: Any) -> float | None:

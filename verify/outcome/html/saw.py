@@ -26,12 +26,8 @@ class Exhibit:
 
     Parameters
     ----------
-    head, rows
-        Names of columns, and the cells.
     right
         The columns that hold numbers.
-    picture
-        SVG; nothing where there is none.
     """
 
     head: tuple[str, ...]

@@ -40,19 +40,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 @dataclass(frozen=True)
 class Page:
-    """A statement with all that its page shows.
-
-    Parameters
-    ----------
-    result
-        The trial.
-    command
-        The command line that repeats it.
-    certified
-        Its certificates, or why there are none.
-    settings
-        Those of the trial.
-    """
+    """A statement with all that its page shows."""
 
     result: Result
     command: str
