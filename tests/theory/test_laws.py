@@ -6,8 +6,9 @@ import pytest
 import sympy
 
 from theory.designs.combinations import vector
+from theory.designs.defined_at import undefined
 from theory.designs.design import Design
-from theory.designs.instance import instance, undefined
+from theory.designs.instance import instance
 from theory.designs.law import Law, recurrence
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import RandomScalar, in_powers, mean

@@ -12,7 +12,7 @@ from theory.algebra import symbolic
 from theory.algebra.calculus import derivative, fold, substitute
 from theory.algebra.polynomials import identity, letter
 from theory.algebra.traces import Trace
-from theory.algebra.values import matrix_value, trace_value
+from theory.algebra.values import Values
 from theory.algebra.whitening import WEIGHT, Whitening
 from theory.algebra.words import D, Factor, fixed, symmetric
 from theory.designs import predictors
@@ -49,11 +49,11 @@ def test_derivative_is_the_difference_quotient(value):
     names["S"], names["T"] = (names[k] * names[k].transpose() for k in "ST")
     direction = random_matrix(random, 3, 4)
     scalars = {"n": 5, "d": 3}
-    gradient = matrix_value(derivative(value, W), scalars, names, EXACT)
+    gradient = Values(scalars, names, EXACT).matrix(derivative(value, W))
 
     def at(step):
         moved = {**names, "W": names["W"] + direction * EXACT.number(step)}
-        return trace_value(value, scalars, moved, EXACT)
+        return Values(scalars, moved, EXACT).scalar(value)
 
     # A polynomial of degree at most 4 in the step: its slope at 0 from five values.
     slope = (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / 12
@@ -133,19 +133,17 @@ def test_the_optimum_is_stationary_and_its_value_is_right(design, seed):
     random = Random(seed)
     at = random_instance(design, random.randint(1, 9), random.randint(1, 4), random, 2)
     found = derive(design, predictors.pgd).plain
-    weight, value = found.at(at.scalars, at.matrices, EXACT)
+    weight, value = found.at(at)
     risk = population_risk(design, predictors.pgd)
     inside = {**at.matrices, "W": weight}
-    assert trace_value(risk, at.scalars, inside, EXACT) == value
-    gradient = matrix_value(derivative(risk, found.variable), at.scalars, inside, EXACT)
+    assert at.values.put(inside).scalar(risk) == value
+    gradient = at.values.put(inside).matrix(derivative(risk, found.variable))
     assert gradient == gradient * 0
 
 
 def test_the_shifted_task_really_has_an_asymmetric_optimum():
     at = random_instance(designs.shifted_task, 4, 3, Random(5), 2)
-    weight, _ = derive(designs.shifted_task, predictors.pgd).plain.at(
-        at.scalars, at.matrices, EXACT
-    )
+    weight, _ = derive(designs.shifted_task, predictors.pgd).plain.at(at)
     assert weight != weight.transpose()
 
 

@@ -21,7 +21,7 @@ from theory.algebra.words import Factor, Letter, fixed, inverse
 from theory.errors import Underivable
 from theory.optima.curvature.convexity import Convexity, convexity
 from theory.optima.optimum import Multiple, Optimum, Solution, star_of
-from theory.optima.stationary.equations import stationarity
+from theory.optima.stationary.equations import check_quadratic, stationarity
 from theory.optima.stationary.quotient import Quotient, quotient
 from theory.optima.stationary.solution import stationary
 from theory.optima.stationary.spans import in_span
@@ -50,8 +50,7 @@ def minimise(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None
     >>> best.weight, best.risk
     (1/(d + n + 1), d*(d + 1)/(d + n + 1))
     """
-    if risk.degree(weight) != 2:
-        raise Underivable(f"the risk has degree {risk.degree(weight)} in {weight}, not 2")
+    check_quadratic(risk, weight)
     constant = risk.part(0, weight)
     abbreviations = () if len(constant.terms) < 2 else ((SECOND_MOMENT, constant),)
     convex: Convexity | None

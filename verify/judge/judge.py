@@ -24,7 +24,7 @@ from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
-from verify.judge.regular import is_zero_at, must_not_vanish, poles, where_zero
+from verify.judge.regular import is_nowhere_unique, is_zero_at, must_not_vanish, poles, where_zero
 from verify.judge.target import OfDescent
 from verify.judge.target_weights import OfWeights
 from verify.judge.traces import in_limit
@@ -33,6 +33,10 @@ from verify.settings import Settings
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
 """Of a claim that says nothing at sizes alone."""
 
+NOWHERE = (
+    "more than one weight is optimal at the values that parameters have, so that formulas of the "
+    "optimum say nothing there; put the values into the design"
+)
 
 MEANT = {"=": r"\sim"}
 """What is meant by a relation that is claimed in a limit."""
@@ -184,6 +188,9 @@ def _answer(
 ) -> Answer:
     if question.underivable:
         found = Exactness(None, question.underivable)
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
+    if is_nowhere_unique(question):
+        found = Exactness(None, NOWHERE)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)

@@ -22,7 +22,7 @@ from theory.designs.narrowed import is_seen
 from theory.errors import Underivable
 from theory.language.formulas.divisors import divisors
 from theory.language.formulas.values import value
-from theory.scalars.rational import factored
+from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import i, n
 from theory.scalars.whole import is_never_zero
 from theory.text.latex import latex
@@ -48,6 +48,25 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     """
     sides = (question.target, *([] if question.other is None else [question.other]))
     return _may_be_zero((one for side in sides for one in side.regular), question)
+
+
+def is_nowhere_unique(question: Question) -> bool:
+    """Whether more than one weight is optimal at the only values that parameters have.
+
+    >>> from theory.language.files.reading import parse_design
+    >>> from theory.language.gallery import text
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> design = text("isotropic-noiseless").replace('features = "e"', 'features = "u*e"')
+    >>> file = parse_design(design + "[parameters]\\nu = [0, 0]")
+    >>> [is_nowhere_unique(one) for one in questions(file, claim_of(file, risk="d"))]
+    [True]
+    """
+    settled = question.design.settled
+    sides = (question.target, *([] if question.other is None else [question.other]))
+    return bool(settled) and any(
+        is_zero(one.xreplace(settled)) for side in sides for one in side.regular
+    )
 
 
 def common_zeros(question: Question) -> tuple[sympy.Expr, ...]:

@@ -155,6 +155,18 @@ class LinearEquation:
         return Formula(sympy.MatAdd(*terms), written(self.right))
 
 
+def check_quadratic(risk: TracePolynomial, weight: Letter) -> None:
+    """Raise :class:`~theory.errors.Underivable` where a risk is not of degree 2 in the weight."""
+    degree = risk.degree(weight)
+    if degree == 0:
+        raise Underivable(
+            "the risk does not depend on the weight, as where the features or the query are zero, "
+            "so that there is nothing to optimise"
+        )
+    if degree != 2:
+        raise Underivable(f"the risk has degree {degree} in {weight}, not 2")
+
+
 def stationarity(
     risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None
 ) -> LinearEquation:
@@ -171,8 +183,7 @@ def stationarity(
     >>> print(found.formula().latex)
     (d + n + 1) W = I
     """
-    if risk.degree(weight) != 2:
-        raise Underivable(f"the risk has degree {risk.degree(weight)} in {weight}, not 2")
+    check_quadratic(risk, weight)
     around: dict[tuple[bool, Word], list[MatrixPolynomial]] = defaultdict(list)
     coupled: dict[Word, list[MatrixPolynomial]] = defaultdict(list)
     right = [MatrixPolynomial(weight.rows, weight.cols)]
