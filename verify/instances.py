@@ -10,8 +10,9 @@ import flint
 import sympy
 
 from theory.designs.computed import rank_at
+from theory.designs.defined_at import undefined, unreal
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined, unreal
+from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT

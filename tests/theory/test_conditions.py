@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.theory.written_designs import write_design
 from theory import Derived
+from theory.designs.defined_at import undefined
 from theory.designs.design import ranges_of
-from theory.designs.instance import instance, undefined
+from theory.designs.instance import instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design

@@ -56,7 +56,7 @@ def is_degenerate(risk, size):
 def compare_optimum(found, at, counts):
     """The derived optimum: its value, and no slope in any direction."""
     try:
-        weight, risk = found.plain.at(at.scalars, at.matrices, EXACT)
+        weight, risk = found.plain.at(at)
     except ZeroDivisionError:
         assert is_degenerate(lambda w: risk_at(pgd, {"W": w}, at), at.d)
         counts["not unique"] += 1

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.algebra.calculus import derivative
-from theory.algebra.values import matrix_value
+from theory.algebra.values import Values
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design
 from theory.designs.instance import instance
@@ -24,7 +24,7 @@ from theory.optima.stationary.kronecker import LARGEST
 from theory.optima.stationary.kronecker import solve as solve_all_entries
 from theory.optima.stationary.krylov import solve as solve_by_steps
 from theory.optima.stationary.quotient import Quotient
-from theory.optima.stationary.solution import Stationary, Values, stationary
+from theory.optima.stationary.solution import Stationary, stationary
 from theory.optima.stationary.solving import solve
 from theory.risks.coordinates import risk_along
 from theory.risks.population import population_risk
@@ -58,8 +58,8 @@ mixed = Design(
 
 def solve_at(risk, weight, at):
     """The minimiser of a risk at an instance, with its risk, and what is left of its equation."""
-    found = solve(stationary(risk, weight), at.scalars, at.matrices, at.arithmetic)
-    values = Values(at.scalars, at.matrices, at.arithmetic)
+    values = at.values
+    found = solve(stationary(risk, weight), values)
     residual = stationarity(risk, weight).at(values).residual(found.weight)
     constant = values.scalar(risk.part(0, weight))
     return SimpleNamespace(**vars(found), risk=constant - found.gain, residual=residual)
@@ -96,7 +96,7 @@ def exact(design, n, scalars, **covariances):
 def all_entries(design, at):
     """The exact solution of the whole linear system, and whether it is the only one."""
     equation = stationarity(population_risk(design, pgd), W)
-    return solve_all_entries(equation.at(Values(at.scalars, at.matrices, EXACT)))
+    return solve_all_entries(equation.at(at.values))
 
 
 def gap(found, expected):
@@ -115,8 +115,8 @@ def test_the_system_is_the_gradient(design):
     risk, weight = population_risk(design, pgd), random_matrix(Random(2), 3, 5)
     gradient = derivative(risk, W)
     inside = {**at.matrices, "W": weight}
-    value = matrix_value(gradient, at.scalars, inside, EXACT)
-    system = stationarity(risk, W).at(Values(at.scalars, at.matrices, EXACT))
+    value = at.values.put(inside).matrix(gradient)
+    system = stationarity(risk, W).at(at.values)
     residual = system.residual(weight)
     ratio = value[0, 0] / residual[0, 0]
     assert value == residual * ratio and ratio < 0
@@ -139,7 +139,7 @@ def test_stationary_in_the_coordinates_for_covariances_that_do_not_commute(desig
     a, b = at.matrices.values()
     assert d == 1 or a * b != b * a
     found = solve_at(population_risk(design, pgd), W, at)
-    weight, risk = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    weight, risk = derive(design, pgd).plain.at(at)
     assert (weight, risk) == (found.weight, found.risk) and not any(found.residual.entries())
     assert d == 1 or weight != weight.transpose() or design.name.startswith("rag")
     for k in range(d * d):
@@ -157,8 +157,8 @@ def test_identity_covariances_give_the_isotropic_formula(design, data):
     alpha = data.draw(st.fractions(0, Fraction(8, 9), max_denominator=9))
     sigma = data.draw(st.fractions(0, 3, max_denominator=9))
     at = instance(design, n=n, d=d, scalars={"alpha": alpha, "sigma": sigma})
-    factor, expected = derive(plain, pgd).plain.at(at.scalars, {}, EXACT)
-    weight, risk = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    factor, expected = derive(plain, pgd).plain.at(at)
+    weight, risk = derive(design, pgd).plain.at(at)
     assert weight == EXACT.identity(d) * factor and risk == expected
 
 
@@ -168,8 +168,8 @@ def test_identity_covariances_give_the_isotropic_formula(design, data):
 def test_without_alignment_it_is_the_independent_design(design, seed, d):
     sigma = Fraction(2, 3)
     at = roots_at(design, 3, d, seed, alpha=0, sigma=sigma)
-    expected = derive(designs.independent, pgd).plain.at(at.scalars, at.matrices, EXACT)
-    assert derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT) == expected
+    expected = derive(designs.independent, pgd).plain.at(at)
+    assert derive(design, pgd).plain.at(at) == expected
 
 
 @settings(max_examples=6, deadline=None)
@@ -189,9 +189,7 @@ def test_all_roads_agree_where_the_covariances_commute(design, seed, d):
     direct = solve_at(population_risk(design, pgd), W, rounded)
     assert gap(direct.weight, found.weight) < 1e-10
     assert abs(direct.risk - float(EXACT.plain(found.risk))) < 1e-10 * direct.risk
-    system = stationarity(population_risk(design, pgd), W).at(
-        Values(rounded.scalars, rounded.matrices, FLOATING)
-    )
+    system = stationarity(population_risk(design, pgd), W).at(rounded.values)
     assert gap(solve_by_steps(system, 1e-13)[0], found.weight) < 1e-10
 
 
@@ -285,13 +283,13 @@ def test_the_least_risk_where_covariances_are_singular(design, name, sigma):
     scalars = {"alpha": Fraction(3, 5), "sigma": sigma}
     at = instance(design, n=2, scalars=scalars, roots=ROOTS[name])
     plain = derive(design, pgd).plain
-    best = plain.minimum(at.scalars, at.matrices, EXACT)
+    best = plain.minimum(at)
     step = random_matrix(Random(5), at.d, 3)
     value, slope, curvature = (*risk_along(pgd, {"W": best.weight}, {"W": step}, at), 0, 0)[:3]
     assert value == best.risk and slope == 0 and curvature >= 0
     rounded = floating(at)
     try:
-        again = plain.minimum(rounded.scalars, rounded.matrices, FLOATING)
+        again = plain.minimum(rounded)
     except NotConverged:
         return  # on some processors rounding keeps one of these from the tolerance, and it is said
     assert again.risk == pytest.approx(float(EXACT.plain(best.risk)), rel=1e-12, abs=1e-14)
@@ -299,7 +297,7 @@ def test_the_least_risk_where_covariances_are_singular(design, name, sigma):
     if best.others and plain.equation is not None:
         for where in (at, rounded):
             with pytest.raises(ZeroDivisionError):
-                plain.at(where.scalars, where.matrices, where.arithmetic)
+                plain.at(where)
 
 
 def test_a_singular_covariance_among_many_coordinates():
@@ -376,7 +374,7 @@ def test_large_exact_systems_are_refused_and_slow_iterations_are_reported():
     with pytest.raises(InputError, match=f"at most {LARGEST} for exact"):
         solve_at(risk, W, at)
     rounded = floating(at)
-    system = stationarity(risk, W).at(Values(rounded.scalars, rounded.matrices, FLOATING))
+    system = stationarity(risk, W).at(rounded.values)
     with pytest.raises(NotConverged, match="after 2 steps"):
         solve_by_steps(system, 1e-12, steps=2)
 
@@ -392,7 +390,7 @@ def test_the_iteration_solves_what_is_diagonal_at_once():
         },
     )
     risk = population_risk(at.design, pgd)
-    system = stationarity(risk, W).at(Values(at.scalars, at.matrices, FLOATING))
+    system = stationarity(risk, W).at(at.values)
     weight, steps, only = solve_by_steps(system, 1e-12)
     assert steps == 1 and only and np.allclose(weight, solve_at(risk, W, at).weight, rtol=1e-11)
 
@@ -472,7 +470,7 @@ def test_fixed_vectors_are_letters_like_any_other():
             covariances=covariances,
             means={"m": [1, 2]},
         )
-        expected = derive(designs.biased_task, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+        expected = derive(designs.biased_task, pgd).plain.at(at)
         found = solve_at(risk, W, at)
         error = at.arithmetic.plain(found.weight - expected[0])
         assert np.abs(error.astype(float)).max() < 1e-12

@@ -188,7 +188,7 @@ def test_the_alternation_is_never_above_equal_weights(name, size):
     design = JOINT[name]
     at = instance(design, n=size, d=2, roots={"S": S}, scalars={"alpha": Fraction(1, 2)})
     found = Derived.of(design).optima_at(at)
-    _, equal = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    _, equal = derive(design, pgd).plain.at(at)
     assert found.pgd == EXACT.plain(equal)
     assert found.bound and found.wpgd == found.ssm and len(found.omega) == size
     assert found.wpgd <= float(found.pgd) * (1 + 1e-12)
@@ -209,7 +209,7 @@ def test_the_alternation_is_the_same_on_every_run():
 def test_alike_examples_get_equal_weights():
     for design in (designs.rag, designs.task_aligned, designs.independent.isotropic()):
         at = at_sizes(design, 2, 2)
-        weight, risk = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+        weight, risk = derive(design, pgd).plain.at(at)
         random = Random(3)
         for _ in range(3):
             omega = diagonal([1 + flint.fmpq(random.randint(-3, 3), 10) for _ in range(2)])

@@ -72,7 +72,7 @@ def test_stacks_are_trained_and_end_below_what_is_too_high(monkeypatch):
 def test_what_a_stack_learned_is_judged_without_rounding():
     form = Derived.of(parse_design(TWO.replace("steps = 2", "steps = 6"))).derivation.plain
     at = instance(designs.isotropic, n=40, d=20, scalars={"sigma": 0})
-    best = form.minimum(at.scalars, at.matrices, at.arithmetic)
+    best = form.minimum(at)
     learned = {
         f"c_{k}": torch.tensor([float(best.weight[k, 0])], dtype=torch.float64)[:, None, None]
         for k in range(6)

@@ -123,6 +123,10 @@ class Values:
         self._words: dict[Word, Any] = {}
         self._traces: dict[Trace, Any] = {}
 
+    def put(self, matrices: Numbers) -> Values:
+        """The same with further matrices, or others of these names."""
+        return Values(self.scalars, {**self.matrices, **matrices}, self.arithmetic, self.size)
+
     def word(self, word: Word) -> Any:
         """The product of a word's letters; the empty word is the identity, d x d."""
         if word not in self._words:
@@ -166,17 +170,3 @@ class Values:
             return self.word(()) * self.arithmetic.number(0)
         parts = [self.word(word) * self.scalar(c) for word, c in polynomial.terms.items()]
         return sum(parts[1:], parts[0])
-
-
-def trace_value(
-    polynomial: TracePolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
-) -> Any:
-    """A trace polynomial in fixed letters, at given scalars and matrices (by name)."""
-    return Values(scalars, matrices, arithmetic).scalar(polynomial)
-
-
-def matrix_value(
-    polynomial: MatrixPolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
-) -> Any:
-    """A matrix polynomial in fixed letters on the d-dimensional space, as a matrix."""
-    return Values(scalars, matrices, arithmetic).matrix(polynomial)

@@ -12,7 +12,7 @@ from theory.algebra import symbolic
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.sums import Sums
 from theory.algebra.symbolic import Entry
-from theory.algebra.values import Numbers, Values, scalar_value, trace_value
+from theory.algebra.values import Values, scalar_value
 from theory.algebra.words import ONE, Letter, fixed
 from theory.designs.instance import Instance
 from theory.optima.curvature.convexity import Convexity
@@ -21,7 +21,6 @@ from theory.optima.stationary.solution import Stationary, stationary
 from theory.optima.stationary.solving import solve
 from theory.optima.stationary.spans import InSpan
 from theory.optima.steps.coefficients import Coefficients
-from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.systems import LeastValue
 
 
@@ -168,45 +167,47 @@ class Optimum:
         """A symbol for the minimiser."""
         return symbolic.symbol(star_of(self.variable))
 
-    def at(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic) -> tuple[Any, Any]:
+    def values(self, at: Instance) -> Values:
+        """What its polynomials are computed with at an instance."""
+        return Values(self.sums.at(at.scalars, at.arithmetic), at.matrices, at.arithmetic)
+
+    def at(self, at: Instance) -> tuple[Any, Any]:
         """Optimal weight (a matrix, or the factor of a multiple of I) and risk, as numbers.
 
-        ``scalars`` holds ``n``, ``d`` and the design's parameters; ``matrices`` the covariances.
         Raises ZeroDivisionError where other weights are seen to have the same risk, and not only
         ones that differ outside of the range of a singular covariance.
         """
-        found = self.minimum(scalars, matrices, arithmetic)
+        found = self.minimum(at)
         if found.others and not found.outside:
             raise ZeroDivisionError(found.others)
         return found.weight, found.risk
 
-    def minimum(self, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic) -> Minimum:
+    def minimum(self, at: Instance) -> Minimum:
         """The same wherever the risk is defined: one of the optimal weights, where others are.
 
         Raises as :func:`theory.optima.stationary.solving.solve` does.
         """
-        scalars = self.sums.at(scalars, arithmetic)
+        values = self.values(at)
         found: Minimum | None = None
         match self.solution:
             case Multiple(factor, square):
-                return self._of_multiple(factor, square, scalars, arithmetic)
+                return self._of_multiple(factor, square, values)
             case Coefficients() as form:
-                column, risk, only = form.solve(scalars, matrices, arithmetic)
+                column, risk, only = form.solve(values)
                 return Minimum(
                     column, risk, "" if only else "other coefficients have the same risk"
                 )
             case InSpan() as span:
-                numbers = span.at(scalars, matrices, arithmetic)
+                numbers = span.at(values)
                 found = None if numbers is None else Minimum(*numbers)
             case Quotient() as closed:
-                values = Values(scalars, matrices, arithmetic)
                 if (weight := closed.at(values)) is not None:
                     risk, others = self._stationary_risk(weight, values), closed.others(values)
                     found = Minimum(weight, risk, others, outside=bool(others))
         if found is not None:
             return found
-        least = solve(self._equation, scalars, matrices, arithmetic)
-        zero = trace_value(self.polynomial.part(0, self.variable), scalars, matrices, arithmetic)
+        least = solve(self._equation, values)
+        zero = values.scalar(self.polynomial.part(0, self.variable))
         return Minimum(least.weight, zero - least.gain, least.others)
 
     @property
@@ -214,12 +215,11 @@ class Optimum:
         """What solves it where no closed form does."""
         return self.equation or stationary(self.polynomial, self.variable)
 
-    def _of_multiple(
-        self, factor: sympy.Expr, square: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic
-    ) -> Minimum:
+    def _of_multiple(self, factor: sympy.Expr, square: sympy.Expr, values: Values) -> Minimum:
         """Without matrices, so that sizes may be large."""
+        scalars, arithmetic = values.scalars, values.arithmetic
         if scalar_value(square, scalars, arithmetic) == 0:
-            zero = trace_value(self.polynomial.part(0, self.variable), scalars, {}, arithmetic)
+            zero = values.scalar(self.polynomial.part(0, self.variable))
             others = "every multiple of the identity has the same risk"
             return Minimum(arithmetic.number(0), zero, others, multiple=True)
         weight, risk = (scalar_value(e, scalars, arithmetic) for e in (factor, self.risk))
@@ -230,24 +230,16 @@ class Optimum:
 
         It is the constant part and half of the linear one.
         """
-        scalars = self.sums.at(at.scalars, at.arithmetic)
-        return self._stationary_risk(weight, Values(scalars, at.matrices, at.arithmetic))
+        return self._stationary_risk(weight, self.values(at))
 
     def _stationary_risk(self, weight: Any, values: Values) -> Any:
-        inside = {**values.matrices, self.variable.name: weight}
-        constant, linear = (
-            trace_value(
-                self.polynomial.part(k, self.variable), values.scalars, inside, values.arithmetic
-            )
-            for k in (0, 1)
-        )
+        inside = values.put({self.variable.name: weight})
+        constant, linear = (inside.scalar(self.polynomial.part(k, self.variable)) for k in (0, 1))
         return constant + linear / 2
 
     def risk_of(self, weight: Any, at: Instance) -> Any:
         """The risk of a weight (a d x d matrix, or a column of scalars), by the polynomial."""
-        scalars = self.sums.at(at.scalars, at.arithmetic)
-        inside = {**at.matrices, **named(self.variables, weight)}
-        return trace_value(self.polynomial, scalars, inside, at.arithmetic)
+        return self.values(at).put(named(self.variables, weight)).scalar(self.polynomial)
 
 
 def star_of(weight: Letter) -> Letter:

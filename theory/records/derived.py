@@ -11,9 +11,10 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs.defined_at import undefined
 from theory.designs.descriptions import describe
 from theory.designs.design import Design
-from theory.designs.instance import Instance, undefined
+from theory.designs.instance import Instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.expositions.assumptions import assumptions, warnings
@@ -236,14 +237,13 @@ class Derived(Statement):
 
     def _optima_at(self, at: Instance) -> Optima:
         plain = at.arithmetic.plain
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.derivation.plain.minimum(at)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
         form = self.derivation.plain.coefficients
         if form is not None and self.file.tied:
             if not at.exact:
                 raise InputError(f"equal steps are certified at exact numbers only, not at {at}")
-            scalars = self.derivation.plain.sums.at(at.scalars, at.arithmetic)
-            equal = best_equal(form, scalars, at.matrices)
+            equal = best_equal(form, self.derivation.plain.values(at))
             return Optima(float(equal.risk[0]), None, None, None, None, equal=equal)
         if form is not None:
             return _of_steps(best, one, at)

@@ -314,7 +314,7 @@ class Equivalence(Statement):
         at = self.instance(design=design, n=n, d=d, **values)
         plain = at.arithmetic.plain
         try:
-            found = derive(at.design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+            found = derive(at.design, pgd).plain.at(at)
         except ZeroDivisionError as error:
             raise InputError(
                 f"the optimal weight of {self.id} is not unique at {at}: there is no signal and "

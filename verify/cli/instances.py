@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from theory.algebra.words import Letter
+from theory.designs.defined_at import undefined
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined
+from theory.designs.instance import Instance, instance
 from theory.errors import InputError, NotCovariance, UnknownName
 from theory.language.files.matrices import SIZE
 from theory.language.formulas.places import plain

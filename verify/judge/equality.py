@@ -22,7 +22,7 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.values import Values, scalar_value
+from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError, Underivable
@@ -269,14 +269,14 @@ def _same(
 ) -> bool | None:
     """Whether the claim is right at an instance; None where that is not rational."""
     plain = question.derivation.plain
-    scalars = plain.sums.at(at.scalars, EXACT)
+    values = plain.values(at)
     claimed = question.claimed_at(at)
     if question.quantity is Quantity.WEIGHT:
         if not isinstance(claimed, flint.fmpq_mat):
             return None
-        ours = claimed * scalar_value(question.file.scale, scalars, EXACT)
+        ours = claimed * scalar_value(question.file.scale, values.scalars, EXACT)
         assert equation is not None  # only scalars have none, and they are no weight
-        system = equation.at(Values(scalars, at.matrices, EXACT))
+        system = equation.at(values)
         residual = system.residual(ours)
         return bool(residual == residual * 0)
     if not isinstance(claimed, flint.fmpq):
@@ -286,7 +286,7 @@ def _same(
     found = weight.claimed_at(at)
     if not isinstance(found, flint.fmpq_mat):
         return None
-    ours = found * scalar_value(question.file.scale, scalars, EXACT)
+    ours = found * scalar_value(question.file.scale, values.scalars, EXACT)
     if isinstance(question.target, AtTest):
         return bool(claimed == question.target.shifted.risk_of(ours, at))
     return bool(claimed == question.target.of_risk(plain.stationary_risk(ours, at), at))

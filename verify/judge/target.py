@@ -168,7 +168,7 @@ class OfDescent(Target):
         return (best.determinant if span is None else best.determinant / span.gram,)
 
     def at(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
+        best = self.derivation.plain.minimum(at)
         if self.quantity is not Quantity.WEIGHT:
             return self.of_risk(best.risk, at)
         if best.others:
@@ -176,7 +176,7 @@ class OfDescent(Target):
         return best.matrix(at) * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
 
     def number(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.derivation.plain.minimum(at)
         if self.quantity is not Quantity.WEIGHT:
             return self.of_risk(best.risk, at)
         if best.others and not best.outside:
@@ -192,7 +192,7 @@ class OfDescent(Target):
         if at.n * at.d > BRUTE // self.file.steps:
             return None
         plain = self.derivation.plain
-        best = plain.minimum(at.scalars, at.matrices, EXACT)
+        best = plain.minimum(at)
         weight, risk = best.matrix(at), best.risk
         rows, columns = weight.nrows(), weight.ncols()
         drawn = random_matrix(Random(0), rows, 9, columns)
@@ -220,7 +220,7 @@ class OfCoefficient(OfDescent):
         return factored(best.at[self.place] / self.file.scale).xreplace(self.design.settled)
 
     def number(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.derivation.plain.minimum(at)
         if best.others:
             raise ZeroDivisionError(best.others)
         scale = scalar_value(self.file.scale, at.scalars, at.arithmetic)
@@ -282,7 +282,7 @@ class AtWeight(Target):
         return self.of_risk(self.derivation.plain.risk_of(self.weight_at(at), at), at)
 
     def least_at(self, at: Instance) -> Any:
-        least = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT).risk
+        least = self.derivation.plain.minimum(at).risk
         return self.of_risk(least, at)
 
     def confirmed(self, at: Instance) -> bool | None:

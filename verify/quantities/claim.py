@@ -52,11 +52,6 @@ class ClaimOnTrial(OnTrial):
 
     record: Theorem
 
-    @classmethod
-    def of(cls, statement: Theorem) -> Self:
-        """That of a record."""
-        return cls(statement)
-
     @property
     def design(self) -> Design:
         return self.record.design

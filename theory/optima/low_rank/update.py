@@ -23,7 +23,6 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identi
 from theory.algebra.roots import Root
 from theory.algebra.spectral import EIGENVALUE, eigenfunction, trace_functional
 from theory.algebra.spectrum import added, eigenvalues, total
-from theory.algebra.values import Values
 from theory.algebra.whitening import ROOT, WEIGHT, Whitening
 from theory.algebra.words import ONE, D, Letter, N, fixed, symmetric
 from theory.designs.design import Design, ranges_of
@@ -68,7 +67,7 @@ class Square:
 
         The eigenvalues of their product are the squared singular values that a truncation loses.
         """
-        values = Values(at.scalars, at.matrices, at.arithmetic)
+        values = at.values
         scale = values.scalar(TracePolynomial.of(self.scale))
         back = at.arithmetic.transpose(difference)
         return difference * values.matrix(self.metric) * back * scale, values.matrix(self.outer)
@@ -169,7 +168,7 @@ class BestUpdate:
 
     def minimum_at(self, at: Instance) -> tuple[Any, Any]:
         """The optimal weight of any rank and its risk."""
-        return self.plain.optimum.at(at.scalars, at.matrices, at.arithmetic)
+        return self.plain.optimum.at(at)
 
     def at(self, at: Instance, rank: int, start: Any) -> tuple[Any, Any]:
         """The best weight ``start + U`` with ``rank U <= rank``, and its risk.

@@ -57,9 +57,7 @@ class Stationary:
 
     def gain_of(self, weight: Any, values: Values) -> Any:
         """How far the risk of zero is above that of a weight that solves the equation."""
-        inside = {**values.matrices, self.equation.weight.name: weight}
-        full = Values(values.scalars, inside, values.arithmetic, values.size)
-        return -full.scalar(self.linear) / 2
+        return -values.put({self.equation.weight.name: weight}).scalar(self.linear) / 2
 
 
 def stationary(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None) -> Stationary:

@@ -116,7 +116,7 @@ def permuted(at: Instance, random: Random, height: int, by: ModuleType) -> Compa
 def never_below(c: Containment, at: Instance, random: Random, height: int) -> Comparisons:
     """No weights get below the optimum of PGD, and those that reach it predict what PGD does."""
     try:
-        best, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+        best, least = derive(at.design, pgd).plain.at(at)
     except ZeroDivisionError:
         reject()
     one = EXACT.identity(at.d)

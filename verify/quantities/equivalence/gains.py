@@ -9,7 +9,6 @@ from typing import Any
 import flint
 
 from theory.algebra.calculus import derivative
-from theory.algebra.values import matrix_value, trace_value
 from theory.designs.instance import Instance, instance
 from theory.designs.predictors import att, pgd, wpgd
 from theory.language.gallery import designs
@@ -86,9 +85,9 @@ def advantage_of_attention(at: Instance | None = None) -> Advantage:
         design = designs.biased_task
         at = instance(design, n=2, d=2, scalars={"sigma": 1}, means={"m": [1, 0]})
     design = at.design
-    weight, best = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    weight, best = derive(design, pgd).plain.at(at)
     weights, risk = _attention(at, weight), population_risk(design, att)
-    least = trace_value(risk, at.scalars, {**at.matrices, **weights}, EXACT)
+    least = at.values.put(weights).scalar(risk)
     again = risk_at(pgd, {"W": weight}, at), risk_at(att, weights, at)
     return Advantage(at, "att", best, least, again == (best, least))
 
@@ -101,9 +100,9 @@ def _attention(at: Instance, weight: Any) -> dict[str, Any]:
     inside = {**at.matrices, **start}
     (v_x,) = (letter for letter in att.weights if letter.name == "v_x")
     slope = derivative(risk, v_x)
-    direction = matrix_value(slope, at.scalars, inside, EXACT) if slope else zero
+    direction = at.values.put(inside).matrix(slope) if slope else zero
     here, there, beyond = (
-        trace_value(risk, at.scalars, {**inside, "v_x": direction * t}, EXACT) for t in (0, 1, 2)
+        at.values.put({**inside, "v_x": direction * t}).scalar(risk) for t in (0, 1, 2)
     )
     # The risk along the slope is a parabola through these three values.
     curvature = beyond - 2 * there + here

@@ -69,7 +69,7 @@ def runs(
         if settings.level is not Level.FULL and design.name not in BRIEF:
             continue
         at = _place(design, settings)
-        _, least = derive(design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+        _, least = derive(design, pgd).plain.at(at)
         for comparison in comparisons:
             run = training(comparison.name, at, STEPS, settings)
             where = f"n = {at.n}, d = {at.d}, {design.name}"

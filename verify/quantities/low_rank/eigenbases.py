@@ -15,7 +15,6 @@ from typing import Any
 import flint
 from hypothesis import strategies as st
 
-from theory.algebra.values import trace_value
 from theory.algebra.words import Letter
 from theory.designs.instance import Instance, instance
 from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
@@ -148,7 +147,7 @@ class LowRankCase:
         """The exact risk of a weight, from the engine's polynomial."""
         polynomial = self.statement.best.plain.optimum.polynomial
         inside: Mapping[str, Any] = {**at.matrices, self.weight.name: weight}
-        return trace_value(polynomial, at.scalars, inside, EXACT)
+        return at.values.put(inside).scalar(polynomial)
 
     def least(self, at: Instance, rank: int) -> Any:
         """The derived least risk over updates of a rank: a Fraction or a SymPy expression."""

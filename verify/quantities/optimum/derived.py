@@ -23,7 +23,7 @@ from verify.instances import anywhere
 from verify.quantities.claim import MOST_D
 from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.grids import grids
-from verify.quantities.optimum.sides import RIGHT, Found, Optimal, Slip
+from verify.quantities.optimum.sides import RIGHT, Optimal, Slip
 from verify.settings import Settings
 from verify.strategies import instances
 
@@ -44,11 +44,6 @@ class DerivedOptimum(Optimal, OnTrial):
             return "the risk at the exact coefficients"
         return "value and slope at the exact weight"
 
-    @staticmethod
-    def of(statement: Derived) -> DerivedOptimum:
-        """That of a record."""
-        return DerivedOptimum(statement)
-
     @property
     def derivation(self) -> Derivation:
         """What was derived for the predictor, with the slip in its risk polynomial."""
@@ -56,14 +51,16 @@ class DerivedOptimum(Optimal, OnTrial):
         changed = self.slip.polynomial(found.plain.polynomial)
         return replace(found, plain=replace(found.plain, polynomial=changed))
 
-    @property
-    def claim(self) -> Found:
-        return Found(self.derivation, self.slip)
+    def weight_at(self, at: Instance) -> Any:
+        return self.slip.weight(self.minimum_at(self.slip.instance(at)).matrix(at), at)
+
+    def risk_at(self, at: Instance) -> Any:
+        return self.slip.risk(self.minimum_at(self.slip.instance(at)).risk, at)
 
     def expected(self, at: Instance) -> Expected:
         """The derived optimal risk, beside what a theorem claims of it to leading order."""
         claimed = self.record.claimed_risk_at(at) if isinstance(self.record, Theorem) else None
-        return Expected.of(self.claim.risk_at(at), claimed)
+        return Expected.of(self.risk_at(at), claimed)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         return grids(self, settings)
@@ -87,7 +84,7 @@ class DerivedOptimum(Optimal, OnTrial):
         if at is None:
             return None
         risk = self.derivation.plain.risk_of(self.random_weight(random, at.d, 9), at)
-        return self.claim.weight_at(at), self.claim.risk_at(at), risk
+        return self.weight_at(at), self.risk_at(at), risk
 
     def mutants(self) -> Iterator[Mutant]:
         for slip in mistakes(self.record):

@@ -57,11 +57,6 @@ class EqualOnTrial(OnTrial):
     risk: Fraction = Fraction(1)
     apart: Fraction = Fraction(1)
 
-    @staticmethod
-    def of(statement: Derived) -> EqualOnTrial:
-        """That of a record."""
-        return EqualOnTrial(statement)
-
     @property
     def predictor(self) -> Any:
         return self.record.file.predictor
@@ -75,8 +70,7 @@ class EqualOnTrial(OnTrial):
         plain = self.record.derivation.plain
         assert plain.coefficients is not None
         there = at.with_examples(at.n + self.examples)
-        scalars = plain.sums.at(there.scalars, EXACT)
-        return risk_in_size(plain.coefficients, scalars, there.matrices)
+        return risk_in_size(plain.coefficients, plain.values(there))
 
     def risk_of(self, sizes: Sequence[flint.fmpq], at: Instance) -> flint.fmpq:
         """The risk of gradient steps of these sizes."""
@@ -91,7 +85,7 @@ class EqualOnTrial(OnTrial):
         plain = self.record.derivation.plain
         assert plain.coefficients is not None
         there = at.with_examples(at.n + self.examples)
-        found = best_equal(plain.coefficients, plain.sums.at(there.scalars, EXACT), there.matrices)
+        found = best_equal(plain.coefficients, plain.values(there))
         return Best(
             *(
                 ball(value) * flint.arb(EXACT.number(by))
@@ -186,7 +180,7 @@ def _unequal(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterat
     best = _defined(subject, at)
     if best is None:
         return
-    free = subject.record.derivation.plain.minimum(at.scalars, at.matrices, EXACT).risk
+    free = subject.record.derivation.plain.minimum(at).risk
     yield Compared("unequal steps do worse", at, free, best.risk, not best.risk < flint.arb(free))
     true = replace(subject, examples=0)
     size = EXACT.number(Fraction(float(best.size.mid())))

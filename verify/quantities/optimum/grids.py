@@ -137,7 +137,7 @@ def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     try:
         exact = risk_at(subject.predictor, subject.named(weight), at)
         derived = subject.derivation.plain.risk_of(weight, at)
-        best, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
+        best, risk = subject.weight_at(at), subject.risk_at(at)
     except (ArithmeticError, Irrational):  # irrational, or undefined there
         return
     direction = subject.named(subject.random_weight(random, at.d, HEIGHT))

@@ -23,8 +23,9 @@ import sympy
 from theory.algebra.definitions import expanded
 from theory.algebra.spectral import NotSpectral
 from theory.algebra.words import Letter
+from theory.designs.defined_at import unsatisfied
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, unsatisfied
+from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import Predictor
 from theory.errors import InputError, Irrational

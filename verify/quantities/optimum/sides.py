@@ -12,7 +12,6 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
@@ -23,14 +22,10 @@ from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.optimum import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
-from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
 from verify.expected import Expected
 from verify.instances import random_matrix
 from verify.judge.question import Question
-
-NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
-"""What has a risk, and is none."""
 
 
 class Optimal:
@@ -62,10 +57,21 @@ class Optimal:
     def derivation(self) -> Derivation:
         """What the engine derives."""
 
-    @property
     @abstractmethod
-    def claim(self) -> Found | Asserted:
-        """The optimum in question: its weight, in the convention without a scale, and its risk."""
+    def weight_at(self, at: Instance) -> Any:
+        """The weight in question, d x d or a column, in the convention without a scale."""
+
+    @abstractmethod
+    def risk_at(self, at: Instance) -> Any:
+        """The risk in question."""
+
+    def minimum_at(self, at: Instance) -> Minimum:
+        """What the engine derives at an instance."""
+        return self.derivation.plain.minimum(at)
+
+    def unique_at(self, at: Instance) -> bool:
+        """Whether no other weight was seen to have the optimal risk."""
+        return not self.minimum_at(at).others
 
     @abstractmethod
     def expected(self, at: Instance) -> Expected:
@@ -116,74 +122,6 @@ class Slip:
 
 RIGHT = Slip()
 """No mistake."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """The derived optimum, with a slip put into it."""
-
-    derivation: Derivation
-    slip: Slip = RIGHT
-
-    def weight_at(self, at: Instance) -> Any:
-        return self.slip.weight(self._minimum(at).matrix(at), at)
-
-    def risk_at(self, at: Instance) -> Any:
-        return self.slip.risk(self._minimum(at).risk, at)
-
-    def unique_at(self, at: Instance) -> bool:
-        return not self._minimum(at).others
-
-    def _minimum(self, at: Instance) -> Minimum:
-        there = self.slip.instance(at)
-        return self.derivation.plain.minimum(there.scalars, there.matrices, there.arithmetic)
-
-
-@dataclass(frozen=True)
-class Asserted:
-    """The optimum as it is claimed: of a weight alone its risk, of a risk the exact weight."""
-
-    record: Theorem
-    questions: tuple[Question, ...]
-
-    def weight_at(self, at: Instance) -> Any:
-        coefficients = [[claimed(q, at)] for q in self.of_coefficients]
-        if coefficients:
-            scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
-            return at.arithmetic.matrix(coefficients) * scale
-        if self.record.claim.weight is None:
-            return Found(self.record.derivation).weight_at(at)
-        scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
-        return self._claimed(Quantity.WEIGHT, at) * scale
-
-    def risk_at(self, at: Instance) -> Any:
-        asked = self.of_risk
-        if asked is None:
-            return self.record.derivation.plain.risk_of(self.weight_at(at), at)
-        value = self._claimed(asked.quantity, at)
-        if asked.quantity is not Quantity.EXCESS:
-            return value
-        return value + scalar_value(
-            self.record.design.noise_variance_of_query, at.scalars, at.arithmetic
-        )
-
-    @property
-    def of_risk(self) -> Question | None:
-        """What is claimed of the risk of PGD, or of what does no better."""
-        asked = (q for q in self.questions if q.quantity not in NO_RISK and q.of_descent)
-        return next(asked, None)
-
-    @property
-    def of_coefficients(self) -> tuple[Question, ...]:
-        """What is claimed of the coefficients of several steps."""
-        return tuple(q for q in self.questions if q.quantity is Quantity.COEFFICIENTS)
-
-    def unique_at(self, at: Instance) -> bool:
-        return Found(self.record.derivation).unique_at(at)
-
-    def _claimed(self, quantity: Quantity, at: Instance) -> Any:
-        (asked,) = (q for q in self.questions if q.quantity is quantity)
-        return claimed(asked, at)
 
 
 def claimed(question: Question, at: Instance) -> Any:

@@ -48,7 +48,7 @@ def measurements(
         try:
             price = found.at(at)
             weight = found.weight_at(at) * found.ratio_at(at)
-            own = found.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+            own = found.own.plain.minimum(there)
             said = claimed(at)
         except ZeroDivisionError:
             continue

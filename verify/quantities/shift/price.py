@@ -58,11 +58,6 @@ class PriceOnTrial(OnTrial):
         "the risk at test of what is optimal in training, and its excess over the least one there"
     )
 
-    @staticmethod
-    def of(statement: Derived) -> PriceOnTrial:
-        """That of a record of a design with another law at test."""
-        return PriceOnTrial(statement)
-
     @property
     def shifted(self) -> Shifted:
         """What is derived, without a slip."""
@@ -78,7 +73,7 @@ class PriceOnTrial(OnTrial):
     def difference_at(self, at: Instance) -> Any:
         """What is optimal in training less what is at test, in the convention at test."""
         found, there = self.shifted, at.at_test
-        own = found.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+        own = found.own.plain.minimum(there)
         return found.weight_at(at) * found.ratio_at(at) - own.matrix(there)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
