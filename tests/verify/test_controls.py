@@ -15,8 +15,7 @@ from verify.checks import controls
 from verify.checks.controls import why_idle
 from verify.checks.on_trial import Mutant
 from verify.outcome.verdict import Finding, Verdict
-from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Slip
+from verify.quantities.optimum.derived import DerivedOptimum, Slip
 from verify.settings import Level, Settings
 from verify.witnesses import exact_witnesses, subject_of
 
