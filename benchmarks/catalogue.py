@@ -174,7 +174,6 @@ def _evaluations(progress: Callable[[str], None]) -> Table:
 def _dense(progress: Callable[[str], None]) -> Table:
     """Against the d^2 x d^2 linear system that one would otherwise write down and solve."""
     progress("catalogue: a dense system")
-    from theory.algebra.values import trace_value
     from theory.designs.instance import instance
     from theory.designs.predictors import pgd
     from theory.language.gallery.designs import task_aligned_general
@@ -200,7 +199,7 @@ def _dense(progress: Callable[[str], None]) -> Table:
     solved = np.linalg.solve(system, right).reshape(DENSE, DENSE)
     slow = time.perf_counter() - start
     inside = {**at.matrices, weight.name: at.arithmetic.matrix(solved)}
-    risk = trace_value(polynomial, at.scalars, inside, at.arithmetic)
+    risk = at.values.put(inside).scalar(polynomial)
     close = abs(risk - ours.risk) <= 1e-8 * abs(risk)
     passes([(f"the dense system gives {risk}, not {ours.risk}", close)])
     return Table(
@@ -217,14 +216,13 @@ def _dense(progress: Callable[[str], None]) -> Table:
 def _assembled(polynomial: Any, weight: Any, at: Any) -> tuple[np.ndarray, np.ndarray]:
     """The gradient at zero and at every unit matrix, as one would assemble it by hand."""
     from theory.algebra.calculus import derivative
-    from theory.algebra.values import matrix_value
 
     gradient = derivative(polynomial, weight)
     size = at.d
 
     def slope(value: np.ndarray) -> np.ndarray:
         inside = {**at.matrices, weight.name: at.arithmetic.matrix(value)}
-        found = matrix_value(gradient, at.scalars, inside, at.arithmetic)
+        found = at.values.put(inside).matrix(gradient)
         return np.asarray(found).reshape(-1)
 
     start = slope(np.zeros((size, size)))

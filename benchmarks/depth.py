@@ -60,13 +60,13 @@ def trained(progress: Callable[[str], None]) -> Table:
     from theory.designs.predictors import polynomial
     from theory.language.gallery.designs import isotropic_noiseless
     from theory.optima import derivation
-    from verify.quantities.optimum.stacks import risks_of
+    from verify.quantities.optimum.numeric import risks_of
 
     at, rows = instance(isotropic_noiseless, **TRAINED_AT), []
     for depth in DEPTHS:
         progress(f"depth: training {depth} layers")
         plain = derivation.derive(isotropic_noiseless, polynomial(depth)).plain
-        best = float(plain.minimum(at.scalars, at.matrices, at.arithmetic).risk)
+        best = float(plain.minimum(at).risk)
         start = time.process_time()
         found = train(Training("stack", at, depth=depth))
         seconds = time.process_time() - start
@@ -101,9 +101,9 @@ def derive(job: Mapping[str, Any]) -> dict[str, Any]:
     seconds = time.process_time() - start
     scalars = {p.name: p.at(Fraction(1, 2), Fraction(1)) for p in design.parameters}
     at = instance(design, **AT, scalars=scalars)
-    best = found.minimum(at.scalars, at.matrices, at.arithmetic)
+    best = found.minimum(at)
     less = derivation.derive(design, polynomial(steps - 1)).plain
-    before = less.minimum(at.scalars, at.matrices, at.arithmetic).risk
+    before = less.minimum(at).risk
     same = bool(found.risk_of(best.weight, at) == best.risk < before)
     formula = not found.risk.has(*(s for s in found.weight if s.is_Symbol))
     return {"seconds": seconds, "same": same, "formula": formula}

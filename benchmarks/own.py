@@ -150,16 +150,15 @@ def _confirmed(record: Any, n: int, d: int) -> bool | None:
 
     None where no prompt was found of that size.
     """
-    from theory.optima.minimisation import named
+    from theory.optima.optimum import named
     from theory.risks.coordinates import risk_along
-    from theory.scalars.arithmetic import EXACT
     from verify.instances import defined_instance, random_matrix
 
     random, plain = Random(0), record.derivation.plain
     at = defined_instance(record.design, n, d, random, HEIGHT)
     if at is None:
         return None
-    best = plain.minimum(at.scalars, at.matrices, EXACT)
+    best = plain.minimum(at)
     weight = best.matrix(at)
     direction = random_matrix(random, weight.nrows(), HEIGHT, weight.ncols())
     start, move = (named(plain.variables, one) for one in (weight, direction))

@@ -184,16 +184,14 @@ def _degree(residual: Any) -> int:
 
 def _confirmed(of: Any, risk: Any, n: int, d: int) -> bool:
     """Whether a risk has the value of the risk coordinate by coordinate, at drawn numbers."""
-    from theory.algebra.values import trace_value
     from theory.designs.predictors import pgd
     from theory.risks.coordinates import risk_at
-    from theory.scalars.arithmetic import EXACT
     from verify.instances import random_instance, random_matrix
 
     random = Random(0)
     at = random_instance(of, n, d, random, HEIGHT)
     weights = {pgd.weights[0].name: random_matrix(random, d, HEIGHT)}
-    value = trace_value(risk, at.scalars, {**at.matrices, **weights}, EXACT)
+    value = at.values.put(weights).scalar(risk)
     return bool(value == risk_at(pgd, weights, at))
 
 

@@ -94,7 +94,9 @@ def tables() -> dict[str, str]:
 
 def _finite() -> str:
     """Exact and claimed risk at the paper's sizes."""
-    by_record = [r.table(n=N, d=D, sigma=0, alphas=ALPHAS) for r in records()]
+    by_record = [
+        [r.evaluate(n=N, d=D, sigma=0, alpha=alpha) for alpha in ALPHAS] for r in records()
+    ]
     head = [f"{r.design.name}: {what}" for r in records() for what in ("exact", "claimed", "error")]
     return table(
         (r"$\alpha$", r"$\kappa$", *head),
@@ -102,10 +104,9 @@ def _finite() -> str:
             (
                 f"{float(alignment):.1f}",
                 f"{float(1 + alignment**2 * D):.1f}",
-                *(cell for _, at in row for cell in _cells(at)),
+                *(cell for at in row for cell in _cells(at)),
             )
-            for row in zip(*by_record, strict=True)
-            for alignment in [row[0][0]]
+            for alignment, *row in zip(ALPHAS, *by_record, strict=True)
         ),
     )
 

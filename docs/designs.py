@@ -26,8 +26,9 @@ from theory.language.files.reading import DesignFile
 from theory.language.formulas import bounds as of_formulas
 from theory.language.gallery import SUFFIX, names, shipped, text
 from theory.optima.equivalence.assumptions import noise_is_equal, odd_moments_vanish
-from theory.optima.minimisation import Multiple, Quotient
+from theory.optima.optimum import Multiple
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
+from theory.optima.stationary.quotient import Quotient
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import whitened_form

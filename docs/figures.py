@@ -41,9 +41,9 @@ def risk() -> tuple[Figure, tuple[str, ...], list[tuple[Any, ...]]]:
     axes = figure.subplots(1, 2, sharey=True)
     rows: list[tuple[Any, ...]] = []
     for k, (axis, record) in enumerate(zip(axes, records(), strict=True)):
-        found = record.table(n=N, d=D, sigma=0, alphas=grid)
-        exact = [float(at.risk) / D for _, at in found]
-        claimed = [float(at.claimed) / D for _, at in found]
+        found = [record.evaluate(n=N, d=D, sigma=0, alpha=alpha) for alpha in grid]
+        exact = [float(at.risk) / D for at in found]
+        claimed = [float(at.claimed) / D for at in found]
         x = [float(alpha) for alpha in grid]
         axis.axhline(exact[0], color=REFERENCE, linewidth=0.7, label="independent data, exact")
         axis.plot(x, exact, color=EXACT, label="exact")

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from numerics.values import entries, matrices, number
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.words import ONE, Factor, Kind, Letter, Trace, Word
+from theory.algebra.traces import Trace
+from theory.algebra.words import ONE, Factor, Kind, Letter, Word
 from theory.designs.instance import Instance
 
 Values = Mapping[str, Tensor]

@@ -60,7 +60,6 @@ class Sampler:
     Examples
     --------
     >>> from theory.language.gallery import designs
-    >>> from theory.designs.instance import instance
     >>> at = instance(designs.isotropic_noiseless, n=5, d=3)
     >>> Sampler(at).draw(7, torch.Generator().manual_seed(0)).features.shape
     torch.Size([7, 5, 3])
@@ -241,7 +240,6 @@ def sample(
     Examples
     --------
     >>> from theory.language.gallery import designs
-    >>> from theory.designs.instance import instance
     >>> generator = torch.Generator().manual_seed(0)
     >>> prompt = sample(
     ...     designs.isotropic_noiseless, n=5, d=3, batch=7, generator=generator

@@ -16,11 +16,10 @@ from verify.outcome.verdict import Finding
 from verify.settings import Settings, silent
 from verify.timed import with_late
 from verify.trial import (
-    IDLE,
     Result,
     called_for,
-    does_not_hold,
     findings_of,
+    idle_controls,
     put_on_trial,
     uncalled,
 )
@@ -51,7 +50,9 @@ def put_on_trial_beside(record: Statement, settings: Settings) -> Result:
         if not interrupted:
             others, interrupted = _collected(other, measured, settings)
             found += others
-    return Result(record, _joined(found, called), time.perf_counter() - started, interrupted)
+    return Result(
+        record, _joined(record, found, called), time.perf_counter() - started, interrupted
+    )
 
 
 def _measured(called: Sequence[Witness]) -> list[Witness]:
@@ -81,11 +82,14 @@ def _collected(
     return found, False
 
 
-def _joined(found: Sequence[Finding], called: Sequence[Witness]) -> tuple[Finding, ...]:
+def _joined(
+    record: Statement, found: Sequence[Finding], called: Sequence[Witness]
+) -> tuple[Finding, ...]:
     """Findings in the order of those called; controls do not count where measuring refutes."""
     table = {finding.witness: finding for finding in found}
     of_claim = [finding for finding in found if finding.witness != CONTROLS]
     for controls in called:
-        if controls.name == CONTROLS and CONTROLS in table and does_not_hold(of_claim):
-            table[CONTROLS] = uncalled(controls, IDLE)
+        if controls.name == CONTROLS and CONTROLS in table:
+            idle = idle_controls(record, of_claim)
+            table[CONTROLS] = uncalled(controls, idle) if idle else table[CONTROLS]
     return tuple(table.get(witness.name) or uncalled(witness) for witness in called)

@@ -36,10 +36,6 @@ class Ended:
 
     Parameters
     ----------
-    why
-        The reason.
-    interrupted
-        Whether it was Ctrl-C.
     fault
         A traceback, where it was a fault of ours.
     late
@@ -85,13 +81,6 @@ def within(seconds: float, work: Callable[[Send], None]) -> Iterator[Any]:
     ``work`` is called in a process of its own, with a function that sends a value from there. On
     systems that cannot fork it has to be picklable. An :class:`~theory.errors.InputError` in there
     is raised here.
-
-    Parameters
-    ----------
-    seconds
-        How long it may take.
-    work
-        What to do.
 
     Examples
     --------

@@ -16,10 +16,6 @@ class Falsified(Exception):
 
     Parameters
     ----------
-    what
-        What is wrong, in words.
-    at
-        Where: an instance, or sizes in words.
     exact, claimed
         The two values that should agree, where there are two.
     """

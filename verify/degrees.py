@@ -16,7 +16,8 @@ from sympy import MatrixSymbol
 
 from theory.algebra.definitions import Definitions
 from theory.algebra.polynomials import Monomial
-from theory.algebra.words import D, Factor, Kind, Trace
+from theory.algebra.traces import Trace
+from theory.algebra.words import D, Factor, Kind
 from theory.designs.by_example import in_words
 from theory.designs.design import IDENTITY, Design
 from theory.designs.predictors import Predictor

@@ -16,10 +16,6 @@ class Expected:
     ----------
     value, name
         The one it is compared with: ``exact`` or ``claimed``.
-    exact
-        The exact value, where it is derived; else None.
-    claimed
-        The claimed one, where something is claimed; else None.
 
     Examples
     --------

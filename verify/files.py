@@ -9,15 +9,7 @@ from typing import Any
 
 
 def put(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write beside a file, then put it in its place; nothing stays behind where that fails.
-
-    Parameters
-    ----------
-    path
-        Where the file is to be.
-    write
-        Called with the path of a file to write instead.
-    """
+    """Write beside a file, then put it in its place; nothing stays behind where that fails."""
     part = beside(path)
     try:
         write(part)

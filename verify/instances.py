@@ -10,8 +10,9 @@ import flint
 import sympy
 
 from theory.designs.computed import rank_at
+from theory.designs.defined_at import undefined, unreal
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined, unreal
+from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT
@@ -150,9 +151,25 @@ MODERATE = 50
 """Entries of an instance that is drawn to evaluate claims."""
 
 
+MOST_N = 12
+"""Examples of a drawn instance, where no smaller number can be divided as a design wants."""
+
+
+def several(random: Random) -> Iterator[tuple[int, int]]:
+    """Sizes of several examples and features, the first at random, the others with more examples.
+
+    >>> sizes = several(Random(0))
+    >>> [n for n, _ in sizes][1:]
+    [5, 6, 7, 8, 9, 10, 11, 12]
+    """
+    n, d = random.randint(2, 4), random.randint(2, 3)
+    yield from ((count, d) for count in (n, *range(5, MOST_N + 1)))
+
+
 def anywhere(design: Design, random: Random) -> Instance | None:
     """A random instance of several examples and features; None where none was found."""
-    return defined_instance(design, random.randint(2, 4), random.randint(2, 3), random, MODERATE)
+    found = (defined_instance(design, n, d, random, MODERATE) for n, d in several(random))
+    return next((at for at in found if at is not None), None)
 
 
 def small_instances(design: Design, regular: tuple[str, ...], random: Random) -> Iterator[Instance]:

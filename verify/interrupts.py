@@ -33,25 +33,11 @@ def interrupt_once(number: int, frame: object) -> None:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Ctrl-C while inside raises ``KeyboardInterrupt`` at the end, when nothing is half done.
-
-    Outside the main thread, where signals do not arrive, nothing is changed.
-    """
-    before, pressed = signal.getsignal(signal.SIGINT), False
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    """Ctrl-C while inside raises ``KeyboardInterrupt`` at the end, when nothing is half done."""
+    before = signal.getsignal(signal.SIGINT)
+    with noticed(later=True) as interrupts:
         yield
-        return
-
-    def note(number: int, frame: Any) -> None:
-        nonlocal pressed
-        pressed = True
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
+    if interrupts.seen and callable(before):
         before(signal.SIGINT, None)
 
 
@@ -86,8 +72,8 @@ class Interrupts:
 
 
 @contextmanager
-def noticed() -> Iterator[Interrupts]:
-    """Take note of Ctrl-C while inside; it still raises ``KeyboardInterrupt`` as usual.
+def noticed(later: bool = False) -> Iterator[Interrupts]:
+    """Take note of Ctrl-C while inside; it raises ``KeyboardInterrupt`` as usual, or not yet.
 
     Outside the main thread, where signals do not arrive, nothing is changed.
     """
@@ -99,7 +85,8 @@ def noticed() -> Iterator[Interrupts]:
 
     def note(number: int, frame: Any) -> None:
         interrupts.seen = True
-        before(number, frame)
+        if not later:
+            before(number, frame)
 
     signal.signal(signal.SIGINT, note)
     try:

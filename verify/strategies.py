@@ -41,6 +41,14 @@ def scalars(parameter: Parameter) -> st.SearchStrategy[Fraction]:
 
 
 @st.composite
+def entries(
+    draw: st.DrawFn, rows: int, columns: int, entry: st.SearchStrategy[Fraction]
+) -> flint.fmpq_mat:
+    """A matrix of drawn numbers."""
+    return EXACT.matrix([[draw(entry) for _ in range(columns)] for _ in range(rows)])
+
+
+@st.composite
 def columns(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
     """A column of small rational entries, the first of them not zero."""
     entry = rationals(Fraction(-2), Fraction(2), 4)

@@ -19,6 +19,7 @@ from theory.records.statement import Statement
 from theory.records.theorem import Theorem
 from theory.text.formulas import Exposition
 from theory.text.pretty import in_words
+from theory.text.provenance import Provenance
 from theory.text.sheets import Sheet, Shown
 from verify.interrupts import (
     Interrupts,
@@ -32,9 +33,6 @@ from verify.outcome.verdict import JUDGED, Finding, Verdict, join
 from verify.settings import Settings, silent
 from verify.witnesses import CONTROLS, EXACT, WITNESSES, Witness, subject_of
 
-IDLE = "the claim itself does not hold"
-"""Why controls are not called."""
-
 
 @dataclass(frozen=True, repr=False)
 class Result(Shown):
@@ -42,12 +40,6 @@ class Result(Shown):
 
     Parameters
     ----------
-    record
-        The statement.
-    findings
-        What each witness saw.
-    seconds
-        How long the whole trial took.
     interrupted
         Whether it was ended from the keyboard; then the verdict is at best undecided.
     derived
@@ -167,8 +159,9 @@ def findings_of(
     with noticed() as interrupts:
         for done, witness in enumerate(called):
             settings.progress(f"{record.id}: {witness.name}", done, len(called))
-            if witness.name == CONTROLS and does_not_hold(findings):
-                findings.append(uncalled(witness, IDLE))
+            idle = idle_controls(record, findings) if witness.name == CONTROLS else ""
+            if idle:
+                findings.append(uncalled(witness, idle))
             else:
                 findings.append(_testimony(witness, subject, settings, interrupts))
             if tell is not None:
@@ -178,11 +171,18 @@ def findings_of(
     return findings, False
 
 
-def does_not_hold(findings: Sequence[Finding]) -> bool:
-    """Whether a claim is refuted, or no exact witness vouches for it."""
-    seen = {f.verdict for f in findings}
+def idle_controls(record: Statement, findings: Sequence[Finding]) -> str:
+    """Why controls are not called; empty where an exact witness vouches, and none refutes.
+
+    >>> import theory
+    >>> idle_controls(theory.statement("theorem1"), [])
+    'no exact witness vouches for the claim itself'
+    """
+    what = "what is derived" if record.provenance is Provenance.DERIVED else "the claim itself"
+    if any(f.verdict is Verdict.REFUTED for f in findings):
+        return f"{what} does not hold"
     vouched = any(f.verdict is Verdict.HOLDS for f in findings if f.witness in EXACT)
-    return Verdict.REFUTED in seen or not vouched
+    return "" if vouched else f"no exact witness vouches for {what}"
 
 
 def called_for(record: Statement, settings: Settings) -> list[Witness]:

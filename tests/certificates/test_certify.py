@@ -1,6 +1,9 @@
 """The command that writes certificates."""
 
 import json
+import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -18,6 +21,9 @@ def test_files_are_written_and_checked(tmp_path):
     code, out, err = certify(tmp_path, "corollary1")
     assert (code, err) == (Exit.HOLDS, "")
     assert out.startswith("corollary1: 2 certified, judged exact\n  the weight is exact: 1/(n + d")
+    *_, told, command = out.splitlines()
+    assert told == "to check it again:"
+    assert subprocess.run([sys.executable, *shlex.split(command)[1:]]).returncode == 0
     names = ["corollary1.certificate.json", "corollary1.challenge.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     texts = (path.read_text() for path in sorted(tmp_path.iterdir(), reverse=True))

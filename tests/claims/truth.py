@@ -33,7 +33,7 @@ from verify.judge.confirmation import basis
 from verify.judge.counterexample import wrong
 from verify.judge.question import Question
 from verify.judge.regular import must_not_vanish
-from verify.judge.target import normalised
+from verify.judge.target_weights import normalised
 
 SMALL = 4
 """The largest ``n d`` that is multiplied out."""

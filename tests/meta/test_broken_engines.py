@@ -16,7 +16,7 @@ from theory.scalars.symbols import d
 from verify.checks import derivation, interpolation, properties
 from verify.judge import confirmation
 from verify.outcome.verdict import Verdict
-from verify.quantities.equivalence.odd_moments import advantage_of_attention
+from verify.quantities.equivalence.gains import advantage_of_attention
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)
@@ -117,7 +117,7 @@ def test_a_polynomial_that_depends_on_d_is_noticed():
 
 def test_an_advantage_that_only_the_engine_sees_does_not_count(monkeypatch):
     monkeypatch.setattr(
-        "verify.quantities.equivalence.odd_moments.risk_at", lambda predictor, weights, at: 0
+        "verify.quantities.equivalence.gains.risk_at", lambda predictor, weights, at: 0
     )
     gap = advantage_of_attention()
     assert gap.difference > 0 and not gap.confirmed and not gap.seen

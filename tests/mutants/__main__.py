@@ -21,12 +21,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of their draw, of a new campaign")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--again", action="store_true", help="try survivors on the tests as now")
+    parser.add_argument("--seconds", type=float, default=20.0, help="of tests before each mutant")
+    parser.add_argument("--cases", type=int, default=4, help="at most, of a test with parameters")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the mutant is put back
     campaign = Campaign(chosen.folder.absolute(), chosen.number, chosen.seed)
-    if chosen.again:
-        campaign.again()
-    for line in campaign.run(60 * chosen.minutes):
+    for line in campaign.run(60 * chosen.minutes, chosen.seconds, chosen.cases, chosen.again):
         print(line, flush=True)
     show(campaign)
 

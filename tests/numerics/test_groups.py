@@ -13,6 +13,7 @@ from numerics.training.configuration import Training
 from theory.designs.instance import instance
 from theory.designs.predictors import ssm, wpgd
 from theory.errors import InputError
+from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped
 from theory.risks.coordinates import risk_at
 
@@ -31,6 +32,41 @@ def test_the_first_k_examples_are_retrieved():
     assert torch.allclose(along, torch.tensor([0.5, 0.5, 0, 0, 0]).double(), atol=0.02)
     sizes = prompt.features.square().mean((0, 2))
     assert torch.allclose(sizes, torch.tensor([1.25, 1.25, 1, 1, 1]).double(), atol=0.03)
+
+
+SCALED = """
+[design]
+name = "scaled-apart"
+[scalars.example]
+tau = "moments(0, 1, 0, 4)"
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+task = "b"
+[[examples]]
+name = "first"
+count = 2
+features = "tau*e"
+[[examples]]
+name = "others"
+features = "2*tau*e"
+"""
+
+
+def test_every_example_has_a_scale_of_its_own_whatever_its_group():
+    at = instance(parse_design(SCALED).design, n=5, d=1)
+    rows = Sampler(at).draw(200_000, torch.Generator().manual_seed(0)).features[..., 0]
+    squares = rows.square()
+    assert torch.allclose(squares.mean(0), torch.tensor([1, 1, 4, 4, 4]).double(), rtol=0.05)
+    # of two examples the mean is a product; of one it is E tau^4 E e^4 = 4 * 3 times that
+    ratios = (squares[:, :, None] * squares[:, None, :]).mean(0) / (
+        squares.mean(0)[:, None] * squares.mean(0)
+    )
+    assert torch.allclose(ratios, 1 + 11 * torch.eye(5).double(), rtol=0.15)
 
 
 @pytest.mark.parametrize("held", [0, 5])

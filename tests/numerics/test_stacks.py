@@ -64,9 +64,7 @@ def test_layers_reach_every_polynomial(wanted):
 @pytest.mark.parametrize("sigma", [0, 1])
 def test_trained_stacks_end_at_the_best_polynomial_from_above(sigma):
     at = instance(designs.isotropic, n=6, d=3, scalars={"sigma": sigma})
-    best = float(derive(designs.isotropic, polynomial(2)).plain.minimum(
-        at.scalars, at.matrices, at.arithmetic
-    ).risk)  # fmt: skip
+    best = float(derive(designs.isotropic, polynomial(2)).plain.minimum(at).risk)  # fmt: skip
     found = train(Training("stack", at, depth=2, batch=128, steps=300, evaluate_every=300))
     excess = (found.risks - best) / best
     assert (excess > -1e-12).all()

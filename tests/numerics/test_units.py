@@ -34,7 +34,7 @@ def at(features=1, labels=1, sigma=0.5, d=3):
 
 def optimum(where: Instance) -> float:
     plain = derive(where.design, pgd).plain
-    return float(plain.at(where.scalars, where.matrices, where.arithmetic)[1])
+    return float(plain.at(where)[1])
 
 
 def units_of(features, labels):

@@ -9,8 +9,9 @@ from random import Random
 import flint
 from hypothesis import strategies as st
 
+from theory.designs.defined_at import unsatisfied
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, unsatisfied
+from theory.designs.instance import Instance, instance
 from verify.instances import random_projection
 
 PLAIN = ("", "", "2*", "-1/2*", "0.5*", "alpha*", "(1 - alpha)*", "alpha/d*", "(n + alpha)/n*")

@@ -2,10 +2,10 @@
 
 import string
 
+from tests.theory.written_designs import write_design
 from theory.designs.design import Design
 from theory.language import gallery
 from theory.language.files.reading import EXAMPLE
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
 from theory.scalars.symbols import n

@@ -6,7 +6,6 @@ from random import Random
 import pytest
 import sympy
 
-from theory.algebra.values import trace_value
 from theory.designs.design import ranges_of
 from theory.designs.instance import instance
 from theory.designs.predictors import att, pgd
@@ -59,7 +58,7 @@ def test_the_risk_polynomial_is_that_of_the_coordinates(design):
                 )
                 for w in predictor.weights
             }
-            value = trace_value(population_risk(design, predictor), at.scalars, weights, EXACT)
+            value = at.values.put(weights).scalar(population_risk(design, predictor))
             assert value == risk_at(predictor, weights, at)
 
 
@@ -67,7 +66,7 @@ def test_the_risk_polynomial_is_that_of_the_coordinates(design):
 def test_the_derived_optimum_is_stationary_in_the_coordinates(design):
     found = derive(design, pgd).plain
     for at in points(design):
-        weight, risk = found.at(at.scalars, at.matrices, EXACT)
+        weight, risk = found.at(at)
         here = {"W": EXACT.identity(at.d) * weight}
         line = risk_along(pgd, here, {"W": random_matrix(Random(1), at.d, 9)}, at)
         assert line[0] == risk and line[1] == 0 and line[2] >= 0
@@ -85,7 +84,7 @@ def test_without_alignment_it_is_the_independent_design(design):
 def test_features_equal_to_the_query_leave_a_flat_direction():
     """At alpha = 1 an antisymmetric weight predicts nothing: convex, but not strictly so."""
     at = instance(designs.rag, n=2, d=2, scalars={"alpha": 1, "sigma": 1})
-    weight, risk = derive(designs.rag, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    weight, risk = derive(designs.rag, pgd).plain.at(at)
     turn = {"W": EXACT.matrix([[0, 1], [-1, 0]])}
     assert risk_along(pgd, {"W": EXACT.identity(2) * weight}, turn, at) == (risk,)
 
@@ -98,8 +97,8 @@ def test_more_alignment_helps_at_the_sizes_of_the_paper(design):
     for tenths in (0, 2, 4, 6):
         scalars = {"alpha": Fraction(tenths, 10), "sigma": 0}
         at = instance(design, n=40, d=20, scalars=scalars)
-        _, risk = found.at(at.scalars, at.matrices, EXACT)
-        relative.append(fraction(risk / trace_value(unexplained, at.scalars, {}, EXACT)))
+        _, risk = found.at(at)
+        relative.append(fraction(risk / at.values.scalar(unexplained)))
     assert relative == sorted(relative, reverse=True) and relative[-1] > 0
 
 

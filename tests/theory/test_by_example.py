@@ -9,7 +9,6 @@ from theory.algebra.moments import expectation
 from theory.algebra.polynomials import letter
 from theory.algebra.products import mean_product
 from theory.algebra.sums import summed
-from theory.algebra.values import trace_value
 from theory.algebra.words import N, Space, diagonal, random_scalar
 from theory.designs import predictors
 from theory.designs.by_example import OneExample
@@ -88,7 +87,7 @@ def test_risks_are_those_found_coordinate_by_coordinate(design, size, root):
     at = instance(design, n=size, d=len(root), scalars=scalars, roots={"S": root})
     W = flint.fmpq_mat([[flint.fmpq(1 + 2 * r - c, 7) for c in range(at.d)] for r in range(at.d)])
     closed, _ = summed(population_risk(design, predictors.pgd))
-    found = trace_value(closed, at.scalars, {**at.matrices, "W": W}, EXACT)
+    found = at.values.put({"W": W}).scalar(closed)
     assert found == risk_at(predictors.pgd, {"W": W}, at)
 
 

@@ -4,7 +4,6 @@ from random import Random
 
 import pytest
 
-from theory.algebra.values import trace_value
 from theory.designs import predictors
 from theory.language.gallery import designs
 from theory.risks.coordinates import risk_along, risk_at
@@ -40,9 +39,7 @@ def test_population_risk(design, predictor, n, d):
     random = Random(10 * n + d)
     at = random_instance(design, n, d, random, 3)
     weights = drawn_weights(predictor, at, random)
-    from_words = trace_value(
-        population_risk(design, predictor), at.scalars, {**at.matrices, **weights}, EXACT
-    )
+    from_words = at.values.put(weights).scalar(population_risk(design, predictor))
     assert from_words == risk_at(predictor, weights, at)
 
 
@@ -58,7 +55,7 @@ def test_channel_risk_of_one_and_two_channels(design):
         renamed = {k[:-1] + "1": v for k, v in first.items() if k != "Omega"}
         renamed |= {k[:-1] + "2": v for k, v in second.items() if k != "Omega"}
         inside = {**at.matrices, **renamed, "Omega": one["Omega"]}
-        return trace_value(polynomial, at.scalars, inside, EXACT)
+        return at.values.put(inside).scalar(polynomial)
 
     total = value(risk.constant, one, one)
     total += sum(value(risk.linear, w, w) for w in (one, two))

@@ -8,15 +8,16 @@ import flint
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import letter
+from theory.algebra.traces import traces as closed
 from theory.algebra.words import D, Factor, inverse, power_of, projection, symmetric, transpose
-from theory.algebra.words import traces as closed
-from theory.designs.instance import instance, undefined
+from theory.designs.defined_at import undefined
+from theory.designs.instance import instance
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.predictors import pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
@@ -259,7 +260,7 @@ def test_the_span_of_two_projections_is_where_the_equation_is_solved(rank):
     plain, scalars = derive(RETRIEVED, pgd).plain, {"sigma": 1, "alpha": Fraction(1, 2), "r": rank}
     assert plain.span is not None and plain.span.basis == ("P", "-P")
     at = instance(RETRIEVED, n=2, d=3, scalars=scalars)
-    found = plain.minimum(at.scalars, at.matrices, at.arithmetic)
+    found = plain.minimum(at)
     for k in range(9):
         step = flint.fmpq_mat([[int(k == 3 * a + b) for b in range(3)] for a in range(3)])
         ahead, behind = (plain.risk_of(found.weight + sign * step, at) for sign in (1, -1))

@@ -30,7 +30,7 @@ from theory.optima.equivalence.assumptions import (
 )
 from theory.optima.limiting import limit_of
 from theory.optima.sample_weights.weighted import EXACTLY
-from theory.records.derived import Derived, floating
+from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
@@ -338,7 +338,7 @@ def test_examples_can_be_evaluated(name):
     reached = models_are_steps(found.design).holds
     assert models == ((optima.pgd, optima.wpgd) if reached else (None, None))
     assert (optima.omega is None) == examples_are_alike(found.design).holds
-    rough = found.optima_at(floating(found.instance(**found.example)))
+    rough = found.optima_at(found.instance(**found.example).floating)
     assert rough.risk == pytest.approx(float(optima.risk))
     assert rough.wpgd == pytest.approx(float(optima.wpgd))
     assert np.asarray(rough.weight, float) == pytest.approx(np.asarray(optima.weight, float))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import theory
 from tests.theory.design_files import design_files, isotropic_file
 from theory.designs import domain
-from theory.designs.instance import instance, undefined
+from theory.designs.defined_at import undefined
+from theory.designs.instance import instance
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from verify.instances import defined_instance, is_defined

@@ -20,7 +20,7 @@ from theory.language.files.reading import parse_design
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import Multiple
+from theory.optima.optimum import Multiple
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, least, weighted
 from theory.optima.stationary.spans import InSpan
 from theory.records.derived import Derived
@@ -56,7 +56,7 @@ def is_degenerate(risk, size):
 def compare_optimum(found, at, counts):
     """The derived optimum: its value, and no slope in any direction."""
     try:
-        weight, risk = found.plain.at(at.scalars, at.matrices, EXACT)
+        weight, risk = found.plain.at(at)
     except ZeroDivisionError:
         assert is_degenerate(lambda w: risk_at(pgd, {"W": w}, at), at.d)
         counts["not unique"] += 1

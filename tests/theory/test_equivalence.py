@@ -98,7 +98,7 @@ def test_proposition_and_theorem_agree():
 def test_rank_one_optima_of_another_form():
     """d = 1: keys from labels and values from features are optimal too."""
     at = instance(designs.independent, n=2, d=1, scalars={"sigma": 1})
-    best, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    best, least = derive(at.design, pgd).plain.at(at)
     zero, one = flint.fmpq_mat([[0]]), flint.fmpq_mat([[1]])
     weights = {"C_xx": zero, "C_xy": flint.fmpq_mat(best), "v_x": one, "v_y": zero}
     assert risk_at(att, weights, at) == least
@@ -107,7 +107,7 @@ def test_rank_one_optima_of_another_form():
 def test_optimal_predictions_are_unique_even_where_weights_are_not():
     """rag at alpha = 1, d = 2: antisymmetric parts cost nothing and change no prediction."""
     at = instance(designs.rag, n=1, d=2, scalars={"alpha": 1, "sigma": 1})
-    factor, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    factor, least = derive(at.design, pgd).plain.at(at)
     best = flint.fmpq_mat(EXACT.identity(2)) * factor
     other = best + flint.fmpq_mat([[0, 1], [-1, 0]])
     assert risk_at(pgd, {"W": best}, at) == risk_at(pgd, {"W": other}, at) == least

@@ -7,12 +7,12 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.theory.written_designs import write_design
 from theory.designs.combinations import Combination, Term, matrix, vector
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.language.files.reading import DesignFile, parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.writing import written
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
@@ -134,7 +134,7 @@ def test_formulas_are_written_as_they_are_read():
         (-sympy.Integer(3), "-3"),
     ]:
         assert written(expr) == text
-    assert 'features = "(1/n)*Gamma*q + (2 - n)*e - q"' in write_design(
+    assert 'features = "(1/n)*Gamma*q + (2 - n)*e + (-1)*q"' in write_design(
         replace(
             designs.independent,
             covariances=("Sigma_x", "Sigma_beta", "Gamma"),

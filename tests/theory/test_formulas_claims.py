@@ -235,7 +235,7 @@ def test_theorem_1_without_roots_has_its_value():
         covariances={"Sigma_x": [[2, 1], [1, 3]], "Sigma_beta": [[1, 0], [0, 5]]},
     )
     best = theory.statement("theorem1").derivation.plain
-    weight, risk = best.at(at.scalars, at.matrices, at.arithmetic)
+    weight, risk = best.at(at)
     assert claim.risk_at(at) == risk
     assert claim.weight_at(at) == weight
 

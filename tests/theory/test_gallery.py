@@ -7,6 +7,7 @@ import pytest
 import sympy
 from sympy import Integer, oo, sqrt
 
+from tests.theory.written_designs import write_design
 from theory.catalogue.headings import SEED
 from theory.designs.combinations import matrix, vectors
 from theory.designs.design import Design
@@ -14,7 +15,6 @@ from theory.designs.parameter import Parameter
 from theory.errors import UnknownName
 from theory.language import gallery
 from theory.language.files.reading import read_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped
 from theory.language.gallery.regimes import proportional
 from theory.records.derived import Derived

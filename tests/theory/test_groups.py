@@ -9,15 +9,16 @@ import pytest
 import sympy
 
 import theory
+from tests.theory.written_designs import write_design
 from theory.designs.combinations import vector
+from theory.designs.defined_at import undefined
 from theory.designs.design import Design
 from theory.designs.groups import Share
-from theory.designs.instance import instance, undefined
+from theory.designs.instance import instance
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import att, pgd, ssm, wpgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import shipped
 from theory.optima.derivation import derive

@@ -8,14 +8,13 @@ import pytest
 import sympy
 
 from tests.theory.design_files import isotropic_file
-from theory.algebra.values import trace_value
+from tests.theory.written_designs import write_design
 from theory.designs.combinations import vector
 from theory.designs.instance import instance
 from theory.designs.label import LINEAR, constant, dot
 from theory.designs.predictors import att, pgd, wpgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped
 from theory.optima.derivation import derive
@@ -185,7 +184,7 @@ def test_a_quadratic_label_costs_what_its_variance_is():
     """By brute force in one dimension: moments of products of standard normals, as integers."""
     at = instance(SQUARE, n=1, d=1, scalars={"gamma": 2, "sigma": 3})
     zero = {"W": EXACT.identity(1) * 0}
-    risk = trace_value(population_risk(SQUARE, pgd), at.scalars, zero, EXACT)
+    risk = at.values.put(zero).scalar(population_risk(SQUARE, pgd))
     # E (q b + 2 q^2 b^2)^2 + 9, with E g^4 = 3
     assert risk == 1 + 4 * 9 + 9
 

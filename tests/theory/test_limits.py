@@ -13,12 +13,13 @@ from theory.errors import InputError, Underivable, UnknownName
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
 from theory.limits.generic import generic
+from theory.limits.growth import leading_term
 from theory.limits.leading import Regime, compare
 from theory.optima.derivation import derive
 from theory.optima.sample_size import effective_sample_size
 from theory.risks.per_example import per_example
 from theory.risks.population import population_risk
-from theory.scalars.rational import is_zero, leading_term, value_at
+from theory.scalars.rational import is_zero, value_at
 from theory.scalars.symbols import d, n
 
 a, nu, s, alpha, sigma, kappa = sympy.symbols("a nu s alpha sigma kappa")

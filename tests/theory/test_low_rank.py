@@ -10,7 +10,6 @@ import pytest
 import sympy
 
 import theory
-from theory.algebra.values import trace_value
 from theory.designs import predictors
 from theory.errors import InputError, Underivable
 from theory.language.gallery import designs
@@ -66,10 +65,10 @@ def test_the_risk_is_its_completed_square(design):
     for size in (1, 2, 3):
         at = random_instance(design, 4, size, random, 3)
         drawn = random_matrix(random, size, 3)
-        best, least = square.optimum.at(at.scalars, at.matrices, EXACT)
+        best, least = square.optimum.at(at)
         form, outer = square.form_at(at, drawn - best)
         inside = {**at.matrices, weight.name: drawn}
-        risk = trace_value(polynomial, at.scalars, inside, EXACT)
+        risk = at.values.put(inside).scalar(polynomial)
         assert risk == least + EXACT.trace(form * outer)
 
 

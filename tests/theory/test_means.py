@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.algebra.polynomials import identity
-from theory.algebra.values import Values
 from theory.algebra.words import D
 from theory.designs.combinations import vector
 from theory.designs.instance import instance
 from theory.designs.predictors import heads, pgd
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
@@ -26,8 +25,9 @@ from theory.optima.limiting import limit_of
 from theory.optima.many_heads import many_heads
 from theory.optima.shifted import shifted
 from theory.optima.stationary.equations import stationarity
-from theory.optima.stationary.products import factored
+from theory.optima.stationary.quotient import quotient
 from theory.optima.stationary.solution import stationary
+from theory.optima.stationary.solving import solve
 from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_along, risk_at
 from theory.risks.population import population_risk
@@ -143,9 +143,9 @@ def test_the_span_is_where_the_stationarity_equation_is_solved(design):
     for means in ([[1, 2, 0], [2, -1, 1]], [[1, 1, 2], [2, 2, 4]], [[3], [1]], [[0, 0], [0, 0]]):
         given = dict(zip(design.means, means, strict=False))
         at = instance(design, n=3, scalars={"sigma": 2}, means=given)
-        found = plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        found = plain.minimum(at)
         again = stationary(plain.polynomial, plain.variable)
-        expected = again.solve(at.scalars, at.matrices, at.arithmetic)
+        expected = solve(again, at.values)
         assert (
             found.weight == expected.weight.rational
             if hasattr(expected.weight, "rational")
@@ -163,7 +163,7 @@ def test_features_with_a_mean_and_covariances_have_a_closed_form():
     assert str(outer) == "1 Sigma_x + 1 mu mu'"
     roots = {"Sigma_x": [[2, 1], [1, 1]], "Sigma_beta": [[1, 0], [0, 2]]}
     at = instance(design, n=2, scalars={"sigma": 1}, roots=roots, means={"mu": [1, 2]})
-    best = found.minimum(at.scalars, at.matrices, at.arithmetic)
+    best = found.minimum(at)
     for step in ([[1, 2], [3, 5]], [[0, 1], [-2, 1]]):
         line = risk_along(pgd, {"W": best.weight}, {"W": flint.fmpq_mat(step)}, at)
         assert line[:2] == (best.risk, 0)
@@ -173,14 +173,14 @@ def test_what_is_no_product_is_not_taken_for_one():
     """Another number in one term of the equation: its left-hand side is no product any more."""
     risk = population_risk(designs.shifted_features, pgd)
     equation = stationarity(risk, pgd.weights[0])
-    assert factored(equation) is not None
+    assert quotient(equation) is not None
     for k, coupling in enumerate(equation.couplings):
         changed = replace(coupling, outside=2 * coupling.outside)
         couplings = (*equation.couplings[:k], changed, *equation.couplings[k + 1 :])
-        assert factored(replace(equation, couplings=couplings)) is None
-    assert factored(replace(equation, right=equation.right + identity(D))) is None
+        assert quotient(replace(equation, couplings=couplings)) is None
+    assert quotient(replace(equation, right=equation.right + identity(D))) is None
     general = population_risk(designs.rag_general, pgd)
-    assert factored(stationarity(general, pgd.weights[0])) is None
+    assert quotient(stationarity(general, pgd.weights[0])) is None
 
 
 def test_a_vector_is_not_cut_out_of_what_cancels():
@@ -189,7 +189,7 @@ def test_a_vector_is_not_cut_out_of_what_cancels():
     for d, m in ((1, [2]), (2, [2, -1])):
         given = {"m": m, "mu": [1, 2][:d]}
         at = instance(design, n=2, d=d, scalars={"sigma": 1}, means=given)
-        best = derive(design, pgd).plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = derive(design, pgd).plain.minimum(at)
         step = {"W": flint.fmpq_mat(d, d, [k + 1 for k in range(d * d)])}
         line = risk_along(pgd, {"W": best.weight}, step, at)
         assert line[:2] == (best.risk, 0)
@@ -197,10 +197,10 @@ def test_a_vector_is_not_cut_out_of_what_cancels():
 
 def test_many_features_need_no_large_system():
     at = instance(BOTH, n=50, scalars={"sigma": 1}, means={"m": [1] * 60, "mu": [*range(60)]})
-    best = derive(BOTH, pgd).plain.minimum(at.scalars, at.matrices, at.arithmetic)
+    best = derive(BOTH, pgd).plain.minimum(at)
     assert not best.others and isinstance(best.risk, flint.fmpq)
     equation = stationary(derive(BOTH, pgd).plain.polynomial, pgd.weights[0]).equation
-    residual = equation.at(Values(at.scalars, at.matrices, at.arithmetic)).residual(best.weight)
+    residual = equation.at(at.values).residual(best.weight)
     assert residual == residual * 0
 
 
@@ -208,12 +208,12 @@ def test_a_mutant_of_the_system_is_noticed():
     """The weight without its outer product has a slope."""
     at = instance(FEATURES.design, n=2, d=2, scalars={"sigma": 1}, means={"mu": [1, 2]})
     span = derive(FEATURES.design, pgd).plain.span
-    weight, risk = span.at(at.scalars, at.matrices, at.arithmetic)
+    weight, risk = span.at(at.values)
     step = {"W": at.matrices["mu"] * at.matrices["mu"].transpose()}
     value, slope, _ = risk_along(pgd, {"W": weight}, step, at)
     assert (value, slope) == (risk, 0)
     wrong = replace(span, basis=span.basis[:1], form=span.form.block([0]))
-    weight, risk = wrong.at(at.scalars, at.matrices, at.arithmetic)
+    weight, risk = wrong.at(at)
     value, slope, _ = risk_along(pgd, {"W": weight}, step, at)
     assert slope != 0
 
@@ -286,7 +286,7 @@ def test_many_heads_reach_the_best_of_all_that_heads_predict():
         own = {f"{a}_{k}": w for k, one in enumerate(found.heads_at(at)) for a, w in one.items()}
         least = found.risk_at(at)
         assert risk_at(heads(3), own, at) == least == _of_all_forms(at)
-        assert least < derive(design, pgd).plain.minimum(at.scalars, at.matrices, EXACT).risk
+        assert least < derive(design, pgd).plain.minimum(at).risk
     assert Derived.of(TASK).evaluate(n=9, sigma=1, m="[1, 1/2, 0]").heads == Fraction(40557, 18802)
     assert many_heads(FEATURES.design) is None  # a step is all that attention can do
 
@@ -304,7 +304,7 @@ def test_one_part_less_is_seen():
     fewer = replace(found, parts=tuple(found.parts[k] for k in kept), form=less)
     record = Derived.of(TASK)
     with patch.object(grids, "many_heads", lambda _: fewer), pytest.raises(Falsified, match="head"):
-        for grid in grids.grids(DerivedOptimum.of(record), Settings(Level.QUICK)):
+        for grid in grids.grids(DerivedOptimum(record), Settings(Level.QUICK)):
             for node in grid.nodes:
                 for one in node.compared:
                     one.judge()
@@ -342,7 +342,7 @@ def test_another_law_at_test_sees_the_weight_in_its_span():
     record, moved = Derived.of(file), shifted(file.design, pgd)
     at = record.instance(n=3, sigma=1, mu=[1, 2])
     price = moved.at(at)
-    weight = derive(file.design, pgd).plain.minimum(at.scalars, at.matrices, EXACT).weight
+    weight = derive(file.design, pgd).plain.minimum(at).weight
     still = {"W": weight * 0}
     assert risk_along(pgd, {"W": weight}, still, at.at_test)[0] == price.risk > price.least
     values = {"n": 3, "d": 2, "sigma": 1, "dot(mu, mu)": 5}

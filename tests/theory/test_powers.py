@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.theory.design_files import isotropic_file
+from tests.theory.written_designs import write_design
 from theory.algebra.sums import Sums, summed
 from theory.algebra.values import scalar_value
 from theory.designs.domain import NOT_ZERO, conditions
 from theory.designs.predictors import pgd
 from theory.errors import Irrational
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed

@@ -77,7 +77,7 @@ def test_what_is_printed_can_be_claimed_again(name):
     record = DERIVED[name]
     texts, design = grammar(record.derived), record.design
     at = defined_instance(design, 3, 2, random.Random(0), 3)
-    best = record.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
+    best = record.derivation.plain.minimum(at)
     if design.covariances and any("sqrt" in text or "/2)" in text for text in texts.values()):
         assert all(weight_formula(parse(text), design) for text in texts.values())
         return  # roots of covariances are irrational here

@@ -9,14 +9,13 @@ import pytest
 import sympy
 
 from tests.theory.design_files import isotropic_file
-from theory.algebra.values import trace_value
+from tests.theory.written_designs import write_design
 from theory.designs.design import Design
 from theory.designs.instance import instance
 from theory.designs.law import Law
 from theory.designs.predictors import att, pgd, ssm, wpgd
 from theory.errors import Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.places import Unreadable
 from theory.language.gallery import designs, shipped
 from theory.optima.derivation import derive
@@ -138,8 +137,8 @@ def test_attention_and_h3_have_no_more_than_their_steps():
         lambda p, w: (p.label - att.predict(p, w)) @ (p.label - att.predict(p, w)), named, at
     )
     polynomial = population_risk(OWN, att)
-    assert derive(OWN, pgd).plain.minimum(at.scalars, at.matrices, EXACT).risk <= risk
-    assert risk == trace_value(polynomial, at.scalars, named, EXACT)
+    assert derive(OWN, pgd).plain.minimum(at).risk <= risk
+    assert risk == at.values.put(named).scalar(polynomial)
     assert channel_risk(SHARED, ssm).constant == d + sigma**2
 
 

@@ -116,7 +116,7 @@ def test_corollary_is_the_isotropic_noiseless_theorem(n, d):
 @given(instances(designs.independent))
 def test_singular_covariances_need_no_inverse(at):
     """Also Sigma_x: the form without roots and inverses holds there by continuity."""
-    weight, risk = theorem1.derivation.plain.at(at.scalars, at.matrices, at.arithmetic)
+    weight, risk = theorem1.derivation.plain.at(at)
     assert weight == weight.transpose()
     assert theorem1.claimed_risk_at(at) == risk
 

@@ -7,7 +7,8 @@ import pytest
 import sympy
 
 from theory.algebra.values import scalar_value
-from theory.designs.instance import instance, undefined
+from theory.designs.defined_at import undefined
+from theory.designs.instance import instance
 from theory.errors import Irrational
 from theory.language.gallery import shipped
 from theory.optima.sample_weights.weighted import weighted

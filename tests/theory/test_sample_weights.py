@@ -177,6 +177,15 @@ def test_the_linear_part_is_a_multiple_of_the_sum_that_is_named(design):
     assert not cancelled(form.linear / vector).has(i)
 
 
+@pytest.mark.parametrize("design", [designs.drifting, designs.drifting_away], ids=lambda x: x.name)
+def test_factors_are_numbered_as_their_sums(design):
+    form = quadratic_form(design)
+    named = {str(one.left): one.right for one in by_squares(form).steps[0].formulas}
+    for number, (later, earlier) in enumerate(form.pairs, 1):
+        assert named[f"e_{number}i"] == earlier
+        assert cancelled(named[f"m_{{{number}}}"] * earlier - later) == 0
+
+
 def test_a_factor_that_is_a_sum_is_written_in_parentheses():
     """``A = D + (m) e e'``: without them only its last term would stand before the square."""
     bordered = replace(
@@ -503,3 +512,12 @@ def test_a_matrix_that_is_not_seen_to_be_definite_is_refused():
     )
     with pytest.raises(Underivable, match="not visibly positive"):
         derive_weights(silent)
+
+
+@pytest.mark.parametrize(
+    ("design", "always"), [(designs.isotropic_noiseless, True), (designs.drifting, False)]
+)
+def test_slopes_are_looked_at_one_by_one_only_where_they_do_not_vanish(design, always):
+    steps = derive_weights(design).steps
+    assert (strictness(quadratic_form(design)).slope == 0) == always
+    assert any("some slope does not vanish" in str(one.text) for one in steps) != always

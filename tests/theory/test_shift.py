@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory.design_files import drawn_instance, root, shifted_files
-from theory.designs.instance import instance, undefined
+from tests.theory.written_designs import write_design
+from theory.designs.defined_at import undefined
+from theory.designs.instance import instance
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Irrational, Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.optima.shifted import shifted
 from theory.records.derived import Derived
@@ -167,7 +168,7 @@ def test_the_price_is_a_mean_square(case):
     file, _, _ = CASES[case]
     found = shifted(file.design, pgd, file.scale)
     at = drawn(file.design, Random(5))
-    own = found.own.plain.minimum(at.at_test.scalars, at.at_test.matrices, EXACT).matrix(at)
+    own = found.own.plain.minimum(at.at_test).matrix(at)
     gap = found.weight_at(at) * found.ratio_at(at) - own
     square = mean_at(lambda p, w: pgd.predict(p, w) @ pgd.predict(p, w), {"W": gap}, at.at_test)
     assert square == found.at(at).price > 0

@@ -11,17 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import theory
+from tests.theory.written_designs import write_design
+from theory.algebra.values import Values
 from theory.algebra.wishart import PowerSums
 from theory.designs.instance import instance
 from theory.designs.predictors import equal_steps, pgd, polynomial
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import designs, shipped, text
 from theory.limits.leading import Regime
 from theory.optima.derivation import derive
 from theory.optima.limiting import limit_of
-from theory.optima.minimisation import combine, named
+from theory.optima.minimisation import combine
+from theory.optima.optimum import named
 from theory.optima.steps.equal import _ends, apart_in_size, ball, best_equal, risk_in_size
 from theory.optima.steps.sizes import step_sizes
 from theory.records.derived import Derived
@@ -65,7 +67,7 @@ def test_coordinates_give_the_least_risk_and_no_slope(name, size):
     at = random_instance(design, count, dimension, random, 5, small=True)
     if name == "task_aligned":  # its scale is a root, rational at alpha = 0 alone
         at = instance(design, n=count, d=dimension, scalars={"alpha": 0, "sigma": 2})
-    best = derive(design, predictor).plain.minimum(at.scalars, at.matrices, at.arithmetic)
+    best = derive(design, predictor).plain.minimum(at)
     for _ in range(2):
         move = random_matrix(random, steps, 9, columns=1)
         start, along = (named(predictor.weights, w) for w in (best.weight, move))
@@ -114,7 +116,7 @@ def test_more_steps_than_examples_gain_nothing_more_than_the_span():
     # with one example X' X is of rank one, and (X' X)^k X' y = |x|^2k X' y
     found = [derive(designs.isotropic, polynomial(steps)) for steps in (1, 2, 3)]
     at = instance(designs.isotropic, n=1, d=1, scalars={"sigma": 0})
-    risks = [f.plain.minimum(at.scalars, at.matrices, at.arithmetic).risk for f in found]
+    risks = [f.plain.minimum(at).risk for f in found]
     assert risks == sorted(risks, reverse=True)
     assert risks[0] == flint.fmpq(2, 3)
 
@@ -268,7 +270,7 @@ def test_the_second_moment_of_a_loss_is_that_of_coordinates():
 def test_the_risk_of_equal_steps_is_that_of_steps_made_one_after_the_other(steps):
     at = instance(designs.rag_unit, n=2, d=1, scalars={"alpha": Fraction(1, 2), "sigma": 1})
     form = derive(designs.rag_unit, polynomial(steps)).plain.coefficients
-    risk = risk_in_size(form, at.scalars, at.matrices)
+    risk = risk_in_size(form, at.values)
     for k in range(2 * steps + 1):
         size = flint.fmpq(k - 2, 5)
         assert risk(size) == risk_at(equal_steps(steps), {"s": flint.fmpq_mat([[size]])}, at)
@@ -287,19 +289,18 @@ def test_two_sizes_that_move_apart_change_the_risk_as_told(steps):
         ends.append(plain.risk_of(column, at))
     # the risk is a quadratic in the square of the step
     slope = (16 * (ends[1] - ends[0]) - (ends[2] - ends[0])) / 12
-    assert apart_in_size(plain.coefficients, at.scalars, {})(size) == slope
+    assert apart_in_size(plain.coefficients, at.values)(size) == slope
 
 
 def test_equal_steps_are_a_saddle_unless_the_best_sizes_are_not_real():
     form = derive(designs.isotropic, polynomial(2)).plain.coefficients
     told = {
         sigma: (
-            best_equal(form, {"n": 3, "d": 2, "sigma": sigma}, {}).saddle,
-            step_sizes(
-                form.solve({"n": 3, "d": 2, "sigma": sigma}, {}, EXACT)[0].entries()
-            ).all_real,
+            best_equal(form, values).saddle,
+            step_sizes(form.solve(values)[0].entries()).all_real,
         )
         for sigma in (0, 1, 2)
+        for values in [Values({"n": 3, "d": 2, "sigma": sigma}, {}, EXACT)]
     }
     assert told[0] == (True, True)
     assert all(saddle is real for saddle, real in told.values())
@@ -308,8 +309,8 @@ def test_equal_steps_are_a_saddle_unless_the_best_sizes_are_not_real():
 @pytest.mark.parametrize("steps", [2, 3, 4])
 def test_the_best_equal_size_is_a_root_and_no_size_of_a_fine_grid_is_better(steps):
     form = derive(designs.isotropic, polynomial(steps)).plain.coefficients
-    scalars = {"n": 12, "d": 5, "sigma": 1}
-    found, risk = best_equal(form, scalars, {}), risk_in_size(form, scalars, {})
+    values = Values({"n": 12, "d": 5, "sigma": 1}, {}, EXACT)
+    found, risk = best_equal(form, values), risk_in_size(form, values)
     low, high = found.size
     assert high - low < Fraction(1, 10**15)
     root = flint.fmpz_poly(list(found.polynomial))
@@ -365,10 +366,11 @@ def test_a_ball_around_a_number_ends_where_it_is(number):
 
 def test_the_risk_with_a_covariance_in_its_best_coefficients():
     """A formula in the coefficients, which have none: at numbers it is their least risk."""
-    two, eigenvalues = polynomial(2), (1, 2, 5)
-    found = combine(population_risk(shipped("ahn-2023").design, two), two.weights)
-    matrices = {"Sigma": EXACT.diagonal(eigenvalues)}
-    best, least = found.at({"n": 4, "d": 3}, matrices, EXACT)
+    two, eigenvalues, design = polynomial(2), (1, 2, 5), shipped("ahn-2023").design
+    found = combine(population_risk(design, two), two.weights)
+    best, least = found.at(
+        instance(design, n=4, covariances={"Sigma": sympy.diag(*eigenvalues).tolist()})
+    )
     numbers = {sympy.Symbol(f"c_{k}_star"): sympy.Rational(str(best[k, 0])) for k in range(2)}
     assert {*numbers} < found.risk.free_symbols
     traces = {

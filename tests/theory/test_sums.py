@@ -12,7 +12,8 @@ from sympy import Integer, Rational, sqrt
 from tests.theory.scalars import exact
 from theory.algebra.polynomials import TracePolynomial, letter
 from theory.algebra.sums import Sums, summand_of, summed, total
-from theory.algebra.words import D, Factor, N, Trace, diagonal, fixed
+from theory.algebra.traces import Trace
+from theory.algebra.words import D, Factor, N, diagonal, fixed
 from theory.designs.instance import instance
 from theory.designs.predictors import pgd, wpgd
 from theory.errors import Underivable, UnknownName

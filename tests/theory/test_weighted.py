@@ -22,7 +22,7 @@ from theory.optima.sample_weights.weighted import (
     least,
     weighted,
 )
-from theory.records.derived import Derived, floating
+from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT, FLOATING
 
@@ -115,7 +115,7 @@ def test_no_other_weights_are_better(name):
 def test_formulas_exact_numbers_and_floats_agree(name, size, features):
     design = shipped(name).design
     at, kind = at_sizes(design, size, features), weighted(design)
-    rough = least(kind, floating(at))
+    rough = least(kind, at.floating)
     found = least(kind, at)
     assert rough.risk == pytest.approx(float(Fraction(str(found.risk))), rel=1e-9)
     exact = [float(Fraction(str(w))) for w in found.omega]
@@ -188,7 +188,7 @@ def test_the_alternation_is_never_above_equal_weights(name, size):
     design = JOINT[name]
     at = instance(design, n=size, d=2, roots={"S": S}, scalars={"alpha": Fraction(1, 2)})
     found = Derived.of(design).optima_at(at)
-    _, equal = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+    _, equal = derive(design, pgd).plain.at(at)
     assert found.pgd == EXACT.plain(equal)
     assert found.bound and found.wpgd == found.ssm and len(found.omega) == size
     assert found.wpgd <= float(found.pgd) * (1 + 1e-12)
@@ -201,7 +201,7 @@ def test_the_alternation_is_the_same_on_every_run():
     at = instance(design, n=3, d=2, roots={"S": S}, scalars={"alpha": Fraction(1, 2)})
     first, again = joint.minimise(at), joint.minimise(at)
     assert first.risks == again.risks and np.all(first.omega == again.omega)
-    rough = joint.minimise(floating(at))
+    rough = joint.minimise(at.floating)
     assert rough.risk == pytest.approx(first.risk)
     assert len(joint.minimise(at, starts=2).risks) == 2
 
@@ -209,7 +209,7 @@ def test_the_alternation_is_the_same_on_every_run():
 def test_alike_examples_get_equal_weights():
     for design in (designs.rag, designs.task_aligned, designs.independent.isotropic()):
         at = at_sizes(design, 2, 2)
-        weight, risk = derive(design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+        weight, risk = derive(design, pgd).plain.at(at)
         random = Random(3)
         for _ in range(3):
             omega = diagonal([1 + flint.fmpq(random.randint(-3, 3), 10) for _ in range(2)])
@@ -219,6 +219,6 @@ def test_alike_examples_get_equal_weights():
 
 
 def test_floats_are_solved_without_fractions():
-    at = floating(at_sizes(designs.drifting, 3, 2))
+    at = at_sizes(designs.drifting, 3, 2).floating
     assert at.arithmetic is FLOATING
     assert all(isinstance(w, float) for w in least(weighted(designs.drifting), at).omega)

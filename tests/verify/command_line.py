@@ -84,13 +84,15 @@ def judged_in(file, formulas, *arguments, near=False):
 
 
 def refused(*arguments):
-    """The sentence of a command line that is in error."""
+    """What is said of a command line that is in error: a sentence, perhaps with commands below."""
     code, out, err = call(*arguments)
     assert (code, out) == (cli.Exit.USAGE, ""), (code, out, err)
     assert "Traceback" not in err and "report it" not in err
-    *usage, sentence = err.splitlines()
-    assert sentence.startswith("Error: ") and not any("Error" in line for line in usage), err
-    return sentence.removeprefix("Error: ")
+    usage, _, said = err.rstrip("\n").rpartition("Error: ")
+    _, *below = said.splitlines()
+    commands = [line for line in below if line.startswith("    python -m verify ")]
+    assert said and "Error" not in usage and (not below or below[-1] in commands), err
+    return said
 
 
 def trial_of(file, limit=None, checks=4, only=None, where=(), **formulas):

@@ -42,7 +42,7 @@ def never(subject, settings):
 
 
 def test_the_same_is_found(monkeypatch):
-    monkeypatch.setattr("verify.draws.SMALL", 2_000)
+    monkeypatch.setattr("verify.cases.SMALL", 2_000)
     monkeypatch.setattr(numeric, "STEPS_SMALL", 40)
     heard = []
     told = replace(STANDARD, progress=lambda *what: heard.append(what))

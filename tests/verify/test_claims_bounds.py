@@ -52,6 +52,13 @@ def test_of_equality_where_a_bound_is_strict_it_is_said():
     assert "with <= it is proved" in entry["why"]["excess"]
 
 
+def test_where_a_bound_has_no_value_is_said():
+    formula = "<= d + sigma^2 + (sigma - 7/11)/(sigma - 7/11)"
+    _, entry = trial_of(shipped("mahankali-2023"), checks=1, risk=formula)
+    assert entry["judgement"] == "proved"
+    assert r"no value where $\sigma = \frac{7}{11}$" in entry["why"]["risk"]
+
+
 def test_slips_in_a_bound_count_where_they_break_it():
     found, entry = trial_of(shipped("mahankali-2023"), risk="< d + sigma^2")
     assert [one.verdict.value for one in found] == ["holds"] * 4

@@ -11,14 +11,13 @@ from theory.designs.instance import instance
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.scalars.arithmetic import EXACT
-from verify.cases import cases as paper_cases
+from verify.cases import cases
 from verify.instances import defined_instance, is_defined
 from verify.judge.equality import HEIGHT, _error
 from verify.judge.from_text import claim_of
 from verify.judge.judge import judge
 from verify.judge.places import readable
 from verify.judge.question import questions
-from verify.quantities.optimum.cases import cases
 from verify.settings import Settings
 from verify.strategies import instances
 
@@ -174,8 +173,7 @@ def test_places_are_such_as_the_design_says(file):
     random = Random(0)
     seen = [*islice(readable(file.design), 80)]
     seen += [defined_instance(file.design, 2, size, random, 9) for size in (1, 2, 3)]
-    for found in (cases(file.design, Settings()), paper_cases(file.design, Settings())):
-        seen += [case.at for case in found]
+    seen += [case.at for case in cases(file.design, Settings())]
     for at in seen:
         check(at)
     if file is BESIDE:

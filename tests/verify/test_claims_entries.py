@@ -43,6 +43,12 @@ def test_a_factor_that_is_zero_somewhere_leaves_nothing_to_predict_there(factor)
     assert answer.judgement is not Judgement.EXACT and "predict nothing where" in answer.why
 
 
+@pytest.mark.parametrize("factor", ["(2*n - 7)", "(n^2 - 2)", "(2*n - 4*d + 1)"])
+def test_a_factor_that_is_zero_at_no_whole_size_does_not_matter(factor):
+    (answer,) = of_groups(f"{factor}*({NEAR})", f"{factor}*({FAR})")
+    assert answer.judgement is Judgement.EXACT
+
+
 def test_wrong_ones_are_refuted_with_a_place_that_coordinates_confirm():
     (answer,) = of_groups(NEAR, f"{FAR} + k")
     assert answer.judgement is Judgement.REFUTED and answer.counterexample.confirmed

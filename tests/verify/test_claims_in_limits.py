@@ -8,6 +8,7 @@ import sympy
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, judged_in, refused
 from theory.language.files.reading import parse_design
+from theory.language.gallery import shipped
 from theory.limits.leading import Leading
 from verify.cli import Exit
 from verify.judge import counterexample, limits
@@ -260,19 +261,22 @@ def test_a_constant_of_a_limit_in_a_claim_is_told_as_one(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("factor", "verdict"),
+    ("factor", "verdict", "said"),
     [
-        ("sqrt(-n)*sqrt(-n)/(-n)", "undecided"),
-        ("sqrt(-n)*sqrt(-d)/(-sqrt(n*d))", "undecided"),
-        ("sqrt(n - 2)/sqrt(n - 2)", "exact"),
-        ("(n - 1)/(n - 1)", "exact"),
+        ("sqrt(-n)*sqrt(-n)/(-n)", "undecided", "no simple place was found"),
+        ("sqrt(-n)*sqrt(-d)/(-sqrt(n*d))", "undecided", "no simple place was found"),
+        ("sqrt(n - 2)/sqrt(n - 2)", "exact", "no value where $n = 2$ or at n = 1, d = 1"),
+        ("(n - 1)/(n - 1)", "exact", "no value where $n = 1$; "),
+        (
+            "(3*rho - 1)*(rho - 7/11)^-1/(3*rho - 1)*(rho - 7/11)",
+            "exact",
+            r"no value where $\rho = \frac{1}{3}$ or where $\rho = \frac{7}{11}$",
+        ),
     ],
 )
-def test_where_an_exact_claim_has_no_value_is_said(factor, verdict):
+def test_where_an_exact_claim_has_no_value_is_said(factor, verdict, said):
     _, result = judged(f"{WEIGHT}*{factor}")
-    assert result["judgement"] == verdict, result["why"]
-    told = "no value at n = 1" if verdict == "exact" else "no simple place was found"
-    assert told in result["why"]["weight"]
+    assert result["judgement"] == verdict and said in result["why"]["weight"], result["why"]
 
 
 def file_and_claim(formula, **more):
@@ -325,3 +329,16 @@ def test_a_place_where_every_weight_is_optimal_is_no_counterexample():
     nowhere = next(at for at in readable(file.design) if at.scalars["rho"] == 0)
     with pytest.raises(ZeroDivisionError, match="every multiple of the identity"):
         question.exact_at(nowhere)
+
+
+def test_what_is_right_in_the_limit_is_near_by():
+    file = shipped("isotropic-noiseless")
+
+    def answer(formula):
+        claim = claim_of(file, limit="proportional", weight=formula)
+        (found,) = judge(file, claim, Settings()).answers
+        return found
+
+    near = answer("1/(n + 2*d)").nearby
+    assert "1/(n + d)" in [one.text for one in near]
+    assert {answer(one.text).judgement.value for one in near} == {"right in the limit"}

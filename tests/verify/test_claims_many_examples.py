@@ -3,11 +3,11 @@
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from tests.verify.command_line import trial_of
 from theory.errors import InputError, Underivable
 from theory.language import gallery
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.limits.leading import Regime
 from theory.optima.limiting import limit_of
 from theory.records.derived import Derived

@@ -6,8 +6,9 @@ from tests.verify.command_line import refused, shipped_file, trial_of
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
+from verify.cases import cases
 from verify.judge.from_text import claim_of
-from verify.quantities.optimum.cases import cases
+from verify.judge.judge import Judgement, judge
 from verify.settings import Settings
 
 SECOND = "(I + outer(m, m))"
@@ -31,6 +32,20 @@ IN_GENERAL = (
     "((n + 1)*Sigma_x + (tr(Sigma_x*Sigma_beta) + dot(m, Sigma_x*m) + sigma^2)"
     "*(Sigma_beta + outer(m, m))^-1)^-1"
 )
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        ("dot(m, m)/dot(m, m)", r"no value where $\|m\|^{2} = 0$"),
+        ("(outer(m, m) - 2*I)^-1*(outer(m, m) - 2*I)", r"no value where $\|m\|^{2} = 2$"),
+        ("(outer(m, m) + 2*I)^-1*(outer(m, m) + 2*I)", ""),
+    ],
+)
+def test_where_a_claim_divides_by_a_length_that_may_be_zero_is_said(factor, said):
+    (answer,) = judge(TASK, claim_of(TASK, weight=f"{factor}*{WEIGHT}"), Settings()).answers
+    assert answer.judgement is Judgement.EXACT
+    assert said in answer.why if said else "no value" not in answer.why
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,13 @@ from theory.designs.predictors import pgd
 from theory.language.gallery.designs import independent
 from theory.records.leading_order import LimitStatement
 from theory.risks.coordinates import risk_along
-from theory.scalars.arithmetic import FLOATING
 from theory.scalars.rational import value_at
 from theory.scalars.symbols import d, n
 from verify.checks import controls, derivation, interpolation, properties
 from verify.instances import random_instance, random_matrix
 from verify.judge.limits import apart
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.proof import risk_polynomial
+from verify.quantities.optimum.interpolated import risk_polynomial
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)
@@ -107,13 +106,11 @@ def test_the_optimum_for_any_covariances_is_that_of_coordinates(record):
         at = random_instance(record.general, count, size, random, 3)
         while any(m.det() == 0 for m in at.matrices.values()):
             at = random_instance(record.general, count, size, random, 3)
-        weight, risk = optimum.at(at.scalars, at.matrices, at.arithmetic)
+        weight, risk = optimum.at(at)
         direction = {"W": random_matrix(random, size, 9)}
         line = risk_along(pgd, {"W": weight}, direction, at)
         assert line[0] == risk and line[1] == 0
-        rough = {k: float(v) for k, v in at.scalars.items()} | {"n": count, "d": size}
-        matrices = {k: FLOATING.matrix(m) for k, m in at.matrices.items()}
-        _, least = optimum.at(rough, matrices, FLOATING)
+        _, least = optimum.at(at.floating)
         assert least == pytest.approx(float(risk), rel=1e-9)
 
 

@@ -349,3 +349,11 @@ def test_the_reason_is_the_counterexample_where_it_decided(name, formula, abando
     derivation = next(w for w in result["witnesses"] if w["name"] == "derivation")
     assert derivation["summary"] == why
     check_counterexample(name, "risk", formula, result["counterexample"])
+
+
+def test_what_is_near_by_has_a_value_wherever_there_is_an_optimum(patient):
+    """And so is not what divides by n - 1, though it is the same rational function."""
+    formula = "(n + 1)*d*(d + 1)/((n + d + 1)*(n - 1))"
+    _, result = judged("isotropic-noiseless", "risk", formula, near=True)
+    (one,) = result["nearby"]
+    assert one["formula"] == "(n + 1)*d*(d + 1)/((n + d + 1)*(n + 1))"

@@ -3,12 +3,12 @@
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from tests.verify.command_line import trial_of
 from theory.algebra.invariants import traced
 from theory.errors import InputError
 from theory.language import gallery
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.text.latex import latex
 from theory.text.pretty import line
 from verify.judge.from_text import claim_of

@@ -9,7 +9,7 @@ from theory.language.gallery import designs
 from theory.optima.curvature.definiteness import Domain
 from theory.optima.curvature.hessian import hessian
 from verify.checks import sampling
-from verify.checks.exact import EXACT_CHECKS
+from verify.checks.check import EXACT_CHECKS
 from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.curvature import sampling as directions
 from verify.quantities.curvature.case import HessianCase, edges

@@ -640,3 +640,5 @@ def test_a_difference_that_fills_screens_is_not_printed(monkeypatch):
     monkeypatch.setattr("verify.outcome.claim.LONG", 5)
     _, out, _ = call(*command)
     assert "claimed - exact = a long formula, in the JSON report" in out and "counterexample" in out
+    _, out, _ = call(*command[:2], "--weight", "1/(n + d)", "--limit", "proportional")
+    assert "relative error ~ a long formula, in the JSON report" in out

@@ -13,10 +13,10 @@ from tests.verify.trials import QUICK, mutants_of, on_trial
 from theory.designs.instance import instance
 from theory.language.gallery import designs
 from verify.checks import sampling, training
-from verify.checks.exact import EXACT_CHECKS
+from verify.checks.check import EXACT_CHECKS
 from verify.outcome.verdict import Vacuous, Verdict
 from verify.quantities.equivalence import numeric
-from verify.quantities.equivalence.gain import advantage_of_weights
+from verify.quantities.equivalence.gains import advantage_of_weights
 from verify.quantities.equivalence.weights import drawn_weights, included
 
 
@@ -93,7 +93,7 @@ def test_sampling_and_training_hold_on_one_design(monkeypatch):
 def test_sampling_refutes_a_task_with_a_mean(monkeypatch):
     monkeypatch.setattr(numeric, "DRAWS", 200_000)
     at = instance(designs.biased_task, n=4, d=2, scalars={"sigma": 1.0}, means={"m": [2.0, 1.0]})
-    monkeypatch.setattr(numeric, "inside", lambda design, **sizes: at)
+    monkeypatch.setattr(numeric, "inside", lambda design, n, d, seed: at)
     biased = on_one_design(designs.biased_task)
     assert sampling.examine(biased, QUICK).verdict is Verdict.REFUTED
 

@@ -6,9 +6,9 @@ from functools import cache
 import pytest
 import sympy
 
+from tests.theory.written_designs import write_design
 from theory.designs.predictors import pgd
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.formulas.writing import written as write_formula
 from theory.language.gallery import shipped
 from theory.optima.derivation import derive
@@ -21,7 +21,8 @@ from verify.judge.judge import Judgement, judge
 from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.proof import Formulas, proof, risk_polynomial, with_free_counts
+from verify.quantities.optimum.interpolated import risk_polynomial, with_free_counts
+from verify.quantities.optimum.proof import Formulas, proof
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)

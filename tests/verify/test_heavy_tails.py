@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import torch
 
-from verify import measured
 from verify.checks import sampling
 from verify.checks.on_trial import Measurement, OnTrial
 from verify.expected import Expected
@@ -101,6 +100,6 @@ def test_false_alarms_are_as_rare_as_is_said():
 
 def test_a_row_says_what_it_was_judged_by():
     given = {"mean": 1.0, "error": 0.1, "expected": Expected.claim(1.0), "scale": 1.0, "draws": 9}
-    row = measured.row("c", "n = 1", "risk", **given, tolerance=None)
+    row = sampling.row("c", "n = 1", "risk", **given, tolerance=None)
     assert row["allowed"] is None
     assert row["verdict"] == Verdict.UNDECIDED.value

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory.hostile_text import BOTH, FORMULAS, PIECES, RUNS, VALID, mutated
+from tests.theory.written_designs import write_design
 from tests.verify.command_line import call, shipped_file
-from theory.language.files.writing import write_design
 from verify.cli import Exit
 
 LEAST = {"formulas": 400, "files": 250, "options": 350}

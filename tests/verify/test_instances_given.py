@@ -441,6 +441,7 @@ def test_claim_shows_the_error_of_large_matrices_alone():
     assert found[0] == place and len(found) == 2 and found[1].startswith("weight, relative error")
 
 
+SINGULAR = ["--set", "n=2", "--set", "sigma=1", "--matrix", "Sigma_x=[[1, 0], [0, 0]]"]
 NUMBERS = ["--set", "n=2", "--set", "d=2", "--set", "alpha=1/2", "--set", "sigma=2"]
 BEYOND = ["--set", f"n={LARGEST}", "--set", f"d={LARGEST}", "--set", "alpha=0", "--set", "sigma=2"]
 
@@ -461,6 +462,34 @@ def test_an_error_that_no_float_can_hold_is_reported_all_the_same(formula, optio
     assert code in {Exit.REFUTED, Exit.UNDECIDED}, code
     for error in result["errors"]:
         assert error["relative_error"] is None or abs(error["relative_error"]) < float("inf")
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "options", "why"),
+    [
+        ("rag", ("--risk", "n/(n - d)"), NUMBERS, "no value there"),
+        ("rag", ("--risk", "n*(n - d)/(n - d)"), NUMBERS, "no value there"),
+        (
+            "rag",
+            ("--at", "W", "--risk", "tr(W)"),
+            NUMBERS,
+            "no value at numbers alone",
+        ),
+        ("isotropic-noiseless", ("--excess", "n - n"), ["--set", "n=2", "--set", "d=2"], None),
+        ("covariate-shift", ("--weight", "Sigma_x^-1"), SINGULAR, "no value there"),
+        (
+            "features-at-test",
+            ("--test-risk", "sigma^2"),
+            SINGULAR,
+            "more than one weight is",
+        ),
+    ],
+)
+def test_why_there_is_no_relative_error_is_said(name, claim, options, why):
+    (line,) = (
+        one for one in printed_at_the_numbers(name, *claim, *options) if "relative error" in one
+    )
+    assert ("undefined: " in line) == bool(why) and (why or "-100 %") in line
 
 
 def test_a_family_too_large_to_make_is_refused():

@@ -13,13 +13,11 @@ from theory.language.files.claims import VERDICTS
 from theory.language.files.reading import parse_design
 from theory.records.theorem import Theorem
 from theory.text.provenance import Provenance
+from verify.cases import cases
 from verify.checks import derivation, interpolation, properties, sampling
 from verify.outcome.report import entry
-from verify.outcome.summary import show_summary
-from verify.outcome.text import output
+from verify.outcome.text import output, show_summary
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.cases import cases
-from verify.quantities.optimum.sides import Found
 from verify.settings import Level, Settings
 from verify.trial import Result
 from verify.witnesses import subject_of
@@ -96,8 +94,8 @@ def test_what_is_sampled_at_is_the_derived_weight(record):
     places = cases(record.design, Settings(Level.STANDARD))
     assert places
     for case in places:
-        sides = (subject.claim, Found(subject.derivation))
-        claimed, derived = (case.at.arithmetic.plain(one.weight_at(case.at)) for one in sides)
+        both = subject.weight_at(case.at), subject.exact.weight_at(case.at)
+        claimed, derived = map(case.at.arithmetic.plain, both)
         assert np.allclose(np.array(claimed, float), np.array(derived, float), rtol=1e-9, atol=0)
 
 
@@ -112,7 +110,7 @@ MEASURED = {
 
 @pytest.mark.parametrize("name", MEASURED, ids=MEASURED.get)
 def test_a_claim_of_this_kind_is_measured(name, monkeypatch):
-    monkeypatch.setattr("verify.draws.SMALL", 2_000)
+    monkeypatch.setattr("verify.cases.SMALL", 2_000)
     monkeypatch.setattr("verify.checks.sampling.MOST", 1)
     (record,) = (one for one in LIBRARY if one.name == name)
     found = sampling.examine(subject_of(record), Settings(Level.STANDARD))

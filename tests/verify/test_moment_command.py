@@ -15,9 +15,8 @@ from verify.cli.exits import Exit
 from verify.judge import expectation as judge
 from verify.outcome.report import schema
 from verify.outcome.verdict import Verdict
-from verify.quantities.moment import claimed as on_trial
-from verify.quantities.moment.claimed import ClaimedMean
-from verify.quantities.moment.derived import DerivedExpectation
+from verify.quantities.moment import of_text as on_trial
+from verify.quantities.moment.of_text import ClaimedMean, DerivedExpectation
 from verify.quantities.moment.places import places
 from verify.settings import Level, Settings
 

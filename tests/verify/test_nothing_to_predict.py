@@ -10,12 +10,17 @@ import jsonschema
 import pytest
 
 from tests.verify.command_line import strict_json
+from theory.errors import Underivable
+from theory.language import gallery
+from theory.language.files.reading import parse_design
 from theory.language.gallery import designs
 from theory.records.derived import Derived
-from verify import measured, trained
+from verify import trained
 from verify.checks import sampling, training
 from verify.cli import Exit
 from verify.expected import Expected
+from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
 from verify.outcome import report
 from verify.outcome import strict_json as writer
 from verify.outcome.verdict import Verdict
@@ -86,9 +91,9 @@ def test_training_refutes_a_risk_above_nothing():
 )
 def test_draws_without_spread(mean, error, claimed, scale, verdict):
     values = {"mean": mean, "error": error, "scale": scale, "draws": 9}
-    row = measured.row("c", "n = 1", "risk", expected=Expected.claim(claimed), **values)
+    row = sampling.row("c", "n = 1", "risk", expected=Expected.claim(claimed), **values)
     assert row["verdict"] == verdict.value
-    finding = measured.finding("risk", [row])
+    finding = sampling.finding("risk", [row])
     assert finding.verdict is verdict
     assert math.isnan(mean) or "nan" not in finding.summary
 
@@ -110,3 +115,21 @@ def test_a_restart_that_ended_in_no_number_is_told_in_json():
     (told,) = strict_json(writer.text(finding.data))["runs"]
     assert told["excess"][0] == "nan"
     assert json.loads(writer.text([[math.inf], {"a": -math.inf}])) == [["inf"], {"a": "-inf"}]
+
+
+@pytest.mark.parametrize("formula", ["d", "d*(d + 1)/(n + d + 1)", "<= d"])
+def test_where_parameters_have_one_value_and_features_are_zero_there_no_formula_is_exact(formula):
+    """Cancelled, that of the optimum has a value which the least risk has not: that is d."""
+    text = gallery.text("isotropic-noiseless").replace('features = "e"', 'features = "u*e"')
+    file = parse_design(text + "[parameters]\nu = [0, 0]\n")
+    (answer,) = judge(file, claim_of(file, risk=formula), Settings()).answers
+    assert answer.judgement is Judgement.UNDECIDED and "more than one weight" in answer.why
+    file = parse_design(text + "[parameters]\nu = [1, 1]\n")
+    (answer,) = judge(file, claim_of(file, risk=formula), Settings()).answers
+    assert answer.judgement is not Judgement.UNDECIDED
+
+
+def test_where_features_are_zero_it_is_said_that_the_weight_does_not_matter():
+    text = gallery.text("isotropic-noiseless").replace('features = "e"', 'features = "0*e"')
+    with pytest.raises(Underivable, match="does not depend on the weight"):
+        assert Derived.of(parse_design(text)).risk

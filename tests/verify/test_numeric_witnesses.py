@@ -6,10 +6,10 @@ import pytest
 
 import theory
 from tests.verify.changed_claims import changed, right
+from verify.cases import cases
 from verify.checks import sampling, training
 from verify.outcome.verdict import Verdict
 from verify.quantities.optimum import numeric
-from verify.quantities.optimum.cases import cases
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 
@@ -20,7 +20,7 @@ RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 
 def smaller_case(monkeypatch):
     monkeypatch.setattr(numeric, "cases", lambda design, settings: cases(design, settings)[:1])
-    monkeypatch.setattr("verify.draws.SMALL", 100_000)
+    monkeypatch.setattr("verify.cases.SMALL", 100_000)
 
 
 @pytest.fixture(autouse=True)
@@ -54,8 +54,8 @@ def test_sampling_refutes_what_is_well_off(wrong):
 
 
 def test_sampling_is_undecided_when_its_error_is_too_wide(subject, monkeypatch):
-    monkeypatch.setattr("verify.draws.SMALL", 200)
-    monkeypatch.setattr("verify.draws.ENTRIES", 2_400)
+    monkeypatch.setattr("verify.cases.SMALL", 200)
+    monkeypatch.setattr("verify.cases.ENTRIES", 2_400)
     assert sampling.examine(subject, STANDARD).verdict is Verdict.UNDECIDED
 
 
@@ -101,7 +101,7 @@ def test_ctrl_c_in_training_ends_the_trial_with_what_there_is(monkeypatch):
         if what.startswith("training"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify.draws.SMALL", 2_000)
+    monkeypatch.setattr("verify.cases.SMALL", 2_000)
     settings = replace(STANDARD, progress=progress)
     result = put_on_trial(theory.statement("theorem1"), settings)
     assert result.interrupted and result.verdict is not Verdict.HOLDS

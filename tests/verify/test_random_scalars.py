@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
+from tests.theory.written_designs import write_design
 from theory.designs.by_example import OneExample
 from theory.designs.predictors import pgd
 from theory.language.files.reading import parse_design
-from theory.language.files.writing import write_design
 from theory.language.gallery import shipped
 from theory.optima.derivation import derive
 from theory.risks.claim import Claim
@@ -15,8 +15,8 @@ from theory.risks.population import population_risk
 from verify.counterexamples import Falsified
 from verify.degrees import scalar_degrees
 from verify.judge.judge import Judgement, judge
+from verify.quantities.optimum.behaviour import units_of
 from verify.quantities.optimum.proof import Formulas, proof
-from verify.quantities.optimum.units import units_of
 from verify.settings import Level, Settings
 
 QUICK = Settings(Level.QUICK)

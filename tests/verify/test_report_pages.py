@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 import signal
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -12,13 +14,16 @@ import theory
 from tests.browser import CHROMIUM, DARK, look_at
 from tests.pages import in_order, read
 from tests.verify.command_line import call, refused
+from theory.language.gallery import designs
+from theory.records.derived import Derived
 from theory.text.mathml import NOTATION, in_html
 from verify.certificates.writing import Certified
+from verify.checks.sampling import row as measured
 from verify.cli import Exit
 from verify.expected import Expected
-from verify.measured import row as measured
 from verify.outcome.html import folder
 from verify.outcome.html.drawing import drawn
+from verify.outcome.html.saw import saw
 from verify.outcome.html.site import OVERVIEW, Page, site
 from verify.outcome.report import schema
 from verify.outcome.verdict import Finding, Verdict
@@ -128,6 +133,24 @@ def test_certificates_are_there_and_accepted(report):
         assert checked(into / "certificates", name) == ""
 
 
+def test_the_command_that_checks_them_runs_in_the_folder_of_the_report(report):
+    """With the checker that lies there, and nothing of ours installed."""
+    into, _ = report
+    page = (into / "statements/hostile.wrong.html").read_text(encoding="utf-8")
+    (command,) = re.findall(r"<code>python -I (.*?)</code>", page)
+    arguments = [sys.executable, "-I", *shlex.split(command)]
+    done = subprocess.run(arguments, cwd=into, env={}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "") and "accepted" in done.stdout
+
+
+def test_of_a_design_that_claims_nothing_it_is_said_what_derivation_would_compare():
+    record = Derived.of(designs.isotropic_noiseless)
+    seen = saw(Result(record, (), 0.0), Settings(Level.QUICK))
+    by_name = {one.check.name: one.why for one in seen}
+    assert "Nothing is claimed" in by_name["derivation"]
+    assert not any("does not apply" in why for why in by_name.values())
+
+
 def test_the_command_that_repeats_it_does(report, tmp_path):
     into, _ = report
     page = (into / "statements/hostile.wrong.html").read_text(encoding="utf-8")
@@ -140,12 +163,14 @@ def test_the_command_that_repeats_it_does(report, tmp_path):
 
 def test_what_an_earlier_report_left_is_taken_away_and_nothing_else(tmp_path):
     files = {f"statements/{k}.html": f'{folder.MARK}9">{k}' for k in ("a", "b")}
-    files |= {"certificates/a.challenge.json": "{}", OVERVIEW: f'{folder.MARK}9">'}
+    certificates = {f"certificates/{name}" for name in ("a.challenge.json", "checker.py")}
+    files |= {**dict.fromkeys(certificates, "{}"), OVERVIEW: f'{folder.MARK}9">'}
     at = tmp_path / "again"
     folder.write(files, folder.checked(str(at)))
     (at / "statements" / "mine.html").write_text("mine")
     (at / "certificates" / "mine.challenge.json").write_text("mine")
-    del files["statements/a.html"], files["certificates/a.challenge.json"]
+    files = {name: text for name, text in files.items() if name not in certificates}
+    del files["statements/a.html"]
     folder.write(files, folder.checked(str(at)))
     left = {path.relative_to(at).as_posix() for path in at.rglob("*.*")}
     assert left == {*files, "statements/mine.html", "certificates/mine.challenge.json"}

@@ -1,7 +1,6 @@
 """Another law at test, on trial: claims of the risk there, every check, and what each sees."""
 
 from functools import cache
-from random import Random
 
 import pytest
 import torch
@@ -12,17 +11,15 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
+from verify.cases import cases
 from verify.checks.controls import why_idle
 from verify.checks.properties import search
 from verify.counterexamples import Falsified
-from verify.instances import defined_instance
 from verify.judge.equality import equality
 from verify.judge.from_text import claim_of
 from verify.judge.question import questions
 from verify.outcome.derivation import as_numbers, numbers
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.cases import cases
-from verify.quantities.optimum.grids import SIZES
 from verify.quantities.shift.both_laws import BothLaws
 from verify.quantities.shift.numeric import measurements
 from verify.quantities.shift.price import PriceOnTrial
@@ -105,11 +102,11 @@ def test_slips_at_test_are_seen_by_coordinates_and_by_properties(name):
     assert seen(subject.price) > 10
     mutants = {one.name.removeprefix("at test: "): one for one in subject.price.mutants()}
     same = {"the law of training"} if name == "longer-prompts" else set()  # but for the length
-    assert {"the price forgotten", "1 % above the risk"} <= mutants.keys() - same
+    assert {"the excess forgotten", "1 % above the risk"} <= mutants.keys() - same
     for mutant in mutants.keys() - same:
         with pytest.raises(Falsified):
             seen(mutants[mutant].subject)
-    forgotten = mutants["the price forgotten"].subject
+    forgotten = mutants["the excess forgotten"].subject
     assert search(forgotten.properties(QUICK), QUICK).verdict is Verdict.REFUTED
 
 
@@ -137,7 +134,7 @@ def test_numbers_are_told():
     assert told[-3:] == [
         "at test, risk of what is optimal in training: 11/6 = 1.83333",
         "at test, least risk: 9/5 = 1.8",
-        "at test, price of the other law: 1/30 = 0.0333333",
+        "at test, the first less the second: 1/30 = 0.0333333",
     ]
     assert as_numbers(found, at)["at_test"] == {"risk": "11/6", "least": "9/5", "price": "1/30"}
     assert found.numbers()["test_risk"] == found.test_risk
@@ -253,12 +250,41 @@ n = "m"
 """
 
 
-@pytest.mark.parametrize("share", ["p*n", "n/3"])
-def test_sizes_are_found_at_which_shares_are_whole(share):
+@pytest.mark.parametrize(
+    ("share", "there"), [("p*n", "m"), ("n/3", "m"), ("n/3", "n/2"), ("n/4", "3*n"), ("n/5", "2*n")]
+)
+def test_sizes_are_found_at_which_shares_are_whole(share, there):
     """And what is no mistake with equal shares, the law of training at test, is seen to be none."""
-    file = parse_design(SHARES.replace("p*n", share))
+    text = SHARES.replace("p*n", share).replace('n = "m"', f'n = "{there}"')
+    file = parse_design(text)
     assert len(cases(file.design, QUICK)) == 2
-    subject = PriceOnTrial.of(Derived.of(file))
+    subject = PriceOnTrial(Derived.of(file))
     idle = [m.name for m in subject.mutants() if why_idle(m, subject, 0)]
     assert idle == ["at test: the law of training"]
-    assert any(defined_instance(file.design, n, d, Random(0), 10**4) for n, d in SIZES)
+    first, *_ = BothLaws.of(Derived.of(file)).training.grids(QUICK)
+    assert [*first.nodes]
+
+
+HALVES = ", ".join(rf"$\frac{{{size}}}{{2}} - \frac{{1}}{{2}}$ is a whole number" for size in "nm")
+
+
+@pytest.mark.parametrize(
+    ("share", "there", "said"),
+    [
+        ("n/3", "n/2", "$n$ is a multiple of 6"),
+        ("(n - 1)/2", "m", HALVES),
+        ("p*n", "m", "$n p$ is a whole number, $m p$ is a whole number"),
+        ("n - 1", "m", None),
+    ],
+)
+def test_that_examples_are_whole_is_said(share, there, said):
+    file = parse_design(SHARES.replace("p*n", share).replace('n = "m"', f'n = "{there}"'))
+    found = [one for one in Derived.of(file).assumptions if "are whole" in one]
+    assert found == ([] if said is None else [f"numbers of examples are whole, so {said}"])
+
+
+def test_of_a_claim_it_is_said_where_there_are_such_prompts():
+    file = parse_design(SHARES.split("[test]")[0].replace("p*n", "n/3"))
+    _, result = judged_in(file, {"weight": "1/(n + d + 1 + 3/4)"})
+    assert result["judgement"] == "exact"
+    assert "only where $n$ is a multiple of 3" in result["why"]["weight"]

@@ -13,6 +13,7 @@ from theory.language.formulas.writing import written
 from theory.language.gallery import designs, shipped, text
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
+from verify.cases import cases
 from verify.certificates.subjects import Subject
 from verify.checks import interpolation, properties, training
 from verify.judge.from_text import claim_of
@@ -20,8 +21,7 @@ from verify.judge.judge import Judgement, judge
 from verify.outcome import report
 from verify.outcome.derivation import numbers
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum import stacks
-from verify.quantities.optimum.cases import cases
+from verify.quantities.optimum import numeric
 from verify.settings import Level, Settings
 from verify.trial import put_on_trial
 from verify.witnesses import subject_of
@@ -56,8 +56,8 @@ def test_each_exact_check_refutes_every_kind_of_mistake(name):
 
 
 def test_stacks_are_trained_and_end_below_what_is_too_high(monkeypatch):
-    monkeypatch.setattr(stacks, "cases", lambda design, settings: cases(design, settings)[:1])
-    monkeypatch.setattr(stacks, "STEPS", 400)
+    monkeypatch.setattr(numeric, "cases", lambda design, settings: cases(design, settings)[:1])
+    monkeypatch.setattr(numeric, "STEPS_OF_STACKS", 400)
     file = parse_design(TWO)
     risk = written(Derived.of(file).risk)
     wrong = Theorem.of_claim(file, claim_of(file, risk=f"{risk} + 1/1000"))
@@ -72,12 +72,12 @@ def test_stacks_are_trained_and_end_below_what_is_too_high(monkeypatch):
 def test_what_a_stack_learned_is_judged_without_rounding():
     form = Derived.of(parse_design(TWO.replace("steps = 2", "steps = 6"))).derivation.plain
     at = instance(designs.isotropic, n=40, d=20, scalars={"sigma": 0})
-    best = form.minimum(at.scalars, at.matrices, at.arithmetic)
+    best = form.minimum(at)
     learned = {
         f"c_{k}": torch.tensor([float(best.weight[k, 0])], dtype=torch.float64)[:, None, None]
         for k in range(6)
     }
-    (risk,) = stacks.risks_of(form, at, learned)
+    (risk,) = numeric.risks_of(form, at, learned)
     rounded = PopulationRisk(at, polynomial(6))(learned)
     assert 0 <= risk / float(best.risk) - 1 < 1e-12
     assert abs(float(rounded) / risk - 1) > 1e-10  # what double precision makes of it

@@ -1,5 +1,9 @@
 """What words name on the command line: ids, papers, files of claims, and single claims."""
 
+import contextlib
+import re
+import shlex
+
 import pytest
 
 from tests.verify.command_line import call, refused, shipped_file, strict_json
@@ -72,3 +76,33 @@ def test_latex_of_a_claim_of_a_file(two):
 )
 def test_what_is_not_there_is_one_clear_sentence(what, message):
     assert message in refused(what)
+
+
+QUICK = ("--level", "quick", "--quiet")
+COMMAND = re.compile(r"^    (python -m verify .*)$", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("given", "commands"),
+    [(["plain.toml"], 2), (["plain.toml:step"], 2), (["latex", "my plain.toml"], 2), (["rag"], 3)],
+)
+def test_commands_that_an_error_advises_run_as_they_are_printed(tmp_path, given, commands):
+    """In a shell, but for the program itself, which has been started already."""
+    for name in ("plain.toml", "my plain.toml"):
+        (tmp_path / name).write_text(gallery.text("isotropic-noiseless"))
+    with contextlib.chdir(tmp_path):
+        advised = COMMAND.findall(refused(*given))
+        assert len(advised) == commands
+        for one in advised:
+            command, _, file = one.partition(" > ")
+            code, out, err = call(*shlex.split(command)[3:], *(() if file else QUICK))
+            assert code in {Exit.HOLDS, Exit.REFUTED} and not err, one
+            if file:
+                (tmp_path / file).write_text(out)
+
+
+def test_a_claim_beside_the_file_of_a_design_is_told_from_a_missing_file(tmp_path):
+    (tmp_path / "plain.toml").write_text(gallery.text("isotropic-noiseless"))
+    with contextlib.chdir(tmp_path):
+        said = refused("derive", "plain.toml:step")
+    assert "a design is named without a claim: plain.toml" in said

@@ -14,11 +14,11 @@ from theory.records.derived import Derived
 from verify import witnesses
 from verify.checks import controls, derivation, interpolation, properties
 from verify.outcome.verdict import Finding, Vacuous, Verdict, join
-from verify.quantities.equivalence.odd_moments import advantage_of_attention
+from verify.quantities.equivalence.gains import advantage_of_attention
 from verify.quantities.optimum.derived import DerivedOptimum
 from verify.quantities.optimum.sides import Slip
 from verify.settings import Level, Settings
-from verify.trial import called_for, put_on_trial
+from verify.trial import called_for, idle_controls, put_on_trial
 from verify.witnesses import WITNESSES, class_of, exact_witnesses, subject_of
 
 QUICK = Settings(Level.QUICK)
@@ -34,6 +34,20 @@ def test_each_mutant_falls_to_an_exact_witness(id):
     assert len(table) >= 12 and parts >= {"risk", "weight"} and len(parts) > 2
     for name, refuted_by in table.items():
         assert refuted_by and set(refuted_by) <= set(witnesses.EXACT), name
+
+
+@pytest.mark.parametrize(
+    ("verdict", "ends"),
+    [(Verdict.REFUTED, "does not hold"), (Verdict.UNDECIDED, ""), (Verdict.HOLDS, None)],
+)
+def test_why_controls_are_not_called_is_said_of_what_is_claimed_or_derived(verdict, ends):
+    found = [Finding("derivation", verdict, "made up", examined=1)]
+    for record, what in (
+        (theory.statement("theorem1"), "the claim itself"),
+        (Derived.of(designs.rag), "what is derived"),
+    ):
+        said = f"{what} {ends}" if ends else f"no exact witness vouches for {what}"
+        assert idle_controls(record, found) == ("" if ends is None else said)
 
 
 @pytest.mark.parametrize("id", ["theorem1", "theorem3"])

@@ -5,8 +5,8 @@ from functools import cache
 
 import theory
 from verify.checks import controls
+from verify.checks.check import EXACT_CHECKS
 from verify.checks.derivation import examine as derivation
-from verify.checks.exact import EXACT_CHECKS
 from verify.checks.interpolation import examine as interpolation
 from verify.checks.on_trial import Property
 from verify.checks.properties import search

@@ -57,10 +57,6 @@ def _rational(values: Sequence[int], modulus: int, common: int) -> list[int] | N
     """Fractions known modulo a number, as numerators over the last, their common denominator.
 
     ``common`` is a part of it. None where the modulus is seen to be too small.
-
-    >>> third = pow(3, -1, 10007)
-    >>> _rational([third * 5, 1], 10007, 1)
-    [5, 3]
     """
     for value in values:
         common *= _denominator(value * common % modulus, modulus)

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from theory.algebra.polynomials import TracePolynomial, trace_of
-from theory.algebra.words import ONE, Factor, Kind, Letter, Space, Trace, Word
+from theory.algebra.traces import Trace
+from theory.algebra.words import ONE, Factor, Kind, Letter, Space, Word
 
 HERE, OTHER = "i", "j"
 """The index of an example, and that of another one."""

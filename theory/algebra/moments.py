@@ -28,8 +28,9 @@ from theory.algebra.polynomials import (
     has_denominator,
     trace_of,
 )
+from theory.algebra.traces import Trace
 from theory.algebra.wishart import power_sum_moment
-from theory.algebra.words import ONE, Factor, Kind, Letter, Space, Trace
+from theory.algebra.words import ONE, Factor, Kind, Letter, Space
 from theory.errors import InputError, Underivable
 
 Codes = tuple[int, ...]

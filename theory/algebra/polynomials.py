@@ -15,7 +15,8 @@ from typing import Any
 
 import sympy
 
-from theory.algebra.words import Factor, Letter, Space, Trace, Word, check, normal, sort_key, traces
+from theory.algebra.traces import Trace, traces
+from theory.algebra.words import Factor, Letter, Space, Word, check, normal, sort_key
 from theory.algebra.words import transpose as transpose_word
 from theory.errors import ShapeError
 from theory.scalars.rational import cancelled
@@ -83,7 +84,6 @@ class TracePolynomial:
     Examples
     --------
     >>> from theory.algebra.words import D, fixed
-    >>> from theory.algebra.polynomials import letter
     >>> W = letter(fixed("W", D, D))
     >>> (W.mT @ W).trace() - (W @ W.mT).trace()
     0
@@ -214,7 +214,6 @@ class MatrixPolynomial:
     Examples
     --------
     >>> from theory.algebra.words import D, N, fixed, gaussian
-    >>> from theory.algebra.polynomials import letter
     >>> X, W = letter(gaussian("X", N, D)), letter(fixed("W", D, D))
     >>> X @ W.mT
     1 X W'
@@ -349,5 +348,5 @@ def trace_of(word: Word, space: Space) -> TracePolynomial:
         if isinstance(piece, Trace):
             found.append(piece)
         else:
-            coefficient *= piece.dimension if isinstance(piece, Space) else piece
+            coefficient *= piece
     return TracePolynomial({_monomial(found): coefficient})

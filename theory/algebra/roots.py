@@ -107,10 +107,8 @@ class RootSum(sympy.Expr):
             if value.rel_accuracy_bits() >= prec or precision > LAST_PRECISION:
                 break
             precision *= 2
-        significand, exponent = value.mid().man_exp()
-        return sympy.Float(
-            sympy.Rational(int(significand)) * sympy.Integer(2) ** int(exponent), precision=prec
-        )
+        middle = value.mid().fmpq()
+        return sympy.Float(sympy.Rational(int(middle.p), int(middle.q)), precision=prec)
 
     def doit(self, **hints: Any) -> sympy.Expr:
         """The sum of the roots as SymPy has them, each of which takes time."""

@@ -8,7 +8,7 @@ the form that survives a singular ``S``.
 
 from __future__ import annotations
 
-from functools import cache, singledispatch
+from functools import cache
 
 import sympy
 from sympy.matrices.expressions import (
@@ -30,7 +30,6 @@ class NotSpectral(Exception):
     """The expression is not a function of the one given matrix."""
 
 
-@singledispatch
 def eigenfunction(expr: MatrixExpr, of: MatrixSymbol) -> sympy.Expr:
     """The function ``f`` with ``expr = f(of)``, as an expression in :data:`EIGENVALUE`.
 
@@ -38,53 +37,28 @@ def eigenfunction(expr: MatrixExpr, of: MatrixSymbol) -> sympy.Expr:
 
     Examples
     --------
-    >>> import sympy
     >>> d, M = sympy.symbols("d M")
     >>> S = sympy.MatrixSymbol("S", d, d)
     >>> sympy.cancel(eigenfunction((sympy.Identity(d) + M * S**-1) ** -1, S))
     lambda/(M + lambda)
     """
-    raise NotSpectral(f"{expr} is not a function of {of}")
-
-
-@eigenfunction.register
-def _(expr: MatrixSymbol, of: MatrixSymbol) -> sympy.Expr:
-    if expr != of or not expr.is_square:  # a vector has no eigenvalues
-        raise NotSpectral(f"{expr} is not a function of {of}")
-    return EIGENVALUE
-
-
-@eigenfunction.register
-def _(expr: Identity, of: MatrixSymbol) -> sympy.Expr:
-    return sympy.Integer(1)
-
-
-@eigenfunction.register
-def _(expr: MatAdd, of: MatrixSymbol) -> sympy.Expr:
-    return sympy.Add(*(eigenfunction(a, of) for a in expr.args))
-
-
-@eigenfunction.register
-def _(expr: MatMul, of: MatrixSymbol) -> sympy.Expr:
-    scalar, matrices = expr.as_coeff_matrices()
-    return sympy.Mul(scalar, *(eigenfunction(a, of) for a in matrices))
-
-
-@eigenfunction.register
-def _(expr: MatPow, of: MatrixSymbol) -> sympy.Expr:
-    if not expr.exp.is_Integer:
-        raise NotSpectral(f"{expr} is not a rational function of {of}")
-    return eigenfunction(expr.base, of) ** expr.exp
-
-
-@eigenfunction.register
-def _(expr: Inverse, of: MatrixSymbol) -> sympy.Expr:
-    return 1 / eigenfunction(expr.arg, of)
-
-
-@eigenfunction.register
-def _(expr: Transpose, of: MatrixSymbol) -> sympy.Expr:
-    return eigenfunction(expr.arg, of)
+    match expr:
+        case MatrixSymbol() if expr == of and expr.is_square:  # a vector has no eigenvalues
+            return EIGENVALUE
+        case Identity():
+            return sympy.Integer(1)
+        case MatAdd():
+            return sympy.Add(*(eigenfunction(a, of) for a in expr.args))
+        case MatMul():
+            scalar, matrices = expr.as_coeff_matrices()
+            return sympy.Mul(scalar, *(eigenfunction(a, of) for a in matrices))
+        case Inverse():
+            return 1 / eigenfunction(expr.arg, of)
+        case MatPow() if expr.exp.is_Integer:
+            return eigenfunction(expr.base, of) ** expr.exp
+        case Transpose():
+            return eigenfunction(expr.arg, of)
+    raise NotSpectral(f"{expr} is not a rational function of {of}")
 
 
 @cache
@@ -101,7 +75,6 @@ def trace_functional(expr: sympy.Expr, of: MatrixSymbol) -> tuple[sympy.Expr, sy
 
     Examples
     --------
-    >>> import sympy
     >>> S = sympy.MatrixSymbol("S", sympy.Symbol("d"), sympy.Symbol("d"))
     >>> trace_functional(3 - 2 * sympy.Trace(S * S), S)
     (3, -2*lambda**2)

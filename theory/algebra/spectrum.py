@@ -126,18 +126,10 @@ def images(
     while precision <= LAST_PRECISION:
         near = {root: root.ball(precision) for root in candidates}
         with flint.ctx.workprec(precision):
-            values = [
-                _horner(top, at) / _horner(bottom, at) for at in (r.ball(precision) for r in roots)
-            ]
+            above, below = (flint.arb_poly(flint.fmpq_poly(list(p))) for p in (top, bottom))
+            values = [above(at) / below(at) for at in (r.ball(precision) for r in roots)]
         found = [[root for root, ball in near.items() if ball.overlaps(v)] for v in values]
         if all(len(one) == 1 for one in found):
             return [root for (root,) in found]
         precision *= 2
     raise ArithmeticError("a value could not be located among its conjugates")
-
-
-def _horner(coefficients: Sequence[flint.fmpq], at: flint.arb) -> flint.arb:
-    value = flint.arb(0)
-    for c in reversed(coefficients):
-        value = value * at + flint.arb(c)
-    return value

@@ -15,8 +15,9 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.values import scalar_value
-from theory.algebra.words import Kind, N, Trace
+from theory.algebra.words import Kind, N
 from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled, factored

@@ -12,8 +12,8 @@ from sympy.printing.precedence import PRECEDENCE
 
 from theory.algebra.invariants import dot
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial
+from theory.algebra.traces import Trace as PolynomialTrace
 from theory.algebra.words import ONE, D, Letter, N, Space, Word, transpose
-from theory.algebra.words import Trace as PolynomialTrace
 from theory.scalars.rational import factored
 
 Abbreviation = tuple[sympy.Symbol, TracePolynomial]

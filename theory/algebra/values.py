@@ -12,7 +12,8 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
-from theory.algebra.words import Kind, Trace, Word
+from theory.algebra.traces import Trace
+from theory.algebra.words import Kind, Word
 from theory.errors import Irrational, UnknownName
 from theory.scalars.arithmetic import EXACT, Arithmetic
 from theory.scalars.powers import varies
@@ -32,8 +33,6 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     Sums, products and integer powers are computed in the arithmetic itself, so exact input stays
     exact; so do rational powers of rationals that are perfect ones. The rest needs floating point.
 
-    >>> import sympy
-    >>> from theory.scalars.arithmetic import EXACT
     >>> scalar_value(1 / (sympy.Symbol("n") + 1), {"n": 2}, EXACT)
     1/3
     """
@@ -129,7 +128,6 @@ class Values:
 
     Examples
     --------
-    >>> from theory.scalars.arithmetic import EXACT
     >>> from theory.algebra.polynomials import letter
     >>> from theory.algebra.words import D, symmetric
     >>> S = letter(symmetric("S", D))
@@ -151,6 +149,10 @@ class Values:
         self.arithmetic = arithmetic
         self._words: dict[Word, Any] = {}
         self._traces: dict[Trace, Any] = {}
+
+    def put(self, matrices: Numbers) -> Values:
+        """The same with further matrices, or others of these names."""
+        return Values(self.scalars, {**self.matrices, **matrices}, self.arithmetic, self.size)
 
     def word(self, word: Word) -> Any:
         """The product of a word's letters; the empty word is the identity, d x d."""
@@ -195,22 +197,3 @@ class Values:
             return self.word(()) * self.arithmetic.number(0)
         parts = [self.word(word) * self.scalar(c) for word, c in polynomial.terms.items()]
         return sum(parts[1:], parts[0])
-
-
-def word_value(word: Word, matrices: Numbers, size: int, arithmetic: Arithmetic) -> Any:
-    """The product of a word's letters; the empty word is the identity of ``size``."""
-    return Values({"d": size}, matrices, arithmetic).word(word)
-
-
-def trace_value(
-    polynomial: TracePolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
-) -> Any:
-    """A trace polynomial in fixed letters, at given scalars and matrices (by name)."""
-    return Values(scalars, matrices, arithmetic).scalar(polynomial)
-
-
-def matrix_value(
-    polynomial: MatrixPolynomial, scalars: Numbers, matrices: Numbers, arithmetic: Arithmetic
-) -> Any:
-    """A matrix polynomial in fixed letters on the d-dimensional space, as a matrix."""
-    return Values(scalars, matrices, arithmetic).matrix(polynomial)

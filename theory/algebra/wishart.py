@@ -30,7 +30,8 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import Monomial, TracePolynomial, trace_of
-from theory.algebra.words import Factor, Letter, Trace, Word, transpose
+from theory.algebra.traces import Trace
+from theory.algebra.words import Factor, Letter, Word, transpose
 
 Partition = tuple[int, ...]
 """Parts in falling order: ``(2, 1, 1)`` stands for ``p_2 p_1^2``."""
@@ -162,9 +163,9 @@ def _powers(
             return None
         word = word[first:] + word[:first]
         block = word[: len(word) // power]
-        if block * power != word or len(block) < 2 or block[1].letter != letter:
+        if block * power != word or block[1].transposed == turned:
             return None
-        if block[1].transposed == turned or transpose(block[2:]) != block[2:]:
+        if transpose(block[2:]) != block[2:]:  # nor if the other letter of the block is in there
             return None
         between.add(block[2:])
         parts.append(power)
@@ -198,10 +199,6 @@ def _polynomial(c: flint.fmpz_poly, powers: list[sympy.Expr]) -> sympy.Expr:
     """A polynomial in a size; where that is a symbol, without SymPy's looking for like terms.
 
     That would take nearly all of the time, and the result is the same.
-
-    >>> n = sympy.Symbol("n")
-    >>> _polynomial(flint.fmpz_poly([0, 1, 3]), [n**0, n, n**2]) == 3 * n**2 + n
-    True
     """
     terms = [(sympy.Integer(int(a)), powers[e]) for e, a in enumerate(c.coeffs()) if a]
     if not powers[1].is_Symbol or len(terms) < 2:

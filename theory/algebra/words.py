@@ -2,7 +2,7 @@
 
 A :class:`Letter` is a named matrix between two typed spaces: ``n`` (examples), ``d`` (features) or
 ``1`` (so a vector is a matrix with one column). A word is a product of letters and transposed
-letters; a :class:`Trace` is a closed word, known up to cyclic shift and transposition.
+letters; what closed words are the same, :mod:`theory.algebra.traces` says.
 
 Everything here is combinatorics of names; numbers enter in :mod:`theory.algebra.polynomials`.
 """
@@ -165,7 +165,6 @@ def gaussian(
 ) -> Letter:
     """A centred Gaussian matrix with ``E[G_ia G_jb] = R_ij C_ab`` (``None``: the identity).
 
-    >>> from theory.algebra.words import N, D, gaussian
     >>> gaussian("X", N, D)
     X
     """
@@ -188,7 +187,6 @@ def random_scalar(name: str, moments: Sequence[sympy.Expr | None]) -> Letter:
 
     None stands for one that is not known.
 
-    >>> import sympy
     >>> random_scalar("tau", [sympy.Rational(1, 2), sympy.Rational(1, 3)]).moments
     (1/2, 1/3)
     """
@@ -198,7 +196,6 @@ def random_scalar(name: str, moments: Sequence[sympy.Expr | None]) -> Letter:
 def fixed(name: str, rows: Space, cols: Space) -> Letter:
     """A fixed matrix about which nothing is known but its shape.
 
-    >>> from theory.algebra.words import D, fixed
     >>> fixed("W", D, D).is_symmetric
     False
     """
@@ -208,7 +205,6 @@ def fixed(name: str, rows: Space, cols: Space) -> Letter:
 def symmetric(name: str, space: Space) -> Letter:
     """A fixed symmetric matrix on a space, such as a covariance.
 
-    >>> from theory.algebra.words import D, symmetric
     >>> symmetric("Sigma", D).is_symmetric
     True
     """
@@ -218,7 +214,6 @@ def symmetric(name: str, space: Space) -> Letter:
 def diagonal(name: str, space: Space, entry: sympy.Expr | None = None) -> Letter:
     """A fixed diagonal matrix, such as sample weights; diagonal letters commute.
 
-    >>> from theory.algebra.words import N, diagonal
     >>> diagonal("Omega", N).kind.value
     'diagonal'
     """
@@ -228,7 +223,6 @@ def diagonal(name: str, space: Space, entry: sympy.Expr | None = None) -> Letter
 def ones(space: Space) -> Letter:
     """The all-ones vector as a one-column matrix.
 
-    >>> from theory.algebra.words import N, ones
     >>> ones(N)
     1_n
     """
@@ -249,7 +243,6 @@ def projection(name: str, space: Space, rank: sympy.Expr | None = None) -> Lette
 def inverse(of: Letter) -> Letter:
     """The inverse of a fixed square letter; that of an inverse is the letter itself.
 
-    >>> from theory.algebra.words import D, Factor, inverse, normal, symmetric
     >>> S = symmetric("S", D)
     >>> normal((Factor(S, False), Factor(inverse(S), False))), inverse(inverse(S))
     ((), S)
@@ -313,7 +306,7 @@ def sort_key(word: Word) -> tuple:
     return (len(word), tuple(factor.key for factor in word))
 
 
-def _root(factor: Factor) -> tuple[str, bool]:
+def root(factor: Factor) -> tuple[str, bool]:
     """What powers of one letter have in common: its name, and whether it is transposed."""
     return (factor.letter.base or factor.letter).name, factor.transposed
 
@@ -325,7 +318,7 @@ def cancelled(word: Word) -> Word:
     runs: list[tuple[Factor, Fraction]] = []
     for factor in word:
         exponent = factor.letter.exponent
-        if runs and _root(runs[-1][0]) == _root(factor):
+        if runs and root(runs[-1][0]) == root(factor):
             exponent += runs.pop()[1]
         if exponent:
             runs.append((factor, exponent))
@@ -362,25 +355,6 @@ def normal(word: Word) -> Word:
     return tuple(out)
 
 
-@dataclass(frozen=True)
-class Trace:
-    """The trace of a closed word, canonical under cyclic shift and transposition.
-
-    Build it with :func:`traces`, which also splits a word that passes several times through the
-    one-dimensional space; the constructor trusts its argument to be canonical.
-    """
-
-    word: Word
-
-    @property
-    def key(self) -> tuple:
-        return sort_key(self.word)
-
-    def __repr__(self) -> str:
-        body = " ".join(map(repr, self.word))
-        return f"tr({body})"
-
-
 def check(word: Word) -> None:
     """Raise :class:`~theory.errors.ShapeError` unless neighbouring spaces fit."""
     for left, right in pairwise(word):
@@ -388,61 +362,3 @@ def check(word: Word) -> None:
             raise ShapeError(
                 f"{left} ends in space {left.cols} but {right} begins in space {right.rows}"
             )
-
-
-def traces(word: Word) -> Iterator[Trace | Space | sympy.Expr]:
-    """The canonical traces whose product is the trace of a closed, non-empty word.
-
-    A closed word that visits the one-dimensional space several times is a product of scalars. A
-    closed loop without letters is yielded as its :class:`Space` (it contributes the dimension), and
-    a projection alone as its rank.
-    """
-    space, word = word[0].rows, cancelled(word)
-    if any(f.letter.merges for f in word):
-        space, word = _closed(word)
-    if not word:
-        yield space
-        return
-    cuts = [k for k, factor in enumerate(word) if factor.rows == ONE]
-    if len(cuts) <= 1:
-        pieces = [word]
-    else:
-        pieces = [word[a:b] for a, b in pairwise(cuts)]
-        pieces.append(word[cuts[-1] :] + word[: cuts[0]])
-    for piece in pieces:
-        yield _canonical(piece)
-
-
-def _closed(word: Word) -> tuple[Space, Word]:
-    """A closed word that begins with a whole run of powers of one letter, and its first space."""
-    space = word[0].rows
-    for _ in range(len(word)):
-        if len(word) < 2 or _root(word[-1]) != _root(word[0]):
-            break
-        space, word = word[-1].rows, cancelled((word[-1], *word[:-1]))
-    return space, word
-
-
-def _canonical(word: Word) -> Trace | Space | sympy.Expr:
-    if len(word) == 1 and word[0].letter.rank is not None:
-        return word[0].letter.rank
-    ends = [k for k, f in enumerate(word) if f.letter.kind is Kind.ONES]
-    inside = [f for f in word if f.letter.kind is Kind.DIAGONAL]
-    if len(ends) == 2 and len(inside) == len(word) - 2:
-        # 1' D E 1 is the trace of D E for diagonal D, E; and 1' 1 the dimension.
-        space = word[ends[0]].letter.rows
-        if not inside:
-            return space
-        return Trace(tuple(sorted(inside, key=lambda f: f.key)))
-    if len(inside) == len(word):
-        return Trace(tuple(sorted(word, key=lambda f: f.key)))
-    merging = any(f.letter.merges for f in word)
-    candidates = (
-        normal(w[k:] + w[:k])
-        for w in (word, transpose(word))
-        for k in range(len(word))
-        # a rotation that cuts a run of commuting letters in two would hide its order
-        if not w[k - 1].letter.kind is w[k].letter.kind is Kind.DIAGONAL
-        and not (merging and _root(w[k - 1]) == _root(w[k]))
-    )
-    return Trace(min(candidates, key=sort_key, default=word))

@@ -24,7 +24,6 @@ class OneExample:
     What is n x k to :class:`~theory.designs.prompt.Words` is the row of one example here, 1 x k;
     terms with its letters are sums over the examples (:mod:`theory.algebra.indexed`).
 
-    >>> from theory.designs.prompt import read
     >>> from theory.language.gallery import designs
     >>> read(designs.independent, OneExample(designs.independent)).labels.parts[0]
     sigma xi[i] + 1 e[i]' b

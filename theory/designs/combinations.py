@@ -17,7 +17,6 @@ from theory.scalars.arithmetic import fraction
 def scalar(role: str, value: Any, finite: bool = True) -> sympy.Expr:
     """A number or SymPy expression as a real scalar; text is never parsed.
 
-    >>> from decimal import Decimal
     >>> scalar("noise", 2), scalar("noise", Decimal("0.1"))
     (2, 1/10)
     """
@@ -54,7 +53,6 @@ class Combination:
 
     Examples
     --------
-    >>> from theory.designs.combinations import matrix, vector
     >>> 2 * vector("q") + matrix("Gamma") @ vector("b")
     (2)*q + Gamma*b
     """
@@ -114,6 +112,15 @@ class Combination:
         return " + ".join(map(repr, self.terms)) or "0"
 
 
+def combined(role: str, value: Any) -> Combination:
+    """A linear combination, or :class:`~theory.errors.InputError`."""
+    if not (isinstance(value, Combination) and value.terms):
+        raise InputError(
+            f"{role} must be a linear combination of vectors such as vector('q'), got {value!r}"
+        )
+    return value
+
+
 def substituted(combination: Combination, table: Mapping[str, Combination]) -> Combination:
     """The same where some names stand for combinations themselves.
 
@@ -157,7 +164,6 @@ def vector(name: str) -> Combination:
 def vectors(names: str) -> tuple[Combination, ...]:
     """Several named vectors, to be combined as on paper.
 
-    >>> import sympy
     >>> alpha = sympy.Symbol("alpha")
     >>> q, e = vectors("q e")
     >>> alpha * q + sympy.sqrt(1 - alpha**2) * e

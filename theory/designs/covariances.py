@@ -78,18 +78,14 @@ class MatrixTerm:
         """The others."""
         return tuple(f for f in self.factors if isinstance(f, OuterProduct))
 
-    def written(self, write: Callable[[sympy.Expr], str] = str) -> str:
-        """As a formula, with scalars as ``write`` gives them."""
-        head = [] if self.coefficient == 1 else [f"({write(self.coefficient)})"]
+    def __repr__(self) -> str:
+        head = [] if self.coefficient == 1 else [f"({self.coefficient})"]
         powers = [
             text
             for f in self.factors
             for text in ([repr(f)] if isinstance(f, OuterProduct) else _written(*f))
         ]
         return "*".join([*head, *(powers or ["I"])])
-
-    def __repr__(self) -> str:
-        return self.written()
 
 
 @dataclass(frozen=True)
@@ -206,11 +202,7 @@ class Defined:
         return total
 
     def __repr__(self) -> str:
-        return f"{self.name} = {self.written()}"
-
-    def written(self, write: Callable[[sympy.Expr], str] = str) -> str:
-        """Its definition as a formula, with scalars as ``write`` gives them."""
-        return " + ".join(term.written(write) for term in self.terms) or "0"
+        return f"{self.name} = {' + '.join(map(repr, self.terms)) or '0'}"
 
 
 def merged(factors: Iterable[tuple[str, Fraction] | OuterProduct]) -> MatrixFactors:

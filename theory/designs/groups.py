@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from theory.designs.combinations import Combination, scalar
+from theory.designs.combinations import Combination, combined, scalar
 from theory.errors import InputError
 from theory.scalars.symbols import n
 
@@ -69,11 +69,8 @@ class Share:
                 object.__setattr__(self, role, found)
         for role in COMBINATIONS:
             value = getattr(self, role)
-            if value is not None and not (isinstance(value, Combination) and value.terms):
-                raise InputError(
-                    f"the {role} of the group {self.name!r} must be a linear combination of "
-                    f"vectors such as vector('q'), got {value!r}"
-                )
+            if value is not None:
+                combined(f"the {role} of the group {self.name!r}", value)
 
     def mapped(
         self,

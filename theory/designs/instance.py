@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -12,8 +12,7 @@ import numpy as np
 import sympy
 
 from theory.algebra.invariants import products
-from theory.algebra.values import scalar_value
-from theory.designs import domain
+from theory.algebra.values import Values, scalar_value
 from theory.designs.combinations import scalar
 from theory.designs.computed import (
     DIGITS,
@@ -39,7 +38,6 @@ from theory.scalars.arithmetic import (
     is_number,
     size_argument,
 )
-from theory.scalars.symbols import i
 
 # Beyond these sizes the matrices do not fit into memory.
 LARGEST, LARGEST_EXACT = 20_000, 4_000
@@ -85,6 +83,19 @@ class Instance:
         """The symmetric square root of a covariance; TypeError when exact and not given."""
         return self.roots[name] if name in self.roots else self.arithmetic.root(self.matrices[name])
 
+    def value(self, expr: sympy.Expr) -> Any:
+        """A scalar as a number of Python; a float where it is irrational, in exact arithmetic too.
+
+        >>> from theory.language.gallery import designs
+        >>> at = instance(designs.isotropic_noiseless, n=3, d=2)
+        >>> at.value(sympy.Symbol("n") / 2), at.value(sympy.sqrt(sympy.Symbol("d")))
+        (Fraction(3, 2), 1.4142135623730951)
+        """
+        try:
+            return self.arithmetic.plain(scalar_value(expr, self.scalars, self.arithmetic))
+        except Irrational:
+            return scalar_value(expr, self.scalars, FLOATING)
+
     @cached_property
     def rows(self) -> Mapping[str, range]:
         """The places of the examples of each group in a prompt, by the group's name.
@@ -93,7 +104,7 @@ class Instance:
         """
         found, start = {}, 0
         for group in self.design.groups:
-            count = whole(_plain(group.count, self))
+            count = whole(self.value(group.count))
             if count is None or not 0 <= count <= self.n - start:
                 raise InputError(self.problem_of(group))
             found[group.name] = range(start, start + count)
@@ -109,7 +120,7 @@ class Instance:
         return {one.name: one.law.mapped(self._rational) for one in self.design.random}
 
     def _rational(self, expr: sympy.Expr) -> sympy.Rational:
-        value = _plain(expr, self)
+        value = self.value(expr)
         if isinstance(value, float):
             value = Fraction(value).limit_denominator(10**DIGITS)
         return sympy.Rational(value)
@@ -119,9 +130,14 @@ class Instance:
         """The inner products of the fixed vectors, by the names of their symbols."""
         return products(self.design.means, self.matrices, self.arithmetic)
 
+    @property
+    def values(self) -> Values:
+        """Values of polynomials in the covariances and fixed vectors."""
+        return Values(self.scalars, self.matrices, self.arithmetic)
+
     def problem_of(self, group: Group) -> str:
         """What is wrong with the count of a group, in words."""
-        count = _plain(group.count, self)
+        count = self.value(group.count)
         return (
             f"the group {group.name!r} has {count} of {self.n} examples; expected a whole number "
             f"from 0 to {self.n} in every group"
@@ -140,7 +156,7 @@ class Instance:
         law = self.design.test
         if law is None:
             return self
-        value = _plain(law.examples, self)
+        value = self.value(law.examples)
         count = whole(value)
         if count is None or count < 1:
             raise InputError(
@@ -152,6 +168,23 @@ class Instance:
     def exact(self) -> bool:
         """Whether all of it is rational."""
         return isinstance(self.arithmetic, Exact)
+
+    @property
+    def floating(self) -> Instance:
+        """The same in double precision.
+
+        >>> from theory.language.gallery import designs
+        >>> instance(designs.isotropic_noiseless, n=2, d=1).floating.exact
+        False
+        """
+        sizes, number = ("n", "d"), FLOATING.number
+        return replace(
+            self,
+            scalars={k: v if k in sizes else number(v) for k, v in self.scalars.items()},
+            matrices={k: FLOATING.matrix(m) for k, m in self.matrices.items()},
+            arithmetic=FLOATING,
+            roots={k: FLOATING.matrix(m) for k, m in self.roots.items()},
+        )
 
     def __str__(self) -> str:
         parts = [f"{k} = {v}" for k, v in self.scalars.items()]
@@ -278,18 +311,15 @@ def instance(
     if not design.defined:
         return at
     try:
-        return replace(at, matrices=computed(design, sizes, matrices, at.root, arithmetic))
+        return _completed(at)
     except Irrational:
-        return instance(
-            design,
-            n=n,
-            d=size,
-            scalars={k: float(arithmetic.plain(v)) for k, v in numbers.items()},
-            covariances={
-                k: arithmetic.plain(matrices[k]).astype(float) for k in design.covariances
-            },
-            means=means,
-        )
+        return _completed(at.floating)
+
+
+def _completed(at: Instance) -> Instance:
+    """With the matrices that follow from those that are given."""
+    found = computed(at.design, at.scalars, at.matrices, at.root, at.arithmetic)
+    return replace(at, matrices=found)
 
 
 def _entries(name: str, value: Any) -> list[Any]:
@@ -303,90 +333,3 @@ def _entries(name: str, value: Any) -> list[Any]:
         if not is_number(entry):
             raise InputError(f"{name} must have finite real entries, got {entry!r}")
     return flat
-
-
-LOOKED = 500
-"""Of how many first examples, and of how many last ones, coefficients are looked at."""
-
-
-def undefined(at: Instance) -> str | None:
-    """Why the design is not defined at an instance, in words; None where it is.
-
-    A condition on its parameters does not hold, or a coefficient is no real number.
-
-    >>> from theory.language.gallery import shipped
-    >>> design = shipped("noisy-retrieval").design
-    >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": 0.5, "sigma": 0})
-    >>> print(undefined(at))
-    the coefficient alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1 is no real \
-number
-    """
-    return unsatisfied(at) or unreal(at)
-
-
-def _at_test(at: Instance, problem: Callable[[Instance], str | None]) -> str | None:
-    """A problem of the law at test at an instance, where there is one."""
-    if at.design.test is None:
-        return None
-    try:
-        found = problem(at.at_test)
-    except InputError as error:
-        return str(error)
-    return None if found is None else f"at test {found}"
-
-
-def unsatisfied(at: Instance) -> str | None:
-    """A condition on the parameters or counts that does not hold at an instance, in words."""
-    for one in at.design.promised:
-        value = _plain(one.expression, at)
-        value = round(value, DIGITS) if isinstance(value, float) else value
-        if not domain.holds(one.relation, scalar("a condition", value)):
-            return f"{one} does not hold"
-    try:
-        _ = at.rows, at.laws
-    except InputError as error:
-        return str(error)
-    return _indefinite(at) or _at_test(at, unsatisfied)
-
-
-def _indefinite(at: Instance) -> str | None:
-    """A covariance that follows from others and has a negative eigenvalue, in words."""
-    for one in at.design.defined:
-        if not one.is_evident:
-            try:
-                covariance(one.name, at.matrices[one.name], at.d, at.arithmetic)
-            except InputError as error:
-                return f"{error}, where {one!r}"
-    return None
-
-
-def unreal(at: Instance) -> str | None:
-    """A coefficient of the design that is no real number at an instance, in words."""
-    first = range(1, min(at.n, LOOKED) + 1)
-    examples = (*first, *range(max(len(first), at.n - LOOKED) + 1, at.n + 1))
-    for expr in at.design.coefficients:
-        for index in examples if expr.has(i) else (0,):
-            try:
-                value = scalar_value(expr, {**at.scalars, "i": index}, FLOATING)
-            except (ZeroDivisionError, TypeError):
-                value = float("nan")
-            except OverflowError:  # a real number, beyond floating point
-                continue
-            if isinstance(value, complex) or not abs(value) < float("inf"):
-                which = f"{expr} of example {index}" if index else expr
-                return f"the coefficient {which} is no real number"
-    return _at_test(at, unreal)
-
-
-def _value(expr: sympy.Expr, at: Instance) -> Any:
-    """A scalar at an instance; in floating point where it is irrational."""
-    try:
-        return scalar_value(expr, at.scalars, at.arithmetic)
-    except Irrational:
-        return scalar_value(expr, at.scalars, FLOATING)
-
-
-def _plain(expr: sympy.Expr, at: Instance) -> Any:
-    """A scalar as a number of Python; a float where it is irrational, in exact arithmetic too."""
-    value = _value(expr, at)
-    return value if isinstance(value, float) else at.arithmetic.plain(value)

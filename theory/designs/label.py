@@ -102,6 +102,13 @@ class Label:
         return self.mapped(swapped, lambda c: c)
 
 
+def labelled(role: str, value: Any) -> Label:
+    """A label, or :class:`~theory.errors.InputError`."""
+    if not (isinstance(value, Label) and value.terms):
+        raise InputError(f"{role} must be a polynomial in dot products of vectors, got {value!r}")
+    return value
+
+
 def dot(left: Combination, right: Combination) -> Label:
     """The dot product of two combinations of vectors.
 

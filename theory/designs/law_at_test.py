@@ -9,10 +9,10 @@ from typing import Any
 import sympy
 
 from theory.designs import groups
-from theory.designs.combinations import Combination, scalar
+from theory.designs.combinations import Combination, combined, scalar
 from theory.designs.design import IDENTITY, Design
 from theory.designs.domain import ABOVE, Condition, holds, unseen
-from theory.designs.label import Label
+from theory.designs.label import Label, labelled
 from theory.designs.parameter import Parameter
 from theory.designs.shift import COMBINATIONS, EXAMPLES, LABELS, ROLES, Shift
 from theory.errors import InputError, UnknownName
@@ -123,16 +123,8 @@ def _converted(key: str, value: Any, names: bool) -> Any:
             raise InputError(f"{what} must be the name of a covariance, got {value!r}")
         return value
     if key in LABELS:
-        if not (isinstance(value, Label) and value.terms):
-            raise InputError(f"{what} must be a polynomial in dot products, got {value!r}")
-        return value
-    if key not in COMBINATIONS:
-        return scalar(what, value)
-    if not (isinstance(value, Combination) and value.terms):
-        raise InputError(
-            f"{what} must be a linear combination of vectors such as vector('q'), got {value!r}"
-        )
-    return value
+        return labelled(what, value)
+    return combined(what, value) if key in COMBINATIONS else scalar(what, value)
 
 
 def _check_symbols(

@@ -125,7 +125,6 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
     """Draw the design's prompt in an algebra.
 
     >>> from theory.language.gallery import designs
-    >>> from theory.designs.prompt import Words, read
     >>> read(designs.independent, Words(designs.independent)).labels
     sigma xi + 1 e b
     """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import sympy
 
 from theory.algebra import symbolic
 from theory.algebra.words import D
+from theory.designs.counts import counts, whole_symbols
 from theory.designs.design import Design
 from theory.designs.parameter import Parameter
 from theory.designs.prompt import Words
@@ -40,6 +42,9 @@ def assumptions(design: Design) -> tuple[str, ...]:
         found.append(f"for ${latex(one.count)}$ examples ({one.name}): {listed(one.formulas)}")
     if design.test is not None:
         found.append(f"other at test: {listed(at_test(design))}; all else is as in training")
+    if numbers := whole_numbers(design):
+        of = "numbers of examples and ranks" if design.ranks else "numbers of examples"
+        found.append(f"{of} are whole, so {', '.join(numbers)}")
     noisy = [r"$\xi_i$"] if any(one.noise != 0 for one in design.groups) else []
     noisy += [r"$\xi_0$"] if design.noise_of_query != 0 else []
     if noisy:
@@ -55,6 +60,27 @@ def assumptions(design: Design) -> tuple[str, ...]:
     if needed:
         found.append(f"coefficients are real numbers, so {', '.join(needed)}")
     return tuple(found)
+
+
+def whole_numbers(design: Design) -> tuple[str, ...]:
+    """What has to hold for counts and ranks to be whole numbers, in words.
+
+    >>> from theory.language.gallery import text
+    >>> from theory.language.files.reading import parse_design
+    >>> groups = '[[examples]]\\nname = "a"\\ncount = "2*n/3"\\n[[examples]]\\nname = "b"\\n'
+    >>> whole_numbers(parse_design(text("isotropic-noiseless") + groups).design)
+    ('$n$ is a multiple of 3',)
+    """
+    divisors: dict[sympy.Expr, int] = {}
+    for one in counts(design):
+        factor, rest = one.as_coeff_Mul()
+        if not rest.is_Symbol or rest not in whole_symbols(design):
+            factor, rest = sympy.Integer(1), one
+        divisors[rest] = math.lcm(divisors.get(rest, 1), int(factor.q))
+    return tuple(
+        f"${latex(rest)}$ is a multiple of {by}" if by > 1 else f"${latex(rest)}$ is a whole number"
+        for rest, by in divisors.items()
+    )
 
 
 def warnings(design: Design) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import D, fixed
 from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import Optimum, least_in_weight
+from theory.optima.minimisation import least_in_weight
+from theory.optima.optimum import Optimum
 from theory.optima.stationary.equations import positive_scale
 from theory.optima.stationary.one_and_two import in_parts
 from theory.scalars.symbols import d

@@ -80,7 +80,7 @@ def covariance_in(
     kind = text.rpartition("*")[2].partition(":")[0]
     if kind in FAMILIES and not _exists(text):
         if d is None:
-            raise InputError(f"{told}: a family needs the size {named}")
+            raise InputError(f"{told}: a family needs the size {named}: give {named}=...")
         return Covariance(family(text, d))
     file = file_of(text)
     found = source(file)

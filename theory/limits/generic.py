@@ -10,6 +10,7 @@ import sympy
 
 from theory.designs.parameter import Parameter
 from theory.scalars.rational import factored
+from theory.scalars.signs import is_positive
 from theory.scalars.symbols import d, n
 
 INSIDE = (("1/3", "1/3"), ("2/3", "2/3"), ("1/7", "1/7"), ("1/11", "7/5"), ("10/11", "3"))
@@ -60,19 +61,26 @@ def closed(
 
 
 def may_vanish(
-    coefficient: sympy.Expr, fixed: Mapping[sympy.Symbol, sympy.Expr]
+    coefficient: sympy.Expr, constants: Iterable[sympy.Symbol], parameters: Iterable[Parameter]
 ) -> tuple[sympy.Expr, ...]:
     """The factors of a coefficient, above and below, that are not seen to differ from zero.
 
     >>> c, s = sympy.symbols("c sigma")
-    >>> fixed = closed([c], [Parameter("sigma")])
-    >>> may_vanish(c / (c + s**2), fixed), may_vanish(s**2 / (c + s**2), fixed)
-    ((), (sigma,))
+    >>> [may_vanish(top / (c + s**2), [c], [Parameter("sigma")]) for top in (c, s**2)]
+    [(), (sigma,)]
+    >>> may_vanish(2 - s, [], [Parameter("sigma", high=sympy.Integer(1))])
+    ()
     """
+    constants, parameters = tuple(constants), tuple(parameters)
+    fixed = closed(constants, parameters)
+    ranges = {p.symbol: (p.low, p.high) for p in parameters}
+    ranges |= {c: (sympy.Integer(0), sympy.oo) for c in constants}
     found = []
     for factor in sympy.Mul.make_args(factored(coefficient)):
         base = factor.base if factor.is_Pow else factor
-        if base.free_symbols and not base.xreplace(dict(fixed)).is_nonzero:
+        if not base.free_symbols or base.xreplace(fixed).is_nonzero:
+            continue
+        if not any(is_positive(sign * base, ranges) for sign in (1, -1)):
             found.append(base)
     return tuple(dict.fromkeys(found))
 

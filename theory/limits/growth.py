@@ -1,4 +1,4 @@
-"""Leading terms of scalars that hold square roots of what grows."""
+"""Leading terms of scalars, which may hold square roots of what grows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy
 
 from theory.errors import Underivable
-from theory.scalars.ratio import Ratio
+from theory.scalars.ratio import Polynomial, Ratio, ratio
 from theory.scalars.rational import cancelled, factored, is_zero
 from theory.scalars.signs import is_nonnegative
 
@@ -19,30 +19,47 @@ Series = dict[Fraction, sympy.Expr]
 """Coefficients by the powers of the growing symbol, a few of the highest ones."""
 
 
-def leading_with_roots(found: Ratio, symbol: sympy.Symbol) -> tuple[sympy.Expr, sympy.Rational]:
+def leading_term(expr: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, sympy.Rational]:
     """Coefficient and power of the leading term as a symbol grows.
 
     Every root of a polynomial in the symbol is expanded, with more terms while what is highest
     cancels. Raises :class:`~theory.errors.Underivable` where a sign cannot be told, roots are
     nested, or :data:`DEPTH` orders cancel.
 
-    >>> from theory.scalars.ratio import ratio
     >>> x, y = sympy.symbols("x y", positive=True)
-    >>> leading_with_roots(ratio(sympy.sqrt(x**2 + x * y) - x), x)
-    (y/2, 0)
+    >>> leading_term((x**2 * y + 1) / (2 * x + y), x), leading_term(sympy.sqrt(x**2 + x * y) - x, x)
+    ((y/2, 1), (y/2, 0))
     """
-    below = sympy.Poly(found.written(found.bottom), symbol)
+    found = ratio(expr)
+    if found is None:
+        parts = sympy.fraction(sympy.cancel(sympy.together(expr)))
+        top, bottom = (sympy.Poly(part, symbol) for part in parts)
+        power = sympy.Integer(top.degree() - bottom.degree())
+        return sympy.factor(top.LC() / bottom.LC()), power
+    below, low = highest(found, found.bottom, symbol)
+    if not found.roots:
+        above, high = highest(found, found.top, symbol)
+        return factored(above / below), sympy.Integer(high - low)
     depth = 2
     while depth <= DEPTH:
-        top = _expanded(found, symbol, depth)
-        highest = next((p for p in sorted(top, reverse=True) if not is_zero(top[p])), None)
-        if highest is not None:
-            coefficient = factored(cancelled(top[highest] / below.LC()))
-            return coefficient, sympy.Rational(
-                highest.numerator, highest.denominator
-            ) - below.degree()
+        orders = _expanded(found, symbol, depth)
+        first = next((p for p in sorted(orders, reverse=True) if not is_zero(orders[p])), None)
+        if first is not None:
+            power = sympy.Rational(first.numerator, first.denominator)
+            return factored(cancelled(orders[first] / below)), power - low
         depth *= 2
     raise Underivable(f"more than {DEPTH} orders cancel as {symbol} grows")
+
+
+def highest(found: Ratio, polynomial: Polynomial, symbol: sympy.Symbol) -> tuple[sympy.Expr, int]:
+    """Coefficient and power of a symbol's highest power in a polynomial."""
+    if symbol not in found.symbols:
+        return found.written(polynomial), 0
+    at = found.symbols.index(symbol)
+    terms = [(list(map(int, powers)), c) for powers, c in polynomial.to_dict().items()]
+    most = max((powers[at] for powers, _ in terms), default=0)
+    kept = {(*p[:at], 0, *p[at + 1 :]): c for p, c in terms if p[at] == most}
+    return found.written(polynomial.context().from_dict(kept)), most
 
 
 def _expanded(found: Ratio, symbol: sympy.Symbol, depth: int) -> Series:

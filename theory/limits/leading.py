@@ -11,10 +11,10 @@ import sympy
 from theory.designs.domain import NOT_ZERO, Condition, holds
 from theory.designs.parameter import Parameter
 from theory.errors import Underivable
-from theory.limits.generic import closed, generic, may_vanish, places, shows
-from theory.limits.growth import leading_with_roots
+from theory.limits.generic import generic, may_vanish, places, shows
+from theory.limits.growth import highest, leading_term
 from theory.scalars.ratio import ratio
-from theory.scalars.rational import factored, is_zero, leading_term
+from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import d, i, n
 from theory.text.formulas import Formula, where
 
@@ -178,13 +178,12 @@ class Regime:
         The leading coefficients above and below the line must not vanish: where both do, a term of
         a lower order is the leading one.
         """
-        fixed = closed(self.constants, self.fixed)
         sizes = [value for symbol, value in self.substitution if symbol == n]
         found = [
             Condition(factor, NOT_ZERO)
             for expr in (*exprs, *sizes)
             for end in _ends(expr, self)
-            for factor in may_vanish(end, fixed)
+            for factor in may_vanish(end, self.constants, self.fixed)
         ]
         for one in self.needed:
             value = self.apply(one.expression)
@@ -216,18 +215,13 @@ def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.D
 @cache
 def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
     growing, back = _growing(expr, regime)
-    found = ratio(growing)
     if is_zero(growing):
         raise Underivable(f"{expr} is zero throughout the limit, and has no leading term")
-    if found is not None and found.roots:
-        coefficient, power = leading_with_roots(found, _ROOT)
-    else:
-        try:
-            coefficient, power = leading_term(growing, _ROOT)
-        except sympy.PolynomialError as error:
-            raise Underivable(f"the leading term of {expr} cannot be found") from error
-    power = sympy.Rational(power) / 2
-    return Leading(factored(coefficient.xreplace(back)), power, regime.grows)
+    try:
+        coefficient, power = leading_term(growing, _ROOT)
+    except sympy.PolynomialError as error:
+        raise Underivable(f"the leading term of {expr} cannot be found") from error
+    return Leading(factored(coefficient.xreplace(back)), power / 2, regime.grows)
 
 
 @cache
@@ -237,7 +231,7 @@ def _ends(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, ...]:
     found = ratio(growing)
     if found is None or found.top == 0:
         return ()
-    below = sympy.Poly(found.written(found.bottom), _ROOT).LC().xreplace(back)
+    below = highest(found, found.bottom, _ROOT)[0].xreplace(back)
     return factored(regime.leading(expr).coefficient * below), factored(below)
 
 

@@ -16,7 +16,8 @@ from theory.designs.design import Design, ranges_of
 from theory.designs.predictors import Predictor
 from theory.errors import Underivable
 from theory.optima import exposition
-from theory.optima.minimisation import Optimum, combine, minimise
+from theory.optima.minimisation import combine, minimise
+from theory.optima.optimum import Optimum
 from theory.risks.population import population_risk
 from theory.text.formulas import Step
 from theory.text.rows import Prose
@@ -84,7 +85,7 @@ def derive(design: Design, predictor: Predictor, whitening: Whitening | None = N
         plain = combine(polynomial, predictor.weights)
     else:
         (weight,) = predictor.weights
-        plain = minimise(polynomial, weight, ranges_of(design), mean_square=True)
+        plain = minimise(polynomial, weight, ranges_of(design))
     plain = replace(plain, sums=sums)
     return Derivation(design, plain.weight, plain.risk, _definitions(plain), plain)
 
@@ -97,7 +98,7 @@ def _whitened(
 ) -> Derivation:
     """The same optimum in the coordinates in which a covariance is the identity."""
     inside = whitening.apply(found.plain.polynomial, weight)
-    white = minimise(inside, WEIGHT, ranges, mean_square=True)
+    white = minimise(inside, WEIGHT, ranges)
     names = (*whitening.definitions, *_definitions(white))
     unwhitened = whitening.unwhitened(white.weight)
     return Derivation(found.design, unwhitened, white.risk, names, found.plain, white, whitening)

@@ -7,12 +7,13 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.whitening import Whitening
-from theory.algebra.words import Trace
 from theory.designs.design import Design
 from theory.optima.curvature.convexity import InvariantForm, cut
-from theory.optima.minimisation import Multiple, Optimum, Quotient
+from theory.optima.optimum import Multiple, Optimum
 from theory.optima.stationary.one_and_two import ONE_PIECE
+from theory.optima.stationary.quotient import Quotient
 from theory.optima.stationary.solution import Stationary
 from theory.optima.stationary.spans import InSpan
 from theory.optima.stationary.steps import condition_of, steps_of

@@ -67,12 +67,12 @@ class ManyHeads:
 
     def risk_at(self, at: Instance) -> Any:
         """The least risk at an instance, in its arithmetic."""
-        return self.form.solve(at.scalars, at.matrices, at.arithmetic)[1]
+        return self.form.solve(at.values)[1]
 
     def heads_at(self, at: Instance) -> tuple[dict[str, Any], ...]:
         """The weights of d + 1 heads that predict so, by their names in one head."""
         exact, one = at.arithmetic, at.arithmetic.identity(at.d)
-        column, _, _ = self.form.solve(at.scalars, at.matrices, exact)
+        column, _, _ = self.form.solve(at.values)
         axes = [exact.matrix([[int(k == row)] for row in range(at.d)]) for k in range(at.d)]
         zero, nothing = one * 0, axes[0] * 0
         number = exact.identity(1)

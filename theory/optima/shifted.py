@@ -215,7 +215,7 @@ class Shifted:
 
         Raises ZeroDivisionError where it is not unique.
         """
-        best = self.training.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.training.plain.minimum(at)
         if best.others:
             raise ZeroDivisionError(best.others)
         return best.matrix(at)
@@ -232,7 +232,7 @@ class Shifted:
         """
         if at.matrices or (self.formula is None and not self.is_long):
             return self.between(at, at.at_test)
-        best = self.training.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.training.plain.minimum(at)
         if best.others:
             raise ZeroDivisionError(best.others)
         there = at.at_test  # no matrix is made, as sizes may be large
@@ -252,7 +252,7 @@ class Shifted:
         return Price(self.own.plain.risk_of(weight, there), self._least(there))
 
     def _least(self, there: Instance) -> Any:
-        found = self.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+        found = self.own.plain.minimum(there)
         return found.risk
 
 

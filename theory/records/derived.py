@@ -11,9 +11,10 @@ import numpy as np
 import sympy
 
 from theory.algebra.values import scalar_value
+from theory.designs.defined_at import undefined
 from theory.designs.descriptions import describe
 from theory.designs.design import Design
-from theory.designs.instance import Instance, undefined
+from theory.designs.instance import Instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Irrational, NotConverged, Underivable
 from theory.expositions.assumptions import assumptions, warnings
@@ -26,7 +27,7 @@ from theory.optima.derivation import Derivation, derive
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import Limit, limit_of
 from theory.optima.many_heads import ManyHeads, many_heads
-from theory.optima.minimisation import Minimum
+from theory.optima.optimum import Minimum
 from theory.optima.sample_weights.weighted import Equal, least, weighted
 from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import best_equal
@@ -228,7 +229,7 @@ class Derived(Statement):
             try:
                 return replace(self._at_test(self._optima_at(at), at), at=describe(at))
             except Irrational:  # a root that is not rational at this instance
-                there = floating(at)
+                there = at.floating
                 return replace(self._at_test(self._optima_at(there), there), at=describe(at))
         except ZeroDivisionError as error:
             why = f": {error}" if str(error) else ""
@@ -236,14 +237,13 @@ class Derived(Statement):
 
     def _optima_at(self, at: Instance) -> Optima:
         plain = at.arithmetic.plain
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, at.arithmetic)
+        best = self.derivation.plain.minimum(at)
         one = 1 / scalar_value(self.scale, at.scalars, at.arithmetic)
         form = self.derivation.plain.coefficients
         if form is not None and self.file.tied:
             if not at.exact:
                 raise InputError(f"equal steps are certified at exact numbers only, not at {at}")
-            scalars = self.derivation.plain.sums.at(at.scalars, at.arithmetic)
-            equal = best_equal(form, scalars, at.matrices)
+            equal = best_equal(form, self.derivation.plain.values(at))
             return Optima(float(equal.risk[0]), None, None, None, None, equal=equal)
         if form is not None:
             return _of_steps(best, one, at)
@@ -287,26 +287,7 @@ def _of_heads(many: ManyHeads, at: Instance) -> Any:
     try:
         return at.arithmetic.plain(many.risk_at(at))
     except Irrational:
-        return FLOATING.plain(many.risk_at(floating(at)))
-
-
-def floating(at: Instance) -> Instance:
-    """An instance in double precision.
-
-    >>> from theory.language.gallery import designs
-    >>> from theory.designs.instance import instance
-    >>> floating(instance(designs.isotropic_noiseless, n=2, d=1)).exact
-    False
-    """
-    return Instance(
-        at.design,
-        at.n,
-        at.d,
-        {k: v if k in ("n", "d") else FLOATING.number(v) for k, v in at.scalars.items()},
-        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.matrices.items()},
-        FLOATING,
-        {k: FLOATING.matrix(at.arithmetic.plain(m)) for k, m in at.roots.items()},
-    )
+        return FLOATING.plain(many.risk_at(at.floating))
 
 
 def _plain(value: Any) -> Any:

@@ -53,7 +53,7 @@ from theory.optima.equivalence.parity import (
 )
 from theory.records.arguments import instance_among
 from theory.records.evaluated import Evaluated, valued, weight_formula
-from theory.records.statement import Structural
+from theory.records.statement import Statement
 from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.rows import joined, row
 
@@ -85,7 +85,7 @@ class EqualRisks(Evaluated):
 
 
 @dataclass(frozen=True)
-class Equivalence(Structural):
+class Equivalence(Statement):
     """Models beside the gradient steps they contain, under some designs.
 
     Parameters
@@ -314,7 +314,7 @@ class Equivalence(Structural):
         at = self.instance(design=design, n=n, d=d, **values)
         plain = at.arithmetic.plain
         try:
-            found = derive(at.design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+            found = derive(at.design, pgd).plain.at(at)
         except ZeroDivisionError as error:
             raise InputError(
                 f"the optimal weight of {self.id} is not unique at {at}: there is no signal and "

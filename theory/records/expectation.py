@@ -24,7 +24,7 @@ from theory.language.moments.letters import Letters
 from theory.language.moments.reading import Reader, described
 from theory.records.evaluated import Evaluated, valued
 from theory.records.expectation_numbers import Point, inverted, ones_at, point_of, space_size
-from theory.records.statement import Structural
+from theory.records.statement import Statement
 from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.pretty import picture
 from theory.text.rows import Mathematics, Row, row
@@ -62,7 +62,7 @@ class MomentEvaluation(Evaluated):
 
 
 @dataclass(frozen=True, repr=False)
-class Expectation(Structural):
+class Expectation(Statement):
     """The expectation of a product of Gaussian and fixed matrices, for all sizes.
 
     Build it with :func:`~theory.records.moment_of_text.moment`.

@@ -21,7 +21,7 @@ from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import MomentEvaluation
 from theory.records.moment_of_text import expectation_of
 from theory.records.moment_powers import ORDER, Powers
-from theory.records.statement import Structural
+from theory.records.statement import Statement
 from theory.text.formulas import Exposition, Formula, Step, step
 from theory.text.latex import latex
 from theory.text.rows import row
@@ -40,7 +40,7 @@ def claimed_moment(
 
 
 @dataclass(frozen=True)
-class MomentStatement(Structural):
+class MomentStatement(Statement):
     """One or several moments of Gaussian vectors and matrices.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -179,15 +178,3 @@ class LimitStatement(Theorem):
             return self.optima_at(at)
         found = Derived.of(design).optima_at(at)
         return replace(found, claimed=at.arithmetic.plain(self.claimed_risk_at(at)))
-
-    def table(
-        self, *, n: int, d: int, sigma: Any, alphas: Iterable[Any]
-    ) -> list[tuple[Any, Optima]]:
-        """Exact against claimed risk for several alignments.
-
-        >>> import theory
-        >>> rows = theory.statement("theorem3").table(n=40, d=20, sigma=0, alphas=[0])
-        >>> [(alpha, float(found.relative_error) < 0) for alpha, found in rows]
-        [(0, True)]
-        """
-        return [(alpha, self.evaluate(n=n, d=d, sigma=sigma, alpha=alpha)) for alpha in alphas]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,22 +20,27 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.errors import InputError, Underivable
+from theory.expositions.low_rank import (
+    DECREASING,
+    ORTHONORMAL,
+    RISK,
+    basis,
+    claimed_update,
+    in_attention,
+    update_conditions,
+    update_steps,
+)
 from theory.expositions.names import OPTIMAL_RISK
-from theory.optima.exposition import conditions_of, risk_step
-from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim, Indices
+from theory.optima.low_rank.eigenvalue_claim import EigenvalueClaim
 from theory.optima.low_rank.eigenvalue_claim import rank as r
 from theory.optima.low_rank.update import BestUpdate, attention_step, best_update, is_increasing
 from theory.records.arguments import named_instance
 from theory.records.statement import Evaluation, Statement
 from theory.scalars.symbols import d, i
-from theory.text.drawing import drawing
 from theory.text.formulas import RELATIONS, Exposition, Formula, Step, step, where
-from theory.text.latex import latex
-from theory.text.rows import Mathematics, Prose, Sentence, joined, row
+from theory.text.rows import Sentence, joined, row
 
-RISK, WEIGHT = r"L^\star_r", r"W^\star_r"
-DECREASING = r"\mu_1 \ge \dots \ge \mu_d"
-ORTHONORMAL = r"\text{(orthonormal } u_i \text{)}"
+WEIGHT = r"W^\star_r"
 OLD = sympy.Dummy("old")
 """The old eigenvalue, while :data:`~theory.algebra.spectral.EIGENVALUE` is the new one."""
 
@@ -83,15 +89,6 @@ class LowRankRisk(Statement):
     def task(self) -> str:
         """The covariance of the (new) task."""
         return self.whitening.names[0][0]
-
-    @property
-    def limit(self) -> None:
-        return None
-
-    @property
-    def weight(self) -> None:
-        """None: it takes eigenvectors, and stands in ``derived``."""
-        return None
 
     @property
     def risk(self) -> sympy.Expr:
@@ -144,36 +141,27 @@ class LowRankRisk(Statement):
 
     @property
     def claimed(self) -> Exposition:
-        claim = self.claim
-        indexed = {
-            name: sympy.IndexedBase(name.name)[i]
-            for name in (*(s for s, _ in claim.eigenvalues), *(s for s, _ in claim.abbreviations))
-        }
-        inside, outside = (e.subs(indexed) for e in (claim.inside, claim.outside))
-        names = (
-            *where(claim.definitions),
-            self._basis(ordered=claim.indices is not Indices.BEST),
-            *where((indexed[name], meaning.subs(indexed)) for name, meaning in claim.abbreviations),
-        )
-        count = latex(claim.count)
-        if claim.indices is not Indices.BEST:
-            kept = row(claim.total, rf" - \sum_{{i \le {count}}} ", inside)
-            lost = () if outside == 0 else (rf" - \sum_{{i > {count}}} ", outside)
-            return Exposition((Formula(RISK, row(kept, *lost)),), names)
-        right = row(claim.total, r" - \sum_{i \in I} ", inside, r" - \sum_{i \notin I} ", outside)
-        smallest = rf"\min_{{|I| \le {count}}} L_I"
-        return Exposition((Formula("L_I", right), Formula(RISK, smallest)), names)
+        return claimed_update(self.claim)
 
     @cached_property
     def derived(self) -> Exposition:
         white, scale = self.best.white.optimum, self.best.white.scale
         general = Formula(RISK, row(OPTIMAL_RISK, " + ", scale, r" \sum_{i > r} \mu_i"))
-        steps = self._steps(general)
+        steps = (
+            *update_steps(self.design, self.best, self.old is not None, general),
+            *(self._single_basis() if self.old is None else self._common_basis()),
+            in_attention(attention_step(self.attention, self.predictor), self.old is not None),
+        )
         names: tuple[Formula, ...]
         names = (*where(self.definitions), Formula(white.star, white.weight))
         if self.old is None:
             found = (Formula(RISK, self.risk), self._weight_formula)
-            return Exposition(found, (*names, self._basis(ordered=True)), steps, self._conditions)
+            return Exposition(
+                found,
+                (*names, basis(self.claim, ordered=True)),
+                steps,
+                update_conditions(self.best, self.old is not None),
+            )
         covariances = joined(matrix for _, matrix in self.claim.eigenvalues)
         commuting = row(
             r"\text{(where they commute, gains } ", scale, r" \mu_i \text{ in decreasing order)}"
@@ -191,22 +179,11 @@ class LowRankRisk(Statement):
             Formula("D", r"V^\star - V_0"),
             Formula("B", bottom),
             Formula(r"D B D^\top u_i", rf"\mu_i u_i{RELATIONS}{DECREASING}", note=ORTHONORMAL),
-            self._basis(ordered=False, note=r"\text{(where they commute)}"),
+            basis(self.claim, ordered=False, note=r"\text{(where they commute)}"),
         )
-        return Exposition(formulas, names, steps, self._conditions)
-
-    def _basis(self, *, ordered: bool, note: str = "") -> Formula:
-        """What the eigenvalues in the formulas belong to: orthonormal eigenvectors.
-
-        With ``ordered``, the first of them decrease; otherwise they are in any common order.
-        """
-        (symbol, matrix), *others = self.claim.eigenvalues
-        right: list[Mathematics] = [_indexed(symbol), " u_i"]
-        for other, of in others:
-            right += [RELATIONS, of, " u_i = ", _indexed(other), " u_i"]
-        if ordered:
-            right += [RELATIONS, symbol, r"_1 \ge \dots \ge ", symbol, "_d"]
-        return Formula(row(matrix, " u_i"), row(*right), note=note or ORTHONORMAL)
+        return Exposition(
+            formulas, names, steps, update_conditions(self.best, self.old is not None)
+        )
 
     @property
     def _weight_formula(self) -> Formula:
@@ -214,54 +191,6 @@ class LowRankRisk(Statement):
         inside = rf"{kept} V^\star" if self.old is None else rf"V_0 + {kept} D"
         outer = self.whitening.inverse_root
         return Formula(WEIGHT, row(outer, rf" \left({inside}\right) ", outer))
-
-    def _steps(self, general: Formula) -> tuple[Step, ...]:
-        best, adapted = self.best, self.old is not None
-        white, plain, scale = best.white.optimum, best.plain, best.white.scale
-        bottom = symbolic.matrix(best.white.metric, white.abbreviations)
-        metric = symbolic.matrix(plain.metric, plain.optimum.abbreviations)
-        far, moved = ("D", "D_W") if adapted else (r"V^\star", r"W^\star")
-        turned = r"D_W^\top" if adapted else r"W^{\star\top}"
-        around = rf"{far} B {far}^\top" if adapted else r"V^\star B V^{\star\top}"
-        meaning = rf"${far} = V^\star - V_0$" if adapted else "the start is zero"
-        steps = (
-            step("The design", *drawing(self.design)),
-            risk_step(plain.optimum),
-            Step("The risk in whitened coordinates", risk_step(white).formulas),
-            step("Its minimiser", Formula(white.star, white.weight)),
-            step(
-                Sentence(
-                    (
-                        r"The square completed, with $L^\star = L(V^\star)$ and ",
-                        row("B = ", bottom),
-                        ", and proved from the risk polynomial: at $T + U$ the part linear in $U$ "
-                        r"is a multiple of $\operatorname{tr}((T B - C) U^\top)$ with "
-                        r"$V^\star = C B^{-1}$, and the quadratic one is ",
-                        row(scale, r" \operatorname{tr}(U B U^\top)"),
-                    )
-                ),
-                Formula("L(V)", row(OPTIMAL_RISK, " + ", scale, r" \|(V - V^\star) B^{1/2}\|_F^2")),
-            ),
-            step(
-                r"$B \succ 0$, so $U$ and $U B^{1/2}$ have the same rank; by Eckart, Young and "
-                "Mirsky the best approximation of rank $r$ keeps the $r$ largest singular values "
-                rf"of ${far} B^{{1/2}}$ ({meaning}), and the others are lost; their squares are "
-                rf"the eigenvalues ${DECREASING}$ of ${around}$",
-                general,
-            ),
-            step(
-                r"The $\mu_i$ without roots of covariances: they are the eigenvalues of a product "
-                "in another order, for any covariances"
-                + (", with the old weight $W_0$" if adapted else ""),
-                Formula(
-                    row(symbolic.matrix(plain.outer), rf"\, {moved} K {turned} v_i"), r"\mu_i v_i"
-                ),
-                *([Formula("D_W", r"W^\star - W_0")] if adapted else []),
-                Formula("K", metric),
-            ),
-            *(self._common_basis() if adapted else self._single_basis()),
-        )
-        return (*steps, self._attention())
 
     @property
     def _gain(self) -> sympy.Expr:
@@ -316,43 +245,6 @@ class LowRankRisk(Statement):
         )
         yield step("With the largest first", Formula(RISK, self.risk))
 
-    def _attention(self) -> Step:
-        inside = attention_step(self.attention, self.predictor)
-        factors = "an adapter" if self.old else "$W_q W_k^\\top$"
-        reached = "update" if self.old else "$W$"
-        given = "an update of rank" if self.old else "rank"
-        return step(
-            f"In attention, {factors} of rank $r$ gives the acting blocks $[C_{{xx}}\\; C_{{xy}}]$ "
-            f"{given} at most $r$, and the gradient step that attention contains has "
-            "the weight $W$ below, which is their product with one more matrix: its rank is at "
-            "most $r$ too, so the extra coordinate gains nothing. With $v_x = 0$, $v_y = 1$, "
-            f"$C_{{xy}} = 0$ every {reached} of rank $r$ is reached. The rest of the prediction is "
-            "uncorrelated with the step and the label (Assumption 1) and only adds to the risk",
-            Formula(
-                "W",
-                row(
-                    symbolic.matrix(inside),
-                    r" = \begin{bmatrix} C_{xx} & C_{xy} \end{bmatrix}"
-                    r"\begin{bmatrix} v_y I \\ v_x^\top \end{bmatrix}",
-                ),
-            ),
-        )
-
-    @property
-    def _conditions(self) -> tuple[Prose, ...]:
-        found = (
-            *conditions_of(self.best.white.optimum),
-            "global optimality among updates of rank $r$ rests on the theorem of Eckart, Young and "
-            "Mirsky",
-        )
-        if self.old is None:
-            return found
-        return (
-            *found,
-            r"the sum over eigenvalues needs $\Sigma$ and $\Sigma_{\mathrm{old}}$ to commute; "
-            r"the formula with the $\mu_i$ and the optimal weight hold for any two",
-        )
-
     @property
     def example(self) -> dict[str, Any]:
         old = {} if self.old is None else {self.old.lower(): [[3, 0], [0, 1]]}
@@ -392,15 +284,9 @@ class LowRankRisk(Statement):
         if not whole or not 0 <= rank <= at.d:
             raise InputError(f"rank must be a whole number from 0 to d = {at.d}, got {rank!r}")
         start = self.start_at(at)
-        try:
+        with self._unique("", self.task):
             weight, risk = self.best.at(at, int(rank), start)
             claimed = self.claim.risk_at(at, int(rank))
-        except ZeroDivisionError as error:
-            raise InputError(
-                f"the optimum of {self.id} is not unique: there is no signal and no noise; "
-                f"make sigma, or {self.whitening.covariance.lower()} and {self.task.lower()}, "
-                "larger than zero"
-            ) from error
         plain = weight if isinstance(weight, np.ndarray) else at.arithmetic.plain(weight)
         return Evaluation(risk, np.asarray(plain), claimed, at={**describe(at), "rank": str(rank)})
 
@@ -417,15 +303,21 @@ class LowRankRisk(Statement):
         """The weight that the update starts from."""
         if self.old is None:
             return at.arithmetic.identity(at.d) * at.arithmetic.number(0)
-        try:
+        with self._unique("old ", self.old):
             start, _ = self.best.minimum_at(self.old_instance(at))
+        return start
+
+    @contextmanager
+    def _unique(self, which: str, task: str) -> Iterator[None]:
+        """What to do where several weights are optimal, of the old task or of the new one."""
+        try:
+            yield
         except ZeroDivisionError as error:
             raise InputError(
-                f"the old optimum of {self.id} is not unique: there is no old signal and no noise; "
-                f"make sigma, or {self.whitening.covariance.lower()} and {self.old.lower()}, "
+                f"the {which}optimum of {self.id} is not unique: there is no {which}signal and no "
+                f"noise; make sigma, or {self.whitening.covariance.lower()} and {task.lower()}, "
                 "larger than zero"
             ) from error
-        return start
 
 
 def _sum(term: sympy.Expr, first: Any, last: Any) -> sympy.Expr:
@@ -434,7 +326,3 @@ def _sum(term: sympy.Expr, first: Any, last: Any) -> sympy.Expr:
         return sympy.Integer(0)
     names = [s for s in sorted(term.free_symbols, key=str) if s.name in ("lambda", "nu")]
     return sympy.Sum(term.subs({s: sympy.IndexedBase(s.name)[i] for s in names}), (i, first, last))
-
-
-def _indexed(symbol: sympy.Symbol) -> sympy.Expr:
-    return sympy.IndexedBase(symbol.name)[i]

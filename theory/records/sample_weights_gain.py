@@ -130,11 +130,7 @@ def _comparisons(
     relation: Relation,
     equal_at: sympy.Set,
 ) -> list[Formula]:
-    """``left`` beside ``right``, with the sizes at which one is less.
-
-    >>> [f.latex for f in _comparisons("a", "b", "n", Relation.BELOW, sympy.FiniteSet(1))]
-    ['a < b \\\\ (n \\\\ge 2)', 'a = b \\\\ (n = 1)']
-    """
+    """``left`` beside ``right``, with the sizes at which one is less."""
     if relation is Relation.EQUAL or equal_at == sympy.S.Naturals:
         return [Formula(left, right)]
     if not equal_at:
@@ -250,10 +246,6 @@ class SampleWeights(Statement):
     def risk(self) -> sympy.Expr:
         """The least risk without sample weights, PGD's and attention's."""
         return self.variants[0].derivation.equal_risk
-
-    @property
-    def limit(self) -> None:
-        return None
 
     def least_risks(
         self, v: WeightedVariant, size: Any, d: Any, sigma: Any, **others: Any

@@ -108,19 +108,22 @@ class Statement(Shown):
         """What the engine derives in its place, with steps and conditions."""
 
     @property
-    @abstractmethod
     def weight(self) -> sympy.Expr | None:
-        """The derived optimal weight; the factor w of ``w I`` where the design is isotropic."""
+        """The derived optimal weight; the factor w of ``w I`` where the design is isotropic.
+
+        None where the statement is about no one optimum, or its weight has no formula.
+        """
+        return None
 
     @property
-    @abstractmethod
     def risk(self) -> sympy.Expr | None:
         """The derived optimal risk, where the statement is about one and it has a formula."""
+        return None
 
     @property
-    @abstractmethod
     def limit(self) -> sympy.Expr | None:
         """The claimed leading-order expression; None for a statement about exact values."""
+        return None
 
     @property
     def name(self) -> str:
@@ -150,25 +153,3 @@ class Statement(Shown):
                 ("where", self.derived.where),
             ),
         )
-
-
-@dataclass(frozen=True, repr=False)
-class Structural(Statement):
-    """A statement about moments, risks or Hessians as such, with no one optimum to print.
-
-    >>> import theory
-    >>> theory.statement("lemma5").risk is None
-    True
-    """
-
-    @property
-    def weight(self) -> None:
-        return None
-
-    @property
-    def risk(self) -> None:
-        return None
-
-    @property
-    def limit(self) -> None:
-        return None

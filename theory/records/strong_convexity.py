@@ -24,7 +24,7 @@ from theory.optima.curvature.hessian import (
 )
 from theory.records.arguments import design_named, instance_among
 from theory.records.evaluated import Evaluated, valued
-from theory.records.statement import Structural
+from theory.records.statement import Statement
 from theory.scalars.arithmetic import EXACT, FLOATING
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import is_nonnegative
@@ -60,7 +60,7 @@ class Curvature(Evaluated):
 
 
 @dataclass(frozen=True)
-class StrongConvexity(Structural):
+class StrongConvexity(Statement):
     """The risk of PGD is strongly convex on each of these domains.
 
     Parameters

@@ -218,12 +218,7 @@ def _moment(law: Law, at: Instance, order: int) -> flint.fmpq:
 
 
 def _triangular(matrix: flint.fmpq_mat) -> tuple[flint.fmpq_mat, list[flint.fmpq]]:
-    """The ``L`` with ones on its diagonal and the ``D`` of a covariance ``L D L'``.
-
-    >>> _triangular(flint.fmpq_mat([[4, 2], [2, 1]]))
-    ([  1, 0]
-    [1/2, 1], [4, 0])
-    """
+    """The ``L`` with ones on its diagonal and the ``D`` of a covariance ``L D L'``."""
     size, rest = matrix.nrows(), matrix * 1
     lower, pivots = EXACT.identity(size), []
     for k in range(size):

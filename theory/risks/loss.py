@@ -9,7 +9,6 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial, identity
 from theory.algebra.products import mean_product
-from theory.algebra.values import trace_value
 from theory.algebra.words import ONE
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
@@ -43,7 +42,7 @@ def second_moment(predictor: Predictor, weights: Mapping[str, sympy.Expr], at: I
     most = WITH_COVARIANCES if at.design.covariances else LETTERS
     if len(loss.terms) > MOST_TERMS or 2 * _length(loss) > most:
         raise Underivable("the exact variance of the loss takes too long to be derived")
-    return trace_value(mean_product(loss, loss), at.scalars, at.matrices, at.arithmetic)
+    return at.values.scalar(mean_product(loss, loss))
 
 
 def _length(polynomial: TracePolynomial) -> int:

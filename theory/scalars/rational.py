@@ -120,37 +120,6 @@ def value_at(expr: sympy.Expr, table: Mapping[sympy.Symbol, sympy.Expr]) -> symp
     return number(ready({s.name: flint.fmpq(int(v.p), int(v.q)) for s, v in table.items()}))
 
 
-def leading_term(expr: sympy.Expr, symbol: sympy.Symbol) -> tuple[sympy.Expr, int]:
-    """Coefficient and power of a rational function's leading term as a symbol grows.
-
-    >>> x, y = sympy.symbols("x y")
-    >>> leading_term((x**2 * y + 1) / (2 * x + y), x)
-    (y/2, 1)
-    """
-    found = ratio(expr)
-    if found is None or found.roots:
-        parts = (sympy.Poly(p, symbol) for p in sympy.fraction(sympy.cancel(sympy.together(expr))))
-        top, bottom = parts
-        return sympy.factor(top.LC() / bottom.LC()), top.degree() - bottom.degree()
-    symbols = found.symbols
-    if symbol not in symbols:
-        return factored(expr), 0
-    at = symbols.index(symbol)
-    coefficients, power = [], 0
-    for polynomial, sign in ((found.top, 1), (found.bottom, -1)):
-        terms = [(list(map(int, e)), c) for e, c in polynomial.to_dict().items()]
-        highest = max((e[at] for e, _ in terms), default=0)
-        power += sign * highest
-        top = []
-        for exponents, c in terms:
-            if exponents[at] == highest:
-                exponents[at] = 0
-                powers = (s**k for s, k in zip(symbols, exponents, strict=True))
-                top.append(sympy.Mul(number(c), *powers))
-        coefficients.append(sympy.Add(*top))
-    return factored(coefficients[0] / coefficients[1]), power
-
-
 def tidy(expr: sympy.Expr, by: sympy.Symbol, named: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
     """A rational function as a mathematician would write it: powers of one symbol collected.
 

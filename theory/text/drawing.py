@@ -135,7 +135,6 @@ def at_test(design: Design) -> tuple[Formula, ...]:
     r"""What is other at test: the number of examples, covariances, and what is made of vectors.
 
     >>> from theory.language.gallery.designs import rag_unit
-    >>> from theory.scalars.symbols import n
     >>> from theory.designs.law_at_test import with_law_at_test
     >>> for formula in at_test(with_law_at_test(rag_unit, n=2 * n, alpha=0, noise=1)):
     ...     print(formula.latex)

@@ -230,7 +230,6 @@ def latex(what: Mathematics) -> str:
 
     Examples
     --------
-    >>> import sympy
     >>> n, d = sympy.symbols("n d")
     >>> latex(d - n * d / (n + d + 1))
     'd - \\\\frac{d n}{d + n + 1}'

@@ -42,7 +42,7 @@ def _step(question: Question, at: Instance, claimed: Any, exact: Any) -> dict[st
     if question.is_free:
         best = _rows(at.matrices[FREE])
     elif question.weight is None:
-        best = question.derivation.plain.minimum(at.scalars, at.matrices, EXACT).matrix(at)
+        best = question.derivation.plain.minimum(at).matrix(at)
         best = _rows(best * (1 / scalar_value(question.file.scale, at.scalars, EXACT)))
     covariances = {k: at.matrices[k] for k in question.design.covariances}
     return {

@@ -1,10 +1,11 @@
-"""A check: its name, from which level on it is made, and what it asks."""
+"""A check: its name, from which level on it is made, and what it asks; those that are exact."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from types import ModuleType
 
+from verify.checks import derivation, interpolation, properties
 from verify.checks.on_trial import OnTrial
 from verify.outcome.verdict import Finding
 from verify.settings import Level, Settings
@@ -49,3 +50,37 @@ class Witness:
         """What the check says of it."""
         finding: Finding = self.module.examine(subject, settings)
         return finding
+
+
+EXACT_CHECKS = (
+    Witness(
+        Level.QUICK,
+        "derives from the design what is claimed, and compares",
+        "equalities",
+        derivation,
+        "proved",
+        "comparisons",
+    ),
+    Witness(
+        Level.QUICK,
+        "exact values coordinate by coordinate on a grid",
+        "grids",
+        interpolation,
+        "established",
+        "exact values",
+    ),
+    Witness(
+        Level.QUICK,
+        "Hypothesis looks for an instance where the claim fails",
+        "properties",
+        properties,
+        "tested",
+        "comparisons",
+    ),
+)
+EXACT = tuple(check.name for check in EXACT_CHECKS)
+
+
+def exact_witnesses(subject: OnTrial | type[OnTrial]) -> list[Witness]:
+    """Those that can say something about what is on trial."""
+    return [w for w in EXACT_CHECKS if w.applies(subject)]

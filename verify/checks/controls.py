@@ -15,8 +15,7 @@ from random import Random
 from typing import Any
 
 from theory.errors import Irrational, Underivable
-from verify.checks.check import Witness
-from verify.checks.exact import exact_witnesses
+from verify.checks.check import Witness, exact_witnesses
 from verify.checks.on_trial import Mutant, OnTrial
 from verify.outcome.verdict import Finding, Verdict
 from verify.settings import Level, Settings

@@ -39,8 +39,6 @@ class Compared:
         What is wrong where the two do not agree.
     at
         Where: an instance, or sizes in words.
-    exact, claimed
-        The two values.
     agree
         Whether they are as they should be; by default, whether they are equal.
     """
@@ -88,18 +86,12 @@ class Equality:
 
     Parameters
     ----------
-    what
-        What is compared.
     proved
         Whether the two are seen to be equal.
     says
         What that amounts to, for the report; empty where an earlier one says it.
     nodes
         Where to look for a counterexample if they are not.
-    counts
-        How many things were compared.
-    data
-        Details for the JSON report.
     """
 
     what: str
@@ -126,16 +118,10 @@ class Grid:
 
     Parameters
     ----------
-    name
-        What it is a grid of.
-    nodes
-        The places.
     proves
         What it amounts to that all agree; grids of one trial may say the same.
     error
         A bound on the probability that a wrong claim agrees at all of them.
-    data
-        Details for the JSON report, such as degrees.
     """
 
     name: str
@@ -143,6 +129,14 @@ class Grid:
     proves: str
     error: Fraction = Fraction(0)
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def of_instances(name: str, nodes: Iterable[Node], proves: str, **data: Any) -> Grid:
+        """A grid of instances; ``proves`` holds ``{}`` for their sizes."""
+        every = list(nodes)
+        sizes = list(dict.fromkeys(f"({node.at.n}, {node.at.d})" for node in every))
+        told = proves.format(f"(n, d) = {', '.join(sizes)}")
+        return Grid(name, every, told, data={"sizes": sizes, **data})
 
 
 class Property(NamedTuple):
@@ -158,8 +152,6 @@ class Measurement:
 
     Parameters
     ----------
-    case, at
-        Its name, and where.
     sampler
         Has ``draw(batch, generator)``.
     quantity
@@ -168,8 +160,6 @@ class Measurement:
         For each of the R values: what it is, what it should be, and the scale of its error.
     draws, batch
         How many are drawn at least, and how many at a time.
-    numbers
-        Those of the place, to repeat it.
     deviations
         Where tails are heavy, the exact standard deviation of a draw for each of the R values, or
         None where it is not derived. Left out where an estimate from the draws will do.
@@ -192,16 +182,8 @@ class TrainingRun:
 
     Parameters
     ----------
-    case, at
-        Its name, and where.
-    expected
-        The least risk.
-    training
-        What to train, and how.
     below
         Another risk, of ``than``, that the best restart is expected to get below.
-    numbers
-        Those of the place, to repeat it.
     exactly
         The risks of weights that were learned, where double precision would lose digits on the way.
     """
@@ -222,10 +204,6 @@ class Mutant:
 
     Parameters
     ----------
-    name
-        What was done to make it.
-    subject
-        What the checks look at.
     of
         The right claim that it was made from, where that is not the one on trial.
     """
@@ -241,14 +219,8 @@ class Break:
 
     Parameters
     ----------
-    name
-        What was broken.
     seen
         Whether the statement fails there, as it should.
-    says
-        What was seen, in one sentence.
-    data
-        Details for the JSON report; exact numbers as strings.
     """
 
     name: str
@@ -293,11 +265,6 @@ class OnTrial(ABC):
     def runs(self, settings: Settings) -> Iterable[TrainingRun]:
         """What to train."""
         raise NotImplementedError
-
-    @staticmethod
-    @abstractmethod
-    def of(statement: Any) -> OnTrial:
-        """A statement as a quantity on trial."""
 
     @abstractmethod
     def values(self, random: Random) -> tuple[Any, ...] | None:

@@ -23,16 +23,10 @@ from verify.cli.claim import claim
 from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
-from verify.cli.gallery import gallery
-from verify.cli.listing import WHAT, list_statements, papers_too, print_latex, words
+from verify.cli.listing import WHAT, gallery, list_statements, papers_too, print_latex, words
 from verify.cli.moment import moment
 from verify.cli.report import report
-from verify.cli.streams import (
-    forget_impossible_sizes,
-    forget_interrupt,
-    lasting_streams,
-    tell,
-)
+from verify.cli.streams import forget_impossible_sizes, forget_interrupt, lasting_streams, tell
 
 if TYPE_CHECKING:
     from verify.settings import Settings
@@ -148,14 +142,11 @@ def trial(
     FILE.toml:CLAIM is one claim of it.
     """
     records = [r for r, _ in trying.named_here(statements, json_path, of_papers)]
-    options.stand_somewhere(None if json_path == "-" else json_path)
+    options.stand_somewhere(json_path)
     from verify.outcome.report import as_json
-    from verify.settings import Level, Settings
 
-    options.check_json(json_path)
-    options.check_device(device)
-    options.leave_no_folder_behind()
-    settings = Settings(Level[level.upper()], seed, device, at=trying.numbers_for(records, numbers))
+    at = trying.numbers_for(records, numbers)
+    settings = options.settings(level, seed, device, json_path, at)
     results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet, seconds)
     tell(
         json_path,
@@ -169,8 +160,7 @@ def trial(
 
 def _print(results: list[Result], settings: Settings, quiet: bool, explain: bool) -> None:
     from verify.outcome.claim import show as show_claim
-    from verify.outcome.summary import show_summary
-    from verify.outcome.text import output, show, show_briefly
+    from verify.outcome.text import output, show, show_briefly, show_summary
 
     console = output()
     for k, result in enumerate(results):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 COMMANDS = (
@@ -60,36 +63,24 @@ def bibtex() -> str:
     return f"{PAPER}\n\n{software}"
 
 
-def _printed_once(context: click.Context, text: str) -> None:
-    click.echo(text)
-    context.exit()
+def _version() -> str:
+    import theory
+
+    return f"verify, version {theory.__version__}"
 
 
-def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
-    if asked and not context.resilient_parsing:
-        import theory
+def _printing(option: str, text: Callable[[], str], what: str) -> Callable[[Any], Any]:
+    """An option that prints a text in place of all else."""
 
-        _printed_once(context, f"verify, version {theory.__version__}")
+    def told(context: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked and not context.resilient_parsing:
+            click.echo(text())
+            context.exit()
+
+    return click.option(
+        option, is_flag=True, is_eager=True, expose_value=False, callback=told, help=what
+    )
 
 
-def _cite(context: click.Context, _: click.Parameter, asked: bool) -> None:
-    if asked and not context.resilient_parsing:
-        _printed_once(context, bibtex())
-
-
-version = click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_version,
-    help="Show the version and exit.",
-)
-cite = click.option(
-    "--cite",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_cite,
-    help="Print BibTeX of the paper and of this program, and exit.",
-)
+version = _printing("--version", _version, "Show the version and exit.")
+cite = _printing("--cite", bibtex, "Print BibTeX of the paper and of this program, and exit.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -62,7 +64,7 @@ def certify(
     from verify.settings import Level, Settings
 
     chosen, into = _subjects(statements, of_papers), folder(out)
-    settings, codes = Settings(Level.QUICK, seed), []
+    settings, codes, shown = Settings(Level.QUICK, seed), [], list[str]()
     with reader_may_leave():
         for subject in chosen:
             judgement, found, ended = made(subject, seconds, settings, into)
@@ -74,8 +76,11 @@ def certify(
                 if not quiet:
                     print(f"  not for Coq: {missing}")
             codes.append(_code(subject, judgement, found))
+            shown = [*shown, subject.name][:1] if found.certificate else shown
             if ended is not None and ended.interrupted:
                 break
+        for name in () if quiet else shown:
+            print(f"to check it again:\n    {_checked(into, name)}")
     forget_interrupt()
     sys.exit(next(code for code in WORST if code in codes))
 
@@ -100,6 +105,16 @@ def _subjects(whats: Sequence[str], of_papers: bool) -> list[Subject]:
         for subject in claims or map(Subject.of_record, records([what], of_papers=of_papers)):
             found[subject.name] = subject
     return list(found.values())
+
+
+def _checked(into: Path, name: str) -> str:
+    """The command that puts the checker over a certificate, from here."""
+    from verify.certificates import checker
+
+    path, here = Path(checker.__file__), Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else path
+    both = (str(into / f"{name}.{kind}.json") for kind in ("challenge", "certificate"))
+    return shlex.join(["python", "-I", str(path), *both])
 
 
 def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet: bool) -> None:

@@ -118,15 +118,11 @@ def claim(
     if only_latex:
         _print_latex(records)
         return
-    options.stand_somewhere(None if json_path == "-" else json_path)
+    options.stand_somewhere(json_path)
     from verify.outcome.report import as_json
-    from verify.settings import Level, Settings
     from verify.timed import time_for, tried
 
-    options.check_json(json_path)
-    options.check_device(device)
-    options.leave_no_folder_behind()
-    settings = Settings(Level[level.upper()], seed, device, at=at)
+    settings = options.settings(level, seed, device, json_path, at)
     outcomes = tried(records, settings, time_for(records, settings, seconds), quiet)
     results = [outcome.result for outcome in outcomes]
     tell(json_path, lambda: _print(results, settings, quiet), lambda: as_json(results, settings))

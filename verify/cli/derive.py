@@ -63,7 +63,7 @@ def derive(
 
     file = read(design, matrices, json_path)
     at = instance_of(file.design, numbers, matrices)
-    options.stand_somewhere(None if json_path == "-" else json_path)
+    options.stand_somewhere(json_path)
     from verify.outcome.derivation import report
     from verify.settings import Level, Settings
     from verify.timed import tried

@@ -90,7 +90,7 @@ def figure(
     """
     if jobs is not None and scheduler is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other: give one of them.")
-    options.stand_somewhere(out, store, json_path if json_path != "-" else None)
+    options.stand_somewhere(out, store, json_path)
     from dataclasses import replace
 
     from verify.figures.headless import headless

@@ -1,4 +1,4 @@
-"""Numbers, covariances and fixed vectors that a command line gives to a design."""
+"""Numbers, matrices and fixed vectors that a command line gives to a design or to a moment."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import Any
 
 import click
 
+from theory.algebra.words import Letter
+from theory.designs.defined_at import undefined
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, undefined
+from theory.designs.instance import Instance, instance
 from theory.errors import InputError, NotCovariance, UnknownName
 from theory.language.files.matrices import SIZE
-from theory.language.formulas.places import plain, shown
-from theory.language.values import NEAREST, covariance_in, file_of, number_in, vector_in
-from verify import standard_input
+from theory.language.formulas.places import plain
+from theory.language.values import NEAREST, covariance_in, number_in, vector_in
+from theory.records.expectation import Expectation
+from theory.records.expectation_numbers import Point, point_of
+from verify.cli.files import pair, source
 
 LARGEST = 10**9
 """The largest size that can be given."""
@@ -39,7 +43,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     >>> instance_of(independent, ["n=3", "sigma=1/2"], ["Sigma_x=power:1"])
     Traceback (most recent call last):
     ...
-    theory.errors.InputError: --matrix Sigma_x=power:1: a family needs the size d
+    theory.errors.InputError: --matrix Sigma_x=power:1: a family needs the size d: give d=...
     """
     if not numbers and not matrices:
         return None
@@ -50,7 +54,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
         if name in design.means:
             raise InputError(
                 f"--set {name}: {name} is a fixed vector; give --matrix {name}=FILE, or its "
-                f"entries as in --matrix {name}=[1, 1/2]"
+                f"entries as in --matrix '{name}=[1, 1/2]'"
             )
         if name not in scalars | {"n", "d"}:
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])
@@ -73,7 +77,7 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
         if name in covariances or name in means:
             raise InputError(f"--matrix {name} is given twice")
         if name in design.means:
-            means[name] = vector_in(value, named_option(option), standard_input.source)
+            means[name] = vector_in(value, named_option(option), source)
         else:
             covariances[name] = matrix(option, value, given.get("d"))
     sizes = {name: whole(name, given.pop(name)) for name in ("n", "d") if name in given}
@@ -95,24 +99,6 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
     if problem is not None:
         raise InputError(f"--set: {problem} at {at}")
     return at
-
-
-def files_of(matrices: Sequence[str]) -> dict[str, str]:
-    """What is read for each ``--matrix NAME=FILE|FAMILY``, by the option that names it.
-
-    >>> files_of(["Sigma=S.csv", "Gamma=nearest:-"])
-    {'--matrix Sigma': 'S.csv', '--matrix Gamma': '-'}
-    """
-    pairs = (pair("--matrix", option, "NAME=FILE or NAME=FAMILY") for option in matrices)
-    return {f"--matrix {plain(name)}": file_of(value) for name, value in pairs}
-
-
-def pair(option: str, text: str, expected: str) -> tuple[str, str]:
-    """The name and the value of an option such as ``--set NAME=NUMBER``."""
-    name, equals, value = text.partition("=")
-    if not equals or not name or not value:
-        raise InputError(f"{option} {shown(text)}: expected {expected}")
-    return name.strip(), value.strip()
 
 
 def number(name: str, text: str) -> Fraction | float:
@@ -140,9 +126,47 @@ def matrix(
     It has to be square, unless ``square`` says that it need not be.
     """
     size = None if size is None else whole(named, size)
-    rows, note = covariance_in(
-        value, size, named_option(option), standard_input.source, named, square
-    )
+    rows, note = covariance_in(value, size, named_option(option), source, named, square)
     if note:
         click.echo(note, err=True)
     return rows
+
+
+def point_given(
+    record: Expectation, numbers: Sequence[str], matrices: Sequence[str]
+) -> Point | None:
+    """What ``--set NAME=NUMBER`` and ``--matrix NAME=FILE|FAMILY`` give; None for nothing.
+
+    Raises :class:`~theory.errors.InputError` naming the option and what was expected.
+
+    >>> import theory
+    >>> found = theory.moment("x'*A*x", x="gaussian(d, 1)", A="symmetric(d)")
+    >>> print(point_given(found, ["d=2"], ["A=power:1"]))
+    d = 2, A = [[1, 0], [0, 1/2]]
+    """
+    if not numbers and not matrices:
+        return None
+    letters = record.letters
+    given: dict[str, Any] = {}
+    for option in numbers:
+        name, text = pair("--set", option, "NAME=NUMBER")
+        if name not in letters.sizes and name not in letters.scalars:
+            raise UnknownName("name in --set", name, {*letters.sizes, *letters.scalars})
+        if name in given:
+            raise InputError(f"--set {name} is given twice")
+        value = number(name, text)
+        given[name] = whole(name, value) if name in letters.sizes else value
+    fixed = {name: letters.matrices[name] for name in letters.given}
+    for option in matrices:
+        name, text = pair("--matrix", option, "NAME=FILE or NAME=FAMILY")
+        if name not in fixed:
+            raise UnknownName("matrix in --matrix", name, fixed)
+        if name in given:
+            raise InputError(f"--matrix {name} is given twice")
+        given[name] = _matrix(option, text, fixed[name], given)
+    return point_of(letters, record.fixed, given)
+
+
+def _matrix(option: str, text: str, a: Letter, given: dict[str, Any]) -> list[list[Any]]:
+    size = int(a.rows.dimension) if a.rows.dimension.is_Integer else given.get(a.rows.name)
+    return matrix(option, text, size, a.rows.name, square=a.rows == a.cols)

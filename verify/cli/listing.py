@@ -1,8 +1,9 @@
-"""Commands that show statements without trying them."""
+"""Commands that show statements, or designs that ship, without trying them."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,24 +15,16 @@ from verify.cli.streams import reader_may_leave, tell
 if TYPE_CHECKING:
     from theory.records.statement import Statement
 
+
 Named: TypeAlias = "tuple[Statement, tuple[str, ...]]"
 """A statement, and the words that put it on trial."""
 WHAT = "WHAT..."
 """A statement, a paper, or a file of claims, as a command line names it."""
 
 
-def records(
-    whats: Sequence[str], json_path: str | None = None, of_papers: bool = False
-) -> list[Statement]:
-    """What words of a command line name, each statement once.
-
-    A word is an id, ``all``, a paper, or FILE.toml for what that file claims; FILE.toml:CLAIM is
-    one claim of it. ``json_path`` is where a report goes, which may not be over a file; with
-    ``of_papers``, ``all`` stands for every paper that ships.
-
-    Raises :class:`~theory.errors.InputError`.
-    """
-    return [record for record, _ in named(whats, json_path, of_papers)]
+def records(whats: Sequence[str], of_papers: bool = False) -> list[Statement]:
+    """What words of a command line name, each statement once."""
+    return [record for record, _ in named(whats, of_papers=of_papers)]
 
 
 def named(
@@ -40,9 +33,12 @@ def named(
     of_papers: bool = False,
     derives: bool = False,
 ) -> list[Named]:
-    """The same, each with the words that put it alone on trial.
+    """What words of a command line name, each statement once, and the words that try it alone.
 
-    With ``derives``, a file that claims nothing stands for what is derived from its design.
+    A word is an id, ``all``, a paper, or FILE.toml for what that file claims; FILE.toml:CLAIM is
+    one claim of it. ``json_path`` is where a report goes, which may not be over a file; with
+    ``of_papers``, ``all`` stands for every paper that ships. With ``derives``, a file that claims
+    nothing stands for what is derived from its design. Raises :class:`~theory.errors.InputError`.
     """
     from theory.catalogue.headings import papers
 
@@ -60,7 +56,7 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
     from theory.catalogue.headings import IDS, SEED, papers
     from theory.catalogue.papers import claims_of, theorems
     from theory.language import gallery
-    from verify.cli.files import read
+    from verify.cli.files import advised, read, to_a_file
 
     if what in ("all", SEED):
         return [(record, (record.id,)) for record in theory.statements()]
@@ -82,16 +78,16 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
         if derives and not claim:
             return [(theory.Derived.of(file), ("derive", what))]
         raise click.UsageError(
-            f"{what} claims nothing: give it a section [claims.NAME], or see what is derived: "
-            f"derive {what}, with --latex for a paper. claim {what} --risk ... tries a formula."
+            f"{path} claims nothing: give it a section [claims.NAME], or see what is derived\n"
+            f"(for a paper: with --latex), or try a formula:\n{advised(path)}"
         )
     paper, _, claim = what.partition(":")
     if paper in papers():
         return [(record, (record.name,)) for record in claims_of(paper, claim)]
     if what in gallery.names() or os.path.exists(what + gallery.SUFFIX):
         raise click.UsageError(
-            f"{what} is a design, which claims nothing: derive FILE.toml, claim FILE.toml --risk "
-            f"..., or name a file of claims, FILE.toml; gallery {what} prints the design."
+            f"{what} is a design, which claims nothing. As a file it can be tried:\n"
+            f"    {to_a_file(what)}\n{advised(what + gallery.SUFFIX)}"
             if what in gallery.names()
             else f"{what} is no statement; did you mean the file {what}{gallery.SUFFIX}?"
         )
@@ -160,3 +156,25 @@ def print_latex(statements: Sequence[str], of_papers: bool, explain: bool) -> No
     with reader_may_leave():
         for record in records(statements, of_papers=of_papers):
             print(document(record, explain))
+
+
+@click.command("gallery")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=completion.design)
+def gallery(names: tuple[str, ...]) -> None:
+    """List the design files that ship with the verifier, or print the files called NAME.
+
+    \b
+      python -m verify gallery rag > rag.toml     a file to start from
+    """
+    from theory.language import gallery as shipped
+
+    if sys.stdout is None:
+        return  # closed by the caller
+    texts = [shipped.text(name) for name in names]
+    with reader_may_leave():
+        if texts:
+            sys.stdout.write("\n".join(texts))
+            return
+        width = max(map(len, shipped.names()))
+        for name in shipped.names():
+            print(f"{name:{width}}  {shipped.shipped(name).design.title}")

@@ -82,17 +82,14 @@ def moment(
       undecided    with the reason                                (exit code 4)
     """
     record = _record(expression, lets, claim)
-    from verify.cli.instances import files_of
-    from verify.cli.moments import point_given
+    from verify.cli.files import check_read_once, files_of
+    from verify.cli.instances import point_given
     from verify.outcome.moment import report
-    from verify.outcome.report import check_writable
     from verify.settings import Level, Settings
-    from verify.standard_input import check_read_once
 
     check_read_once(files_of(matrices))
     at = point_given(record, numbers, matrices)
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
+    options.check_json(json_path)
     if out is not None:
         from verify.outcome.html.folder import checked
 

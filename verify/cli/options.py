@@ -6,11 +6,15 @@ import math
 import os
 import tempfile
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from verify.cli import completion
+
+if TYPE_CHECKING:
+    from theory.designs.instance import Instance
+    from verify.settings import Settings
 
 seed = click.option(
     "--seed",
@@ -127,7 +131,7 @@ def stand_somewhere(*paths: str | None) -> None:
         from theory.errors import InputError
 
         for path in paths:
-            if path and not os.path.isabs(path):
+            if path and path != "-" and not os.path.isabs(path):
                 gone = "there is no working folder any more; expected a path from the root"
                 raise InputError(f"{path}: {gone}") from None
         os.chdir(os.sep)
@@ -139,6 +143,18 @@ def leave_no_folder_behind() -> None:
 
     folder = tempfile.TemporaryDirectory(prefix="verify-")
     set_hypothesis_home_dir(click.get_current_context().with_resource(folder))
+
+
+def settings(
+    level: str, seed: int, device: str, json_path: str | None, at: Instance | None
+) -> Settings:
+    """What a trial is run with, once it is seen that its report can be written, on that device."""
+    from verify.settings import Level, Settings
+
+    check_json(json_path)
+    check_device(device)
+    leave_no_folder_behind()
+    return Settings(Level[level.upper()], seed, device, at=at)
 
 
 def check_device(name: str) -> None:

@@ -66,21 +66,16 @@ def report(
     """
     named = trying.named_here(statements or ["all"], json_path, of_papers, derives=True)
     records = [record for record, _ in named]
-    options.stand_somewhere(out, None if json_path == "-" else json_path)
+    options.stand_somewhere(out, json_path)
     from verify.figures.headless import headless
 
     headless()
     from verify.outcome.html.folder import checked, write
     from verify.outcome.html.site import Page, site
-    from verify.outcome.report import as_json, check_writable
-    from verify.settings import Level, Settings
+    from verify.outcome.report import as_json
 
-    if json_path is not None and json_path != "-":
-        check_writable(json_path)
-    into = checked(out)
-    options.check_device(device)
-    options.leave_no_folder_behind()
-    settings = Settings(Level[level.upper()], seed, device, at=trying.numbers_for(records, numbers))
+    at = trying.numbers_for(records, numbers)
+    settings, into = options.settings(level, seed, device, json_path, at), checked(out)
     results, ended = trying.run(records, settings, jobs or os.cpu_count() or 1, quiet, seconds)
     chosen = ["--level", level, "--seed", str(seed), *_options(device, numbers, seconds)]
     certified, fault = _certified(results, settings, seconds)

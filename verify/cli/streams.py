@@ -48,10 +48,6 @@ def tell(path: str | None, show: Callable[[], None], report: Callable[[], Any]) 
     ----------
     path
         Of the report; ``-`` for standard output, in place of the text.
-    show
-        Prints the text.
-    report
-        What is to be written, as plain data.
     """
     with reader_may_leave():
         try:
@@ -72,8 +68,6 @@ class Lasting:
 
     Parameters
     ----------
-    stream
-        A text stream.
     tolerant
         Whether a failure of any kind is no matter; else only that nobody reads.
     """

@@ -22,8 +22,6 @@ class JudgedPoint:
 
     Parameters
     ----------
-    panel, point
-        What it is.
     excess
         Of every restart, relative to the exact optimum.
     floor

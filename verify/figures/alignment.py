@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 import theory
 from numerics.sweeps.run import Run
 from verify.figures.panel import Curve, Panel
-from verify.figures.registry import panel
 from verify.figures.sample_size import EXAMPLES, curve
 from verify.figures.scale import ALIGNED, Scale
 
 
-@panel("3a")
 def retrieval(scale: Scale) -> Panel:
     """Retrieval-augmented prompts, with the exact risk and the paper's approximation."""
-    title = "Retrieval-augmented"
-    return Panel("3a", title, "n", EXAMPLES, scale.d, tuple(_curves(scale, "theorem2", "rag")))
+    curves = tuple(_curve(scale, "theorem2", "rag", alpha) for alpha in scale.alphas)
+    return Panel("3a", "Retrieval-augmented", "n", EXAMPLES, scale.d, curves)
 
 
-@panel("3b")
 def task_aligned(scale: Scale) -> Panel:
     """Task-aligned prompts, with the exact risk and the paper's approximation."""
-    curves = tuple(_curves(scale, "theorem3", "task-aligned"))
+    curves = tuple(_curve(scale, "theorem3", "task-aligned", alpha) for alpha in scale.alphas)
     return Panel("3b", "Task-aligned", "n", EXAMPLES, scale.d, curves)
-
-
-def _curves(scale: Scale, statement: str, design: str) -> Iterator[Curve]:
-    for alpha in scale.alphas:
-        yield _curve(scale, statement, design, alpha)
 
 
 def _curve(scale: Scale, statement: str, design: str, alpha: str) -> Curve:

@@ -10,26 +10,22 @@ from theory.optima.sample_weights.form import quadratic_form
 from theory.records.sample_weights_gain import AveragedLengths
 from theory.scalars.arithmetic import EXACT, fraction
 from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
-from verify.figures.registry import panel
 from verify.figures.scale import Scale
 
 DESIGN = "isotropic-noiseless"
 NAMES = {"att": "ATT", "ssm": "SSM"}
 
 
-@panel("4a")
 def attention(scale: Scale) -> Panel:
     """ATT trained on the average over lengths, at each of them."""
     return _each("4a", scale, "att")
 
 
-@panel("4b")
 def h3(scale: Scale) -> Panel:
     """SSM trained on the average over lengths, at each of them."""
     return _each("4b", scale, "ssm")
 
 
-@panel("4c")
 def averaged(scale: Scale) -> Panel:
     """The risk averaged over lengths, of ATT and SSM, against the longest."""
     curves = tuple(_averaged(scale, model) for model in NAMES)

@@ -28,8 +28,6 @@ class Theory:
 
     Parameters
     ----------
-    kind
-        What it is.
     x, y
         Along the axis, and the risks (not divided by d).
     """
@@ -55,10 +53,6 @@ class TrainedPoint:
 
     Parameters
     ----------
-    x
-        Where it stands.
-    run
-        How it is trained.
     exact
         The exact least risk (not divided by d); with ``length``, the exact risk at that length of
         what is optimal for the average over lengths.
@@ -111,10 +105,6 @@ class Curve:
     ----------
     name
         In tables, such as ``alpha = 2/5``.
-    label
-        In the picture.
-    trained, theory
-        What is drawn.
     """
 
     name: str
@@ -129,8 +119,6 @@ class Panel:
 
     Parameters
     ----------
-    id, title
-        Its number in the paper, and what it is in a few words.
     symbol, axis
         What is along the x axis, in tables and in the picture.
     d

@@ -33,12 +33,8 @@ class Workplace:
 
     Parameters
     ----------
-    store
-        The file of finished runs.
     jobs, scheduler
         So many processes here, or, where it is given, the cluster at an address.
-    device
-        Of the training, ``"cpu"`` or ``"cuda"``.
     """
 
     store: Path
@@ -79,15 +75,7 @@ def cost(run: Run) -> float:
 
 @dataclass(frozen=True)
 class Made:
-    """A picture whose files are written.
-
-    Parameters
-    ----------
-    picture, agreement
-        What it shows, and how trained and exact agree in it.
-    record
-        What is in its JSON file.
-    """
+    """A picture whose files are written."""
 
     picture: Picture
     agreement: Agreement

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +14,9 @@ from theory.designs.families import family
 from theory.records.low_rank_risk import LowRankRisk
 from verify.figures.adapted import Adapted
 from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
-from verify.figures.registry import panel
 from verify.figures.scale import FOR_ADAPTERS, Scale
 
 RANK = "rank $r$"
-SIGMA = ("sigma", "0")
-
 SPECTRA = (
     ("eye", r"$\lambda_k \propto 1$"),
     ("power:1", r"$\lambda_k \propto 1/k$"),
@@ -45,7 +44,6 @@ def normalised(name: str, d: int) -> str:
     return name if trace == d else f"{float(d / trace):.3g}*{name}"
 
 
-@panel("3c")
 def low_rank(scale: Scale) -> Panel:
     """Attention whose ``W_q`` and ``W_k`` have rank r, for several spectra of the task."""
     curves = tuple(_low_rank(scale, name, label) for name, label in SPECTRA)
@@ -59,33 +57,40 @@ def statement() -> LowRankRisk:
     return found
 
 
-def _task(beta: str) -> Pairs:
-    return () if beta == "eye" else (("Sigma_beta", beta),)
+def _run(scale: Scale, model: str, beta: str, **more: Any) -> Run:
+    """A run without noise for a task of this covariance."""
+    task: Pairs = () if beta == "eye" else (("Sigma_beta", beta),)
+    noise = (("sigma", "0"),)
+    return scale.run(model, "independent", scale.n, scalars=noise, covariances=task, **more)
+
+
+def _curve(
+    scale: Scale,
+    model: str,
+    beta: str,
+    label: str,
+    point: Callable[[int], TrainedPoint],
+    exact: Callable[[int], float],
+) -> Curve:
+    """A model trained at the scale's ranks, and theory at every one."""
+    trained = TrainedLine(model, tuple(map(point, scale.ranks)))
+    line = Theory.along(LineKind.EXACT, range(scale.d + 1), exact)
+    return Curve(f"Sigma_beta = {beta}", label, (trained,), (line,))
 
 
 def _low_rank(scale: Scale, name: str, label: str) -> Curve:
     beta, lemma3 = normalised(name, scale.d), theory.statement("lemma3")
-    matrix = family(beta, scale.d)
+    matrix, model = family(beta, scale.d), "low-rank-att"
 
     def exact(rank: int) -> float:
         return float(lemma3.evaluate(n=scale.n, sigma=0, sigma_beta=matrix, rank=rank).risk)
 
-    def run(rank: int) -> Run:
-        return scale.run(
-            "low-rank-att",
-            "independent",
-            scale.n,
-            scalars=(SIGMA,),
-            covariances=_task(beta),
-            rank=rank,
-        )
+    def point(rank: int) -> TrainedPoint:
+        return TrainedPoint(rank, _run(scale, model, beta, rank=rank), exact(rank))
 
-    points = tuple(TrainedPoint(rank, run(rank), exact(rank)) for rank in scale.ranks)
-    line = Theory.along(LineKind.EXACT, range(scale.d + 1), exact)
-    return Curve(f"Sigma_beta = {beta}", label, (TrainedLine("low-rank-att", points),), (line,))
+    return _curve(scale, model, beta, label, point, exact)
 
 
-@panel("3d")
 def adapted(scale: Scale) -> Panel:
     """Attention trained for one task covariance, with an adapter of rank r for another one.
 
@@ -93,21 +98,14 @@ def adapted(scale: Scale) -> Panel:
     the adapters are trained on prompts.
     """
     beta, theorem1 = normalised(OLD, scale.d), theory.statement("theorem1")
-    base = scale.run(
-        "att",
-        "independent",
-        scale.n,
-        scalars=(SIGMA,),
-        covariances=_task(beta),
-        purpose=FOR_ADAPTERS,
-    )
+    base = _run(scale, "att", beta, purpose=FOR_ADAPTERS)
     least = theorem1.evaluate(n=scale.n, sigma=0, sigma_beta=family(beta, scale.d)).risk
     curves = tuple(_adapted(scale, base, beta, name, label) for name, label in SHIFTS)
     before = (TrainedPoint(scale.n, base, float(least)),)
     return Panel("3d", "LoRA for a new task", "r", RANK, scale.d, curves, beside=before)
 
 
-def _adapted(scale: Scale, base: Run, old: str, name: str, label: str) -> Curve:
+def _adapted(scale: Scale, origin: Run, old: str, name: str, label: str) -> Curve:
     new, lemma4 = normalised(name, scale.d), statement()
     # in double precision: where old and new do not commute, the exact value is irrational
     given = {
@@ -117,25 +115,13 @@ def _adapted(scale: Scale, base: Run, old: str, name: str, label: str) -> Curve:
         "sigma_beta_old": np.array(family(old, scale.d), float),
     }
 
-    def run(rank: int) -> Run:
-        return scale.run(
-            "lora-att",
-            "independent",
-            scale.n,
-            scalars=(SIGMA,),
-            covariances=_task(new),
-            rank=rank,
-            base=base,
-        )
-
     def exact(rank: int) -> float:
         return float(lemma4.evaluate(**given, rank=rank).risk)
 
     def point(rank: int) -> TrainedPoint:
         found = lemma4.evaluate(**given, rank=rank)
         base = Adapted.of(lemma4, lemma4.instance(**given), found.risk)
-        return TrainedPoint(rank, run(rank), found.risk, found.claimed, adapted=base)
+        run = _run(scale, "lora-att", new, rank=rank, base=origin)
+        return TrainedPoint(rank, run, found.risk, found.claimed, adapted=base)
 
-    points = tuple(map(point, scale.ranks))
-    line = Theory.along(LineKind.EXACT, range(scale.d + 1), exact)
-    return Curve(f"Sigma_beta = {new}", label, (TrainedLine("lora-att", points),), (line,))
+    return _curve(scale, "lora-att", new, label, point, exact)

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 
 from numerics.sweeps.run import Run
 from theory.errors import UnknownName
+from verify.figures.alignment import retrieval, task_aligned
+from verify.figures.lengths import attention, averaged, h3
 from verify.figures.panel import Panel, runs_of
+from verify.figures.rank import adapted, low_rank
+from verify.figures.sample_size import correlated, drifting, isotropic, noisy
 from verify.figures.scale import Scale
 
 ALL = "all"
-MODULES = ("sample_size", "alignment", "rank", "lengths", "drifting", "overview")
-"""Where panels are entered."""
-Build = Callable[[Scale], Panel]
+BUILDS: Mapping[str, tuple[Callable[[Scale], Panel], ...]] = {
+    "1": (isotropic, retrieval, low_rank),
+    "2a": (isotropic,),
+    "2b": (noisy,),
+    "2c": (correlated,),
+    "3a": (retrieval,),
+    "3b": (task_aligned,),
+    "3c": (low_rank,),
+    "3d": (adapted,),
+    "4a": (attention,),
+    "4b": (h3,),
+    "4c": (averaged,),
+    "4d": (drifting,),
+}
+"""What builds the panels of each picture, in order."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One panel, or several side by side.
-
-    Parameters
-    ----------
-    id
-        Its number in the paper, and the name of its files.
-    title
-        What it shows, in a few words.
-    panels
-        What it is made of.
-    """
+    """One panel, or several side by side."""
 
     id: str
-    title: str
     panels: tuple[Panel, ...]
+
+    @property
+    def title(self) -> str:
+        """What it shows, in a few words."""
+        first, *others = self.panels
+        return f"Overview: {', '.join(one.id for one in self.panels)}" if others else first.title
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -44,43 +54,6 @@ class Picture:
 def runs_behind(pictures: Iterable[Picture]) -> tuple[Run, ...]:
     """The runs behind several pictures, each once."""
     return runs_of(panel for picture in pictures for panel in picture.panels)
-
-
-_BUILDERS: dict[str, tuple[Build, ...]] = {}
-_TITLES: dict[str, str] = {}
-
-
-def panel(id: str) -> Callable[[Build], Build]:
-    """Enter a function that builds a panel at a scale, under its number."""
-
-    def enter(build: Build) -> Build:
-        _enter(id, (build,))
-        return build
-
-    return enter
-
-
-def side_by_side(id: str, title: str, *builds: Build) -> None:
-    """Enter a picture made of the panels of others; it has no runs of its own."""
-    _enter(id, builds)
-    _TITLES[id] = title
-
-
-def _enter(id: str, builds: tuple[Build, ...]) -> None:
-    if id in _BUILDERS:
-        raise ValueError(f"panel {id} is entered twice")
-    _BUILDERS[id] = builds
-
-
-def known() -> tuple[str, ...]:
-    """The numbers of all pictures, in order.
-
-    >>> known()[0], known()[-1]
-    ('1', '4d')
-    """
-    for name in MODULES:
-        import_module(f"verify.figures.{name}")
-    return tuple(sorted(_BUILDERS))
 
 
 def pictures(ids: Iterable[str], scale: Scale) -> tuple[Picture, ...]:
@@ -94,12 +67,11 @@ def pictures(ids: Iterable[str], scale: Scale) -> tuple[Picture, ...]:
     >>> [picture.id for picture in pictures(["4d", "2a"], SMALL)]
     ['2a', '4d']
     """
-    asked, there = set(ids), known()
+    asked = set(ids)
     for id in sorted(asked - {ALL}):
-        if id not in there:
-            raise UnknownName("panel", id, (*there, ALL))
-    chosen = there if ALL in asked else tuple(id for id in there if id in asked)
-    builds = dict.fromkeys(build for id in chosen for build in _BUILDERS[id])
+        if id not in BUILDS:
+            raise UnknownName("panel", id, (*BUILDS, ALL))
+    chosen = [id for id in BUILDS if id in asked or ALL in asked]
+    builds = dict.fromkeys(build for id in chosen for build in BUILDS[id])
     panels = {build: build(scale) for build in builds}
-    parts = {id: tuple(panels[build] for build in _BUILDERS[id]) for id in chosen}
-    return tuple(Picture(id, _TITLES.get(id, made[0].title), made) for id, made in parts.items())
+    return tuple(Picture(id, tuple(panels[build] for build in BUILDS[id])) for id in chosen)

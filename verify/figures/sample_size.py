@@ -1,4 +1,4 @@
-"""Panels 2a, 2b and 2c: independent data, the risk against the number of examples."""
+"""Panels 2a, 2b, 2c and 4d: the risk against the number of examples."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fractions import Fraction
 import theory
 from numerics.sweeps.run import Pairs, Run
 from theory.designs.families import family
+from verify.figures.lengths import NAMES
 from verify.figures.panel import Curve, LineKind, Panel, Theory, TrainedLine, TrainedPoint
-from verify.figures.registry import panel
 from verify.figures.scale import CORRELATED, Scale
 
 MODELS = ("att", "ssm")
@@ -31,12 +31,8 @@ def curve(
     ----------
     scale, name, label
         As in :class:`~verify.figures.panel.Curve`.
-    run
-        The run of a model at a number of examples.
     exact, claimed
         The exact least risk, and the paper's expression where it is another.
-    models
-        Which to train.
     """
     every = range(1, max(scale.examples) + 1)
     lines = [Theory.along(LineKind.EXACT, every, exact)]
@@ -55,7 +51,6 @@ def curve(
     return Curve(name, label, trained, tuple(lines))
 
 
-@panel("2a")
 def isotropic(scale: Scale) -> Panel:
     """Isotropic data without noise."""
     corollary1 = theory.statement("corollary1")
@@ -93,7 +88,6 @@ def _independent(scale: Scale, name: str, label: str, sigma: str, gamma: str) ->
     return curve(scale, name, label, run, exact)
 
 
-@panel("2b")
 def noisy(scale: Scale) -> Panel:
     """Isotropic data with label noise of several sizes."""
     curves = tuple(
@@ -109,7 +103,6 @@ def noisy(scale: Scale) -> Panel:
     return Panel("2b", "Isotropic, label noise", "n", EXAMPLES, scale.d, curves)
 
 
-@panel("2c")
 def correlated(scale: Scale) -> Panel:
     """A task with correlated entries: ``Sigma_beta = gamma 11' + (1 - gamma) I``."""
     curves = tuple(
@@ -119,3 +112,26 @@ def correlated(scale: Scale) -> Panel:
         for gamma in scale.gammas
     )
     return Panel("2c", "Correlated task, noiseless", "n", EXAMPLES, scale.d, curves)
+
+
+def drifting(scale: Scale) -> Panel:
+    """ATT and SSM where the task drifts."""
+    curves = tuple(_drifting(scale, model) for model in NAMES)
+    return Panel("4d", "Drifting task", "n", EXAMPLES, scale.d, curves, parameter=False)
+
+
+def _drifting(scale: Scale, model: str) -> Curve:
+    record = theory.statement("figure4-drifting")
+
+    def exact(n: int) -> float:
+        found = record.evaluate(n=n, d=scale.d)
+        return float(found.att if model == "att" else found.ssm)
+
+    return curve(
+        scale,
+        model,
+        NAMES[model],
+        lambda name, n: scale.run(name, "drifting", n),
+        exact,
+        models=(model,),
+    )

@@ -6,36 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from verify.figures.agreement import Agreement
 from verify.figures.files import KINDS
 from verify.figures.produce import Made
-from verify.outcome.text import COLOURS
+from verify.outcome.text import COLOURS, table_of
 from verify.tolerances import EXCESS
 
 
 def show(console: Console, made: Sequence[Made], into: Path) -> None:
-    """Print how trained models and exact theory agree, and where the paper's expression does not.
-
-    Parameters
-    ----------
-    console
-        Where to.
-    made
-        The pictures.
-    into
-        Where their files are.
-    """
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("panel")
-    table.add_column("shows", overflow="fold")
-    table.add_column("runs", justify="right")
-    table.add_column("restarts", justify="right")
-    table.add_column("excess", justify="right")
-    table.add_column("agreement")
-    table.add_column("paper's approximation", overflow="fold")
+    """Print how trained models and exact theory agree, and where the paper's formula does not."""
+    numbers = ("runs", "restarts", "excess")
+    head = ("panel", "shows", *numbers, "agreement", "paper's approximation")
+    table = table_of(*head, right=numbers)
     for one in made:
         verdict = one.agreement.verdict
         table.add_row(

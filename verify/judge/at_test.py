@@ -11,7 +11,7 @@ import sympy
 from theory.designs.instance import Instance
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.optima.shifted import Shifted
 from theory.risks.coordinates import risk_at
 from verify.judge.target import BRUTE, OfDescent, Target
@@ -19,13 +19,7 @@ from verify.judge.target import BRUTE, OfDescent, Target
 
 @dataclass(frozen=True)
 class AtTest(Target):
-    """The risk under the law at test of what is optimal in training.
-
-    Parameters
-    ----------
-    shifted
-        Both optima.
-    """
+    """The risk under the law at test of what is optimal in training."""
 
     shifted: Shifted
 
@@ -75,11 +69,11 @@ class AtTest(Target):
         law = self.shifted.shift
         return law.put(law.design.noise_of_query**2).xreplace(self.design.settled)
 
-    def at(self, at: Instance) -> Any:
+    def number(self, at: Instance) -> Any:
         return self.shifted.at(at).risk
 
-    def number(self, at: Instance) -> Any:
-        return self.at(at)
+    def least_at(self, at: Instance) -> Any:
+        return self.shifted.at(at).least
 
     def confirmed(self, at: Instance) -> bool | None:
         """By coordinates under both laws: the optimum in training, and its risk at test."""

@@ -12,6 +12,7 @@ import flint
 import sympy
 from sympy import MatrixExpr
 
+from theory.designs.descriptions import rows_in_a_line
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational
 from theory.language.formulas.comparators import Comparator
@@ -36,15 +37,9 @@ class Counterexample:
 
     Parameters
     ----------
-    at
-        The instance.
-    claimed, exact
-        Both values.
     confirmed
         Whether the exact one was found again coordinate by coordinate; None where it was not
         tried.
-    tried
-        How many instances were tried before.
     """
 
     at: Instance
@@ -181,4 +176,4 @@ def written(question: Question, value: Any) -> str:
     plain = not isinstance(question.formula.expression, MatrixExpr)
     if plain and value == EXACT.identity(value.nrows()) * factor:
         return str(factor)
-    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
+    return rows_in_a_line(value.tolist())

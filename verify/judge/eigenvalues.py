@@ -46,9 +46,9 @@ def by_eigenvalues(question: Question) -> str | None:
     used = sorted(covariances_of(question))
     if len(used) > 2 or design.projections:
         return None
-    algebra = Spectra(question.names, design)
+    algebra: Spectra | Paired = Spectra(question.names, design)
     if len(used) == 2:
-        algebra = Paired(question.names, design, pair=(used[0], used[1]))
+        algebra = Paired(question.names, design, (used[0], used[1]))
     try:
         risk = risk_in(algebra, question)
         if risk is None:

@@ -22,7 +22,7 @@ import flint
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.values import Values, scalar_value
+from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.errors import InputError, Underivable
@@ -35,14 +35,13 @@ from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
-from theory.text.latex import latex
 from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
-from verify.judge.regular import common_zeros
+from verify.judge.regular import common_zeros, where_zero
 from verify.judge.rewriting import NoInverse, Rewriting
-from verify.judge.target import AtWeight, OfDescent, OfOmega
-from verify.judge.target_entries import OfGroup
+from verify.judge.target import AtWeight, OfDescent
+from verify.judge.target_weights import OfGroup, OfOmega
 
 HEIGHT = 10**18
 SIZES = 8
@@ -63,16 +62,10 @@ class Exactness:
     ----------
     equal
         None where that is not decided.
-    how
-        How it was found, in words.
     difference
         Claimed minus exact, as a formula; None where there is none.
-    examined
-        How many comparisons it rests on.
     error
         The probability that a false claim would have passed, where numbers were drawn.
-    at
-        Drawn numbers at which the two differ.
     """
 
     equal: bool | None
@@ -153,7 +146,7 @@ def _somewhere(question: Question, found: Exactness) -> Exactness:
     zeros = common_zeros(question) if found.equal else ()
     if not zeros:
         return found
-    where = " or ".join(f"${latex(one)} = 0$" for one in zeros)
+    where = " or ".join(map(where_zero, zeros))
     return Exactness(None, f"{found.how}, but predict nothing where {where}")
 
 
@@ -221,33 +214,24 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
         return Exactness(None, _undefined(question, sizes[-1]))
-    if solved:
+    matrices, why = "matrices", ""
+    if solved and several:
         why = (
-            "so many products of covariances occur in the coefficients that this is not enough to "
-            "tell them apart"
-            if several
-            else "the optimal weight has no formula where the covariances do not commute, so that "
+            "but so many products of covariances occur in the coefficients that this is not "
+            "enough to tell them apart"
+        )
+    elif solved:
+        why = (
+            "but the optimal weight has no formula where the covariances do not commute, so that "
             "larger d are not looked at; claim the weight as well"
         )
-        return Exactness(
-            None,
-            f"equal at random matrices for d = 1 to {sizes[-1]}, but {why}",
-            examined=seen,
-        )
-    if question.design.projections:
-        return Exactness(
-            None,
-            f"equal at random projections for d = 1 to {sizes[-1]}, of few ranks, which is not "
-            "enough to tell",
-            examined=seen,
-        )
-    if has_root(question.formula.tree, question.matrices):
-        return Exactness(
-            None,
-            f"equal at random matrices for d = 1 to {sizes[-1]}, but it has a root of a scalar, "
-            "whose sign may turn elsewhere",
-            examined=seen,
-        )
+    elif question.design.projections:
+        matrices, why = "projections", "of few ranks, which is not enough to tell"
+    elif has_root(question.formula.tree, question.matrices):
+        why = "but it has a root of a scalar, whose sign may turn elsewhere"
+    if why:
+        how = f"equal at random {matrices} for d = 1 to {sizes[-1]}, {why}"
+        return Exactness(None, how, examined=seen)
     vectors = ", fixed vectors" if question.design.means else ""
     error = _error(question, sizes[-1])
     return Exactness(
@@ -285,14 +269,14 @@ def _same(
 ) -> bool | None:
     """Whether the claim is right at an instance; None where that is not rational."""
     plain = question.derivation.plain
-    scalars = plain.sums.at(at.scalars, EXACT)
+    values = plain.values(at)
     claimed = question.claimed_at(at)
     if question.quantity is Quantity.WEIGHT:
         if not isinstance(claimed, flint.fmpq_mat):
             return None
-        ours = claimed * scalar_value(question.file.scale, scalars, EXACT)
+        ours = claimed * scalar_value(question.file.scale, values.scalars, EXACT)
         assert equation is not None  # only scalars have none, and they are no weight
-        system = equation.at(Values(scalars, at.matrices, EXACT))
+        system = equation.at(values)
         residual = system.residual(ours)
         return bool(residual == residual * 0)
     if not isinstance(claimed, flint.fmpq):
@@ -302,10 +286,10 @@ def _same(
     found = weight.claimed_at(at)
     if not isinstance(found, flint.fmpq_mat):
         return None
-    ours = found * scalar_value(question.file.scale, scalars, EXACT)
+    ours = found * scalar_value(question.file.scale, values.scalars, EXACT)
     if isinstance(question.target, AtTest):
         return bool(claimed == question.target.shifted.risk_of(ours, at))
-    return bool(claimed == question.of_risk(plain.stationary_risk(ours, at), at))
+    return bool(claimed == question.target.of_risk(plain.stationary_risk(ours, at), at))
 
 
 def _sizes(question: Question) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Any
 import flint
 
 from theory.algebra.means import form
+from theory.designs.descriptions import rows_in_a_line
 from theory.errors import InputError
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
@@ -28,11 +29,6 @@ SLIPS, NEAR = 400, 1
 HEIGHTS = (1, 1, 2, 2, 9)
 """How large the numbers of the places are that are drawn in turn."""
 EQUAL = "equal as polynomials in words and traces, for all sizes and matrices"
-VERDICTS = {
-    Judgement.EXACT: Verdict.HOLDS,
-    Judgement.REFUTED: Verdict.REFUTED,
-    Judgement.UNDECIDED: Verdict.UNDECIDED,
-}
 
 
 def judged_moment(record: ClaimedExpectation, settings: Settings) -> Finding:
@@ -42,32 +38,26 @@ def judged_moment(record: ClaimedExpectation, settings: Settings) -> Finding:
     where a size is a number, so that a place has to show the difference.
     """
     difference = record.claim.value - record.value
-    wrong = bool(form(difference))
-    found = _simplest(record, settings) if wrong else None
-    if not wrong:
-        judgement, why = Judgement.EXACT, EQUAL
-    elif found is not None:
-        judgement, why = Judgement.REFUTED, "another polynomial in words and traces"
-    else:
-        judgement = Judgement.UNDECIDED
-        why = "another polynomial in words and traces, but no small place shows a difference"
-    near = list(islice(_nearby(record), NEAR)) if found is not None and settings.shrink else []
-    part = {
-        "claim": record.claimed.formulas[0].latex,
+    judgement, verdict, why = Judgement.EXACT, Verdict.HOLDS, EQUAL
+    found, near = None, list[dict[str, str]]()
+    if form(difference):
+        judgement, verdict = Judgement.UNDECIDED, Verdict.UNDECIDED
+        why, found = "another polynomial in words and traces", _simplest(record, settings)
+        if found is None:
+            why += ", but no small place shows a difference"
+        else:
+            judgement, verdict = Judgement.REFUTED, Verdict.REFUTED
+            near = list(islice(_nearby(record), NEAR)) if settings.shrink else []
+    answer: dict[str, Any] = {
         "judgement": judgement.value,
-        "why": why,
         "difference": latex(shown(difference)),
         "rate": None,
         "counterexample": found,
     }
-    data: dict[str, Any] = {
-        **{key: value for key, value in part.items() if key not in ("claim", "why")},
-        "why": {"moment": why},
-        "nearby": near,
-        "errors": [],
-        "parts": {"moment": {**part, "rates": []}},
-    }
-    return Finding(NAME, VERDICTS[judgement], why, examined=1, data={JUDGED: data})
+    claim = record.claimed.formulas[0].latex
+    part = {**answer, "claim": claim, "why": why, "rates": []}
+    whole = {"why": {"moment": why}, "nearby": near, "errors": [], "parts": {"moment": part}}
+    return Finding(NAME, verdict, why, examined=1, data={JUDGED: {**answer, **whole}})
 
 
 def _simplest(record: ClaimedExpectation, settings: Settings) -> dict[str, Any] | None:
@@ -101,18 +91,14 @@ def _wrong(record: ClaimedExpectation, random: Random, height: int) -> Iterator[
 
 def _numbers(place: FactoredPoint) -> dict[str, Any]:
     """Sizes as numbers, matrices as text."""
-    found: dict[str, Any] = {}
-    for name, value in place.at.scalars.items():
-        found[name] = int(value)
-    for name, matrix in place.at.matrices.items():
-        found[name] = [[str(v) for v in row] for row in matrix.tolist()]
-    return found
+    matrices = place.at.matrices.items()
+    found: dict[str, Any] = {name: int(value) for name, value in place.at.scalars.items()}
+    return found | {name: [[*map(str, row)] for row in m.tolist()] for name, m in matrices}
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, flint.fmpq_mat):
-        return str(value)
-    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value.tolist()) + "]"
+    matrix = isinstance(value, flint.fmpq_mat)
+    return rows_in_a_line(value.tolist()) if matrix else str(value)
 
 
 def _nearby(record: ClaimedExpectation) -> Iterator[dict[str, str]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from theory.designs.descriptions import describe
+from theory.designs.instance import Instance
 from theory.errors import TheoryError
-from theory.language.files.claims import (
-    Claimed,
-)
+from theory.expositions.assumptions import whole_numbers
+from theory.language.files.claims import Claimed
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.quantities import Quantity
@@ -24,14 +24,19 @@ from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
 from verify.judge.question import Question, questions
-from verify.judge.regular import must_not_vanish
-from verify.judge.target import OfDescent, OfWeights
+from verify.judge.regular import is_nowhere_unique, is_zero_at, must_not_vanish, poles, where_zero
+from verify.judge.target import OfDescent
+from verify.judge.target_weights import OfWeights
 from verify.judge.traces import in_limit
 from verify.settings import Settings
 
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
 """Of a claim that says nothing at sizes alone."""
 
+NOWHERE = (
+    "more than one weight is optimal at the values that parameters have, so that formulas of the "
+    "optimum say nothing there; put the values into the design"
+)
 
 MEANT = {"=": r"\sim"}
 """What is meant by a relation that is claimed in a limit."""
@@ -60,25 +65,7 @@ class Judgement(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one formula.
-
-    Parameters
-    ----------
-    question
-        The formula, and what is derived in its place.
-    judgement
-        The outcome.
-    why
-        In a sentence.
-    equality
-        Whether it is exact.
-    orders
-        How it does in the regimes that were looked at.
-    counterexample
-        Where it is wrong.
-    nearby
-        Formulas one slip away that are right.
-    """
+    """What came of one formula."""
 
     question: Question
     judgement: Judgement
@@ -108,13 +95,6 @@ class Answer:
 @dataclass(frozen=True, repr=False)
 class Judged(Shown):
     """What came of a claim.
-
-    Parameters
-    ----------
-    claim
-        What was claimed.
-    answers
-        For each of its formulas.
 
     Examples
     --------
@@ -209,6 +189,9 @@ def _answer(
     if question.underivable:
         found = Exactness(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
+    if is_nowhere_unique(question):
+        found = Exactness(None, NOWHERE)
+        return Answer(question, Judgement.UNDECIDED, found.how, found)
     if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)
     found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
@@ -245,9 +228,12 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
         return Answer(question, judged[found.equal], found.how, found)
     found = bound(question)
-    if found.equal and not holes(question)[0]:
-        why = f"{found.how}, but no simple place was found where both sides are real numbers"
-        return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
+    if found.equal:
+        defined, hole = holes(question)
+        if not defined:
+            why = f"{found.how}, but no simple place was found where both sides are real numbers"
+            return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
+        found = replace(found, how=found.how + _no_value(question, hole))
     unique = "" if _is_from_below(question) else _unique(question)
     if found.equal and unique:
         how = f"{found.how}, but that is seen only where the optimum is unique: {unique}"
@@ -274,16 +260,27 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
     if not seen:
         why = f"{found.how}, but no simple place was found where the claim is a real number"
         return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
-    how = found.how if hole is None else f"{found.how}; the claim has no value at {hole}"
+    how = found.how + _no_value(question, hole)
     said = {c for p in question.design.parameters for c in p.conditions}
     unsaid = [one for one in question.design.domain if one not in said]
-    needed = ", ".join(f"${condition_latex(one)}$" for one in unsaid)
+    conditions = [f"${condition_latex(one)}$" for one in unsaid]
+    needed = ", ".join((*conditions, *whole_numbers(question.design)))
     how += f"; there are such prompts only where {needed}" if needed else ""
     unique = _unique(question)
     how += f"; it is about places where the optimum is unique: {unique}" if unique else ""
     if question.quantity is Quantity.WEIGHT and question.derivation.plain.leaves_open:
         how += "; other weights have the least risk as well, whatever the covariances"
     return Answer(question, Judgement.EXACT, how, found)
+
+
+def _no_value(question: Question, hole: Instance | None) -> str:
+    """Where a claim has no value, in words: where it divides by zero, or at least one place."""
+    known = must_not_vanish(question)
+    zeros = [one for one in poles(question) if one not in known]
+    places = [f"where {where_zero(one)}" for one in zeros]
+    if hole is not None and not any(is_zero_at(one, hole) for one in (*zeros, *known)):
+        places.append(f"at {hole}")
+    return f"; the claim has no value {' or '.join(places)}" if places else ""
 
 
 def _unique(question: Question) -> str:

@@ -45,10 +45,6 @@ class Order:
 
     Parameters
     ----------
-    regime
-        The regime.
-    comparison
-        Leading terms of both and of the relative error.
     where
         What has to hold for them: that no leading coefficient vanishes at some values of what stays
         fixed.

@@ -20,6 +20,7 @@ from theory.limits.leading import Regime
 from verify.judge.equality import differ, equality
 from verify.judge.limits import order
 from verify.judge.question import Question
+from verify.judge.regular import excused, poles
 
 SIZES = ((3, 2), (5, 3), (2, 1))
 HEIGHT = 9
@@ -31,19 +32,7 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Nearby:
-    """A formula one slip away that is right.
-
-    Parameters
-    ----------
-    slip
-        What was done to the claim, in words.
-    text
-        The formula in the grammar of claims.
-    latex
-        The same in LaTeX.
-    how
-        Why it is right.
-    """
+    """A formula one slip away that is right."""
 
     slip: str
     text: str
@@ -70,12 +59,9 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
     for words, tree in slips(question.formula.tree, question.names):
         if time.monotonic() > deadline or len(found) == MOST:
             break
-        if fits(tree):
-            found += (
-                one
-                for one in _checked(question, words, tree, regime)
-                if one.latex not in {known.latex for known in found}
-            )
+        one = _checked(question, words, tree, regime) if fits(tree) else None
+        if one is not None and one.latex not in {known.latex for known in found}:
+            found.append(one)
     return tuple(found)
 
 
@@ -132,23 +118,21 @@ def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
     return fits
 
 
-def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) -> Iterator[Nearby]:
-    """The formula, if it is right for sure."""
+def _checked(question: Question, words: str, tree: Tree, regime: Regime | None) -> Nearby | None:
+    """The formula, if it is right for sure, and has a value wherever the exact quantity has."""
     changed = slipped(question, tree)
-    if changed is None:
-        return
+    if changed is None or not {*poles(changed)} <= {*excused(question)}:
+        return None
     if regime is None:
         found = equality(changed)
-        if found.equal:
-            yield Nearby(words, printed(tree), changed.latex, found.how)
-        return
-    try:
-        right = order(changed, regime).right
-    except TheoryError:
-        return
-    if right:
+        right, how = found.equal, found.how
+    else:
         how = f"right to leading order in the limit {regime.name}"
-        yield Nearby(words, printed(tree), changed.latex, how)
+        try:
+            right = order(changed, regime).right
+        except TheoryError:
+            return None
+    return Nearby(words, printed(tree), changed.latex, how) if right else None
 
 
 def slipped(question: Question, tree: Tree) -> Question | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -10,12 +10,11 @@ import flint
 import numpy as np
 import sympy
 
-from theory.designs.descriptions import ENTRIES
+from theory.designs.descriptions import ENTRIES, rows_in_a_line
 from theory.designs.instance import Instance
 from theory.errors import InputError, Irrational, NotConverged
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value
-from theory.records.derived import floating
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
 from theory.scalars.symbols import i
@@ -40,11 +39,14 @@ class AtNumbers:
     error
         The relative error: (claimed - exact) / exact, for matrices that of the Frobenius norms of
         both; None where it is undefined, or beyond floating point.
+    why
+        Why there is none, in words.
     """
 
     claimed: str | None = None
     exact: str | None = None
     error: float | None = None
+    why: str = ""
 
 
 def numbers(question: Question, at: Instance) -> AtNumbers:
@@ -60,8 +62,31 @@ def numbers(question: Question, at: Instance) -> AtNumbers:
     >>> claim = weight_formula(parse("Sigma_x^-1/n"), design)
     >>> at = instance(design, n=2, d=1, scalars={"sigma": 0})
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
-    AtNumbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0)
+    AtNumbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0, why='')
     """
+    found = _numbers(question, at)
+    return found if found.error is not None else replace(found, why=_why(question, at, found))
+
+
+def _why(question: Question, at: Instance, found: AtNumbers) -> str:
+    """Why there is no relative error."""
+    if question.is_free or question.held:
+        return "the claim has no value at numbers alone"
+    if found.exact is not None:
+        return "the exact value is zero" if found.exact == "0" else "it is beyond floating point"
+    sides = (question.claimed_at, question.exact_at) if at.exact else (question.target.number,)
+    words = ("the claim has no value there", "more than one weight is optimal there")
+    for side, no_value in zip(sides, words[-len(sides) :], strict=True):
+        try:
+            side(at)
+        except ZeroDivisionError:
+            return no_value
+        except UNDEFINED as error:
+            return str(error)
+    return "one of the two is zero or beyond floating point"
+
+
+def _numbers(question: Question, at: Instance) -> AtNumbers:
     if question.is_free or question.held:
         return AtNumbers()
     if question.beside is not None:
@@ -74,7 +99,7 @@ def numbers(question: Question, at: Instance) -> AtNumbers:
             return _of_scalars(question, at)
         both = values(question, at) if at.exact else None
         if both is None or not all(isinstance(v, flint.fmpq | flint.fmpq_mat) for v in both):
-            return _in_floats(question, floating(at))
+            return _in_floats(question, at.floating)
     except UNDEFINED:
         return AtNumbers()
     claimed, exact = both
@@ -101,10 +126,10 @@ def _of_scalars(question: Question, at: Instance) -> AtNumbers:
     table = {sympy.Symbol(k): _number(v) for k, v in at.scalars.items()}
     exact = question.exact
     singular = any(_vanishes(one, at, table) for one in question.target.regular)
-    if singular and question.quantity is Quantity.WEIGHT:
-        return AtNumbers()  # many weights are optimal
     if exact is None or singular:  # a sum without a closed form, or a formula that cancelled
         exact = _number(question.target.number(at))
+    if at.exact:
+        question.claimed_at(at)  # where that divides by zero, the formula may have cancelled
     claimed = question.formula.expression
     return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
 
@@ -145,8 +170,7 @@ def _in_floats(question: Question, at: Instance) -> AtNumbers:
 
 
 def _rows(matrix: np.ndarray) -> str:
-    rows = (", ".join(f"{v:.6g}" for v in row) for row in np.asarray(matrix))
-    return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
+    return rows_in_a_line([f"{v:.6g}" for v in row] for row in np.asarray(matrix))
 
 
 def _norms(difference: Any, exact: Any) -> float | None:

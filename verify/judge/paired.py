@@ -16,10 +16,10 @@ from typing import Any
 import sympy
 
 from theory.algebra.spectral import EIGENVALUE
-from theory.designs.design import IDENTITY
 from theory.errors import Underivable
-from theory.scalars.rational import cancelled
-from verify.judge.spectral import Spectra, Spectrum
+from theory.scalars.rational import cancelled, is_zero
+from verify.judge.matrix_algebra import MatrixAlgebra
+from verify.judge.spectral import Traces
 
 MULTIPLE, UP, DOWN = "I", "A", "B"
 """A multiple of the identity; what is like A, f(A B) A; what is like B, B f(A B). Functions of A B
@@ -61,50 +61,40 @@ class Graded:
             function = function * EIGENVALUE
         return Graded(left[0] + (right[-1] if left[0] != right[-1] else ""), cancelled(function))
 
+    @property
+    def inverse(self) -> Graded:
+        by = EIGENVALUE if self.kind in INVERSE else 1
+        return Graded(INVERSE.get(self.kind, self.kind), cancelled(1 / (self.function * by)))
+
+    @property
+    def transposed(self) -> Graded:
+        return Graded(self.kind[::-1], self.function)
+
+    @property
+    def is_zero(self) -> bool:
+        return bool(is_zero(self.function))
+
 
 @dataclass(frozen=True)
-class Paired(Spectra):
-    """The algebra in which a formula in two covariances is read.
+class Paired(MatrixAlgebra):
+    """The algebra in which a formula in two covariances is read."""
 
-    Parameters
-    ----------
-    pair
-        Their names.
-    """
+    matrix = Graded
 
-    pair: tuple[str, str] = field(kw_only=True)
+    pair: tuple[str, str]
+    traces: Traces = field(default_factory=Traces)
 
-    def name(self, name: str) -> Any:
-        if name == IDENTITY:
-            return Graded(MULTIPLE, sympy.Integer(1))
-        found = super().name(name)
-        return self.power(name, Fraction(1)) if isinstance(found, Spectrum | Graded) else found
+    @property
+    def one(self) -> Graded:
+        return Graded(MULTIPLE, sympy.Integer(1))
 
-    def power(self, name: str, exponent: Fraction) -> Any:
+    def power(self, name: str, exponent: Fraction) -> Graded:
         if name not in self.pair or abs(exponent) != 1:
             raise Underivable(f"a power of {name} is not looked at")
         one = Graded((UP, DOWN)[self.pair.index(name)], sympy.Integer(1))
-        return one if exponent == 1 else self.inverse(one)
+        return one if exponent == 1 else one.inverse
 
-    def root_of(self, name: str) -> Any:
-        raise Underivable(f"the root of {name} is not looked at")
-
-    def inverse(self, found: Any) -> Any:
-        if not isinstance(found, Graded):
-            return 1 / found
-        by = EIGENVALUE if found.kind in INVERSE else 1
-        return Graded(INVERSE.get(found.kind, found.kind), cancelled(1 / (found.function * by)))
-
-    def trace(self, found: Any) -> sympy.Expr:
+    def trace(self, found: Graded) -> sympy.Expr:
         if found.kind in INVERSE:
             raise Underivable("a trace depends on coordinates")
         return self.traces.of(found.function)
-
-    def is_matrix(self, found: Any) -> bool:
-        return isinstance(found, Graded)
-
-    def transpose(self, found: Any) -> Any:
-        return Graded(found.kind[::-1], found.function)
-
-    def is_zero(self, found: Any) -> bool:
-        return super().is_zero(found.function if isinstance(found, Graded) else found)

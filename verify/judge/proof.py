@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
 from theory.designs.design import IDENTITY, ranges_of
-from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
-from theory.language.formulas.values import Algebra, value
+from theory.language.formulas.values import value
 from theory.optima.stationary.equations import stationarity
 from verify.judge.at_test import AtTest
 from verify.judge.free_algebra import FreeAlgebra
+from verify.judge.matrix_algebra import MatrixAlgebra
 from verify.judge.question import Question
 from verify.judge.rewriting import Rewriting
 from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
 from verify.judge.target import AtWeight
 
-
-class Matrices(Algebra, Protocol):
-    """An algebra whose matrices can be transposed, and told from zero."""
-
-    def power(self, name: str, exponent: Fraction) -> Any: ...
-    def transpose(self, value: Any) -> Any: ...
-    def is_zero(self, value: Any) -> bool: ...
-
-
 FREELY = (
     "proved: claim and derivation are the same polynomial in the weight, its transpose and the "
     "design's covariances and fixed vectors, for all sizes"
 )
-
-
 IN_SPAN = (
     "proved: claim and derivation are the same for all sizes and fixed vectors, in the span of I "
     "and of outer products, as functions of inner products"
+)
+BY_EIGENVALUES = (
+    "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
+    "derivation are the same for all sizes"
+)
+BY_WORDS = (
+    "proved: claim and derivation are the same for all sizes, word by word in covariances that "
+    "need not commute"
 )
 
 
@@ -52,24 +48,17 @@ def proved(question: Question, weight: Question | None = None) -> str | None:
     """
     if question.derivation.plain.coefficients is not None:
         return None
-    used = covariances_of(question, weight)
-    words = Words(question.design)
+    tried: list[tuple[type[MatrixAlgebra], str]] = [(Rewriting, BY_WORDS)]
+    if question.is_free:
+        tried = [(FreeAlgebra, FREELY)]
+    elif question.design.means:
+        tried = [(Spans, IN_SPAN)]
+    elif len(covariances_of(question, weight)) < 2:
+        tried = [(Spectra, BY_EIGENVALUES), *tried]
     try:
-        if question.is_free:
-            return FREELY if _equal(question, weight, FreeAlgebra(question.names, words)) else None
-        if question.design.means:
-            spans = Spans(question.names, question.design)
-            return IN_SPAN if _equal(question, weight, spans) else None
-        if len(used) < 2 and _equal(question, weight, Spectra(question.names, question.design)):
-            return (
-                "proved: only one covariance occurs, and as functions of its eigenvalues claim and "
-                "derivation are the same for all sizes"
-            )
-        if _equal(question, weight, Rewriting(question.names, question.design)):
-            return (
-                "proved: claim and derivation are the same for all sizes, word by word in "
-                "covariances that need not commute"
-            )
+        for algebra, why in tried:
+            if _equal(question, weight, algebra(question.names, question.design)):
+                return why
     except (Underivable, sympy.PolynomialError):
         pass
     return None
@@ -88,7 +77,7 @@ def covariances_of(question: Question, weight: Question | None = None) -> set[st
     return {name for each in used for name in made.get(each, {each})}
 
 
-def _equal(question: Question, claimed_weight: Question | None, algebra: Matrices) -> bool:
+def _equal(question: Question, claimed_weight: Question | None, algebra: MatrixAlgebra) -> bool:
     """Whether a weight solves the stationarity equation, or a risk is that of such a weight."""
     if question.quantity is Quantity.WEIGHT:
         return _solves(_weight(question, algebra), question, algebra)
@@ -96,7 +85,9 @@ def _equal(question: Question, claimed_weight: Question | None, algebra: Matrice
     return risk is not None and algebra.is_zero(claimed_in(algebra, question) - risk)
 
 
-def risk_in(algebra: Matrices, question: Question, claimed_weight: Question | None = None) -> Any:
+def risk_in(
+    algebra: MatrixAlgebra, question: Question, claimed_weight: Question | None = None
+) -> Any:
     """The derived risk in an algebra of matrices; None where it has no formula there."""
     plain = question.derivation.plain
     if isinstance(question.target, AtWeight):
@@ -120,7 +111,7 @@ def risk_in(algebra: Matrices, question: Question, claimed_weight: Question | No
     return constant + linear / 2
 
 
-def weight_in(algebra: Matrices, question: Question) -> Any:
+def weight_in(algebra: MatrixAlgebra, question: Question) -> Any:
     """The optimal weight without a scale in an algebra of matrices; None for no formula there."""
     plain = question.derivation.plain
     if plain.span is not None and plain.span.closed is not None:
@@ -131,29 +122,29 @@ def weight_in(algebra: Matrices, question: Question) -> Any:
         )
         return top * algebra.inverse(bottom)
     if plain.multiple is not None:
-        return algebra.name(IDENTITY) * plain.multiple.factor
+        return algebra.one * plain.multiple.factor
     return None
 
 
-def claimed_in(algebra: Matrices, question: Question) -> Any:
+def claimed_in(algebra: MatrixAlgebra, question: Question) -> Any:
     """A claimed risk, also where the excess is claimed."""
     claimed = value(question.formula.tree, algebra)
     return claimed + question.noise if question.quantity is Quantity.EXCESS else claimed
 
 
-def _weight(question: Question, algebra: Matrices) -> Any:
+def _weight(question: Question, algebra: MatrixAlgebra) -> Any:
     """A claimed weight, in the convention without a scale."""
     return _scaled(question.formula.tree, question, algebra)
 
 
-def _scaled(tree: Tree, question: Question, algebra: Matrices) -> Any:
+def _scaled(tree: Tree, question: Question, algebra: MatrixAlgebra) -> Any:
     found = value(tree, algebra)
     if not algebra.is_matrix(found):
-        found = algebra.name(IDENTITY) * found
+        found = algebra.one * found
     return found * question.file.scale
 
 
-def _solves(weight: Any, question: Question, algebra: Matrices) -> bool:
+def _solves(weight: Any, question: Question, algebra: MatrixAlgebra) -> bool:
     plain = question.derivation.plain
     equation = stationarity(plain.polynomial, plain.variable, ranges_of(question.design))
     turned = algebra.transpose(weight)
@@ -171,8 +162,8 @@ Known = tuple[Letter, Any]
 """A letter, and the matrix that it stands for."""
 
 
-def _word(word: Word, algebra: Matrices, known: Known | None = None) -> Any:
-    found = algebra.name(IDENTITY)
+def _word(word: Word, algebra: MatrixAlgebra, known: Known | None = None) -> Any:
+    found = algebra.one
     for factor in word:
         if known is not None and factor.letter == known[0]:
             found *= algebra.transpose(known[1]) if factor.transposed else known[1]
@@ -183,21 +174,21 @@ def _word(word: Word, algebra: Matrices, known: Known | None = None) -> Any:
     return found
 
 
-def _letter(letter: Letter, algebra: Matrices) -> Any:
+def _letter(letter: Letter, algebra: MatrixAlgebra) -> Any:
     if letter.base is None:
         return algebra.name(letter.name)
     return algebra.power(letter.base.name, letter.exponent)
 
 
-def _scalar(polynomial: TracePolynomial, algebra: Matrices, known: Known | None = None) -> Any:
+def _scalar(polynomial: TracePolynomial, algebra: MatrixAlgebra, known: Known | None = None) -> Any:
     total = sympy.Integer(0)
     for monomial, c in polynomial.terms.items():
         total += c * sympy.Mul(*(algebra.trace(_word(t.word, algebra, known)) for t in monomial))
     return total
 
 
-def _matrix(polynomial: MatrixPolynomial, algebra: Matrices) -> Any:
-    total = algebra.name(IDENTITY) * sympy.Integer(0)
+def _matrix(polynomial: MatrixPolynomial, algebra: MatrixAlgebra) -> Any:
+    total = algebra.one * sympy.Integer(0)
     for word, c in polynomial.terms.items():
         total += _word(word, algebra) * _scalar(c, algebra)
     return total

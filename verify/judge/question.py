@@ -36,7 +36,8 @@ from verify.judge.at_test import AtTest
 from verify.judge.places import readable, weights
 from verify.judge.spans import Spans
 from verify.judge.spectral import Spectra
-from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target, normalised
+from verify.judge.target import ANY_WEIGHT, AtWeight, OfDescent, Target
+from verify.judge.target_weights import normalised
 from verify.judge.targets import entry_target, target
 
 
@@ -46,12 +47,6 @@ class Question:
 
     Parameters
     ----------
-    quantity
-        Which of them.
-    formula
-        What is claimed.
-    file
-        The design, with its limits and the scale of its predictions.
     weight
         The weight at which a risk is claimed; None for the optimal one.
     constants
@@ -201,10 +196,6 @@ class Question:
         """
         return self.target.at(at)
 
-    def of_risk(self, risk: Any, at: Instance) -> Any:
-        """A risk at an instance, or the excess where that is claimed."""
-        return self.target.of_risk(risk, at)
-
     def claimed_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The claimed quantity, or that of another formula, at an exact instance.
 
@@ -220,10 +211,8 @@ class Question:
             return normalised([exact_or_ball(tree, one) for one in each_example(at)])
         found = exact_or_ball(tree, at)
         if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
-            one = type(found)(1)
-            size = range(at.d)
-            rows = [[found if r == c else found - found for c in size] for r in size]
-            return _matrix_of(one)(rows)
+            matrix: Any = flint.fmpq_mat if isinstance(found, flint.fmpq) else flint.arb_mat
+            return matrix([[found * int(r == c) for c in range(at.d)] for r in range(at.d)])
         return found
 
     @property
@@ -287,12 +276,6 @@ class Question:
             self.quantity, tree, self.design, others=others, relation=self.relation
         )
         return replace(self, formula=formula)
-
-
-def _matrix_of(number: Any) -> Any:
-    import flint
-
-    return flint.fmpq_mat if isinstance(number, flint.fmpq) else flint.arb_mat
 
 
 def each_example(at: Instance) -> Iterator[Instance]:

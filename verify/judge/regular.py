@@ -3,7 +3,8 @@
 A formula of an optimum is that of a stationary point, which is the only one where a determinant is
 not zero. Where it is zero the formula, once cancelled, may have a value that no optimum has: labels
 that are zero at some parameter predict nothing there. Sample weights are claimed up to a factor,
-which may be a formula, and where that is zero they predict nothing.
+which may be a formula, and where that is zero they predict nothing. What divides by zero has no
+value.
 """
 
 from __future__ import annotations
@@ -12,13 +13,22 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
+from theory.algebra.invariants import products
+from theory.algebra.spans import Span
+from theory.designs.counts import whole_symbols
 from theory.designs.design import ranges_of
+from theory.designs.instance import Instance
 from theory.designs.narrowed import is_seen
-from theory.scalars.rational import factored
+from theory.errors import Underivable
+from theory.language.formulas.divisors import divisors
+from theory.language.formulas.values import value
+from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import i, n
+from theory.scalars.whole import is_never_zero
+from theory.text.latex import latex
 from verify.judge.question import Question
-from verify.judge.target import OfOmega
-from verify.judge.target_entries import OfGroup
+from verify.judge.spans import Spans
+from verify.judge.target_weights import OfGroup, OfOmega
 
 LONG = 2_000
 """Operations in an expression that is not factored any more."""
@@ -40,6 +50,25 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     return _may_be_zero((one for side in sides for one in side.regular), question)
 
 
+def is_nowhere_unique(question: Question) -> bool:
+    """Whether more than one weight is optimal at the only values that parameters have.
+
+    >>> from theory.language.files.reading import parse_design
+    >>> from theory.language.gallery import text
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> design = text("isotropic-noiseless").replace('features = "e"', 'features = "u*e"')
+    >>> file = parse_design(design + "[parameters]\\nu = [0, 0]")
+    >>> [is_nowhere_unique(one) for one in questions(file, claim_of(file, risk="d"))]
+    [True]
+    """
+    settled = question.design.settled
+    sides = (question.target, *([] if question.other is None else [question.other]))
+    return bool(settled) and any(
+        is_zero(one.xreplace(settled)) for side in sides for one in side.regular
+    )
+
+
 def common_zeros(question: Question) -> tuple[sympy.Expr, ...]:
     """Factors of claimed sample weights that all share, where others would predict something.
 
@@ -55,7 +84,7 @@ def common_zeros(question: Question) -> tuple[sympy.Expr, ...]:
     learned: Iterable[sympy.Expr] = ()
     if isinstance(target, OfGroup) and question.of_unit is not None:
         # what is left below a quotient is a zero of the unit alone
-        claimed, kept = question.of_unit.expression, sympy.fraction(factored(claimed))[1]
+        claimed, kept = question.of_unit.expression, _below(claimed)
         learned = target.kind.form.linear
     elif isinstance(target, OfOmega) and target.kind is not None:
         learned = (target.kind.form.linear,)
@@ -65,15 +94,88 @@ def common_zeros(question: Question) -> tuple[sympy.Expr, ...]:
     return tuple(one for one in found if not one.has(i) and one not in less)
 
 
+def poles(question: Question) -> tuple[sympy.Expr, ...]:
+    """Factors of what a claim divides by, less those that never are zero.
+
+    Scalars are looked at, and matrices in the span of I and of outer products.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("isotropic-noiseless")
+    >>> (one,) = questions(file, claim_of(file, risk="(n - 2)/(n - 2)/(2*n - 7)"))
+    >>> poles(one)
+    (n - 2,)
+    """
+    algebra = Spans(question.names, question.design)
+    found: list[sympy.Expr] = []
+    for tree in () if question.beside else divisors(question.formula.tree):
+        try:
+            by = value(tree, algebra)
+            found += _divided_by(by) if isinstance(by, Span) else [by]
+        except (Underivable, ValueError):
+            continue
+    return _may_be_zero(found, question)
+
+
+def excused(question: Question) -> tuple[sympy.Expr, ...]:
+    """Factors that a right formula may divide by, as what is derived does, or has no value there.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("isotropic-noiseless")
+    >>> [excused(one) for one in questions(file, claim_of(file, risk="d/(n - 2)"))]
+    [()]
+    """
+    exact = question.exact
+    if exact is None:
+        return (*must_not_vanish(question), *poles(question))
+    return (*must_not_vanish(question), *_may_be_zero([_below(exact)], question))
+
+
+def _below(expr: sympy.Expr) -> sympy.Expr:
+    """The denominator of a scalar in lowest terms."""
+    return sympy.fraction(factored(expr))[1]
+
+
+def where_zero(expr: sympy.Expr) -> str:
+    """An equation in LaTeX for where an expression is zero, solved where it has one linear symbol.
+
+    >>> where_zero(2 * n - 4), where_zero(n * i - 4)
+    ('$n = 2$', '$i n - 4 = 0$')
+    """
+    free = tuple(expr.free_symbols)
+    if len(free) == 1 and expr.is_polynomial(*free) and sympy.degree(expr, free[0]) == 1:
+        (root,) = sympy.roots(expr, free[0])
+        return f"${latex(free[0])} = {latex(root)}$"
+    return f"${latex(expr)} = 0$"
+
+
+def is_zero_at(expr: sympy.Expr, at: Instance) -> bool:
+    """Whether an expression in sizes, parameters and inner products is zero at an instance."""
+    inner = products(at.design.means, at.matrices, at.arithmetic)
+    values = {k: sympy.Rational(str(v)) for k, v in {**at.scalars, **inner}.items()}
+    return bool(expr.subs(values) == 0)
+
+
+def _divided_by(by: Span) -> list[sympy.Expr]:
+    """What the inverse of a matrix divides by."""
+    inverse = by.inverse
+    return [sympy.fraction(one)[1] for one in (inverse.multiple, *inverse.terms.values())]
+
+
 def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy.Expr, ...]:
     """The factors of expressions that are not seen to be other than zero."""
     ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
-    domain = question.design.domain
+    ranges |= {sympy.Symbol(c): (sympy.Integer(0), sympy.oo) for c in question.constants}
+    domain, whole = question.design.domain, whole_symbols(question.design)
     found = (f for one in exprs for f in _factors(one.xreplace(question.design.settled)))
     return tuple(
         factor
         for factor in dict.fromkeys(found)
         if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1))
+        and not is_never_zero(factor, whole)
     )
 
 
@@ -85,4 +187,4 @@ def _factors(expr: sympy.Expr) -> Iterator[sympy.Expr]:
     for factor in sympy.Mul.make_args(top):
         base, _ = factor.as_base_exp()
         if not base.is_number:
-            yield base
+            yield base.primitive()[1]

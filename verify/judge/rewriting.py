@@ -17,12 +17,10 @@ from typing import Any
 import sympy
 
 from theory.designs.covariances import Projection
-from theory.designs.design import IDENTITY, Design
 from theory.errors import Underivable
-from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d
-from verify.judge.spectral import no_outer_product
+from verify.judge.matrix_algebra import MatrixAlgebra
 
 STEPS = 400
 """How often words are rewritten before this gives up."""
@@ -83,6 +81,10 @@ class WordSum:
             for left, c in self.terms.items()
             for right, e in other.terms.items()
         )
+
+    @property
+    def is_zero(self) -> bool:
+        return all(map(is_zero, self.terms.values()))
 
     @property
     def transposed(self) -> WordSum:
@@ -265,22 +267,17 @@ def _ends_with(word: Word, end: Word) -> bool:
 
 
 @dataclass(frozen=True)
-class Rewriting:
+class Rewriting(MatrixAlgebra):
     """The algebra in which a formula in covariances that do not commute is read.
-
-    Parameters
-    ----------
-    names
-        What the names in a formula stand for.
-    design
-        What is said of covariances, and what is made of them.
 
     Examples
     --------
     >>> from theory.language.formulas.parser import parse
+    >>> from theory.language.formulas.scope import Meaning
     >>> from theory.language.formulas.values import value
+    >>> from theory.language.gallery.designs import independent
     >>> names = {"A": Meaning.MATRIX, "B": Meaning.MATRIX, "n": Meaning.SCALAR}
-    >>> algebra = Rewriting(names)
+    >>> algebra = Rewriting(names, independent)
     >>> left, right = "(n*A + B^-1)^-1", "B*(n*A*B + I)^-1"
     >>> algebra.is_zero(value(parse(f"{left} - {right}"), algebra))
     True
@@ -288,45 +285,19 @@ class Rewriting:
     False
     """
 
-    names: Mapping[str, Meaning]
-    design: Design | None = None
+    matrix = WordSum
+
     known: dict[Word, sympy.Symbol] = field(default_factory=dict)
 
-    def number(self, number: Fraction) -> sympy.Expr:
-        return sympy.Rational(number.numerator, number.denominator)
-
-    def name(self, name: str) -> Any:
-        if name == IDENTITY:
-            return WordSum({(): sympy.Integer(1)})
-        if self.names[name] is not Meaning.MATRIX:
-            return sympy.Symbol(name)
-        for one in () if self.design is None else self.design.defined:
-            if one.name == name:
-                return one.value(self.power, lambda c: c, self.name(IDENTITY), no_outer_product)
-        return self.power(name, Fraction(1))
+    @property
+    def one(self) -> WordSum:
+        return WordSum({(): sympy.Integer(1)})
 
     def power(self, name: str, exponent: Fraction) -> WordSum:
-        """Of a covariance that is given."""
-        for one in () if self.design is None else self.design.projections:
+        for one in self.design.projections:
             if one.name == name:
                 return WordSum({((one, Fraction(1)),): sympy.Integer(1)})
         return WordSum({((name, exponent),): sympy.Integer(1)})
-
-    def root_of(self, name: str) -> WordSum:
-        if name == IDENTITY:
-            return self.name(name)
-        if self.design is not None and name not in self.design.covariances:
-            raise Underivable(f"the root of {name} is not looked at")
-        return self.power(name, Fraction(1, 2))
-
-    def root(self, scalar: sympy.Expr) -> sympy.Expr:
-        return sympy.sqrt(scalar)
-
-    def inverse(self, found: Any) -> Any:
-        return found.inverse if isinstance(found, WordSum) else 1 / found
-
-    def transpose(self, found: WordSum) -> WordSum:
-        return found.transposed
 
     def trace(self, found: WordSum) -> sympy.Expr:
         """In symbols for traces of words; that of a sum and of its transpose are one."""
@@ -361,11 +332,3 @@ class Rewriting:
         if len(first) == 1 and isinstance(first[0][0], Projection) and first[0][0].rank is not None:
             return first[0][0].rank
         return self.known.setdefault(first, sympy.Dummy(f"tr_{len(self.known)}"))
-
-    def is_matrix(self, found: Any) -> bool:
-        return isinstance(found, WordSum)
-
-    def is_zero(self, found: Any) -> bool:
-        if isinstance(found, WordSum):
-            return all(is_zero(c) for c in found.terms.values())
-        return is_zero(found)

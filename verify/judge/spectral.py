@@ -8,7 +8,6 @@ every size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,17 +15,11 @@ from typing import Any
 import sympy
 
 from theory.algebra.spectral import EIGENVALUE
-from theory.designs.covariances import HALF, Projection
-from theory.designs.design import IDENTITY, Design
+from theory.designs.covariances import Projection
 from theory.errors import Underivable
-from theory.language.formulas.scope import Meaning
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d
-
-
-def no_outer_product(left: str, right: str) -> Any:
-    """Raise :class:`~theory.errors.Underivable`: fixed vectors do not occur here."""
-    raise Underivable(f"outer({left}, {right}) is no function of covariances")
+from verify.judge.matrix_algebra import MatrixAlgebra
 
 
 @dataclass(frozen=True)
@@ -44,6 +37,10 @@ class Spectrum:
     def __mul__(self, other: Any) -> Spectrum:
         by = other.function if isinstance(other, Spectrum) else other
         return Spectrum(cancelled(self.function * by))
+
+    @property
+    def transposed(self) -> Spectrum:
+        return self
 
 
 @dataclass
@@ -75,21 +72,19 @@ class Traces:
 
 
 @dataclass(frozen=True)
-class Spectra:
+class Spectra(MatrixAlgebra):
     """The algebra in which a formula in one covariance is read.
 
-    Parameters
-    ----------
-    names
-        What the names in a formula stand for.
-    design
-        What is said of the covariance, and what is made of it. Where its root is taken, eigenvalues
-        are those of the root.
+    Where the design takes its root, eigenvalues are those of the root.
     """
 
-    names: Mapping[str, Meaning]
-    design: Design
+    matrix = Spectrum
+
     traces: Traces = field(default_factory=Traces)
+
+    @property
+    def one(self) -> Spectrum:
+        return Spectrum(sympy.Integer(1))
 
     @property
     def projection(self) -> Projection | None:
@@ -105,51 +100,19 @@ class Spectra:
             raise Underivable("a projection has no inverse")
         return Spectrum(cancelled(zero + (one - zero) * EIGENVALUE))
 
-    def number(self, number: Fraction) -> sympy.Expr:
-        return sympy.Rational(number.numerator, number.denominator)
-
-    def name(self, name: str) -> Any:
-        if name == IDENTITY:
-            return Spectrum(sympy.Integer(1))
-        if self.names[name] is not Meaning.MATRIX:
-            return sympy.Symbol(name)
-        for one in self.design.defined:
-            if one.name == name:
-                return one.value(self.power, lambda c: c, self.name(IDENTITY), no_outer_product)
-        return self.power(name, Fraction(1))
-
     def power(self, name: str, exponent: Fraction) -> Spectrum:
-        """Of the covariance that is given."""
         exponent *= 2 if self.design.rooted else 1
         return self.of(EIGENVALUE ** sympy.Rational(*exponent.as_integer_ratio()))
 
-    def root_of(self, name: str) -> Spectrum:
-        if name == IDENTITY:
-            return self.name(IDENTITY)
-        if name not in self.design.covariances:
-            raise Underivable(f"the root of {name} is not looked at")
-        return self.power(name, HALF)
-
-    def root(self, scalar: sympy.Expr) -> sympy.Expr:
-        return sympy.sqrt(scalar)
-
     def inverse(self, found: Any) -> Any:
-        if isinstance(found, Spectrum):
-            return self.of(1 / found.function)
-        return 1 / found
+        return self.of(1 / found.function) if isinstance(found, Spectrum) else 1 / found
 
-    def trace(self, found: Any) -> sympy.Expr:
+    def trace(self, found: Spectrum) -> sympy.Expr:
         known = self.projection
         if known is None or known.rank is None:
             return self.traces.of(found.function)
         outside, inside = (found.function.subs(EIGENVALUE, value) for value in (0, 1))
         return cancelled(outside * (d - known.rank) + inside * known.rank)
-
-    def is_matrix(self, found: Any) -> bool:
-        return isinstance(found, Spectrum)
-
-    def transpose(self, found: Any) -> Any:
-        return found
 
     def is_zero(self, found: Any) -> bool:
         return is_zero(self.of(found.function).function if isinstance(found, Spectrum) else found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -17,7 +16,7 @@ from sympy import MatrixSymbol
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.designs.predictors import pgd, wpgd
+from theory.designs.predictors import pgd
 from theory.errors import Irrational
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.claims import ClaimedFormula
@@ -25,15 +24,12 @@ from theory.language.formulas.expressions import FREE
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, exact_or_ball, value
 from theory.optima.derivation import Derivation, derive
-from theory.optima.minimisation import named
-from theory.optima.sample_weights.form import NumericForm
-from theory.optima.sample_weights.stationary import is_stationary
-from theory.optima.sample_weights.weighted import InGroups, InWeights, least
+from theory.optima.optimum import named
 from theory.risks.coordinates import risk_at
 from theory.risks.per_example import along_identity
 from theory.scalars.arithmetic import EXACT
-from theory.scalars.rational import factored, is_zero
-from theory.scalars.symbols import d, i
+from theory.scalars.rational import factored
+from theory.scalars.symbols import d
 from verify.instances import random_matrix
 from verify.judge.confirmation import basis, is_least
 
@@ -45,13 +41,7 @@ ANY_WEIGHT = MatrixSymbol(FREE, d, d)
 
 @dataclass(frozen=True)
 class Target(ABC):
-    """A quantity of a design, as the engine has it.
-
-    Parameters
-    ----------
-    quantity, file
-        Which, and of what.
-    """
+    """A quantity of a design, as the engine has it."""
 
     quantity: Quantity
     file: DesignFile
@@ -81,16 +71,25 @@ class Target(ABC):
         return self.leading
 
     @abstractmethod
-    def at(self, at: Instance) -> Any:
-        """The value at an exact instance: a number, or a d x d matrix for a weight.
+    def number(self, at: Instance) -> Any:
+        """The value in the arithmetic of an instance; the factor of a multiple of the identity.
 
-        Raises ZeroDivisionError where it is not unique, and
-        :class:`~theory.errors.Irrational` where it is not rational.
+        Raises ZeroDivisionError where it is not unique.
         """
 
-    @abstractmethod
-    def number(self, at: Instance) -> Any:
-        """The same in the arithmetic of any instance; the factor of a multiple of the identity."""
+    def at(self, at: Instance) -> Any:
+        """The same at an exact instance: a number, or a d x d matrix for a weight.
+
+        Raises :class:`~theory.errors.Irrational` where it is not rational.
+        """
+        found = self.number(at)
+        if not isinstance(found, flint.fmpq | flint.fmpq_mat):
+            raise Irrational(f"{self.quantity.words} is not rational at {at}")
+        return found
+
+    def least_at(self, at: Instance) -> Any:
+        """The least risk at an exact instance, beside one that need not be it; else None."""
+        return None
 
     def out_of_reach(self, claimed: ClaimedFormula) -> str:
         """Why nothing is known of such a claim; empty where something is."""
@@ -169,7 +168,7 @@ class OfDescent(Target):
         return (best.determinant if span is None else best.determinant / span.gram,)
 
     def at(self, at: Instance) -> Any:
-        best = self.derivation.plain.minimum(at.scalars, at.matrices, EXACT)
+        best = self.derivation.plain.minimum(at)
         if self.quantity is not Quantity.WEIGHT:
             return self.of_risk(best.risk, at)
         if best.others:
@@ -177,13 +176,12 @@ class OfDescent(Target):
         return best.matrix(at) * (1 / scalar_value(self.file.scale, at.scalars, EXACT))
 
     def number(self, at: Instance) -> Any:
-        plain, arithmetic = self.derivation.plain, at.arithmetic
+        best = self.derivation.plain.minimum(at)
         if self.quantity is not Quantity.WEIGHT:
-            return self.of_risk(plain.minimum(at.scalars, at.matrices, arithmetic).risk, at)
-        scale = scalar_value(self.file.scale, at.scalars, arithmetic)
-        if not at.matrices:
-            return plain.minimum(at.scalars, at.matrices, arithmetic).weight / scale
-        return plain.at(at.scalars, at.matrices, arithmetic)[0] / scale
+            return self.of_risk(best.risk, at)
+        if best.others and not best.outside:
+            raise ZeroDivisionError(best.others)
+        return best.weight / scalar_value(self.file.scale, at.scalars, at.arithmetic)
 
     def confirmed(self, at: Instance) -> bool | None:
         """By its risk there, and no slope in any direction.
@@ -194,7 +192,7 @@ class OfDescent(Target):
         if at.n * at.d > BRUTE // self.file.steps:
             return None
         plain = self.derivation.plain
-        best = plain.minimum(at.scalars, at.matrices, EXACT)
+        best = plain.minimum(at)
         weight, risk = best.matrix(at), best.risk
         rows, columns = weight.nrows(), weight.ncols()
         drawn = random_matrix(Random(0), rows, 9, columns)
@@ -209,155 +207,31 @@ class OfDescent(Target):
 
 
 @dataclass(frozen=True)
-class OfWeights(Target):
-    """The least risk over sample weights, where some optimal W is a multiple of the identity."""
+class OfCoefficient(OfDescent):
+    """One of the best coefficients of several steps; its place is counted from zero."""
 
-    kind: InWeights | InGroups
-    """How they are found."""
-
-    no_formula = "the best sample weights have no formula, or a sum over them has no closed form"
-
-    @property
-    def regular(self) -> tuple[sympy.Expr, ...]:
-        return diagonal_of(self.kind)
+    place: int
 
     @cached_property
     def formula(self) -> sympy.Expr | None:
-        found = self.kind.risk
-        return None if found is None else found.xreplace(self.design.settled)
-
-    def at(self, at: Instance) -> Any:
-        found = least(self.kind, at).risk
-        if not isinstance(found, flint.fmpq):
-            raise Irrational(f"the least risk of WPGD is not rational at {at}")
-        return found
+        best = self.derivation.plain.value
+        if best is None:
+            return None
+        return factored(best.at[self.place] / self.file.scale).xreplace(self.design.settled)
 
     def number(self, at: Instance) -> Any:
-        return least(self.kind, at).risk
-
-    def confirmed(self, at: Instance) -> bool | None:
-        return are_best(self.kind, at)
-
-
-@dataclass(frozen=True)
-class OfOmega(Target):
-    """The best sample weights, up to a factor; the last that is not zero is put to one.
-
-    Parameters
-    ----------
-    kind
-        How they are found; None where they are equal, and whether others are as good is not known.
-    equal
-        Whether equal ones are optimal.
-    """
-
-    kind: InWeights | None
-    equal: bool
-
-    formula = None
-
-    @property
-    def regular(self) -> tuple[sympy.Expr, ...]:
-        return () if self.kind is None else diagonal_of(self.kind)
-
-    @property
-    def no_formula(self) -> str:
-        return "sample weights have no closed form here that could be compared for all examples"
+        best = self.derivation.plain.minimum(at)
+        if best.others:
+            raise ZeroDivisionError(best.others)
+        scale = scalar_value(self.file.scale, at.scalars, at.arithmetic)
+        return best.matrix(at)[self.place, 0] / scale
 
     def at(self, at: Instance) -> Any:
-        if self.kind is None:
-            return normalised([flint.fmpq(1)] * at.n)
-        found = least(self.kind, at).omega
-        if all(w == 0 for w in found):
-            raise ZeroDivisionError("nothing can be learned, so that any weights are as good")
-        if not all(isinstance(w, flint.fmpq) for w in found):
-            raise Irrational(f"the best sample weights are not rational at {at}")
-        return normalised(found)
-
-    def number(self, at: Instance) -> Any:
-        return (1,) * at.n if self.kind is None else least(self.kind, at).omega
+        return self.number(at)
 
     def confirmed(self, at: Instance) -> bool | None:
-        return None if self.kind is None else are_best(self.kind, at)
-
-    def out_of_reach(self, claimed: ClaimedFormula) -> str:
-        if self.kind is not None or _is_constant(claimed.expression):
-            return ""
-        return (
-            "equal sample weights are optimal; whether others are as good is not derived where "
-            "there are covariances"
-        )
-
-    def is_met(self, claimed: sympy.Expr) -> bool:
-        """Whether a formula is seen to be optimal for every example, at all sizes."""
-        if claimed.has(sympy.Trace) or is_zero(claimed):
-            return False
-        if self.equal:
-            return _is_constant(claimed)
-        assert self.kind is not None  # or else equal ones are optimal
-        return is_stationary(self.kind.form, claimed)
-
-
-def _is_constant(expr: sympy.Expr) -> bool:
-    """Whether an expression does not depend on the index of the example."""
-    return is_zero(expr - expr.subs(i, i + 1))
-
-
-def normalised(weights: Sequence[Any]) -> Any:
-    """Sample weights as a column, the last that is not zero put to one; balls where they are.
-
-    Where all are zero they stay so; raises ZeroDivisionError where that is not seen of balls.
-
-    >>> normalised([flint.fmpq(2), flint.fmpq(4), flint.fmpq(0)])
-    [1/2]
-    [  1]
-    [  0]
-    """
-    balls = not all(isinstance(w, flint.fmpq) for w in weights)
-    matrix = flint.arb_mat if balls else flint.fmpq_mat
-    if all(w == 0 for w in weights):
-        return matrix([[w] for w in weights])
-    kept = [w for w in weights if not (w.contains(0) if isinstance(w, flint.arb) else w == 0)]
-    if not kept:
-        raise ZeroDivisionError("it is not seen whether all sample weights are zero")
-    return matrix([[w / kept[-1]] for w in weights])
-
-
-def diagonal_of(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
-    """The diagonal part of the form in sample weights.
-
-    Where examples of a group add nothing of their own, the group weighs the same however large it
-    is: it must not be empty, and no combination of such groups may be without effect.
-    """
-    if not isinstance(kind, InGroups):
-        return (kind.form.diagonal,)
-    form = kind.form
-    if not any(map(is_zero, form.diagonal)):
-        return form.diagonal
-    both = zip(form.diagonal, form.counts, strict=True)
-    return (*(count if is_zero(own) else own for own, count in both), form.system.det())
-
-
-def are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:
-    """Whether coordinates give the least risk, and no slope in weight or sample weights."""
-    if at.n * at.d > BRUTE:
-        return None
-    best = least(kind, at)
-    one = EXACT.identity(at.d)
-    start = {"W": one, "Omega": EXACT.diagonal(best.of_examples(at))}
-    still = {name: matrix * 0 for name, matrix in start.items()}
-    moves = [still | {"W": m} for m in basis(at.d)]
-    units = ([int(k == example) for k in range(at.n)] for example in range(at.n))
-    moves += [still | {"Omega": EXACT.diagonal(unit)} for unit in units]
-    return is_least(wpgd, start, moves, best.risk, at)
-
-
-def form_at(kind: InWeights | InGroups, at: Instance) -> NumericForm:
-    """The risk in the sample weights at an exact instance."""
-    if isinstance(kind, InGroups):
-        return kind.form.numbers(at)
-    scalars = {k: v for k, v in at.scalars.items() if k != kind.form.size.name}
-    return kind.form.at(at.n, scalars)
+        """That the coefficients it is one of have the least risk."""
+        return OfDescent(Quantity.RISK, self.file).confirmed(at)
 
 
 @dataclass(frozen=True)
@@ -396,22 +270,20 @@ class AtWeight(Target):
 
     def weight_at(self, at: Instance) -> Any:
         """The weight in the convention without a scale, d x d."""
-        if at.exact:
-            found = exact_or_ball(self.weight.tree, at)
-            if isinstance(found, flint.arb | flint.arb_mat):
-                raise Irrational(f"the weight is irrational at {at}")
-            whole = isinstance(found, flint.fmpq_mat)
-        else:
-            found = value(self.weight.tree, Floats.at(at))
-            whole = isinstance(found, np.ndarray)
+        exact, tree = at.exact, self.weight.tree
+        found = exact_or_ball(tree, at) if exact else value(tree, Floats.at(at))
+        if isinstance(found, flint.arb | flint.arb_mat):
+            raise Irrational(f"the weight is irrational at {at}")
+        whole = isinstance(found, flint.fmpq_mat | np.ndarray)
         matrix = found if whole else at.arithmetic.identity(at.d) * found
         return matrix * scalar_value(self.file.scale, at.scalars, at.arithmetic)
 
-    def at(self, at: Instance) -> Any:
-        return self.number(at)
-
     def number(self, at: Instance) -> Any:
         return self.of_risk(self.derivation.plain.risk_of(self.weight_at(at), at), at)
+
+    def least_at(self, at: Instance) -> Any:
+        least = self.derivation.plain.minimum(at).risk
+        return self.of_risk(least, at)
 
     def confirmed(self, at: Instance) -> bool | None:
         if at.n * at.d > BRUTE:

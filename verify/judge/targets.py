@@ -13,8 +13,8 @@ from theory.optima.sample_weights.grouped import group_form
 from theory.optima.sample_weights.weighted import Equal, InGroups, InWeights, weighted
 from theory.optima.shifted import shifted
 from verify.judge.at_test import AtTest
-from verify.judge.target import AtWeight, OfDescent, OfOmega, OfWeights, Target
-from verify.judge.target_entries import OfCoefficient, OfGroup
+from verify.judge.target import AtWeight, OfCoefficient, OfDescent, Target
+from verify.judge.target_weights import OfGroup, OfOmega, OfWeights
 
 MODELS = (Quantity.ATT_RISK, Quantity.SSM_RISK)
 WEIGHTED = (Quantity.WPGD_RISK, Quantity.SSM_RISK)

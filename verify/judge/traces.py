@@ -40,15 +40,7 @@ _ROOT = sympy.Dummy("t", positive=True)
 
 @dataclass
 class Named(Traces):
-    """Traces of powers by their names.
-
-    Parameters
-    ----------
-    covariance
-        Whose.
-    of_root
-        Whether eigenvalues are those of its root.
-    """
+    """Traces of powers of a covariance by their names; eigenvalues may be those ``of_root``."""
 
     covariance: str = ""
     of_root: bool = False
@@ -67,10 +59,6 @@ class InTraces(Question):
 
     Parameters
     ----------
-    covariance
-        The one that occurs.
-    limit
-        The limit.
     orders
         In how many half orders of n traces of other functions are expanded.
     """
@@ -109,17 +97,14 @@ class InTraces(Question):
 
     @cached_property
     def _derived(self) -> tuple[sympy.Expr, sympy.Rational | None]:
-        algebra = self._algebra
-        if self.quantity is Quantity.WEIGHT:
-            found = weight_in(algebra, self)
-            if found is None:
-                raise Underivable(self.target.no_formula)
-            return self._of_powers(found.function / self.file.scale), None
-        found = risk_in(algebra, self)
+        is_weight = self.quantity is Quantity.WEIGHT
+        found = (weight_in if is_weight else risk_in)(self._algebra, self)
         if found is None:
             raise Underivable(self.target.no_formula)
+        if is_weight:
+            return self._of_powers(found.function / self.file.scale), None
         less = self.noise if self.quantity is Quantity.EXCESS else 0
-        return self._expanded(found - less, algebra)
+        return self._expanded(found - less)
 
     @property
     def claimed(self) -> sympy.Expr | None:
@@ -131,7 +116,7 @@ class InTraces(Question):
             found = value(self.formula.tree, self._algebra)
             if isinstance(found, Spectrum):
                 return self._of_powers(found.function), None
-            return self._expanded(found, self._algebra)
+            return self._expanded(found)
         except (Underivable, sympy.PolynomialError):
             return None, None
 
@@ -140,13 +125,11 @@ class InTraces(Question):
         named = Named(covariance=self.covariance, of_root=bool(self.design.rooted))
         return Spectra(self.names, self.design, named)
 
-    def _expanded(
-        self, expr: sympy.Expr, algebra: Spectra
-    ) -> tuple[sympy.Expr, sympy.Rational | None]:
+    def _expanded(self, expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Rational | None]:
         """In traces of powers alone, and the order of what is left out."""
         assert self.limit is not None
-        expr = cancelled(expr)
-        others = {s: f for f, s in algebra.traces.known.items() if expr.has(s)}
+        expr, traces = cancelled(expr), self._algebra.traces
+        others = {s: f for f, s in traces.known.items() if expr.has(s)}
         if not others:
             return expr, None
         shown = next(iter(others.values()))
@@ -160,12 +143,12 @@ class InTraces(Question):
             raise Underivable("products of traces of functions are not expanded")
         for symbol, function in others.items():
             terms, rest = _at_infinity(self.limit.apply(function), self.orders)
-            table[symbol] = sympy.Add(*(algebra.traces.of(c) * power for c, power in terms))
+            table[symbol] = sympy.Add(*(traces.of(c) * power for c, power in terms))
             if rest is not None:
                 times = self.limit.apply(sympy.diff(expr, symbol))
                 lost.append(rest + (self.limit.leading(times).power))
         found = cancelled(expr.xreplace(table))
-        if any(found.has(s) for s in algebra.traces.known.values()):
+        if any(found.has(s) for s in traces.known.values()):
             raise Underivable(
                 f"it holds the trace of {self._shown(shown)}, whose limit is no formula in "
                 f"finitely many traces of powers of {self.covariance}"

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from theory.records.theorem import Theorem
-from verify.judge.data import Data
+from verify.judge.finding import Data
 from verify.judge.judge import Judgement
 from verify.outcome.report import entry
 from verify.outcome.text import lines, show_claimed, show_derived, show_testimony
@@ -19,7 +19,7 @@ from verify.trial import Result
 SHORT = 38
 """Characters of a fraction up to which it is printed."""
 LONG = 400
-"""Characters of the LaTeX of a difference up to which it is printed; longer ones say nothing."""
+"""Characters of the LaTeX of an error up to which it is printed; longer ones say nothing."""
 GIVEN = "at the numbers given, to which the judgement is not restricted"
 
 
@@ -52,14 +52,12 @@ def _found(result: Data) -> Iterator[str]:
     for quantity, part in result["parts"].items():
         yield f"{quantity}: {part['judgement']}: {part['why']}"
         if part["difference"] not in (None, "0") and part["judgement"] != Judgement.EXACT.value:
-            long = len(part["difference"]) > LONG
-            shown = "a long formula, in the JSON report" if long else f"${part['difference']}$"
-            yield f"  claimed - exact = {shown}"
+            yield f"  claimed - exact = {_formula(part['difference'])}"
         rates = [rate for rate in part["rates"] if rate["right"]]
         for rate in rates or filter(None, [part["rate"]]):
             yield f"  in the limit {rate['limit']}: ${rate['regime']}$"
             if rate["right"]:
-                yield f"  relative error ~ ${rate['relative_error']}$"
+                yield f"  relative error ~ {_formula(rate['relative_error'])}"
             elif rate["term"] is not None:
                 yield f"  {rate['term']['text']}, claimed: ~ ${rate['term']['claimed']}$"
                 yield f"  right in its place: ~ ${rate['term']['exact']}$"
@@ -70,20 +68,23 @@ def _found(result: Data) -> Iterator[str]:
         yield from (f"{quantity}: {why}" for quantity, why in result["why"].items())
 
 
+def _formula(latex: str) -> str:
+    return f"${latex}$" if len(latex) <= LONG else "a long formula, in the JSON report"
+
+
 def _counterexample(result: Data) -> Iterator[str]:
     found = result["counterexample"]
     if found is None:
         return
-    yield ", ".join(f"{name} = {_matrix(value)}" for name, value in found["sizes"].items())
+    yield ", ".join(f"{name} = {_entries(value)}" for name, value in found["sizes"].items())
     yield f"claimed: {found['claimed']}"
     confirmed = ", confirmed coordinate by coordinate" if found["confirmed"] else ""
     yield f"exact:   {found['exact']}{confirmed}"
 
 
-def _matrix(value: Any) -> str:
-    if not isinstance(value, list):
-        return str(value)
-    return "[" + ", ".join("[" + ", ".join(row) + "]" for row in value) + "]"
+def _entries(value: Any) -> str:
+    """A number, or the entries of a vector or a matrix."""
+    return f"[{', '.join(map(_entries, value))}]" if isinstance(value, list) else str(value)
 
 
 def _nearby(result: Data) -> Iterator[str]:
@@ -116,4 +117,4 @@ def _short(value: str) -> str:
 
 def _percent(one: Data) -> str:
     error = one["relative_error"]
-    return "undefined" if error is None else f"{100 * error:.3g} %"
+    return f"undefined: {one['why']}" if error is None else f"{100 * error:.3g} %"

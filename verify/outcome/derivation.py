@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from theory.designs.descriptions import ENTRIES
+from theory.designs.descriptions import ENTRIES, rows_in_a_line
 from theory.designs.descriptions import describe as put
 from theory.designs.instance import Instance
 from theory.optima.equivalence.assumptions import (
@@ -38,8 +38,8 @@ def show(console: Console, outcome: Timed, settings: Settings, explain: bool) ->
     show_derived(console, outcome.result, explain)
     if not explain:
         lines(console, "rests on", outcome.result.exposition.conditions, bullet="- ")
-    if outcome.optima is not None and outcome.at is not None:
-        lines(console, "numbers", numbers(outcome.optima, outcome.at, steps_of(outcome)))
+    if outcome.optima is not None and settings.at is not None:
+        lines(console, "numbers", numbers(outcome.optima, settings.at, steps_of(outcome)))
     show_testimony(console, outcome.result, settings)
 
 
@@ -62,7 +62,7 @@ def numbers(found: Optima, at: Instance, steps: int = 1) -> Iterator[str]:
     if found.test_risk is not None:
         yield f"at test, risk of what is optimal in training: {_number(found.test_risk)}"
         yield f"at test, least risk: {_number(found.least_at_test)}"
-        yield f"at test, price of the other law: {_number(found.price)}"
+        yield f"at test, the first less the second: {_number(found.price)}"
 
 
 def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:
@@ -72,8 +72,8 @@ def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:
     elif not np.ndim(found.weight):
         yield f"PGD, optimal weight: {_short(found.weight)} I"
     elif len(found.weight) <= ENTRIES:
-        rows = ("[" + ", ".join(map(_short, row)) + "]" for row in found.weight)
-        yield f"PGD, optimal weight: [{', '.join(rows)}]"
+        rows = rows_in_a_line(map(_short, row) for row in found.weight)
+        yield f"PGD, optimal weight: {rows}"
     if found.att is not None:
         yield f"attention, least risk: {_number(found.att)}"
     if found.heads is not None:
@@ -160,8 +160,8 @@ def report(outcome: Timed, settings: Settings) -> dict[str, Any]:
             ("examples_alike", examples_are_alike(design)),
         )
     }
-    if outcome.optima is not None and outcome.at is not None:
-        result["numbers"] = as_numbers(outcome.optima, outcome.at)
+    if outcome.optima is not None and settings.at is not None:
+        result["numbers"] = as_numbers(outcome.optima, settings.at)
     if outcome.ended is not None:
         result["ended"] = outcome.ended.why
     return found

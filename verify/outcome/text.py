@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -191,12 +191,16 @@ def lines(console: Console, heading: str, texts: Iterable[Prose], bullet: str = 
     whole(console, heading, found)
 
 
-def _witnesses(findings: Iterable[Finding], unicode: bool) -> Table:
+def table_of(*names: str, right: Collection[str] = ()) -> Table:
+    """An empty table with these columns, some of numbers on the right."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("witness")
-    table.add_column("verdict")
-    table.add_column("s", justify="right")
-    table.add_column("what it saw", overflow="fold")
+    for name in names:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    return table
+
+
+def _witnesses(findings: Iterable[Finding], unicode: bool) -> Table:
+    table = table_of("witness", "verdict", "s", "what it saw", right=("s",))
     for f in findings:
         verdict = Text(f.verdict.value, style=COLOURS[f.verdict])
         table.add_row(f.witness, verdict, f"{f.seconds:.1f}", Text(in_words(f.summary, unicode)))
@@ -205,11 +209,9 @@ def _witnesses(findings: Iterable[Finding], unicode: bool) -> Table:
 
 def _at_sizes(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
     """What is claimed to leading order, beside the exact value at actual sizes."""
-    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     rows = list(rows)
-    for name in (f"exact {rows[0]['quantity']}", "claimed", "error"):
-        table.add_column(name, justify="right")
-    table.add_column("at")
+    numbers = (f"exact {rows[0]['quantity']}", "claimed", "error")
+    table = table_of(*numbers, "at", right=numbers)
     for row in rows:
         place = ", ".join(f"{name} = {value}" for name, value in row["at"].items())
         error = "" if row["error"] is None else f"{100 * row['error']:+.3g} %"
@@ -225,19 +227,33 @@ def _details(console: Console, finding: Finding, settings: Settings) -> None:
     mutants = finding.data.get("mutants", {})
     if not runs and not mutants:
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     if runs:
-        table.add_column("trained")
-        table.add_column("at")
-        table.add_column("exact excess risk of each restart, relative to the optimum")
+        what = "exact excess risk of each restart, relative to the optimum"
+        table = table_of("trained", "at", what)
         for run in runs:
             excess = ", ".join(f"{100 * x:.3f} %" for x in run["excess"])
             table.add_row(run["model"], Text(run["at"]), excess)
     else:
-        table.add_column("wrong claim")
-        asked_in_turn = settings.level is Level.QUICK
-        table.add_column("first refuted by" if asked_in_turn else "refuted by")
+        first = "first refuted by" if settings.level is Level.QUICK else "refuted by"
+        table = table_of("wrong claim", first)
         for name, refuted_by in mutants.items():
             table.add_row(Text(name), ", ".join(refuted_by) or "nothing")
     console.print()
     console.print(table)
+
+
+def show_summary(console: Console, results: Sequence[Result]) -> None:
+    """Print a line for each result, and how many ended as their records say."""
+    table = table_of("statement", "outcome", "expected", "mark", "s", right=("s",))
+    for result in results:
+        table.add_row(
+            result.record.name,
+            Text(result.outcome, COLOURS[result.verdict]),
+            result.expected,
+            result.record.provenance.value,
+            f"{result.seconds:.1f}",
+        )
+    as_expected = sum(result.verdict.value == result.expected for result in results)
+    console.rule()
+    console.print(table)
+    console.print(f"\n{as_expected} of {len(results)} ended as expected", highlight=False)

@@ -54,8 +54,6 @@ class Finding:
 
     Parameters
     ----------
-    witness, verdict, summary
-        Its name, its verdict, and one sentence.
     examined
         How many things it looked at; a finding that rests on none cannot be made.
     data

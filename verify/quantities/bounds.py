@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from random import Random
 from typing import Any
 
 import sympy
-from hypothesis import strategies as st
 
 from theory.designs.domain import holds
 from theory.designs.instance import Instance
-from theory.errors import InputError
 from theory.language.files.claims import Written
 from theory.language.formulas.comparators import Comparator
-from theory.language.formulas.expressions import FREE
 from theory.limits.leading import FAR
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property
 from verify.counterexamples import Incomparable
-from verify.instances import MODERATE, is_defined
-from verify.judge.counterexample import confirmed, wrong
+from verify.instances import MODERATE
+from verify.judge.counterexample import wrong
 from verify.judge.limits import point
 from verify.judge.question import Question
-from verify.judge.target import BRUTE
-from verify.quantities.claim import HEIGHT, MOST_D, SIZES, UNDEFINED, ClaimOnTrial, instances_grid
+from verify.quantities.claim import MOST_D, UNDEFINED, ClaimOnTrial
 from verify.quantities.optimum.claimed import constants_drawn
-from verify.quantities.optimum.slips import slips
 from verify.settings import Settings
-from verify.strategies import factors, instances
+from verify.strategies import instances
 
-LOOKED, EACH = 150, 3
-"""Readable instances that are looked at, and of a size ``n d`` at most."""
 PLACES = 12
 """Random places at which two claims are told apart."""
 
@@ -55,39 +46,14 @@ class Bounds(ClaimOnTrial):
             yield Grid("far out", iter(found), said)
             return
         said = "it holds at {}, between values found again there"
-        yield instances_grid(self._nodes(Random(settings.seed)), said)
-
-    def _nodes(self, random: Random) -> Iterator[Node]:
-        """Readable instances that are small enough, and random ones."""
-        first, seen = self.questions[0], Counter[int]()
-        drawn = (first.drawn(n, d, random, HEIGHT) for n, d in SIZES)
-        for at in chain(islice(first.readable(), LOOKED), drawn):
-            if at is None or at.n * at.d > BRUTE or seen[at.n * at.d] >= 2 * EACH:
-                continue
-            compared = tuple(self._compared(at))
-            if compared:
-                seen[at.n * at.d] += 1
-                yield Node(at, compared)
-
-    def _compared(self, at: Instance) -> Iterator[Compared]:
-        """What is derived, confirmed coordinate by coordinate, and whether the claim holds."""
-        for question in self.questions:
-            try:
-                claimed, exact = question.claimed_at(at), question.exact_at(at)
-                found = confirmed(question, at)
-            except UNDEFINED:
-                continue
-            if found is None:
-                continue
-            yield Compared("coordinates do not confirm what is derived", at, "-", exact, found)
-            yield _ordered(question, at, claimed, exact)
+        yield self.found_again(Random(settings.seed), said)
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
         self.derivable()
         if self.regime is not None:
-            return {"order": Property(constants_drawn(self.regime), partial(_far_out, self))}
+            return {"order": Property(constants_drawn(self.regime), lambda at, _: self.far_out(at))}
         places = instances(self.design, most_n=8, most_d=MOST_D)
-        return {"order": Property(places, partial(_drawn, self))}
+        return {"order": Property(places, self.value)}
 
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """Whether it holds, at random places; in a limit, far out at some values of constants."""
@@ -141,7 +107,7 @@ class Bounds(ClaimOnTrial):
                     name = f"{question.key}: {own.value} -> {other.value}"
                     yield Mutant(name, Bounds(replace(self.record, claim=changed)))
         if claim.formulas:
-            yield from slips(self)
+            yield from super().mutants()
 
 
 def _related(written: Written, question: Question, relation: Comparator) -> Written:
@@ -152,28 +118,5 @@ def _related(written: Written, question: Question, relation: Comparator) -> Writ
     return replace(written, relations=tuple(table.items()))
 
 
-def _ordered(question: Question, at: Instance, claimed: Any, exact: Any) -> Compared:
-    what = f"{question.key} {question.relation.value} does not hold"
-    return Compared(what, at, exact, claimed, not wrong(question, claimed, exact))
-
-
 def _told(constants: Mapping[sympy.Symbol, sympy.Rational]) -> str:
     return ", ".join(f"{s} = {v}" for s, v in constants.items()) or "no constants"
-
-
-def _far_out(subject: Bounds, constants: Any, data: st.DataObject) -> Iterator[Compared]:
-    return subject.far_out(constants)
-
-
-def _drawn(subject: Bounds, at: Instance, data: st.DataObject) -> Iterator[Compared]:
-    """The order at a drawn instance, with a weight drawn where that is free."""
-    if not is_defined(at):
-        return
-    if subject.questions[0].is_free:
-        at = replace(at, matrices={**at.matrices, FREE: data.draw(factors(at.d))})
-    for question in subject.questions:
-        try:
-            claimed, exact = question.claimed_at(at), question.exact_at(at)
-        except (ZeroDivisionError, InputError):
-            return
-        yield _ordered(question, at, claimed, exact)

@@ -35,30 +35,26 @@ def spread(made: Iterable[Any], most: float) -> list[Any]:
     return looked[:: max(1, int(len(looked) / most))]
 
 
-def neighbours(record: Any, *fields: str, most: float) -> Iterator[tuple[str, Any]]:
+def neighbours(record: Any, fields: Mapping[str, str], most: float) -> Iterator[tuple[str, Any]]:
     """Records that differ from one by a slip in one of these fields, each with what was changed.
 
     Parameters
     ----------
-    record
-        A frozen record.
     fields
-        Which of its fields: formulas in SymPy, polynomials in words, members of an enumeration,
-        sets of sizes, and tuples and tables of such.
-    most
-        About how many slips are made of each formula.
+        Which of its fields, and what they are called: formulas in SymPy, polynomials in words,
+        members of an enumeration, sets of sizes, and tuples and tables of such.
 
     Examples
     --------
     >>> from theory.optima.curvature.hessian import InvariantHessian
     >>> n, d = sympy.symbols("n d")
-    >>> found = neighbours(InvariantHessian(n, n, n + d), "identity", most=9)
+    >>> found = neighbours(InvariantHessian(n, n, n + d), {"identity": "at I"}, most=9)
     >>> [what for what, _ in found][:2]
-    ['identity = -d + n (a sign)', 'identity = d + n^2 (n -> n^2)']
+    ['at I = -d + n (a sign)', 'at I = d + n^2 (n -> n^2)']
     """
-    for field in fields:
+    for field, called in fields.items():
         for what, changed in slipped(getattr(record, field), most):
-            yield f"{field}{what}", replace(record, **{field: changed})
+            yield f"{called}{what}", replace(record, **{field: changed})
 
 
 def slipped(value: Any, most: float) -> Iterator[tuple[str, Any]]:
@@ -87,8 +83,10 @@ def slipped(value: Any, most: float) -> Iterator[tuple[str, Any]]:
                 yield f" {name}{what}", (name, changed)
         case tuple():
             for at, part in enumerate(value):
+                own = isinstance(part, tuple) and isinstance(part[0], sympy.Symbol)
                 for what, changed in slipped(part, most):
-                    yield f" {at + 1}{what}", (*value[:at], changed, *value[at + 1 :])
+                    others = (*value[:at], changed, *value[at + 1 :])
+                    yield what if own else f" ({at + 1}){what}", others
 
 
 def _formulas(expr: sympy.Expr, most: float) -> Iterator[tuple[str, sympy.Expr]]:

@@ -49,7 +49,6 @@ def slips(tree: Tree, names: Mapping[str, Meaning]) -> Iterator[tuple[str, Tree]
     Examples
     --------
     >>> from theory.language.formulas.parser import parse
-    >>> from theory.language.formulas.printing import printed
     >>> found = [printed(t) for _, t in slips(parse("n + d"), {"n": Meaning.SCALAR})]
     >>> "n + d + 1" in found, "n - d" in found
     (True, True)

@@ -1,4 +1,4 @@
-"""SymPy expressions and linear combinations in the grammar of formulas."""
+"""SymPy expressions in the grammar of formulas."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from sympy import Identity
 
 from theory.algebra.invariants import paired, trace_of
 from theory.algebra.symbolic import Entry
-from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
-from theory.designs.label import Label
 from theory.errors import InputError
 from theory.language.formulas.parser import SOMEWHERE
 from theory.language.formulas.printing import printed
@@ -47,44 +45,6 @@ def written(expr: sympy.Expr) -> str:
     'tr(S*(S + d*I)^-1)/d'
     """
     return printed(tree_of(expr))
-
-
-def written_label(label: Label) -> str:
-    """A label in the grammar of formulas, term by term.
-
-    >>> from theory.designs.label import LINEAR, constant
-    >>> written_label(3 * LINEAR * LINEAR + constant(-1))
-    '3*dot(features, task)*dot(features, task) - 1'
-    """
-    parts = []
-    for term in label.terms:
-        minus = _is_negative(term.coefficient)
-        c = -term.coefficient if minus else term.coefficient
-        dots: list[Tree] = [
-            Pairing(_tree_of(left), _tree_of(right), False, SOMEWHERE) for left, right in term.dots
-        ]
-        parts.append((minus, _product([*([] if c == 1 and dots else _factors(tree_of(c))), *dots])))
-    return printed(_sum(parts))
-
-
-def written_combination(combination: Combination) -> str:
-    """A linear combination in the grammar of formulas, term by term.
-
-    >>> from theory.language.gallery import designs
-    >>> written_combination(designs.drifting.task)
-    '(i/n)*b1 + (1 - i/n)*b2'
-    """
-    return printed(_tree_of(combination))
-
-
-def _tree_of(combination: Combination) -> Tree:
-    parts = []
-    for term in combination.terms:
-        minus = _is_negative(term.coefficient)
-        c = -term.coefficient if minus else term.coefficient
-        vectors = [_name(name) for name in (*term.matrices, term.vector)]
-        parts.append((minus, _product([*([] if c == 1 else _factors(tree_of(c))), *vectors])))
-    return _sum(parts)
 
 
 def tree_of(expr: sympy.Expr) -> Tree:
@@ -171,13 +131,6 @@ def _is_negative(expr: sympy.Expr) -> bool:
     """Whether it has a minus sign in front."""
     scalar = expr.as_coeff_matrices()[0] if expr.is_MatMul else expr
     return not scalar.is_Matrix and bool(scalar.as_coeff_Mul()[0] < 0)
-
-
-def _factors(tree: Tree) -> list[Tree]:
-    """What a product multiplies, where it divides by nothing; else itself."""
-    if isinstance(tree, Product) and not any(divides for divides, _ in tree.factors):
-        return [factor for _, factor in tree.factors]
-    return [tree]
 
 
 def _exponent(power: sympy.Expr) -> Fraction:

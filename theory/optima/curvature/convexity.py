@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial, letter
-from theory.algebra.words import Kind, Letter, Trace, Word, transpose
+from theory.algebra.traces import Trace
+from theory.algebra.words import Kind, Letter, Word, transpose
 from theory.errors import Underivable
 from theory.scalars.rational import factored
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive

@@ -14,7 +14,8 @@ import sympy
 
 from theory.algebra import symbolic
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
-from theory.algebra.words import Kind, Trace, Word, transpose
+from theory.algebra.traces import Trace
+from theory.algebra.words import Kind, Word, transpose
 from theory.designs.design import Design, ranges_of
 from theory.designs.instance import Instance
 from theory.optima.curvature.convexity import cut

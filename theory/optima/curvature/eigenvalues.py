@@ -9,7 +9,7 @@ import numpy as np
 
 from theory.algebra.roots import FIRST_PRECISION
 from theory.algebra.spectrum import eigenvalues
-from theory.scalars.arithmetic import FLOATING, Arithmetic
+from theory.scalars.arithmetic import EXACT, FLOATING, Arithmetic
 
 
 def smallest(matrix: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
@@ -21,34 +21,17 @@ def smallest(matrix: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
 
     Examples
     --------
-    >>> from theory.scalars.arithmetic import EXACT
     >>> smallest(EXACT.matrix([[2, 1], [1, 2]]), EXACT)
-    (1, [-1]
-    [ 1])
+    (1, [ 1]
+    [-1])
     """
     if isinstance(matrix, flint.fmpq_mat):
         root = eigenvalues(matrix)[-1]
         if root.rational is not None:
-            return root.rational, _null_vector(matrix - _multiple(root.rational, matrix.nrows()))
+            shifted, _ = (matrix - EXACT.identity(matrix.nrows()) * root.rational).numer_denom()
+            basis, _ = shifted.nullspace()
+            return root.rational, flint.fmpq_mat([[row[0]] for row in basis.tolist()])
         _, vector = smallest(arithmetic.plain(matrix).astype(float), FLOATING)
         return float(root.ball(FIRST_PRECISION).mid()), vector
     values, vectors = np.linalg.eigh(np.asarray(matrix))
     return float(values[0]), vectors[:, :1]
-
-
-def _multiple(value: flint.fmpq, size: int) -> flint.fmpq_mat:
-    return flint.fmpq_mat(
-        size, size, [value * int(a == b) for a in range(size) for b in range(size)]
-    )
-
-
-def _null_vector(matrix: flint.fmpq_mat) -> flint.fmpq_mat:
-    reduced, rank = matrix.rref()
-    size = matrix.nrows()
-    pivots = [next(c for c in range(size) if reduced[r, c] != 0) for r in range(rank)]
-    free = next(c for c in range(size) if c not in pivots)
-    vector = flint.fmpq_mat(size, 1)
-    vector[free, 0] = 1
-    for row, pivot in enumerate(pivots):
-        vector[pivot, 0] = -reduced[row, free]
-    return vector

@@ -18,7 +18,7 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, letter
-from theory.algebra.values import matrix_value, scalar_value, trace_value
+from theory.algebra.values import scalar_value
 from theory.algebra.words import D, Letter
 from theory.designs.design import Design
 from theory.designs.instance import Instance
@@ -133,9 +133,7 @@ class Kronecker:
 
     def factors_at(self, at: Instance) -> tuple[Any, Any]:
         """A and B as matrices."""
-        left, right = (
-            matrix_value(p, at.scalars, at.matrices, at.arithmetic) for p in (self.left, self.right)
-        )
+        left, right = (at.values.matrix(p) for p in (self.left, self.right))
         return left, right
 
     def smallest_of(self, at: Instance) -> dict[str, tuple[Any, Any]]:
@@ -193,8 +191,7 @@ def curvature(polynomial: TracePolynomial, direction: Any, at: Instance) -> Any:
     >>> curvature(hessian(designs.isotropic_noiseless).second_order, EXACT.identity(1), at)
     6
     """
-    inside = {**at.matrices, VARIABLE.name: direction}
-    return 2 * trace_value(polynomial, at.scalars, inside, at.arithmetic)
+    return 2 * at.values.put({VARIABLE.name: direction}).scalar(polynomial)
 
 
 @cache

@@ -21,7 +21,7 @@ from theory.algebra.calculus import substitute, substitute_matrix
 from theory.algebra.moments import odd_gaussians
 from theory.algebra.polynomials import MatrixPolynomial, Monomial, TracePolynomial, letter
 from theory.algebra.products import mean_product
-from theory.algebra.values import matrix_value
+from theory.algebra.values import Values
 from theory.algebra.words import ONE, D, N, fixed, transpose
 from theory.designs.by_example import in_words
 from theory.designs.design import NOISE, QUERY_NOISE, Design, ranges_of
@@ -86,7 +86,7 @@ class Containment:
 
     def weight_at(self, weights: Mapping[str, Any], size: int, arithmetic: Arithmetic) -> Any:
         """The weight of the step at given weights (of one channel) by name."""
-        return matrix_value(self.effective, {"d": size}, weights, arithmetic)
+        return Values({"d": size}, weights, arithmetic).matrix(self.effective)
 
 
 def abstract_prompt() -> Prompt[MatrixPolynomial]:

@@ -23,7 +23,6 @@ from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial, identi
 from theory.algebra.roots import Root
 from theory.algebra.spectral import EIGENVALUE, eigenfunction, trace_functional
 from theory.algebra.spectrum import added, eigenvalues, total
-from theory.algebra.values import Values
 from theory.algebra.whitening import ROOT, WEIGHT, Whitening
 from theory.algebra.words import ONE, D, Letter, N, fixed, symmetric
 from theory.designs.design import Design, ranges_of
@@ -31,7 +30,8 @@ from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
 from theory.designs.prompt import Prompt
 from theory.errors import Underivable
-from theory.optima.minimisation import Optimum, minimise
+from theory.optima.minimisation import minimise
+from theory.optima.optimum import Optimum
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT, FLOATING, fraction
 from theory.scalars.cleared import CLEARED
@@ -67,7 +67,7 @@ class Square:
 
         The eigenvalues of their product are the squared singular values that a truncation loses.
         """
-        values = Values(at.scalars, at.matrices, at.arithmetic)
+        values = at.values
         scale = values.scalar(TracePolynomial.of(self.scale))
         back = at.arithmetic.transpose(difference)
         return difference * values.matrix(self.metric) * back * scale, values.matrix(self.outer)
@@ -168,7 +168,7 @@ class BestUpdate:
 
     def minimum_at(self, at: Instance) -> tuple[Any, Any]:
         """The optimal weight of any rank and its risk."""
-        return self.plain.optimum.at(at.scalars, at.matrices, at.arithmetic)
+        return self.plain.optimum.at(at)
 
     def at(self, at: Instance, rank: int, start: Any) -> tuple[Any, Any]:
         """The best weight ``start + U`` with ``rank U <= rank``, and its risk.
@@ -193,19 +193,8 @@ class BestUpdate:
         projector = _projector(product, outer, roots, rank)
         if projector is not None:
             return start + projector * (weight - start), risk
-        nearly, _ = self.at(floating(at), rank, FLOATING.matrix(start))
+        nearly, _ = self.at(at.floating, rank, FLOATING.matrix(start))
         return nearly, risk
-
-
-def floating(at: Instance) -> Instance:
-    """An instance in double precision."""
-    return replace(
-        at,
-        arithmetic=FLOATING,
-        scalars={name: FLOATING.number(value) for name, value in at.scalars.items()},
-        matrices={name: FLOATING.matrix(value) for name, value in at.matrices.items()},
-        roots={name: FLOATING.matrix(value) for name, value in at.roots.items()},
-    )
 
 
 def _cleared(at: Instance) -> Instance:

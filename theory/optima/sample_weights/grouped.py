@@ -26,8 +26,9 @@ import sympy
 from theory.algebra.blocks import part_of
 from theory.algebra.calculus import substitute
 from theory.algebra.polynomials import TracePolynomial, identity
+from theory.algebra.traces import Trace
 from theory.algebra.values import scalar_value
-from theory.algebra.words import D, Letter, Trace
+from theory.algebra.words import D, Letter
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
@@ -83,7 +84,6 @@ class GroupForm:
         Raises ZeroDivisionError where the weights are not unique.
 
         >>> from theory.language.gallery import shipped
-        >>> from theory.scalars.arithmetic import EXACT
         >>> form = group_form(shipped("partly-retrieved").design)
         >>> at = {"n": 2, "d": 1, "k": 1, "alpha": 1, "sigma": 0}
         >>> form.minimum(at, EXACT)

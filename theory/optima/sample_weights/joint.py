@@ -8,7 +8,7 @@ upper bound of the least risk, and whether it is the least is not known.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -17,14 +17,16 @@ import sympy
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.sums import summand_of
-from theory.algebra.values import Values, scalar_value
-from theory.algebra.words import N, Trace
+from theory.algebra.traces import Trace
+from theory.algebra.values import scalar_value
+from theory.algebra.words import N
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import wpgd
 from theory.designs.prompt import Words
 from theory.errors import NotConverged
 from theory.optima.stationary.solution import stationary
+from theory.optima.stationary.solving import solve
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.symbols import i
@@ -109,10 +111,8 @@ class _Problem:
     """The risk at an instance, in floating point."""
 
     def __init__(self, at: Instance):
-        self.at = at
-        self.scalars = {k: float(FLOATING.number(v)) for k, v in at.scalars.items()}
-        plain = {k: at.arithmetic.plain(m) for k, m in at.matrices.items()}
-        self.matrices = {k: FLOATING.matrix(m) for k, m in plain.items()}
+        self.at = at.floating
+        self.ranks = not at.exact  # of exact matrices they are known
         self.groups = _groups(at.design)
         self.polynomial, self.keys = _in_weight(at.design)
         self.stationary = stationary(self.polynomial, WEIGHT)
@@ -131,7 +131,7 @@ class _Problem:
                     scalar_value(
                         entry,
                         {
-                            **self.scalars,
+                            **self.at.scalars,
                             **{name: float(k - 1 in rows) for name, rows in indicators.items()},
                             i.name: k,
                         },
@@ -148,13 +148,12 @@ class _Problem:
             f"sum {k}": float(np.prod([self.column(entry) @ omega**order for order, entry in key]))
             for k, key in enumerate(self.keys)
         }
-        scalars = {**self.scalars, **sums}
-        ranks = not self.at.exact  # of exact matrices they are known
-        return self.stationary.solve(scalars, self.matrices, FLOATING, ranks).weight
+        there = replace(self.at, scalars={**self.at.scalars, **sums})
+        return solve(self.stationary, there.values, self.ranks).weight
 
     def best_omega(self, weight: Any) -> tuple[float, np.ndarray]:
         """The least risk for a given weight, and the sample weights that have it."""
-        values = Values(self.scalars, {**self.matrices, WEIGHT.name: weight}, FLOATING)
+        values = self.at.values.put({WEIGHT.name: weight})
         size = self.at.n
         constant, linear, square = 0.0, np.zeros(size), np.zeros((size, size))
         for key, polynomial in self.groups.items():

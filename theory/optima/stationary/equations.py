@@ -12,8 +12,9 @@ import sympy
 from theory.algebra import symbolic
 from theory.algebra.calculus import derivative
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.traces import Trace
 from theory.algebra.values import Values
-from theory.algebra.words import Letter, Trace, Word, transpose
+from theory.algebra.words import Letter, Word, transpose
 from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled
@@ -73,15 +74,6 @@ class System:
     def residual(self, weight: Any) -> Any:
         """Right minus left-hand side."""
         return self.right - self.apply(weight)
-
-    def into(self, arithmetic: Any) -> System:
-        """The same in another arithmetic, whose ``matrix`` takes matrices of this one."""
-        return System(
-            tuple((arithmetic.matrix(a), t, arithmetic.matrix(b)) for a, t, b in self.sandwiches),
-            tuple((arithmetic.matrix(c), arithmetic.matrix(d)) for c, d in self.couplings),
-            arithmetic.matrix(self.right),
-            arithmetic,
-        )
 
 
 @dataclass(frozen=True)
@@ -163,6 +155,18 @@ class LinearEquation:
         return Formula(sympy.MatAdd(*terms), written(self.right))
 
 
+def check_quadratic(risk: TracePolynomial, weight: Letter) -> None:
+    """Raise :class:`~theory.errors.Underivable` where a risk is not of degree 2 in the weight."""
+    degree = risk.degree(weight)
+    if degree == 0:
+        raise Underivable(
+            "the risk does not depend on the weight, as where the features or the query are zero, "
+            "so that there is nothing to optimise"
+        )
+    if degree != 2:
+        raise Underivable(f"the risk has degree {degree} in {weight}, not 2")
+
+
 def stationarity(
     risk: TracePolynomial, weight: Letter, ranges: Ranges | None = None
 ) -> LinearEquation:
@@ -179,8 +183,7 @@ def stationarity(
     >>> print(found.formula().latex)
     (d + n + 1) W = I
     """
-    if risk.degree(weight) != 2:
-        raise Underivable(f"the risk has degree {risk.degree(weight)} in {weight}, not 2")
+    check_quadratic(risk, weight)
     around: dict[tuple[bool, Word], list[MatrixPolynomial]] = defaultdict(list)
     coupled: dict[Word, list[MatrixPolynomial]] = defaultdict(list)
     right = [MatrixPolynomial(weight.rows, weight.cols)]

@@ -11,11 +11,11 @@ zero at a minimiser.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import sympy
 from sympy import Identity, MatAdd, MatMul, MatrixExpr, MatrixSymbol
@@ -30,20 +30,9 @@ from theory.algebra.polynomials import (
     zero,
 )
 from theory.algebra.spans import Pair, Span
-from theory.algebra.values import scalar_value
-from theory.algebra.words import (
-    ONE,
-    D,
-    Factor,
-    Kind,
-    Letter,
-    Space,
-    Trace,
-    Word,
-    fixed,
-    traces,
-    transpose,
-)
+from theory.algebra.traces import Trace, traces
+from theory.algebra.values import Values, scalar_value
+from theory.algebra.words import ONE, D, Factor, Kind, Letter, Word, fixed, transpose
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import compiled, is_zero
 from theory.scalars.systems import LeastValue, least_value
@@ -186,11 +175,10 @@ class InSpan:
         """Symbols for the numbers."""
         return tuple(sympy.Symbol(f"w_{k}") for k in range(len(self.basis)))
 
-    def at(
-        self, scalars: Mapping[str, Any], matrices: Mapping[str, Any], arithmetic: Any
-    ) -> tuple[Any, Any] | None:
+    def at(self, values: Values) -> tuple[Any, Any] | None:
         """Weight (d x d) and risk; None where the weight may not be the only one."""
-        known = {**scalars, **invariants.products(self.vectors, matrices, arithmetic)}
+        matrices, arithmetic = values.matrices, cast(Any, values.arithmetic)
+        known = {**values.scalars, **invariants.products(self.vectors, matrices, arithmetic)}
 
         def numbers(exprs: Iterable[sympy.Expr]) -> list[Any]:
             ready = ((_function(expr) if arithmetic is EXACT else None, expr) for expr in exprs)
@@ -211,10 +199,10 @@ class InSpan:
         nothing = (solved(one, [arithmetic.number(0)] * len(one.column)) for one in self.beside)
         if not (only and all(none for _, none in nothing)):
             return None
-        weight = arithmetic.identity(int(scalars["d"])) * arithmetic.number(0)
+        weight = arithmetic.identity(values.size) * arithmetic.number(0)
         (risk,) = numbers([self.form.constant])
         for k, pair in enumerate(self.basis):
-            part = arithmetic.identity(int(scalars["d"]))
+            part = arithmetic.identity(values.size)
             if isinstance(pair, tuple):
                 part = matrices[pair[0]] * arithmetic.transpose(matrices[pair[1]])
             elif pair is not None:
@@ -368,11 +356,8 @@ def _scalars(monomial: Monomial, weight: Letter, waiting: list[Word]) -> tuple[s
                 part = waiting.pop(0)
                 part = transpose(part) if factor.transposed else part
             word += part
-        for piece in traces(word) if word else (D,):
-            if isinstance(piece, Trace):
-                found.append(_inner(piece))
-            else:
-                found.append(piece.dimension if isinstance(piece, Space) else piece)
+        for piece in traces(word) if word else (D.dimension,):
+            found.append(_inner(piece) if isinstance(piece, Trace) else piece)
             if found[-1] == 0:
                 return tuple(found)
     return tuple(sorted(found, key=sympy.default_sort_key))

@@ -8,7 +8,6 @@ matrix, so that the risk is convex, and least exactly where ``H c = b``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -78,22 +77,18 @@ class Coefficients:
         scalars = (c for entry in entries for c in entry.terms.values())
         return sum(len(c.as_ordered_terms()) for c in scalars) <= MOST_TERMS
 
-    def solve(
-        self, scalars: Mapping[str, Any], matrices: Mapping[str, Any], arithmetic: Any
-    ) -> tuple[Any, Any, bool]:
+    def solve(self, values: Values) -> tuple[Any, Any, bool]:
         """Coefficients (m x 1), the least risk, and whether no other coefficients have it."""
-        constant, right, rows = self.at(scalars, matrices, arithmetic)
+        constant, right, rows = self.at(values)
+        arithmetic: Any = values.arithmetic
         found, only = arithmetic.solutions(
             arithmetic.matrix(rows), arithmetic.matrix([[b] for b in right])
         )
         gain = sum((b * found[k, 0] for k, b in enumerate(right)), arithmetic.number(0))
         return found, constant - gain, only
 
-    def at(
-        self, scalars: Mapping[str, Any], matrices: Mapping[str, Any], arithmetic: Any
-    ) -> tuple[Any, list[Any], list[list[Any]]]:
+    def at(self, values: Values) -> tuple[Any, list[Any], list[list[Any]]]:
         """``E y^2``, b and H as numbers."""
-        values = Values(scalars, matrices, arithmetic)
         rows = [[values.scalar(entry) for entry in row] for row in self.matrix]
         return values.scalar(self.constant), [values.scalar(b) for b in self.column], rows
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import flint
 
-from theory.algebra.values import Numbers
+from theory.algebra.values import Values
 from theory.errors import NotConverged
 from theory.optima.steps.coefficients import Coefficients
 from theory.scalars.arithmetic import EXACT, fraction
@@ -60,17 +60,19 @@ class EqualSteps:
         return None if low <= 0 <= high else high < 0
 
 
-def risk_in_size(form: Coefficients, scalars: Numbers, matrices: Numbers) -> flint.fmpq_poly:
+def risk_in_size(form: Coefficients, values: Values) -> flint.fmpq_poly:
     """The risk of L equal steps as a polynomial in their size, at exact numbers.
 
+    >>> from theory.designs.instance import instance
     >>> from theory.designs.predictors import polynomial
     >>> from theory.language.gallery import designs
     >>> from theory.optima.derivation import derive
-    >>> form = derive(designs.isotropic_noiseless, polynomial(2)).plain.coefficients
-    >>> risk_in_size(form, {"n": 1, "d": 1}, {})
+    >>> best = derive(designs.isotropic_noiseless, polynomial(2)).plain
+    >>> at = instance(designs.isotropic_noiseless, n=1, d=1)
+    >>> risk_in_size(best.coefficients, best.values(at))
     105*x^4 + (-60)*x^3 + 18*x^2 + (-4)*x + 1
     """
-    constant, column, matrix = form.at(scalars, matrices, EXACT)
+    constant, column, matrix = form.at(values)
     steps = len(column)
     reached = _reached(steps)
     total = flint.fmpq_poly([constant])
@@ -81,17 +83,19 @@ def risk_in_size(form: Coefficients, scalars: Numbers, matrices: Numbers) -> fli
     return total
 
 
-def apart_in_size(form: Coefficients, scalars: Numbers, matrices: Numbers) -> flint.fmpq_poly:
+def apart_in_size(form: Coefficients, values: Values) -> flint.fmpq_poly:
     """The derivative of the risk by ``t^2``, two of L sizes s being s + t and s - t, in s.
 
+    >>> from theory.designs.instance import instance
     >>> from theory.designs.predictors import polynomial
     >>> from theory.language.gallery import designs
     >>> from theory.optima.derivation import derive
-    >>> form = derive(designs.isotropic_noiseless, polynomial(2)).plain.coefficients
-    >>> apart_in_size(form, {"n": 1, "d": 1}, {})
+    >>> best = derive(designs.isotropic_noiseless, polynomial(2)).plain
+    >>> at = instance(designs.isotropic_noiseless, n=1, d=1)
+    >>> apart_in_size(best.coefficients, best.values(at))
     (-210)*x^2 + 60*x + (-6)
     """
-    _, column, matrix = form.at(scalars, matrices, EXACT)
+    _, column, matrix = form.at(values)
     steps = len(column)
     reached = _reached(steps)
     total = flint.fmpq_poly([0])
@@ -109,22 +113,22 @@ def _reached(steps: int) -> list[flint.fmpq_poly]:
     return [flint.fmpq_poly([0] * (k + 1) + [(-1) ** k * comb(steps, k + 1)]) for k in range(steps)]
 
 
-def best_equal(form: Coefficients, scalars: Numbers, matrices: Numbers) -> EqualSteps:
+def best_equal(form: Coefficients, values: Values) -> EqualSteps:
     """The best size at exact numbers.
 
     Raises ZeroDivisionError where every size has the same risk, and
     :class:`~theory.errors.NotConverged` where two sizes are not told apart.
     """
-    risk = risk_in_size(form, scalars, matrices)
+    risk = risk_in_size(form, values)
     if risk.degree() < 1:
         raise ZeroDivisionError("every size has the same risk")
     slope: Any = risk.derivative().numer()
-    apart = apart_in_size(form, scalars, matrices)
+    apart = apart_in_size(form, values)
     factors = [factor for factor, _ in slope.factor()[1]]
     for precision in PRECISIONS:
         with flint.ctx.workprec(precision):
             found = [
-                (factor, root.real, value_in(risk, root.real))
+                (factor, root.real, flint.arb_poly(risk)(root.real))
                 for factor in factors
                 for root, _ in factor.complex_roots()
                 if root.imag == 0  # exactly: an isolated real root has no imaginary part at all
@@ -133,24 +137,12 @@ def best_equal(form: Coefficients, scalars: Numbers, matrices: Numbers) -> Equal
             others = (one for one in found if one is not least)
             if all(least[2] < value for _, _, value in others):
                 factor, size, value = least
-                moved = value_in(apart, size)
+                moved = flint.arb_poly(apart)(size)
                 if moved.contains(0) and precision < PRECISIONS[-1]:
                     continue
                 whole = tuple(int(c) for c in factor)
                 return EqualSteps(len(form.column), whole, _ends(size), _ends(value), _ends(moved))
     raise NotConverged("two sizes of equal steps have risks that are not told apart")
-
-
-def value_in(polynomial: flint.fmpq_poly, at: flint.arb) -> flint.arb:
-    """The value of a polynomial at a ball.
-
-    >>> value_in(flint.fmpq_poly([1, 2]), flint.arb(3))
-    7.00000000000000
-    """
-    total = flint.arb(0)
-    for c in reversed(polynomial.coeffs()):
-        total = total * at + flint.arb(c)
-    return total
 
 
 def ball(interval: Interval) -> flint.arb:
@@ -164,12 +156,5 @@ def ball(interval: Interval) -> flint.arb:
 
 
 def _ends(ball: flint.arb) -> Interval:
-    middle, radius = (fraction(flint.fmpq(*_dyadic(part))) for part in (ball.mid(), ball.rad()))
+    middle, radius = (fraction(part.fmpq()) for part in (ball.mid(), ball.rad()))
     return middle - radius, middle + radius
-
-
-def _dyadic(exact: flint.arb) -> tuple[int, int]:
-    """Top and bottom of an exact ball."""
-    significand, exponent = exact.man_exp()
-    power = int(exponent)
-    return int(significand) << max(power, 0), 1 << max(-power, 0)

@@ -10,7 +10,7 @@ from theory.errors import InputError
 from verify.figures.files import folder
 from verify.files import put
 from verify.interrupts import held
-from verify.outcome.html.site import DATA, GENERATOR, OVERVIEW, certificates_of
+from verify.outcome.html.site import CHECKER, DATA, GENERATOR, OVERVIEW, certificates_of
 
 MARK = f'<meta name="generator" content="{GENERATOR} '
 """By this a page of ours is known."""
@@ -40,6 +40,7 @@ def write(files: Mapping[str, str], into: Path) -> None:
     """
     before = [page for page in into.glob("statements/*.html") if _ours(page)]
     before += [into / name for page in before for name in certificates_of(page.stem).values()]
+    before += [into / CHECKER] if before else []
     ordered = sorted(files, key=lambda name: (name == OVERVIEW, name == DATA))
     with held():
         try:

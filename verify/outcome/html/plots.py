@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from matplotlib.ticker import NullFormatter
 
 from theory.text.colours import CLAIMED, EXACT, REFERENCE
 from verify.figures.style import LOOKS
-from verify.outcome.html.drawing import drawn
+from verify.outcome.html.drawing import Drawing, drawn
 from verify.tolerances import EXCESS, SAMPLING
 
 Rows = Sequence[Mapping[str, Any]]
@@ -27,8 +28,8 @@ def measured(cases: Rows) -> str:
     if len(cases) > MANY:
         return ""
     title = "Sampled means less what they should be, in standard errors"
-    with drawn(title, FRAME + ROW * len(cases)) as picture:
-        axes = picture.axes(1, 1, 1)
+    names = [f"{case['what']}, {case['at']}" for case in cases]
+    with _rows(title, names) as (picture, axes):
         allowed = SAMPLING.value
         axes.axvspan(-allowed, allowed, color=REFERENCE, alpha=0.15, linewidth=0)
         axes.axvline(0, color=REFERENCE, linewidth=0.8)
@@ -41,7 +42,6 @@ def measured(cases: Rows) -> str:
         axes.set_xticks([*ticks, *([-widest, widest] if widest > 20 else [])])
         axes.set_xticklabels([f"{tick:g}" for tick in axes.get_xticks()])
         axes.set_xlabel(f"off by, in standard errors (grey: allowed, {allowed:g})")
-        _named(axes, [f"{case['what']}, {case['at']}" for case in cases])
     return picture.html
 
 
@@ -50,8 +50,7 @@ def trained(runs: Rows) -> str:
     if len(runs) > MANY:
         return ""
     title = "Exact excess risk of trained models over the optimum, in per cent"
-    with drawn(title, FRAME + ROW * len(runs)) as picture:
-        axes = picture.axes(1, 1, 1)
+    with _rows(title, [f"{run['model']}, {run['at']}" for run in runs]) as (picture, axes):
         axes.axvline(0, color=EXACT, linewidth=0.8)
         allowed = 100 * EXCESS.value
         axes.axvspan(0, allowed, color=REFERENCE, alpha=0.15, linewidth=0)
@@ -64,7 +63,6 @@ def trained(runs: Rows) -> str:
             axes.set_xscale("symlog", linthresh=allowed)
             axes.xaxis.set_major_formatter(_number)
         axes.set_xlabel(f"excess risk in per cent (grey: allowed for the best, {allowed:g} %)")
-        _named(axes, [f"{run['model']}, {run['at']}" for run in runs])
     return picture.html
 
 
@@ -110,9 +108,13 @@ def _number(value: float, _place: float) -> str:
     return f"{value:g}"
 
 
-def _named(axes: Axes, names: list[str]) -> None:
-    """The rows of a picture, the first on top."""
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+@contextmanager
+def _rows(title: str, names: list[str]) -> Iterator[tuple[Drawing, Axes]]:
+    """A picture of rows with these names, the first on top."""
+    with drawn(title, FRAME + ROW * len(names)) as picture:
+        axes = picture.axes(1, 1, 1)
+        yield picture, axes
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)

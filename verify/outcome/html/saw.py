@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from theory.records.statement import Statement
+from theory.text.provenance import Provenance
+from verify.checks import derivation
 from verify.checks.check import Witness
 from verify.outcome.html import plots
 from verify.outcome.verdict import JUDGED, Finding
@@ -24,12 +26,8 @@ class Exhibit:
 
     Parameters
     ----------
-    head, rows
-        Names of columns, and the cells.
     right
         The columns that hold numbers.
-    picture
-        SVG; nothing where there is none.
     """
 
     head: tuple[str, ...]
@@ -72,8 +70,18 @@ def _one(check: Witness, record: Statement, finding: Finding | None, settings: S
     if finding is not None:
         return Saw(check, finding, "", tuple(_exhibits(finding, settings)))
     if not check.applies(subject_of(record)):
-        return Saw(check, None, "– It does not apply to this statement.")
+        return Saw(check, None, f"– {_why_not(check, record)}")
     return Saw(check, None, f"It is called at level {check.level.title} and above.")
+
+
+def _why_not(check: Witness, record: Statement) -> str:
+    """Why a check does not apply."""
+    if record.provenance is Provenance.DERIVED and check.name == derivation.NAME:
+        return (
+            "Nothing is claimed with which the derivation could be compared; the other checks look "
+            "at what it found."
+        )
+    return "It does not apply to this statement."
 
 
 def _exhibits(finding: Finding, settings: Settings) -> Iterator[Exhibit]:

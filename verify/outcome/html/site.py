@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from theory.records.statement import Statement
 from theory.text.display import aligned
 from theory.text.formulas import Exposition
 from theory.text.mathml import displays, in_html, shown
+from verify.certificates import checker
 from verify.certificates.writing import Certified
 from verify.outcome import strict_json
 from verify.outcome.claim import evidence, sense
@@ -30,25 +32,15 @@ from verify.witnesses import WITNESSES
 GENERATOR = "icl-verify"
 """What every page says of who made it."""
 OVERVIEW, DATA = "index.html", "report.json"
+CHECKER = "certificates/checker.py"
+"""A copy of the checker, so that certificates can be checked where nothing is installed."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser lets a page do: nothing but look as it does."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A statement with all that its page shows.
-
-    Parameters
-    ----------
-    result
-        The trial.
-    command
-        The command line that repeats it.
-    certified
-        Its certificates, or why there are none.
-    settings
-        Those of the trial.
-    """
+    """A statement with all that its page shows."""
 
     result: Result
     command: str
@@ -119,6 +111,8 @@ def site(pages: Sequence[Page], command: str, settings: Settings) -> dict[str, s
         for kind, path in certificates_of(page.stem).items():
             text = getattr(page.certified, kind)
             found |= {path: text} if text else {}
+    if any(page.certified.certificate for page in pages):
+        found[CHECKER] = inspect.getsource(checker)
     found[DATA] = strict_json.text(data)
     counts = Counter(page.result.verdict.value for page in pages)
     found[OVERVIEW] = environment.get_template("overview.html").render(
@@ -150,6 +144,7 @@ def _environment(settings: Settings, versions: dict[str, str]) -> Environment:
         "prose": _marked(in_html),
         "generator": f"{GENERATOR} {versions[GENERATOR]}",
         "policy": POLICY,
+        "checker": CHECKER,
         "settings": settings,
         "versions": versions,
     }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import islice
 from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from theory.designs.instance import Instance, instance
 from theory.language.gallery import designs
-from theory.optima.curvature.definiteness import is_definite
+from theory.optima.curvature.definiteness import Domain, is_definite
 from theory.optima.curvature.hessian import curvature, hessian, second_order
 from theory.records.strong_convexity import StrongConvexity
 from verify.checks.on_trial import (
@@ -31,9 +33,12 @@ from verify.outcome.verdict import Vacuous
 from verify.quantities.curvature.behaviour import curved, members, rotation
 from verify.quantities.curvature.case import HessianCase, along
 from verify.quantities.curvature.grids import grid
-from verify.quantities.curvature.slips import relatives, slips, strangers
+from verify.quantities.neighbours import neighbours
 from verify.quantities.readable import sizes, written
 from verify.settings import Settings
+
+SLIPS, SHARE = 4, 3
+"""About how many slips are made of each formula, and every how many of them is put on trial."""
 
 
 @dataclass(frozen=True)
@@ -96,14 +101,14 @@ class Curvatures(OnTrial):
         return tuple(found)
 
     def mutants(self) -> Iterator[Mutant]:
-        for name, wrong, case in slips(self.cases):
+        for name, wrong, case in _slips(self.cases):
             yield Mutant(f"{case.name}: {name}", Curvatures((wrong,)), Curvatures((case,)))
-        for name, case in strangers():
+        for name, case in _strangers():
             yield Mutant(name, Curvatures((case,)))
 
     def truths(self) -> Iterator[Mutant]:
         for case in self.cases:
-            for name, other in relatives(case):
+            for name, other in _relatives(case):
                 yield Mutant(name, Curvatures((other,)))
 
     def breaks(self) -> Iterator[Break]:
@@ -124,28 +129,17 @@ def _differ(case: HessianCase, random: Random) -> Iterator[Node]:
     yield Node(everywhere, [Compared(what, everywhere, second, case.hessian.second_order)])
 
 
-@dataclass(frozen=True)
-class Direction:
-    """A direction at an instance, and whether it should be flat."""
-
-    name: str
-    at: Instance
-    rows: list[list[int]]
-    flat: bool = True
-
-    @property
-    def seen(self) -> Break:
-        direction = flint.fmpq_mat(self.rows)
-        value = along(direction, self.at)
-        says = f"{self.name} ({sizes(self.at)}): the curvature"
-        if self.flat:
-            name = f"{self.name}, where a direction should be flat"
-            says += f" of the risk in the direction W = {written(direction)} is {value}"
-        else:
-            name = f"{self.name}, which should be curved all the same"
-            says += f" in the only direction is {value}"
-        data = {"at": str(self.at), "direction": str(self.rows), "curvature": str(value)}
-        return Break(name, bool(value == 0) is self.flat and value >= 0, says, data)
+def _along(name: str, at: Instance, rows: list[list[int]], flat: bool = True) -> Break:
+    """Whether a direction at an instance is flat, or curved, as it should be."""
+    direction = flint.fmpq_mat(rows)
+    value = along(direction, at)
+    should, where = "which should be curved all the same", "in the only direction"
+    if flat:
+        should = "where a direction should be flat"
+        where = f"of the risk in the direction W = {written(direction)}"
+    says = f"{name} ({sizes(at)}): the curvature {where} is {value}"
+    data = {"at": str(at), "direction": str(rows), "curvature": str(value)}
+    return Break(f"{name}, {should}", bool(value == 0) is flat and value >= 0, says, data)
 
 
 def _flat_directions() -> Iterator[Break]:
@@ -154,10 +148,41 @@ def _flat_directions() -> Iterator[Break]:
     silent = instance(plain, n=2, d=2, scalars={"sigma": 0}, roots={"Sigma_beta": nought})
     singular = instance(plain, n=2, d=2, scalars={"sigma": 1}, roots={"Sigma_x": [[1, 0], [0, 0]]})
     pair, one = (instance(designs.rag, n=2, d=d, scalars={"alpha": 1, "sigma": 1}) for d in (2, 1))
-    for direction in (
-        Direction("a singular Sigma_x", singular, [[0, 0], [0, 1]]),
-        Direction("neither signal nor noise", silent, [[1, 0], [0, 1]]),
-        Direction("rag with alpha = 1, d = 2", pair, [[0, 1], [-1, 0]]),
-        Direction("rag with alpha = 1, d = 1", one, [[1]], flat=False),
+    yield _along("a singular Sigma_x", singular, [[0, 0], [0, 1]])
+    yield _along("neither signal nor noise", silent, [[1, 0], [0, 1]])
+    yield _along("rag with alpha = 1, d = 2", pair, [[0, 1], [-1, 0]])
+    yield _along("rag with alpha = 1, d = 1", one, [[1]], flat=False)
+
+
+def _slips(cases: Sequence[HessianCase]) -> Iterator[tuple[str, HessianCase, HessianCase]]:
+    """Each with its name, and beside the right case that it was made from."""
+    for turn, case in enumerate(cases):
+        for condition in case.domain.conditions:
+            larger = replace(case, domain=case.domain.without(condition))
+            yield f"without {condition} > 0", larger, case
+        parts = {field.name: f"{field.name} part" for field in fields(case.hessian)}
+        found = neighbours(case.hessian, parts, most=SLIPS)
+        for what, wrong in islice(found, turn % SHARE, None, SHARE):
+            yield what, replace(case, hessian=wrong), case
+
+
+def _strangers() -> Iterator[tuple[str, HessianCase]]:
+    """Designs to which the claim does not extend."""
+    copies, noiseless = designs.rag.at(alpha=1), designs.independent.at(sigma=0)
+    for name, domain in (
+        ("rag with alpha = 1", Domain(copies)),
+        ("independent with sigma = 0, any task", Domain(noiseless, definite=("Sigma_x",))),
     ):
-        yield direction.seen
+        yield name, HessianCase(domain, hessian(domain.design))
+
+
+def _relatives(case: HessianCase) -> Iterator[tuple[str, HessianCase]]:
+    """Right claims: smaller domains, and other designs whose Hessian is the same."""
+    if case.design == designs.rag:
+        smaller = replace(case.domain, positive=(*case.domain.positive, sympy.Symbol("sigma")))
+        yield "rag, on a smaller domain", replace(case, domain=smaller)
+    if case.design == designs.independent:
+        shifted = replace(case.domain, design=designs.shifted_task)
+        yield "query task Gamma beta", HessianCase(shifted, hessian(shifted.design))
+        plain = Domain(designs.independent.isotropic())
+        yield "independent, isotropic", HessianCase(plain, hessian(plain.design))

@@ -23,7 +23,8 @@ DIRECTIONS = {
 
 def measurement(case: HessianCase, settings: Settings) -> Measurement:
     """Of one design, at a small instance."""
-    at = inside(case.design, n=4, d=2, unbounded=2.0)
+    at = inside(case.design, 4, 2, settings.seed)
+    assert at is not None  # or else there are no prompts
     stacked = torch.tensor(list(DIRECTIONS.values()), dtype=torch.float64, device=settings.device)
 
     def quantity(prompt: Prompt[torch.Tensor]) -> torch.Tensor:

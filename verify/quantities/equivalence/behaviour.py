@@ -1,4 +1,4 @@
-"""What is claimed of models and their steps at a place, by whichever way risks are found.
+"""What is claimed of models and their steps at a place, by whichever module finds their risks.
 
 Risks come from :mod:`~verify.quantities.equivalence.coordinates` or from
 :mod:`~verify.quantities.equivalence.engine`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 from random import Random
-from typing import Any, Protocol
+from types import ModuleType
 
 import flint
 from hypothesis import reject
@@ -35,16 +35,7 @@ from verify.quantities.equivalence.weights import (
 Comparisons = Iterator[Compared]
 
 
-class Risks(Protocol):
-    """A way to find exact risks."""
-
-    def model_risk(self, c: Containment, weights: list[Weights], at: Instance, /) -> Any: ...
-    def step_risk(self, c: Containment, step: Weights, at: Instance, /) -> Any: ...
-    def remainder(self, c: Containment, weights: list[Weights], at: Instance, /) -> Any: ...
-    def weighted_risk(self, W: flint.fmpq_mat, Omega: flint.fmpq_mat, at: Instance, /) -> Any: ...
-
-
-def split(c: Containment, at: Instance, random: Random, height: int, by: Risks) -> Comparisons:
+def split(c: Containment, at: Instance, random: Random, height: int, by: ModuleType) -> Comparisons:
     """The risk is that of the step plus the mean square of the remainder."""
     weights = drawn_weights(c.model, at, random, height)
     square = by.remainder(c, weights, at) * EXACT.number(c.square)
@@ -63,7 +54,7 @@ def inclusion(c: Containment, at: Instance, random: Random, height: int) -> Comp
 
 
 def family(
-    c: Containment, form: Form, at: Instance, random: Random, height: int, by: Risks
+    c: Containment, form: Form, at: Instance, random: Random, height: int, by: ModuleType
 ) -> Comparisons:
     """In a family that is claimed to leave no remainder there is none; the step is as claimed."""
     given, step = of_form(form, at, random, height)
@@ -109,7 +100,7 @@ def _orthogonal(at: Instance, random: Random, height: int) -> Weights:
     return {"C_xx": C - C * first, "v_x": v_x, **still}
 
 
-def permuted(at: Instance, random: Random, height: int, by: Risks) -> Comparisons:
+def permuted(at: Instance, random: Random, height: int, by: ModuleType) -> Comparisons:
     """Permuting sample weights keeps the risk, and their mean is at least as good."""
     step = drawn(WEIGHT, at, random, height)
     omega = [flint.fmpq(random.randint(-height, height)) for _ in range(at.n)]
@@ -125,7 +116,7 @@ def permuted(at: Instance, random: Random, height: int, by: Risks) -> Comparison
 def never_below(c: Containment, at: Instance, random: Random, height: int) -> Comparisons:
     """No weights get below the optimum of PGD, and those that reach it predict what PGD does."""
     try:
-        best, least = derive(at.design, pgd).plain.at(at.scalars, at.matrices, EXACT)
+        best, least = derive(at.design, pgd).plain.at(at)
     except ZeroDivisionError:
         reject()
     one = EXACT.identity(at.d)

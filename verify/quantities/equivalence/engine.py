@@ -9,7 +9,7 @@ import flint
 
 from theory.algebra.polynomials import TracePolynomial
 from theory.algebra.products import mean_product
-from theory.algebra.values import scalar_value, trace_value
+from theory.algebra.values import scalar_value
 from theory.designs.by_example import in_words
 from theory.designs.design import Design
 from theory.designs.instance import Instance
@@ -74,4 +74,4 @@ def _value(polynomial: TracePolynomial, weights: Weights, at: Instance) -> Any:
         for a in polynomial.letters
         if a.entry is not None
     }
-    return trace_value(polynomial, at.scalars, {**at.matrices, **along, **weights}, EXACT)
+    return at.values.put({**along, **weights}).scalar(polynomial)

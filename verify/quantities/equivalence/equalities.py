@@ -29,7 +29,7 @@ from verify.checks.on_trial import Compared, Equality, Node
 from verify.instances import random_instance
 from verify.quantities.equivalence import coordinates
 from verify.quantities.equivalence.behaviour import split, zeros
-from verify.quantities.equivalence.gain import advantage_of_weights
+from verify.quantities.equivalence.gains import advantage_of_weights
 
 HEIGHT = 3
 

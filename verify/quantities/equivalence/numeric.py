@@ -7,14 +7,15 @@ from typing import Any
 
 import torch
 
-from numerics import Sampler, Training, predictions
+from numerics import Sampler, predictions
 from numerics.models import MODELS
 from numerics.population import split
 from theory.designs.design import Design
+from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.optima.derivation import derive
 from theory.optima.equivalence.parity import Containment
-from verify.cases import inside
+from verify.cases import inside, training
 from verify.checks.on_trial import Measurement, TrainingRun
 from verify.expected import Expected
 from verify.settings import Level, Settings
@@ -27,7 +28,7 @@ BRIEF = ("independent", "rag", "task-aligned-features")
 
 def measurement(design: Design, comparison: Containment, settings: Settings) -> Measurement:
     """``E r (y - f)`` and ``E (y - f)^2 + E r^2`` of a step f and a remainder r."""
-    at = inside(design, n=4, d=2, unbounded=1.0)
+    at = _place(design, settings)
     generator = torch.Generator(settings.device).manual_seed(settings.seed + 1)
     initial = torch.Generator().manual_seed(settings.seed)
     model = MODELS[comparison.name](at.n, at.d, restarts=1, generator=initial)
@@ -67,16 +68,15 @@ def runs(
     for design in designs:
         if settings.level is not Level.FULL and design.name not in BRIEF:
             continue
-        at = inside(design, n=4, d=2, unbounded=1.0)
-        _, least = derive(design, pgd).plain.at(at.scalars, at.matrices, at.arithmetic)
+        at = _place(design, settings)
+        _, least = derive(design, pgd).plain.at(at)
         for comparison in comparisons:
-            training = Training(
-                comparison.name,
-                at,
-                steps=STEPS,
-                evaluate_every=STEPS // 10,
-                seed=settings.seed,
-                device=settings.device,
-            )
+            run = training(comparison.name, at, STEPS, settings)
             where = f"n = {at.n}, d = {at.d}, {design.name}"
-            yield TrainingRun(design.name, where, Expected.of(least), training)
+            yield TrainingRun(design.name, where, Expected.of(least), run)
+
+
+def _place(design: Design, settings: Settings) -> Instance:
+    found = inside(design, 4, 2, settings.seed)
+    assert found is not None  # or else there are no prompts
+    return found

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.optima.equivalence.forms import Form
-from theory.optima.equivalence.parity import (
-    Containment,
-)
+from theory.optima.equivalence.parity import Containment
 from theory.records.equal_predictors import Equivalence
 from verify.checks.on_trial import (
     Break,
@@ -39,12 +37,8 @@ from verify.quantities.equivalence.behaviour import (
     permuted,
     split,
 )
-from verify.quantities.equivalence.breaks import breaks
-from verify.quantities.equivalence.equalities import (
-    contained_and_split,
-    families,
-    order_of_weights,
-)
+from verify.quantities.equivalence.equalities import contained_and_split, families, order_of_weights
+from verify.quantities.equivalence.gains import breaks
 from verify.quantities.equivalence.slips import relatives, slips
 from verify.quantities.equivalence.written import contained
 from verify.settings import Level, Settings
@@ -63,8 +57,6 @@ class EqualPredictors(OnTrial):
 
     Parameters
     ----------
-    designs
-        Where.
     comparisons
         The models, and how they are claimed to split and to contain the step.
     exchangeable

@@ -23,6 +23,12 @@ SLIPS, SHARE = 3, 2
 """About how many slips are made of each coefficient; of those in families every second counts."""
 CHEAP: dict[str, Any] = {"designs": (designs.independent,)}
 ALONE = {**CHEAP, "exchangeable": (), "forms": ()}
+CALLED = {
+    "effective": "its step",
+    "inclusion": "the model that makes a step",
+    "square": "the square in its risk",
+}
+"""Parts of a comparison of two predictors."""
 Slips = Iterator[tuple[str, dict[str, Any], dict[str, Any] | None]]
 """The name, what is changed in the claim, and what the right one is that it was made from."""
 
@@ -34,8 +40,9 @@ def slips(
     for c in comparisons:
         right = {**ALONE, "comparisons": (c,)}
         # families stand for the inclusion
-        parts = ("effective",) if forms else ("effective", "inclusion", "square")
-        for name, changed in neighbours(c, *parts, most=SLIPS):
+        parts = ("effective",) if forms else tuple(CALLED)
+        called = {part: CALLED[part] for part in parts}
+        for name, changed in neighbours(c, called, most=SLIPS):
             yield f"{c.name}: {name}", {**ALONE, "comparisons": (changed,)}, right
     if exchangeable:
         biased = {"designs": (designs.biased_task,), "exchangeable": ()}
@@ -55,8 +62,8 @@ def _of_forms(forms: tuple[Form, ...]) -> Iterator[tuple[str, tuple[Form, ...]]]
         for name in sorted(zeros(form)):
             free = {k: v for k, v in form.weights.items() if k != name}
             yield f"form {form.name}, {name} free", (*others, replace(form, weights=free))
-        parts = ("weights", "step") if form.optimal else ()
-        for what, changed in neighbours(form, *parts, most=SLIPS):
+        parts = {"weights": "the weight", "step": "the step"} if form.optimal else {}
+        for what, changed in neighbours(form, parts, most=SLIPS):
             yield f"form {form.name}, {what}", (*others, changed)
 
 

@@ -21,9 +21,8 @@ from hypothesis import strategies as st
 from theory.errors import InputError
 from theory.scalars.arithmetic import EXACT, fraction
 from verify.checks.on_trial import Compared
-from verify.quantities.low_rank.case import LowRankCase
-from verify.quantities.low_rank.eigenbases import Eigenbasis
-from verify.strategies import instances, orthogonal_matrices, rationals
+from verify.quantities.low_rank.eigenbases import Eigenbasis, LowRankCase
+from verify.strategies import entries, instances, orthogonal_matrices, rationals
 
 DIGITS = 30
 Comparisons = Iterator[Compared]
@@ -86,12 +85,8 @@ def _updates(size: int, rank: int) -> st.SearchStrategy[flint.fmpq_mat]:
     if rank == 0:
         return st.just(flint.fmpq_mat(size, size))
     entry = rationals(Fraction(-1), Fraction(1), 8)
-
-    def factor(rows: int, cols: int) -> st.SearchStrategy[flint.fmpq_mat]:
-        row = st.lists(entry, min_size=cols, max_size=cols)
-        return st.lists(row, min_size=rows, max_size=rows).map(EXACT.matrix)
-
-    return st.tuples(factor(size, rank), factor(rank, size)).map(lambda p: p[0] * p[1])
+    both = entries(size, rank, entry), entries(rank, size, entry)
+    return st.tuples(*both).map(lambda pair: pair[0] * pair[1])
 
 
 def nested(case: LowRankCase, at: Eigenbasis, data: st.DataObject) -> Comparisons:

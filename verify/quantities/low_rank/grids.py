@@ -24,8 +24,8 @@ from theory.scalars.symbols import n
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.degrees import risk_degrees
 from verify.instances import random_matrix
-from verify.quantities.low_rank.case import LowRankCase
-from verify.quantities.low_rank.eigenbases import Eigenbasis, random_eigenbasis
+from verify.quantities.low_rank.eigenbases import Eigenbasis, LowRankCase, random_eigenbasis
+from verify.quantities.optimum.interpolated import through
 
 HEIGHT = 10**9
 SIZES = (1, 2, 3)
@@ -154,12 +154,8 @@ def _line(case: LowRankCase, at: Eigenbasis, start: Any, direction: Any) -> list
         parabola_along(predictor, {name: start}, {name: direction}, at.with_examples(count).at)
         for count in nodes
     ]
-    return [
-        sympy.interpolate(
-            [(k, sympy.Rational(str(v))) for k, v in zip(nodes, column, strict=True)], n
-        )
-        for column in zip(*lines, strict=True)
-    ]
+    powers = [(k,) for k in range(len(nodes))]
+    return through([(k,) for k in nodes], lines, powers, (n,))
 
 
 def _quadratic(case: LowRankCase, at: Eigenbasis) -> Quadratic:

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
 
-from numerics import Sampler, Training, squared_error
+from numerics import squared_error
 from numerics.low_rank import step_of
 from theory.designs.instance import Instance
 from theory.records.low_rank_risk import LowRankRisk
-from verify.cases import cases
+from verify.cases import Case, cases, training
 from verify.checks.on_trial import Measurement, TrainingRun
-from verify.draws import draws
 from verify.expected import Expected
-from verify.quantities.low_rank.case import LowRankCase
+from verify.quantities.low_rank.eigenbases import LowRankCase
 from verify.settings import Settings
 
 RESTARTS, STEPS = 3, 500
 
 
-def places(
-    statement: LowRankRisk, settings: Settings
-) -> Iterator[tuple[str, Instance, tuple[int, ...]]]:
+def places(statement: LowRankRisk, settings: Settings) -> Iterator[tuple[Case, tuple[int, ...]]]:
     """Named instances and ranks; an old covariance is made to commute with the new one."""
     for case in cases(statement.design, settings):
         at, size = case.at, case.at.d
         if statement.old is not None:
             at = replace(at, matrices={**at.matrices, statement.old: _commuting(statement, at)})
-        yield case.name, at, (1, size - 1) if size < 10 else (size // 4,)
+        yield replace(case, at=at), (1, size - 1) if size < 10 else (size // 4,)
 
 
 def _commuting(statement: LowRankRisk, at: Instance) -> np.ndarray:
@@ -45,18 +43,14 @@ def _commuting(statement: LowRankRisk, at: Instance) -> np.ndarray:
 def measurements(case: LowRankCase, settings: Settings) -> Iterator[Measurement]:
     """At the start and at the derived best weights, whose risks are the claimed ones."""
     statement = case.statement
-    for name, at, ranks in places(statement, settings):
-        start, tried = statement.start_at(at), (0, *ranks)
+    for place, ranks in places(statement, settings):
+        at, tried = place.at, (0, *ranks)
+        start = statement.start_at(at)
         weights = [np.asarray(statement.best.at(at, rank, start)[0]) for rank in tried]
         claimed = {rank: case.claim.risk_at(at, rank) for rank in tried}
-        yield Measurement(
-            name,
-            f"n = {at.n}, d = {at.d}",
-            Sampler(at, device=settings.device),
-            squared_error(statement.predictor, {case.weight.name: torch.tensor(np.stack(weights))}),
-            [(f"risk, r = {rank}", Expected.claim(v), v) for rank, v in claimed.items()],
-            *draws(at),
-        )
+        expected = [(f"risk, r = {rank}", Expected.claim(v), v) for rank, v in claimed.items()]
+        given = {case.weight.name: torch.tensor(np.stack(weights))}
+        yield place.measurement(squared_error(statement.predictor, given), expected, settings)
 
 
 def runs(case: LowRankCase, settings: Settings) -> Iterator[TrainingRun]:
@@ -65,22 +59,13 @@ def runs(case: LowRankCase, settings: Settings) -> Iterator[TrainingRun]:
     L-BFGS descends the exact population risk of all parameters of attention, so that a restart ends
     at a minimum to rounding.
     """
-    for name, at, ranks in places(case.statement, settings):
-        base = None
+    for place, ranks in places(case.statement, settings):
+        at, model = place.at, "low-rank-att"
+        more: dict[str, Any] = {"source": "risk", "restarts": RESTARTS}
         if case.updates:
             start = torch.tensor(np.asarray(case.statement.start_at(at)))
-            base = step_of(start, at.n, RESTARTS)
+            model, more["base"] = "lora-att", step_of(start, at.n, RESTARTS)
         for rank in ranks:
-            training = Training(
-                "low-rank-att" if base is None else "lora-att",
-                at,
-                rank=rank,
-                base=base,
-                source="risk",
-                restarts=RESTARTS,
-                steps=STEPS,
-                evaluate_every=STEPS,
-                seed=settings.seed,
-            )
             optimum = Expected.claim(case.claim.risk_at(at, rank))
-            yield TrainingRun(name, f"n = {at.n}, d = {at.d}, r = {rank}", optimum, training)
+            run = training(model, at, STEPS, settings, rank=rank, **more)
+            yield TrainingRun(place.name, f"{place}, r = {rank}", optimum, run)

@@ -32,9 +32,9 @@ from verify.checks.on_trial import (
     TrainingRun,
 )
 from verify.quantities.low_rank.behaviour import BEHAVIOUR
-from verify.quantities.low_rank.case import LowRankCase
 from verify.quantities.low_rank.eigenbases import (
     Eigenbasis,
+    LowRankCase,
     eigenbases,
     random_eigenbasis,
     small_eigenbases,
@@ -43,10 +43,17 @@ from verify.quantities.low_rank.grids import grids
 from verify.quantities.neighbours import neighbours
 from verify.settings import Settings
 
-SLIPPED = (
-    *("total", "inside", "outside", "start"),
-    *("definitions", "abbreviations", "indices", "count"),
-)
+SLIPPED = {
+    "total": "the risk of predicting zero",
+    "inside": "what a corrected eigenvalue takes off",
+    "outside": "what any other eigenvalue takes off",
+    "start": "the eigenvalue of the start",
+    "definitions": "where",
+    "abbreviations": "with",
+    "indices": "the corrected ones",
+    "count": "how many are corrected",
+}
+"""The parts of a claim, and what they are called."""
 SLIPS = 3
 """About how many slips are made of each formula of the claim."""
 
@@ -144,7 +151,7 @@ class LowRank(LowRankCase, OnTrial):
         return *risks, *self.claimed_start(at)
 
     def mutants(self) -> Iterator[Mutant]:
-        for name, claim in neighbours(self.claim, *SLIPPED, most=SLIPS):
+        for name, claim in neighbours(self.claim, SLIPPED, most=SLIPS):
             yield Mutant(name, replace(self, claim=claim))
 
     def breaks(self) -> Iterator[Break]:

@@ -20,15 +20,7 @@ from verify.quantities.moment.places import Draw, FactoredPoint, place
 
 @dataclass(frozen=True)
 class MomentCase:
-    """What is claimed of a moment, and what the engine derived in its place.
-
-    Parameters
-    ----------
-    moment
-        The moment, or those of all powers.
-    lost
-        Whether the last term is lost in the derivation, on purpose.
-    """
+    """What is claimed of a moment, and what the engine derived in its place."""
 
     moment: Moment
     lost: bool = False

@@ -20,7 +20,7 @@ from theory.records.expectation import Expectation
 from theory.records.expectation_numbers import Point, space_size
 from theory.scalars.arithmetic import EXACT
 from verify.instances import random_matrix
-from verify.strategies import rationals
+from verify.strategies import entries, rationals
 
 MOST = 3
 """The largest size."""
@@ -121,8 +121,7 @@ def matrices(draw: st.DrawFn, size: int) -> flint.fmpq_mat:
     kind = draw(st.sampled_from(KINDS))
     if kind == "identity":
         return EXACT.identity(size)
-    entry = rationals(Fraction(-2), Fraction(2), 2)
-    found = EXACT.matrix([[draw(entry) for _ in range(size)] for _ in range(size)])
+    found = draw(entries(size, size, rationals(Fraction(-2), Fraction(2), 2)))
     if kind == "ill-conditioned":
         powers = [Fraction(10) ** draw(st.integers(-4, 4)) for _ in range(size)]
         return found * EXACT.matrix(

@@ -5,30 +5,28 @@ The risk is evaluated as a polynomial in the weight.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
+import sympy
 from hypothesis import strategies as st
 
 from theory.algebra.values import scalar_value
+from theory.designs.design import IDENTITY, Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import polynomial
 from theory.errors import Irrational
 from theory.optima.derivation import derive
 from theory.scalars.arithmetic import EXACT
+from theory.scalars.rational import is_zero
 from theory.scalars.symbols import i, n
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
 from verify.quantities.optimum.sides import Optimal
-from verify.quantities.optimum.units import units_of
 from verify.strategies import columns, factors, orthogonal_matrices, rationals
-
-MOST_D = 3
-"""The largest d drawn: without a closed form the optimum is a linear system of d^2 unknowns."""
-
 
 Check = Callable[[Any, Instance, Any, Any, st.DataObject], Iterator[Compared]]
 
@@ -61,7 +59,7 @@ class Solved:
         if not is_defined(at):
             return None
         try:
-            return self.subject.claim.weight_at(at), self.subject.claim.risk_at(at)
+            return self.subject.weight_at(at), self.subject.risk_at(at)
         except (ZeroDivisionError, Irrational):
             return None
 
@@ -103,12 +101,12 @@ def rotation(
     """Rotating or permuting coordinates keeps the risk, and rotates a weight that is unique."""
     turn = data.draw(orthogonal_matrices(at.d))
     there = turned_by(turn, at)
-    if subject.claim.unique_at(at):
+    if subject.unique_at(at):
         scalars = subject.predictor.scalars
         turned = weight if scalars else turn * weight * turn.transpose()
         what = "the weight does not turn with the coordinates"
-        yield Compared(what, at, turned, subject.claim.weight_at(there))
-    yield Compared("the risk changes under a rotation", at, risk, subject.claim.risk_at(there))
+        yield Compared(what, at, turned, subject.weight_at(there))
+    yield Compared("the risk changes under a rotation", at, risk, subject.risk_at(there))
 
 
 def scaling(
@@ -120,10 +118,10 @@ def scaling(
     assert units is not None  # or else it does not apply
     there = units.multiplied(at, unit)
     what = "the risk does not scale with the label's unit"
-    yield Compared(what, at, risk * unit**2, subject.claim.risk_at(there))
-    if subject.claim.unique_at(at):
+    yield Compared(what, at, risk * unit**2, subject.risk_at(there))
+    if subject.unique_at(at):
         what = "the weight changes with the label's unit"
-        yield Compared(what, at, weight, subject.claim.weight_at(there))
+        yield Compared(what, at, weight, subject.weight_at(there))
 
 
 def bounds(
@@ -141,7 +139,7 @@ def examples(
 ) -> Iterator[Compared]:
     """One more example does not raise the optimal risk, where it is like the others."""
     try:
-        more = subject.claim.risk_at(at.with_examples(at.n + 1))
+        more = subject.risk_at(at.with_examples(at.n + 1))
     except (ZeroDivisionError, Irrational):
         return
     yield Compared("one more example raises the optimal risk", at, more, risk, more <= risk)
@@ -153,7 +151,7 @@ def fewer(
     """A step less does not lower the optimal risk: its polynomials are among these."""
     one_less = derive(subject.design, polynomial(len(subject.predictor.weights) - 1))
     try:
-        less = one_less.plain.minimum(at.scalars, at.matrices, at.arithmetic).risk
+        less = one_less.plain.minimum(at).risk
     except ZeroDivisionError:
         return
     yield Compared("a step less has a lower optimal risk", at, less, risk, less >= risk)
@@ -181,3 +179,74 @@ BEHAVIOUR: dict[str, tuple[Check, Callable[[Any], bool]]] = {
     ),
     "fewer steps": (fewer, lambda s: s.predictor.scalars),
 }
+
+
+@dataclass(frozen=True)
+class LabelUnits:
+    """What is measured in the units of the label.
+
+    Parameters
+    ----------
+    parameters
+        Parameters of the noise.
+    covariances
+        Covariances of the task, which are in squared units.
+    """
+
+    parameters: frozenset[str]
+    covariances: frozenset[str]
+
+    def multiplied(self, at: Instance, by: Any) -> Instance:
+        """An instance whose labels are ``by`` times as large."""
+
+        def times(table: Mapping[str, Any], names: frozenset[str], factor: Any) -> dict[str, Any]:
+            return {k: v * factor if k in names else v for k, v in table.items()}
+
+        return replace(
+            at,
+            scalars=times(at.scalars, self.parameters, by),
+            matrices=times(at.matrices, self.covariances, by**2),
+            roots=times(at.roots, self.covariances, by),
+        )
+
+
+def units_of(design: Design) -> LabelUnits | None:
+    """What of a design to multiply so that its labels are multiplied; None for no such thing.
+
+    >>> from theory.language.gallery import designs
+    >>> units_of(designs.independent), units_of(designs.rag)
+    (LabelUnits(parameters=frozenset({'sigma'}), covariances=frozenset({'Sigma_beta'})), None)
+    """
+    if design.means:
+        return None  # those of the task would grow as well
+    covariance = dict((*design.prompt, *design.example))
+    tasks = (*(group.task for group in design.groups), design.task_of_query)
+    task = frozenset().union(*(c.vectors for c in tasks))
+    others = covariance.keys() - task
+    own = frozenset(covariance[v] for v in task)
+    features = frozenset().union(*(group.features.vectors for group in design.groups))
+    terms = design.combinations
+    taken = {covariance[v] for v in others} | {
+        m for c in terms for t in c.terms for m in t.matrices
+    }
+    if design.random or design.labels or task & (design.query.vectors | features):
+        return None
+    if not own or own & (taken | {IDENTITY}):
+        return None
+    made = {name for one in design.defined for name, _ in one.powers}
+    fixed = {p.name for p in design.projections} | {one.name for one in design.defined}
+    if own & (made | fixed):  # they cannot be multiplied, or others change with them
+        return None
+    noises = design.noises
+    parameters = frozenset().union(*(noise.free_symbols for noise in noises))
+    elsewhere = frozenset().union(
+        *(c.symbols for c in terms),
+        *(scale.free_symbols for scale in design.label_scales),
+        *(group.count.free_symbols for group in design.groups),
+    )
+    unit = sympy.Dummy("unit")
+    larger = {s: unit * s for s in parameters}
+    linear = all(is_zero(noise.xreplace(larger) - unit * noise) for noise in noises)
+    if not linear or parameters & elsewhere:
+        return None
+    return LabelUnits(frozenset(s.name for s in parameters), own)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.errors import InputError, TheoryError
+from theory.errors import TheoryError
 from theory.language.formulas.degrees import has_root
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import inverted
@@ -25,38 +25,31 @@ from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Least
-from theory.records.theorem import Theorem
 from theory.scalars.rational import value_at
-from verify.checks.on_trial import (
-    Break,
-    Compared,
-    Grid,
-    Measurement,
-    Mutant,
-    Property,
-    TrainingRun,
-)
+from verify.checks.on_trial import Break, Compared, Grid, Measurement, Property, TrainingRun
 from verify.counterexamples import Falsified, Incomparable
 from verify.expected import Expected
-from verify.instances import anywhere, is_defined
+from verify.instances import anywhere
 from verify.judge.at_test import AtTest
 from verify.judge.equality import differ
 from verify.judge.limits import along, point, taken
 from verify.judge.question import Question, each_example
-from verify.judge.target import AtWeight, OfOmega, OfWeights
-from verify.judge.target_entries import OfGroup
-from verify.quantities.claim import ClaimOnTrial
-from verify.quantities.optimum.behaviour import MOST_D, behaviour
+from verify.judge.target import AtWeight
+from verify.judge.target_weights import OfGroup, OfOmega, OfWeights
+from verify.quantities.claim import MOST_D, ClaimOnTrial
+from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Asserted, Found, Optimal, claimed
-from verify.quantities.optimum.slips import broken, slips
+from verify.quantities.optimum.sides import Optimal, claimed
+from verify.quantities.optimum.slips import broken
 from verify.quantities.optimum.weighted import of_sample_weights
-from verify.quantities.shift.price import PriceOnTrial, no_less
+from verify.quantities.shift.price import PriceOnTrial
 from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
 GROUPS = Quantity.GROUP_WEIGHTS
+NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
+"""What has a risk, and is none."""
 FAR, NEAR = 10**12, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""
 DRAWN = 40
@@ -73,11 +66,6 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     along the limit, and beside that the derived optimum is looked at as it would be alone.
     """
 
-    @staticmethod
-    def of(statement: Theorem) -> ClaimedOptimum:
-        """That of a record."""
-        return ClaimedOptimum(statement)
-
     @property
     def measured(self) -> str:  # type: ignore[override]
         which = "claimed" if self.regime is None else "exact"
@@ -93,20 +81,49 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
         """What the engine derives in the claim's place."""
         return self.record.derivation
 
+    def weight_at(self, at: Instance) -> Any:
+        """The weight as it is claimed exactly; that of a claimed risk is the exact one."""
+        own = [[claimed(q, at)] for q in self.of_coefficients]
+        if not own and self.record.claim.weight is None:
+            return self.minimum_at(at).matrix(at)
+        scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
+        return (at.arithmetic.matrix(own) if own else self._claimed(Quantity.WEIGHT, at)) * scale
+
+    def risk_at(self, at: Instance) -> Any:
+        """The risk as it is claimed exactly, or that of the claimed weight."""
+        asked = self.of_risk
+        if asked is None:
+            return self.record.derivation.plain.risk_of(self.weight_at(at), at)
+        value = self._claimed(asked.quantity, at)
+        if asked.quantity is not Quantity.EXCESS:
+            return value
+        noise = self.design.noise_variance_of_query
+        return value + scalar_value(noise, at.scalars, at.arithmetic)
+
+    def _claimed(self, quantity: Quantity, at: Instance) -> Any:
+        (asked,) = (q for q in self.questions if q.quantity is quantity)
+        return claimed(asked, at)
+
     @property
-    def claim(self) -> Asserted:
-        """The optimum as it is claimed, for a claim that is exact."""
-        return Asserted(self.record, self.questions)
+    def of_risk(self) -> Question | None:
+        """What is claimed of the risk of PGD, or of what does no better."""
+        asked = (q for q in self.questions if q.quantity not in NO_RISK and q.of_descent)
+        return next(asked, None)
+
+    @property
+    def of_coefficients(self) -> tuple[Question, ...]:
+        """What is claimed of the coefficients of several steps."""
+        return tuple(q for q in self.questions if q.quantity is Quantity.COEFFICIENTS)
 
     @property
     def exact(self) -> DerivedOptimum:
         """The exact optimum, of which a limit is claimed."""
-        return DerivedOptimum.of(self.record)
+        return DerivedOptimum(self.record)
 
     @property
     def risk(self) -> sympy.Expr | None:
         """The claimed risk, also where the excess is claimed; None where neither is."""
-        asked = self.claim.of_risk
+        asked = self.of_risk
         if asked is None:
             return None
         claimed = asked.formula.expression
@@ -115,8 +132,8 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     @property
     def is_of_descent(self) -> bool:
         """Whether anything is claimed of the optimum of PGD."""
-        own = self.record.claim.weight is not None or self.claim.of_risk is not None
-        return own or bool(self.claim.of_coefficients)
+        own = self.record.claim.weight is not None or self.of_risk is not None
+        return own or bool(self.of_coefficients)
 
     @property
     def of_test(self) -> list[Question]:
@@ -130,22 +147,18 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
         """The sample weights to sample at: those claimed, with a factor from the exact ones."""
+        exact = found.of_examples(at)
         groups = [f for one, f in self.record.claim.entries if one.quantity is GROUPS]
+        asked = next((q for q in self.questions if q.quantity is Quantity.OMEGA), None)
         if groups:
             pairs = zip(groups, at.rows.values(), strict=True)
-            own = [[value(f.tree, Floats.at(at)) for f, rows in pairs for _ in rows]]
-        asked = (q for q in self.questions if q.quantity is Quantity.OMEGA)
-        own = (
-            own
-            if groups
-            else [
-                [value(q.formula.tree, Floats.at(one)) for one in each_example(at)] for q in asked
-            ]
-        )
-        if not own:
-            return found.of_examples(at)
-        overlap = sum(a * b for a, b in zip(own[0], found.of_examples(at), strict=True))
-        return tuple(w * overlap / sum(v * v for v in own[0]) for w in own[0])
+            own = [value(f.tree, Floats.at(at)) for f, rows in pairs for _ in rows]
+        elif asked is not None:
+            own = [value(asked.formula.tree, Floats.at(one)) for one in each_example(at)]
+        else:
+            return exact
+        overlap = sum(a * b for a, b in zip(own, exact, strict=True))
+        return tuple(w * overlap / sum(v * v for v in own) for w in own)
 
     @property
     def has_roots(self) -> bool:
@@ -160,10 +173,10 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def expected(self, at: Instance) -> Expected:
         """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
-        exact = Found(self.derivation).risk_at(at)
+        exact = self.minimum_at(at).risk
         if not self.is_of_descent:
             return Expected.of(exact)
-        return Expected.claim(self.claim.risk_at(at), exact)
+        return Expected.claim(self.risk_at(at), exact)
 
     def expected_over_weights(self, found: Least, at: Instance) -> Expected:
         asked = next((q for q in self.questions if isinstance(q.target, OfWeights)), None)
@@ -210,9 +223,9 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
             for name in ("bounds", "examples"):
                 found.pop(name, None)
         found |= of_sample_weights(self, places)
-        for question in self.of_test:
-            found["price"] = Property(places, partial(no_less, question))
-        return {**found, "value": Property(places, partial(_value, self))}
+        if self.of_test:
+            found["price"] = Property(places, self.no_less)
+        return {**found, "value": Property(places, self.value)}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.optimum.numeric import measurements, over_weights
@@ -243,9 +256,6 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
             return far_out(self.questions, self.design, self.regime, random)
         at = anywhere(self.design, random)
         return None if at is None else tuple(Value(_told_apart(q, at)) for q in self.questions)
-
-    def mutants(self) -> Iterator[Mutant]:
-        return slips(self)
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
@@ -290,19 +300,6 @@ def _somewhere(regime: Regime, random: Random) -> Constants:
         for p in regime.fixed
         for step in (random.randint(1, 9),)
     }
-
-
-def _value(subject: ClaimedOptimum, at: Instance, data: st.DataObject) -> Iterator[Compared]:
-    """What is claimed is what solving for the optimum gives."""
-    if not is_defined(at):
-        return
-    for question in subject.questions:
-        try:
-            exact, claimed = question.exact_at(at), question.claimed_at(at)
-        except (ZeroDivisionError, InputError):
-            return  # the optimum is not unique there, or the claim is not made there
-        what = f"the claimed {question.key} is wrong"
-        yield Compared(what, at, exact, claimed, not differ(claimed, exact))
 
 
 Constants = dict[sympy.Symbol, sympy.Rational]

@@ -13,16 +13,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain
 from random import Random
 from typing import Any
 
 import sympy
 
-from theory.algebra.spectral import NotSpectral
-from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
-from theory.errors import InputError, Irrational
 from theory.language.formulas.quantities import Quantity
 from theory.limits.leading import Regime
 from theory.optima.equivalence.assumptions import examples_are_alike
@@ -33,27 +30,15 @@ from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.counterexamples import Incomparable
 from verify.degrees import counted, sizes_are_free
-from verify.instances import defined_instance
-from verify.judge.equality import differ
 from verify.judge.limits import along, apart, constants_of, taken
-from verify.judge.places import readable
 from verify.judge.question import Question
-from verify.judge.target import BRUTE
-from verify.quantities.optimum.proof import Formulas, cost, judged, proof, risk_polynomial
+from verify.quantities.claim import HEIGHT
+from verify.quantities.optimum.interpolated import risk_polynomial
+from verify.quantities.optimum.proof import IRRATIONAL, Formulas, everywhere, judged
 from verify.settings import Settings
 
-LOOKED = 150
-"""Among how many readable instances small ones are sought."""
-READABLE = 3
-"""Readable instances of a size at which the optimum is found again."""
-SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
-HEIGHT = 10**4
-MOST = 60
-"""Values of n beyond which a proof for all of them takes too long."""
 GROWING = (10**4, 10**8, 10**12)
 """Sizes d along a limit; the roots of their roots are whole."""
-IRRATIONAL = (ArithmeticError, Irrational, sympy.PolynomialError)
-"""What is raised where a risk holds roots."""
 FALLING = Fraction(9, 10)
 """The relative error at the last of them is at most this share of that at the one before."""
 
@@ -65,84 +50,38 @@ def exactly(subject: Any, settings: Settings) -> Iterator[Grid]:
     if everywhere is not None:
         yield everywhere
     if nodes:
-        sizes = list(dict.fromkeys(f"({node.at.n}, {node.at.d})" for node in nodes))
-        said = f"value and slope found again at (n, d) = {', '.join(sizes)}"
-        yield Grid("instances", nodes, said, data={"sizes": sizes, "height": HEIGHT})
+        said = "value and slope found again at {}"
+        yield Grid.of_instances("instances", nodes, said, height=HEIGHT)
 
 
 def _confirmed(subject: Any, settings: Settings) -> Iterator[Node]:
-    for at in _places(subject, Random(settings.seed)):
+    sizes = Counter[int]()
+    for at in subject.places(Random(settings.seed), sizes):
+        sizes[at.n * at.d] += 1
         settings.progress(f"interpolation: n = {at.n}, d = {at.d}", 0, 1)
-        seen = tuple(_compared(subject, at))
+        seen = tuple(subject.confirmed_at(at))
         if len(seen) == 2 * len(subject.questions):  # all that is claimed can be seen there
             yield Node(at, seen)
         else:
             Node(at, seen).judge()
 
 
-def _places(subject: Any, random: Random) -> Iterator[Instance]:
-    """Readable instances that are small enough, each of another size, then random ones."""
-    sizes: Counter[int] = Counter()
-    for at in islice(readable(subject.design), LOOKED):
-        size = at.n * at.d
-        if size <= BRUTE // subject.record.file.steps and sizes[size] < READABLE:
-            sizes[size] += 1
-            yield at
-    for count, size in SIZES:
-        found = defined_instance(subject.design, count, size, random, HEIGHT)
-        if found is not None:
-            yield found
-
-
-def _compared(subject: Any, at: Instance) -> Iterator[Compared]:
-    """What can be seen at one place: the derived value confirmed, and the claimed one beside it."""
-    for question in subject.questions:
-        try:
-            claimed, exact = question.claimed_at(at), question.exact_at(at)
-            found = question.target.confirmed(at)
-        except (ZeroDivisionError, InputError, Irrational):
-            continue
-        if found is None:
-            continue
-        what = "coordinates do not confirm the derived optimum"
-        yield Compared(what, at, "-", exact, bool(found))
-        what = (
-            f"the claimed {question.key} is {claimed}, and the exact one {exact}, "
-            "confirmed coordinate by coordinate,"
-        )
-        yield Compared(what, at, exact, claimed, not differ(claimed, exact))
-
-
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:
-    """The proof for all sizes at which the degrees are known; None where there is none."""
-    claim, found = subject.record.claim, subject.derivation
-    if not subject.is_of_descent:
-        return None
-    if subject.has_roots or found.plain.sums.entries:
+    """The proof for all sizes, where the claim is one of rational formulas; else None."""
+    claim, found, design = subject.record.claim, subject.derivation, subject.design
+    if not subject.is_of_descent or subject.has_roots:
         return None  # it may be irrational
-    if subject.design.examples and subject.design.covariances:
-        return None  # counts are interpolated where all matrices are multiples of I
-    if not (subject.design.examples or examples_are_alike(subject.design).holds):
-        return None
-    if not subject.design.covariances and found.plain.multiple is None:
-        return None
     scale = subject.record.scale
     weight = found.weight if claim.weight is None else claim.weight.expression * scale
     risk = found.risk if subject.risk is None else subject.risk
-    if subject.design.covariances:
+    if design.covariances:
         if claim.weight is None or subject.risk is None:
             return None  # what is derived is written in a solution's own symbol
         given = any(c.has(d) for c in found.plain.polynomial.terms.values())
-        own = any(c.has(d) for c in subject.design.coefficients)
-        if given and (own or not sizes_are_free(subject.design)):
+        own = any(c.has(d) for c in design.coefficients)
+        if given and (own or not sizes_are_free(design)):
             return None  # a grid of sizes d decides nothing for the others
-    claimed = Formulas(subject.design, pgd, Claim(weight, risk), found, subject.definite)
-    try:
-        if subject.design.covariances and cost(claimed) > MOST:
-            return None
-        return proof(claimed, settings)
-    except (*IRRATIONAL, TypeError, NotSpectral, Incomparable, InputError):
-        return None  # no polynomial, or an irrational one, or the claim has no value somewhere
+    return everywhere(Formulas(design, pgd, Claim(weight, risk), found, subject.definite), settings)
 
 
 def followed(subject: Any, regime: Regime) -> Grid:

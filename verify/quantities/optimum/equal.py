@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from theory.designs.instance import Instance
 from theory.designs.predictors import equal_steps
 from theory.errors import Irrational
-from theory.optima.steps.equal import ball, best_equal, risk_in_size, value_in
+from theory.optima.steps.equal import ball, best_equal, risk_in_size
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
 from verify.counterexamples import Incomparable
 from verify.instances import anywhere, defined_instance, is_defined
-from verify.quantities.optimum.behaviour import MOST_D
-from verify.quantities.optimum.grids import SIZES, TERMS, terms_at
+from verify.quantities.claim import MOST_D, SIZES
+from verify.quantities.optimum.grids import TERMS, terms_at
 from verify.settings import Settings
 from verify.strategies import instances, rationals
 
@@ -45,8 +45,6 @@ class EqualOnTrial(OnTrial):
 
     Parameters
     ----------
-    record
-        The design, with several steps of one size.
     examples
         How many examples are counted too many.
     size, risk, apart
@@ -58,11 +56,6 @@ class EqualOnTrial(OnTrial):
     size: Fraction = Fraction(1)
     risk: Fraction = Fraction(1)
     apart: Fraction = Fraction(1)
-
-    @staticmethod
-    def of(statement: Derived) -> EqualOnTrial:
-        """That of a record."""
-        return EqualOnTrial(statement)
 
     @property
     def predictor(self) -> Any:
@@ -77,8 +70,7 @@ class EqualOnTrial(OnTrial):
         plain = self.record.derivation.plain
         assert plain.coefficients is not None
         there = at.with_examples(at.n + self.examples)
-        scalars = plain.sums.at(there.scalars, EXACT)
-        return risk_in_size(plain.coefficients, scalars, there.matrices)
+        return risk_in_size(plain.coefficients, plain.values(there))
 
     def risk_of(self, sizes: Sequence[flint.fmpq], at: Instance) -> flint.fmpq:
         """The risk of gradient steps of these sizes."""
@@ -93,7 +85,7 @@ class EqualOnTrial(OnTrial):
         plain = self.record.derivation.plain
         assert plain.coefficients is not None
         there = at.with_examples(at.n + self.examples)
-        found = best_equal(plain.coefficients, plain.sums.at(there.scalars, EXACT), there.matrices)
+        found = best_equal(plain.coefficients, plain.values(there))
         return Best(
             *(
                 ball(value) * flint.arb(EXACT.number(by))
@@ -116,11 +108,8 @@ class EqualOnTrial(OnTrial):
         nodes = [node for node in nodes if node.compared]
         if not nodes:
             raise Incomparable("no size is small enough for this design")
-        sizes = ", ".join(f"({node.at.n}, {node.at.d})" for node in nodes)
-        said = (
-            f"the risk as a polynomial in the size of a step, and its minimum, at (n, d) = {sizes}"
-        )
-        yield Grid("small sizes", nodes, said)
+        said = "the risk as a polynomial in the size of a step, and its minimum, at {}"
+        yield Grid.of_instances("small sizes", nodes, said)
 
     def _compared(self, at: Instance, random: Random) -> Iterator[Compared]:
         steps = self.record.file.steps
@@ -160,19 +149,23 @@ class EqualOnTrial(OnTrial):
 
 def _is_least(polynomial: flint.fmpq_poly, best: Best, at: Instance) -> Iterator[Compared]:
     """That a polynomial has a value and no slope at the best size."""
-    value, slope = (value_in(p, best.size) for p in (polynomial, polynomial.derivative()))
+    value, slope = (flint.arb_poly(p)(best.size) for p in (polynomial, polynomial.derivative()))
     yield Compared("the slope at the best size is not zero", at, 0, slope, slope.contains(0))
     what = "the risk at the best size is another one"
     yield Compared(what, at, value, best.risk, value.overlaps(best.risk))
 
 
+def _defined(subject: EqualOnTrial, at: Instance) -> Best | None:
+    try:
+        return subject.best_at(at) if is_defined(at) else None
+    except (ZeroDivisionError, Irrational):
+        return None
+
+
 def _least(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator[Compared]:
     """No other size of equal steps does better, by the risk polynomial of the design itself."""
-    if not is_defined(at):
-        return
-    try:
-        best = subject.best_at(at)
-    except (ZeroDivisionError, Irrational):
+    best = _defined(subject, at)
+    if best is None:
         return
     true = replace(subject, examples=0).polynomial_at(at)
     other = EXACT.number(data.draw(rationals(Fraction(-1), Fraction(1), 40)))
@@ -184,13 +177,10 @@ def _least(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator
 
 def _unequal(subject: EqualOnTrial, at: Instance, data: st.DataObject) -> Iterator[Compared]:
     """Unequal steps do no worse."""
-    if not is_defined(at):
+    best = _defined(subject, at)
+    if best is None:
         return
-    try:
-        best = subject.best_at(at)
-        free = subject.record.derivation.plain.minimum(at.scalars, at.matrices, EXACT).risk
-    except (ZeroDivisionError, Irrational):
-        return
+    free = subject.record.derivation.plain.minimum(at).risk
     yield Compared("unequal steps do worse", at, free, best.risk, not best.risk < flint.arb(free))
     true = replace(subject, examples=0)
     size = EXACT.number(Fraction(float(best.size.mid())))

@@ -9,14 +9,13 @@ another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from random import Random
 from typing import Any
 
 import flint
-import sympy
 
 from theory.designs.combinations import Combination
 from theory.designs.design import IDENTITY
@@ -24,16 +23,16 @@ from theory.designs.groups import Group
 from theory.designs.instance import Instance
 from theory.designs.predictors import heads, wpgd
 from theory.errors import Irrational
-from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.optima.many_heads import many_heads
 from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.counterexamples import Incomparable
-from verify.instances import defined_instance, random_matrix
+from verify.instances import MOST_N, defined_instance, random_matrix
 from verify.judge.places import readable
-from verify.quantities.optimum.proof import Formulas, proof
+from verify.quantities.claim import SIZES
+from verify.quantities.optimum.proof import Formulas, everywhere
 from verify.quantities.optimum.sides import RIGHT
 from verify.settings import Level, Settings
 
@@ -46,20 +45,22 @@ TERMS = 3_000
 """The most terms of a squared error that is multiplied out."""
 HEADS = 4
 """Up to this n d attention with many heads is looked at."""
-SIZES = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3))
+DIVISIBLE = tuple((n, d) for n in range(4, MOST_N + 1) for d in (1, 2))
+"""Looked at where groups of examples have whole counts at none of these."""
+FEW = 2
+"""At so many of them."""
 LARGER = {Level.QUICK: (), Level.STANDARD: ((3, 2),), Level.FULL: ((3, 2), (2, 3), (4, 2))}
 
 
 def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
     """Small sizes; and all of them, where that can be proved for PGD."""
-    nodes = tuple(_small(subject, settings))
+    nodes = _small(subject, settings)
     if not nodes:
         raise Incomparable("no size is small enough for this design")
     everywhere = _everywhere(subject, settings)
-    sizes = [f"({node.at.n}, {node.at.d})" for node in nodes]
     said = (
-        f"value and slope of the optima at (n, d) = {', '.join(sizes)}, with random "
-        "numbers where the risk is rational there, else with simple ones"
+        "value and slope of the optima at {}, with random numbers where the risk is rational "
+        "there, else with simple ones"
     )
     weighted, headed = (_looked_at(nodes, what) for what in (WPGD_RISK, HEADS_RISK))
     if weighted:
@@ -68,7 +69,7 @@ def grids(subject: Any, settings: Settings) -> Iterator[Grid]:
         said += f"; so is attention with many heads, at {headed} of them"
     if everywhere is None:
         said += "; other sizes are not decided here"
-    yield Grid("small sizes", nodes, said, data={"sizes": sizes, "sample_weights": weighted})
+    yield Grid.of_instances("small sizes", nodes, said, sample_weights=weighted)
     if everywhere is not None:
         yield replace(everywhere, proves=f"for PGD {everywhere.proves}")
 
@@ -78,9 +79,16 @@ def _looked_at(nodes: tuple[Node, ...], what: str) -> int:
     return sum(any(one.what == what for one in node.compared) for node in nodes)
 
 
-def _small(subject: Any, settings: Settings) -> Iterator[Node]:
+def _small(subject: Any, settings: Settings) -> tuple[Node, ...]:
     random = Random(settings.seed)
-    for n, d in (*SIZES, *LARGER[settings.level]):
+    found = tuple(_among((*SIZES, *LARGER[settings.level]), subject, settings, random))
+    return found or tuple(islice(_among(DIVISIBLE, subject, settings, random), FEW))
+
+
+def _among(
+    sizes: Iterable[tuple[int, int]], subject: Any, settings: Settings, random: Random
+) -> Iterator[Node]:
+    for n, d in sizes:
         if terms_at(subject, n, d) > TERMS:
             continue
         settings.progress(f"interpolation: n = {n}, d = {d}", 0, 1)
@@ -129,7 +137,7 @@ def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     try:
         exact = risk_at(subject.predictor, subject.named(weight), at)
         derived = subject.derivation.plain.risk_of(weight, at)
-        best, risk = subject.claim.weight_at(at), subject.claim.risk_at(at)
+        best, risk = subject.weight_at(at), subject.risk_at(at)
     except (ArithmeticError, Irrational):  # irrational, or undefined there
         return
     direction = subject.named(subject.random_weight(random, at.d, HEIGHT))
@@ -184,17 +192,8 @@ def _heads(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
 
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     """The optimum of PGD at all sizes, where the risk is a polynomial in them."""
-    found = subject.derivation
-    if (
-        found.plain.multiple is None
-        or subject.design.covariances
-        or not (subject.design.examples or examples_are_alike(subject.design).holds)
-        or subject.slip != RIGHT  # a slip is put into values, not into formulas
-    ):
+    found, design = subject.derivation, subject.design
+    if design.covariances or subject.slip != RIGHT:  # a slip is put into values, not into formulas
         return None
-    optimum = Formulas(subject.design, subject.predictor, Claim(found.weight, found.risk), found)
-    try:
-        return proof(optimum, settings)
-    except (TypeError, ArithmeticError, sympy.PolynomialError, Incomparable):
-        # no polynomial, or an irrational one
-        return None
+    claim = Claim(found.weight, found.risk)
+    return everywhere(Formulas(design, subject.predictor, claim, found), settings)

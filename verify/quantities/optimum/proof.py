@@ -10,11 +10,10 @@ convexity along each direction is seen in passing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from itertools import product
-from math import prod
 from random import Random
 from typing import Any
 
@@ -22,15 +21,19 @@ import flint
 import sympy
 
 from theory.algebra.definitions import expanded
+from theory.algebra.spectral import NotSpectral
 from theory.algebra.words import Letter
+from theory.designs.defined_at import unsatisfied
 from theory.designs.design import Design
-from theory.designs.instance import Instance, instance, unsatisfied
+from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import Predictor
+from theory.errors import InputError, Irrational
 from theory.optima.derivation import Derivation
+from theory.optima.equivalence.assumptions import examples_are_alike
 from theory.risks.claim import Claim
 from theory.risks.coordinates import risk_along, risk_at
-from theory.scalars.arithmetic import EXACT, fraction
+from theory.scalars.arithmetic import fraction
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
@@ -44,28 +47,21 @@ from verify.degrees import (
     sizes_are_free,
 )
 from verify.instances import generic_instance, random_matrix
+from verify.quantities.optimum.interpolated import risk_polynomial
 from verify.settings import Settings
 
 HEIGHT = 10**9
+MOST = 60
+"""Values of n beyond which a proof for all of them takes too long."""
+IRRATIONAL = (ArithmeticError, Irrational, sympy.PolynomialError)
+"""What is raised where a risk holds roots."""
 LARGEST = 3
 """The largest d at which value and slope of a claim with covariances are looked at."""
 
 
 @dataclass(frozen=True)
 class Formulas:
-    """An optimal weight and risk as formulas, derived or claimed.
-
-    Parameters
-    ----------
-    design, predictor
-        What they are of.
-    claim
-        The formulas.
-    derivation
-        What the engine derived.
-    regular
-        Covariances that are positive definite.
-    """
+    """An optimal weight and risk as formulas, derived or claimed."""
 
     design: Design
     predictor: Predictor
@@ -79,6 +75,23 @@ class Formulas:
         return self.derivation.plain.variable
 
 
+def everywhere(subject: Formulas, settings: Settings) -> Grid | None:
+    """The proof for all sizes at which the degrees are known; None where there is none."""
+    design, plain = subject.design, subject.derivation.plain
+    if not (design.examples or examples_are_alike(design).holds):
+        return None
+    if plain.multiple is None and not design.covariances:
+        return None
+    if plain.sums.entries or (design.examples and design.covariances):
+        return None  # counts are interpolated where all matrices are multiples of I
+    try:
+        if design.covariances and cost(subject) > MOST:
+            return None
+        return proof(subject, settings)
+    except (*IRRATIONAL, TypeError, NotSpectral, Incomparable, InputError):
+        return None  # no polynomial, or an irrational one, or the claim has no value somewhere
+
+
 def proof(subject: Formulas, settings: Settings) -> Grid:
     """Value and stationarity of an optimum, and the derived risk polynomial, exactly.
 
@@ -88,122 +101,6 @@ def proof(subject: Formulas, settings: Settings) -> Grid:
     """
     check = _matrices if subject.design.covariances else _scalars
     return check(subject, Random(settings.seed))
-
-
-@dataclass(frozen=True)
-class RiskPolynomial:
-    """The risk of ``w I`` for all sizes, at drawn parameters: ``constant + linear w + square w^2``.
-
-    Interpolated from exact values, coordinate by coordinate, on the grid ``points`` of counts of
-    the groups and d; in the result n, d and the parameters of the counts are symbols.
-    """
-
-    constant: sympy.Expr
-    linear: sympy.Expr
-    square: sympy.Expr
-    points: tuple[tuple[int, ...], ...]
-    degrees: tuple[int, int]
-
-    @property
-    def weight(self) -> sympy.Expr:
-        return -self.linear / (2 * self.square)
-
-    @property
-    def risk(self) -> sympy.Expr:
-        return self.constant - self.linear**2 / (4 * self.square)
-
-
-@cache
-def risk_polynomial(
-    design: Design, predictor: Predictor, scalars: tuple[tuple[str, Fraction], ...]
-) -> RiskPolynomial:
-    """Interpolate the risk of multiples of the identity under an isotropic design.
-
-    ``scalars`` are the values of its parameters, by name; of those that count examples none is
-    looked at.
-
-    Raises TypeError where the risk is not known to be a polynomial in the counts.
-    """
-    if set(counted(design)) & frozenset().union(*(c.free_symbols for c in design.coefficients)):
-        raise TypeError(f"a coefficient of {design.name} holds a count")
-    free, counts = with_free_counts(design)
-    bound = risk_degrees(free, predictor)
-    raised = scalar_degrees(free, predictor)
-    name = predictor.weights[0].name
-    table = {k: sympy.Rational(v.numerator, v.denominator) for k, v in scalars}
-    cleared = raised.denominator.subs(table)
-    high = bound.d + raised.d
-    own = {k: v for k, v in scalars if k not in map(str, counted(design))}
-    exponents = [(*powers, k) for powers in simplex(len(counts), bound.n) for k in range(high + 1)]
-    points = [(first + 1, *rest, k + 1) for first, *rest, k in exponents]
-    lines = []
-    for *numbers, size in points:
-        sizes = {s.name: v for s, v in zip(counts, numbers, strict=True)}
-        given = own | {p.name: sizes[p.name] for p in free.parameters if p.name in sizes}
-        at = instance(free, n=sum(numbers), d=size, scalars=given)
-        zero, one = at.arithmetic.identity(size) * 0, at.arithmetic.identity(size)
-        line = risk_along(predictor, {name: zero}, {name: one}, at)
-        scale = EXACT.number(sympy.Rational(cleared.subs(d, size)))
-        lines.append([v * scale for v in (*line, flint.fmpq(0), flint.fmpq(0))[:3]])
-    of = (*(group.count for group in design.groups), d)
-    constant, linear, square = (v / cleared for v in through(points, lines, exponents, of))
-    return RiskPolynomial(constant, linear, square, tuple(points), (bound.n, high))
-
-
-def with_free_counts(design: Design) -> tuple[Design, tuple[sympy.Symbol, ...]]:
-    """The same design with counts that are parameters of their own, and these; n where it is one.
-
-    >>> from theory.language.gallery import shipped
-    >>> with_free_counts(shipped("partly-retrieved").design)[1]
-    (count[retrieved], count[unrelated])
-    """
-    if not design.examples:
-        return design, (n,)
-    counts = tuple(sympy.Symbol(f"count[{share.name}]") for share in design.examples)
-    shares = tuple(
-        replace(share, count=None if share.count is None else count)
-        for share, count in zip(design.examples, counts, strict=True)
-    )
-    rest = {str(c) for c, share in zip(counts, shares, strict=True) if share.count is None}
-    own = tuple(p for p in design.parameters if p.symbol not in counted(design))
-    made = tuple(Parameter(c.name, whole=True) for c in counts if c.name not in rest)
-    return replace(design, examples=shares, parameters=(*own, *made)), counts
-
-
-def simplex(size: int, degree: int) -> list[tuple[int, ...]]:
-    """The exponents of all monomials up to a degree; a polynomial is known by its values there.
-
-    >>> simplex(2, 1)
-    [(0, 0), (0, 1), (1, 0)]
-    """
-    powers = product(range(degree + 1), repeat=size)
-    return [each for each in powers if sum(each) <= degree]
-
-
-def through(
-    points: list[tuple[int, ...]],
-    values: list[list[Any]],
-    exponents: list[tuple[int, ...]],
-    sizes: tuple[sympy.Expr, ...],
-) -> list[sympy.Expr]:
-    """The polynomials of these monomials through values at as many points, one for each column.
-
-    >>> x = sympy.Symbol("x")
-    >>> through([(1,), (2,)], [[flint.fmpq(3)], [flint.fmpq(5)]], [(0,), (1,)], (x,))
-    [2*x + 1]
-    """
-    rows = [[prod(map(pow, point, powers)) for powers in exponents] for point in points]
-    found = flint.fmpq_mat(rows).solve(flint.fmpq_mat(values))
-    monomials = [sympy.Mul(*map(pow, sizes, powers)) for powers in exponents]
-    return [
-        sympy.Add(
-            *(
-                sympy.Rational(int(found[k, at].p), int(found[k, at].q)) * monomial
-                for k, monomial in enumerate(monomials)
-            )
-        )
-        for at in range(len(values[0]))
-    ]
 
 
 def _scalars(subject: Formulas, random: Random) -> Grid:

@@ -6,13 +6,12 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 import flint
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
-from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
@@ -20,31 +19,13 @@ from theory.errors import Irrational
 from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
 from theory.optima.equivalence.assumptions import models_are_steps
-from theory.optima.minimisation import Minimum, named
+from theory.optima.optimum import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
-from theory.records.theorem import Theorem
 from theory.risks.claim import Claim
 from verify.expected import Expected
 from verify.instances import random_matrix
 from verify.judge.question import Question
-
-NOUGHT = sympy.Integer(0)
-NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
-"""What has a risk, and is none."""
-
-
-class Side(Protocol):
-    """A weight and a risk that are said to be optimal."""
-
-    def weight_at(self, at: Instance) -> Any:
-        """The weight (d x d, or a column of scalars), in the convention without a scale."""
-
-    def risk_at(self, at: Instance) -> Any:
-        """The risk."""
-
-    def unique_at(self, at: Instance) -> bool:
-        """Whether no other weight was seen to have the optimal risk."""
 
 
 class Optimal:
@@ -76,10 +57,21 @@ class Optimal:
     def derivation(self) -> Derivation:
         """What the engine derives."""
 
-    @property
     @abstractmethod
-    def claim(self) -> Side:
-        """The optimum in question."""
+    def weight_at(self, at: Instance) -> Any:
+        """The weight in question, d x d or a column, in the convention without a scale."""
+
+    @abstractmethod
+    def risk_at(self, at: Instance) -> Any:
+        """The risk in question."""
+
+    def minimum_at(self, at: Instance) -> Minimum:
+        """What the engine derives at an instance."""
+        return self.derivation.plain.minimum(at)
+
+    def unique_at(self, at: Instance) -> bool:
+        """Whether no other weight was seen to have the optimal risk."""
+        return not self.minimum_at(at).others
 
     @abstractmethod
     def expected(self, at: Instance) -> Expected:
@@ -113,8 +105,6 @@ class Slip:
 
     Parameters
     ----------
-    name
-        In words.
     instance
         What is done to the instance at which the optimum is evaluated.
     weight, risk
@@ -134,82 +124,6 @@ RIGHT = Slip()
 """No mistake."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """The derived optimum, with a slip put into it."""
-
-    derivation: Derivation
-    slip: Slip = RIGHT
-
-    def weight_at(self, at: Instance) -> Any:
-        return self.slip.weight(self._minimum(at).matrix(at), at)
-
-    def risk_at(self, at: Instance) -> Any:
-        return self.slip.risk(self._minimum(at).risk, at)
-
-    def unique_at(self, at: Instance) -> bool:
-        return not self._minimum(at).others
-
-    def _minimum(self, at: Instance) -> Minimum:
-        there = self.slip.instance(at)
-        return self.derivation.plain.minimum(there.scalars, there.matrices, there.arithmetic)
-
-
-@dataclass(frozen=True)
-class Asserted:
-    """The optimum as it is claimed: of a weight alone its risk, of a risk alone the exact weight.
-
-    Parameters
-    ----------
-    record
-        An exact claim.
-    questions
-        Its formulas.
-    """
-
-    record: Theorem
-    questions: tuple[Question, ...]
-
-    def weight_at(self, at: Instance) -> Any:
-        coefficients = [[claimed(q, at)] for q in self.of_coefficients]
-        if coefficients:
-            scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
-            return at.arithmetic.matrix(coefficients) * scale
-        if self.record.claim.weight is None:
-            return Found(self.record.derivation).weight_at(at)
-        scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
-        return self._claimed(Quantity.WEIGHT, at) * scale
-
-    def risk_at(self, at: Instance) -> Any:
-        asked = self.of_risk
-        if asked is None:
-            return self.record.derivation.plain.risk_of(self.weight_at(at), at)
-        value = self._claimed(asked.quantity, at)
-        if asked.quantity is not Quantity.EXCESS:
-            return value
-        return value + scalar_value(
-            self.record.design.noise_variance_of_query, at.scalars, at.arithmetic
-        )
-
-    @property
-    def of_risk(self) -> Question | None:
-        """What is claimed of the risk of PGD, or of what does no better."""
-        asked = (q for q in self.questions if q.quantity not in NO_RISK and q.of_descent)
-        return next(asked, None)
-
-    @property
-    def of_coefficients(self) -> tuple[Question, ...]:
-        """What is claimed of the coefficients of several steps."""
-        return tuple(q for q in self.questions if q.quantity is Quantity.COEFFICIENTS)
-
-    def unique_at(self, at: Instance) -> bool:
-        return Found(self.record.derivation).unique_at(at)
-
-    def _claimed(self, quantity: Quantity, at: Instance) -> Any:
-        (asked,) = (q for q in self.questions if q.quantity is quantity)
-        return claimed(asked, at)
-
-
 def claimed(question: Question, at: Instance) -> Any:
     """What is claimed at an instance, exact or floating, in its arithmetic.
 
@@ -218,8 +132,8 @@ def claimed(question: Question, at: Instance) -> Any:
     quantity, expression = question.quantity, question.formula.expression
     if not at.exact:
         if quantity is Quantity.WEIGHT:
-            return Claim(expression, NOUGHT).weight_at(at)
-        return Claim(NOUGHT, expression).risk_at(at)
+            return Claim(expression, sympy.Integer(0)).weight_at(at)
+        return Claim(sympy.Integer(0), expression).risk_at(at)
     value = question.claimed_at(at)
     if isinstance(value, flint.arb | flint.arb_mat):
         raise Irrational(f"the claimed {quantity.value} is irrational at {at}")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import sympy
+
 from theory.errors import InputError, TheoryError
 from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
@@ -17,7 +19,6 @@ from theory.scalars.symbols import n
 from verify.checks.on_trial import Break, Mutant
 from verify.judge.limits import Order, order, taken
 from verify.quantities.neighbours import spread
-from verify.quantities.optimum.sides import NOUGHT
 
 TRIED, MOST = 4, 16
 """About how many of them, evenly spread, are put before the witnesses: for the claim and for each
@@ -81,7 +82,7 @@ def _broken(what: str, quantity: str, found: Order) -> Break:
     claimed, exact, part = found.comparison.claimed, found.comparison.exact, "leading term"
     if found.wrong is not None:
         claimed, part = found.wrong.claimed, "leading term apart from the noise"
-        exact = found.wrong.exact or replace(claimed, coefficient=NOUGHT)
+        exact = found.wrong.exact or replace(claimed, coefficient=sympy.Integer(0))
     return Break(
         f"{what}, for the {quantity}",
         not is_zero(claimed.expression - exact.expression),

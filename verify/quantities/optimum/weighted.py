@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -18,41 +18,66 @@ from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
 from verify.judge.question import Question
-from verify.judge.target import OfOmega, OfWeights, form_at
+from verify.judge.target_weights import OfOmega, OfWeights, form_at
 from verify.strategies import rationals
+
+Check = Callable[[Question, Instance, st.DataObject, Any, NumericForm], Compared]
 
 
 def of_sample_weights(subject: Any, places: st.SearchStrategy[Instance]) -> dict[str, Property]:
     """That no sample weights do better than is claimed, and equal ones no better than PGD."""
     found = {}
     for q in subject.questions:
-        checks: tuple[Any, ...] = ()
+        checks: tuple[Check, ...] = ()
         if isinstance(q.target, OfWeights):
             checks = (no_better, bounded)
         elif isinstance(q.target, OfOmega) and q.target.kind is not None:
             checks = (best,)
         for check in checks:
             name = f"{check.__name__.replace('_', ' ')} ({q.quantity.value})"
-            found[name] = Property(places, partial(check, q))
+            found[name] = Property(places, partial(_where_rational, check, q))
     return found
 
 
-def no_better(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+def no_better(
+    question: Question, at: Instance, data: st.DataObject, claimed: Any, numbers: NumericForm
+) -> Compared:
     """Drawn sample weights, of any size, do no better than the claimed least risk."""
-    claimed, numbers = _at(question, at)
-    if claimed is None or numbers is None:
-        return
     other = _risk(numbers, _drawn(at, data))
-    yield Compared("other sample weights do better", at, other, claimed, other >= claimed)
+    return Compared("other sample weights do better", at, other, claimed, other >= claimed)
 
 
-def best(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
+def best(
+    question: Question, at: Instance, data: st.DataObject, claimed: Any, numbers: NumericForm
+) -> Compared:
     """Drawn sample weights do no better than those claimed."""
-    claimed, numbers = _at(question, at)
-    if claimed is None or numbers is None:
-        return
     own, other = (_risk(numbers, w) for w in (claimed.entries(), _drawn(at, data)))
-    yield Compared("other sample weights do better", at, other, own, other >= own)
+    return Compared("other sample weights do better", at, other, own, other >= own)
+
+
+def bounded(
+    question: Question, at: Instance, data: st.DataObject, claimed: Any, numbers: NumericForm
+) -> Compared:
+    """Between the noise of the query's label and the best risk of equal weights."""
+    floor, equal = scalar_value(question.noise, at.scalars, EXACT), numbers.uniform()
+    what = "the least risk over sample weights leaves its bounds"
+    return Compared(what, at, f"{floor} to {equal}", claimed, floor <= claimed <= equal)
+
+
+def _where_rational(
+    check: Check, question: Question, at: Instance, data: st.DataObject
+) -> Iterator[Compared]:
+    """Beside the claimed value, and the form in the sample weights, where they are rational."""
+    if not is_defined(at):
+        return
+    target = question.target
+    assert isinstance(target, OfWeights | OfOmega) and target.kind is not None
+    try:
+        claimed, numbers = question.claimed_at(at), form_at(target.kind, at)
+    except (ZeroDivisionError, Irrational):
+        return
+    if isinstance(claimed, flint.fmpq | flint.fmpq_mat):
+        yield check(question, at, data, claimed, numbers)
 
 
 def _drawn(at: Instance, data: st.DataObject) -> list[Any]:
@@ -65,27 +90,3 @@ def _risk(numbers: NumericForm, weights: Sequence[Any]) -> Any:
     along = sum((c * w for c, w in zip(numbers.linear, weights, strict=True)), flint.fmpq(0))
     square = numbers.value(weights) - numbers.constant + 2 * along
     return numbers.constant - along**2 / square if square != 0 else numbers.constant
-
-
-def bounded(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
-    """Between the noise of the query's label and the best risk of equal weights."""
-    claimed, numbers = _at(question, at)
-    if claimed is None or numbers is None:
-        return
-    floor, equal = scalar_value(question.noise, at.scalars, EXACT), numbers.uniform()
-    what = "the least risk over sample weights leaves its bounds"
-    yield Compared(what, at, f"{floor} to {equal}", claimed, floor <= claimed <= equal)
-
-
-def _at(question: Question, at: Instance) -> tuple[Any, NumericForm | None]:
-    """The claimed risk and the form in the sample weights; None where they are not rational."""
-    if not is_defined(at):
-        return None, None
-    target = question.target
-    assert isinstance(target, OfWeights | OfOmega) and target.kind is not None
-    try:
-        claimed, numbers = question.claimed_at(at), form_at(target.kind, at)
-    except (ZeroDivisionError, Irrational):
-        return None, None
-    exact = isinstance(claimed, flint.fmpq | flint.fmpq_mat)
-    return (claimed, numbers) if exact else (None, None)

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from theory.records.sample_weights_gain import WeightedVariant
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared
-from verify.quantities.sample_weights.place import SizedVariant
-from verify.quantities.sample_weights.risk import equal_risk, risk
+from verify.quantities.sample_weights.place import SizedVariant, equal_risk, risk
 from verify.settings import Level, Settings
 from verify.strategies import rationals
 

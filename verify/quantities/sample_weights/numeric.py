@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 
-from numerics import Sampler, Training, predictions
+from numerics import Sampler, predictions
 from theory.designs.predictors import wpgd
 from theory.scalars.arithmetic import FLOATING
+from verify.cases import batch_of, training
 from verify.checks.on_trial import Measurement, TrainingRun
-from verify.draws import batch
 from verify.expected import Expected
 from verify.quantities.sample_weights.place import SizedVariant
 from verify.settings import Settings
@@ -49,7 +49,7 @@ def measurement(at: SizedVariant, settings: Settings) -> Measurement:
             ("gap", Expected.claim(equal - least), equal),
         ],
         DRAWS,
-        batch(at.size, at.d),
+        batch_of(at.size, at.d),
     )
 
 
@@ -59,14 +59,6 @@ def runs(at: SizedVariant, settings: Settings) -> Iterator[TrainingRun]:
     # the whole schedule, so that training could go below a claim that is too high
     steps = STEPS_SMALL if at.size < 10 else STEPS_LARGE
     for model, optimum, below in (("att", equal, None), ("ssm", least, equal)):
-        training = Training(
-            model,
-            at.instance,
-            lengths=at.variant.lengths,
-            steps=steps,
-            evaluate_every=steps // 10,
-            seed=settings.seed,
-            device=settings.device,
-        )
+        run = training(model, at.instance, steps, settings, lengths=at.variant.lengths)
         case, than = at.variant.name or "averaged", "attention's optimum"
-        yield TrainingRun(case, str(at), Expected.claim(optimum), training, below, than)
+        yield TrainingRun(case, str(at), Expected.claim(optimum), run, below, than)

@@ -43,6 +43,18 @@ from verify.quantities.sample_weights.grids import grid
 from verify.quantities.sample_weights.place import SizedVariant
 from verify.settings import Level, Settings
 
+OF_CLAIM = {
+    "equal_risk": "the risk of equal weights",
+    "relation": "the relation of the two",
+    "equal_at": "the sizes where both are equal",
+}
+OF_FORM = {
+    "constant": "the constant of the risk",
+    "linear": "its linear part",
+    "pairs": "its part of two examples",
+    "diagonal": "its part of one example",
+}
+"""What parts of a claim are called, and those of the risk as a quadratic form."""
 SIZES, FEATURES, NOISES = range(1, 5), range(1, 4), (Fraction(0), Fraction(3, 2))
 SMALL, LARGE = (6, 3), (20, 5)
 SILENT, NOISY = Fraction(0), Fraction(1, 2)
@@ -156,10 +168,9 @@ class WeightsGain(OnTrial):
 
 def _slips(claim: WeightsClaim, forms: bool) -> Iterator[tuple[str, WeightsClaim]]:
     """Other relations and risks of equal weights, and also other quadratic forms."""
-    yield from neighbours(claim, "equal_risk", "relation", "equal_at", most=SLIPS)
+    yield from neighbours(claim, OF_CLAIM, most=SLIPS)
     if forms:
-        parts = "constant", "linear", "pairs", "diagonal"
-        for what, form in neighbours(claim.form, *parts, most=SLIPS):
+        for what, form in neighbours(claim.form, OF_FORM, most=SLIPS):
             yield what, replace(claim, form=form)
 
 

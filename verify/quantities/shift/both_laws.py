@@ -19,15 +19,7 @@ from verify.settings import Settings
 
 @dataclass(frozen=True)
 class BothLaws(OnTrial):
-    """The optima under both laws, each as if it were alone, and the risk at test.
-
-    Parameters
-    ----------
-    training, own
-        The optimum in training, and that at test in prompts of any number of examples.
-    price
-        The risk at test of the one, beside that of the other.
-    """
+    """The optima under both laws, each as if it were alone, and the risk at test."""
 
     training: DerivedOptimum
     own: DerivedOptimum
@@ -39,10 +31,10 @@ class BothLaws(OnTrial):
         law = statement.design.test
         assert law is not None
         training, own = (
-            DerivedOptimum.of(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
+            DerivedOptimum(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
             for one in (statement.design, law.design)
         )
-        return BothLaws(training, own, PriceOnTrial.of(statement))
+        return BothLaws(training, own, PriceOnTrial(statement))
 
     @property
     def measured(self) -> str:  # type: ignore[override]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
 
-from numerics import Sampler, predictions
+from numerics import predictions
 from theory.designs.instance import Instance
 from theory.language.formulas.values import Floats, value
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.records.derived import Derived
+from verify.cases import Case, cases
 from verify.checks.on_trial import Measurement
-from verify.draws import draws
 from verify.expected import Expected, numbers_of
-from verify.quantities.optimum.cases import cases
 from verify.settings import Settings
 
 
@@ -48,7 +48,7 @@ def measurements(
         try:
             price = found.at(at)
             weight = found.weight_at(at) * found.ratio_at(at)
-            own = found.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+            own = found.own.plain.minimum(there)
             said = claimed(at)
         except ZeroDivisionError:
             continue
@@ -62,12 +62,8 @@ def measurements(
         risk = Expected.of(price.risk, said)
         if said is not None and not loosely:
             risk = Expected.claim(said, price.risk)
-        yield Measurement(
-            f"at test, {case.name}",
-            f"n = {at.n}, n at test = {there.n}, d = {at.d}",
-            Sampler(there, device=settings.device),
-            errors,
-            [("risk at test", risk, risk.value), ("price", Expected.of(price.price), risk.value)],
-            *draws(there),
-            numbers_of(at),
-        )
+        expected = [("risk at test", risk, risk.value)]
+        expected.append(("excess at test", Expected.of(price.price), risk.value))
+        drawn = Case(f"at test, {case.name}", there).measurement(errors, expected, settings)
+        where = f"n = {at.n}, n at test = {there.n}, d = {at.d}"
+        yield replace(drawn, at=where, numbers=numbers_of(at))

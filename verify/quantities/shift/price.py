@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -12,8 +13,7 @@ import sympy
 from hypothesis import strategies as st
 
 from theory.designs.instance import Instance
-from theory.errors import InputError, Irrational
-from theory.optima.minimisation import named
+from theory.optima.optimum import named
 from theory.optima.shifted import Price, Shifted
 from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
@@ -21,40 +21,22 @@ from theory.scalars.symbols import n
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, OnTrial, Property
 from verify.counterexamples import Incomparable
 from verify.instances import anywhere, defined_instance, is_defined
-from verify.judge.at_test import AtTest
-from verify.judge.equality import differ
 from verify.judge.places import readable
-from verify.judge.question import Question
 from verify.judge.target import BRUTE
-from verify.quantities.optimum.behaviour import MOST_D
+from verify.quantities.claim import LOOKED, MOST_D, SIZES, UNDEFINED
 from verify.settings import Settings
 from verify.strategies import instances
 
-LOOKED, MOST = 150, 12
-"""Readable instances that are looked at, and at how many places of different sizes."""
-DRAWN = ((1, 1), (2, 1), (1, 2), (3, 1), (2, 2))
-"""Sizes (n, d) of random places."""
+MOST = 12
+"""At how many places of different sizes it is looked."""
 HEIGHTS = (2, 9)
 """How large numbers are there: small ones, so that prompts at test are."""
 ONE = sympy.Integer(1)
-UNDEFINED = (ZeroDivisionError, InputError, Irrational)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A slip in what is done at test.
-
-    Parameters
-    ----------
-    name
-        In words.
-    shifted
-        What is done to the two optima.
-    there
-        The instance at test.
-    price
-        What is done to the risks.
-    """
+    """A slip in what is done at test."""
 
     name: str = "none"
     shifted: Callable[[Shifted], Shifted] = lambda found: found
@@ -67,25 +49,14 @@ RIGHT = Mistake()
 
 @dataclass(frozen=True)
 class PriceOnTrial(OnTrial):
-    """The risk at test of what is optimal in training, right or with a slip put into it.
-
-    Parameters
-    ----------
-    record
-        The design, with all that is derived from it.
-    mistake
-        What is wrong on purpose.
-    """
+    """The risk at test of what is optimal in training, right or with a slip put into it."""
 
     record: Derived
     mistake: Mistake = RIGHT
 
-    measured = "the risk at test of what is optimal in training, and the price of the other law"
-
-    @staticmethod
-    def of(statement: Derived) -> PriceOnTrial:
-        """That of a record of a design with another law at test."""
-        return PriceOnTrial(statement)
+    measured = (
+        "the risk at test of what is optimal in training, and its excess over the least one there"
+    )
 
     @property
     def shifted(self) -> Shifted:
@@ -102,7 +73,7 @@ class PriceOnTrial(OnTrial):
     def difference_at(self, at: Instance) -> Any:
         """What is optimal in training less what is at test, in the convention at test."""
         found, there = self.shifted, at.at_test
-        own = found.own.plain.minimum(there.scalars, there.matrices, there.arithmetic)
+        own = found.own.plain.minimum(there)
         return found.weight_at(at) * found.ratio_at(at) - own.matrix(there)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
@@ -134,12 +105,11 @@ class PriceOnTrial(OnTrial):
 
     def _places(self, random: Random) -> Iterator[Instance]:
         for height in HEIGHTS:
-            for count, size in DRAWN:
+            for count, size in SIZES:
                 at = defined_instance(self.record.design, count, size, random, height)
                 if at is not None:
                     yield at
-        found = readable(self.record.design)
-        yield from (at for at, _ in zip(found, range(LOOKED), strict=False))
+        yield from islice(readable(self.record.design), LOOKED)
 
     def _compared(self, at: Instance) -> Iterator[Compared]:
         """Coordinates at test beside what is derived; nothing where that is undefined."""
@@ -160,11 +130,11 @@ class PriceOnTrial(OnTrial):
             return
         yield Compared("the risk at test is another one", at, risk, price.risk)
         yield Compared("the least risk at test is another one", at, least, price.least)
-        yield Compared("the price is not the mean square", at, mean, price.price)
+        yield Compared("the excess at test is not the mean square", at, mean, price.price)
 
     def properties(self, settings: Settings) -> Mapping[str, Property]:
         places = instances(self.record.design, most_n=8, most_d=MOST_D)
-        return {"price": Property(places, partial(_priced, self))}
+        return {"excess at test": Property(places, partial(_priced, self))}
 
     def measurements(self, settings: Settings) -> Iterator[Measurement]:
         from verify.quantities.shift.numeric import measurements
@@ -183,20 +153,6 @@ class PriceOnTrial(OnTrial):
             yield Mutant(f"at test: {mistake.name}", replace(self, mistake=mistake), self)
 
 
-def no_less(question: Question, at: Instance, data: st.DataObject) -> Iterator[Compared]:
-    """A claimed risk at test is not below the least one there."""
-    target = question.target
-    assert isinstance(target, AtTest)
-    if not is_defined(at):
-        return
-    try:
-        claimed, least = question.claimed_at(at), target.shifted.at(at).least
-    except UNDEFINED:
-        return
-    above = claimed >= least or not differ(claimed, least)
-    yield Compared("a risk below the least one at test", at, f">= {least}", claimed, bool(above))
-
-
 def mistakes(found: Shifted) -> Iterator[Mistake]:
     """A slip each; those that change nothing are left out later."""
     if found.shift.examples != n:
@@ -206,7 +162,7 @@ def mistakes(found: Shifted) -> Iterator[Mistake]:
             "the scale read with the examples of training", lambda f: replace(f, ratio=ONE)
         )
     yield Mistake("the law of training", lambda f: replace(f, own=f.training))
-    yield Mistake("the price forgotten", price=lambda p: Price(p.least, p.least))
+    yield Mistake("the excess forgotten", price=lambda p: Price(p.least, p.least))
     yield Mistake("1 % above the risk", price=lambda p: Price(p.risk * 101 / 100, p.least))
     yield Mistake("1 % below the least risk", price=lambda p: Price(p.risk, p.least * 99 / 100))
 
@@ -227,6 +183,8 @@ def _priced(subject: PriceOnTrial, at: Instance, data: st.DataObject) -> Iterato
         return
     of = found.own.plain.risk_of
     square = (of(difference, there) + of(-difference, there)) / 2 - of(difference * 0, there)
-    yield Compared("the price is not the mean square of a difference", at, square, price.price)
+    yield Compared(
+        "the excess at test is not the mean square of a difference", at, square, price.price
+    )
     yield Compared("a risk below the least one", at, ">= 0", price.price, bool(price.price >= 0))
     yield Compared("the formula of the risk at test is wrong", at, plain.risk, price.risk)

@@ -12,13 +12,13 @@ from theory.designs.combinations import Combination
 from theory.designs.design import Design
 from theory.designs.domain import WRITTEN, Condition
 from theory.designs.groups import Share
-from theory.designs.label import Label
+from theory.designs.label import Dot, Label
 from theory.designs.law import Law
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
 from theory.language.files.covariances import PROJECTION, PSD
 from theory.language.files.reading import DesignFile, parse_design
-from theory.language.formulas.writing import written, written_combination, written_label
+from theory.language.formulas.writing import written
 from theory.limits.leading import Regime
 from theory.scalars.symbols import n
 
@@ -35,38 +35,8 @@ def write_design(
 ) -> str:
     """The text of a design file that reads back as exactly these.
 
-    Raises
-    ------
-    InputError
-        Where the format cannot say it: formulas that it has no words for, or that would come back
-        in another form.
-
-    Examples
-    --------
-    >>> from theory.language.gallery import designs
-    >>> print(write_design(designs.rag))
-    [design]
-    name = "rag"
-    title = "Retrieval-augmented prompts: features drawn around the query"
-    <BLANKLINE>
-    [parameters]
-    alpha = [0, 1]
-    sigma = [0, "oo"]
-    <BLANKLINE>
-    [gaussians.prompt]
-    q = "I"
-    b = "I"
-    <BLANKLINE>
-    [gaussians.example]
-    e = "I"
-    <BLANKLINE>
-    [prompt]
-    query = "q"
-    features = "alpha*q + sqrt(1 - alpha^2)*e"
-    task = "b"
-    label_scale = "1"
-    noise = "sigma"
-    <BLANKLINE>
+    Raises InputError where the format cannot say it: formulas that it has no words for, or that
+    would come back in another form.
     """
     limits = tuple(limits)
     sections = {
@@ -121,7 +91,8 @@ def _covariances(design: Design) -> dict[str, str]:
     for one in design.projections:
         rank = "" if one.rank is None else f", rank = {_quoted(written(one.rank))}"
         found[one.name] = f'{{ kind = "{PROJECTION}"{rank} }}'
-    return found | {one.name: _quoted(one.written(written)) for one in design.defined}
+    meaning = {one.name: repr(one).partition(" = ")[2] for one in design.defined}
+    return found | {name: _quoted(text.replace("**", "^")) for name, text in meaning.items()}
 
 
 def _group(group: Share) -> dict[str, str]:
@@ -159,8 +130,22 @@ def _formula(value: Said) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Label):
-        return written_label(value)
-    return written_combination(value) if isinstance(value, Combination) else written(value)
+        return " + ".join(_times(t.coefficient, map(_dot, t.dots)) for t in value.terms)
+    return _combination(value) if isinstance(value, Combination) else written(value)
+
+
+def _combination(value: Combination) -> str:
+    return " + ".join(_times(t.coefficient, (*t.matrices, t.vector)) for t in value.terms)
+
+
+def _dot(pair: Dot) -> str:
+    return f"dot({', '.join(map(_combination, pair))})"
+
+
+def _times(coefficient: sympy.Expr, factors: Iterable[str]) -> str:
+    """A product; of a scalar alone as well."""
+    rest = list(factors)
+    return "*".join(rest if coefficient == 1 and rest else [f"({written(coefficient)})", *rest])
 
 
 def _parameter(parameter: Parameter) -> str:

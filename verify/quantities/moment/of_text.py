@@ -1,10 +1,11 @@
-"""A claimed moment of Gaussian matrices, on trial."""
+"""A moment that was derived from text, and a claim about it, on trial."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import islice
 from random import Random
 from typing import Any
@@ -14,17 +15,19 @@ from hypothesis import strategies as st
 
 from theory.algebra.means import form
 from theory.errors import InputError
+from theory.language.moments.algebras import Polynomial
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import Expectation, value_at
-from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial, Property
 from verify.judge.expectation import judged_moment
 from verify.outcome.verdict import Finding
 from verify.quantities.moment.behaviour import ENTRIES
-from verify.quantities.moment.case import MomentCase
+from verify.quantities.moment.case import MomentCase, shortened
+from verify.quantities.moment.coordinates import coordinate_value
 from verify.quantities.moment.places import FactoredPoint, place, places, sizes
 from verify.quantities.moment.slips import slipped
 from verify.settings import Settings
+from verify.strategies import entries
 
 MUTANTS = 24
 """How many slips are put before the checks."""
@@ -33,22 +36,51 @@ DRAWN = 6
 
 
 @dataclass(frozen=True)
-class ClaimedMean(OnTrial):
-    """A moment with what is claimed of it.
+class DerivedExpectation(OnTrial):
+    """What was derived from a product, right or with a slip put into it."""
 
-    Parameters
-    ----------
-    record
-        The product, its expectation and the claim.
-    """
+    record: Expectation
+    lost: bool = False
+    more: int = 0
+
+    @cached_property
+    def value(self) -> Polynomial:
+        """The derived moment."""
+        return shortened(self.record.value) if self.lost else self.record.value
+
+    def grids(self, settings: Settings) -> Iterator[Grid]:
+        random = Random(settings.seed)
+        nodes = (Node(at, self._compared(at)) for at in places(self.record, random))
+        yield Grid("small sizes", nodes, "the derived moment is what the coordinates give there")
+
+    def _compared(self, place: FactoredPoint) -> Iterator[Compared]:
+        try:
+            exact = coordinate_value(self.record, self.record.tree, place)
+            derived = self._at(place)
+        except ZeroDivisionError:
+            return
+        yield Compared("the derived moment is wrong", place, exact, derived)
+
+    def values(self, random: Random) -> tuple[Any, ...]:
+        return tuple(map(self._at, places(self.record, random, 50)))
+
+    def _at(self, place: FactoredPoint) -> Any:
+        found = value_at(self.value, place.at)
+        if not isinstance(found, flint.fmpq_mat):
+            return found + self.more
+        return found + flint.fmpq_mat([[self.more] * found.ncols()] * found.nrows())
+
+    def mutants(self) -> Iterator[Mutant]:
+        yield Mutant("one more", replace(self, more=1))
+        if self.record.value:
+            yield Mutant("the last term lost", replace(self, lost=True))
+
+
+@dataclass(frozen=True)
+class ClaimedMean(OnTrial):
+    """A moment with what is claimed of it."""
 
     record: ClaimedExpectation
-
-    @staticmethod
-    def of(statement: Expectation) -> ClaimedMean:
-        """That of a record."""
-        assert isinstance(statement, ClaimedExpectation)
-        return ClaimedMean(statement)
 
     def equalities(self, settings: Settings) -> Finding:
         return judged_moment(self.record, settings)
@@ -92,8 +124,5 @@ def _drawn(draw: st.DrawFn, record: Expectation) -> FactoredPoint:
     """A place of small sizes with fractions in it."""
     known = [at for _, at in zip(range(DRAWN), sizes(record), strict=False)]
     at = draw(st.sampled_from(known)) if known else draw(st.nothing())
-
-    def matrix(rows: int, columns: int) -> flint.fmpq_mat:
-        return EXACT.matrix([[draw(ENTRIES) for _ in range(columns)] for _ in range(rows)])
-
-    return place(record, at, matrix, lambda: draw(st.integers(1, 5)))
+    drawn = partial(entries, entry=ENTRIES)
+    return place(record, at, lambda *size: draw(drawn(*size)), lambda: draw(st.integers(1, 5)))
