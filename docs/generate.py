@@ -30,7 +30,7 @@ from verify.outcome.report import entry, schema
 from verify.settings import Level
 from verify.tolerances import TABLE
 from verify.trial import put_on_trial
-from verify.witnesses import EXACT, QUANTITIES, WITNESSES, class_of
+from verify.witnesses import EXACT, WITNESSES, class_of
 
 
 def write(folder: Path, each: Each = map) -> None:
@@ -82,11 +82,12 @@ def tables() -> dict[str, str]:
             (
                 (
                     f"`{quantity.__name__}`",
-                    ", ".join(_linked(r.id) for r in theory.statements() if class_of(r) is quantity)
-                    or "what is derived from a design alone",
+                    ", ".join(
+                        _linked(r.id) for r in theory.statements() if class_of(r) is quantity
+                    ),
                     *("yes" if w.applies(quantity) else "–" for w in WITNESSES),
                 )
-                for _, quantity in QUANTITIES
+                for quantity in dict.fromkeys(map(class_of, theory.statements()))
             ),
         ),
         "witnesses": table(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from theory.designs.instance import Instance
 from theory.records.derived import Derived
 from theory.records.optima import Optima
 from theory.text.formulas import Exposition
@@ -21,6 +20,8 @@ from verify.witnesses import Witness
 
 SECONDS = {Level.QUICK: 60.0, Level.STANDARD: 600.0, Level.FULL: 3600.0}
 """How long the trial of the claims of a file may take, unless told otherwise."""
+
+T = TypeVar("T")
 
 
 def time_for(records: Sequence[Derived], settings: Settings, seconds: float | None) -> float:
@@ -46,29 +47,7 @@ class Timed:
 
     result: Result
     optima: Optima | None = None
-    at: Instance | None = None
     ended: Ended | None = None
-
-
-@dataclass
-class _Heard:
-    """What has come back, about one record, from the process that does the work."""
-
-    derived: Exposition = field(default_factory=lambda: Exposition(()))
-    optima: Optima | None = None
-    findings: list[Finding] = field(default_factory=list)
-    seconds: float | None = None
-    """How long it took; None while it is not finished."""
-
-    def take(self, value: Any) -> None:
-        if isinstance(value, Exposition):
-            self.derived = value
-        elif isinstance(value, Optima):
-            self.optima = value
-        elif isinstance(value, Finding):
-            self.findings.append(value)
-        else:
-            self.seconds = value
 
 
 def tried(
@@ -90,28 +69,35 @@ def tried(
     'holds'
     """
     started, ended = time.perf_counter(), None
-    heard = [_Heard() for _ in records]
+    heard: list[list[Any]] = [[] for _ in records]
     for value in within(seconds, partial(_work, tuple(records), settings, quiet, trial)):
         if isinstance(value, Ended):
             ended = value
         else:
             about, what = value
-            heard[about].take(what)
-    took = time.perf_counter() - started
-    left = took - sum(one.seconds or 0.0 for one in heard)
+            heard[about].append(what)
+    took = [_first(float, said) for said in heard]
+    left = time.perf_counter() - started - sum(one or 0.0 for one in took)
     found = []
-    for record, one in zip(records, heard, strict=True):
-        if one.seconds is not None:
-            result = Result(record, tuple(one.findings), one.seconds, False, one.derived)
-            found.append(Timed(result, one.optima, settings.at))
+    for record, said, own in zip(records, heard, took, strict=True):
+        findings = tuple(one for one in said if isinstance(one, Finding))
+        derived, optima = _first(Exposition, said) or Exposition(()), _first(Optima, said)
+        if own is not None:
+            result = Result(record, findings, own, False, derived)
+            found.append(Timed(result, optima))
             continue
         assert ended is not None  # or else it would be finished
         witnesses = called_for(record, settings) if trial else []
-        findings = with_late(one.findings, witnesses, ended)
-        result = Result(record, findings, left, ended.interrupted, one.derived)
-        found.append(Timed(result, one.optima, settings.at, ended))
+        findings = with_late(findings, witnesses, ended)
+        result = Result(record, findings, left, ended.interrupted, derived)
+        found.append(Timed(result, optima, ended))
         left = 0.0
     return tuple(found)
+
+
+def _first(kind: type[T], said: Sequence[Any]) -> T | None:
+    """What has come back of a kind; None while it has not."""
+    return next((one for one in said if isinstance(one, kind)), None)
 
 
 def with_late(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from theory.records.claimed_expectation import ClaimedExpectation
@@ -70,20 +71,20 @@ WITNESSES = (
     ),
 )
 
-QUANTITIES: tuple[tuple[Any, type[OnTrial]], ...] = (
-    (Equivalence, EqualPredictors),
-    (MomentStatement, Moments),
-    (StrongConvexity, Curvatures),
-    (LowRankRisk, LowRank),
-    (SampleWeights, WeightsGain),
+QUANTITIES: tuple[tuple[Any, Callable[[Any], OnTrial]], ...] = (
+    (Equivalence, EqualPredictors.of),
+    (MomentStatement, Moments.of),
+    (StrongConvexity, Curvatures.of),
+    (LowRankRisk, LowRank.of),
+    (SampleWeights, WeightsGain.of),
     (Theorem, ClaimedOptimum),
     (ClaimedExpectation, ClaimedMean),
     (Expectation, DerivedExpectation),
 )
-"""What holds statements of a class while they are on trial."""
+"""What puts statements of a class on trial."""
 
 
-def _quantity_of(statement: Statement) -> Any:
+def _quantity_of(statement: Statement) -> Callable[[Any], OnTrial]:
     if isinstance(statement, Theorem) and statement.claim.is_bound:
         return Bounds
     if isinstance(statement, Theorem) and statement.claim.at is not None:
@@ -91,7 +92,7 @@ def _quantity_of(statement: Statement) -> Any:
     if isinstance(statement, Derived) and statement.file.tied:
         return EqualOnTrial
     if isinstance(statement, Derived) and not isinstance(statement, Theorem):
-        return DerivedOptimum if statement.design.test is None else BothLaws
+        return DerivedOptimum if statement.design.test is None else BothLaws.of
     return next(quantity for of, quantity in QUANTITIES if isinstance(statement, of))
 
 
@@ -102,8 +103,7 @@ def subject_of(statement: Statement) -> OnTrial:
     >>> type(subject_of(theory.statement("lemma5"))).__name__
     'Moments'
     """
-    subject: OnTrial = _quantity_of(statement).of(statement)
-    return subject
+    return _quantity_of(statement)(statement)
 
 
 def class_of(statement: Statement) -> type[OnTrial]:

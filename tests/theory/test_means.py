@@ -304,7 +304,7 @@ def test_one_part_less_is_seen():
     fewer = replace(found, parts=tuple(found.parts[k] for k in kept), form=less)
     record = Derived.of(TASK)
     with patch.object(grids, "many_heads", lambda _: fewer), pytest.raises(Falsified, match="head"):
-        for grid in grids.grids(DerivedOptimum.of(record), Settings(Level.QUICK)):
+        for grid in grids.grids(DerivedOptimum(record), Settings(Level.QUICK)):
             for node in grid.nodes:
                 for one in node.compared:
                     one.judge()

@@ -93,7 +93,7 @@ def test_sampling_and_training_hold_on_one_design(monkeypatch):
 def test_sampling_refutes_a_task_with_a_mean(monkeypatch):
     monkeypatch.setattr(numeric, "DRAWS", 200_000)
     at = instance(designs.biased_task, n=4, d=2, scalars={"sigma": 1.0}, means={"m": [2.0, 1.0]})
-    monkeypatch.setattr(numeric, "inside", lambda design, **sizes: at)
+    monkeypatch.setattr(numeric, "inside", lambda design, n, d, seed: at)
     biased = on_one_design(designs.biased_task)
     assert sampling.examine(biased, QUICK).verdict is Verdict.REFUTED
 

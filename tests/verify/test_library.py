@@ -18,7 +18,6 @@ from verify.checks import derivation, interpolation, properties, sampling
 from verify.outcome.report import entry
 from verify.outcome.text import output, show_summary
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.sides import Found
 from verify.settings import Level, Settings
 from verify.trial import Result
 from verify.witnesses import subject_of
@@ -95,8 +94,8 @@ def test_what_is_sampled_at_is_the_derived_weight(record):
     places = cases(record.design, Settings(Level.STANDARD))
     assert places
     for case in places:
-        sides = (subject.claim, Found(subject.derivation))
-        claimed, derived = (case.at.arithmetic.plain(one.weight_at(case.at)) for one in sides)
+        both = subject.weight_at(case.at), subject.exact.weight_at(case.at)
+        claimed, derived = map(case.at.arithmetic.plain, both)
         assert np.allclose(np.array(claimed, float), np.array(derived, float), rtol=1e-9, atol=0)
 
 

@@ -258,7 +258,7 @@ def test_sizes_are_found_at_which_shares_are_whole(share, there):
     text = SHARES.replace("p*n", share).replace('n = "m"', f'n = "{there}"')
     file = parse_design(text)
     assert len(cases(file.design, QUICK)) == 2
-    subject = PriceOnTrial.of(Derived.of(file))
+    subject = PriceOnTrial(Derived.of(file))
     idle = [m.name for m in subject.mutants() if why_idle(m, subject, 0)]
     assert idle == ["at test: the law of training"]
     first, *_ = BothLaws.of(Derived.of(file)).training.grids(QUICK)

@@ -266,11 +266,6 @@ class OnTrial(ABC):
         """What to train."""
         raise NotImplementedError
 
-    @staticmethod
-    @abstractmethod
-    def of(statement: Any) -> OnTrial:
-        """A statement as a quantity on trial."""
-
     @abstractmethod
     def values(self, random: Random) -> tuple[Any, ...] | None:
         """All that is claimed, as exact values at a place drawn at random; None for no place.

@@ -38,8 +38,8 @@ def show(console: Console, outcome: Timed, settings: Settings, explain: bool) ->
     show_derived(console, outcome.result, explain)
     if not explain:
         lines(console, "rests on", outcome.result.exposition.conditions, bullet="- ")
-    if outcome.optima is not None and outcome.at is not None:
-        lines(console, "numbers", numbers(outcome.optima, outcome.at, steps_of(outcome)))
+    if outcome.optima is not None and settings.at is not None:
+        lines(console, "numbers", numbers(outcome.optima, settings.at, steps_of(outcome)))
     show_testimony(console, outcome.result, settings)
 
 
@@ -160,8 +160,8 @@ def report(outcome: Timed, settings: Settings) -> dict[str, Any]:
             ("examples_alike", examples_are_alike(design)),
         )
     }
-    if outcome.optima is not None and outcome.at is not None:
-        result["numbers"] = as_numbers(outcome.optima, outcome.at)
+    if outcome.optima is not None and settings.at is not None:
+        result["numbers"] = as_numbers(outcome.optima, settings.at)
     if outcome.ended is not None:
         result["ended"] = outcome.ended.why
     return found

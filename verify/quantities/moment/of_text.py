@@ -43,11 +43,6 @@ class DerivedExpectation(OnTrial):
     lost: bool = False
     more: int = 0
 
-    @staticmethod
-    def of(statement: Expectation) -> DerivedExpectation:
-        """That of a record."""
-        return DerivedExpectation(statement)
-
     @cached_property
     def value(self) -> Polynomial:
         """The derived moment."""
@@ -86,12 +81,6 @@ class ClaimedMean(OnTrial):
     """A moment with what is claimed of it."""
 
     record: ClaimedExpectation
-
-    @staticmethod
-    def of(statement: Expectation) -> ClaimedMean:
-        """That of a record."""
-        assert isinstance(statement, ClaimedExpectation)
-        return ClaimedMean(statement)
 
     def equalities(self, settings: Settings) -> Finding:
         return judged_moment(self.record, settings)

@@ -25,7 +25,7 @@ from theory.scalars.rational import is_zero
 from theory.scalars.symbols import i, n
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
-from verify.quantities.optimum.sides import Optimal
+from verify.quantities.optimum.optimal import Optimal
 from verify.strategies import columns, factors, orthogonal_matrices, rationals
 
 Check = Callable[[Any, Instance, Any, Any, st.DataObject], Iterator[Compared]]
@@ -59,7 +59,7 @@ class Solved:
         if not is_defined(at):
             return None
         try:
-            return self.subject.claim.weight_at(at), self.subject.claim.risk_at(at)
+            return self.subject.weight_at(at), self.subject.risk_at(at)
         except (ZeroDivisionError, Irrational):
             return None
 
@@ -101,12 +101,12 @@ def rotation(
     """Rotating or permuting coordinates keeps the risk, and rotates a weight that is unique."""
     turn = data.draw(orthogonal_matrices(at.d))
     there = turned_by(turn, at)
-    if subject.claim.unique_at(at):
+    if subject.unique_at(at):
         scalars = subject.predictor.scalars
         turned = weight if scalars else turn * weight * turn.transpose()
         what = "the weight does not turn with the coordinates"
-        yield Compared(what, at, turned, subject.claim.weight_at(there))
-    yield Compared("the risk changes under a rotation", at, risk, subject.claim.risk_at(there))
+        yield Compared(what, at, turned, subject.weight_at(there))
+    yield Compared("the risk changes under a rotation", at, risk, subject.risk_at(there))
 
 
 def scaling(
@@ -118,10 +118,10 @@ def scaling(
     assert units is not None  # or else it does not apply
     there = units.multiplied(at, unit)
     what = "the risk does not scale with the label's unit"
-    yield Compared(what, at, risk * unit**2, subject.claim.risk_at(there))
-    if subject.claim.unique_at(at):
+    yield Compared(what, at, risk * unit**2, subject.risk_at(there))
+    if subject.unique_at(at):
         what = "the weight changes with the label's unit"
-        yield Compared(what, at, weight, subject.claim.weight_at(there))
+        yield Compared(what, at, weight, subject.weight_at(there))
 
 
 def bounds(
@@ -139,7 +139,7 @@ def examples(
 ) -> Iterator[Compared]:
     """One more example does not raise the optimal risk, where it is like the others."""
     try:
-        more = subject.claim.risk_at(at.with_examples(at.n + 1))
+        more = subject.risk_at(at.with_examples(at.n + 1))
     except (ZeroDivisionError, Irrational):
         return
     yield Compared("one more example raises the optimal risk", at, more, risk, more <= risk)

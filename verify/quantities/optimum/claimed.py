@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.errors import TheoryError
+from theory.errors import Irrational, TheoryError
 from theory.language.formulas.degrees import has_root
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import inverted
@@ -25,7 +25,7 @@ from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Least
-from theory.records.theorem import Theorem
+from theory.risks.claim import Claim
 from theory.scalars.rational import value_at
 from verify.checks.on_trial import Break, Compared, Grid, Measurement, Property, TrainingRun
 from verify.counterexamples import Falsified, Incomparable
@@ -41,7 +41,7 @@ from verify.quantities.claim import MOST_D, ClaimOnTrial
 from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Asserted, Found, Optimal, claimed
+from verify.quantities.optimum.optimal import Optimal
 from verify.quantities.optimum.slips import broken
 from verify.quantities.optimum.weighted import of_sample_weights
 from verify.quantities.shift.price import PriceOnTrial
@@ -49,6 +49,8 @@ from verify.settings import Settings
 from verify.strategies import instances, rationals, scalars
 
 GROUPS = Quantity.GROUP_WEIGHTS
+NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
+"""What has a risk, and is none."""
 FAR, NEAR = 10**12, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""
 DRAWN = 40
@@ -65,11 +67,6 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     along the limit, and beside that the derived optimum is looked at as it would be alone.
     """
 
-    @staticmethod
-    def of(statement: Theorem) -> ClaimedOptimum:
-        """That of a record."""
-        return ClaimedOptimum(statement)
-
     @property
     def measured(self) -> str:  # type: ignore[override]
         which = "claimed" if self.regime is None else "exact"
@@ -85,20 +82,49 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
         """What the engine derives in the claim's place."""
         return self.record.derivation
 
+    def weight_at(self, at: Instance) -> Any:
+        """The weight as it is claimed exactly; that of a claimed risk is the exact one."""
+        own = [[_claimed(q, at)] for q in self.of_coefficients]
+        if not own and self.record.claim.weight is None:
+            return self.minimum_at(at).matrix(at)
+        scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
+        return (at.arithmetic.matrix(own) if own else self._claimed(Quantity.WEIGHT, at)) * scale
+
+    def risk_at(self, at: Instance) -> Any:
+        """The risk as it is claimed exactly, or that of the claimed weight."""
+        asked = self.of_risk
+        if asked is None:
+            return self.record.derivation.plain.risk_of(self.weight_at(at), at)
+        value = self._claimed(asked.quantity, at)
+        if asked.quantity is not Quantity.EXCESS:
+            return value
+        noise = self.design.noise_variance_of_query
+        return value + scalar_value(noise, at.scalars, at.arithmetic)
+
+    def _claimed(self, quantity: Quantity, at: Instance) -> Any:
+        (asked,) = (q for q in self.questions if q.quantity is quantity)
+        return _claimed(asked, at)
+
     @property
-    def claim(self) -> Asserted:
-        """The optimum as it is claimed, for a claim that is exact."""
-        return Asserted(self.record, self.questions)
+    def of_risk(self) -> Question | None:
+        """What is claimed of the risk of PGD, or of what does no better."""
+        asked = (q for q in self.questions if q.quantity not in NO_RISK and q.of_descent)
+        return next(asked, None)
+
+    @property
+    def of_coefficients(self) -> tuple[Question, ...]:
+        """What is claimed of the coefficients of several steps."""
+        return tuple(q for q in self.questions if q.quantity is Quantity.COEFFICIENTS)
 
     @property
     def exact(self) -> DerivedOptimum:
         """The exact optimum, of which a limit is claimed."""
-        return DerivedOptimum.of(self.record)
+        return DerivedOptimum(self.record)
 
     @property
     def risk(self) -> sympy.Expr | None:
         """The claimed risk, also where the excess is claimed; None where neither is."""
-        asked = self.claim.of_risk
+        asked = self.of_risk
         if asked is None:
             return None
         claimed = asked.formula.expression
@@ -107,8 +133,8 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
     @property
     def is_of_descent(self) -> bool:
         """Whether anything is claimed of the optimum of PGD."""
-        own = self.record.claim.weight is not None or self.claim.of_risk is not None
-        return own or bool(self.claim.of_coefficients)
+        own = self.record.claim.weight is not None or self.of_risk is not None
+        return own or bool(self.of_coefficients)
 
     @property
     def of_test(self) -> list[Question]:
@@ -148,16 +174,16 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def expected(self, at: Instance) -> Expected:
         """The claimed optimal risk, or that of the claimed weight, beside the exact one."""
-        exact = Found(self.derivation).risk_at(at)
+        exact = self.minimum_at(at).risk
         if not self.is_of_descent:
             return Expected.of(exact)
-        return Expected.claim(self.claim.risk_at(at), exact)
+        return Expected.claim(self.risk_at(at), exact)
 
     def expected_over_weights(self, found: Least, at: Instance) -> Expected:
         asked = next((q for q in self.questions if isinstance(q.target, OfWeights)), None)
         if asked is None:
             return Expected.of(found.risk)
-        return Expected.claim(claimed(asked, at), found.risk)
+        return Expected.claim(_claimed(asked, at), found.risk)
 
     def grids(self, settings: Settings) -> Iterable[Grid]:
         self.derivable()
@@ -234,6 +260,22 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
+
+
+def _claimed(question: Question, at: Instance) -> Any:
+    """What is claimed at an instance, exact or floating, in its arithmetic.
+
+    Raises :class:`~theory.errors.Irrational` where that does not have it.
+    """
+    quantity, expression = question.quantity, question.formula.expression
+    if not at.exact:
+        if quantity is Quantity.WEIGHT:
+            return Claim(expression, sympy.Integer(0)).weight_at(at)
+        return Claim(sympy.Integer(0), expression).risk_at(at)
+    value = question.claimed_at(at)
+    if isinstance(value, flint.arb | flint.arb_mat):
+        raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
+    return value
 
 
 def _told_apart(question: Question, at: Instance) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
@@ -23,9 +23,34 @@ from verify.instances import anywhere
 from verify.quantities.claim import MOST_D
 from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.grids import grids
-from verify.quantities.optimum.sides import RIGHT, Found, Optimal, Slip
+from verify.quantities.optimum.optimal import Optimal
 from verify.settings import Settings
 from verify.strategies import instances
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake put into a derivation.
+
+    Parameters
+    ----------
+    instance
+        What is done to the instance at which the optimum is evaluated.
+    weight, risk
+        What is done to the optimal weight and to the optimal risk, at an instance.
+    polynomial
+        What is done to the risk polynomial.
+    """
+
+    name: str = "none"
+    instance: Callable[[Instance], Instance] = lambda at: at
+    weight: Callable[[Any, Instance], Any] = lambda weight, at: weight
+    risk: Callable[[Any, Instance], Any] = lambda risk, at: risk
+    polynomial: Callable[[TracePolynomial], TracePolynomial] = lambda polynomial: polynomial
+
+
+RIGHT = Slip()
+"""No mistake."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +69,10 @@ class DerivedOptimum(Optimal, OnTrial):
             return "the risk at the exact coefficients"
         return "value and slope at the exact weight"
 
-    @staticmethod
-    def of(statement: Derived) -> DerivedOptimum:
-        """That of a record."""
-        return DerivedOptimum(statement)
+    @property
+    def is_right(self) -> bool:
+        """Whether formulas are those of its values, into which a slip is put."""
+        return self.slip == RIGHT
 
     @property
     def derivation(self) -> Derivation:
@@ -56,14 +81,16 @@ class DerivedOptimum(Optimal, OnTrial):
         changed = self.slip.polynomial(found.plain.polynomial)
         return replace(found, plain=replace(found.plain, polynomial=changed))
 
-    @property
-    def claim(self) -> Found:
-        return Found(self.derivation, self.slip)
+    def weight_at(self, at: Instance) -> Any:
+        return self.slip.weight(self.minimum_at(self.slip.instance(at)).matrix(at), at)
+
+    def risk_at(self, at: Instance) -> Any:
+        return self.slip.risk(self.minimum_at(self.slip.instance(at)).risk, at)
 
     def expected(self, at: Instance) -> Expected:
         """The derived optimal risk, beside what a theorem claims of it to leading order."""
         claimed = self.record.claimed_risk_at(at) if isinstance(self.record, Theorem) else None
-        return Expected.of(self.claim.risk_at(at), claimed)
+        return Expected.of(self.risk_at(at), claimed)
 
     def grids(self, settings: Settings) -> Iterator[Grid]:
         return grids(self, settings)
@@ -87,7 +114,7 @@ class DerivedOptimum(Optimal, OnTrial):
         if at is None:
             return None
         risk = self.derivation.plain.risk_of(self.random_weight(random, at.d, 9), at)
-        return self.claim.weight_at(at), self.claim.risk_at(at), risk
+        return self.weight_at(at), self.risk_at(at), risk
 
     def mutants(self) -> Iterator[Mutant]:
         for slip in mistakes(self.record):

@@ -57,11 +57,6 @@ class EqualOnTrial(OnTrial):
     risk: Fraction = Fraction(1)
     apart: Fraction = Fraction(1)
 
-    @staticmethod
-    def of(statement: Derived) -> EqualOnTrial:
-        """That of a record."""
-        return EqualOnTrial(statement)
-
     @property
     def predictor(self) -> Any:
         return self.record.file.predictor

@@ -31,7 +31,7 @@ from verify.counterexamples import Incomparable
 from verify.expected import Expected, numbers_of
 from verify.judge.question import Question
 from verify.judge.target import AtWeight
-from verify.quantities.optimum.sides import Optimal
+from verify.quantities.optimum.optimal import Optimal
 from verify.settings import Settings
 
 PILOT = 1_000
@@ -55,7 +55,7 @@ def measurements(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
 def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measurement:
     at = case.at
     sampler = Sampler(at, device=settings.device)
-    weight = torch.tensor(at.arithmetic.plain(subject.claim.weight_at(at)).astype(float))
+    weight = torch.tensor(at.arithmetic.plain(subject.weight_at(at)).astype(float))
     step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed)).double()
     step = step / step.norm()
     size = weight.norm() if weight.any() else _size(subject, step, sampler, settings)
@@ -75,13 +75,13 @@ def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measuremen
 def _of_coefficients(subject: Optimal, case: Case, settings: Settings) -> Measurement:
     """The risk at the best coefficients, with the exact variance of a draw: its tails are heavy."""
     at = case.at
-    column = at.arithmetic.plain(subject.claim.weight_at(at)).astype(float)
+    column = at.arithmetic.plain(subject.weight_at(at)).astype(float)
     weights = subject.named(torch.tensor(column)[None])
     expected = subject.expected(at)
     try:
         exact = {name: sympy.Rational(float(w)) for name, w in weights.items()}
         square = second_moment(subject.predictor, exact, at)
-        risk = subject.derivation.plain.risk_of(subject.claim.weight_at(at), at)
+        risk = subject.derivation.plain.risk_of(subject.weight_at(at), at)
         deviation = math.sqrt(max(0.0, float(square - risk**2)))
     except Underivable:
         deviation = None
@@ -145,12 +145,8 @@ def over_weights(subject: Optimal, settings: Settings) -> Iterator[Measurement]:
             "W": torch.eye(at.d, dtype=torch.float64)[None],
             "Omega": torch.tensor([subject.omega_at(found, at)], dtype=torch.float64),
         }
-
-        def errors(prompt: Any, given: Mapping[str, torch.Tensor] = given) -> torch.Tensor:
-            return (prompt.label[:, 0, 0] - predictions(wpgd, prompt, given)).square()
-
         risk = "risk of the best sample weights", expected, expected.value
-        yield case.measurement(errors, [risk], settings)
+        yield case.measurement(squared_error(wpgd, given), [risk], settings)
 
 
 def runs(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:

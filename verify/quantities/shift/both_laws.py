@@ -31,10 +31,10 @@ class BothLaws(OnTrial):
         law = statement.design.test
         assert law is not None
         training, own = (
-            DerivedOptimum.of(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
+            DerivedOptimum(Derived.of(DesignFile(alone(one), steps=statement.file.steps)))
             for one in (statement.design, law.design)
         )
-        return BothLaws(training, own, PriceOnTrial.of(statement))
+        return BothLaws(training, own, PriceOnTrial(statement))
 
     @property
     def measured(self) -> str:  # type: ignore[override]
