@@ -17,6 +17,7 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
+from verify.judge.counterexample import UNDEFINED
 from verify.judge.equality import differ, equality
 from verify.judge.limits import order
 from verify.judge.question import Question
@@ -92,7 +93,7 @@ def _places(question: Question, seed: int) -> Iterator[tuple[Instance, Any]]:
         if at is not None:
             try:
                 yield at, question.exact_at(at)
-            except (ZeroDivisionError, InputError, Irrational):
+            except UNDEFINED:
                 continue
 
 
