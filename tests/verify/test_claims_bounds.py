@@ -63,6 +63,9 @@ PREDICTING_ZERO = [
     ("<= tr(Sigma_x)*tr(Sigma_beta)/4 + sigma^2", "refuted"),
     ("<= tr(Sigma_x) + sigma^2", "refuted"),
     (f"<= {SIGNAL}", "refuted"),
+    # of any sign
+    (f"<= {SIGNAL} + sigma^2 + tr((Sigma_x - 2*I)^-1)/(n + d)", "refuted"),
+    (f"<= {SIGNAL} + sigma^2 + tr((Sigma_x + I)^-1)/(n + d)", "undecided"),
 ]
 
 

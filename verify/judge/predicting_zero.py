@@ -60,11 +60,13 @@ def _of_traces(algebra: Rewriting) -> Ranges:
     """The ranges of the symbols for traces of one covariance, and of products of two."""
     found = {}
     for word, symbol in list(algebra.known.items()):
+        names = [a.name if isinstance(a, Projection) else a for a, _ in word]
+        if not all(isinstance(name, str) for name in names):
+            continue  # an inverse of a sum may be of any sign
         if len(word) == 1:
             found[symbol] = (sympy.Integer(0), sympy.oo)
         elif len(word) == 2 and all(exponent == Fraction(1) for _, exponent in word):
-            names = (a.name if isinstance(a, Projection) else a for a, _ in word)
-            high = sympy.Mul(*(algebra.trace(algebra.name(name)) for name in names))
+            high = sympy.Mul(*(algebra.trace(algebra.name(str(name))) for name in names))
             found[symbol] = (sympy.Integer(0), high)
     for symbol in algebra.known.values():
         if symbol not in found and any(high.has(symbol) for _, high in found.values()):
