@@ -48,9 +48,9 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
     --------
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
     >>> from theory.language.files.reading import DesignFile
-    >>> from theory.language.formulas.claims import risk_formula
+    >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.quantities import Quantity
-    >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
+    >>> claim = claim_formula(Quantity.RISK, parse("d - n*d/(n + d)"), design)
     >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
     ['d - n*d/(n + d + 1)']
     """

@@ -55,11 +55,11 @@ def numbers(question: Question, at: Instance) -> AtNumbers:
     Examples
     --------
     >>> from theory.language.files.reading import DesignFile
-    >>> from theory.language.formulas.claims import weight_formula
+    >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.gallery.designs import independent as design
     >>> from theory.designs.instance import instance
-    >>> claim = weight_formula(parse("Sigma_x^-1/n"), design)
+    >>> claim = claim_formula(Quantity.WEIGHT, parse("Sigma_x^-1/n"), design)
     >>> at = instance(design, n=2, d=1, scalars={"sigma": 0})
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
     AtNumbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0, why='')
