@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import sympy
+
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
@@ -234,10 +236,10 @@ def _derived(file: DesignFile) -> tuple[_Part, _Part]:
         weight = tuple(written(factored(c / scale)) for c in closed.at)
         risk = written(closed.value)
     elif plain.multiple is not None:
-        weight, risk = (
-            written(factored(e.xreplace(file.design.settled)))
-            for e in (plain.weight / scale, plain.risk)
-        )
+        settled = [e.xreplace(file.design.settled) for e in (plain.weight / scale, plain.risk)]
+        if any(e.has(sympy.zoo, sympy.nan) for e in settled):
+            raise Underivable("more than one weight is optimal at the values that parameters have")
+        weight, risk = (written(factored(e)) for e in settled)
     elif plain.quotient is not None:
         top, bottom = (
             matrix_text(p, plain.variable, "")
