@@ -1,5 +1,6 @@
 """Hypothesis profiles: the same examples on every run in CI, and a deep search on demand."""
 
+import gc
 import os
 from typing import NamedTuple
 
@@ -7,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from theory.algebra.moments import Engine
+from verify.__main__ import ALLOCATIONS
 from verify.figures.headless import headless
 
 headless()
+gc.set_threshold(ALLOCATIONS)  # as in the program
 os.environ.pop("COLUMNS", None)  # what is printed is as wide as in a pipe
 settings.register_profile(
     "ci",
@@ -22,6 +25,11 @@ settings.register_profile(
     "deep", parent=settings.get_profile("ci"), max_examples=5000, derandomize=False
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_finish():
+    """All that was loaded is no garbage: looking through it took a twentieth of the time."""
+    gc.freeze()
 
 
 @pytest.fixture

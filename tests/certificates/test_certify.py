@@ -72,6 +72,14 @@ def test_what_has_no_certificate_says_why(tmp_path):
     ]
 
 
+def test_where_the_only_values_leave_the_optimum_open_nothing_is_certified(tmp_path):
+    path = tmp_path / "zero.toml"
+    text = gallery.text("isotropic-noiseless").replace('features = "e"', 'features = "u*e"')
+    path.write_text(text + "[parameters]\nu = [0, 0]\n")
+    code, out, err = certify(tmp_path / "out", str(path))
+    assert (code, err) == (Exit.UNDECIDED, "") and "more than one weight is optimal" in out
+
+
 def test_a_word_that_is_nothing_is_an_error(tmp_path):
     code, _, err = certify(tmp_path, "theorem9")
     assert code == Exit.USAGE and "theorem9" in err

@@ -109,8 +109,8 @@ class Campaign:
         """What comes of a mutant."""
         operator = get_operator(mutation.operator_name)(**mutation.operator_args)
         with use_mutation(mutation.module_path, operator, mutation.occurrence) as (old, new):
-            if new is None:
-                return WorkResult(WorkerOutcome.NO_TEST, "is no more", TestOutcome.KILLED)
+            if new is None or not _is_program(new):
+                return WorkResult(WorkerOutcome.NO_TEST, "is no program", TestOutcome.KILLED)
             noticed, why = self.noticed(mutation, budget)
         diff = unified_diff(old.splitlines(), new.splitlines(), n=2, lineterm="")
         outcome = TestOutcome.KILLED if noticed else TestOutcome.SURVIVED
@@ -137,6 +137,7 @@ class Campaign:
         return [
             (item.mutations[0], result.test_outcome is not TestOutcome.SURVIVED, result.diff or "")
             for item, result in done
+            if result.worker_outcome is WorkerOutcome.NORMAL
         ]
 
 
@@ -161,6 +162,15 @@ def slips() -> Iterator[MutationSpec]:
             found = (place for node in nodes for place in operator.mutation_positions(node))
             for occurrence, (start, end) in enumerate(found):
                 yield MutationSpec(module, name, occurrence, start, end)
+
+
+def _is_program(text: str) -> bool:
+    """Not where ``**`` of a dictionary became ``*``."""
+    try:
+        compile(text, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _differ(one: Path, other: Path) -> bool:

@@ -13,6 +13,7 @@ from theory.designs.law import Law, recurrence
 from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import RandomScalar, in_powers, mean
 from theory.errors import InputError, Underivable
+from theory.language.gallery import shipped
 
 x, a, p, s, t = sympy.symbols("x a p s t")
 DENSITIES = {
@@ -145,3 +146,10 @@ def test_the_query_has_no_scalar_of_an_example():
         design(own[0].law, random=own, query=s * vector("q"))
     with pytest.raises(InputError, match="query_noise"):
         design(own[0].law, random=own, noise=s)
+
+
+def test_arguments_of_laws_are_rational_and_rounded_only_where_they_are_floats():
+    design, exact = shipped("elliptical").design, Fraction(1, 3**30) + 2
+    for given, expected in ((1.1, Fraction(11, 10)), (exact, exact)):
+        found = instance(design, n=3, d=2, scalars={"sigma": 1, "m": given}).laws["tau"]
+        assert found.arguments == (0, 1, 0, sympy.Rational(expected))

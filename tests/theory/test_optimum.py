@@ -7,6 +7,8 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+import theory
+from theory.algebra import symbolic
 from theory.algebra.calculus import derivative, fold, substitute
 from theory.algebra.polynomials import identity, letter
 from theory.algebra.traces import Trace
@@ -103,6 +105,14 @@ def test_whitening_puts_what_stands_between_roots_for_it():
     assert white == (v @ m @ v.mT).trace() + v.trace()
 
 
+def test_roots_are_written_as_what_makes_white():
+    white = Whitening("S", (("T", "M"),))
+    covariance = symbolic.symbol(S)
+    assert white.root**2 == covariance and white.inverse_root**2 == covariance**-1
+    ((_, meaning),) = white.definitions
+    assert white.unwhitened(meaning) == symbolic.symbol(T)
+
+
 def test_whitening_refuses_what_it_cannot_whiten():
     with pytest.raises(Underivable, match="leaves roots behind"):
         Whitening("S", ()).apply((w @ s @ t).trace(), W)
@@ -179,3 +189,19 @@ def test_the_risk_where_the_denominator_is_one_word():
     assert sympy.simplify(aligned.risk - isotropic.risk) == 0
     expected = d + sigma**2 - n * d / (n + d + 1 + sigma**2)
     assert sympy.simplify(aligned.risk - expected) == 0
+
+
+def test_the_optimum_is_written_as_a_matrix_of_its_value():
+    """At two covariances that do not commute, beside the formula that the theorem claims."""
+    best = minimise(population_risk(designs.independent, predictors.pgd), predictors.pgd.weights[0])
+    given = {"Sigma_x": [[2, 1], [1, 3]], "Sigma_beta": [[1, 1], [1, 5]]}
+    ((short, _),) = best.abbreviations
+    moment = 1 + (sympy.Matrix(given["Sigma_beta"]) * sympy.Matrix(given["Sigma_x"])).trace()
+    at = best.weight.subs({n: 7, d: 2, sigma: 1, short: moment})
+    at = at.replace(
+        lambda part: isinstance(part, sympy.MatrixSymbol),
+        lambda part: sympy.ImmutableMatrix(given[part.name]),
+    )
+    named = {name.lower(): value for name, value in given.items()}
+    exact = theory.statement("theorem1").evaluate(n=7, sigma=1, **named).weight
+    assert at.doit().as_explicit() == sympy.Matrix(exact)

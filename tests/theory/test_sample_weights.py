@@ -512,3 +512,12 @@ def test_a_matrix_that_is_not_seen_to_be_definite_is_refused():
     )
     with pytest.raises(Underivable, match="not visibly positive"):
         derive_weights(silent)
+
+
+@pytest.mark.parametrize(
+    ("design", "always"), [(designs.isotropic_noiseless, True), (designs.drifting, False)]
+)
+def test_slopes_are_looked_at_one_by_one_only_where_they_do_not_vanish(design, always):
+    steps = derive_weights(design).steps
+    assert (strictness(quadratic_form(design)).slope == 0) == always
+    assert any("some slope does not vanish" in str(one.text) for one in steps) != always

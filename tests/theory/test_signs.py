@@ -172,6 +172,7 @@ def test_several_bounded_ranges_at_once():
         (1 - alpha + alpha**2, UNIT),
         (1 - alpha / 2 - alpha**2 / 4, UNIT),
         (d + n + 1 - alpha * (1 - alpha), UNIT),
+        ((alpha - 4) / (alpha - 5), UNIT),
         (3 + alpha * beta - beta, BOX),
         (1 / (2 - alpha * (1 - beta) / 2), BOX),
         (alpha, {alpha: (Integer(1), Integer(1))}),

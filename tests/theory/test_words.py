@@ -1,6 +1,7 @@
 """Words and traces: what makes two of them the same."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from theory.algebra.words import (
     fixed,
     gaussian,
     ones,
+    power_of,
     symmetric,
     transpose,
 )
@@ -132,3 +134,9 @@ def test_only_a_sum_before_traces_is_written_in_parentheses():
     a = letter(A)
     found = a.trace() * n + (a @ a).trace() * (n + 1) + (identity(D) * (n + 2)).trace()
     assert repr(found) == "d*n + 2*d + n tr(A) + (n + 1) tr(A A)"
+
+
+@pytest.mark.parametrize("inner", [Fraction(-1), Fraction(1, 2), Fraction(-1, 2)])
+@pytest.mark.parametrize("outer", [Fraction(-1), Fraction(1, 2), Fraction(2), Fraction(-2)])
+def test_the_power_of_a_power_is_that_of_the_product(inner, outer):
+    assert power_of(power_of(S, inner), outer) == power_of(S, inner * outer)

@@ -10,6 +10,7 @@ from theory.designs.predictors import pgd
 from theory.language import gallery
 from theory.optima.derivation import derive
 from theory.records.theorem import Theorem
+from theory.text.formulas import Exposition
 from verify import cli
 from verify.checks import derivation, interpolation
 from verify.cli.exits import exit_of
@@ -19,6 +20,9 @@ from verify.quantities.optimum.claimed import ClaimedOptimum
 from verify.settings import Level, Settings
 from verify.trial import Result
 from verify.witnesses import WITNESSES, subject_of
+
+UNTOLD = Exposition(())
+"""In the place of what is derived of a design, which other tests look at."""
 
 
 def call(*arguments):
@@ -75,7 +79,7 @@ def judged_in(file, formulas, *arguments, near=False):
     record = Theorem.of_claim(file, claim)
     subject, settings = ClaimedOptimum(record), Settings(Level.QUICK, shrink=near)
     findings = tuple(one.examine(subject, settings) for one in (derivation, interpolation))
-    result = Result(record, findings, 0.0)
+    result = Result(record, findings, 0.0, derived=UNTOLD)
     return exit_of([result]), entry(result)
 
 
@@ -98,4 +102,4 @@ def trial_of(file, limit=None, checks=4, only=None, where=(), **formulas):
     asked = [w for w in WITNESSES if w.level is Level.QUICK][:checks]
     asked = [w for w in asked if only in (None, w.name)]
     findings = tuple(w.examine(subject, settings) for w in asked)
-    return findings, entry(Result(record, findings, 0.0))
+    return findings, entry(Result(record, findings, 0.0, derived=UNTOLD))

@@ -8,6 +8,7 @@ import sympy
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, judged_in, refused
 from theory.language.files.reading import parse_design
+from theory.language.gallery import shipped
 from theory.limits.leading import Leading
 from verify.cli import Exit
 from verify.judge import counterexample, limits
@@ -328,3 +329,16 @@ def test_a_place_where_every_weight_is_optimal_is_no_counterexample():
     nowhere = next(at for at in readable(file.design) if at.scalars["rho"] == 0)
     with pytest.raises(ZeroDivisionError, match="every multiple of the identity"):
         question.exact_at(nowhere)
+
+
+def test_what_is_right_in_the_limit_is_near_by():
+    file = shipped("isotropic-noiseless")
+
+    def answer(formula):
+        claim = claim_of(file, limit="proportional", weight=formula)
+        (found,) = judge(file, claim, Settings()).answers
+        return found
+
+    near = answer("1/(n + 2*d)").nearby
+    assert "1/(n + d)" in [one.text for one in near]
+    assert {answer(one.text).judgement.value for one in near} == {"right in the limit"}

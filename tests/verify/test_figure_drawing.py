@@ -28,9 +28,8 @@ def test_nothing_is_hidden_or_cut_off(id, scale):
     """Labels do not overlap each other or leave the picture, and the axes begin at zero."""
     picture = every(scale)[id]
     figure = draw.picture(picture.panels, outcomes([picture]))
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw_without_rendering()
     (legend,) = figure.legends
     boxes = [text.get_window_extent(renderer) for text in legend.get_texts()]
     for axis in figure.axes:

@@ -239,3 +239,19 @@ def test_places_have_the_inverses_that_the_text_takes():
     found = [place for seed in range(9) for place in places(record, Random(seed))]
     assert len(found) > 50
     assert all(place.at.matrices["A"].det() != 0 for place in found)
+
+
+def test_where_a_claim_divides_by_what_may_be_zero_is_said():
+    given = (
+        "moment",
+        "X'*X",
+        "--let",
+        "X = gaussian(n, d)",
+        "--let",
+        "c = scalar()",
+        "--level",
+        "quick",
+    )
+    _, out, _ = call(*given, "--claim", "n*(n - 2)/(n - 2)*c/c*(2*n - 1)/(2*n - 1)*I")
+    assert "has no value where n = 2 or where c = 0" in " ".join(out.split())
+    assert "no value" not in call(*given, "--claim", "n*(n + 2)/(n + 2)*I")[1]

@@ -17,6 +17,11 @@ WEIGHT = "Sigma_x^(-1/2)*((n + 1)*I + M*Sigma^-1)^-1*Sigma_x^(-1/2)"
 RISK = "M - n*tr(Sigma*((n + 1)*I + M*Sigma^-1)^-1)"
 
 
+@pytest.fixture
+def fewer_instances():
+    """None are left out here: alone, a property may need them all to refute its slip."""
+
+
 def alone(name, subject):
     """What a property sees where there is no other."""
     return properties.search({name: subject.properties(QUICK)[name]}, QUICK)

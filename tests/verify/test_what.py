@@ -72,6 +72,7 @@ def test_latex_of_a_claim_of_a_file(two):
         ("ahn-2023:theorem2", "unknown claim of ahn-2023 'theorem2'; did you mean theorem1?"),
         (f"{shipped_file('ahn-2023')}:x", "unknown claim of ahn-2023 'x'"),
         ("theorem", "unknown statement 'theorem'"),
+        ("help", "python -m verify --help says what there is"),
     ],
 )
 def test_what_is_not_there_is_one_clear_sentence(what, message):

@@ -36,10 +36,28 @@ def _monomial(factors: Iterable[Trace]) -> Monomial:
 def normalised(scalar: Any) -> sympy.Expr:
     """A scalar, expanded; one fraction in lowest terms where there is a denominator."""
     value = sympy.sympify(scalar, strict=True)
-    if value.is_Atom:
+    if _is_expanded(value):
         return value
     value = sympy.expand(value)
     return cancelled(value) if has_denominator(value) else value
+
+
+def _is_expanded(value: sympy.Expr) -> bool:
+    """Whether it is seen at once to be a sum of products of numbers and powers of symbols.
+
+    SymPy goes through all its rules of expansion to find the same.
+    """
+    terms = value.args if value.is_Add else (value,)
+    return all(
+        _is_power(factor) for term in terms for factor in (term.args if term.is_Mul else (term,))
+    )
+
+
+def _is_power(value: sympy.Expr) -> bool:
+    if value.is_Pow:
+        value, exponent = value.args
+        return bool(value.is_Symbol and exponent.is_Integer and exponent > 0)
+    return bool(value.is_Atom)
 
 
 def _added(parts: list[sympy.Expr]) -> sympy.Expr:

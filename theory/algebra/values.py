@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
-from operator import mul
+from functools import cache, partial, reduce
+from operator import add, mul
 from typing import Any
 
 import flint
@@ -19,6 +19,8 @@ from theory.scalars.arithmetic import EXACT, Arithmetic
 from theory.scalars.powers import varies
 
 Numbers = Mapping[str, Any]
+Valued = Callable[[Numbers, Arithmetic], Any]
+"""What takes numbers by name, and the arithmetic to compute in."""
 
 
 LONGEST = 100_000
@@ -34,29 +36,54 @@ def scalar_value(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> 
     >>> scalar_value(1 / (sympy.Symbol("n") + 1), {"n": 2}, EXACT)
     1/3
     """
+    return _prepared(expr)(scalars, arithmetic)
+
+
+@cache
+def _prepared(expr: sympy.Expr) -> Valued:
+    """A scalar ready to be evaluated many times: its tree is looked at once."""
     if expr.is_Symbol:
-        if expr.name not in scalars:
-            raise UnknownName("scalar", expr.name, scalars)
-        return arithmetic.number(scalars[expr.name])
+        return partial(_named, expr.name)
     if expr.is_Rational:
-        return arithmetic.number(expr)
+        number = EXACT.number(expr)
+        return lambda scalars, arithmetic: arithmetic.number(number)
     if expr.is_Pow and expr.exp.is_Rational and not expr.exp.is_Integer:
-        return _root(expr, scalars, arithmetic)
+        return partial(_root, expr)
     if varies(expr):
-        lengths = {s.name: round(scalars[s.name]) for s in expr.exp.free_symbols}
-        power = int(scalar_value(expr.exp, lengths, EXACT))
-        base = scalar_value(expr.base, scalars, arithmetic)
-        if isinstance(base, flint.fmpq) and abs(base) not in (0, 1):
-            bits = max(int(base.p).bit_length(), int(base.q).bit_length())
-            if bits * abs(power) > LONGEST:
-                raise Irrational(f"{expr} has too many digits here to be exact")
-        return base**power
-    values = [scalar_value(a, scalars, arithmetic) for a in expr.args[:1]]
+        return partial(_of_length, expr)
+    parts = [_prepared(part) for part in expr.args]
     if expr.is_Pow and expr.exp.is_Integer:
-        return values[0] ** int(expr.exp)
+        base, exponent = parts[0], int(expr.exp)
+        return lambda scalars, arithmetic: base(scalars, arithmetic) ** exponent
     if expr.is_Add or expr.is_Mul:
-        values += [scalar_value(a, scalars, arithmetic) for a in expr.args[1:]]
-        return reduce(mul, values) if expr.is_Mul else sum(values[1:], values[0])
+        joined = add if expr.is_Add else mul
+        return lambda scalars, arithmetic: reduce(
+            joined, [part(scalars, arithmetic) for part in parts]
+        )
+    return partial(_rounded, expr)
+
+
+def _named(name: str, scalars: Numbers, arithmetic: Arithmetic) -> Any:
+    """The value of a symbol."""
+    if name not in scalars:
+        raise UnknownName("scalar", name, scalars)
+    return arithmetic.number(scalars[name])
+
+
+def _of_length(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
+    """A power whose exponent grows with the prompt."""
+    lengths = {s.name: round(scalars[s.name]) for s in expr.exp.free_symbols}
+    power = int(scalar_value(expr.exp, lengths, EXACT))
+    base = scalar_value(expr.base, scalars, arithmetic)
+    if isinstance(base, flint.fmpq) and abs(base) not in (0, 1):
+        bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+        if bits * abs(power) > LONGEST:
+            raise Irrational(f"{expr} has too many digits here to be exact")
+    return base**power
+
+
+def _rounded(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
+    """What is neither sum nor product nor power."""
     if isinstance(arithmetic.number(1), flint.fmpq):
         raise Irrational(f"{expr} has no exact rational value here")
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))

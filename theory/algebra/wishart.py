@@ -163,9 +163,9 @@ def _powers(
             return None
         word = word[first:] + word[:first]
         block = word[: len(word) // power]
-        if block * power != word or len(block) < 2 or block[1].letter != letter:
+        if block * power != word or block[1].transposed == turned:
             return None
-        if block[1].transposed == turned or transpose(block[2:]) != block[2:]:
+        if transpose(block[2:]) != block[2:]:  # nor if the other letter of the block is in there
             return None
         between.add(block[2:])
         parts.append(power)

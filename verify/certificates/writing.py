@@ -287,6 +287,8 @@ def _derived(file: DesignFile, weighted: bool = False) -> tuple[_Part, _Part]:
         raise Underivable("the optimal weight has no formula")
     else:
         own, least = (e.xreplace(file.design.settled) for e in (plain.weight / scale, plain.risk))
+        if any(e.has(sympy.zoo, sympy.nan) for e in (own, least)):
+            raise Underivable("more than one weight is optimal at the values that parameters have")
         weight = written(own if own.is_Matrix else factored(own))
         risk = written(factored(least))
         inverses = tuple(map(printed, inverted(parse(weight))))

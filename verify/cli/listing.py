@@ -81,6 +81,8 @@ def _of(what: str, json_path: str | None, derives: bool) -> Sequence[Named]:
             f"{path} claims nothing: give it a section [claims.NAME], or see what is derived\n"
             f"(for a paper: with --latex), or try a formula:\n{advised(path)}"
         )
+    if what == "help":
+        raise click.UsageError("help is no statement; python -m verify --help says what there is.")
     paper, _, claim = what.partition(":")
     if paper in papers():
         return [(record, (record.name,)) for record in claims_of(paper, claim)]

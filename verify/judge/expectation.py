@@ -8,16 +8,22 @@ from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from theory.algebra.means import form
 from theory.designs.descriptions import rows_in_a_line
 from theory.errors import InputError
+from theory.language.formulas.divisors import divisors
 from theory.language.formulas.printing import printed
+from theory.language.formulas.scalars import scalar
+from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.slips import slips
+from theory.language.formulas.tree import names as names_in
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import shown, value_at
 from theory.text.latex import latex
 from verify.judge.judge import Judgement
+from verify.judge.regular import may_be_zero, where_zero
 from verify.outcome.verdict import JUDGED, Finding, Verdict
 from verify.quantities.moment.coordinates import coordinate_value
 from verify.quantities.moment.places import FactoredPoint, names, places
@@ -38,7 +44,7 @@ def judged_moment(record: ClaimedExpectation, settings: Settings) -> Finding:
     where a size is a number, so that a place has to show the difference.
     """
     difference = record.claim.value - record.value
-    judgement, verdict, why = Judgement.EXACT, Verdict.HOLDS, EQUAL
+    judgement, verdict, why = Judgement.EXACT, Verdict.HOLDS, EQUAL + _no_value(record)
     found, near = None, list[dict[str, str]]()
     if form(difference):
         judgement, verdict = Judgement.UNDECIDED, Verdict.UNDECIDED
@@ -58,6 +64,19 @@ def judged_moment(record: ClaimedExpectation, settings: Settings) -> Finding:
     part = {**answer, "claim": claim, "why": why, "rates": []}
     whole = {"why": {"moment": why}, "nearby": near, "errors": [], "parts": {"moment": part}}
     return Finding(NAME, verdict, why, examined=1, data={JUDGED: {**answer, **whole}})
+
+
+def _no_value(record: ClaimedExpectation) -> str:
+    """Where a claim divides by zero, in words."""
+    sizes = {sympy.Symbol(name) for name in record.letters.sizes}
+    known = dict.fromkeys((*record.letters.sizes, *record.letters.scalars), Meaning.SCALAR)
+    found = list[sympy.Expr]()
+    for tree in divisors(record.claim.whole):
+        if names_in(tree) <= known.keys():
+            found.append(scalar(tree, Scope("a divisor", known)))
+    ranges = dict.fromkeys(sizes, (sympy.Integer(1), sympy.oo))
+    zeros = [f"where {where_zero(one)}" for one in may_be_zero(found, ranges, sizes)]
+    return f"; the claim has no value {' or '.join(zeros)}" if zeros else ""
 
 
 def _simplest(record: ClaimedExpectation, settings: Settings) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 import sympy
 
@@ -17,12 +17,14 @@ from theory.algebra.invariants import products
 from theory.algebra.spans import Span
 from theory.designs.counts import whole_symbols
 from theory.designs.design import ranges_of
+from theory.designs.domain import Condition
 from theory.designs.instance import Instance
 from theory.designs.narrowed import is_seen
 from theory.errors import Underivable
 from theory.language.formulas.divisors import divisors
 from theory.language.formulas.values import value
 from theory.scalars.rational import factored, is_zero
+from theory.scalars.signs import Ranges
 from theory.scalars.symbols import i, n
 from theory.scalars.whole import is_never_zero
 from theory.text.latex import latex
@@ -169,8 +171,26 @@ def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy
     """The factors of expressions that are not seen to be other than zero."""
     ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
     ranges |= {sympy.Symbol(c): (sympy.Integer(0), sympy.oo) for c in question.constants}
-    domain, whole = question.design.domain, whole_symbols(question.design)
-    found = (f for one in exprs for f in _factors(one.xreplace(question.design.settled)))
+    settled = (one.xreplace(question.design.settled) for one in exprs)
+    return may_be_zero(settled, ranges, whole_symbols(question.design), question.design.domain)
+
+
+def may_be_zero(
+    exprs: Iterable[sympy.Expr],
+    ranges: Ranges,
+    whole: Set[sympy.Symbol],
+    domain: Iterable[Condition] = (),
+) -> tuple[sympy.Expr, ...]:
+    """The factors of expressions in symbols of these ranges, some of them whole numbers.
+
+    Without those that are seen to be other than zero, also by conditions on the symbols.
+
+    >>> one, oo = sympy.Integer(1), sympy.oo
+    >>> may_be_zero([(n + 1) * (n - 2) * (2 * n - 1)], {n: (one, oo)}, {n})
+    (n - 2,)
+    """
+    domain = tuple(domain)
+    found = (factor for one in exprs for factor in _factors(one))
     return tuple(
         factor
         for factor in dict.fromkeys(found)
