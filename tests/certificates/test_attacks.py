@@ -23,7 +23,7 @@ SECONDS = 60
         # one text exact, and refuted at a place where its condition does not hold
         ("where_exact", 0, "accepted"),
         ("where_refuted", 1, "a condition does not hold here"),
-        # a right risk refuted at a place, by a weight that is stationary but for what holds a vector
+        # a right risk refuted at a place, by a weight stationary but for what holds a vector
         ("false_mean", 1, "not stationary"),
         # small files that ask for much work
         ("long_words", 2, "too large a formula"),

