@@ -562,6 +562,11 @@ class Algebra:
 TOKEN = re.compile(r" *([0-9]+(\.[0-9]+)?|[A-Za-z]\w*'?|#[1-9][0-9]*[LR]?'?|[^ ])", re.ASCII)
 
 
+def is_nothing(value):
+    """Whether a number or a matrix is zero, and so of any shape."""
+    return not any(map(any, value)) if isinstance(value, Rows) else not value
+
+
 class Formula:
     """A formula, read by the grammar of the specification in a domain of scalars and matrices."""
 
@@ -593,24 +598,27 @@ class Formula:
         for term in terms:
             shape = term.shape if isinstance(term, self.domain.matrix) else None
             by_shape.setdefault(shape, []).append(term)
-        totals = {shape: self.domain.total(parts) for shape, parts in by_shape.items()}
-        found = {shape: value for shape, value in totals.items() if not self.is_zero(value)}
+        found = {shape: self.domain.total(parts) for shape, parts in by_shape.items()}
+        if len(found) > 1:
+            found = {shape: value for shape, value in found.items() if not is_nothing(value)}
         shapes = set(found) - {None}
         need(len(shapes) < 2, "summands of several shapes")
-        if not shapes:
-            return found.get(None, totals[next(iter(totals))])
-        return self.domain.total([self.domain.lift(value, *shapes) for value in found.values()])
+        if shapes:
+            found = {x: self.domain.lift(value, *shapes) for x, value in found.items()}
+        parts = [*found.values()] or [self.domain.number(Fraction(0))]
+        return self.plain(self.domain.total(parts))
 
-    @staticmethod
-    def is_zero(value):
-        """Whether it is nothing, and so of any shape."""
-        return not any(map(any, value)) if isinstance(value, Rows) else not value
+    def plain(self, value):
+        """Nothing as a number, which fits everywhere."""
+        nothing = isinstance(value, self.domain.matrix) and is_nothing(value)
+        return self.domain.number(Fraction(0)) if nothing else value
 
     def product(self):
         value = self.unary()
         while sign := self.next("*", "/"):
             factor = self.unary()
             value = value * (factor if sign == "*" else self.domain.invert(factor))
+            value = self.plain(value)
         return value
 
     def unary(self):
@@ -652,8 +660,11 @@ class Formula:
         want(self.next(","), f"{token} of one")
         right = self.nested(self.sum)
         want(self.next(")"), "a parenthesis is not closed")
-        columns = (isinstance(x, self.domain.matrix) and x.shape[1] == "1" for x in (left, right))
+        sides = [x for x in (left, right) if not is_nothing(x)]
+        columns = (isinstance(x, self.domain.matrix) and x.shape[1] == "1" for x in sides)
         need(all(columns), f"{token} of what is no column")
+        if len(sides) < 2:
+            return self.domain.number(Fraction(0))
         if token == "dot":
             return self.domain.transpose(left) * right
         return left * self.domain.transpose(right)
@@ -915,7 +926,7 @@ class Challenge:
         if self.weighted:  # of each weight the chains of groups in which it stands
             self.chains = [[(group,)] for group in groups]
             alone = not (self.design["covariances"] or self.design["fixed"] or self.design["test"])
-            want(alone, "sample weights in a design that is not the same in all directions")
+            need(alone, "sample weights in a design that is not the same in all directions")
             # examples of a group may only change places if they do not know theirs
             need(not self.holds_place(), "sample weights of examples that know their places")
         else:
@@ -1291,6 +1302,7 @@ class Proof:
         names = challenge.letters(self.algebra)
         self.reader, given = Reader(self.algebra, names), Reader(self.algebra, names)
         challenge.settle(given, self.reader)
+        self.conditions = [given.scalar(text) for text in challenge.design["conditions"]]
         self.risk = Risk(challenge, given)
         conditions = [self.reader.settled(self.reader.read(text)) for text in challenge.where]
         for text in inverses:
@@ -1349,6 +1361,7 @@ class Proof:
         else:
             # `gap` is claimed minus exact
             sign, strict = 1 if relation[0] == "<" else -1, relation in ("<", ">")
+            self.reader.free = False
             if step["products"]:
                 self.check_products(gap, sign, strict, step["products"])
             else:
@@ -1374,20 +1387,20 @@ class Proof:
         for texts in products:
             values = {text: self.reader.scalar(text) for text in texts}
             parts.append(math.prod((values[text] for text in texts), start=Poly.of(1)))
-            signs = [self.sign_of_power(values[x], x, texts.count(x)) for x in values]
+            signs = [self.sign_of_power(values[x], texts.count(x)) for x in values]
             known = math.prod((found for found, _ in signs), start=sign)
             need(known > 0, "a product may have the other sign")
             positive |= all(found for _, found in signs)
         need(same(collect(Poly, parts), gap), "the sum of the products is another")
         need(positive or not strict, "no product is seen not to be zero")
 
-    def sign_of_power(self, value, text, power):
+    def sign_of_power(self, value, power):
         """Of a factor that stands somewhere so often: its sign, and whether it is not zero."""
         for sign in (1, -1):
             found = self.algebra.sign_of(Poly.of(sign) * value)
             if self.algebra.shows(found, strict=True):
                 return sign**power, True
-        if power % 2 == 0 or text in self.challenge.design["conditions"]:
+        if power % 2 == 0 or any(same(value, condition) for condition in self.conditions):
             return 1, False
         for sign in (1, -1):
             found = self.algebra.sign_of(Poly.of(sign) * value)

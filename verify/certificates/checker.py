@@ -148,6 +148,7 @@ def tied(word, tail):
     """Two words in a row; nothing for the product of two units that is zero."""
     if word and tail and type(word[0]) is tuple:
         both = word[0][0], tail[0][1]
+        expect((word[0][1] == "") == (tail[0][0] == ""), "matrices that do not fit together")
         return None if word[0][1] != tail[0][0] else () if both == ("", "") else (both,)
     return word + tail
 
@@ -249,6 +250,7 @@ class Algebra:
     def trace(self, found):
         def one(word):
             if word and type(word[0]) is tuple:
+                expect("" not in word[0], "no square matrix")
                 return int(word[0][0] == word[0][1])
             while len(word) > 1 and (ends := (word[-1], word[0])) in self.pairs:
                 word = (*self.pairs[ends], *word[1:-1])
@@ -675,7 +677,8 @@ class Case:
         self.depths = range(1, int(steps) + 1)
         if self.is_weighted:
             alone = not any(design[x] for x in ("covariances", "fixed", "test"))
-            expect(alone, "sample weights where some direction is another than all")
+            alone = alone and "i" not in TOKEN.findall(str(design["examples"]))
+            expect(alone, "sample weights where some direction or example is like no other")
             self.depths = range(len(listed(design["examples"])))
         self.design, self.where, self.covariances = design, where, covariances_of(design)
         free = {x for x, text in self.covariances.items() if text is None} - {
@@ -876,7 +879,7 @@ class Case:
         own, way = self.algebra, 1 if relation[0] == "<" else -1
         found = [self.product(factors) for factors in products] or [(gap, self.sign(gap))]
         expect(own.zero(Sum.total(p for p, _ in found) - gap), "another sum of products")
-        signs = [sign * way for _, sign in found]
+        signs = [sign * way for p, sign in found if not own.zero(p)] or [1]
         expect(min(signs) > 0 and max(signs) >= 3 - len(relation), "a sign that is not seen")
 
     def sign(self, p):
