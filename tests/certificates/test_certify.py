@@ -62,11 +62,11 @@ def test_every_judgement_has_its_certificate(tmp_path, claim, code, verdicts):
 
 
 def test_what_has_no_certificate_says_why(tmp_path):
-    code, out, _ = certify(tmp_path, "lemma5", "rag-general")
+    code, out, _ = certify(tmp_path, "lemma2", "rag-general")
     assert code == Exit.UNDECIDED and not list(tmp_path.iterdir())
     assert out.splitlines() == [
-        "lemma5: none",
-        "  no certificate: it is about a moment; the format has no moments yet",
+        "lemma2: none",
+        "  no certificate: it is about a Hessian; the format is about optima",
         "rag-general: none",
         "  no certificate: the optimal weight has no formula",
     ]

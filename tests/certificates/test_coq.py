@@ -77,9 +77,8 @@ def test_what_is_none_of_a_claim_is_left_out():
 def test_the_command_says_so_and_takes_an_old_file_away(tmp_path):
     (tmp_path / "theorem1.v").write_text("old")
     _, out, _ = call("certify", "theorem1", "--coq", "--out", str(tmp_path))
-    assert out.endswith(
-        "not for Coq: with covariances it is an identity of matrices, not of numbers\n"
-    )
+    why = "with covariances or fixed vectors it is an identity of matrices, not of numbers"
+    assert out.endswith(f"not for Coq: {why}\n")
     assert not (tmp_path / "theorem1.v").exists()
 
 

@@ -677,7 +677,7 @@ class Case:
         self.depths = range(1, int(steps) + 1)
         if self.is_weighted:
             alone = not any(design[x] for x in ("covariances", "fixed", "test"))
-            alone = alone and "i" not in TOKEN.findall(str(design["examples"]))
+            alone = alone and "i" not in TOKEN.findall(json.dumps(design["examples"]))
             expect(alone, "sample weights where some direction or example is like no other")
             self.depths = range(len(listed(design["examples"])))
         self.design, self.where, self.covariances = design, where, covariances_of(design)
