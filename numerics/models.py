@@ -106,13 +106,14 @@ class Model(nn.Module):
         A diagonal weight over the examples is given as its diagonal, (R, n).
         """
 
-    @abstractmethod
     def effective(self) -> dict[str, Tensor]:
         """The weights of ``core``, the gradient step contained in the prediction, likewise.
 
         The step is the part of the prediction with one feature vector and one label of the
-        examples. Under Assumption 1 the rest is uncorrelated with it and with the label.
+        examples; for many models that is all of it. Under Assumption 1 the rest is uncorrelated
+        with it and with the label.
         """
+        return self.weights()
 
     @torch.no_grad()
     def rescale(self, factor: Tensor) -> None:
@@ -167,9 +168,6 @@ class PGD(Model):
     def weights(self) -> dict[str, Tensor]:
         return {"W": self.W.double()}
 
-    def effective(self) -> dict[str, Tensor]:
-        return self.weights()
-
 
 class WPGD(Model):
     """``x' W X' (omega * y)`` with ``W`` (R, d, d) and ``omega`` (R, n).
@@ -201,9 +199,6 @@ class WPGD(Model):
     def weights(self) -> dict[str, Tensor]:
         return {"W": self.W.double(), "Omega": self.omega.double()}
 
-    def effective(self) -> dict[str, Tensor]:
-        return self.weights()
-
 
 class TokenModel(Model):
     """A model that reads tokens ``z_i = [x_i; y_i]``: :class:`ATT` or :class:`SSM`."""
@@ -214,9 +209,9 @@ class TokenModel(Model):
     h: Tensor
 
     @staticmethod
-    def tokens(prompt: Prompt[Tensor]) -> Tensor:
-        """The examples' tokens, (B, n, d+1)."""
-        return torch.cat((prompt.features, prompt.labels), dim=-1)
+    def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
+        square = (d + 1, d + 1)
+        return {"W_q": square, "W_k": square, "W_v": square, "h": (d + 1,)}
 
     def scales(self, units: Units) -> dict[str, Tensor]:
         row = 1 / units.token(self.d)
@@ -227,12 +222,14 @@ class TokenModel(Model):
             "h": units.labels.squeeze(-1),
         }
 
-    @abstractmethod
+    @torch.no_grad()
     def lean(self, factor: float) -> None:
         """Make random weights lean to the gradient step: fully at 0, not at all at 1.
 
         The weights that turn labels into keys and features into values are scaled by ``factor``.
         """
+        self.W_k[..., self.d :, :].mul_(factor)
+        self.W_v[..., : self.d, :].mul_(factor)
 
 
 class ATT(TokenModel):
@@ -252,11 +249,6 @@ class ATT(TokenModel):
     core = predictors.pgd
     gram = True
 
-    @staticmethod
-    def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
-        square = (d + 1, d + 1)
-        return {"W_q": square, "W_k": square, "W_v": square, "h": (d + 1,)}
-
     def acting(self, dtype: torch.dtype) -> Tensor:
         """The blocks ``[C_xx C_xy]`` of ``W_q W_k'``, (R, d, d+1).
 
@@ -265,7 +257,7 @@ class ATT(TokenModel):
         return self.W_q[..., : self.d, :].to(dtype) @ self.W_k.mT.to(dtype)
 
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
-        tokens = self.tokens(prompt)
+        tokens = squares.tokens(prompt)
         along = (tokens.flatten(-3, -2) @ self.values.mT).unflatten(-2, tokens.shape[-3:-1])
         seen = (along.mT @ tokens).transpose(-3, -2)
         return seen @ self.acting(tokens.dtype).mT
@@ -280,8 +272,7 @@ class ATT(TokenModel):
 
     @torch.no_grad()
     def lean(self, factor: float) -> None:
-        self.W_k[..., self.d :, :].mul_(factor)
-        self.W_v[..., : self.d, :].mul_(factor)
+        super().lean(factor)
         # The value of a label is W_v's last row times h, which must not begin near 0: there, the
         # best step of rank one through W_k's last row is a local minimum.
         self.W_v[..., self.d, :].lerp_(self.h, 1 - factor)
@@ -323,11 +314,10 @@ class SSM(TokenModel):
 
     @staticmethod
     def shapes(n: int, d: int) -> dict[str, tuple[int, ...]]:
-        square = (d + 1, d + 1)
-        return {"W_q": square, "W_k": square, "W_v": square, "h": (d + 1,), "f": (n,)}
+        return {**TokenModel.shapes(n, d), "f": (n,)}
 
     def reading(self, prompt: Prompt[Tensor]) -> Tensor:
-        tokens = self.tokens(prompt).unsqueeze(-4)
+        tokens = squares.tokens(prompt).unsqueeze(-4)
         omega = self.f.flip(-1)[..., None, :, None]
         if self.few:
             rows = tokens.flatten(-3, -2)
@@ -355,11 +345,6 @@ class SSM(TokenModel):
     def acting(self) -> Tensor:
         """``W_q`` with ``h`` absorbed, but for its last row, which never acts: (R, d, d+1)."""
         return self.W_q[..., : self.d, :] * self.h.unsqueeze(-2)
-
-    @torch.no_grad()
-    def lean(self, factor: float) -> None:
-        self.W_k[..., self.d :, :].mul_(factor)
-        self.W_v[..., : self.d, :].mul_(factor)
 
     def weights(self) -> dict[str, Tensor]:
         q = (self.W_q.double() * self.h.unsqueeze(-2).double()).mT[..., None]

@@ -37,7 +37,7 @@ def of_attention(values: Tensor, acting: Tensor, prompt: Prompt[Tensor]) -> Tens
     >>> error, torch.autograd.grad(error, values)
     (tensor([1.], grad_fn=<_OfAttentionBackward>), (tensor([[-4., -4.]]),))
     """
-    found: Tensor = _OfAttention.apply(values, acting, _tokens(prompt), prompt.query, prompt.label)
+    found: Tensor = _OfAttention.apply(values, acting, tokens(prompt), prompt.query, prompt.label)
     return found
 
 
@@ -64,11 +64,12 @@ def of_channels(
              [-4.]]]),))
     """
     given = (keys, values, omega, acting)
-    found: Tensor = _OfChannels.apply(*given, _tokens(prompt), prompt.query, prompt.label)
+    found: Tensor = _OfChannels.apply(*given, tokens(prompt), prompt.query, prompt.label)
     return found
 
 
-def _tokens(prompt: Prompt[Tensor]) -> Tensor:
+def tokens(prompt: Prompt[Tensor]) -> Tensor:
+    """The examples' tokens ``[x_i; y_i]``, (B, n, d+1)."""
     return torch.cat((prompt.features, prompt.labels), dim=-1)
 
 

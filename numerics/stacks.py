@@ -90,6 +90,3 @@ class Stack(Model):
             reached = [c + m for c, m in zip(reached, moved, strict=True)]
             reached[0] = reached[0] + of_labels
         return {f"c_{k}": c[..., None, None] for k, c in enumerate(reached)}
-
-    def effective(self) -> dict[str, Tensor]:
-        return self.weights()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.verify.changed_claims import right, with_polynomial
-from theory.algebra import words
+from theory.algebra import traces
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import letter
@@ -99,7 +99,7 @@ def test_broken_coordinates_are_noticed(monkeypatch):
 
 def test_words_that_forget_transposition_are_noticed(monkeypatch):
     """A trace is blind to transposition; a canonical form that is not splits equal words."""
-    monkeypatch.setattr(words, "transpose", lambda word: word)
+    monkeypatch.setattr(traces, "transpose", lambda word: word)
     a, b = letter(fixed("A", D, D)), letter(fixed("B", D, D))
     assert (a @ b).trace() != (b.mT @ a.mT).trace()
 

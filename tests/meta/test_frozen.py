@@ -14,7 +14,6 @@ COLLECT = {
     "verify.judge.traces.Named",
     "verify.certificates.writing._Draft",
     "verify.interrupts.Interrupts",
-    "verify.timed._Heard",
     "numerics.sweeps.loop.Loop",
     "numerics.sweeps.pending.Bundle",
     "numerics.sweeps.signals.Held",

@@ -1,8 +1,14 @@
-"""Claimed formulas from text, as SymPy expressions; ``name`` is what an error begins with."""
+"""Claimed formulas, also from text; ``name`` is what an error begins with."""
 
-from theory.language.formulas.claims import risk_formula, weight_formula
+from functools import partial
+
+from theory.language.formulas.claims import claim_formula
 from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Place
+from theory.language.formulas.quantities import Quantity
+
+risk_formula = partial(claim_formula, Quantity.RISK)
+weight_formula = partial(claim_formula, Quantity.WEIGHT)
 
 
 def risk_claim(text, design, name="--risk"):

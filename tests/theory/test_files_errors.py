@@ -111,9 +111,9 @@ ERRORS = [
     (
         change('"Retrieval-', '"\\u001b[2J'),
         "3:9",
-        "found '\\x1b' in the title; expected pr",
+        "found '\\x1b' in title; expected pr",
     ),
-    (change('"Retrieval-', '"' + "x" * 200), "3:9", "characters; expected 1 to 200"),
+    (change('"Retrieval-', '"' + "x" * 200), "3:9", "characters for title; expected 1 to 200"),
     (
         change("alpha = [0", "_alpha = [0"),
         "6:1",

@@ -8,10 +8,10 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.theory.claim_texts import risk_formula, weight_formula
 from tests.theory.test_formula_printing import valued
 from tests.theory.trees import MATRICES, SCALARS, Writer
 from theory.errors import InputError
-from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.scope import Meaning

@@ -3,9 +3,9 @@
 import pytest
 from sympy import MatrixSymbol
 
+from tests.theory.claim_texts import risk_formula, weight_formula
 from tests.theory.test_formula_values import AT, FRACTIONS
 from theory.errors import InputError
-from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.combinations import combination
 from theory.language.formulas.definitions import written_out
 from theory.language.formulas.degrees import degrees

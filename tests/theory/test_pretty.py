@@ -8,8 +8,8 @@ import pytest
 import sympy
 
 import theory
+from tests.theory.claim_texts import risk_formula, weight_formula
 from tests.theory.shipped_records import shipped_record
-from theory.language.formulas.claims import risk_formula, weight_formula
 from theory.language.formulas.parser import parse
 from theory.language.formulas.values import Rationals, value
 from theory.language.formulas.writing import written

@@ -52,6 +52,41 @@ def test_of_equality_where_a_bound_is_strict_it_is_said():
     assert "with <= it is proved" in entry["why"]["excess"]
 
 
+SIGNAL = "tr(Sigma_x*Sigma_beta)"
+PREDICTING_ZERO = [
+    (f"<= {SIGNAL} + sigma^2", "proved"),
+    (f"< {SIGNAL} + sigma^2 + 1/n", "proved"),
+    ("<= tr(Sigma_x)*tr(Sigma_beta) + sigma^2", "proved"),
+    (f"<= 2*{SIGNAL} + sigma^2", "proved"),
+    (f"< {SIGNAL} + sigma^2", "refuted"),  # where a covariance is zero
+    ("< tr(Sigma_x)*tr(Sigma_beta) + sigma^2", "refuted"),
+    ("<= tr(Sigma_x)*tr(Sigma_beta)/4 + sigma^2", "refuted"),
+    ("<= tr(Sigma_x) + sigma^2", "refuted"),
+    (f"<= {SIGNAL}", "refuted"),
+    # of any sign
+    (f"<= {SIGNAL} + sigma^2 + tr((Sigma_x - 2*I)^-1)/(n + d)", "refuted"),
+    (f"<= {SIGNAL} + sigma^2 + tr((Sigma_x + I)^-1)/(n + d)", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("formula", "judgement"), PREDICTING_ZERO)
+def test_the_least_risk_is_at_most_that_of_predicting_zero(formula, judgement):
+    _, entry = trial_of(shipped("independent"), checks=1, risk=formula)
+    assert entry["judgement"] == judgement, entry["why"]
+
+
+def test_it_is_so_beside_projections_and_where_the_optimum_is_open():
+    """The rank bounds a trace, and at alpha = sigma = 0 every weight is optimal."""
+    task = text("tasks-in-a-subspace").replace('e = "I"', 'e = "S"').replace('q = "I"', 'q = "S"')
+    file = parse_design(task.replace("[covariances]", '[covariances]\nS = "psd"'))
+    _, entry = trial_of(file, checks=1, risk="<= r*tr(S) + sigma^2")
+    assert entry["judgement"] == "proved", entry["why"]
+    zero = {"alpha": '[0, "oo"]', "sigma": '[0, "oo"]'}
+    file = parse_design(isotropic_file("open", zero, features="alpha*e", task="b", noise="sigma"))
+    _, entry = trial_of(file, risk="<= d + sigma^2")
+    assert entry["judgement"] == "proved" and entry["verdict"] == "holds", entry["why"]
+
+
 def test_where_a_bound_has_no_value_is_said():
     formula = "<= d + sigma^2 + (sigma - 7/11)/(sigma - 7/11)"
     _, entry = trial_of(shipped("mahankali-2023"), checks=1, risk=formula)
@@ -119,7 +154,7 @@ BESIDE_FORMULAS = [
     ("independent", {"at": "I/n", "risk": ">= sigma^2"}, "undecided"),
     ("ahn-2023", {"risk": "<= (d + 1)*tr(Sigma)/(n + 1)"}, "proved"),
     ("ahn-2023", {"risk": "<= d*tr(Sigma)/(n + 1)"}, "refuted"),
-    ("ahn-2023", {"risk": "< tr(Sigma)"}, "undecided"),
+    ("ahn-2023", {"risk": "< tr(Sigma)"}, "refuted"),  # where Sigma is zero
     # a trace is at least each eigenvalue: with less than n + 2 it would not do
     ("ahn-2023", {"risk": "<= tr(Sigma) - n*tr(Sigma*Sigma)/((n + 2)*tr(Sigma))"}, "proved"),
     ("ahn-2023", {"risk": "<= tr(Sigma) - n*tr(Sigma*Sigma)/((n + 1)*tr(Sigma))"}, "refuted"),

@@ -1,8 +1,10 @@
 """The command line as outsiders call it: exit codes, streams, files."""
 
 import contextlib
+import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -256,6 +258,18 @@ def test_list_and_latex(capsys):
     assert r"where $\Sigma = \Sigma_{x}^{1/2} \Sigma_{\beta} \Sigma_{x}^{1/2}$" in out
     _, out, _ = call(capsys, "latex", "theorem1", "--explain")
     assert out.count(r"\item") >= 8 and "Conditions:" in out
+
+
+@pytest.mark.parametrize("command", ["derive", "claim", "moment", "certify", "report", "figure"])
+def test_examples_in_help_that_take_two_lines_can_be_pasted(capsys, command):
+    """The first ends in a backslash, which Python has not joined with the second."""
+    _, out, _ = call(capsys, command, "--help")
+    examples = out.partition("Options:")[0].splitlines()
+    assert any(line.startswith("    python -m verify") for line in examples)
+    for before, line in itertools.pairwise(examples):
+        goes_on = line.startswith("      ") and line.lstrip().startswith(("--", "certificates/"))
+        assert before.endswith(" \\") == goes_on, line
+        assert not re.search(r"\S   +--", line), line
 
 
 def test_help_needs_nothing_heavy():

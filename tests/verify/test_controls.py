@@ -15,8 +15,7 @@ from verify.checks import controls
 from verify.checks.controls import why_idle
 from verify.checks.on_trial import Mutant
 from verify.outcome.verdict import Finding, Verdict
-from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Slip
+from verify.quantities.optimum.derived import DerivedOptimum, Slip
 from verify.settings import Level, Settings
 from verify.witnesses import exact_witnesses, subject_of
 
@@ -111,7 +110,7 @@ def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
 def test_slips_that_change_nothing_are_known_in_other_kinds():
     """Where gains increase with eigenvalues, the best of these are the largest."""
     subject = subject_of(theory.statement("lemma3"))
-    slip = next(m for m in subject.mutants() if m.name.startswith("indices = any"))
+    slip = next(m for m in subject.mutants() if m.name.startswith("the corrected ones = any"))
     assert why_idle(slip, subject, seed=0) == "equal at 6 random places"
 
 

@@ -24,8 +24,7 @@ from verify.judge.judge import Judgement, judge
 from verify.outcome import report
 from verify.outcome import strict_json as writer
 from verify.outcome.verdict import Verdict
-from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import RIGHT
+from verify.quantities.optimum.derived import RIGHT, DerivedOptimum
 from verify.settings import Level, Settings
 
 STANDARD = Settings(Level.STANDARD)

@@ -15,8 +15,7 @@ from verify import witnesses
 from verify.checks import controls, derivation, interpolation, properties
 from verify.outcome.verdict import Finding, Vacuous, Verdict, join
 from verify.quantities.equivalence.gains import advantage_of_attention
-from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Slip
+from verify.quantities.optimum.derived import DerivedOptimum, Slip
 from verify.settings import Level, Settings
 from verify.trial import called_for, idle_controls, put_on_trial
 from verify.witnesses import WITNESSES, class_of, exact_witnesses, subject_of

@@ -134,7 +134,7 @@ def _convex(optimum: Optimum) -> Step:
             Formula("L_2", r"\mathbb{E}\, \hat{y}^2 \ge 0"),
         )
     if isinstance(convex, InvariantForm):
-        values: tuple[sympy.Expr, ...] = (convex.symmetric, convex.antisymmetric, convex.identity)
+        values = convex.values
         times = (
             "The second-order part is unchanged by rotations; on symmetric matrices of trace zero, "
             "antisymmetric matrices and multiples of the identity it is the squared norm times "

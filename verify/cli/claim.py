@@ -83,14 +83,15 @@ def claim(
     """Put formulas for quantities of your design on trial, or bounds of them.
 
     \b
+      python -m verify gallery rag > rag.toml
       python -m verify claim rag.toml --risk "d + sigma^2 - n*d/(n + d + sigma^2)"
       python -m verify claim rag.toml --weight "1/(n + d + sigma^2)" --limit proportional
-      python -m verify claim rag.toml --weight "1/(kappa*n + d + sigma^2)" \
+      python -m verify claim rag.toml --weight "1/(kappa*n + d + sigma^2)" \\
           --where "kappa = alpha^2*d + 1" --limit proportional
       python -m verify claim rag.toml --at "1/n" --risk "<= d + sigma^2 + d^2"
       python -m verify claim growing-noise.toml --holds "wpgd_risk <= risk"
       python -m verify claim growing-noise.toml --omega "1/(d + 1 + sigma^2*i^2)"
-      python -m verify claim partly-retrieved.toml --omega "retrieved = 1/n" \
+      python -m verify claim partly-retrieved.toml --omega "retrieved = 1/n" \\
           --omega "unrelated = 1/d"
       python -m verify claim ahn-2023.toml        the claims that the file itself makes
       python -m verify claim -                    a file from standard input

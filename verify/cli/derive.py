@@ -50,8 +50,8 @@ def derive(
       python -m verify derive rag.toml
       python -m verify gallery rag | python -m verify derive -
       python -m verify derive rag.toml --set n=40 --set d=20 --set alpha=2/5 --set sigma=0
-      python -m verify derive rag-general.toml --set n=9 --set d=3 --set alpha=0.4 --set sigma=1
-                              --matrix Sigma_x=power:1 --matrix Sigma_beta=FILE.csv
+      python -m verify derive rag-general.toml --set n=9 --set d=3 --set alpha=0.4 --set sigma=1 \\
+          --matrix Sigma_x=power:1 --matrix Sigma_beta=FILE.csv
 
     The file (- for standard input) says how a prompt is drawn. What is derived: the optimal risks
     of PGD, WPGD, attention and H3, whether Assumptions 1 and 2 hold, and the limits that the file

@@ -27,6 +27,8 @@ MOST = 1000
 SIZES = ((2, 2), (3, 2), (5, 3), (7, 1), (2, 3))
 LARGE = (60, 10**3)
 """Numbers of examples at which a claim is looked at last."""
+UNDEFINED = (ZeroDivisionError, InputError, Irrational)
+"""Raised where a claimed or an exact value is none."""
 LOOKED = 40
 """Among how many a claim that is equal should be defined."""
 
@@ -108,7 +110,7 @@ def holes(question: Question) -> tuple[int, Instance | None]:
             break
         try:
             question.exact_at(at)
-        except (ZeroDivisionError, InputError, Irrational):
+        except UNDEFINED:
             continue
         try:
             question.claimed_at(at)
@@ -124,7 +126,7 @@ def values(question: Question, at: Instance) -> tuple[Any, Any] | None:
     """The claimed and the exact value; None where one is undefined or not unique."""
     try:
         return question.claimed_at(at), question.exact_at(at)
-    except (ZeroDivisionError, InputError, Irrational):
+    except UNDEFINED:
         return None
 
 

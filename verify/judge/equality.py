@@ -83,9 +83,9 @@ def equality(question: Question, seed: int = 0, weight: Question | None = None) 
     --------
     >>> from theory.language.files.reading import DesignFile
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
-    >>> from theory.language.formulas.claims import risk_formula
+    >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
-    >>> claim = risk_formula(parse("d - n*d/(n + d + 1)"), design)
+    >>> claim = claim_formula(Quantity.RISK, parse("d - n*d/(n + d + 1)"), design)
     >>> equality(Question(Quantity.RISK, claim, DesignFile(design))).how
     'the difference of the two, as rational functions, is zero'
     """

@@ -23,6 +23,7 @@ from verify.judge.counterexample import Counterexample, counterexample, holes
 from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
+from verify.judge.predicting_zero import by_predicting_zero
 from verify.judge.question import Question, questions
 from verify.judge.regular import is_nowhere_unique, is_zero_at, must_not_vanish, poles, where_zero
 from verify.judge.target import OfDescent
@@ -227,14 +228,15 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         found = bound_in(question, limit)
         judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
         return Answer(question, judged[found.equal], found.how, found)
-    found = bound(question)
+    found, unique = bound(question), "" if _is_from_below(question) else _unique(question)
+    if (not found.equal or unique) and (why := by_predicting_zero(question)):
+        found, unique = replace(found, equal=True, how=why), ""
     if found.equal:
         defined, hole = holes(question)
         if not defined:
             why = f"{found.how}, but no simple place was found where both sides are real numbers"
             return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
         found = replace(found, how=found.how + _no_value(question, hole))
-    unique = "" if _is_from_below(question) else _unique(question)
     if found.equal and unique:
         how = f"{found.how}, but that is seen only where the optimum is unique: {unique}"
         found = replace(found, equal=None, how=how)

@@ -17,6 +17,7 @@ from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import Tree
 from theory.limits.leading import Regime
+from verify.judge.counterexample import UNDEFINED
 from verify.judge.equality import differ, equality
 from verify.judge.limits import order
 from verify.judge.question import Question
@@ -47,9 +48,9 @@ def nearby(question: Question, regime: Regime | None = None, seed: int = 0) -> t
     --------
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
     >>> from theory.language.files.reading import DesignFile
-    >>> from theory.language.formulas.claims import risk_formula
+    >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.quantities import Quantity
-    >>> claim = risk_formula(parse("d - n*d/(n + d)"), design)
+    >>> claim = claim_formula(Quantity.RISK, parse("d - n*d/(n + d)"), design)
     >>> [found.text for found in nearby(Question(Quantity.RISK, claim, DesignFile(design)))]
     ['d - n*d/(n + d + 1)']
     """
@@ -92,7 +93,7 @@ def _places(question: Question, seed: int) -> Iterator[tuple[Instance, Any]]:
         if at is not None:
             try:
                 yield at, question.exact_at(at)
-            except (ZeroDivisionError, InputError, Irrational):
+            except UNDEFINED:
                 continue
 
 

@@ -12,20 +12,20 @@ import sympy
 
 from theory.designs.descriptions import ENTRIES, rows_in_a_line
 from theory.designs.instance import Instance
-from theory.errors import InputError, Irrational, NotConverged
+from theory.errors import NotConverged
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.values import Floats, value
 from theory.scalars.arithmetic import FLOATING
 from theory.scalars.ratio import number
 from theory.scalars.symbols import i
-from verify.judge.counterexample import values, written
+from verify.judge.counterexample import UNDEFINED, values, written
 from verify.judge.question import Question
 
 BITS = 10**4
 """How long the numerator and the denominator of a number may be that is written exactly."""
 EXAMPLES = 1_000
 """For how many examples it is looked whether a formula holds."""
-UNDEFINED = (ZeroDivisionError, InputError, Irrational, NotConverged, OverflowError)
+NO_NUMBER = (*UNDEFINED, NotConverged, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def numbers(question: Question, at: Instance) -> AtNumbers:
     Examples
     --------
     >>> from theory.language.files.reading import DesignFile
-    >>> from theory.language.formulas.claims import weight_formula
+    >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.gallery.designs import independent as design
     >>> from theory.designs.instance import instance
-    >>> claim = weight_formula(parse("Sigma_x^-1/n"), design)
+    >>> claim = claim_formula(Quantity.WEIGHT, parse("Sigma_x^-1/n"), design)
     >>> at = instance(design, n=2, d=1, scalars={"sigma": 0})
     >>> numbers(Question(Quantity.WEIGHT, claim, DesignFile(design)), at)
     AtNumbers(claimed='[[1/2]]', exact='[[1/4]]', error=1.0, why='')
@@ -81,7 +81,7 @@ def _why(question: Question, at: Instance, found: AtNumbers) -> str:
             side(at)
         except ZeroDivisionError:
             return no_value
-        except UNDEFINED as error:
+        except NO_NUMBER as error:
             return str(error)
     return "one of the two is zero or beyond floating point"
 
@@ -100,7 +100,7 @@ def _numbers(question: Question, at: Instance) -> AtNumbers:
         both = values(question, at) if at.exact else None
         if both is None or not all(isinstance(v, flint.fmpq | flint.fmpq_mat) for v in both):
             return _in_floats(question, at.floating)
-    except UNDEFINED:
+    except NO_NUMBER:
         return AtNumbers()
     claimed, exact = both
     if isinstance(exact, flint.fmpq):

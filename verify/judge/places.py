@@ -21,8 +21,8 @@ from verify.instances import is_defined
 NUMBERS = ("0", "1", "1/2", "2", "1/3", "3", "2/3", "3/2", "1/4", "3/4", "3/5", "4", "4/5", "5")
 """Values of parameters, the simplest first."""
 LARGEST_N, LARGEST_D = 12, 5
-CHOICES = 4
-"""How many covariances there are to choose from."""
+CHOICES = 5
+"""How many covariances there are to choose from, or fixed vectors, at most."""
 COST = 14
 """How complicated an instance may be: sizes beyond one, and places in the lists above."""
 
@@ -54,18 +54,18 @@ def _rational(value: Fraction) -> sympy.Rational:
 
 
 def covariances(size: int) -> list[Any]:
-    """Square roots of simple covariances of a size; all are positive definite.
+    """Square roots of simple covariances of a size; the last is zero, the others are definite.
 
     >>> covariances(1)
-    [[1], [2], [1/2], [3]]
+    [[1], [2], [1/2], [3], [0]]
     """
     if size == 1:
-        return [EXACT.matrix([[Fraction(v)]]) for v in ("1", "2", "1/2", "3")]
+        return [EXACT.matrix([[Fraction(v)]]) for v in ("1", "2", "1/2", "3", "0")]
     one = EXACT.identity(size)
     spread = EXACT.matrix([[(r + 1) * (r == c) for c in range(size)] for r in range(size)])
     ones = EXACT.matrix([[1] * size for _ in range(size)])
     mixed = EXACT.matrix([[min(r, c) + 1 for c in range(size)] for r in range(size)])
-    return [one, spread, one + ones, mixed]
+    return [one, spread, one + ones, mixed, one * 0]
 
 
 def projections(size: int, rank: int) -> list[Any]:
@@ -88,7 +88,10 @@ def projections(size: int, rank: int) -> list[Any]:
 
 def _choices(design: Design, size: int, scalars: dict[str, Any]) -> dict[str, list[Any]]:
     """Of each covariance simple ones, by their roots, the simplest first."""
-    found = dict.fromkeys(design.covariances, covariances(size))
+    simple = covariances(size)
+    found = {
+        name: simple[:-1] if name in design.inverted else simple for name in design.covariances
+    }
     for one in design.projections:
         if one.rank is None:
             ranks = dict.fromkeys((1, size, size - 1))
@@ -162,6 +165,8 @@ def _sought(design: Design) -> Iterator[Instance]:
                 continue
             pairs = dict(zip(known, roots, strict=True))
             if any(k >= len(known[name]) for name, k in pairs.items()):
+                continue
+            if any(k >= len(lengths) for k in means):
                 continue
             given = {name: known[name][k] for name, k in pairs.items()}
             fixed = {name: lengths[means[k]] for k, name in enumerate(design.means)}

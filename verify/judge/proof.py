@@ -92,7 +92,7 @@ def risk_in(
     plain = question.derivation.plain
     if isinstance(question.target, AtWeight):
         given = (plain.variable, _scaled(question.target.weight.tree, question, algebra))
-        return _scalar(plain.polynomial, algebra, given)
+        return scalar_in(plain.polynomial, algebra, given)
     if claimed_weight is None:
         weight = weight_in(algebra, question)
     else:
@@ -103,10 +103,10 @@ def risk_in(
         return None
     if isinstance(question.target, AtTest):
         found = question.target.shifted
-        return _scalar(found.polynomial, algebra, (plain.variable, weight * found.ratio))
+        return scalar_in(found.polynomial, algebra, (plain.variable, weight * found.ratio))
     polynomial, variable = plain.polynomial, plain.variable
     constant, linear = (
-        _scalar(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
+        scalar_in(polynomial.part(k, variable), algebra, (variable, weight)) for k in (0, 1)
     )
     return constant + linear / 2
 
@@ -180,7 +180,10 @@ def _letter(letter: Letter, algebra: MatrixAlgebra) -> Any:
     return algebra.power(letter.base.name, letter.exponent)
 
 
-def _scalar(polynomial: TracePolynomial, algebra: MatrixAlgebra, known: Known | None = None) -> Any:
+def scalar_in(
+    polynomial: TracePolynomial, algebra: MatrixAlgebra, known: Known | None = None
+) -> Any:
+    """A polynomial in traces, in an algebra of matrices."""
     total = sympy.Integer(0)
     for monomial, c in polynomial.terms.items():
         total += c * sympy.Mul(*(algebra.trace(_word(t.word, algebra, known)) for t in monomial))
@@ -190,5 +193,5 @@ def _scalar(polynomial: TracePolynomial, algebra: MatrixAlgebra, known: Known | 
 def _matrix(polynomial: MatrixPolynomial, algebra: MatrixAlgebra) -> Any:
     total = algebra.one * sympy.Integer(0)
     for word, c in polynomial.terms.items():
-        total += _word(word, algebra) * _scalar(c, algebra)
+        total += _word(word, algebra) * scalar_in(c, algebra)
     return total

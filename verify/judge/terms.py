@@ -49,11 +49,11 @@ def wrong_term(question: Question, regime: Regime, found: Comparison) -> WrongTe
     --------
     >>> from theory.language.files.reading import DesignFile
     >>> from theory.language.gallery.designs import isotropic_noiseless as design
-    >>> from theory.language.formulas.claims import weight_formula
+    >>> from theory.language.formulas.claims import claim_formula
     >>> from theory.language.formulas.parser import parse
     >>> from theory.language.formulas.quantities import Quantity
     >>> from theory.language.gallery.regimes import proportional
-    >>> claim = weight_formula(parse("1/(n + d) - 5/(n + d)^2"), design)
+    >>> claim = claim_formula(Quantity.WEIGHT, parse("1/(n + d) - 5/(n + d)^2"), design)
     >>> question = Question(Quantity.WEIGHT, claim, DesignFile(design))
     >>> found = compare(question.claimed, question.exact, proportional)
     >>> wrong = wrong_term(question, proportional, found)

@@ -18,10 +18,10 @@ from theory.limits.leading import FAR
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property
 from verify.counterexamples import Incomparable
 from verify.instances import MODERATE
-from verify.judge.counterexample import wrong
+from verify.judge.counterexample import UNDEFINED, wrong
 from verify.judge.limits import point
 from verify.judge.question import Question
-from verify.quantities.claim import MOST_D, UNDEFINED, ClaimOnTrial
+from verify.quantities.claim import MOST_D, ClaimOnTrial
 from verify.quantities.optimum.claimed import constants_drawn
 from verify.settings import Settings
 from verify.strategies import instances

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.errors import InputError, Irrational, TheoryError
+from theory.errors import InputError, TheoryError
 from theory.language.formulas.comparators import Comparator
 from theory.language.formulas.expressions import FREE
 from theory.language.formulas.scope import Meaning
@@ -23,7 +23,7 @@ from theory.records.theorem import Theorem
 from verify.checks.on_trial import Compared, Grid, Mutant, Node, OnTrial
 from verify.counterexamples import Incomparable
 from verify.instances import is_defined
-from verify.judge.counterexample import confirmed, wrong
+from verify.judge.counterexample import UNDEFINED, confirmed, wrong
 from verify.judge.equality import differ
 from verify.judge.finding import judged_claim
 from verify.judge.question import Question, questions
@@ -42,8 +42,6 @@ HEIGHT = 10**4
 """How large the numbers there are."""
 MOST_D = 3
 """The largest d drawn: without a closed form the optimum is a linear system of d^2 unknowns."""
-UNDEFINED = (ZeroDivisionError, InputError, Irrational)
-"""Raised where a claimed or an exact value is none."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def value_of(found: Section, role: str, declared: Declarations, alike: bool) -> 
     tree = found.formula(role)
     value: Combination | Label | sympy.Expr
     if role in LABELS:
-        value = label(tree, label_scope(role, declared, alike))
+        value = label(tree, vector_scope(role, declared, alike))
         factors = [term.coefficient for term in value.terms]
         factors += [term.coefficient for one in value.combinations for term in one.terms]
     elif role in COMBINATIONS:
@@ -107,32 +107,20 @@ def scalar_scope(
 
 
 def vector_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
-    """What a combination may use: also vectors and covariances."""
-    fresh = [v for v, _ in declared.example]
+    """What a combination may use: also vectors and covariances; a label, what they make as well."""
+    of_examples = (COMBINATIONS | LABELS)[role]
     known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
     known |= dict.fromkeys([*(v for v, _ in declared.prompt), *declared.means], Meaning.VECTOR)
-    barred = {}
-    if COMBINATIONS[role]:
+    fresh, barred = [v for v, _ in declared.example], {}
+    if of_examples:
         known |= dict.fromkeys(fresh, Meaning.VECTOR)
     else:
         barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
-    return _scope(role, declared, COMBINATIONS[role], alike, known, barred)
-
-
-def label_scope(role: str, declared: Declarations, alike: bool = False) -> Scope:
-    """What a label may use: vectors, also those that a design makes of others."""
-    known = dict.fromkeys(declared.covariances.names, Meaning.MATRIX)
-    of_prompt = [*(v for v, _ in declared.prompt), *declared.means]
-    fresh = [v for v, _ in declared.example]
-    barred = {}
-    if LABELS[role]:
-        of_prompt += fresh
-    else:
-        barred = dict.fromkeys(fresh, "it is drawn afresh for each example")
-        barred[FEATURES] = "those of the query are called query"
-    roles = ROLES - barred.keys() - declared.kinds.keys()
-    known |= dict.fromkeys([*of_prompt, *sorted(roles)], Meaning.VECTOR)
-    return _scope(role, declared, LABELS[role], alike, known, barred)
+    if role in LABELS:
+        barred |= {} if of_examples else {FEATURES: "those of the query are called query"}
+        roles = ROLES - barred.keys() - declared.kinds.keys()
+        known |= dict.fromkeys(sorted(roles), Meaning.VECTOR)
+    return _scope(role, declared, of_examples, alike, known, barred)
 
 
 def _scope(

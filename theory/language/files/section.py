@@ -98,23 +98,12 @@ class Section:
 
     def line(self, key: str) -> str:
         """A value that is a line of printable text."""
-        value = self.text(key, f"a {key} in quotes")
-        if not value.isprintable():
-            wrong = next(c for c in value if not c.isprintable())
-            raise Unreadable(
-                self.value(key), f"found {wrong!r} in the {key}; expected printable characters"
-            )
-        if not 0 < len(value) <= bounds.TITLE:
-            raise Unreadable(
-                self.value(key),
-                f"found a {key} of {len(value)} characters; expected 1 to {bounds.TITLE}",
-            )
-        return value
+        return self._printable(key, self.text(key, f"a {key} in quotes"), bounds.TITLE)
 
     def prose(self, key: str) -> str:
         """A value that is text of several lines, which become one."""
         value = self.text(key, f"{key} = '...' in words")
-        return self._printable(key, value)
+        return self._printable(key, " ".join(value.split()), bounds.PROSE)
 
     def sentences(self, key: str) -> tuple[str, ...]:
         """A value that is a list of sentences."""
@@ -125,19 +114,19 @@ class Section:
             raise Unreadable(
                 self.value(key), f"found {len(value)} {key}; expected at most {bounds.COUNT}"
             )
-        return tuple(self._printable(key, one) for one in value)
+        lines = (" ".join(one.split()) for one in value)
+        return tuple(self._printable(key, one, bounds.PROSE) for one in lines)
 
-    def _printable(self, key: str, value: str) -> str:
-        found = " ".join(value.split())
+    def _printable(self, key: str, found: str, most: int) -> str:
         if not found.isprintable():
             wrong = next(c for c in found if not c.isprintable())
             raise Unreadable(
                 self.value(key), f"found {wrong!r} in {key}; expected printable characters"
             )
-        if not 0 < len(found) <= bounds.PROSE:
+        if not 0 < len(found) <= most:
             raise Unreadable(
                 self.value(key),
-                f"found {len(found)} characters for {key}; expected 1 to {bounds.PROSE}",
+                f"found {len(found)} characters for {key}; expected 1 to {most}",
             )
         return found
 

@@ -103,7 +103,8 @@ def abbreviations(
     >>> from theory.language.formulas.parser import SOMEWHERE, parse
     >>> from theory.language.gallery.designs import rag
     >>> one = Definition("kappa", parse("alpha^2*d + 1"), SOMEWHERE)
-    >>> risk_formula(parse("n*kappa"), rag, where=abbreviations([one], rag)).expression
+    >>> known = abbreviations([one], rag)
+    >>> claim_formula(Quantity.RISK, parse("n*kappa"), rag, where=known).expression
     n*(alpha**2*d + 1)
     """
     found = tuple(found)
@@ -161,20 +162,6 @@ def claim_formula(
             "a common factor",
         )
     return replace(found, relation=relation)
-
-
-def risk_formula(
-    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> ClaimedFormula:
-    """A claimed risk of a design, as :func:`claim_formula`."""
-    return claim_formula(Quantity.RISK, tree, design, barred, where)
-
-
-def weight_formula(
-    tree: Tree, design: Design, barred: Mapping[str, str] | None = None, where: Where = ()
-) -> ClaimedFormula:
-    """A claimed weight of a design, as :func:`claim_formula`."""
-    return claim_formula(Quantity.WEIGHT, tree, design, barred, where)
 
 
 def _formula(tree: Tree, scope: Scope, where: Where = (), scalar: bool = False) -> ClaimedFormula:

@@ -10,6 +10,7 @@ weight occurs, the second-order part is unchanged by rotations and has three eig
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import sympy
 
@@ -79,6 +80,19 @@ class InvariantForm:
     antisymmetric: sympy.Expr
     identity: sympy.Expr
 
+    @classmethod
+    def of(cls, second: TracePolynomial, weight: Letter) -> Self:
+        """Of a second-order part in which no other letter occurs."""
+        w = letter(weight)
+        forms = [(w @ w.mT).trace(), (w @ w).trace(), w.trace() * w.trace()]
+        a, b, c = (second.terms.get(next(iter(f.terms)), sympy.Integer(0)) for f in forms)
+        return cls(*(factored(v) for v in (a + b, a - b, a + b + d * c)))
+
+    @property
+    def values(self) -> tuple[sympy.Expr, ...]:
+        """All three."""
+        return self.symmetric, self.antisymmetric, self.identity
+
 
 Convexity = SumOfSquares | InvariantForm
 
@@ -95,14 +109,9 @@ def convexity(risk: TracePolynomial, weight: Letter, ranges: Ranges | None = Non
 
 
 def _invariant(second: TracePolynomial, weight: Letter, ranges: Ranges | None) -> InvariantForm:
-    w = letter(weight)
-    forms = [(w @ w.mT).trace(), (w @ w).trace(), w.trace() * w.trace()]
-    a, b, c = (second.terms.get(next(iter(f.terms)), sympy.Integer(0)) for f in forms)
-    found = InvariantForm(*(factored(v) for v in (a + b, a - b, a + b + d * c)))
-    values = (found.symmetric, found.antisymmetric, found.identity)
-    if not all(is_nonnegative(v, ranges) for v in values) or not is_positive(
-        found.identity, ranges
-    ):
+    found = InvariantForm.of(second, weight)
+    seen = all(is_nonnegative(v, ranges) for v in found.values)
+    if not (seen and is_positive(found.identity, ranges)):
         raise Underivable(f"the second-order part {second} is not visibly positive")
     return found
 

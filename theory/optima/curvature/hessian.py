@@ -24,6 +24,7 @@ from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import pgd
 from theory.errors import Underivable
+from theory.optima.curvature.convexity import InvariantForm
 from theory.optima.curvature.eigenvalues import smallest
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
@@ -36,20 +37,11 @@ VARIABLE = pgd.weights[0]
 DIRECTION = sympy.MatrixSymbol("V", d, d)
 
 
-@dataclass(frozen=True)
-class InvariantHessian:
+class InvariantHessian(InvariantForm):
     """The Hessian ``sum of eigenvalue * |part of V|^2`` over three orthogonal parts of V.
 
-    Parameters
-    ----------
-    symmetric, antisymmetric, identity
-        The eigenvalues on symmetric matrices of trace zero, on antisymmetric matrices and on
-        multiples of the identity. The first two occur for d >= 2 alone.
+    The first two, of symmetric and antisymmetric matrices, occur for d >= 2 alone.
     """
-
-    symmetric: sympy.Expr
-    antisymmetric: sympy.Expr
-    identity: sympy.Expr
 
     @cached_property
     def second_order(self) -> TracePolynomial:
@@ -84,7 +76,7 @@ class InvariantHessian:
     def at(self, at: Instance) -> list[list[Any]]:
         """The Hessian as a matrix on d^2 entries, row by row."""
         size = at.d
-        values = [self._value(v, at) for v in (self.symmetric, self.antisymmetric, self.identity)]
+        values = [self._value(v, at) for v in self.values]
         plus, minus = (values[0] + values[1]) / 2, (values[0] - values[1]) / 2
         trace = (values[2] - values[0]) / size
         return [
@@ -105,11 +97,9 @@ class InvariantHessian:
 
     def formulas(self, design: Design) -> tuple[Formula, ...]:
         """How the eigenvalues are written."""
-        values = (self.symmetric, self.antisymmetric, self.identity)
         names = (r"\mu_{\mathrm{sym}}", r"\mu_{\mathrm{anti}}", r"\mu_I")
-        return tuple(
-            Formula(name, grouped(value, design)) for name, value in zip(names, values, strict=True)
-        )
+        pairs = zip(names, self.values, strict=True)
+        return tuple(Formula(name, grouped(value, design)) for name, value in pairs)
 
 
 @dataclass(frozen=True)
@@ -221,15 +211,8 @@ def hessian(design: Design) -> Hessian:
     """
     second = second_order(design)
     if second.letters == {VARIABLE}:
-        return _invariant(second)
+        return InvariantHessian.of(second * 2, VARIABLE)
     return _kronecker(second, VARIABLE)
-
-
-def _invariant(second: TracePolynomial) -> InvariantHessian:
-    w = letter(VARIABLE)
-    forms = ((w @ w.mT).trace(), (w @ w).trace(), w.trace() * w.trace())
-    a, b, c = (second.terms.get(next(iter(f.terms)), sympy.Integer(0)) for f in forms)
-    return InvariantHessian(*(factored(2 * v) for v in (a + b, a - b, a + b + d * c)))
 
 
 def _kronecker(second: TracePolynomial, weight: Letter) -> Kronecker:

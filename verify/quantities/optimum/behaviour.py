@@ -25,7 +25,7 @@ from theory.scalars.rational import is_zero
 from theory.scalars.symbols import i, n
 from verify.checks.on_trial import Compared, Property
 from verify.instances import is_defined
-from verify.quantities.optimum.sides import Optimal
+from verify.quantities.optimum.optimal import Optimal
 from verify.strategies import columns, factors, orthogonal_matrices, rationals
 
 Check = Callable[[Any, Instance, Any, Any, st.DataObject], Iterator[Compared]]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from theory.algebra.values import scalar_value
 from theory.designs.design import Design
 from theory.designs.instance import Instance
-from theory.errors import TheoryError
+from theory.errors import Irrational, TheoryError
 from theory.language.formulas.degrees import has_root
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import inverted
@@ -25,6 +25,7 @@ from theory.language.formulas.values import Floats, value
 from theory.limits.leading import Regime
 from theory.optima.derivation import Derivation
 from theory.optima.sample_weights.weighted import Least
+from theory.risks.claim import Claim
 from theory.scalars.rational import value_at
 from verify.checks.on_trial import Break, Compared, Grid, Measurement, Property, TrainingRun
 from verify.counterexamples import Falsified, Incomparable
@@ -40,7 +41,7 @@ from verify.quantities.claim import MOST_D, ClaimOnTrial
 from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.confirmed import exactly, falls, followed
 from verify.quantities.optimum.derived import DerivedOptimum
-from verify.quantities.optimum.sides import Optimal, claimed
+from verify.quantities.optimum.optimal import Optimal
 from verify.quantities.optimum.slips import broken
 from verify.quantities.optimum.weighted import of_sample_weights
 from verify.quantities.shift.price import PriceOnTrial
@@ -83,7 +84,7 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def weight_at(self, at: Instance) -> Any:
         """The weight as it is claimed exactly; that of a claimed risk is the exact one."""
-        own = [[claimed(q, at)] for q in self.of_coefficients]
+        own = [[_claimed(q, at)] for q in self.of_coefficients]
         if not own and self.record.claim.weight is None:
             return self.minimum_at(at).matrix(at)
         scale = scalar_value(self.record.scale, at.scalars, at.arithmetic)
@@ -102,7 +103,7 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def _claimed(self, quantity: Quantity, at: Instance) -> Any:
         (asked,) = (q for q in self.questions if q.quantity is quantity)
-        return claimed(asked, at)
+        return _claimed(asked, at)
 
     @property
     def of_risk(self) -> Question | None:
@@ -182,7 +183,7 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
         asked = next((q for q in self.questions if isinstance(q.target, OfWeights)), None)
         if asked is None:
             return Expected.of(found.risk)
-        return Expected.claim(claimed(asked, at), found.risk)
+        return Expected.claim(_claimed(asked, at), found.risk)
 
     def grids(self, settings: Settings) -> Iterable[Grid]:
         self.derivable()
@@ -259,6 +260,22 @@ class ClaimedOptimum(Optimal, ClaimOnTrial):
 
     def breaks(self) -> Iterator[Break]:
         return broken(self)
+
+
+def _claimed(question: Question, at: Instance) -> Any:
+    """What is claimed at an instance, exact or floating, in its arithmetic.
+
+    Raises :class:`~theory.errors.Irrational` where that does not have it.
+    """
+    quantity, expression = question.quantity, question.formula.expression
+    if not at.exact:
+        if quantity is Quantity.WEIGHT:
+            return Claim(expression, sympy.Integer(0)).weight_at(at)
+        return Claim(sympy.Integer(0), expression).risk_at(at)
+    value = question.claimed_at(at)
+    if isinstance(value, flint.arb | flint.arb_mat):
+        raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
+    return value
 
 
 def _told_apart(question: Question, at: Instance) -> Any:

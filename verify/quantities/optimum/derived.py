@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
@@ -23,9 +23,34 @@ from verify.instances import anywhere
 from verify.quantities.claim import MOST_D
 from verify.quantities.optimum.behaviour import behaviour
 from verify.quantities.optimum.grids import grids
-from verify.quantities.optimum.sides import RIGHT, Optimal, Slip
+from verify.quantities.optimum.optimal import Optimal
 from verify.settings import Settings
 from verify.strategies import instances
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake put into a derivation.
+
+    Parameters
+    ----------
+    instance
+        What is done to the instance at which the optimum is evaluated.
+    weight, risk
+        What is done to the optimal weight and to the optimal risk, at an instance.
+    polynomial
+        What is done to the risk polynomial.
+    """
+
+    name: str = "none"
+    instance: Callable[[Instance], Instance] = lambda at: at
+    weight: Callable[[Any, Instance], Any] = lambda weight, at: weight
+    risk: Callable[[Any, Instance], Any] = lambda risk, at: risk
+    polynomial: Callable[[TracePolynomial], TracePolynomial] = lambda polynomial: polynomial
+
+
+RIGHT = Slip()
+"""No mistake."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +68,11 @@ class DerivedOptimum(Optimal, OnTrial):
         if self.predictor.scalars:
             return "the risk at the exact coefficients"
         return "value and slope at the exact weight"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether formulas are those of its values, into which a slip is put."""
+        return self.slip == RIGHT
 
     @property
     def derivation(self) -> Derivation:

@@ -33,7 +33,6 @@ from verify.instances import MOST_N, defined_instance, random_matrix
 from verify.judge.places import readable
 from verify.quantities.claim import SIZES
 from verify.quantities.optimum.proof import Formulas, everywhere
-from verify.quantities.optimum.sides import RIGHT
 from verify.settings import Level, Settings
 
 HEIGHT = 10**4
@@ -193,7 +192,7 @@ def _heads(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
 def _everywhere(subject: Any, settings: Settings) -> Grid | None:
     """The optimum of PGD at all sizes, where the risk is a polynomial in them."""
     found, design = subject.derivation, subject.design
-    if design.covariances or subject.slip != RIGHT:  # a slip is put into values, not into formulas
+    if design.covariances or not subject.is_right:
         return None
     claim = Claim(found.weight, found.risk)
     return everywhere(Formulas(design, subject.predictor, claim, found), settings)

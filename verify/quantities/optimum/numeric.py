@@ -31,7 +31,7 @@ from verify.counterexamples import Incomparable
 from verify.expected import Expected, numbers_of
 from verify.judge.question import Question
 from verify.judge.target import AtWeight
-from verify.quantities.optimum.sides import Optimal
+from verify.quantities.optimum.optimal import Optimal
 from verify.settings import Settings
 
 PILOT = 1_000

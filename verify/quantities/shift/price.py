@@ -21,9 +21,10 @@ from theory.scalars.symbols import n
 from verify.checks.on_trial import Compared, Grid, Measurement, Mutant, Node, OnTrial, Property
 from verify.counterexamples import Incomparable
 from verify.instances import anywhere, defined_instance, is_defined
+from verify.judge.counterexample import UNDEFINED
 from verify.judge.places import readable
 from verify.judge.target import BRUTE
-from verify.quantities.claim import LOOKED, MOST_D, SIZES, UNDEFINED
+from verify.quantities.claim import LOOKED, MOST_D, SIZES
 from verify.settings import Settings
 from verify.strategies import instances
 

@@ -1,31 +1,24 @@
-"""An optimum as it is derived, and as it is claimed: values that everything else compares."""
+"""What derived and claimed optima have in common: what is asked of either, and answered alike."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
 from random import Random
 from typing import Any
 
 import flint
-import sympy
 
-from theory.algebra.polynomials import TracePolynomial
 from theory.designs.design import Design
 from theory.designs.instance import Instance
 from theory.designs.predictors import Predictor
-from theory.errors import Irrational
-from theory.language.formulas.quantities import Quantity
 from theory.optima.derivation import Derivation
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.optimum import Minimum, named
 from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
 from theory.records.derived import Derived
-from theory.risks.claim import Claim
 from verify.expected import Expected
 from verify.instances import random_matrix
-from verify.judge.question import Question
 
 
 class Optimal:
@@ -97,44 +90,3 @@ class Optimal:
     def expected_over_weights(self, found: Least, at: Instance) -> Expected:
         """The least risk over sample weights, called what it is; ``found`` is the exact one."""
         return Expected.of(found.risk)
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A mistake put into a derivation.
-
-    Parameters
-    ----------
-    instance
-        What is done to the instance at which the optimum is evaluated.
-    weight, risk
-        What is done to the optimal weight and to the optimal risk, at an instance.
-    polynomial
-        What is done to the risk polynomial.
-    """
-
-    name: str = "none"
-    instance: Callable[[Instance], Instance] = lambda at: at
-    weight: Callable[[Any, Instance], Any] = lambda weight, at: weight
-    risk: Callable[[Any, Instance], Any] = lambda risk, at: risk
-    polynomial: Callable[[TracePolynomial], TracePolynomial] = lambda polynomial: polynomial
-
-
-RIGHT = Slip()
-"""No mistake."""
-
-
-def claimed(question: Question, at: Instance) -> Any:
-    """What is claimed at an instance, exact or floating, in its arithmetic.
-
-    Raises :class:`~theory.errors.Irrational` where that does not have it.
-    """
-    quantity, expression = question.quantity, question.formula.expression
-    if not at.exact:
-        if quantity is Quantity.WEIGHT:
-            return Claim(expression, sympy.Integer(0)).weight_at(at)
-        return Claim(sympy.Integer(0), expression).risk_at(at)
-    value = question.claimed_at(at)
-    if isinstance(value, flint.arb | flint.arb_mat):
-        raise Irrational(f"the claimed {quantity.value} is irrational at {at}")
-    return value
