@@ -17,7 +17,8 @@ from tests.mutants.marks import REACHED, mark
 
 FOREIGN = "flint hypothesis numpy scipy.sparse.linalg scipy.stats sympy sympy.tensor.tensor torch"
 """What tests import that is not ours: it is imported once, before the first fork."""
-OPTIONS = "-q -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning"
+OPTIONS = "-q -p no:cacheprovider --assert=plain"
+"""Plain: pytest would rewrite modules with names such as ``law_at_test.py``, and lose the marks."""
 READING = "reading"
 """Stands for a test: that the tests can be read. What it reaches may show in any of them."""
 LONGEST, SLACK, SLOWER = 300.0, 10.0, 5.0

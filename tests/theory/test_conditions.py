@@ -7,12 +7,14 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Integer, oo
 
 from tests.theory.written_designs import write_design
 from theory import Derived
 from theory.designs.defined_at import undefined
 from theory.designs.design import ranges_of
 from theory.designs.instance import instance
+from theory.designs.narrowed import _put
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
@@ -25,7 +27,7 @@ from verify.judge.places import readable
 from verify.settings import Level, Settings
 from verify.strategies import instances
 
-k, m = sympy.symbols("k m")
+k, m, c = sympy.symbols("k m c")
 TEXT = """
 [design]
 name = "counted"
@@ -152,3 +154,16 @@ def test_a_condition_that_is_not_kept_to_would_refute():
     assert undefined(at) == "1 >= alpha^2 + gamma^2 does not hold"
     file = shipped("aligned-with-both-unit")
     assert file.design.domain == file.design.promised
+
+
+@pytest.mark.parametrize("bound", [c - m, m - c, 2 * m + c - 3, 4 - 2 * m - c])
+@pytest.mark.parametrize("ends", [(Integer(1), Integer(5)), (Integer(-2), oo), (-oo, Integer(0))])
+def test_that_a_narrowed_range_is_not_empty_is_said(bound, ends):
+    """Of the other symbols: an end may lie beyond the other end."""
+    _, ranges, length = _put(m, {m: ends}, bound, m, 1)
+    seen = set()
+    for value in range(-9, 10):
+        low, high = (end.subs(c, value) for end in ranges[m])
+        assert (length.expression.subs(c, value) >= 0) == (low <= high), value
+        seen.add(bool(low <= high))
+    assert seen == ({True} if {-oo, oo} & {*ranges[m]} else {True, False})

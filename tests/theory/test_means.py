@@ -11,6 +11,7 @@ import pytest
 import sympy
 
 from tests.theory.written_designs import write_design
+from theory.algebra.invariants import dot
 from theory.algebra.polynomials import identity
 from theory.algebra.words import D
 from theory.designs.combinations import vector
@@ -28,6 +29,7 @@ from theory.optima.stationary.equations import stationarity
 from theory.optima.stationary.quotient import quotient
 from theory.optima.stationary.solution import stationary
 from theory.optima.stationary.solving import solve
+from theory.optima.stationary.spans import InSpan
 from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_along, risk_at
 from theory.risks.population import population_risk
@@ -380,3 +382,21 @@ query_task = "q + m"
     found = Derived.of(parse_design(scaled)).evaluate(n=1, d=2, alpha=1, m=[-2, 0])
     assert isinstance(found.risk, Fraction) and isinstance(found.heads, float)
     assert found.heads < found.risk
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        (None, ("m", "m")),
+        (None, ("m", "m"), ("m", "k"), ("k", "m"), ("k", "k")),
+        (("m", "k"), ("k", "m")),
+    ],
+)
+def test_inner_products_of_a_basis_are_those_of_matrices(basis):
+    """Of the identity and ``u v'``, in three dimensions, where two vectors leave a fifth."""
+    given = {"m": sympy.Matrix([1, 2, 0]), "k": sympy.Matrix([3, -1, 1])}
+    parts = [sympy.eye(3) if one is None else given[one[0]] * given[one[1]].T for one in basis]
+    gram = sympy.Matrix([[(one.T * other).trace() for other in parts] for one in parts])
+    numbers = {dot(u, v): given[u].dot(given[v]) for u in given for v in given}
+    found = InSpan(vectors=("m", "k"), basis=basis, form=None, beside=()).gram
+    assert found.subs({**numbers, D.dimension: 3}) == gram.det() != 0
