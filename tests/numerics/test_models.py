@@ -142,3 +142,11 @@ def test_rotated_examples_are_as_good_for_the_models_that_say_so(
     turn = torch.linalg.qr(torch.randn(4, 4, generator=generator, dtype=torch.float64)).Q
     turned = replace(prompt, features=turn @ prompt.features, labels=turn @ prompt.labels)
     assert torch.allclose(subject(prompt), subject(turned), rtol=1e-10) == subject.gram
+
+
+def test_what_a_model_begins_from_is_said_by_name() -> None:
+    generator = torch.Generator().manual_seed(0)
+    named = model("att", n=3, d=2, restarts=1, generator=generator)
+    assert named.predictor.name == "att"
+    with pytest.raises(TypeError, match="positional"):
+        model("att", 3, 2, 1, generator)

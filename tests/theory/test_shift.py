@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.theory.design_files import drawn_instance, root, shifted_files
 from tests.theory.written_designs import write_design
 from theory.designs.defined_at import undefined
+from theory.designs.domain import ABOVE, Condition
 from theory.designs.instance import instance
 from theory.designs.law_at_test import alone, with_law_at_test
 from theory.designs.parameter import Parameter
@@ -25,7 +26,7 @@ from theory.optima.shifted import shifted
 from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
 from theory.scalars.arithmetic import EXACT
-from theory.scalars.symbols import n
+from theory.scalars.symbols import i, n
 from theory.text.formulas import latex_line
 
 NEW = """\
@@ -297,3 +298,17 @@ def test_a_formula_that_would_be_too_long_is_not_made_and_values_are_the_same(mo
         long.leading(file.limits[0])
     monkeypatch.setattr("theory.expositions.design.shifted", lambda *_: long)
     assert "T_{2}" in latex_line(Derived.of(file).derived.formulas)
+
+
+def test_a_prompt_at_test_has_an_example_at_least():
+    promised = with_test("rag-unit", 'n = "n - 3"').design.promised
+    (of_size,) = (one.expression for one in promised if one.expression.free_symbols == {n})
+    assert [of_size.subs(n, size) >= 0 for size in (2, 3, 4, 9)] == [False, False, True, True]
+
+
+def test_conditions_at_test_hold_for_the_first_example_and_the_last():
+    shift = shipped("longer-prompts").design.test
+    other, indexed = Condition(sympy.Symbol("sigma"), ABOVE), Condition(n - i + 1, ABOVE)
+    read = [one.expression for one in shift.read((other, indexed))]
+    m = sympy.Symbol("m")
+    assert read == [sympy.Symbol("sigma"), m, 1]

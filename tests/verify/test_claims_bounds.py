@@ -14,8 +14,10 @@ from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from verify.judge.bounds import bound_in
 from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.judge.question import questions
 from verify.outcome.report import schema
+from verify.settings import Settings
 from verify.witnesses import subject_of
 
 EXCESS = "d*(d + 1 + sigma^2)/(n + d + 1 + sigma^2)"
@@ -435,3 +437,10 @@ def test_a_bound_in_a_limit_is_refuted_where_its_leading_term_is_negative(more, 
     if equal is False:
         nu = Fraction(found.how.rpartition("negative at nu = ")[2])
         assert nu > 0 > nu**2 - 3 * nu + 1
+
+
+def test_a_bound_that_is_met_is_wrong_by_nothing():
+    file = shipped("isotropic-noiseless")
+    claim = claim_of(file, risk="<= d - n*d/(n + d + 1)")
+    (found,) = judge(file, claim, Settings()).answers
+    assert found.equality.equal and found.equality.difference == 0

@@ -6,6 +6,7 @@ import sympy
 from tests.theory.written_designs import write_design
 from tests.verify.command_line import trial_of
 from theory.algebra.invariants import traced
+from theory.algebra.spectral import EIGENVALUE
 from theory.errors import InputError
 from theory.language import gallery
 from theory.language.files.reading import parse_design
@@ -15,7 +16,7 @@ from verify.judge.from_text import claim_of
 from verify.judge.judge import judge
 from verify.judge.places import readable
 from verify.judge.question import questions
-from verify.judge.traces import in_limit
+from verify.judge.traces import Named, in_limit
 from verify.settings import Settings
 
 FILE = gallery.shipped("ahn-2023/many-examples")
@@ -164,3 +165,10 @@ def test_tasks_with_a_covariance_made_of_it(task):
     file = parse_design(given.partition("[claims")[0])
     assert judged("many-examples", file, weight="S^-1")[0] == "right in the limit"
     assert judged("many-examples", file, weight="S^-1*B")[0] == "refuted"
+
+
+@pytest.mark.parametrize(("of_root", "power"), [(False, 2), (True, 4)])
+def test_traces_of_powers_have_the_names_of_the_covariance(of_root, power):
+    """Where eigenvalues are those of its root, too: ``tr (S^{1/2})^4 = tr S^2``."""
+    found = Named(covariance="S", of_root=of_root).of(EIGENVALUE**power)
+    assert found == sympy.Symbol("tr(S^2)")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.verify.command_line import shipped_file, strict_json
+from tests.verify.command_line import call, shipped_file, strict_json
 from theory.language import gallery
 from verify.cli import Exit
 
@@ -62,7 +62,7 @@ def test_a_matrix_from_standard_input(tmp_path):
     path = shipped_file("independent")
     file = tmp_path / "S.csv"
     file.write_text("2,1\n1,3\n")
-    _, expected, _ = verify("derive", path, *options, "--matrix", f"Sigma_x={file}")
+    _, expected, _ = call("derive", path, *options, "--matrix", f"Sigma_x={file}")
     code, out, err = verify(
         "derive", path, *options, "--matrix", "Sigma_x=-", text=file.read_text()
     )
