@@ -78,7 +78,7 @@ def test_the_command_says_so_and_takes_an_old_file_away(tmp_path):
     (tmp_path / "theorem1.v").write_text("old")
     _, out, _ = call("certify", "theorem1", "--coq", "--out", str(tmp_path))
     why = "with covariances or fixed vectors it is an identity of matrices, not of numbers"
-    assert out.endswith(f"not for Coq: {why}\n")
+    assert f"not for Coq: {why}\n" in out
     assert not (tmp_path / "theorem1.v").exists()
 
 

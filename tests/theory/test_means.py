@@ -215,7 +215,7 @@ def test_a_mutant_of_the_system_is_noticed():
     value, slope, _ = risk_along(pgd, {"W": weight}, step, at)
     assert (value, slope) == (risk, 0)
     wrong = replace(span, basis=span.basis[:1], form=span.form.block([0]))
-    weight, risk = wrong.at(at)
+    weight, risk = wrong.at(at.values)
     value, slope, _ = risk_along(pgd, {"W": weight}, step, at)
     assert slope != 0
 
