@@ -700,7 +700,7 @@ class Case:
         for text in where:
             own.assume(own.read(text))
 
-    def name(self, own, roots=()):
+    def name(self, own, roots=(), traces=()):
         """Lets an algebra know covariances, with their roots, projections and fixed vectors."""
         own.fixed |= {*self.design["fixed"]}
         for u in own.fixed:
@@ -709,9 +709,16 @@ class Case:
             own.names[x] = term(1, (), ("√" + x,) * 2 if x in roots else (x,))
             own.psd |= {"√" + x, x}
         own.roots += [term(1, (), ("√" + x,)) for x in roots]
-        for x, rank in self.design["projections"].items():
-            own.ranks |= {(x,): own.scalar(rank)} if rank is not None else {}
-            own.pairs[x, x] = (x,)
+        own.pairs |= {(x, x): (x,) for x in self.design["projections"]}
+        told = {f"tr({x})": rank for x, rank in self.design["projections"].items() if rank}
+        for x, text in [*dict(traces).items(), *told.items()]:
+            ((((one, power),), _),) = own.scalar(x)
+            word = (*one.split(" ")[1:],)
+            known = power == 1 and one[:3] == "tr " and len({*word}) == 1 and word not in own.ranks
+            expect(known and own.names.get(word[0]) == term(1, (), word[:1]), "no trace of a power")
+            own.ranks[word] = own.scalar(text)
+        traced = (x[:3] == "tr " for p in own.ranks.values() for x in own.inside(p))
+        expect(not any(traced), "a trace that is told by others")
         self.define(own)
 
     def define(self, own):
@@ -861,6 +868,8 @@ class Case:
             return True
         claimed, exact, free = self.sides(own, quantity, at, relation, formula)
         expect(point or value or not claimed.has_words(), "no scalar")
+        if point and quantity == "test_risk":
+            self.alone(own)
         if point:
             self.differ(own, relation if value else None, claimed, exact, told)
         elif limit is not None:
@@ -938,16 +947,10 @@ class Case:
         alone = {text: self.ends[x] for x, text in sizes.items() if text in constants}
         names = {x: letter(x) for x in {*self.ends, *constants} - {*puts}}
         names[grows] = letter("@t", 2)
-        own = Algebra(names, {**self.ends, **alone}, {"@t", *constants} - {*alone})
+        own = Algebra(names, {**alone, **self.ends}, {"@t", *constants} - {*alone})
         own.names |= {x: own.scalar(text) for x, text in sizes.items()}
         own.still = grows == "n" and "d" not in puts
-        self.name(own)
-        for x, text in traces.items():
-            ((((one, power),), _),) = own.scalar(x)
-            word = (*one.split(" ")[1:],)
-            known = power == 1 and one[:3] == "tr " and len({*word}) == 1 and word not in own.ranks
-            expect(known and own.names.get(word[0]) == term(1, (), word[:1]), "no trace of a power")
-            own.ranks[word] = own.scalar(text)
+        self.name(own, traces=traces)
         own.still &= not any("@t" in own.inside(p) for p in own.ranks.values())
         for k, text in enumerate(self.inverses, 1):
             if "#" not in text:
@@ -977,8 +980,12 @@ class Case:
             top, below, degree = own.leading(gap)
             expect(degree == 2 * power, "another power of d")
             expect(own.zero(c * below - top), "another coefficient")
-            # roots may depend on each other: what holds one is not zero where that is seen
-            apart = not own.inside(top) & {*own.squares} or own.nonzero(top)
+            # letters that depend on each other, or are whole, need not make it other than zero
+            told = [*map(own.scalar, [*self.design["whole"], *self.design["conditions"]])]
+            tied = set().union(*(p.letters() for p in [*told, *self.counts(own)])) - {"@t"}
+            held = own.inside(top)
+            free = power < 0 or not (held & tied or any(x[:3] == "tr " for x in held))
+            apart = own.nonzero(top) if held & {*own.squares} else free or abs(own.part(top)) == 2
             expect(apart, f"not seen not to be zero: {shown(top)}")
         expect(verdict == ("right in the limit" if power < 0 else "refuted"), "another verdict")
         own.grounded()
@@ -992,7 +999,8 @@ class Case:
         expect(sorted(vectors) == sorted(self.design["fixed"]), "other vectors")
         own = Algebra({x: term(v) for x, v in numbers.items()})
         whole = [*map(own.scalar, ["n", "d", *self.design["whole"]]), *self.counts(own)]
-        expect(all(c.denominator == 1 for p in whole for c in p.values()), "not whole")
+        numbers = (not p.letters() and all(c.denominator == 1 for c in p.values()) for p in whole)
+        expect(all(numbers), "not whole")
         expect(size <= SIZE, "a size")
         most = max(sum(p.values()) for p in self.counts(own))
         own.ranges |= dict.fromkeys(POSITIONS, (1, most))
@@ -1035,7 +1043,22 @@ class Case:
             own.weights = self.weights(weight, value)
             own.free = {"W": own.weights[0], "W'": own.transposed(own.weights[0])}
         expect(at is not None or own.zero(self.slope(own, own.weights)), "not stationary")
+        units = [Sum({((), x): Fraction(1)}) for x in cells]
+        own.basis = units if self.is_matrix else [own.unit]
         return own, told
+
+    def alone(self, own):
+        """That no other weight is stationary at a point: the slopes of all directions differ."""
+        count, known = len(self.depths), []
+        nothing = [Sum()] * count
+        level = self.slope(own, nothing)
+        for k, unit in product(range(count), own.basis):
+            p = self.slope(own, [*nothing[:k], unit, *nothing[k + 1 :]]) - level
+            for pivot, q in known:
+                p = p - q * p.get(pivot, 0)
+            expect(p, "the risk at test of one weight of several that are optimal in training")
+            pivot = next(iter(p))
+            known.append((pivot, p * (1 / p[pivot])))
 
     def differ(self, own, relation, claimed, exact, told):
         """Both values are as told, and are not so related; a weight is not stationary."""
