@@ -199,8 +199,11 @@ def degrees_in_n(expr: sympy.Expr, definitions: Definitions, size: int) -> tuple
 
 
 def sizes_are_free(design: Design) -> bool:
-    """Whether ``d`` cannot occur in a coefficient: no Gaussian has the covariance I.
+    """Whether ``d`` cannot occur in a coefficient: every covariance is one that may be any.
 
-    A closed loop over d without a letter needs one.
+    A closed loop over d without a letter needs the identity, as an own covariance, as a summand of
+    one or as what a covariance is beside its inverse; and the rank of a projection may hold d.
     """
-    return all(c != IDENTITY for _, c in (*design.prompt, *design.example))
+    drawn = {c for _, c in (*design.prompt, *design.example)}
+    told = {p.name for p in design.projections} | {one.name for one in design.defined}
+    return not drawn & {IDENTITY, *told}

@@ -342,3 +342,38 @@ def test_what_is_right_in_the_limit_is_near_by():
     near = answer("1/(n + 2*d)").nearby
     assert "1/(n + d)" in [one.text for one in near]
     assert {answer(one.text).judgement.value for one in near} == {"right in the limit"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "claim", "verdict"),
+    [
+        ("[0, 1]", "r*d + 1", "undecided"),
+        ("[0, 1]", "r^2*d + 1 + r*(1 - r)*d^2", "undecided"),
+        ("[0, 2]", "r*d + 1", "refuted"),
+        ("[0, 1]", "2*r*d + 1", "refuted"),
+    ],
+)
+def test_what_is_the_same_at_whole_numbers_is_not_refuted(ends, claim, verdict):
+    text = """
+[design]
+name = "whole"
+title = "A scale that is zero or one"
+[parameters]
+r = { range = ENDS, whole = true }
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "I"
+[prompt]
+query = "q"
+features = "e"
+label_scale = "r"
+task = "b"
+noise = "1"
+[limits.proportional]
+n = "a*d"
+"""
+    file = parse_design(text.replace("ENDS", ends))
+    asked = claim_of(file, at="0", risk=claim, limit="proportional")
+    assert judge(file, asked, Settings()).judgement.value == verdict

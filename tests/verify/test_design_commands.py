@@ -642,3 +642,13 @@ def test_a_difference_that_fills_screens_is_not_printed(monkeypatch):
     assert "claimed - exact = a long formula, in the JSON report" in out and "counterexample" in out
     _, out, _ = call(*command[:2], "--weight", "1/(n + d)", "--limit", "proportional")
     assert "relative error ~ a long formula, in the JSON report" in out
+
+
+def test_the_risk_polynomial_may_hold_d_where_a_covariance_stands_beside_its_inverse(tmp_path):
+    """Of S and its inverse the trace is d; a right weight and a right risk were refuted there."""
+    path = tmp_path / "aligned.toml"
+    path.write_text(gallery.text("aligned-prior"))
+    right = "Sigma_x^-1/(n + d + 1 + sigma^2)", "d + sigma^2 - n*d/(n + d + 1 + sigma^2)"
+    for weight, code in ((right[0], Exit.HOLDS), (right[0].replace("1", "2"), Exit.REFUTED)):
+        command = ["claim", str(path), "--weight", weight, "--risk", right[1], "--quiet"]
+        assert call(*command)[0] == code

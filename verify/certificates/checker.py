@@ -255,6 +255,7 @@ class Algebra:
             while len(word) > 1 and (ends := (word[-1], word[0])) in self.pairs:
                 word = (*self.pairs[ends], *word[1:-1])
             if not word:
+                expect(self.order, "the trace of a number")
                 return self.names[self.order]
             first = self.cyclic(word)
             return self.ranks[first] if first in self.ranks else letter("tr " + " ".join(first))
@@ -677,7 +678,9 @@ class Case:
         self.depths = range(1, int(steps) + 1)
         if self.is_weighted:
             alone = not any(design[x] for x in ("covariances", "fixed", "test"))
-            alone = alone and "i" not in TOKEN.findall(json.dumps(design["examples"]))
+            alone = alone and "i" not in TOKEN.findall(
+                json.dumps(design["examples"], allow_nan=False)
+            )
             expect(alone, "sample weights where some direction or example is like no other")
             self.depths = range(len(listed(design["examples"])))
         self.design, self.where, self.covariances = design, where, covariances_of(design)
@@ -1082,9 +1085,9 @@ class Moment:
         distinct = all(map(NAME.fullmatch, names)) and len({*names} - FUNCTIONS) == len(names)
         expect(distinct, "names", Unreadable)
         for x, (kind, rows, columns, *given) in matrices.items():
-            expect({rows, columns} <= {*numbers, "1"}, "an unknown size", Unreadable)
+            known = {rows, columns} <= {*numbers, "1"} and {*given} - {None} <= {*matrices}
+            expect(known, "an unknown size or covariance", Unreadable)
             own.vector(x, rows, columns)
-            own.fixed |= {x} if kind == "matrix" and columns == "1" != rows else set()
             if kind == "gaussian":
                 fits = (
                     (y, ["symmetric", size, size])
@@ -1120,7 +1123,7 @@ class Moment:
             ]
         else:
             both = [own.trace(p * own.names["?"]) for p in both]
-        expect(own.zero(self.mean(both[0]) - both[1]), "another value")
+        expect(own.zero(self.mean(both[0]) - self.mean(both[1])), "another value")
 
     def mean(self, p):
         """The mean of a polynomial in traces."""
@@ -1138,7 +1141,8 @@ class Moment:
             for at, x in enumerate(word):
                 drawn = (k, at) if drawn is None and x.rstrip("'") in self.covariances else drawn
         if drawn is None:
-            return prod((own.trace(term(1, (), word)) for word in words), start=term(1))
+            loops = (term(1, (), loop) for word in words for loop in self.loops(word))
+            return prod(map(own.trace, loops), start=term(1))
         rest = words[: drawn[0]] + words[drawn[0] + 1 :]
         x, *inside = self.first(words[drawn[0]], drawn[1])
         (left, right), (rows, columns) = self.covariances[x], own.shapes[x]
@@ -1160,6 +1164,12 @@ class Moment:
             sizes = prod((own.names[size] for word, size in new if not word), start=term(1))
             total += self.paired([*others, *(word for word, _ in new if word)]) * sizes
         return total
+
+    def loops(self, word):
+        """The words with one row and one column of whose traces that of a word is a product."""
+        starts = [k for k, x in enumerate(word) if self.algebra.shapes[x][0] == "1"] or [0]
+        word, ends = word[starts[0] :] + word[: starts[0]], [*starts[1:], len(word) + starts[0]]
+        return [word[a - starts[0] : b - starts[0]] for a, b in zip(starts, ends, strict=True)]
 
     def first(self, word, at):
         """A word with the same trace that begins with what stands there, not transposed."""

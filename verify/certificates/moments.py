@@ -33,8 +33,10 @@ def certified_moments(moments: Iterable[Moment]) -> Certified:
     for moment in moments:
         try:
             asserted.append(_seen(moment))
-        except (Underivable, Rejected, Unreadable) as error:
+        except Underivable as error:
             missing.append(f"{moment.id}: {error}")
+        except (Rejected, Unreadable) as error:
+            missing.append(f"{moment.id}: the checker does not see it: {error}")
     if not asserted:
         return Certified(None, None, (), tuple(missing))
     text = canonical({"format": checker.MOMENTS, "moments": asserted})

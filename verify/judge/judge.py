@@ -312,6 +312,11 @@ def _in_limit(question: Question, limit: Regime, found: Exactness, settings: Set
     if one.right:
         why = f"not exact, but right to leading order in the limit {one.name}"
         return Answer(question, Judgement.LIMIT, why, found, (one,))
+    whole = [p.name for p in limit.fixed if p.whole]
+    if one.seen is None and one.wrong is None and whole:
+        why = f"its leading term in the limit {limit.name} differs, but at no place that was "
+        why += f"looked at, where {', '.join(whole)} is whole"
+        return Answer(question, Judgement.UNDECIDED, why, found, (one,))
     why = f"its leading term in the limit {limit.name} is wrong"
     if one.wrong is not None:
         why = f"right to leading order in the limit {one.name}, but wrong in {one.wrong.text}"

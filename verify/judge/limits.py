@@ -30,8 +30,9 @@ SHARES = (
     (Fraction(1, 3), Fraction(2, 3)),
     (Fraction(2, 3), Fraction(2)),
     (Fraction(1, 5), Fraction(7, 2)),
+    (Fraction(1), Fraction(5)),
 )
-"""Where in its range a parameter may stay that the regime does not name; inside all conditions."""
+"""Where in its range a parameter may stay that the regime does not name: inside, and at the end."""
 NEAR = sympy.Rational(1, 10)
 """How far the error at the largest d may be from its leading term, relative to it."""
 
