@@ -25,8 +25,8 @@ SECONDS = 60
         ("where_refuted", 1, "a condition does not hold here"),
         # a right risk refuted at a place, by a weight that is stationary but for a fixed vector
         ("false_mean", 1, "not stationary"),
-        # right claims refuted: in limits, by letters that depend on each other or are whole numbers,
-        # and by what is put in too late; at places where a count is no number, or no one weight is best
+        # right claims refuted: in limits, by letters that depend on each other or are whole, and by
+        # what is put in too late; at places where a count is no number, or several weights are best
         ("a_stale_trace_put", 1, "another error"),
         ("c_full_rank", 1, "not seen not to be zero"),
         ("c2_rank_one", 1, "not seen not to be zero"),

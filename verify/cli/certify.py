@@ -124,12 +124,14 @@ def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet
     if quiet:
         return
     for one in found.assertions:
-        limit = (
-            "" if one.limit is None else f" as {', '.join(map(' = '.join, one.limit[1].items()))}"
-        )
+        limit = ""
+        if one.limit is not None:
+            grows, put, _ = one.limit
+            limit = f" as {', '.join([f'{grows} grows', *map(' = '.join, put.items())])}"
         at = "" if one.at is None else f" at {one.at}"
         said = "" if one.relation == "=" else f"{one.relation} "
-        print(f"  the {one.quantity}{at} is {one.verdict}{limit}: {said}{one.formula}")
+        formula = one.formula if isinstance(one.formula, str) else ", ".join(one.formula)
+        print(f"  the {one.quantity}{at} is {one.verdict}{limit}: {said}{formula}")
     for missing in found.missing:
         print(f"  no certificate: {missing}")
 
