@@ -125,16 +125,19 @@ def campaign(names=None, every=1, among=EVERY, tried=None):
 
 
 def explained(name, text):
-    """Whether a corruption that is accepted is only another place that refutes, which it may be.
+    """Whether a corruption that is accepted says nothing that is not so.
 
-    A claim that is wrong at one place is wrong at others, and may have the same values there.
+    It may be another place that refutes: a claim that is wrong at one place is wrong at others, and
+    may have the same values there. Or factors of a product that stand in another order.
     """
-    places = []
+    told = []
     for found in (data(name)[1], json.loads(text)):
         for step in found["steps"]:
-            places += [step.pop(key, None) for key in ("numbers", "vectors", "factors", "roots")]
-        places.append(found)
-    return places[-1] == places[len(places) // 2 - 1] and places[0] is not None
+            step["products"] = sorted(map(sorted, step.get("products", [])))
+            for key in ("numbers", "vectors", "factors", "roots"):
+                step.pop(key, None)
+        told.append(found)
+    return told[0] == told[1]
 
 
 def main():

@@ -157,12 +157,13 @@ class Proof:
         below = sympy.fraction(gap)[1]
         number, factors = sympy.factor_list(sympy.fraction(gap)[0])
         least = [own.scalar(text) for text in self.challenge["design"]["conditions"]]
-        texts = [f"{written(number)}/({written(below)})"]
+        texts: list[str] = []
         for factor, power in factors:
             text, turned = written(factor), written(-factor)
             if power % 2 and own.scalar(turned) in least:
-                texts, text = [f"-{texts[0]}", *texts[1:]], turned
+                number, text = -number, turned
             texts += [text] * power
+        texts = [f"{written(number)}/({written(below)})", *texts]
         self.seen(asserted, {"products": [texts]})
         return [texts]
 
