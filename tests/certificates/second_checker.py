@@ -75,8 +75,7 @@ class Letter(str):
 
     def has_trace(self):
         """Whether it is a trace, or one occurs in it."""
-        inside = (self.square or self.divisor or Poly()).letters()
-        return self.word is not None or any(letter.has_trace() for letter in inside)
+        return self.word is not None or (self.square or self.divisor or Poly()).has_trace()
 
 
 class Work:
@@ -154,6 +153,16 @@ class Poly(dict):
 
     def holds(self, *names):
         return any(letter.holds(names) for letter in self.letters())
+
+    def deep(self):
+        """Its letters, and those that occur in them, at any depth."""
+        for letter in self.letters():
+            yield letter
+            for poly in (letter.square or letter.divisor or Poly(), *letter.inside):
+                yield from poly.deep()
+
+    def has_trace(self):
+        return any(letter.has_trace() for letter in self.letters())
 
     def by_power(self, letter):
         """Its coefficients by power of a letter."""
@@ -251,6 +260,20 @@ def same(one, other):
     difference = one + Poly.of(-1) * other
     parts = difference.values() if isinstance(difference, Matrix) else [difference]
     return all(part.vanishes() for part in parts)
+
+
+def rank_of(rows):
+    """The rank of a matrix of rational numbers."""
+    rank = 0
+    while rows := [row for row in rows if any(row)]:
+        first, *rows = rows
+        place = next(k for k, x in enumerate(first) if x)
+        rows = [
+            [x - row[place] / first[place] * y for x, y in zip(row, first, strict=True)]
+            for row in rows
+        ]
+        rank += 1
+    return rank
 
 
 def rational_root(number):
@@ -1020,7 +1043,9 @@ class Challenge:
 
         `given` reads what are coefficients, `used` has the same names, and reads what are none."""
         told = {x: text for x, text in self.projections.items() if text is not None}
-        given.algebra.ranks |= {x: given.scalar(text) for x, text in told.items()}
+        ranks = {x: given.scalar(text) for x, text in told.items()}
+        need(not any(rank.has_trace() for rank in ranks.values()), "a rank holds a trace")
+        given.algebra.ranks |= ranks
         known, taking = {}, set()  # taking roots or inverses
 
         def value(name):
@@ -1271,6 +1296,29 @@ class Risk:
                     parts.append(self.value(others, domain, weights) * rest)
         return domain.total(parts)
 
+    def is_only_one(self, domain, weights, of_matrix):
+        """Whether no other weights are stationary at a point: the Hessian has full rank."""
+
+        def slopes(at):
+            found = [self.gradient(domain, at, k) for k in range(len(at))]
+            return [x for row in found[0] for x in row] if of_matrix else map(domain.trace, found)
+
+        zero = Fraction(0) * domain.one
+        places = range(domain.d)
+        if of_matrix:
+            units = [
+                [Rows([[Fraction((k, m) == (a, b)) for m in places] for k in places])]
+                for a, b in itertools.product(places, repeat=2)
+            ]
+        else:
+            units = [
+                [domain.one if k == m else zero for m in range(len(weights))]
+                for k in range(len(weights))
+            ]
+        start = list(slopes([zero] * len(weights)))
+        rows = [list(map(operator.sub, slopes(unit), start)) for unit in units]
+        return rank_of(rows) == len(rows)
+
     def exact(self, quantity, domain, weights, given=False):
         """The weight, its risk or its excess, where it is stationary; or where it is given."""
         if quantity == "weight":
@@ -1443,10 +1491,16 @@ class Limit:
                 self.reader.names[x] = low
             else:
                 self.algebra.ranges[Letter(x)] = low, high
+        if "d" not in put:
+            self.algebra.sizes = {"d": self.reader.names["d"]}
         given = {self.trace(x): self.reader.scalar(text) for x, text in traces.items()}
         need(len(given) == len(traces), "a trace is put in twice")
+        values = {x: self.reader.scalar(text) for x, text in put.items()}
+        for value in (*given.values(), *values.values()):
+            late = "d" in put and value.holds(Letter("d"))  # the trace of the identity
+            need(not value.has_trace() and not late, "a trace in what is put in")
         self.algebra.given = given
-        self.reader.names |= {x: self.reader.scalar(text) for x, text in put.items()}
+        self.reader.names |= values
         challenge.settle(self.reader, self.reader)
         changing = [*given.values(), *(x for x in self.algebra.ranks.values() if x is not None)]
         moving = any(value.holds(self.t) for value in changing)
@@ -1457,10 +1511,17 @@ class Limit:
         self.algebra.definite = proof.algebra.definite
         self.images = {x: Poly.letter(x) for x in INDICES}
         rooms = [self.reader.scalar(text) for text in challenge.design["conditions"]]
-        rooms += challenge.counts(self.read)
-        for text in challenge.projections.values():
-            rank = None if text is None else self.reader.scalar(text)
-            rooms += [] if rank is None else [rank, self.reader.names["d"] - rank]
+        counts = list(challenge.counts(self.read))
+        rooms += counts
+        ranks = [rank for rank in self.algebra.ranks.values() if rank is not None]
+        bound = [*rooms, *ranks, *(self.reader.names[x] for x in challenge.design["whole"])]
+        sizes = [self.reader.names[x] for x in ("n", "d")]
+        free = [value for value in sizes if self.is_free(value)]
+        bound = [value for value in [*bound, *sizes] if value not in free]
+        # letters that may depend on each other, or have few values
+        self.bound = set(itertools.chain.from_iterable(value.deep() for value in bound))
+        for rank in ranks:
+            rooms += [rank, self.reader.names["d"] - rank]
         for x, (low, high) in challenge.ends.items():
             value = self.reader.names[x]
             rooms += [value - self.reader.scalar(low)] if low is not None else []
@@ -1505,6 +1566,18 @@ class Limit:
             power, below = power - k * more, below * raised(factor, k)
         return power, above, below
 
+    def is_free(self, size):
+        """Whether a size is whole at many places.
+
+        It is a polynomial in constants, one term in these and their inverses, or a letter."""
+        letters, known = size.letters(), self.algebra.constants | {self.t}
+        inverses = {x for x in letters if x.divisor in map(Poly.letter, known)}
+        if letters <= (known | inverses if len(size) == 1 else known):
+            return True
+        (letter, *others) = letters
+        open_end = self.algebra.ranges.get(letter, (None, Poly()))[1] is None
+        return not others and size == Poly.letter(letter) and open_end
+
     def stays(self, scalar):
         """Whether something is not negative as d grows."""
         sign = self.algebra.sign_of(scalar)
@@ -1544,6 +1617,10 @@ class Limit:
             need(same(numerator * below, coefficient * denominator * above), "another coefficient")
             rooted = any(x.square is not None for x in numerator.letters())
             need(not rooted or holds(numerator), "the coefficient may vanish")
+            bound = numerator.has_trace() or numerator.holds(*self.bound)
+            signs = (Poly.of(sign) * numerator for sign in (1, -1))
+            seen = rate < 0 or not bound or any(self.algebra.shows(x, True) for x in signs)
+            need(seen, "the coefficient may vanish wherever there is a place")
         need((rate < 0) == (verdict == "right in the limit"), "the verdict is another")
         given = proof.risk.reader
         for divisor in [*self.reader.divisors, *(x.put(self.image) for x in given.divisors)]:
@@ -1778,8 +1855,11 @@ class Place:
             need(given or slopes == [zero], "the weight is not stationary")
         else:
             need(not any(map(self.trace, slopes)), "a coefficient is not stationary")
+        named = quantities(formula) if relation != "=" else set()
+        if not given and "test_risk" in {quantity, *named}:
+            only = risk.is_only_one(self, weights, challenge.of_matrix)
+            need(only, "another weight is stationary as well")
         if relation != "=":
-            named = quantities(formula)
             self.numbers |= {x: risk.exact(x, self, weights, given) for x in named}
         claimed, exact = self.of_text(formula), risk.exact(quantity, self, weights, given)
         told = step["claimed"], step["exact"]
@@ -1828,8 +1908,6 @@ class Moment(Reader):
         return value * Matrix({(): Poly.of(1)}, self.algebra, shape)
 
     def settled(self, value):
-        thin = isinstance(value, Matrix) and value.shape == ("1", "1")
-        value = value.get((), Poly()) if thin else value
         need(isinstance(value, Poly), "a root or an inverse of a matrix")
         random = any(map(self.is_random, value.letters()))
         need(not random, "a Gaussian matrix under a root or in a divisor")
