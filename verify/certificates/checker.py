@@ -984,11 +984,10 @@ class Case:
             expect(degree == 2 * power, "another power of d")
             expect(own.zero(c * below - top), "another coefficient")
             # letters that depend on each other, or are whole, need not make it other than zero
-            told = [*map(own.scalar, [*self.design["whole"], *self.design["conditions"]])]
-            tied = set().union(*map(own.inside, [*told, *self.counts(own)])) - {"@t"}
-            sizes = [own.names["n"], own.names["d"], *own.ranks.values()]
-            tied |= set().union(*map(own.inside, sizes)) - {"n", "d", *own.positive}
-            held = own.inside(top)
+            told = [*map(own.scalar, ["n", "d", *self.design["whole"], *self.design["conditions"]])]
+            told += [*self.counts(own), *own.ranks.values()]
+            tied = set().union(*map(own.inside, told)) - {"n", "d", *own.positive}
+            held = own.inside(top) - {*own.below}
             free = power < 0 or not (held & tied or any(x[:3] == "tr " for x in held))
             apart = own.nonzero(top) if held & {*own.squares} else free or abs(own.part(top)) == 2
             expect(apart, f"not seen not to be zero: {shown(top)}")
