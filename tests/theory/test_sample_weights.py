@@ -207,6 +207,18 @@ def test_forms_without_a_formula_are_refused():
         by_laguerre(replace(share, diagonal=share.diagonal * i))
 
 
+def test_without_its_last_row_the_recurrence_does_not_give_the_minimum():
+    """A constant in the linear part is in every row, so that differences of rows lack it."""
+    form = averaged(quadratic_form(designs.isotropic_noiseless))
+    more = replace(form, linear=form.linear + d)
+    size, features = 2, 3
+    by_rows = by_laguerre(form).weights.subs({LONGEST: size, d: features})
+    exact = more.at(size, {"d": features}).minimise()
+    assert [str(by_rows.subs(i, k)) for k in (1, 2)] != list(map(str, exact))
+    with pytest.raises(Underivable, match="Laguerre"):
+        by_laguerre(more)
+
+
 def test_where_equal_weights_are_optimal():
     assert derive_weights(designs.isotropic_noiseless).strictness.equal_at == sympy.S.Naturals
     assert derive_weights(designs.isotropic_noiseless, lengths=True).strictness.zeros == 1

@@ -19,6 +19,7 @@ from theory.errors import InputError, NotConverged, Underivable
 from theory.language.gallery import designs
 from theory.optima.derivation import derive
 from theory.optima.stationary.bases import joint_basis, off_diagonal
+from theory.optima.stationary.commuting import Diagonals
 from theory.optima.stationary.equations import System, stationarity
 from theory.optima.stationary.kronecker import LARGEST
 from theory.optima.stationary.kronecker import solve as solve_all_entries
@@ -242,8 +243,6 @@ def test_a_thousand_exact_eigenvalues():
     d = 1000
     risk = population_risk(designs.rag_general, pgd)
     found = stationary(risk, W).plain
-    from theory.optima.stationary.commuting import Diagonals
-
     entries = {
         "Sigma_x": np.array([EXACT.number(Fraction(1, k + 1)) for k in range(d)]),
         "Sigma_beta": np.array([EXACT.number(k % 3 + 1) for k in range(d)]),
@@ -256,6 +255,19 @@ def test_a_thousand_exact_eigenvalues():
     short = found.solve(Values({**exactly, "d": 20}, few, Diagonals(EXACT)), EXACT)
     system = stationarity(risk, W).at(Values({**exactly, "d": 20}, few, Diagonals(EXACT)))
     assert not any(system.residual(short)) and len(weight) == d
+
+
+def test_where_a_diagonal_equation_is_singular_one_of_its_solutions_is_given():
+    """Features vanish at every third coordinate, where any weight will do."""
+    d, risk = LARGEST + 2, population_risk(designs.rag_general, pgd)
+    entries = {
+        "Sigma_x": np.array([EXACT.number(k % 3) for k in range(d)]),
+        "Sigma_beta": np.array([EXACT.number(k + 1) for k in range(d)]),
+    }
+    values = Values({"n": 10, "d": d, **HALF}, entries, Diagonals(EXACT), d)
+    weight, only = stationary(risk, W).plain.diagonal(values, EXACT)
+    assert not any(stationarity(risk, W).at(values).residual(weight))
+    assert not only and any(weight)
 
 
 ROOTS = {

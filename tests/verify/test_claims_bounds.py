@@ -12,7 +12,7 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
-from verify.judge.bounds import bound_in
+from verify.judge.bounds import bound, bound_in
 from verify.judge.from_text import claim_of
 from verify.judge.judge import judge
 from verify.judge.question import questions
@@ -115,6 +115,18 @@ def test_a_bound_that_no_sign_shows_is_undecided_with_the_reason():
     sharp = f"<= {EXCESS} + (n - 3)^2*(n - 4)^2 - 1/10^6"
     _, entry = trial_of(shipped("mahankali-2023"), checks=1, excess=sharp)
     assert entry["judgement"] == "refuted" and entry["counterexample"]["sizes"]["n"] in (3, 4)
+
+
+def test_that_a_bound_is_no_rational_function_is_the_reason_only_where_it_is_none():
+    summed = {"at": "I/n", "risk": ">= sigma^2"}
+    rational = {"excess": f"<= {EXCESS} + (n - 3)^2*(n - 4)^2"}
+    told = []
+    for name, given in (("independent", summed), ("mahankali-2023", rational)):
+        file = shipped(name)
+        (question,) = questions(file, claim_of(file, **given))
+        told.append(bound(question).how)
+    assert "signs are seen of rational functions" in told[0]
+    assert told[1] == "the sign of the difference of the two is not seen over the ranges"
 
 
 FREELY = "d + sigma^2 - 2*n*tr(W) + n*(n + d + 1 + sigma^2)*tr(W*W')"

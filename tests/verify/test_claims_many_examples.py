@@ -62,6 +62,17 @@ def test_a_claim_made_without_a_limit_is_right_in_one():
     assert entry["judgement"] == "right in the limit"
 
 
+@pytest.mark.parametrize(("limit", "weight"), [(None, "1/(n + 1)"), ("many", "2/n")])
+def test_the_table_is_of_the_limit_that_is_claimed_or_else_of_one_in_which_it_is_right(
+    limit, weight
+):
+    """Also where the claim is wrong in the limit that it names."""
+    file = with_limits("mahankali-2023")
+    found, _ = trial_of(file, limit=limit, weight=weight, checks=1)
+    rows = found[0].data["table"]
+    assert rows and {row["at"]["d"] for row in rows} == {"3"}
+
+
 def test_it_is_written_as_it_is_read():
     file = with_limits("rag", FALLING)
     again = parse_design(write_design(file.design, file.limits), "again.toml")

@@ -3,11 +3,16 @@
 from fractions import Fraction
 
 import pytest
+import sympy
 
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import call, claimed, shipped_file
 from theory.designs.nearest import of_rank
+from theory.language.files.reading import parse_design
 from verify.cli import Exit
+from verify.judge.from_text import claim_of
+from verify.judge.question import questions
+from verify.judge.regular import poles
 
 SCALED = "d + sigma^2 - n*gamma^2*d/(gamma^2*(n + d + 1) + sigma^2)"
 """The least risk with features gamma e; at gamma = sigma = 0 every weight has it."""
@@ -91,3 +96,10 @@ def test_a_covariance_of_given_rank_is_exact(tmp_path):
     assert "not unique" in out and "PGD, least risk: " in out
     code, _, err = call("derive", *arguments, f"Sigma_x=nearest:3:{path}")
     assert code == Exit.USAGE and "expected a rank from 1 to 2, got 3" in err
+
+
+@pytest.mark.parametrize(("high", "zeros"), [("1", (2 * sympy.Symbol("u") - 1,)), ("1/3", ())])
+def test_a_divisor_that_is_always_negative_is_never_zero(high, zeros):
+    file = parse_design(isotropic_file("u", {"u": f'[0, "{high}"]'}, features="u*e", task="b"))
+    (question,) = questions(file, claim_of(file, risk="d*(2*u - 1)/(2*u - 1)"))
+    assert poles(question) == zeros

@@ -8,10 +8,14 @@ import theory
 from tests.verify import brute_force
 from tests.verify.command_line import call, judged, shipped_file
 from theory.language import gallery
+from theory.language.files.reading import parse_design
 from verify.cli import Exit
 from verify.judge.equality import equality
 from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
+from verify.judge.nearby import nearby
 from verify.judge.question import questions
+from verify.settings import Settings
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
 KAPPA = "(alpha^2*d + 1)"
@@ -240,6 +244,33 @@ def test_the_counterexample_is_the_simplest():
     assert sizes["Sigma_x"] != sizes["Sigma_beta"]
 
 
+def test_what_is_wrong_only_far_out_is_refuted_there():
+    """Right at all n up to 12, of which the simple places are."""
+    far = "*".join(f"(n - {k})" for k in range(1, 13))
+    code, result = judged("isotropic-noiseless", "risk", f"d - n*d/(n + d + 1) + {far}")
+    assert (code, result["judgement"]) == (Exit.REFUTED, "refuted"), result["why"]
+    found = result["counterexample"]
+    n, d = found["sizes"]["n"], found["sizes"]["d"]
+    assert n > 12 and Fraction(found["exact"]) == Fraction(d * (d + 1), n + d + 1)
+
+
+def test_how_many_places_were_looked_at_is_told():
+    """One sample weight is right up to its factor, at three sizes d; two are not."""
+    file = gallery.shipped("growing-noise")
+    (question,) = questions(file, claim_of(file, omega=("1",)))
+    found = equality(question)
+    assert found.equal is False and (found.at.n, found.at.d) == (2, 1)
+    assert found.examined == 3 + 1
+
+
+def test_a_search_that_is_going_on_is_not_told_to_be_over():
+    file, heard = gallery.shipped("isotropic-noiseless"), []
+    settings = Settings(progress=lambda *told: heard.append(told))
+    judge(file, claim_of(file, risk="d"), settings)
+    (searched,) = [told for told in heard if "near by" in told[0]]
+    assert 0 < searched[1] < searched[2]
+
+
 def test_the_difference_is_shown_as_a_formula_where_there_is_one():
     _, result = judged("mahankali-2023", "weight", "1/(n + d + sigma^2)")
     assert result["difference"].startswith(r"\frac{1}{\left(d + n + \sigma^{2}\right)")
@@ -301,6 +332,14 @@ def test_a_wrong_leading_term_one_slip_away_is_mended(patient):
     for formula in formulas:
         code, result = judged("rag", "risk", formula, "--limit", "proportional")
         assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit")
+
+
+def test_a_formula_that_is_right_far_out_only_is_near_by(patient):
+    """At n = 10^4 it is still a tenth less than the exact weight, at 10^6 a thousandth."""
+    file = parse_design(gallery.text("isotropic-noiseless") + '[limits.many]\nn = "oo"\n')
+    claim = claim_of(file, weight="1/(d + 1000)", limit="many")
+    (question,) = questions(file, claim)
+    assert "1/(n + 1000)" in [one.text for one in nearby(question, claim.limit)]
 
 
 def test_a_wrong_leading_term_that_is_undefined_at_a_point_of_the_limit_is_refuted():

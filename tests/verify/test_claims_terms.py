@@ -8,6 +8,7 @@ from theory.language.files.reading import read_design
 from verify.cli import Exit
 
 LIMITS = {
+    "fixed": 'n = "oo"',
     "many": 'n = "d^3/nu"',
     "proportional": 'n = "d/nu"',
     "noisy": 'n = "d/nu"\nsigma = "sqrt(s*d)"',
@@ -145,3 +146,11 @@ def test_the_wrong_term_is_printed_with_what_is_right(noisy):
     assert "the term 7*d*(d + 1 + sigma^2)/n, claimed: ~ (7 ν)/d" in out
     assert "right in its place: ~ ν/d" in out
     assert "sigma^2 + d*(d + 1 + sigma^2)/n" in out.partition("near by")[2]
+
+
+def test_terms_that_cancel_are_not_named(noisy):
+    """Of 7/n^2 and -7/(n + 1)^2 less than the error, (1 + d + sigma^2)/n^2, is left."""
+    formula = "1/n + 7/n^2 - 7/(n + 1)^2"
+    code, result = judged_in(read_design(noisy), {"weight": formula}, "--limit", "fixed")
+    assert (code, result["judgement"]) == (Exit.HOLDS, "right in the limit"), result["why"]
+    assert result["rate"]["term"] is None

@@ -201,7 +201,7 @@ def _polynomial(c: flint.fmpz_poly, powers: list[sympy.Expr]) -> sympy.Expr:
     That would take nearly all of the time, and the result is the same.
     """
     terms = [(sympy.Integer(int(a)), powers[e]) for e, a in enumerate(c.coeffs()) if a]
-    if not powers[1].is_Symbol or len(terms) < 2:
+    if not powers[1].is_Symbol:
         return sympy.Add(*(a * power for a, power in terms))
     made = [
         a if power == 1 else power if a == 1 else sympy.Mul(a, power, evaluate=False)

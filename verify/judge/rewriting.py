@@ -229,7 +229,7 @@ def _on_the_left(word: Word, at: int, letter: Inverse) -> list[tuple[Word, sympy
     is a projection.
     """
     before, own, after = word[:at], word[at], word[at + 1 :]
-    less: Word = ((letter, own[1] - 1),) if own[1] > 1 else ()
+    less: Word = ((letter, own[1] - 1),)  # to the power zero it is left out
     here: Word = (own,)
     first, power = letter.word[0]
     if _ends_with(before, letter.word):
