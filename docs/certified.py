@@ -94,7 +94,7 @@ def _row(subject: Subject) -> tuple[str, ...]:
     _, found = subject.certified(Settings())
     if found.challenge is None or found.certificate is None:
         return name, "none", sentence(escaped("; ".join(found.missing))), "", ""
-    where = json.loads(found.challenge)["where"]
+    where = json.loads(found.challenge).get("where", [])
     shown = ", ".join(map(_short, where)) or "no conditions"
     size = (len(found.challenge) + len(found.certificate)) / 1000
     missing = [f"no certificate: {one}" for one in found.missing]
