@@ -1,9 +1,12 @@
 """A certificate that was tampered with is rejected, wherever that matters."""
 
+import json
+
 import pytest
 
 from tests.certificates.checking import ACCEPTED, certified, data, here, of_challenge
 from tests.certificates.corruptions import EVERY, campaign, corruptions, explained
+from verify.certificates.challenge import canonical
 
 SMALL = ("corollary1", "ahn-2023.theorem1", "wrong weight")
 LARGE = (
@@ -48,14 +51,20 @@ def test_a_certificate_is_of_one_challenge(tmp_path, name):
     assert here(tmp_path, text, certified(name).certificate)[1].startswith("rejected: the cert")
 
 
-def test_only_another_place_explains_what_is_accepted():
+def test_another_place_and_another_order_explain_what_is_accepted():
     """Not a proof that is another, and not other values."""
     found = certified("wrong weight").certificate
     other = found.replace('"sigma":"0"', '"sigma":"1"')
     assert other != found and explained("wrong weight", other)
     assert not explained("wrong weight", other.replace('"claimed":[["', '"claimed":[["1'))
     proof = certified("theorem1").certificate
-    assert not explained("theorem1", proof.replace("#1L", "#2L"))
+    assert "#2L" in proof and not explained("theorem1", proof.replace("#2L", "#1L"))
+    bound = certified("takanami-2026.lower-rank").certificate
+    turned = json.loads(bound)
+    turned["steps"][0]["products"][0].reverse()
+    assert explained("takanami-2026.lower-rank", canonical(turned))
+    turned["steps"][0]["products"][0].pop()
+    assert not explained("takanami-2026.lower-rank", canonical(turned))
 
 
 def test_there_is_something_to_corrupt():
