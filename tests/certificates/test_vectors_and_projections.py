@@ -54,6 +54,12 @@ def trace(key, value):
     return put(**{key: value})
 
 
+def told_of_twice(challenge):
+    """What is told of a trace, told of that of twice the matrix."""
+    put = challenge["assertions"][-1]["limit"]["put"]
+    put["tr(2*S)"] = put.pop("tr(S)")
+
+
 def claim(formula):
     return lambda c: c["assertions"][-1].update(formula=formula)
 
@@ -132,6 +138,7 @@ CHANGES = {
     "another trace": (LIMIT, trace("tr(S^2)", "d*t_1")),
     "twice a trace": (LIMIT, trace("tr(S*S)", "d*t_2")),
     "a trace of twice": (LIMIT, trace("tr(2*S)", "2*d*t_1")),
+    "a trace of twice in its place": (LIMIT, told_of_twice),
     "a square of a trace": (LIMIT, trace("tr(S)^2", "d")),
     "a trace of nothing": (LIMIT, trace("tr(S^0)", "d")),
     "a trace of an unknown matrix": (LIMIT, trace("tr(T)", "d")),

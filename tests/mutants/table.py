@@ -93,15 +93,17 @@ class Table:
         order = {}
         for test in sorted(found, key=lambda test: self.known[test].seconds):
             name = test.partition("[")[0]
-            near = self._imports(file_of(test), module)
+            near = imports(self.tree, file_of(test), module)
             order[test] = test not in reached, rank[name], not near, self.known[test].seconds
             rank[name] += 1
         return sorted(found, key=order.__getitem__)
 
-    @cache  # noqa: B019
-    def _imports(self, file: str, module: str) -> bool:
-        name = ".".join(Path(module).with_suffix("").parts)
-        return file == module or f"{name} " in (self.tree / file).read_text(encoding="utf-8")
+
+@cache
+def imports(tree: Path, file: str, module: str) -> bool:
+    """Whether a file of tests imports a module, or is this module, read for its examples."""
+    name = ".".join(Path(module).with_suffix("").parts)
+    return file == module or f"{name} " in (tree / file).read_text(encoding="utf-8")
 
 
 def file_of(test: str) -> str:

@@ -354,26 +354,13 @@ def test_what_is_right_in_the_limit_is_near_by():
     ],
 )
 def test_what_is_the_same_at_whole_numbers_is_not_refuted(ends, claim, verdict):
-    text = """
-[design]
-name = "whole"
-title = "A scale that is zero or one"
-[parameters]
-r = { range = ENDS, whole = true }
-[gaussians.prompt]
-q = "I"
-b = "I"
-[gaussians.example]
-e = "I"
-[prompt]
-query = "q"
-features = "e"
-label_scale = "r"
-task = "b"
-noise = "1"
-[limits.proportional]
-n = "a*d"
-"""
-    file = parse_design(text.replace("ENDS", ends))
+    text = isotropic_file(
+        "whole",
+        {"r": f"{{ range = {ends}, whole = true }}"},
+        label_scale="r",
+        task="b",
+        noise="1",
+    )
+    file = parse_design(text + '[limits.proportional]\nn = "a*d"\n')
     asked = claim_of(file, at="0", risk=claim, limit="proportional")
     assert judge(file, asked, Settings()).judgement.value == verdict

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from theory.scalars.powers import varies
 from theory.scalars.symbols import d, n
 from verify.certificates.checker import STEPS
 
-FORMAT = "icl-challenge/4"
+FORMAT, CERTIFICATE = "icl-challenge/4", "icl-certificate/1"
 MOMENTS = 12
 """How many moments of a random scalar are told, where its law knows so many."""
 
@@ -79,6 +80,26 @@ def canonical(data: Any) -> str:
     '{"a":[],"b":"1/2"}\\n'
     """
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def challenge_and_certificate(
+    asked: Any,
+    steps: list[Any],
+    weight: Any = None,
+    roots: Sequence[str] = (),
+    inverses: Sequence[str] = (),
+) -> tuple[str, str]:
+    """The texts of a challenge and of a certificate, which names the challenge by its SHA-256."""
+    text = canonical(asked)
+    data = {
+        "format": CERTIFICATE,
+        "challenge": hashlib.sha256(text.encode()).hexdigest(),
+        "roots": roots,
+        "inverses": inverses,
+        "weight": weight,
+        "steps": steps,
+    }
+    return text, canonical(data)
 
 
 def unsaid(file: DesignFile) -> str:

@@ -715,9 +715,10 @@ class Case:
         own.pairs |= {(x, x): (x,) for x in self.design["projections"]}
         told = {f"tr({x})": rank for x, rank in self.design["projections"].items() if rank}
         for x, text in [*dict(traces).items(), *told.items()]:
-            ((((one, power),), _),) = own.scalar(x)
+            trace = own.scalar(x)
+            ((((one, _),), _),) = trace
             word = (*one.split(" ")[1:],)
-            known = power == 1 and one[:3] == "tr " and len({*word}) == 1 and word not in own.ranks
+            known = trace == letter(one) and len({*word}) == 1 and word not in own.ranks
             expect(known and own.names.get(word[0]) == term(1, (), word[:1]), "no trace of a power")
             own.ranks[word] = own.scalar(text)
         traced = (x[:3] == "tr " for p in own.ranks.values() for x in own.inside(p))
@@ -871,9 +872,9 @@ class Case:
             return True
         claimed, exact, free = self.sides(own, quantity, at, relation, formula)
         expect(point or value or not claimed.has_words(), "no scalar")
-        if point and quantity == "test_risk":
-            self.alone(own)
         if point:
+            if not given and "test_risk" in (quantity, *TOKEN.findall(formula)):
+                self.alone(own)
             self.differ(own, relation if value else None, claimed, exact, told)
         elif limit is not None:
             self.near(own, value, verdict, claimed, exact, error)

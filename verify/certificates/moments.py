@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,9 +11,9 @@ from theory.language.formulas.printing import printed
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.gaussian_moment import Moment
 from verify.certificates import checker
-from verify.certificates.challenge import Assertion, canonical
+from verify.certificates.challenge import Assertion, challenge_and_certificate
 from verify.certificates.checker import Rejected, Unreadable
-from verify.certificates.writing import FORMAT, Certified
+from verify.certificates.writing import Certified
 
 KINDS = {Kind.GAUSSIAN: "gaussian", Kind.FIXED: "matrix", Kind.SYMMETRIC: "symmetric"}
 
@@ -39,12 +38,11 @@ def certified_moments(moments: Iterable[Moment]) -> Certified:
             missing.append(f"{moment.id}: the checker does not see it: {error}")
     if not asserted:
         return Certified(None, None, (), tuple(missing))
-    text = canonical({"format": checker.MOMENTS, "moments": asserted})
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    data = {"format": FORMAT, "challenge": digest, "steps": [{} for _ in asserted]}
-    nothing: dict[str, Any] = {"roots": [], "inverses": [], "weight": None}
+    asked = {"format": checker.MOMENTS, "moments": asserted}
     told = tuple(Assertion("moment", one["formula"], "exact") for one in asserted)
-    return Certified(text, canonical({**data, **nothing}), told, tuple(missing))
+    return Certified(
+        *challenge_and_certificate(asked, [{} for _ in asserted]), told, tuple(missing)
+    )
 
 
 def _seen(moment: Moment) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,26 +16,25 @@ from theory.designs.domain import ABOVE
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
 from theory.language.formulas.comparators import Comparator
-from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.quantities import Quantity
 from theory.language.formulas.tree import Tree
 from theory.language.formulas.writing import written
-from theory.optima.derivation import derive
-from theory.optima.sample_weights.grouped import group_form
-from theory.scalars.rational import factored
 from verify.certificates import checker
-from verify.certificates.challenge import Assertion, canonical, challenge, unsaid
+from verify.certificates.challenge import (
+    Assertion,
+    challenge,
+    challenge_and_certificate,
+    unsaid,
+)
 from verify.certificates.checker import Rejected, Unreadable
-from verify.certificates.notation import matrix_text, scalar_text
+from verify.certificates.derived import derived_assertions
 from verify.certificates.points import point
 from verify.certificates.proving import Proof, inverted, rooted
 from verify.files import put
 from verify.judge.judge import Answer, Judged, Judgement
 from verify.judge.limits import Order
 from verify.judge.question import Question
-
-FORMAT = "icl-certificate/1"
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ def certified_optimum(file: DesignFile) -> Certified:
     if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
     try:
-        draft.add(*_derived(file))
+        draft.add(*(_Part(*one) for one in derived_assertions(file)))
     except Underivable as error:
         draft.missing.append(str(error))
     return _proved(draft, file, [])
@@ -237,8 +235,8 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
         )
         return
     if question.weight is None:
-        derived = _derived(question.file, draft.weighted)
-        draft.add(*(replace(part, beside=True) for part in derived))
+        derived = derived_assertions(question.file, draft.weighted)
+        draft.add(*(_Part(*one, beside=True) for one in derived))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED
     error = None
     if found.error is not None:
@@ -265,65 +263,6 @@ def _apart(order: Order) -> list[sympy.Expr]:
     return list(dict.fromkeys(found))
 
 
-def _derived(file: DesignFile, weighted: bool = False) -> tuple[_Part, _Part]:
-    """What the engine derives, in the convention of the file.
-
-    Raises :class:`~theory.errors.Underivable` where there is no formula.
-    """
-    if weighted:
-        return _derived_weights(file)
-    plain, scale = derive(file.design, file.predictor).plain, file.scale
-    if plain.sums.entries:
-        raise Underivable("the optimum holds a sum over the examples that has no closed form")
-    inverses: tuple[str, ...] = ()
-    weight: str | tuple[str, ...]
-    if file.steps > 1:
-        closed = None if plain.coefficients is None else plain.coefficients.closed
-        if closed is None:
-            raise Underivable("the best coefficients have no formula in sizes and parameters")
-        weight = tuple(written(factored(c / scale)) for c in closed.at)
-        risk = written(closed.value)
-    elif plain.equation is not None:
-        raise Underivable("the optimal weight has no formula")
-    else:
-        own, least = (e.xreplace(file.design.settled) for e in (plain.weight / scale, plain.risk))
-        if any(e.has(sympy.zoo, sympy.nan) for e in (own, least)):
-            raise Underivable("more than one weight is optimal at the values that parameters have")
-        weight = written(own if own.is_Matrix else factored(own))
-        risk = written(factored(least))
-        inverses = tuple(map(printed, inverted(parse(weight))))
-    if plain.quotient is not None and not {*inverses} <= {*file.design.covariances}:
-        top, bottom = (
-            matrix_text(p, plain.variable, "")
-            for p in (plain.quotient.numerator, plain.quotient.denominator)
-        )
-        inverses = (bottom,)
-        factor = "" if scale == 1 else f"1/({written(scale)})*"
-        own = f"({top})*({bottom})^-1"
-        weight = f"{factor}{own}"
-        constant, linear = (
-            scalar_text(plain.polynomial.part(k, plain.variable), plain.variable, own)
-            for k in (0, 1)
-        )
-        risk = f"{constant} + ({linear})/2"
-    exact = Judgement.EXACT.value
-    return (
-        _Part(Assertion("weight", weight, exact), inverses),
-        _Part(Assertion("risk", risk, exact), inverses),
-    )
-
-
-def _derived_weights(file: DesignFile) -> tuple[_Part, _Part]:
-    """The best weights of the groups, and what they reach."""
-    form, exact = group_form(file.design), Judgement.EXACT.value
-    solved = form.system.LUsolve(sympy.Matrix(form.linear)) / file.scale
-    weights = tuple(written(factored(one)) for one in solved)
-    return (
-        _Part(Assertion("weight", weights, exact)),
-        _Part(Assertion("risk", written(form.risk), exact)),
-    )
-
-
 def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
     """The texts; what cannot be proved is left out, and told."""
     covariances = file.design.covariances
@@ -342,19 +281,10 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
             draft.parts = [part for part in draft.parts if part not in unproved.parts]
             draft.missing.append(unproved.why)
             continue
-        text, everywhere = (
-            canonical(proof.challenge),
-            any(part.step is None for part in draft.parts),
-        )
-        data = {
-            "format": FORMAT,
-            "challenge": hashlib.sha256(text.encode()).hexdigest(),
-            "roots": proof.roots if everywhere else [],
-            "inverses": proof.inverses if everywhere else [],
-            "weight": weight,
-            "steps": steps,
-        }
-        return Certified(text, canonical(data), tuple(asserted), tuple(draft.missing))
+        everywhere = any(part.step is None for part in draft.parts)
+        letters = (proof.roots, proof.inverses) if everywhere else ([], [])
+        texts = challenge_and_certificate(proof.challenge, steps, weight, *letters)
+        return Certified(*texts, tuple(asserted), tuple(draft.missing))
     return Certified(None, None, (), tuple(draft.missing))
 
 
@@ -387,11 +317,12 @@ def _steps(proof: Proof, draft: _Draft, file: DesignFile) -> tuple[Any, list[Any
 
 
 def _weight(proof: Proof, draft: _Draft, file: DesignFile) -> dict[str, Any]:
-    claimed = (part for part in draft.parts if _is_exact_weight(part.assertion))
-    part = next(iter(() if draft.weighted else claimed), None) or _derived(file, draft.weighted)[0]
-    for text in part.inverses:
+    claimed = [part for part in draft.parts if _is_exact_weight(part.assertion)]
+    if not claimed or draft.weighted:  # sample weights are claimed up to a factor
+        claimed = [_Part(*one) for one in derived_assertions(file, draft.weighted)]
+    for text in claimed[0].inverses:
         proof.inverse(text)
-    return proof.weight(part.assertion.formula)
+    return proof.weight(claimed[0].assertion.formula)
 
 
 def _step(proof: Proof, part: _Part) -> dict[str, Any]:
