@@ -1,7 +1,7 @@
 """Trials of what is right, with seed after seed: none may be refuted or undecided.
 
 ``python -m benchmarks.false_alarms --seeds 100 --into alarms.jsonl`` goes on where it was stopped:
-a line of the file is one trial. At the level ``quick`` every check is exact, so a verdict other
+a line of the file is one trial, and ``--first`` is the first seed. At the level ``quick`` every check is exact, so a verdict other
 than ``holds`` is a fault; at the others a comparison of means may refute by chance, and
 :mod:`verify.alarms` bounds how often.
 """
@@ -38,12 +38,13 @@ def main() -> int:
     """Run what is not known yet, and say what all of it comes to; 1 if something does not hold."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.false_alarms", description=__doc__)
     parser.add_argument("--level", choices=[one.title for one in Level], default="quick")
-    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    parser.add_argument("--seeds", type=int, default=100, help="how many")
     parser.add_argument("--into", type=Path, default=Path("alarms.jsonl"), metavar="FILE")
     chosen = parser.parse_args()
     level = Level[chosen.level.upper()]
     done = known(chosen.into, level)
-    for seed in range(chosen.seeds):
+    for seed in range(chosen.first, chosen.first + chosen.seeds):
         for record in theory.statements():
             if (record.id, seed) in done:
                 continue
