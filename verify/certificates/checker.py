@@ -23,6 +23,7 @@ import re
 import sys
 from collections import Counter
 from fractions import Fraction
+from functools import cache
 from itertools import chain, product
 from math import comb, isqrt, prod
 
@@ -501,6 +502,7 @@ def risk_of(design, scale, own, chains, **more):
         for found in fields(design["scalars"], "prompt example")
     )
 
+    @cache
     def scalar(text, k):
         """Of the example k, which knows its place where all are alike."""
         known = {x: letter("~" + x) for x in once} | {x: letter(f"~{x}{k}") for x in each if k}
@@ -761,10 +763,11 @@ class Case:
             gaps += [own.names[x] - low] if low is not None else []
             gaps += [high - own.names[x]] if high is not None else []
         expect(all(map(own.stays, gaps)), "not seen to be in the ranges")
-        own.risk, own.risk_at_test = (
+        risks = [
             risk_of(law, self.scale, own, self.chains(law), n=own.scalar(size))
-            for size, law in (self.laws * 2)[:2]
-        )
+            for size, law in self.laws
+        ]
+        own.risk, own.risk_at_test = (risks * 2)[:2]
 
     def chains(self, law):
         """The chains of groups for each weight: one, or all that are so long."""
