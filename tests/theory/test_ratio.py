@@ -27,6 +27,7 @@ from theory.limits.growth import leading_term
 from theory.scalars.ratio import number, ratio
 from theory.scalars.rational import (
     cancelled,
+    common_divisor,
     compiled,
     factored,
     is_zero,
@@ -288,6 +289,15 @@ def test_rational_functions_are_those_of_sympy(seed):
     assert top.gcd(bottom).total_degree() == 0
     assert [p.total_degree() for p in (top, bottom)] == [p.total_degree() for p in (above, below)]
     assert is_zero(expr - sympy.cancel(expr)) and not is_zero(expr)
+
+
+@given(seeds)
+def test_common_divisors_are_those_of_sympy(seed):
+    random = Random(seed)
+    shared = random.choice([polynomial(random, 2), Integer(6)])
+    values = [shared * polynomial(random, 2) * random.choice([1, 6, Rational(2, 3)]) for _ in "ab"]
+    assert sympy.expand(common_divisor(values) - sympy.gcd_list(values)) == 0
+    assert common_divisor([*values, sqrt(n)]) == sympy.gcd_list([*values, sqrt(n)])
 
 
 @settings(max_examples=150)

@@ -38,8 +38,7 @@ def normalised(scalar: Any) -> sympy.Expr:
     value = sympy.sympify(scalar, strict=True)
     if _is_expanded(value):
         return value
-    value = sympy.expand(value)
-    return cancelled(value) if has_denominator(value) else value
+    return cancelled(value) if has_denominator(value) else sympy.expand(value)
 
 
 def _is_expanded(value: sympy.Expr) -> bool:
@@ -70,7 +69,9 @@ def _added(parts: list[sympy.Expr]) -> sympy.Expr:
 
 def has_denominator(expr: sympy.Expr) -> bool:
     """Whether a scalar is divided by something with a symbol."""
-    return any(p.exp.is_negative and p.base.free_symbols for p in expr.atoms(sympy.Pow))
+    if expr.is_Pow and expr.exp.is_negative and expr.base.free_symbols:
+        return True
+    return any(map(has_denominator, expr.args))
 
 
 class TracePolynomial:

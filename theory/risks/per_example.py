@@ -19,7 +19,7 @@ import sympy
 from theory.algebra.polynomials import TracePolynomial, identity, normalised
 from theory.algebra.words import Letter
 from theory.errors import Underivable
-from theory.scalars.rational import cancelled, factored
+from theory.scalars.rational import cancelled, common_divisor, factored
 from theory.scalars.symbols import n
 from theory.text.formulas import Formula
 
@@ -132,5 +132,5 @@ def along_identity(
 def _shared(values: list[sympy.Expr]) -> sympy.Expr:
     """What rational functions have in common: gcd of numerators over gcd of denominators."""
     parts = [sympy.fraction(cancelled(value)) for value in values]
-    tops, bottoms = (sympy.gcd_list([p[k] for p in parts]) for k in range(2))
+    tops, bottoms = (common_divisor([p[k] for p in parts]) for k in range(2))
     return factored(tops / bottoms)

@@ -40,9 +40,9 @@ def without_powers(expr: sympy.Expr) -> tuple[sympy.Expr, Powers]:
     >>> sorted(map(str, powers.values())), sympy.expand(plain)
     (['rho**(-i + n)', 'rho**(i - 1)'], 0)
     """
-    found = [part for part in expr.atoms(sympy.Pow) if varies(part)]
-    if not found:
+    if not _holds_one(expr):
         return expr, {}
+    found = [part for part in expr.atoms(sympy.Pow) if varies(part)]
     used = frozenset().union(*(part.exp.free_symbols for part in found))
     chain = [index for index in (k, i, n) if index in used]
     powers: Powers = {}
@@ -50,6 +50,11 @@ def without_powers(expr: sympy.Expr) -> tuple[sympy.Expr, Powers]:
     for part in found:
         table[part] = _product(part, chain, powers)
     return expr.xreplace(table), powers
+
+
+def _holds_one(expr: sympy.Expr) -> bool:
+    """Whether such a power occurs, which is seldom."""
+    return varies(expr) or any(map(_holds_one, expr.args))
 
 
 def with_powers(expr: sympy.Expr, powers: Powers) -> sympy.Expr:

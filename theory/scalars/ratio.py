@@ -63,11 +63,10 @@ class Ratio:
 
     def written(self, polynomial: Polynomial) -> sympy.Expr:
         """A polynomial in the variables, expanded."""
-        terms = []
-        for exponents, c in polynomial.to_dict().items():
-            powers = (v ** int(k) for v, k in zip(self.variables, exponents, strict=False) if k)
-            terms.append(sympy.Mul(number(c), *powers))
-        return sympy.Add(*terms)
+        variables = self.variables
+        return sympy.Add(
+            *(number(c) * _powers(variables, e) for e, c in polynomial.to_dict().items())
+        )
 
     @property
     def factored(self) -> sympy.Expr:
@@ -85,13 +84,20 @@ class Ratio:
         parts = []
         for factor, power in factors:
             # Factors with integer coefficients and a positive sign in front.
-            integral, size = _integral(factor)
+            whole, size = integral(factor)
             scale *= size**power
-            value = self.written(integral)
+            value = self.written(whole)
             if value.could_extract_minus_sign():
                 value, scale = sympy.expand(-value), scale * (-1) ** power
             parts.append(value ** int(power))
         return scale, sympy.Mul(*parts)
+
+
+@cache
+def _powers(variables: tuple[sympy.Expr, ...], exponents: tuple[int, ...]) -> sympy.Expr:
+    """A product of powers, without those after the last variable."""
+    pairs = zip(variables, exponents, strict=False)
+    return sympy.Mul(*(v ** int(k) for v, k in pairs if k))
 
 
 def number(value: flint.fmpq) -> sympy.Rational:
@@ -99,12 +105,12 @@ def number(value: flint.fmpq) -> sympy.Rational:
     return sympy.Rational(int(value.p), int(value.q))
 
 
-def _integral(factor: Polynomial) -> tuple[Polynomial, sympy.Rational]:
+def integral(factor: Polynomial) -> tuple[Polynomial, sympy.Rational]:
     """A polynomial with coprime integer coefficients, and the number it was divided by."""
     scale = lcm(*(int(c.q) for c in factor.coeffs()))
-    integral = factor * scale
-    shared = gcd(*(int(c.p) for c in integral.coeffs()))
-    return integral / shared, sympy.Rational(shared, scale)
+    whole = factor * scale
+    shared = gcd(*(int(c.p) for c in whole.coeffs()))
+    return whole / shared, sympy.Rational(shared, scale)
 
 
 @cache
@@ -285,11 +291,11 @@ def _standard(base: sympy.Expr) -> Standard | None:
         scale, factors = polynomial.factor()
         content = content if sign == 1 else content / scale
         for factor, power in factors:
-            integral, size = _integral(factor)
+            whole, size = integral(factor)
             rational = flint.fmpq(int(size.p), int(size.q)) ** (sign * int(power))
             content *= rational
-            value = found.written(integral)
-            if _visible(integral, found.symbols):
+            value = found.written(whole)
+            if _visible(whole, found.symbols):
                 outside.append(value ** (sign * (int(power) // 2)))
                 if power % 2:
                     inside.append(value)

@@ -5,15 +5,16 @@ SymPy's own routines do the same, minutes later, once four symbols are about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from math import gcd
 from typing import Any
 
 import flint
 import sympy
 
 from theory.scalars.powers import with_powers, without_powers
-from theory.scalars.ratio import number, ratio
+from theory.scalars.ratio import Ratio, integral, number, ratio
 
 
 @cache
@@ -52,6 +53,31 @@ def factored(expr: sympy.Expr) -> sympy.Expr:
     if found is None:
         return sympy.factor(expr)
     return found.factored
+
+
+def common_divisor(values: Sequence[sympy.Expr]) -> sympy.Expr:
+    """The greatest common divisor, as SymPy has it; of polynomials in symbols by python-flint.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> common_divisor([4 * x * y + 4 * x, 6 * y**2 - 6])
+    2*y + 2
+    """
+    found = [ratio(value) for value in values]
+    known = [form for form in found if form and form.bottom == 1 and not form.roots]
+    used = {s for form in known for s in form.symbols}
+    if len(known) < len(values) or not used:
+        return sympy.gcd_list(values)
+    symbols = sympy.Poly(sympy.Add(*used)).gens  # the order says which coefficient is one
+    context = flint.fmpq_mpoly_ctx.get([f"s{at}" for at in range(len(symbols))], "lex")
+    variables = dict(zip(symbols, context.gens(), strict=True))
+    shared = context.constant(0)
+    for form in known:
+        inside = [variables[s] for s in form.symbols] or [context.constant(0)]
+        shared = shared.gcd(form.top.compose(*inside, ctx=context))
+    numbers = [c for form in known for c in form.top.coeffs()]
+    if shared != 0 and all(c.q == 1 for c in numbers):  # else, numbers divide one another
+        shared = integral(shared)[0] * gcd(*(int(c.p) for c in numbers))
+    return Ratio(symbols, (), shared, context.constant(1)).written(shared)
 
 
 def is_zero(expr: sympy.Expr) -> bool:

@@ -28,7 +28,7 @@ from theory.optima.curvature.convexity import InvariantForm
 from theory.optima.curvature.eigenvalues import smallest
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
-from theory.scalars.rational import cancelled, factored, tidy
+from theory.scalars.rational import cancelled, common_divisor, factored, tidy
 from theory.scalars.symbols import d
 from theory.text.formulas import Formula, Step, step
 from theory.text.rows import Row, row
@@ -228,7 +228,7 @@ def _kronecker(second: TracePolynomial, weight: Letter) -> Kronecker:
         left = word[: at[0]]
         right.append((word[at[0] + 1 :], c))
     assert left is not None
-    content = sympy.gcd_list([v for _, c in right for v in c.terms.values()])
+    content = common_divisor([v for _, c in right for v in c.terms.values()])
     found = Kronecker(
         MatrixPolynomial(D, D, {left: content}),
         MatrixPolynomial(D, D, {word: c * (1 / content) for word, c in right}),

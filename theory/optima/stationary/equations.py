@@ -17,7 +17,7 @@ from theory.algebra.values import Values
 from theory.algebra.words import Letter, Word, transpose
 from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
-from theory.scalars.rational import cancelled
+from theory.scalars.rational import cancelled, common_divisor
 from theory.scalars.signs import Ranges, is_positive
 from theory.text.formulas import Formula
 
@@ -239,6 +239,6 @@ def positive_scale(numbers: Iterable[sympy.Expr], ranges: Ranges | None = None) 
     if not is_positive(bottom, ranges):
         return sympy.Integer(1)
     tops = [cancelled(number * bottom) for number in numbers]
-    number, factors = sympy.factor_list(sympy.gcd_list(tops))
+    number, factors = sympy.factor_list(common_divisor(tops))
     content = sympy.Mul(*(f**power for f, power in factors if is_positive(f, ranges)))
     return bottom / (abs(number) * content)
