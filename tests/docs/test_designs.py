@@ -28,6 +28,7 @@ from verify.trial import Result, put_on_trial
 
 RECORDS = {name: designs.record_of(name) for name in names()}
 PAGES: dict[str, str] = {}
+MADE = designs.page
 WIDEST = 1.5 * LONGEST
 
 by_name = pytest.mark.parametrize("name", names())
@@ -36,7 +37,7 @@ by_name = pytest.mark.parametrize("name", names())
 def page(name: str) -> str:
     """The page of a file, made once."""
     if name not in PAGES:
-        PAGES[name] = designs.page(name, RECORDS[name])
+        PAGES[name] = MADE(name, RECORDS[name])
     return PAGES[name]
 
 
@@ -91,7 +92,8 @@ def test_the_last_command_gives_the_numbers_of_the_example(
     assert f"\n>>> found.pgd\nFraction({', '.join(risk)})\n" in shown
 
 
-def test_every_file_gets_a_page(tmp_path: Path) -> None:
+def test_every_file_gets_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(designs, "page", lambda name, record: page(name))
     quick: dict[str, Result] = {}
 
     def once(record: Derived, settings: Settings) -> Result:

@@ -46,7 +46,7 @@ COVARIANCE = {"independent": "Sigma_x", "covariate-shift": "Sigma_q", "ahn-2023"
 @pytest.fixture(autouse=True)
 def brief(monkeypatch):
     """Little time for places at which nothing is wrong."""
-    monkeypatch.setattr("verify.judge.counterexample.MOST", 300)
+    monkeypatch.setattr("verify.judge.counterexample.MOST", 100)
 
 
 def plus(name, quantity, term):
