@@ -279,15 +279,11 @@ def left():
 
 @pytest.mark.parametrize(("arguments", "code"), READERS)
 @pytest.mark.parametrize("stream", [left, contextlib.nullcontext])
-def test_an_output_that_nobody_reads_does_not_change_the_exit_code(
-    monkeypatch, capsys, stream, arguments, code
-):
+def test_an_output_that_nobody_reads_does_not_change_the_exit_code(capsys, stream, arguments, code):
     """Nor one closed by the caller, ``>&-``, where Python has no standard output."""
-    with stream() as output:
-        monkeypatch.setattr(sys, "stdout", output)
-        with pytest.raises(SystemExit) as stop:
-            cli.run(arguments)
-            raise SystemExit(0)
+    with stream() as output, contextlib.redirect_stdout(output), pytest.raises(SystemExit) as stop:
+        cli.run(arguments)
+        raise SystemExit(0)
     assert int(stop.value.code or 0) == code and "Traceback" not in capsys.readouterr().err
 
 
