@@ -3,6 +3,9 @@ BIN := .venv/bin
 # Written last: without it, or older than what it was made from, the environment is made anew.
 ENV := .venv/.complete
 
+# Tests begin many processes: none should have to compile again what another has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help env verify test lint types docs certificates claims mutants bench clean
 
