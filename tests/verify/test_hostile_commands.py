@@ -23,7 +23,7 @@ UNDERSTOOD = 99
 
 
 @pytest.fixture
-def never_derived(monkeypatch):
+def never_derived(monkeypatch, read_once):
     """What can be read is not derived: that takes time, and is tested with what is well-formed."""
 
     def stop(*arguments, **named):
