@@ -273,6 +273,7 @@ def test_the_script_runs_beside_a_folder_of_its_name(tmp_path):
 
 def test_a_terminal_without_a_size_shows_results(monkeypatch):
     ours, theirs = pty.openpty()
+    os.set_blocking(ours, False)
     for name, value in {"COLUMNS": "0", "LINES": "\u00b2", "TERM": "xterm"}.items():
         monkeypatch.setenv(name, value)
     with open(theirs, "w") as terminal:
