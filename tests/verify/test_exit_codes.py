@@ -1,5 +1,6 @@
 """Every command in every place: what surrounds it changes no exit code and no promised file."""
 
+import contextlib
 import json
 import os
 import pty
@@ -275,8 +276,7 @@ def test_a_terminal_without_a_size_shows_results(monkeypatch):
     for name, value in {"COLUMNS": "0", "LINES": "\u00b2", "TERM": "xterm"}.items():
         monkeypatch.setenv(name, value)
     with open(theirs, "w") as terminal:
-        monkeypatch.setattr(sys, "stdout", terminal)
-        with pytest.raises(SystemExit) as stop:
+        with contextlib.redirect_stdout(terminal), pytest.raises(SystemExit) as stop:
             cli.run(["corollary1", "--level", "quick", "--quiet"])
         assert (stop.value.code, os.read(ours, 1000)) == (0, b"corollary1 holds (exact)\r\n")
     os.close(ours)

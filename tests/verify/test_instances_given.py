@@ -72,6 +72,7 @@ BAD_NUMBERS = [
 
 
 @pytest.mark.parametrize(("numbers", "message"), BAD_NUMBERS)
+@pytest.mark.usefixtures("read_once")
 def test_a_wrong_number_is_told(numbers, message):
     with pytest.raises(InputError) as found:
         instance_of(RAG, numbers, ())
@@ -167,6 +168,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("numbers", "matrices", "message"), BAD_MATRICES)
+@pytest.mark.usefixtures("read_once")
 def test_a_wrong_matrix_is_told(folder, numbers, matrices, message):
     matrices = [matrix.format(folder) for matrix in matrices]
     with pytest.raises(InputError) as found:
