@@ -1,9 +1,9 @@
 """Trials of what is right, with seed after seed: none may be refuted or undecided.
 
 ``python -m benchmarks.false_alarms --seeds 100 --into alarms.jsonl`` goes on where it was stopped:
-a line of the file is one trial, and ``--first`` is the first seed. At the level ``quick`` every check is exact, so a verdict other
-than ``holds`` is a fault; at the others a comparison of means may refute by chance, and
-:mod:`verify.alarms` bounds how often.
+a line of the file is one trial, and ``--first`` is the first seed. At the level ``quick`` every
+check is exact, so a verdict other than ``holds`` is a fault; at the others a comparison of means
+may refute by chance, and :mod:`verify.alarms` bounds how often.
 """
 
 from __future__ import annotations

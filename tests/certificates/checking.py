@@ -37,6 +37,7 @@ WRONG = {
 """Claims that are wrong, about designs that ship."""
 
 
+@cache
 def refuted(name, **formulas):
     """The certificate of what the judge says of a claim."""
     file = gallery.shipped(name)

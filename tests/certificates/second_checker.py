@@ -111,11 +111,11 @@ class Poly(dict):
 
     @classmethod
     def of(cls, number):
-        return cls({(): Fraction(number)} if number else {})
+        return cls({(): number} if number else {})
 
     @classmethod
     def letter(cls, letter, power=1):
-        return cls({((letter, power),): Fraction(1)})
+        return cls({((letter, power),): 1})
 
     def __add__(self, other):
         return collect(Poly, [self, other])
@@ -141,6 +141,7 @@ class Poly(dict):
             value = result.get(term, 0) + a * b if not squares else a * b
             bits = max(value.numerator.bit_length(), value.denominator.bit_length())
             want(bits <= 10_000, "a coefficient is too long")
+            value = value if value.denominator > 1 else value.numerator  # quick where it is whole
             if squares:
                 factors = (raised(x.square, k) for x, k in squares)
                 rooted.append(math.prod(factors, start=Poly({term: value})))
@@ -460,11 +461,11 @@ class Algebra:
         letters = numerator.common()
         rest = numerator.without(letters)
         first = rest[max(rest)]
-        inverse, divisors = Poly.of(1 / first), set()
+        inverse, divisors = Poly.of(Fraction(1, first)), set()
         for x, k in inverses.items():
             inverse = inverse * raised(x.divisor, k)
         if rest := Poly(
-            {mono: value / first for mono, value in rest.items()} if len(rest) > 1 else {}
+            {mono: Fraction(value, first) for mono, value in rest.items()} if len(rest) > 1 else {}
         ):
             divisors.add(rest)
             inverse = inverse * self.inverse_letter(rest)

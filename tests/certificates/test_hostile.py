@@ -14,6 +14,7 @@ from tests.certificates.checking import (
     certified,
     changed,
     data,
+    here,
     of_challenge,
     written,
 )
@@ -139,7 +140,7 @@ def test_parts_of_another_kind(tmp_path, key, value):
         return
     texts = (GOOD.challenge, json.dumps({**CERTIFICATE, key: value}, sort_keys=True))
     bad = texts[1].replace(": ", ":").replace(", ", ",") + "\n"
-    assert code(tmp_path, GOOD.challenge, bad) in (REJECTED, UNREADABLE)
+    assert here(tmp_path, GOOD.challenge, bad)[0] in (REJECTED, UNREADABLE)
 
 
 @pytest.mark.parametrize("arguments", [[], ["a"], ["a", "b", "c"], ["/nowhere", "/nowhere"]])

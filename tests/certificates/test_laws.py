@@ -32,7 +32,6 @@ CHANGES = {
     "length at test": (TEST, lambda c: c["design"]["test"].update(n="n + 1")),
     "vector at test": (TEST, lambda c: c["design"]["test"]["prompt"].update(z="I")),
     "no test": (TEST, lambda c: c["design"].update(test=None)),
-    "three steps": (STEPS, lambda c: c["predictor"].update(steps="3")),
     "one step": (STEPS, lambda c: c["predictor"].update(steps="1")),
     "a matrix": (STEPS, lambda c: c["predictor"].update(name="pgd")),
     "many steps": (STEPS, lambda c: c["predictor"].update(steps="100")),

@@ -17,9 +17,9 @@ from numerics.sweeps import cluster as module
 from numerics.sweeps.claims import Owner
 from numerics.sweeps.cluster import Cluster, cluster
 from numerics.sweeps.errors import Interrupted, RunFailed
-from numerics.sweeps.pools import local
 from numerics.sweeps.store import Store
 from numerics.sweeps.sweep import sweep
+from numerics.sweeps.training_runs import perform
 from tests.numerics.sweeping import (
     PRETEND,
     ROOT,
@@ -116,7 +116,7 @@ def result(found):
 
 
 def test_a_worker_that_is_killed_costs_its_own_runs_only(grid, ready, store, log, tmp_path):
-    of, address, processes = runs(24), grid.scheduler(), [grid.worker(ROOT), grid.worker(ROOT)]
+    of, address, processes = runs(12), grid.scheduler(), [grid.worker(ROOT), grid.worker(ROOT)]
     victim, hold = processes[1], tmp_path / "hold"
 
     def progress(*_):
@@ -134,9 +134,9 @@ def test_a_worker_that_is_killed_costs_its_own_runs_only(grid, ready, store, log
     lost = {key for key, pid in zip(begun(log), workers(log), strict=True) if pid == victim.pid}
     assert {key for key, count in Counter(begun(log)).items() if count > 1} == lost
     assert len(begun(log)) == len(of) + len(lost) == len(of) + TOGETHER
-    with local(1) as pools, Store.open(tmp_path / "other.db") as other:
-        options = {"log": str(tmp_path / "other")}
-        alone = sweep(batches(of), other, pools, perform=TRAIN, options=options)
+    alone = {
+        run: one for batch in batches(of) for run, one in zip(batch, perform(batch), strict=True)
+    }
     assert result(found) == result(dict(store)) == result(alone)
 
 

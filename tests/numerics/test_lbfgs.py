@@ -45,9 +45,9 @@ def test_a_parameter_and_its_unit_scale_together() -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_exact_risk_is_minimised_to_rounding(name: str) -> None:
-    at = instance(designs.isotropic_noiseless, n=6, d=3)
+    at = instance(designs.isotropic_noiseless, n=4, d=2)
     found: Any = train(Training(name, at, source="risk", evaluate_every=7))
-    best = 3 - 6 * 3 / 10
+    best = 2 - 4 * 2 / 7
     assert found.stopped == "minimum" and found.steps < 1000
     assert float(found.risks.min() - best) < 1e-9 * best
     assert bool((found.risks > best * (1 - 1e-12)).all())

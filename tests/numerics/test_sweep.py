@@ -437,7 +437,7 @@ def finished(of, store, perform, log):
 
 
 def test_a_sweep_survives(program, path, log):
-    survives(runs(120), PRETEND, ["kill", "interrupt", "kill", "kill"], program, path, log)
+    survives(runs(80), PRETEND, ["kill", "interrupt", "kill"], program, path, log)
 
 
 def test_an_interrupt_while_workers_begin_is_quiet(program, path, log, tmp_path, monkeypatch):
@@ -452,7 +452,7 @@ def test_an_interrupt_while_workers_begin_is_quiet(program, path, log, tmp_path,
 
 
 def test_a_sweep_survives_with_real_training(program, path, log):
-    survives(runs(48), TRAIN, ["kill"], program, path, log)
+    survives(runs(24), TRAIN, ["kill"], program, path, log)
 
 
 @pytest.fixture(scope="module")

@@ -55,8 +55,8 @@ def training(name, where, base_unit=1.0, **changes):
 
 @pytest.mark.parametrize("source", ["prompts", "risk"])
 @pytest.mark.parametrize("name", TRAINABLE)
-@pytest.mark.parametrize(("features", "labels"), [(1, 4), (2**10, 2**-20)])
-def test_a_power_of_two_changes_nothing(name, source, features, labels):
+def test_a_power_of_two_changes_nothing(name, source):
+    features, labels = 2**10, 2**-16
     plain = train(training(name, at(), source=source))
     where = at(features, sympy.Rational(labels))
     other = train(training(name, where, float(features) ** -2, source=source))
@@ -71,7 +71,7 @@ def test_a_power_of_two_changes_nothing(name, source, features, labels):
 
 
 @pytest.mark.parametrize("name", ["att", "ssm"])
-@pytest.mark.parametrize(("features", "labels"), [(1, 1000), (THOUSANDTH, 1), (10**9, THOUSANDTH)])
+@pytest.mark.parametrize(("features", "labels"), [(THOUSANDTH, 1000), (10**9, THOUSANDTH)])
 def test_the_optimum_is_reached_in_any_unit(name, features, labels):
     where = at(features, labels)
     least = optimum(where)

@@ -209,6 +209,7 @@ def test_roots_of_matrices_that_are_not_known():
     with pytest.raises(Irrational, match="the root of Sigma_x is not known"):
         exact_or_ball(parse("tr(sqrt(Sigma_x))"), at)
     assert value(parse("tr(sqrt(Sigma_beta))"), Rationals.at(at)) == 1
+    assert value(parse("tr(sqrt(I))"), Rationals.at(at)) == at.d
     with pytest.raises(Irrational, match="the root of Sigma_x is not known"):
         value(parse("sqrt(Sigma_x)"), Balls.at(at))
 

@@ -16,8 +16,11 @@ from tests.verify.command_line import call, refused, shipped_file, strict_json
 from theory.language import gallery
 from theory.language.files.reading import parse_design
 from verify import cli
+from verify.checks import controls
 from verify.cli import Exit
 from verify.outcome import report
+from verify.quantities.optimum import numeric
+from verify.trial import Result
 
 RAG, AHN = shipped_file("rag"), shipped_file("ahn-2023")
 LIGHT = shipped_file("isotropic-noiseless")
@@ -258,36 +261,30 @@ def test_what_cannot_be_derived_is_undecided_with_the_reason(monkeypatch, comman
 
 READERS = [
     (["derive", RAG, "--latex"], Exit.HOLDS),
-    (["derive", LIGHT, "--level", "quick"], Exit.HOLDS),
     (["derive", LIGHT, "--level", "quick", "--json", "-"], Exit.HOLDS),
     (["claim", RAG, *WRONG], Exit.REFUTED),
-    (["claim", RAG, *WRONG, "--quiet"], Exit.REFUTED),
-    (["claim", RAG, *WRONG, "--json", "-"], Exit.REFUTED),
     (["gallery"], Exit.HOLDS),
-    (["gallery", "rag", "drifting"], Exit.HOLDS),
 ]
+"""One for each way to write."""
 
 
-@pytest.mark.parametrize(("arguments", "code"), [READERS[k] for k in (0, 2, 3, 6)])
-def test_a_reader_that_leaves_does_not_change_the_exit_code(arguments, code):
+@contextlib.contextmanager
+def left():
+    """A stream whose reader has left."""
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "verify", *arguments]
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
-    os.close(writing)
-    assert done.returncode == code and "Traceback" not in done.stderr
+    with contextlib.suppress(BrokenPipeError), open(writing, "w") as stream:
+        yield stream
 
 
 @pytest.mark.parametrize(("arguments", "code"), READERS)
-def test_standard_output_closed_by_the_caller_does_not_change_the_exit_code(
-    monkeypatch, arguments, code
-):
-    """As in ``python -m verify ... >&-``, where Python has no standard output."""
-    monkeypatch.setattr(sys, "stdout", None)
-    with pytest.raises(SystemExit) as stop:
+@pytest.mark.parametrize("stream", [left, contextlib.nullcontext])
+def test_an_output_that_nobody_reads_does_not_change_the_exit_code(capsys, stream, arguments, code):
+    """Nor one closed by the caller, ``>&-``, where Python has no standard output."""
+    with stream() as output, contextlib.redirect_stdout(output), pytest.raises(SystemExit) as stop:
         cli.run(arguments)
         raise SystemExit(0)
-    assert int(stop.value.code or 0) == code
+    assert int(stop.value.code or 0) == code and "Traceback" not in capsys.readouterr().err
 
 
 def interrupted(command, after, to_group=False):
@@ -352,11 +349,10 @@ def test_ctrl_c_ends_a_derivation_and_leaves_no_process_behind(to_group):
 
 
 @needs_proc
-@pytest.mark.parametrize("to_group", [False, True])
-def test_ctrl_c_ends_a_judgement_and_leaves_no_process_behind(to_group):
+def test_ctrl_c_ends_a_judgement_and_leaves_no_process_behind():
     hard = "+".join(["sqrt(sigma^2 + d)*tr(Sigma_x*Sigma_beta)*tr(Sigma_x)"] * 30)
     command = ["claim", shipped_file("task-aligned-general"), "--risk", hard]
-    code, out, err, took, left = interrupted(command, "judging", to_group)
+    code, out, err, took, left = interrupted(command, "judging", to_group=True)
     assert code == Exit.UNDECIDED and took < 15 and left == []
     assert err.splitlines()[-1] == "undecided: interrupted"
     # Python itself prints one that hits a callback of its garbage collector
@@ -374,13 +370,10 @@ def test_ctrl_c_before_there_is_a_child_is_undecided_too(monkeypatch, interrupti
 
 
 WITHOUT_TORCH = [
-    ["claim", RAG, *WRONG],
     ["claim", AHN, "--json", "-"],
-    ["claim", RAG, *WRONG, "--set", "n=1", "--set", "d=1", "--set", "alpha=0", "--set", "sigma=0"],
-    ["derive", RAG, "--latex"],
-    ["derive", RAG, "--latex", "--explain"],
+    ["claim", LIGHT, "--risk", "d", "--set", "n=1", "--set", "d=1"],
+    ["derive", LIGHT, "--latex", "--explain"],
     ["derive", LIGHT, "--level", "quick"],
-    ["derive", LIGHT, "--level", "quick", "--json", "-"],
     ["gallery", "rag"],
 ]
 
@@ -455,19 +448,20 @@ def test_a_mutant_that_has_several_optimal_weights(tmp_path, task):
     assert ("k forgotten" in out) == ("sigma forgotten" in out) == (task == "b")
 
 
-def test_numbers_for_very_many_examples(tmp_path):
+def test_numbers_for_very_many_examples(tmp_path, monkeypatch):
     """What takes more digits than Python writes is rounded; what takes too long is left out."""
+    monkeypatch.setattr("verify.timed.put_on_trial", lambda record, *given: Result(record, (), 0.0))
     for n, told in (
-        ("4000", "least risk: "),
+        ("1000", "least risk: "),
         ("100000", "not computed: there are more than 4000 "),
     ):
         path = str(shipped_file("growing-noise"))
         sizes = ["--set", f"n={n}", "--set", "d=2", "--set", "sigma=1"]
         report = tmp_path / f"{n}.json"
-        code, out, _ = call("derive", path, "--level", "quick", *sizes, "--json", str(report))
-        assert code == Exit.HOLDS and f"H3 and WPGD{', ' if n == '4000' else ': '}{told}" in out
+        _, out, _ = call("derive", path, "--level", "quick", *sizes, "--json", str(report))
+        assert f"H3 and WPGD{', ' if n == '1000' else ': '}{told}" in out
         numbers = strict_json(report.read_text())["results"][0]["numbers"]
-        assert "/" in numbers["risk"] and isinstance(numbers["wpgd"], float) == (n == "4000")
+        assert "/" in numbers["risk"] and isinstance(numbers["wpgd"], float) == (n == "1000")
 
 
 def test_derive_quietly_prints_the_verdict_alone():
@@ -498,14 +492,11 @@ def test_derive_to_a_file_writes_the_report_whole(tmp_path):
     assert os.listdir(tmp_path) == ["report.json"]
 
 
-def test_derive_all_levels_of_a_small_design_hold(tmp_path):
-    """In a process of its own, since models are trained."""
-    command = ["derive", shipped_file("isotropic-noiseless"), "--json", "-"]
-    done = subprocess.run(
-        [sys.executable, "-m", "verify", *command], capture_output=True, text=True, cwd=tmp_path
-    )
-    assert done.returncode == Exit.HOLDS, done.stderr[-500:]
-    found = strict_json(done.stdout)
+def test_derive_all_levels_of_a_small_design_hold(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call("derive", LIGHT, "--json", "-")
+    assert code == Exit.HOLDS, err[-500:]
+    found = strict_json(out)
     jsonschema.validate(found, report.schema())
     (result,) = found["results"]
     names = [w["name"] for w in result["witnesses"]]
@@ -564,13 +555,11 @@ def test_claims_with_one_job_or_many_are_the_same():
         assert call("claim", RAG, *WRONG, "--quiet", "--jobs", jobs)[0] == Exit.REFUTED
 
 
-def test_a_claim_is_refuted_whatever_the_level():
-    command = ["claim", LIGHT, "--risk", "d + 1", "--json", "-", "--level"]
-    quick = call(*command, "quick")[:2]
-    # in a process of its own: torch is used there
-    apart = [sys.executable, "-m", "verify", *command, "standard"]
-    standard = subprocess.run(apart, capture_output=True, text=True)
-    for code, out in (quick, (standard.returncode, standard.stdout)):
+def test_a_claim_is_refuted_whatever_the_level(monkeypatch):
+    monkeypatch.setattr("verify.cases.SMALL", 2_000)
+    monkeypatch.setattr(numeric, "STEPS_SMALL", 40)
+    for level in ("quick", "standard"):
+        code, out, _ = call("claim", LIGHT, "--risk", "d + 1", "--json", "-", "--level", level)
         (result,) = strict_json(out)["results"]
         assert (code, result["verdict"]) == (Exit.REFUTED, "refuted")
     names = [w["name"] for w in result["witnesses"]]
@@ -604,7 +593,10 @@ PLAIN = ROOTS.replace("S*q + alpha*b", "q").replace("e + alpha*(i/n)*q", "e")
 
 
 @pytest.mark.parametrize("text", [ROOTS, PLAIN])
-def test_what_is_irrational_at_most_sizes_is_no_fault(tmp_path, text):
+def test_what_is_irrational_at_most_sizes_is_no_fault(tmp_path, monkeypatch, text):
+    """One wrong claim goes the ways of all."""
+    whole = controls._wrong
+    monkeypatch.setattr(controls, "_wrong", lambda *given: (whole(*given)[0][:1], []))
     path = tmp_path / "roots.toml"
     path.write_text(text)
     numbers = ["n=3", "d=2", "alpha=1", "sigma=1"]

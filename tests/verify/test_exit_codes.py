@@ -1,5 +1,6 @@
 """Every command in every place: what surrounds it changes no exit code and no promised file."""
 
+import contextlib
 import json
 import os
 import pty
@@ -14,37 +15,35 @@ from typing import NamedTuple
 import pytest
 
 from numerics.sweeps.store import Store
+from tests.verify import command_line
+from tests.verify.command_line import call
 from tests.verify.figure_outcomes import every, outcomes
 from theory.language import gallery
+from verify import cli
 from verify.figures.produce import cost
 from verify.figures.registry import runs_behind
 
 
 class Command(NamedTuple):
-    """A command line, its exit code, and whether it writes a report; {} is a folder."""
+    """A command line, its exit code, and the verdicts in its report; {} is a folder."""
 
     arguments: tuple[str, ...]
     code: int
-    reports: bool = False
+    reports: str = ""
 
 
 COMMANDS = {
     "trials": Command(
-        ("corollary1", "duraisamy-2024:step-size", "--level=quick", "--jobs=2"), 0, reports=True
+        ("corollary1", "duraisamy-2024:step-size", "--level=quick", "--jobs=2"), 0, "holds"
     ),
     "list": Command(("list",), 0),
-    "latex": Command(("latex", "corollary1"), 0),
-    "claim": Command(("claim", "{}/umlaut.toml", "--risk", "d"), 1, reports=True),
+    "claim": Command(("claim", "{}/umlaut.toml", "--risk", "d"), 1, "refuted"),
     "figure": Command(
-        ("figure", "4d", "--out={}/figures", "--store={}/runs.sqlite", "--jobs=1"), 0, reports=True
+        ("figure", "4d", "--out={}/figures", "--store={}/runs.sqlite", "--jobs=1"), 0, "holds"
     ),
-    "gallery": Command(("gallery", "rag"), 0),
-    "help": Command(("--help",), 0),
     "nonsense": Command(("nonsense",), 2),
 }
-PROCESSES = ["trials", "claim", "figure"]
-PATHS = ["list", "claim", "figure", "nonsense"]
-"""One command for each way of writing results: trials and derivations write as a claim does."""
+"""One for each way to write and to begin processes: the others write and begin as these do."""
 NAMED_LIKE_MODULES = ("theory", "sympy", "torch", "click", "queue", "random", "pathlib", "struct")
 HOSTILE = {
     "COLUMNS": "0",
@@ -69,32 +68,24 @@ sys.modules |= dict.fromkeys(("resource", "fcntl", "pwd", "grp"))
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory):
-    """Two stores of what the runs of a picture come to; in one the quickest is left to do."""
-    whole, lacking = (tmp_path_factory.mktemp("store") / "runs.sqlite" for _ in range(2))
+def store(tmp_path_factory):
+    """A store of what the runs of a picture come to; the quickest is left to do."""
+    path = tmp_path_factory.mktemp("store") / "runs.sqlite"
     found = outcomes([every()["4d"]])
-    runs = sorted(runs_behind([every()["4d"]]), key=cost)
-    for path, done in ((whole, runs), (lacking, runs[1:])):
-        with Store.open(path) as store:
-            store.put([(run, found[run]) for run in done])
-    return whole, lacking
+    _, *done = sorted(runs_behind([every()["4d"]]), key=cost)
+    with Store.open(path) as kept:
+        kept.put([(run, found[run]) for run in done])
+    return path
 
 
 @pytest.fixture
-def folder(tmp_path, stores):
+def folder(tmp_path, store):
     """A folder with a design whose title is no ASCII, and with a store of runs."""
     text = gallery.text("isotropic-noiseless").splitlines(keepends=True)
     titled = ['title = "F\u00fcr \u03b1"\n' if s.startswith("title") else s for s in text]
     (tmp_path / "umlaut.toml").write_text("".join(titled), encoding="utf-8")
-    shutil.copy(stores[0], tmp_path)
+    shutil.copy(store, tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def busy(folder, stores):
-    """The same, where one run is left to do."""
-    shutil.copy(stores[1], folder)
-    return folder
 
 
 def environment(changes):
@@ -123,7 +114,8 @@ def run(name, folder, changes=None, *, cwd=None, code=None, **streams):
     assert b"Traceback" not in (done.stderr or b""), done
     if command.reports:
         report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-        assert report.get("results") or report["panels"]
+        told = report.get("results") or [panel["agreement"] for panel in report["panels"]]
+        assert {one["verdict"] for one in told} == {command.reports}
     if name == "figure":
         assert {path.suffix for path in (folder / "figures").iterdir()} == {
             *(".png", ".pdf", ".csv", ".json")
@@ -131,64 +123,37 @@ def run(name, folder, changes=None, *, cwd=None, code=None, **streams):
     return done
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in PROCESSES])
-def test_undisturbed(folder, name):
-    """What begins processes is seen undisturbed elsewhere."""
-    done = run(name, folder)
-    assert done.stderr if name == "nonsense" else done.stdout
-
-
-@pytest.mark.parametrize("name", PATHS)
-def test_readers_that_have_left(folder, name):
-    """In a plain locale besides."""
-    read, write = os.pipe()
-    os.close(read)
-    try:
-        run(name, folder, PLAIN, stdout=write, stderr=write)
-    finally:
-        os.close(write)
-
-
-@pytest.mark.parametrize("name", ["list", "claim", "figure"])
-def test_results_that_nothing_can_hold(folder, name):
-    """They are what was asked for: this is an error, though files are written."""
-    with open("/dev/full", "w") as full:
-        done = run(name, folder, code=2, stdout=full)
-    assert b"cannot write the results: No space left" in done.stderr
-
-
-def test_a_report_that_nothing_can_hold(folder):
-    """The text is there all the same, and nothing of the report."""
-    limit = (1024, 1024)
-    before = {path.name for path in folder.iterdir()}
-    arguments = [argument.replace("{}", str(folder)) for argument in COMMANDS["claim"].arguments]
-    done = subprocess.run(
-        [*VERIFY, *arguments, "--quiet", "--json", "report.json"],
-        cwd=folder,
-        env=environment({}),
-        capture_output=True,
-        text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
-    )
-    assert (done.returncode, done.stdout.count("\n")) == (2, 1), done
-    assert done.stderr == "Error: --json report.json: File too large\n"
-    assert {path.name for path in folder.iterdir()} == before
-
-
-@pytest.mark.parametrize("name", ["trials", "list", "claim", "figure"])
-def test_a_hostile_environment(busy, name):
-    """Files named like modules in the working folder, settings that mean nothing, and a full
-    device behind standard error."""
-    place = busy / "place"
+def hostile_place(folder):
+    """A folder with files that are named like modules, to work in."""
+    place = folder / "place"
     for module in NAMED_LIKE_MODULES:
         (place / module).mkdir(parents=True)
         (place / f"{module}.py").write_text("raise SystemExit('imported from here')")
     (place / "numerics").mkdir()
     (place / "numerics" / "__init__.py").write_text("raise SystemExit('imported from here')")
+    return place
+
+
+def poor(folder):
+    """Settings for a system without what only Unix has."""
+    (folder / "sitecustomize.py").write_text(POOR)
+    return {"PYTHONPATH": str(folder)}
+
+
+@pytest.mark.parametrize("name", ["trials", "list", "claim", "figure"])
+def test_a_hostile_environment(folder, name):
+    """Files named like modules in the working folder, settings that mean nothing, and a full
+    device behind standard error; for a figure, which takes longest, a poor system besides."""
+    place, more = hostile_place(folder), poor(folder) if name == "figure" else {}
     with open("/dev/full", "w") as full:
-        done = run(name, busy, HOSTILE, cwd=place, stderr=full)
+        done = run(name, folder, HOSTILE | more, cwd=place, stderr=full)
     if name == "claim":
         assert rb"\u03b1" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["trials", "claim"])
+def test_a_system_without_what_only_unix_has(folder, name):
+    run(name, folder, poor(folder))
 
 
 def gone(folder):
@@ -202,15 +167,38 @@ def gone(folder):
     return go
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_a_working_folder_that_is_gone(busy, name):
-    run(name, busy, preexec_fn=gone(busy))
+@pytest.mark.parametrize("name", ["list", "claim", "figure", "nonsense"])
+def test_readers_that_have_left_and_a_working_folder_that_is_gone(folder, name):
+    """In a plain locale besides."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        run(name, folder, PLAIN, preexec_fn=gone(folder), stdout=write, stderr=write)
+    finally:
+        os.close(write)
 
 
-@pytest.mark.parametrize("name", PROCESSES)
-def test_a_system_without_what_only_unix_has(busy, name):
-    (busy / "sitecustomize.py").write_text(POOR)
-    run(name, busy, {"PYTHONPATH": str(busy)})
+@pytest.mark.parametrize("name", ["list", "claim"])
+def test_results_that_nothing_can_hold(folder, name):
+    """They are what was asked for: this is an error, though files are written."""
+    with open("/dev/full", "w") as full:
+        done = run(name, folder, code=2, stdout=full)
+    assert b"cannot write the results: No space left" in done.stderr
+
+
+def test_a_report_that_nothing_can_hold(folder, monkeypatch):
+    """The text is there all the same, and nothing of the report."""
+    monkeypatch.chdir(folder)
+    before, most = sorted(folder.iterdir()), resource.getrlimit(resource.RLIMIT_FSIZE)
+    arguments = ["claim", "umlaut.toml", "--risk", "d", "--quiet", "--json", "report.json"]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most[1]))
+    try:
+        done = call(*arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    told = "Error: --json report.json: File too large\n"
+    assert done == (2, "isotropic-noiseless refuted\n", told)
+    assert sorted(folder.iterdir()) == before
 
 
 def refused(code, command, changes=None, **more):
@@ -232,9 +220,10 @@ def refused(code, command, changes=None, **more):
         (["derive", "umlaut.toml"], "umlaut.toml:1:1: No such file or directory"),
     ],
 )
-def test_a_path_in_a_folder_that_is_gone_is_refused(tmp_path, arguments, said):
-    command = VERIFY + [argument.replace("{}", str(tmp_path)) for argument in arguments]
-    assert said in refused(2, command, preexec_fn=gone(tmp_path))
+def test_a_path_in_a_folder_that_is_gone_is_refused(monkeypatch, tmp_path, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    gone(tmp_path)()
+    assert said in command_line.refused(*(one.replace("{}", str(tmp_path)) for one in arguments))
 
 
 def test_settings_of_pictures_that_are_no_text_are_refused(tmp_path):
@@ -282,16 +271,13 @@ def test_the_script_runs_beside_a_folder_of_its_name(tmp_path):
     assert done.stdout == "corollary1 holds (exact)\nduraisamy-2024:step-size holds (exact)\n"
 
 
-def test_a_terminal_without_a_size_shows_results():
+def test_a_terminal_without_a_size_shows_results(monkeypatch):
     ours, theirs = pty.openpty()
     os.set_blocking(ours, False)
-    size = {"COLUMNS": "0", "LINES": "\u00b2", "TERM": "xterm"}
-    done = subprocess.run(
-        [*VERIFY, "corollary1", "--level", "quick", "--quiet"],
-        env=environment(size),
-        stdout=theirs,
-        stderr=subprocess.PIPE,
-    )
-    assert (done.returncode, os.read(ours, 1000)) == (0, b"corollary1 holds (exact)\r\n"), done
+    for name, value in {"COLUMNS": "0", "LINES": "\u00b2", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    with open(theirs, "w") as terminal:
+        with contextlib.redirect_stdout(terminal), pytest.raises(SystemExit) as stop:
+            cli.run(["corollary1", "--level", "quick", "--quiet"])
+        assert (stop.value.code, os.read(ours, 1000)) == (0, b"corollary1 holds (exact)\r\n")
     os.close(ours)
-    os.close(theirs)

@@ -70,10 +70,10 @@ def test_exit_codes_and_a_record_follow_what_was_seen(capsys, trained, tmp_path,
 
 def test_json_on_standard_output_and_in_a_file(capsys, trained, tmp_path):
     trained(1e-4, 2e-4, 3e-4)
-    code, out, _ = call(capsys, "4a", "1", "--out", tmp_path, "--json", "-")
+    code, out, _ = call(capsys, "4a", "2a", "--out", tmp_path, "--json", "-")
     assert code == Exit.HOLDS
     panels = json.loads(out)["panels"]
-    assert panels == [json.loads((tmp_path / f"{id}.json").read_text()) for id in ("1", "4a")]
+    assert panels == [json.loads((tmp_path / f"{id}.json").read_text()) for id in ("2a", "4a")]
     code, out, _ = call(capsys, "4a", "--out", tmp_path, "--json", tmp_path / "all.json")
     assert "written to" in out
     assert json.loads((tmp_path / "all.json").read_text())["panels"] == panels[1:]

@@ -73,8 +73,9 @@ def written(picture, folder, found):
     return files.write(picture, found, record, folder)
 
 
-@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("id", ["1", "2c", "3a", "4a"])
 def test_files(id, tmp_path):
+    """Several panels, noise, what the paper claims, and what is best for each length alone."""
     picture = every()[id]
     paths = written(picture, tmp_path, outcomes([picture]))
     names = [f"{id}.{kind}" for kind in ("png", "pdf", "csv", "json")]

@@ -2,8 +2,6 @@
 
 import json
 import math
-import subprocess
-import sys
 from dataclasses import replace
 
 import jsonschema
@@ -17,28 +15,18 @@ from theory.language.gallery import designs
 from theory.records.derived import Derived
 from verify import trained
 from verify.checks import sampling, training
-from verify.cli import Exit
 from verify.expected import Expected
 from verify.judge.from_text import claim_of
 from verify.judge.judge import Judgement, judge
 from verify.outcome import report
 from verify.outcome import strict_json as writer
 from verify.outcome.verdict import Verdict
+from verify.quantities.optimum import numeric
 from verify.quantities.optimum.derived import RIGHT, DerivedOptimum
 from verify.settings import Level, Settings
+from verify.trial import Result
 
 STANDARD = Settings(Level.STANDARD)
-ZERO = 'query_label_scale = "0"\nquery_noise = "0"\n'
-
-
-@pytest.fixture
-def zero_file(tmp_path):
-    from theory.language import gallery
-
-    path = tmp_path / "zero.toml"
-    text = gallery.text("isotropic-noiseless")
-    path.write_text(text.replace('task = "b"\n', 'task = "b"\n' + ZERO))
-    return str(path)
 
 
 def subject(slip=RIGHT):
@@ -46,18 +34,14 @@ def subject(slip=RIGHT):
     return DerivedOptimum(Derived.of(design), slip)
 
 
-def test_the_trial_holds_and_its_report_is_json(zero_file, tmp_path):
-    """In a process of its own, since models are trained."""
-    path = tmp_path / "out.json"
-    command = [sys.executable, "-m", "verify", "derive", zero_file, "--json", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == Exit.HOLDS and "nan standard" not in done.stdout
-    found = strict_json(path.read_text())
-    jsonschema.validate(found, report.schema())
-    (result,) = found["results"]
-    seen = {w["name"]: w for w in result["witnesses"]}
-    assert [row["deviation"] for row in seen["sampling"]["data"]["cases"]] == [0.0] * 4
-    assert seen["sampling"]["verdict"] == seen["training"]["verdict"] == "holds"
+def test_samples_and_models_hold_and_their_report_is_json():
+    right = subject()
+    findings = tuple(check.examine(right, STANDARD) for check in (sampling, training))
+    assert {one.verdict for one in findings} == {Verdict.HOLDS}
+    assert [row["deviation"] for row in findings[0].data["cases"]] == [0.0] * 4
+    told = writer.text(report.as_json([Result(right.record, findings, 0.0)], STANDARD))
+    jsonschema.validate(strict_json(told), report.schema())
+    assert not any("nan standard" in one.summary for one in findings)
 
 
 @pytest.mark.parametrize("what", ["weight", "risk"])
@@ -68,7 +52,8 @@ def test_a_wrong_claim_about_nothing_is_refuted_by_samples(what):
     assert sampling.examine(subject(slip), STANDARD).verdict is Verdict.REFUTED
 
 
-def test_training_refutes_a_risk_above_nothing():
+def test_training_refutes_a_risk_above_nothing(monkeypatch):
+    monkeypatch.setattr(numeric, "STEPS_SMALL", 40)
     slip = replace(RIGHT, risk=lambda value, at: value + at.arithmetic.number(1))
     assert training.examine(subject(slip), STANDARD).verdict is Verdict.REFUTED
 

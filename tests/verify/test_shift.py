@@ -250,9 +250,7 @@ n = "m"
 """
 
 
-@pytest.mark.parametrize(
-    ("share", "there"), [("p*n", "m"), ("n/3", "m"), ("n/3", "n/2"), ("n/4", "3*n"), ("n/5", "2*n")]
-)
+@pytest.mark.parametrize(("share", "there"), [("p*n", "m"), ("n/3", "n/2"), ("n/4", "3*n")])
 def test_sizes_are_found_at_which_shares_are_whole(share, there):
     """And what is no mistake with equal shares, the law of training at test, is seen to be none."""
     text = SHARES.replace("p*n", share).replace('n = "m"', f'n = "{there}"')

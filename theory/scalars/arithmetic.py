@@ -137,7 +137,9 @@ class Exact:
     def number(self, value: Any) -> flint.fmpq:
         if isinstance(value, flint.fmpq):
             return value
-        if isinstance(value, sympy.Rational):  # by far the commonest
+        if type(value) is int:  # of these matrices are made
+            return flint.fmpq(value)
+        if isinstance(value, sympy.Rational):  # by far the commonest of others
             return flint.fmpq(int(value.p), int(value.q))
         value = fraction(value)
         return flint.fmpq(value.numerator, value.denominator)

@@ -24,7 +24,7 @@ import sys
 from collections import Counter
 from fractions import Fraction
 from functools import cache
-from itertools import chain, product
+from itertools import chain, combinations_with_replacement, product
 from math import comb, isqrt, prod
 
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
@@ -74,19 +74,22 @@ class Sum(dict):
     work = 0
 
     @staticmethod
-    def of(terms):
-        total = {}
+    def of(terms, work):
+        spend(work)
+        total, found = {}, Sum()
         for key, c in terms:
-            spend(1)
             total[key] = total.get(key, 0) + c
-        for (_, word), c in total.items():
+        for key, c in total.items():
             size = max(c.numerator.bit_length(), c.denominator.bit_length())
-            expect(size <= BITS and len(word) <= LENGTH, "too large a formula", Unreadable)
-        return Sum({key: c for key, c in total.items() if c})
+            expect(size <= BITS and len(key[1]) <= LENGTH, "too large a formula", Unreadable)
+            if c:
+                found[key] = c if c.denominator > 1 else c.numerator  # quick where it is whole
+        return found
 
     @staticmethod
     def total(parts):
-        return Sum.of(one for part in parts for one in part.items())
+        parts = [*parts]
+        return Sum.of(chain(*(part.items() for part in parts)), sum(map(len, parts)))
 
     def __add__(self, other):
         return Sum.total((self, term(other)))
@@ -95,12 +98,13 @@ class Sum(dict):
         return self + term(other) * -1
 
     def __mul__(self, other):
-        pairs = product(self.items(), term(other).items())
-        return Sum.of(
-            ((joined(m + o), both), c * e)
-            for ((m, word), c), ((o, tail), e) in pairs
+        other = term(other)
+        terms = (
+            ((joined(m + o) if m and o else m + o, both), c * e)
+            for ((m, word), c), ((o, tail), e) in product(self.items(), other.items())
             if (both := tied(word, tail)) is not None
         )
+        return Sum.of(terms, len(self) * len(other))
 
     def __pow__(self, power):
         expect(power <= POWER, "too high a power", Unreadable)
@@ -110,8 +114,9 @@ class Sum(dict):
         """What stands before each power of a letter."""
         found = {}
         for (m, word), c in self.items():
-            rest = tuple(one for one in m if one[0] != x)
-            found.setdefault(dict(m).get(x, 0), Sum())[rest, word] = c
+            power = dict(m).get(x, 0)
+            rest = tuple(one for one in m if one[0] != x) if power else m
+            found.setdefault(power, Sum())[rest, word] = c
         return found
 
     def each(self, x, value):
@@ -131,7 +136,7 @@ def spend(work):
 
 
 def term(c, monomial=(), word=()):
-    return c if isinstance(c, Sum) else Sum({(monomial, word): Fraction(c)} if c else {})
+    return c if isinstance(c, Sum) else Sum({(monomial, word): c} if c else {})
 
 
 def letter(x, power=1):
@@ -139,10 +144,13 @@ def letter(x, power=1):
 
 
 def joined(powers):
-    total = {}
-    for x, k in powers:
-        total[x] = total.get(x, 0) + k
-    return tuple(sorted((x, k) for x, k in total.items() if k))
+    total = dict(powers)
+    if len(total) < len(powers):
+        total = {}
+        for x, k in powers:
+            total[x] = total.get(x, 0) + k
+        powers = ((x, k) for x, k in total.items() if k)
+    return tuple(sorted(powers))
 
 
 def tied(word, tail):
@@ -278,7 +286,7 @@ class Algebra:
                     number = self.cyclic((*left[rows[-1] + 1 :], left[rows[-1]]))
                     m, left = joined((*m, ("tr " + " ".join(number), 1))), left[: rows[-1]]
             found.append(((m, tuple(left)), c))
-        return Sum.of(found) if found else p
+        return Sum.of(found, len(found)) if found else p
 
     def square(self, p):
         """A number or a matrix with as many rows as columns, whose letters fit together."""
@@ -350,7 +358,7 @@ class Algebra:
         for x in top.letters() & {*self.squares} if len(top) == 1 else ():
             top, bottom = self.reduced(top * letter(x)), bottom * letter(x)
         if not top.letters():
-            return bottom * (1 / top[(), ()])
+            return bottom * Fraction(1, top[(), ()])
         return bottom * self.named("÷", top, self.below)
 
     def add(self, inverse, p):
@@ -374,7 +382,7 @@ class Algebra:
         top, bottom = self.cleared(found)
         expect(self.part(bottom) == 2, "the root of a fraction of unknown sign")
         top, powers = top * bottom, shared(top * bottom).items()
-        halves = [(x, k // 2) for x, k in powers if self.part(letter(x)) > 0]
+        halves = [(x, k // 2) for x, k in powers if k > 1 and self.part(letter(x)) > 0]
         c = max(top.values()) if len(top) == 1 else Fraction(1)
         whole = Fraction(isqrt(abs(c.numerator)), isqrt(c.denominator))
         whole = whole if whole**2 == c != 0 else Fraction(1)
@@ -386,24 +394,30 @@ class Algebra:
         """2 for positive, 1 for not negative, 0 for not seen, -1 and -2 likewise.
 
         Ranges are put in by some u that is not negative: ``low + u``, ``high - u``, or both
-        ``(low + high u) / (1 + u)`` and the high end. Then the coefficients tell.
+        ``(low + high u) / (1 + u)`` and the high end. Then the coefficients tell. Where the
+        ranges that are left begin at numbers that are not negative, one sign stays one.
         """
         top, bottom = self.cleared(p)
-        cases = [top * bottom]
-        for x, (low, high) in self.ranges.items():
+        return self.seen(top * bottom, [*self.ranges.items()])
+
+    def seen(self, p, ranges):
+        """The same of a polynomial, with some of the ranges to put in."""
+        lows = {x: term(low) for x, (low, high) in ranges if high is None}
+        plain = all(x in lows and lows[x] == term(abs(lows[x].get(((), ()), 0))) for x, _ in ranges)
+        if ranges and not (plain and len({c > 0 for c in p.values()}) < 2):
+            (x, (low, high)), *rest = ranges
             u, both = letter(x), None not in (low, high)
             top = u * high + low if both else u + low if high is None else term(high) - u
-            inside = [put_in(q, x, top, u + 1 if both else term(1)) for q in cases]
-            cases = inside + [put_in(q, x, term(high), term(1)) for q in cases if both]
-        signs = list(map(self.seen, cases))
-        return min(signs) if min(signs) > 0 else max(signs) if max(signs) < 0 else 0
-
-    def seen(self, p):
+            cases = [put_in(p, x, top, u + 1 if both else term(1))]
+            cases += [put_in(p, x, term(high), term(1))] if both and x in p.letters() else []
+            signs = [self.seen(q, rest) for q in cases]
+            return min(signs) if min(signs) > 0 else max(signs) if max(signs) < 0 else 0
         traces = (x for x in p.letters() if x[:3] == "tr " and self.is_product(x[3:].split(" ")))
-        known = {*self.ranges, *self.squares, *self.positive, *traces}
+        positive = {*self.positive, *(x for x, low in lows.items() if low)}
+        known = {*self.ranges, *self.squares, *positive, *traces}
         for sign in (1, -1):
             if p.letters() <= known and all(c * sign > 0 for c in p.values()):
-                return sign * (1 + any(all(x in self.positive for x, _ in m) for m, _ in p))
+                return sign * (1 + any(all(x in positive for x, _ in m) for m, _ in p))
         return 0
 
     def is_psd(self, word):
@@ -432,7 +446,7 @@ class Algebra:
         """
         powers = shared(p)
         rest = p * term(1, tuple((x, -k) for x, k in powers.items()))
-        found = [rest * (1 / rest[min(rest)])] if rest.letters() else []
+        found = [rest * Fraction(1, rest[min(rest)])] if rest.letters() else []
         for x in powers:
             found += self.factors(self.squares[x]) if x in self.squares else [letter(x)]
         return found
@@ -483,7 +497,7 @@ def put_in(p, x, top, bottom):
     """A polynomial at ``x = top / bottom``, times a power of the bottom."""
     most = max(p.by_power(x), default=0)
     most += 3 if most and bottom != term(1) else 0
-    return p.each(x, lambda k: top**k * bottom ** (most - k))
+    return p.each(x, lambda k: top**k * bottom ** (most - k)) if most else p
 
 
 def risk_of(design, scale, own, chains, **more):
@@ -589,24 +603,31 @@ def risk_of(design, scale, own, chains, **more):
 
     query, target = drawn(design["query"], "")
     counts, total = [own.scalar(count, **more) for count, _ in groups], {}
-    for (first, ks), (second, others) in product(parts(0), parts(len(chains[-1][0]))):
-        cases = {}  # the coefficients, where some positions are one
+
+    @cache
+    def powers(k, group):
+        top = counts[int(group)]
+        rest = (top + 1) ** (k + 1) - 1
+        for m in range(k):
+            rest = rest - powers(m, group) * comb(k + 1, m)
+        return rest * Fraction(1, k + 1)
+
+    chosen = zip(parts(0), parts(len(chains[-1][0])), strict=True)
+    for left, right in combinations_with_replacement(chosen, 2):
+        ((first, ks), _), (_, (second, others)), cases = left, right, {}
         for at, (c, edges) in enumerate(times(part(first, ks), part(second, others))):
+            known, sizes = any("%" in x for x in own.inside(c)), {}  # what a position changes
             pairings = closed(edges, {k: k for k in ("", *ks, *others)}) if c else ()
-            sizes, found = (
-                {},
-                Counter((tuple(sorted(w)), tuple(one.items())) for w, one in pairings),
-            )
+            found = Counter((tuple(sorted(w)), tuple(one.items())) for w, one in pairings)
             for (words, one), often in found.items():
-                if one not in cases:
-                    left, right = ([dict(one)[k] for k in places] for places in (ks, others))
-                    cases[one] = [c for c, _ in times(part(first, left), part(second, right))]
+                if known and one not in cases:
+                    same = ([dict(one)[k] for k in places] for places in (ks, others))
+                    cases[one] = [c for c, _ in times(*map(part, (first, second), same))]
                 if one not in sizes:
-                    p, places = (
-                        averaged(own.reduced(cases[one][at]), "", once),
-                        {same for _, same in one if same},
-                    )
-                    sizes[one] = over_examples(p, places, counts, each, own)
+                    p = averaged(own.reduced(cases[one][at] if known else c), "", once)
+                    places = {same for _, same in one if same}
+                    sizes[one] = over_examples(p, places, powers, each, own)
+                often *= 1 + (left is not right)
                 total[words] = total.get(words, Sum()) + sizes[one] * often
     return total
 
@@ -618,19 +639,12 @@ def averaged(p, k, moments):
     return p
 
 
-def over_examples(p, places, counts, moments, own):
+def over_examples(p, places, powers, moments, own):
     """The mean of a sum over places, each up to the count of its group."""
-
-    def powers(k, top):
-        rest = (top + 1) ** (k + 1) - 1
-        for m in range(k):
-            rest = rest - powers(m, top) * comb(k + 1, m)
-        return rest * Fraction(1, k + 1)
 
     def summed(p, places):
         for k in places:
-            top = counts[int(k.partition(":")[2])]
-            p = averaged(p, k, moments).each(k, lambda m, top=top: powers(m, top))
+            p = averaged(p, k, moments).each(k, lambda m, k=k: powers(m, k.partition(":")[2]))
         return p
 
     def moved(p, k, same):
@@ -659,10 +673,14 @@ def along(risk, weights, directions, own):
     for k, (weight, direction) in enumerate(zip(weights, directions, strict=True)):
         moved = weight + direction * letter("@e")
         known |= {f"@W{k}": moved, f"@W{k}'": own.transposed(moved)}
+
+    @cache
+    def trace(word):
+        return own.trace(prod((known[x] for x in word), start=known["I"]))
+
     for words, c in risk.items():
         expect({*chain(*words)} <= {*known}, "a covariance without a value")
-        traces = (own.trace(prod((known[x] for x in w), start=known["I"])) for w in words)
-        total.append(prod(traces, start=c))
+        total.append(prod(map(trace, words), start=c))
     found = Sum.total(total).by_power("@e")
     return [found.get(power, Sum()) for power in range(3)]
 
@@ -680,15 +698,13 @@ class Case:
         self.depths = range(1, int(steps) + 1)
         if self.is_weighted:
             alone = not any(design[x] for x in ("covariances", "fixed", "test"))
-            alone = alone and "i" not in TOKEN.findall(
-                json.dumps(design["examples"], allow_nan=False)
-            )
+            text = json.dumps(design["examples"], allow_nan=False)
+            alone = alone and "i" not in TOKEN.findall(text)
             expect(alone, "sample weights where some direction or example is like no other")
             self.depths = range(len(listed(design["examples"])))
         self.design, self.where, self.covariances = design, where, covariances_of(design)
-        free = {x for x, text in self.covariances.items() if text is None} - {
-            *design["projections"]
-        }
+        free = {x for x, text in self.covariances.items() if text is None}
+        free -= {*design["projections"]}
         expect(sorted({*roots} & free) == sorted(roots), "roots: unknown, or one twice")
         self.ends = {**design["parameters"], "n": ["1", None], "d": ["1", None]}
         self.laws = [("n", design)]
@@ -1018,9 +1034,8 @@ class Case:
         own.roots.append(own.unit)
         for x, column in vectors.items():
             expect(len(listed(column)) == size, "another size")
-            own.names[x] = Sum(
-                {((), ((k, ""),)): v for k, v in enumerate(map(rational, column)) if v}
-            )
+            found = enumerate(map(rational, column))
+            own.names[x] = Sum({((), ((k, ""),)): v for k, v in found if v})
             own.names[x + "'"] = own.transposed(own.names[x])
             own.one_sided.add(x)
         for x, (rows, squares) in {**factors, **roots}.items():
@@ -1066,7 +1081,7 @@ class Case:
                 p = p - q * p.get(pivot, 0)
             expect(p, "the risk at test of one weight of several that are optimal in training")
             pivot = next(iter(p))
-            known.append((pivot, p * (1 / p[pivot])))
+            known.append((pivot, p * Fraction(1, p[pivot])))
 
     def differ(self, own, relation, claimed, exact, told):
         """Both values are as told, and are not so related; a weight is not stationary."""

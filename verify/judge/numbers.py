@@ -129,7 +129,7 @@ def _of_scalars(question: Question, at: Instance) -> AtNumbers:
     if exact is None or singular:  # a sum without a closed form, or a formula that cancelled
         exact = _number(question.target.number(at))
     if at.exact:
-        question.claimed_at(at)  # where that divides by zero, the formula may have cancelled
+        question.formula_at(at)  # where that divides by zero, the formula may have cancelled
     claimed = question.formula.expression
     return _scalars(*(sympy.sympify(e.xreplace(table), strict=True) for e in (claimed, exact)))
 

@@ -202,6 +202,14 @@ class Question:
         Balls where it is irrational. Raises ZeroDivisionError where it is undefined, or nothing is
         claimed.
         """
+        found = self.formula_at(at, tree)
+        if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
+            matrix: Any = flint.fmpq_mat if isinstance(found, flint.fmpq) else flint.arb_mat
+            return matrix([[found * int(r == c) for c in range(at.d)] for r in range(at.d)])
+        return found
+
+    def formula_at(self, at: Instance, tree: Tree | None = None) -> Any:
+        """The same as the formula has it: a weight may be the factor of I, whatever d is."""
         if self.unless is not None and exact_or_ball(self.unless.tree, at) == 0:
             raise ZeroDivisionError(f"nothing is claimed at {at}")
         if self.other is not None:
@@ -209,11 +217,7 @@ class Question:
         tree = self.formula.tree if tree is None else tree
         if self.quantity is Quantity.OMEGA:
             return normalised([exact_or_ball(tree, one) for one in each_example(at)])
-        found = exact_or_ball(tree, at)
-        if self.quantity is Quantity.WEIGHT and isinstance(found, flint.fmpq | flint.arb):
-            matrix: Any = flint.fmpq_mat if isinstance(found, flint.fmpq) else flint.arb_mat
-            return matrix([[found * int(r == c) for c in range(at.d)] for r in range(at.d)])
-        return found
+        return exact_or_ball(tree, at)
 
     @property
     def names(self) -> dict[str, Meaning]:

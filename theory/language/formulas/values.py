@@ -122,12 +122,12 @@ def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
 
 @dataclass(frozen=True)
 class _Named(ABC):
-    """Scalars and matrices by name.
+    """Scalars and matrices by name; ``I`` is made of size ``d`` where a formula has it.
 
     Parameters
     ----------
     scalars, matrices
-        By name; ``I`` among the matrices.
+        By name.
     roots
         Square roots of matrices, where they are known.
     """
@@ -140,9 +140,13 @@ class _Named(ABC):
     """Of what type its matrices are."""
 
     def name(self, name: str) -> Any:
+        if name == IDENTITY:
+            return self._identity(round(float(str(self.scalars["d"]))))
         return self.scalars[name] if name in self.scalars else self.matrices[name]
 
     def root_of(self, name: str) -> Any:
+        if name == IDENTITY:
+            return self.name(name)
         if name not in self.roots:
             raise Irrational(f"the root of {name} is not known")
         return self.roots[name]
@@ -155,6 +159,9 @@ class _Named(ABC):
     @abstractmethod
     def _root(self, value: Any) -> Any:
         """That of a scalar that is not negative."""
+
+    @abstractmethod
+    def _identity(self, size: int) -> Any: ...
 
     def transpose(self, value: Any) -> Any:
         return value.transpose()
@@ -172,11 +179,8 @@ class Rationals(_Named):
     @staticmethod
     def at(instance: Instance) -> Rationals:
         """At an exact instance."""
-        one = instance.arithmetic.identity(instance.d)
         scalars = {k: flint.fmpq(v) for k, v in instance.scalars.items()}
-        return Rationals(
-            scalars, {**instance.matrices, IDENTITY: one}, {**instance.roots, IDENTITY: one}
-        )
+        return Rationals(scalars, instance.matrices, instance.roots)
 
     def number(self, value: Fraction) -> flint.fmpq:
         return flint.fmpq(value.numerator, value.denominator)
@@ -187,6 +191,9 @@ class Rationals(_Named):
         if roots[0] ** 2 != top or roots[1] ** 2 != bottom:
             raise Irrational(f"the root of {value} is not rational")
         return flint.fmpq(*roots)
+
+    def _identity(self, size: int) -> flint.fmpq_mat:
+        return EXACT.identity(size)
 
     def inverse(self, value: Any) -> Any:
         return value.inv() if self.is_matrix(value) else 1 / value
@@ -217,6 +224,9 @@ class Balls(_Named):
     def _root(self, value: flint.arb) -> flint.arb:
         return value.sqrt()
 
+    def _identity(self, size: int) -> flint.arb_mat:
+        return flint.arb_mat(EXACT.identity(size))
+
     def inverse(self, value: Any) -> Any:
         if self.is_matrix(value):
             return value.inv()
@@ -237,16 +247,18 @@ class Floats(_Named):
     @staticmethod
     def at(instance: Instance) -> Floats:
         """At a floating instance."""
-        one = FLOATING.identity(instance.d)
         scalars = {k: float(v) for k, v in instance.scalars.items()}
         roots = {k: instance.root(k) for k in instance.design.matrices}
-        return Floats(scalars, {**instance.matrices, IDENTITY: one}, {**roots, IDENTITY: one})
+        return Floats(scalars, instance.matrices, roots)
 
     def number(self, value: Fraction) -> float:
         return float(value)
 
     def _root(self, value: float) -> float:
         return math.sqrt(value)
+
+    def _identity(self, size: int) -> Any:
+        return FLOATING.identity(size)
 
     def inverse(self, value: Any) -> Any:
         if self.is_matrix(value):

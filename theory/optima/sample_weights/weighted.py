@@ -231,8 +231,10 @@ def _floating(form: QuadraticForm, at: Instance) -> Least:
         ) from error
     if np.diag(lower).min() ** 2 < NEAR_SINGULAR:
         raise ZeroDivisionError("double precision hardly tells the sample weights apart")
-    half = np.linalg.solve(lower, linear / sizes)
-    omega = np.linalg.solve(lower.T, half) / sizes
+    from scipy.linalg import solve_triangular
+
+    half = solve_triangular(lower, linear / sizes, lower=True)
+    omega = solve_triangular(lower.T, half) / sizes
     risk, equal = constant - half @ half, constant - linear.sum() ** 2 / square.sum()
     slack = SLACK * abs(constant)
     if not -slack <= risk <= equal + slack:
