@@ -14,7 +14,7 @@ import flint
 import sympy
 
 from theory.scalars.powers import with_powers, without_powers
-from theory.scalars.ratio import Ratio, integral, number, ratio
+from theory.scalars.ratio import Polynomial, Ratio, integral, number, ratio
 
 
 @cache
@@ -70,7 +70,7 @@ def common_divisor(values: Sequence[sympy.Expr]) -> sympy.Expr:
     symbols = sympy.Poly(sympy.Add(*used)).gens  # the order says which coefficient is one
     context = flint.fmpq_mpoly_ctx.get([f"s{at}" for at in range(len(symbols))], "lex")
     variables = dict(zip(symbols, context.gens(), strict=True))
-    shared = context.constant(0)
+    shared: Polynomial = context.constant(0)
     for form in known:
         inside = [variables[s] for s in form.symbols] or [context.constant(0)]
         shared = shared.gcd(form.top.compose(*inside, ctx=context))
