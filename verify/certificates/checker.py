@@ -1199,8 +1199,10 @@ class Moment:
 
 
 def shown(p):
-    terms = ["*".join([str(c), *(f"{x}^{k}" for x, k in m)]) for (m, _), c in p.items()]
-    return " + ".join(terms)[:200]
+    if len(p) > 4:
+        return f"a polynomial of {len(p)} terms in {', '.join(sorted(p.letters()))}"
+    powers = ((c, [x if k == 1 else f"{x}^{k}" for x, k in m]) for (m, _), c in p.items())
+    return " + ".join("*".join([str(c)] * (c != 1 or not m) + m) for c, m in powers)
 
 
 def rational(text):
