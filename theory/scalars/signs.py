@@ -10,6 +10,7 @@ polynomials in other symbols, such as n. What cannot be seen this way is not dec
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -130,12 +131,19 @@ def _sign_seen(
 
 def _end(high: sympy.Expr, symbols: tuple[sympy.Symbol, ...], context: Any) -> Any:
     """An end of a range as a polynomial; None where it is not known to be one."""
+    terms = _terms(high, symbols)
+    return None if terms is None else context.from_dict(terms)
+
+
+@lru_cache(maxsize=10_000)
+def _terms(high: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> dict[Any, Any] | None:
+    """The rational coefficients of a polynomial by its powers; None for anything else."""
     if not high.free_symbols <= set(symbols) or not high.is_polynomial(*symbols):
         return None
     terms = sympy.Poly(high, *symbols).terms()
     if not all(c.is_Rational for _, c in terms):
         return None
-    return context.from_dict({powers: flint.fmpq(int(c.p), int(c.q)) for powers, c in terms})
+    return {powers: flint.fmpq(int(c.p), int(c.q)) for powers, c in terms}
 
 
 def _put(polynomial: Any, at: int, top: Any, bottom: Any) -> Any:
