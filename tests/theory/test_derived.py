@@ -15,7 +15,7 @@ from tests.theory.shipped_records import shipped_record
 from tests.theory.test_growth import close
 from theory.designs.instance import instance
 from theory.designs.parameter import Parameter
-from theory.designs.predictors import pgd
+from theory.designs.predictors import pgd, wpgd
 from theory.errors import InputError, Underivable, UnknownName
 from theory.language.files.reading import EXAMPLE, parse_design
 from theory.language.gallery import designs, names, shipped
@@ -29,7 +29,7 @@ from theory.optima.equivalence.assumptions import (
     odd_moments_vanish,
 )
 from theory.optima.limiting import limit_of
-from theory.optima.sample_weights.weighted import EXACTLY
+from theory.optima.sample_weights.weighted import EXACTLY, least, weighted
 from theory.records.derived import Derived
 from theory.risks.coordinates import risk_along
 from theory.scalars.arithmetic import EXACT
@@ -195,9 +195,20 @@ def test_what_rounding_spoils_is_not_told(features, size):
 
 
 def test_sample_weights_that_are_not_unique_leave_the_rest():
-    found = long("q/2 + sqrt((n-i)*(i-1))*e").evaluate(n=3, d=2, alpha=HALF)
-    assert found.ssm is None and found.why == "the best sample weights are not unique"
-    assert isinstance(found.pgd, Fraction)
+    """Of the first and of the last example the features are those of the query, halved."""
+    design = long("q/2 + sqrt((n-i)*(i-1))*e")
+    found = design.evaluate(n=3, d=2, alpha=HALF)
+    assert found.omega is None and found.why == "the best sample weights are not unique"
+    assert found.ssm == found.wpgd <= found.pgd
+    at = design.instance(n=3, d=2, alpha=HALF)
+    start = {
+        "W": EXACT.identity(2),
+        "Omega": EXACT.diagonal(least(weighted(design.design), at).omega),
+    }
+    for k in range(3):
+        step = EXACT.diagonal([int(k == place) for place in range(3)])
+        value, slope, _ = risk_along(wpgd, start, {"W": start["W"] * 0, "Omega": step}, at)
+        assert (EXACT.plain(value), slope) == (found.wpgd, 0)
 
 
 def test_limits_that_are_not_taken():

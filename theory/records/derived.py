@@ -28,7 +28,7 @@ from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.limiting import Limit, limit_of
 from theory.optima.many_heads import ManyHeads, many_heads
 from theory.optima.optimum import Minimum
-from theory.optima.sample_weights.weighted import Equal, least, weighted
+from theory.optima.sample_weights.weighted import NOT_UNIQUE, Equal, least, weighted
 from theory.optima.shifted import Shifted, shifted
 from theory.optima.steps.equal import best_equal
 from theory.optima.steps.sizes import step_sizes
@@ -263,7 +263,8 @@ class Derived(Statement):
         omega = tuple(_plain(w) for w in found.omega)
         wpgd = _plain(found.risk)
         ssm = wpgd if steps else None
-        return replace(of_pgd, wpgd=wpgd, ssm=ssm, omega=omega, bound=found.bound)
+        of_wpgd = replace(of_pgd, wpgd=wpgd, ssm=ssm, bound=found.bound)
+        return replace(of_wpgd, omega=omega) if found.only else replace(of_wpgd, why=NOT_UNIQUE)
 
 
 def _of_steps(best: Minimum, one: Any, at: Instance) -> Optima:

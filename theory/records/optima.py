@@ -36,11 +36,11 @@ class Optima(Evaluated):
         The optimal risks of WPGD and H3; None where they are not computed.
     omega
         The best sample weights, the first example's first, where there are groups one for each;
-        None where equal ones are optimal.
+        None where equal ones are optimal, or several have the least risk.
     bound
         Whether ``wpgd`` and ``ssm`` are only upper bounds of the least risks.
     why
-        Why they are not computed, where they are not.
+        Why they, or the sample weights, are not computed, where they are not.
     others
         Why several weights have the least risk, where they do.
     claimed

@@ -16,7 +16,13 @@ from theory.errors import Irrational
 from theory.language.formulas.claims import ClaimedFormula
 from theory.optima.sample_weights.form import NumericForm
 from theory.optima.sample_weights.stationary import is_stationary
-from theory.optima.sample_weights.weighted import WRITTEN_OUT, InGroups, InWeights, least
+from theory.optima.sample_weights.weighted import (
+    NOT_UNIQUE,
+    WRITTEN_OUT,
+    InGroups,
+    InWeights,
+    least,
+)
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import i
@@ -75,7 +81,7 @@ class OfOmega(InSampleWeights):
     def at(self, at: Instance) -> Any:
         if self.kind is None:
             return normalised([flint.fmpq(1)] * at.n)
-        found = least(self.kind, at).omega
+        found = only_weights(self.kind, at)
         if all(w == 0 for w in found):
             raise ZeroDivisionError("nothing can be learned, so that any weights are as good")
         if not all(isinstance(w, flint.fmpq) for w in found):
@@ -83,7 +89,7 @@ class OfOmega(InSampleWeights):
         return normalised(found)
 
     def number(self, at: Instance) -> Any:
-        return (1,) * at.n if self.kind is None else least(self.kind, at).omega
+        return (1,) * at.n if self.kind is None else only_weights(self.kind, at)
 
     def out_of_reach(self, claimed: ClaimedFormula) -> str:
         if self.kind is not None or _is_constant(claimed.expression):
@@ -132,7 +138,7 @@ class OfGroup(InSampleWeights):
         rows = at.rows
         if not (rows[self.group] and rows[self.unit]):
             raise ZeroDivisionError("any sample weight of a group without examples is as good")
-        weights = least(self.kind, at).omega
+        weights = only_weights(self.kind, at)
         own, unit = (weights[place] for place in self.places)
         return own / unit
 
@@ -175,6 +181,14 @@ def diagonal_of(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
         return form.diagonal
     both = zip(form.diagonal, form.counts, strict=True)
     return (*(count if is_zero(own) else own for own, count in both), form.system.det())
+
+
+def only_weights(kind: InWeights | InGroups, at: Instance) -> tuple[Any, ...]:
+    """The best sample weights; raises ZeroDivisionError where others are as good."""
+    found = least(kind, at)
+    if not found.only:
+        raise ZeroDivisionError(NOT_UNIQUE)
+    return found.omega
 
 
 def are_best(kind: InWeights | InGroups, at: Instance) -> bool | None:

@@ -88,6 +88,8 @@ def _of_one_step(found: Optima, at: Instance) -> Iterator[str]:
         fronts = [f"{share.name} " for share in at.design.examples] or [""] * len(found.omega)
         weights = (front + _short(w) for front, w in zip(fronts, found.omega, strict=True))
         yield f"WPGD, optimal sample weights: {', '.join(weights)}"
+    elif found.why:
+        yield f"WPGD, optimal sample weights: not computed: {found.why}"
 
 
 def steps_of(outcome: Timed) -> int:

@@ -243,6 +243,20 @@ class NumericForm:
             ]
         return [sum((a * b for a, b in zip(w, start, strict=True)), zero) for w in weights]
 
+    def minimiser(self) -> tuple[list[flint.fmpq], bool]:
+        """Weights with the least risk, and whether no others have it.
+
+        >>> zero, one = flint.fmpq(0), flint.fmpq(1)
+        >>> NumericForm(one, [one, zero], [], [], [one, zero]).minimiser()
+        ([1, 0], False)
+        """
+        try:
+            return self.minimise(), True
+        except ZeroDivisionError:
+            column = flint.fmpq_mat([[c] for c in self.linear])
+            found, only = EXACT.solutions(self.matrix(), column)
+            return found.entries(), only
+
     def minimum(self, weights: Sequence[flint.fmpq] | None = None) -> flint.fmpq:
         """The least risk; quicker than :meth:`value` at the best weights, where they are known."""
         pairs = zip(self.linear, weights or self.minimise(), strict=True)

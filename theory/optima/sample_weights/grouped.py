@@ -20,7 +20,6 @@ from functools import cached_property
 from typing import Any
 
 import flint
-import numpy as np
 import sympy
 
 from theory.algebra.blocks import part_of
@@ -36,7 +35,7 @@ from theory.designs.prompt import Words
 from theory.errors import Underivable
 from theory.optima.sample_weights.form import NumericForm
 from theory.risks.population import population_risk
-from theory.scalars.arithmetic import EXACT, Arithmetic, Exact
+from theory.scalars.arithmetic import EXACT, Arithmetic
 from theory.scalars.rational import factored
 
 
@@ -78,16 +77,16 @@ class GroupForm:
 
     def minimum(
         self, scalars: Mapping[str, Any], arithmetic: Arithmetic
-    ) -> tuple[Any, tuple[Any, ...]]:
-        """The least risk and the weights of the groups, as numbers; that of an empty group is zero.
+    ) -> tuple[Any, tuple[Any, ...], bool]:
+        """The least risk, weights of the groups that have it, and whether no others do, as numbers.
 
-        Raises ZeroDivisionError where the weights are not unique.
+        The weight of an empty group is zero.
 
         >>> from theory.language.gallery import shipped
         >>> form = group_form(shipped("partly-retrieved").design)
         >>> at = {"n": 2, "d": 1, "k": 1, "alpha": 1, "sigma": 0}
         >>> form.minimum(at, EXACT)
-        (10/23, (2/23, 5/23))
+        (10/23, (2/23, 5/23), True)
         """
 
         def value(expr: sympy.Expr) -> Any:
@@ -99,22 +98,19 @@ class GroupForm:
         system = arithmetic.matrix(
             [
                 [
-                    value(self.pairs[g][k]) * counts[k] + (value(self.diagonal[g]) if g == k else 0)
+                    counts[g] * value(self.pairs[g][k]) * counts[k]
+                    + (counts[g] * value(self.diagonal[g]) if g == k else 0)
                     for k in held
                 ]
                 for g in held
             ]
         )
-        if not isinstance(arithmetic, Exact) and np.linalg.matrix_rank(system) < len(held):
-            raise ZeroDivisionError("the best sample weights are not unique")
-        try:
-            column = arithmetic.solve(system, arithmetic.matrix([[linear[g]] for g in held]))
-        except ZeroDivisionError as error:
-            raise ZeroDivisionError("the best sample weights are not unique") from error
+        matched = arithmetic.matrix([[counts[g] * linear[g]] for g in held])
+        column, only = arithmetic.solutions(system, matched)
         for place, g in enumerate(held):
             weights[g] = column[place, 0]
             least = least - counts[g] * linear[g] * weights[g]
-        return least, tuple(weights)
+        return least, tuple(weights), only
 
     @property
     def matched(self) -> sympy.Expr:

@@ -73,6 +73,8 @@ def _closed(meaning: sympy.Expr) -> sympy.Expr:
     return total(meaning.function, index, low, high)
 
 
+NOT_UNIQUE = "the best sample weights are not unique"
+"""Why they have no values, though the least risk has."""
 WRITTEN_OUT = 3
 """Of how many groups the least risk is written out as one formula."""
 
@@ -111,12 +113,15 @@ class Least:
         What they stand beside: a d x d matrix, or None for the identity.
     bound
         Whether the risk is only an upper bound of the least one.
+    only
+        Whether no other sample weights were seen to have the risk.
     """
 
     risk: Any
     omega: tuple[Any, ...]
     weight: Any = None
     bound: bool = False
+    only: bool = True
 
     def of_examples(self, at: Instance) -> tuple[Any, ...]:
         """The sample weights, one for each example."""
@@ -160,7 +165,7 @@ def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
 
     Where there are groups, of any size. Else in double precision for more than :data:`EXACTLY`
     examples, and where exact weights would have far too many digits. Raises ZeroDivisionError,
-    which says why, where the sample weights are not unique, or there are more than
+    which says why, where that does not tell the sample weights apart, or there are more than
     :data:`EXAMPLES` that are not in groups.
 
     >>> from theory.language.gallery import designs
@@ -170,10 +175,11 @@ def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
     """
     if isinstance(found, InGroups):
         try:
-            return Least(*found.form.minimum(at.scalars, at.arithmetic))
+            risk, omega, only = found.form.minimum(at.scalars, at.arithmetic)
         except Irrational:
             rounded = {k: FLOATING.number(v) for k, v in at.scalars.items()}
-            return Least(*found.form.minimum(rounded, FLOATING))
+            risk, omega, only = found.form.minimum(rounded, FLOATING)
+        return Least(risk, omega, only=only)
     if at.n > EXAMPLES:
         raise ZeroDivisionError(f"there are more than {EXAMPLES} examples, which differ")
     if isinstance(found, Together):
@@ -187,10 +193,8 @@ def least(found: InWeights | InGroups | Together, at: Instance) -> Least:
             scalars = {k: v for k, v in at.scalars.items() if k != found.form.size.name}
             numbers = found.form.at(at.n, scalars)
             if numbers.bits <= BITS:
-                omega = numbers.minimise()
-                return Least(numbers.minimum(omega), tuple(omega))
-        except ZeroDivisionError as error:
-            raise ZeroDivisionError("the best sample weights are not unique") from error
+                weights, only = numbers.minimiser()
+                return Least(numbers.minimum(weights), tuple(weights), only=only)
         except Irrational:  # a root that is not rational here
             pass
     return _floating(found.form, at)
