@@ -80,6 +80,24 @@ def test_where_the_only_values_leave_the_optimum_open_nothing_is_certified(tmp_p
     assert (code, err) == (Exit.UNDECIDED, "") and "more than one weight is optimal" in out
 
 
+@pytest.mark.parametrize(
+    ("claim", "code", "said"),
+    [
+        ("", Exit.HOLDS, ["is exact: ", "is exact: ", "where d*u^2 + n*u^2 + u^2 has an inverse"]),
+        ('risk = "d*(d + 1)/(n + d + 1)"', Exit.REFUTED, ["the risk is refuted: "]),
+    ],
+)
+def test_conditions_stand_beside_what_is_certified(tmp_path, claim, code, said):
+    """At u = 0 no feature tells anything, and the risk is d."""
+    path = tmp_path / "scaled.toml"
+    text = gallery.text("isotropic-noiseless").replace('features = "e"', 'features = "u*e"')
+    path.write_text(f"{text}[parameters]\nu = [0, 1]\n" + f"[claims.a]\n{claim}\n" * bool(claim))
+    found, out, err = certify(tmp_path, str(path))
+    lines = out.splitlines()[1 : len(said) + 1]
+    assert (found, err) == (code, "") and all(map(str.__contains__, lines, said)), out
+    assert sum(" has an inverse" in line for line in out.splitlines()) == (claim == "")
+
+
 def test_a_word_that_is_nothing_is_an_error(tmp_path):
     code, _, err = certify(tmp_path, "theorem9")
     assert code == Exit.USAGE and "theorem9" in err

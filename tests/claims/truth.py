@@ -169,9 +169,10 @@ def places(question: Question, random: Random, count: int) -> Iterator[Instance]
 def fails(question: Question, at: Instance) -> bool | None:
     """Whether a claim is wrong at a small instance; None where one side has no value.
 
-    None as well where the verdict says that it is about other places.
+    None as well where the verdict says that it is about other places, which no exact one about
+    least risks does.
     """
-    for factor in must_not_vanish(question):
+    for factor in () if question.of_least_risks else must_not_vanish(question):
         try:
             if scalar_value(factor, at.scalars, EXACT) == 0:
                 return None

@@ -30,7 +30,7 @@ def known_of(answer: Answer, drawn: Drawn, random: Random) -> Known:
     if judged in HELD and truth is False:
         return truth, "it holds, and fails at a place"
     if judged is Judgement.REFUTED:
-        return False, "it is refuted, and right" if truth else _of_counterexample(answer)
+        return False, _of_refutation(answer, truth)
     if judged is Judgement.LIMIT:
         return truth, "it is exact" if truth else _of_limits(answer, random)
     return truth, ""
@@ -53,16 +53,21 @@ def _fails(question: Question, at: Instance) -> bool | None:
         return None
 
 
-def _of_counterexample(answer: Answer) -> str:
-    """Whether it is none."""
+def _of_refutation(answer: Answer, truth: bool | None) -> str:
+    """Whether its counterexample is none.
+
+    What is right where the optimum is unique may be wrong elsewhere, which has to be seen there.
+    """
     question, found = answer.question, answer.counterexample
     if found is None:
-        return "it is refuted without a counterexample"
+        return "it is refuted, and right" if truth else "it is refuted without a counterexample"
     at = found.at
     large = at.n * at.d * question.file.steps > SMALL
-    if large or question.quantity is Quantity.TEST_RISK or _fails(question, at) is not False:
-        return ""
-    return f"it does not fail at {at}"
+    known = not (large or question.quantity is Quantity.TEST_RISK)
+    fails = _fails(question, at) if known else None
+    if truth and not fails:
+        return "it is refuted, and right"
+    return f"it does not fail at {at}" if fails is False else ""
 
 
 def _of_limits(answer: Answer, random: Random) -> str:

@@ -353,12 +353,13 @@ SOMEWHERE_SILENT = isotropic_file(
 
 
 @pytest.mark.parametrize("bound", ["< d", "<= d - n*d/(n + d + 1)"])
-def test_a_bound_is_not_proved_where_the_optimum_is_not_unique(bound):
+def test_a_bound_is_refuted_where_the_optimum_is_not_unique(bound):
     file = parse_design(SOMEWHERE_SILENT)
     assert Derived.of(file).evaluate(n=1, d=1, a=Fraction(3, 7), s=0).risk == 1
     _, entry = trial_of(file, checks=1, risk=bound)
-    assert entry["judgement"] == "undecided"
-    assert r"only where the optimum is unique: $7 a - 3 \ne 0$" in entry["why"]["risk"]
+    assert entry["judgement"] == "refuted"
+    assert entry["counterexample"]["sizes"]["a"] == "3/7"
+    assert entry["counterexample"]["exact"] == "1"
 
 
 @pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
@@ -370,10 +371,57 @@ def test_a_bound_from_below_needs_no_unique_optimum(quantity):
 
 
 @pytest.mark.parametrize("quantity", ["risk", "wpgd_risk"])
-def test_an_exact_formula_says_where_the_optimum_is_unique(quantity):
-    _, entry = trial_of(parse_design(SOMEWHERE_SILENT), checks=1, **{quantity: "d*(d+1)/(n+d+1)"})
+def test_a_formula_of_a_risk_is_refuted_where_the_optimum_is_not_unique(quantity):
+    findings, entry = trial_of(
+        parse_design(SOMEWHERE_SILENT), checks=1, **{quantity: "d*(d+1)/(n+d+1)"}
+    )
+    assert entry["judgement"] == entry["verdict"] == findings[0].verdict.value == "refuted"
+    assert r"only where the optimum is unique: $7 a - 3 \ne 0$" in entry["why"][quantity]
+    sizes = {"n": 1, "d": 1, "a": "3/7", "s": "0"}
+    said = {"sizes": sizes, "claimed": "2/3", "exact": "1", "confirmed": True}
+    assert entry["counterexample"] == said
+
+
+def test_a_formula_of_a_weight_says_where_it_is_unique():
+    file = parse_design(SOMEWHERE_SILENT)
+    _, entry = trial_of(file, checks=1, weight="1/((7*a - 3)*(n + d + 1))")
+    assert entry["judgement"] == "exact"
+    assert r"where the optimum is unique: $7 a - 3 \ne 0$" in entry["why"]["weight"]
+
+
+@pytest.mark.parametrize("quantity", ["risk", "excess", "wpgd_risk", "ssm_risk"])
+def test_a_risk_that_is_right_where_the_optimum_is_not_unique_is_exact(quantity):
+    """Where a = 3/7 nothing is to be predicted, by whatever weight."""
+    text = SOMEWHERE_SILENT.replace('query_label_scale = "1"', 'query_label_scale = "7*a - 3"')
+    formula = "(7*a - 3)^2*d*(d + 1)/(n + d + 1)"
+    _, entry = trial_of(parse_design(text), checks=1, **{quantity: formula})
     assert entry["judgement"] == "exact"
     assert r"where the optimum is unique: $7 a - 3 \ne 0$" in entry["why"][quantity]
+
+
+HALF_SILENT = isotropic_file("half", {"g": "[0, 1]"}, task="b") + (
+    '[[examples]]\nname = "scaled"\ncount = "n/2"\ntask = "g*b"\n[[examples]]\nname = "clean"\n'
+)
+"""At g = 0 half of the examples tell nothing; where they do, weights make up for g."""
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ({"ssm_risk": "d*(d + 1)/(d + n + 1)"}, "refuted"),
+        ({"wpgd_risk": "<= d*(d + 1)/(d + n + 1)"}, "refuted"),
+        ({"wpgd_risk": ">= d*(d + 1)/(d + n + 1)"}, "proved"),
+        ({"holds": "wpgd_risk <= risk"}, "proved"),
+        ({"holds": "wpgd_risk < risk", "unless": "g = 1"}, "refuted"),
+    ],
+)
+def test_sample_weights_that_are_not_unique_have_a_least_risk(claim, verdict):
+    _, entry = trial_of(parse_design(HALF_SILENT), checks=3, **claim)
+    assert entry["judgement"] == verdict, entry["why"]
+    if verdict == "refuted":
+        assert entry["counterexample"]["sizes"] == {"n": 2, "d": 1, "g": "0"}
+        assert entry["counterexample"]["exact"] == "2/3"
+        assert entry["counterexample"]["confirmed"]
 
 
 def test_an_example_that_is_silent_is_named():
@@ -394,7 +442,8 @@ EMPTY = isotropic_file("empty", {"k": '{ range = [0, "n"], whole = true }'}, tas
 
 def test_a_group_that_may_be_empty_is_named():
     _, entry = trial_of(parse_design(EMPTY), checks=1, wpgd_risk="2*d/(d + 4)")
-    assert entry["judgement"] == "exact" and r"$k \ne 0$" in entry["why"]["wpgd_risk"]
+    assert entry["judgement"] == "refuted" and r"$k \ne 0$" in entry["why"]["wpgd_risk"]
+    assert entry["counterexample"]["sizes"]["k"] == "0"
     _, entry = trial_of(parse_design(EMPTY), checks=1, wpgd_risk="<= 2*d/(d + 4)")
     assert entry["judgement"] == "refuted" and entry["counterexample"]["sizes"]["k"] == "0"
 
@@ -413,7 +462,8 @@ PROJECTED = isotropic_file(
 
 def test_places_where_features_vanish_are_named_beside_a_projection():
     _, entry = trial_of(parse_design(PROJECTED), checks=1, risk="d - n*r/(n + r + 1)")
-    assert entry["judgement"] == "exact" and r"$a - 1 \ne 0$" in entry["why"]["risk"]
+    assert entry["judgement"] == "refuted" and r"$a - 1 \ne 0$" in entry["why"]["risk"]
+    assert entry["counterexample"]["sizes"]["a"] == "1"
 
 
 def test_a_bound_about_nothing_is_not_proved():

@@ -101,13 +101,22 @@ def test_a_restart_that_ended_in_no_number_is_told_in_json():
     assert json.loads(writer.text([[math.inf], {"a": -math.inf}])) == [["inf"], {"a": "-inf"}]
 
 
-@pytest.mark.parametrize("formula", ["d", "d*(d + 1)/(n + d + 1)", "<= d"])
-def test_where_parameters_have_one_value_and_features_are_zero_there_no_formula_is_exact(formula):
+@pytest.mark.parametrize(
+    ("formula", "judgement"),
+    [
+        ("d", Judgement.UNDECIDED),
+        ("d*(d + 1)/(n + d + 1)", Judgement.REFUTED),
+        ("<= d", Judgement.UNDECIDED),
+    ],
+)
+def test_where_parameters_have_one_value_and_features_are_zero_there_no_formula_is_exact(
+    formula, judgement
+):
     """Cancelled, that of the optimum has a value which the least risk has not: that is d."""
     text = gallery.text("isotropic-noiseless").replace('features = "e"', 'features = "u*e"')
     file = parse_design(text + "[parameters]\nu = [0, 0]\n")
     (answer,) = judge(file, claim_of(file, risk=formula), Settings()).answers
-    assert answer.judgement is Judgement.UNDECIDED and "more than one weight" in answer.why
+    assert answer.judgement is judgement and "more than one weight" in answer.why
     file = parse_design(text + "[parameters]\nu = [1, 1]\n")
     (answer,) = judge(file, claim_of(file, risk=formula), Settings()).answers
     assert answer.judgement is not Judgement.UNDECIDED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -55,6 +56,11 @@ class Certified:
     certificate: str | None
     assertions: tuple[Assertion, ...]
     missing: tuple[str, ...]
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What has to have an inverse for what is asserted."""
+        return () if self.challenge is None else tuple(json.loads(self.challenge).get("where", ()))
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,8 @@ def _show(subject: Subject, found: Certified, judgement: Judgement | None, quiet
         said = "" if one.relation == "=" else f"{one.relation} "
         formula = one.formula if isinstance(one.formula, str) else ", ".join(one.formula)
         print(f"  the {one.quantity}{at} is {one.verdict}{limit}: {said}{formula}")
+    for condition in found.where:
+        print(f"  where {condition} has an inverse")
     for missing in found.missing:
         print(f"  no certificate: {missing}")
 

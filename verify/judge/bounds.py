@@ -50,8 +50,9 @@ def bound(question: Question) -> Exactness:
     """
     strict = question.relation.is_strict
     exact, claimed = question.exact, question.claimed
-    if _are_one(question):
-        return Exactness(not strict, "the two are one risk", sympy.Integer(0))
+    known = by_definition(question)
+    if known is not None:
+        return known
     if exact is None or claimed is None:
         of_pgd = isinstance(question.target, OfDescent | AtWeight | AtTest)
         if of_pgd and question.beside is None:
@@ -74,6 +75,31 @@ def bound(question: Question) -> Exactness:
     if question.other is not None:
         return replace(_by_weights(question), difference=difference)
     return Exactness(None, NOT_SEEN, difference)
+
+
+def by_definition(question: Question) -> Exactness | None:
+    """What is known without a formula, wherever the optimum is unique or not; None for nothing.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("partly-retrieved")
+    >>> by_definition(*questions(file, claim_of(file, holds="wpgd_risk <= risk"))).how
+    'equal sample weights are among all, whatever the sizes'
+    """
+    strict = question.relation.is_strict
+    if _are_one(question):
+        return Exactness(not strict, "the two are one risk", sympy.Integer(0))
+    less, more = _in_order(question)
+    if not strict and _kind(less) is OfWeights and _kind(more) is OfDescent:
+        return Exactness(True, "equal sample weights are among all, whatever the sizes")
+    return None
+
+
+def _in_order(question: Question) -> tuple[Target | None, Target | None]:
+    """Both sides, the one first that is claimed to be less; None for a formula."""
+    sides = question.target, question.other
+    return sides[::-1] if question.relation.value[0] == ">" else sides
 
 
 def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
@@ -124,8 +150,8 @@ def _are_one(question: Question) -> bool:
 
 def _kind(side: Target | None) -> type[Target] | None:
     """What a least risk is that of; None for what is none."""
-    ours = isinstance(side, OfDescent | OfWeights) and side.quantity.is_risk
-    return type(side) if ours and side is not None else None
+    ours = side is not None and side.is_least and side.quantity.is_risk
+    return type(side) if ours else None
 
 
 def _is_above_the_least(question: Question, target: AtTest) -> bool:
@@ -145,12 +171,8 @@ def _is_seen(gap: sympy.Expr, strict: bool, design: Design) -> bool:
 
 def _by_weights(question: Question) -> Exactness:
     """Where one side is the least risk over sample weights, and the other that of equal ones."""
-    less, more = question.target, question.other
-    if question.relation.value[0] == ">":
-        less, more = more, less  # type: ignore[assignment]
+    less, more = _in_order(question)
     if isinstance(less, OfWeights) and _kind(more) is OfDescent:
-        if not question.relation.is_strict:
-            return Exactness(True, "equal sample weights are among all, whatever the sizes")
         if not isinstance(less.kind, InWeights):
             return Exactness(None, NOT_SEEN)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from random import Random
@@ -20,6 +20,7 @@ from theory.language.formulas.quantities import Quantity
 from theory.scalars.arithmetic import EXACT
 from verify.judge.equality import differ
 from verify.judge.question import Question
+from verify.judge.singular import singular_places
 from verify.settings import Settings
 
 MOST = 1000
@@ -66,10 +67,23 @@ def counterexample(
 ) -> Counterexample | None:
     """The simplest instance at which the claim is wrong, if one is found; or the one ``known``.
 
-    Places where the optimum is not unique, or where the claim is undefined, do not count.
+    Places where what is claimed of has no value, or where the claim is undefined, do not count.
     """
     last = () if known is None else _smaller(question, known)
-    for tried, at in enumerate(chain(places(question), last), 1):
+    among = chain(places(question), singular_places(question), last)
+    return first_of(question, among, settings)
+
+
+def wrong_where_open(question: Question, settings: Settings) -> Counterexample | None:
+    """The same among places where several weights are optimal, of what is equal elsewhere."""
+    return first_of(question, singular_places(question), settings)
+
+
+def first_of(
+    question: Question, among: Iterable[Instance], settings: Settings
+) -> Counterexample | None:
+    """The first of some instances at which the claim is wrong."""
+    for tried, at in enumerate(among, 1):
         if tried % 100 == 0:
             settings.progress("looking for a counterexample", tried, MOST)
         both = values(question, at)

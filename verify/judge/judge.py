@@ -18,8 +18,13 @@ from theory.limits.leading import Regime
 from theory.text.formulas import latex_line
 from theory.text.latex import condition_latex, latex
 from theory.text.sheets import Sheet, Shown
-from verify.judge.bounds import bound, bound_in
-from verify.judge.counterexample import Counterexample, counterexample, holes
+from verify.judge.bounds import bound, bound_in, by_definition
+from verify.judge.counterexample import (
+    Counterexample,
+    counterexample,
+    holes,
+    wrong_where_open,
+)
 from verify.judge.equality import Exactness, equality
 from verify.judge.limits import Order, order
 from verify.judge.nearby import Nearby, nearby
@@ -34,9 +39,9 @@ from verify.settings import Settings
 HOLDS_CONSTANTS = Exactness(False, "it holds constants of the limit", examined=0)
 """Of a claim that says nothing at sizes alone."""
 
+OPEN = "more than one weight is optimal at the values that parameters have"
 NOWHERE = (
-    "more than one weight is optimal at the values that parameters have, so that formulas of the "
-    "optimum say nothing there; put the values into the design"
+    f"{OPEN}, so that formulas of the optimum say nothing there; put the values into the design"
 )
 
 MEANT = {"=": r"\sim"}
@@ -191,13 +196,19 @@ def _answer(
         found = Exactness(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if is_nowhere_unique(question):
+        seen = counterexample(question, settings) if question.of_least_risks else None
+        if seen is not None:
+            return _but_wrong(question, OPEN, seen)
         found = Exactness(None, NOWHERE)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if question.relation is not Comparator.EQUAL:
         return _ordered(question, limit, settings)
     found = HOLDS_CONSTANTS if question.held else equality(question, settings.seed, weight)
     if found.equal:
-        return _where_defined(question, found)
+        seen = None if limit is not None else wrong_where_open(question, settings)
+        if seen is None:
+            return _where_defined(question, found)
+        return _but_wrong(question, f"{found.how}, {_only_where(question)}", seen)
     if limit is not None:
         return _in_limit(question, limit, found, settings)
     seen = counterexample(question, settings, found.at)
@@ -228,7 +239,8 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         found = bound_in(question, limit)
         judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
         return Answer(question, judged[found.equal], found.how, found)
-    found, unique = bound(question), "" if _is_from_below(question) else _unique(question)
+    anywhere = by_definition(question) is not None or _is_from_below(question)
+    found, unique = bound(question), "" if anywhere else _unique(question)
     if (not found.equal or unique) and (why := by_predicting_zero(question)):
         found, unique = replace(found, equal=True, how=why), ""
     if found.equal:
@@ -238,8 +250,7 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
             return Answer(question, Judgement.UNDECIDED, why, replace(found, equal=None))
         found = replace(found, how=found.how + _no_value(question, hole))
     if found.equal and unique:
-        how = f"{found.how}, but that is seen only where the optimum is unique: {unique}"
-        found = replace(found, equal=None, how=how)
+        found = replace(found, equal=None, how=f"{found.how}, {_only_where(question)}")
     if found.equal:
         return Answer(question, Judgement.PROVED, found.how, found)
     seen = counterexample(question, settings)
@@ -275,6 +286,12 @@ def _where_defined(question: Question, found: Exactness) -> Answer:
     return Answer(question, Judgement.EXACT, how, found)
 
 
+def _but_wrong(question: Question, known: str, seen: Counterexample) -> Answer:
+    """A claim about a least risk that is wrong where several weights have it."""
+    found = Exactness(False, f"{known}; it is wrong at {seen.at}")
+    return Answer(question, Judgement.REFUTED, found.how, found, (), seen)
+
+
 def _no_value(question: Question, hole: Instance | None) -> str:
     """Where a claim has no value, in words: where it divides by zero, or at least one place."""
     known = must_not_vanish(question)
@@ -288,6 +305,11 @@ def _no_value(question: Question, hole: Instance | None) -> str:
 def _unique(question: Question) -> str:
     """Where the optimum is unique, in words; empty where that is so everywhere."""
     return ", ".join(rf"${latex(one)} \ne 0$" for one in must_not_vanish(question))
+
+
+def _only_where(question: Question) -> str:
+    """What a formula of the optimum leaves open, in words."""
+    return f"but that is seen only where the optimum is unique: {_unique(question)}"
 
 
 def _is_from_below(question: Question) -> bool:

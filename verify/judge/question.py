@@ -98,6 +98,11 @@ class Question:
         return None if self.beside is None else target(self.beside, self.file)
 
     @property
+    def of_least_risks(self) -> bool:
+        """Whether it is about least risks alone, which have values wherever weights are optimal."""
+        return self.target.is_least and (self.other is None or self.other.is_least)
+
+    @property
     def relation(self) -> Comparator:
         """What the quantity is claimed to be to the formula."""
         return self.formula.relation

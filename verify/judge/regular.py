@@ -155,10 +155,15 @@ def where_zero(expr: sympy.Expr) -> str:
 
 
 def is_zero_at(expr: sympy.Expr, at: Instance) -> bool:
-    """Whether an expression in sizes, parameters and inner products is zero at an instance."""
+    """Whether an expression in sizes, parameters and inner products is zero at an instance.
+
+    One that is about an example, in ``i``, at any of them.
+    """
     inner = products(at.design.means, at.matrices, at.arithmetic)
     values = {k: sympy.Rational(str(v)) for k, v in {**at.scalars, **inner}.items()}
-    return bool(expr.subs(values) == 0)
+    found = expr.subs(values)
+    examples = range(1, at.n + 1) if found.has(i) else ()
+    return bool(found == 0) or any(found.subs(i, k) == 0 for k in examples)
 
 
 def _divided_by(by: Span) -> list[sympy.Expr]:

@@ -70,6 +70,11 @@ class Target(ABC):
         """What must not vanish, so that the optimum is unique; in ``i`` for i = 1 to n."""
         return self.leading
 
+    @property
+    def is_least(self) -> bool:
+        """Whether it is a least risk, which has a value also where several weights have it."""
+        return False
+
     @abstractmethod
     def number(self, at: Instance) -> Any:
         """The value in the arithmetic of an instance; the factor of a multiple of the identity.
@@ -166,6 +171,10 @@ class OfDescent(Target):
         if best is None:
             return ()
         return (best.determinant if span is None else best.determinant / span.gram,)
+
+    @property
+    def is_least(self) -> bool:
+        return self.quantity.is_risk or self.quantity is Quantity.EXCESS
 
     def at(self, at: Instance) -> Any:
         best = self.derivation.plain.minimum(at)

@@ -58,6 +58,8 @@ class OfWeights(InSampleWeights):
 
     no_formula = "the best sample weights have no formula, or a sum over them has no closed form"
 
+    is_least = True
+
     @cached_property
     def formula(self) -> sympy.Expr | None:
         found = self.kind.risk

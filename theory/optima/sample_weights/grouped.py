@@ -106,7 +106,8 @@ class GroupForm:
             ]
         )
         matched = arithmetic.matrix([[counts[g] * linear[g]] for g in held])
-        column, only = arithmetic.solutions(system, matched)
+        dense: Any = arithmetic
+        column, only = dense.solutions(system, matched)
         for place, g in enumerate(held):
             weights[g] = column[place, 0]
             least = least - counts[g] * linear[g] * weights[g]
