@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -644,3 +645,28 @@ def test_the_risk_polynomial_may_hold_d_where_a_covariance_stands_beside_its_inv
     for weight, code in ((right[0], Exit.HOLDS), (right[0].replace("1", "2"), Exit.REFUTED)):
         command = ["claim", str(path), "--weight", weight, "--risk", right[1], "--quiet"]
         assert call(*command)[0] == code
+
+
+def test_a_derived_formula_says_where_it_holds_and_is_refuted_elsewhere(tmp_path):
+    """At rho = 0 no feature tells anything."""
+    path, ranges = tmp_path / "dead.toml", {"rho": '[0, "oo"]'}
+    prompt = {"features": "(rho + 1)*e - e", "task": "b", "query_task": "(1 + rho)*b"}
+    path.write_text(isotropic_file("dead", ranges, **prompt))
+    code, out, _ = call("derive", str(path), "--level", "quick")
+    assert code == Exit.HOLDS and out.count("where ρ ≠ 0\n") == 2
+    (option,) = (line for line in out.splitlines() if line.startswith("  --risk "))
+    code, out, _ = call("claim", str(path), *shlex.split(option))
+    assert code == Exit.REFUTED
+    assert "counterexample\n  n = 1, d = 1, rho = 0\n  claimed: 2/3\n  exact:   1, confirmed" in out
+
+
+def test_the_least_risk_over_sample_weights_says_where_it_holds(tmp_path):
+    groups = ('name = "scaled"\ncount = "n/2"\ntask = "g*b"\n', 'name = "clean"\n')
+    path = tmp_path / "half.toml"
+    text = isotropic_file("half", {"g": "[0, 1]"}, task="b")
+    path.write_text(text + "".join(f"[[examples]]\n{group}" for group in groups))
+    places = [part for one in ("n=4", "d=2", "g=0") for part in ("--set", one)]
+    code, out, _ = call("derive", str(path), "--level", "quick", *places)
+    assert code == Exit.HOLDS and out.count("where g ≠ 0\n") == 1
+    assert "H3 and WPGD, least risk: 6/5 = 1.2\n" in out
+    assert "sample weights: not computed: the best sample weights are not unique\n" in out

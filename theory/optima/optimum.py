@@ -158,6 +158,17 @@ class Optimum:
         return self.scalar if self.span is None else self.span.closed
 
     @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        """What must not vanish, so that the minimiser is unique, where it is given by scalars.
+
+        In a span of I and an outer product, the determinant in an orthonormal basis.
+        """
+        best, span = self.value, self.span
+        if best is None:
+            return ()
+        return (best.determinant if span is None else best.determinant / span.gram,)
+
+    @property
     def leaves_open(self) -> bool:
         """Whether other weights have the least risk, whatever the covariances."""
         return isinstance(self.solution, InSpan | Quotient) and self.solution.leaves_open

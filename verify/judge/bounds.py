@@ -150,8 +150,9 @@ def _are_one(question: Question) -> bool:
 
 def _kind(side: Target | None) -> type[Target] | None:
     """What a least risk is that of; None for what is none."""
-    ours = side is not None and side.is_least and side.quantity.is_risk
-    return type(side) if ours else None
+    if side is None or not (side.is_least and side.quantity.is_risk):
+        return None
+    return type(side)
 
 
 def _is_above_the_least(question: Question, target: AtTest) -> bool:

@@ -19,11 +19,12 @@ from theory.language.formulas.scalars import scalar
 from theory.language.formulas.scope import Meaning, Scope
 from theory.language.formulas.slips import slips
 from theory.language.formulas.tree import names as names_in
+from theory.optima.uniqueness import may_be_zero
 from theory.records.claimed_expectation import ClaimedExpectation
 from theory.records.expectation import shown, value_at
 from theory.text.latex import latex
 from verify.judge.judge import Judgement
-from verify.judge.regular import may_be_zero, where_zero
+from verify.judge.regular import where_zero
 from verify.outcome.verdict import JUDGED, Finding, Verdict
 from verify.quantities.moment.coordinates import coordinate_value
 from verify.quantities.moment.places import FactoredPoint, names, places

@@ -9,33 +9,23 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable
 
 import sympy
 
 from theory.algebra.invariants import products
 from theory.algebra.spans import Span
-from theory.designs.counts import whole_symbols
-from theory.designs.design import ranges_of
-from theory.designs.domain import Condition
 from theory.designs.instance import Instance
-from theory.designs.narrowed import is_seen
 from theory.errors import Underivable
 from theory.language.formulas.divisors import divisors
 from theory.language.formulas.values import value
+from theory.optima.uniqueness import may_be_zero_in
 from theory.scalars.rational import factored, is_zero
-from theory.scalars.signs import Ranges
-from theory.scalars.symbols import i, n
-from theory.scalars.whole import is_never_zero
+from theory.scalars.symbols import i
 from theory.text.latex import latex
 from verify.judge.question import Question
 from verify.judge.spans import Spans
 from verify.judge.target_weights import OfGroup, OfOmega
-
-LONG = 2_000
-"""Operations in an expression that is not factored any more."""
-SYSTEM = sympy.Symbol(r"\det H")
-"""Stands for the determinant of a system that is too long to show."""
 
 
 def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
@@ -144,6 +134,7 @@ def _below(expr: sympy.Expr) -> sympy.Expr:
 def where_zero(expr: sympy.Expr) -> str:
     """An equation in LaTeX for where an expression is zero, solved where it has one linear symbol.
 
+    >>> from theory.scalars.symbols import n
     >>> where_zero(2 * n - 4), where_zero(n * i - 4)
     ('$n = 2$', '$i n - 4 = 0$')
     """
@@ -174,42 +165,4 @@ def _divided_by(by: Span) -> list[sympy.Expr]:
 
 def _may_be_zero(exprs: Iterable[sympy.Expr], question: Question) -> tuple[sympy.Expr, ...]:
     """The factors of expressions that are not seen to be other than zero."""
-    ranges = {**ranges_of(question.design), i: (sympy.Integer(1), n)}
-    ranges |= {sympy.Symbol(c): (sympy.Integer(0), sympy.oo) for c in question.constants}
-    settled = (one.xreplace(question.design.settled) for one in exprs)
-    return may_be_zero(settled, ranges, whole_symbols(question.design), question.design.domain)
-
-
-def may_be_zero(
-    exprs: Iterable[sympy.Expr],
-    ranges: Ranges,
-    whole: Set[sympy.Symbol],
-    domain: Iterable[Condition] = (),
-) -> tuple[sympy.Expr, ...]:
-    """The factors of expressions in symbols of these ranges, some of them whole numbers.
-
-    Without those that are seen to be other than zero, also by conditions on the symbols.
-
-    >>> one, oo = sympy.Integer(1), sympy.oo
-    >>> may_be_zero([(n + 1) * (n - 2) * (2 * n - 1)], {n: (one, oo)}, {n})
-    (n - 2,)
-    """
-    domain = tuple(domain)
-    found = (factor for one in exprs for factor in _factors(one))
-    return tuple(
-        factor
-        for factor in dict.fromkeys(found)
-        if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1))
-        and not is_never_zero(factor, whole)
-    )
-
-
-def _factors(expr: sympy.Expr) -> Iterator[sympy.Expr]:
-    if expr.count_ops() > LONG:
-        yield SYSTEM
-        return
-    top, _ = sympy.fraction(factored(expr))
-    for factor in sympy.Mul.make_args(top):
-        base, _ = factor.as_base_exp()
-        if not base.is_number:
-            yield base.primitive()[1]
+    return may_be_zero_in(question.design, exprs, question.constants)

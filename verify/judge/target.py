@@ -163,14 +163,8 @@ class OfDescent(Target):
 
     @property
     def regular(self) -> tuple[sympy.Expr, ...]:
-        """The same, where beside a projection formulas are in its rank as well.
-
-        In a span of I and an outer product, the determinant in an orthonormal basis.
-        """
-        best, span = self.derivation.plain.value, self.derivation.plain.span
-        if best is None:
-            return ()
-        return (best.determinant if span is None else best.determinant / span.gram,)
+        """The same, where beside a projection formulas are in its rank as well."""
+        return self.derivation.plain.regular
 
     @property
     def is_least(self) -> bool:

@@ -44,7 +44,7 @@ class InSampleWeights(Target):
 
     @property
     def regular(self) -> tuple[sympy.Expr, ...]:
-        return () if self.kind is None else diagonal_of(self.kind)
+        return () if self.kind is None else self.kind.regular
 
     def confirmed(self, at: Instance) -> bool | None:
         return None if self.kind is None else are_best(self.kind, at)
@@ -168,21 +168,6 @@ def normalised(weights: Sequence[Any]) -> Any:
     if not kept:
         raise ZeroDivisionError("it is not seen whether all sample weights are zero")
     return matrix([[w / kept[-1]] for w in weights])
-
-
-def diagonal_of(kind: InWeights | InGroups) -> tuple[sympy.Expr, ...]:
-    """The diagonal part of the form in sample weights.
-
-    Where examples of a group add nothing of their own, the group weighs the same however large it
-    is: it must not be empty, and no combination of such groups may be without effect.
-    """
-    if not isinstance(kind, InGroups):
-        return (kind.form.diagonal,)
-    form = kind.form
-    if not any(map(is_zero, form.diagonal)):
-        return form.diagonal
-    both = zip(form.diagonal, form.counts, strict=True)
-    return (*(count if is_zero(own) else own for own, count in both), form.system.det())
 
 
 def only_weights(kind: InWeights | InGroups, at: Instance) -> tuple[Any, ...]:

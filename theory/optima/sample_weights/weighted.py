@@ -21,7 +21,7 @@ from theory.optima.sample_weights.form import QuadraticForm, quadratic_form
 from theory.optima.sample_weights.grouped import GroupForm, group_form
 from theory.optima.sample_weights.optimum import OptimalWeights, optimal_weights
 from theory.scalars.arithmetic import FLOATING, Exact
-from theory.scalars.rational import compiled, factored
+from theory.scalars.rational import compiled, factored, is_zero
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class InWeights:
 
     form: QuadraticForm
     best: OptimalWeights | None
+
+    @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        """The diagonal part of the form: where it vanishes, sample weights need not be unique."""
+        return (self.form.diagonal,)
 
     @property
     def risk(self) -> sympy.Expr | None:
@@ -84,6 +89,19 @@ class InGroups:
     """Some optimal ``W`` is a multiple of the identity, and each group has one sample weight."""
 
     form: GroupForm
+
+    @property
+    def regular(self) -> tuple[sympy.Expr, ...]:
+        """The diagonal part of the form.
+
+        Where examples of a group add nothing of their own, the group weighs the same however large
+        it is: it must not be empty, and no combination of such groups may be without effect.
+        """
+        form = self.form
+        if not any(map(is_zero, form.diagonal)):
+            return form.diagonal
+        both = zip(form.diagonal, form.counts, strict=True)
+        return (*(count if is_zero(own) else own for own, count in both), form.system.det())
 
     @property
     def risk(self) -> sympy.Expr | None:

@@ -174,12 +174,13 @@ def _least(subject: Optimal, case: Case) -> dict[str, Expected]:
     pgd = subject.expected(case.at)
     try:
         found = subject.weighted_at(case.at)
-    except ZeroDivisionError:  # as examples without labels may have any weight
+    except ZeroDivisionError:  # there are too many
         return {"att": pgd}
     if found is None:
         return {"att": pgd, "ssm": pgd}
-    ssm = subject.expected_over_weights(found, case.at)
-    return {"att": pgd} if found.bound else {"att": pgd, "ssm": ssm}
+    if found.bound or not found.only:  # as examples without labels may have any weight
+        return {"att": pgd}
+    return {"att": pgd, "ssm": subject.expected_over_weights(found, case.at)}
 
 
 def _stacks(subject: Optimal, settings: Settings) -> Iterator[TrainingRun]:
