@@ -200,7 +200,11 @@ UNLESS = [
     ("mahankali-2023", {"risk": "< d + sigma^2 + 1", "unless": "n = n"}, "undecided"),
     ("drifting", {"holds": "wpgd_risk < risk", "unless": "1/n = 1"}, "proved"),
     ("drifting", {"holds": "wpgd_risk < risk", "unless": "1/n = 1/2"}, "refuted"),
-    ("mahankali-2023", {"excess": f"< {EXCESS} + (n*sigma - 1)^2", "unless": "sigma = 1/n"}, "proved"),
+    (
+        "mahankali-2023",
+        {"excess": f"< {EXCESS} + (n*sigma - 1)^2", "unless": "sigma = 1/n"},
+        "proved",
+    ),
 ]
 
 
