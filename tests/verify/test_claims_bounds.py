@@ -52,7 +52,8 @@ def test_a_bound_that_is_broken_far_away_is_not_proved():
     """At n = k = 98, where predicting zero costs ``d + sigma^2``."""
     formula = "<= d + sigma^2 + 200*n*(n-k) + (k-98)^2 - 1/2"
     file = shipped("partly-retrieved")
-    assert judge(file, claim_of(file, at="0", risk=formula), Settings()).judgement is Judgement.UNDECIDED
+    found = judge(file, claim_of(file, at="0", risk=formula), Settings())
+    assert found.judgement is Judgement.UNDECIDED
 
 
 def test_of_equality_where_a_bound_is_strict_it_is_said():
