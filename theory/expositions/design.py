@@ -19,7 +19,7 @@ from theory.optima.derivation import Derivation
 from theory.optima.shifted import shifted
 from theory.scalars.symbols import d
 from theory.text.formulas import Exposition, Formula, beyond
-from theory.text.rows import row
+from theory.text.rows import row, times
 
 ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
@@ -41,7 +41,7 @@ def exposition(file: DesignFile, found: Derivation) -> Exposition:
     convention = []
     if scale != 1 and several is None:
         named = SCALED if solves_an_equation(found) else "W"
-        right = row(scale, rf"\, x^\top {named} X^\top y_{{1:n}}")
+        right = row(times(scale), rf"x^\top {named} X^\top y_{{1:n}}")
         convention.append(Formula(r"\hat{y}", right))
     parts = (
         Exposition((), tuple(convention)),

@@ -92,13 +92,12 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     >>> is_seen_unless(n - 1, one), is_seen_unless((n - 1)**2 / d, one), is_seen_unless(n - 2, one)
     (True, True, False)
     """
-    assert question.unless is not None
     ranges, domain = ranges_of(question.design), question.design.domain
 
     def seen(expr: sympy.Expr, strictly: bool, *more: Condition) -> bool:
         return is_seen(expr, ranges, (*more, *domain), strictly)
 
-    zero = question.unless.expression.xreplace(question.design.settled)
+    zero = _exception(question)
     if is_whole(zero, whole_symbols(question.design)):
         # of both signs those that it may have
         signs = [sign for sign in (1, -1) if not seen(-sign * zero, False)]
@@ -115,6 +114,14 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
             sign = next((sign for sign in (1, -1) if seen(sign * base, False)), 0)
             rest *= sign
     return seen(rest, True)
+
+
+def _exception(question: Question) -> sympy.Expr:
+    """What is zero where an order is not claimed, without its denominator."""
+    if question.unless is None:
+        return sympy.Integer(1)
+    zero = question.unless.expression.xreplace(question.design.settled)
+    return sympy.fraction(factored(zero))[0]
 
 
 def _are_one(question: Question) -> bool:
@@ -160,8 +167,8 @@ def _by_weights(question: Question) -> Exactness:
             return Exactness(None, f"whether equal sample weights are optimal is not seen: {why}")
         if not isinstance(found.equal_at, sympy.FiniteSet) and found.equal_at != sympy.S.EmptySet:
             return Exactness(None, "equal sample weights are optimal at every size")
-        left = sympy.Integer(1) if question.unless is None else question.unless.expression
-        if all(is_zero(left.subs(n, size)) for size in found.equal_at):
+        zero = _exception(question)
+        if all(is_zero(zero.subs(n, size)) for size in found.equal_at):
             where = "at no size" if found.equal_at == sympy.S.EmptySet else "at no other size"
             return Exactness(True, f"equal sample weights are optimal {where}")
         sizes = ", ".join(map(str, found.equal_at))
