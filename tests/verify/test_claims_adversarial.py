@@ -12,7 +12,10 @@ from theory.language.formulas.bounds import FORMULA
 from theory.language.gallery import shipped
 from theory.language.gallery import text as text_of
 from verify.cli import Exit
+from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.judge.places import NUMBERS
+from verify.settings import Settings
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
 INDEPENDENT = f"((n + 1)*Sigma_x + {M}*Sigma_beta^-1)^-1"
@@ -261,3 +264,20 @@ def test_a_factor_near_one_is_noticed(factor):
     assert brute_force.same(found["exact"], weight)
     claimed_there = brute_force.value("rag", f"({RAG})*{factor}", found["sizes"])
     assert brute_force.same(found["claimed"], claimed_there)
+
+
+@pytest.mark.parametrize(
+    ("more", "judgement"),
+    [
+        ("tr(Sigma)/(1 + tr((Sigma - 97*I)^-1))", "undecided"),
+        ("tr(Sigma)/(1 + tr((Sigma^2 - 97*Sigma + I)^-1))", "undecided"),
+        ("tr(Sigma)/(1 - tr((Sigma - 97*I)^-1))", "undecided"),
+        ("tr(Sigma)/(1 + tr((Sigma + 97*I)^-1))", "proved"),
+    ],
+)
+def test_the_trace_of_a_fraction_has_the_sign_that_the_fraction_has(more, judgement):
+    """At d = 1 with Sigma = 96.5 the first is negative."""
+    file = shipped("ahn-2023")
+    asked = claim_of(file, risk=f"<= {AHN_RISK} + {more}")
+    (found,) = judge(file, asked, Settings()).answers
+    assert found.judgement.value == judgement, found.why

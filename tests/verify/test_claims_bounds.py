@@ -14,7 +14,7 @@ from theory.records.derived import Derived
 from theory.records.theorem import Theorem
 from verify.judge.bounds import bound, bound_in
 from verify.judge.from_text import claim_of
-from verify.judge.judge import judge
+from verify.judge.judge import Judgement, judge
 from verify.judge.question import questions
 from verify.outcome.report import schema
 from verify.settings import Settings
@@ -46,6 +46,14 @@ def test_a_bound_is_proved_by_its_sign_or_refuted_at_a_place(quantity, formula, 
     assert (entry["counterexample"] is not None) == (judgement == "refuted")
     if judgement == "refuted":
         assert entry["counterexample"]["confirmed"]
+
+
+def test_a_bound_that_is_broken_far_away_is_not_proved():
+    """At n = k = 98, where predicting zero costs ``d + sigma^2``."""
+    formula = "<= d + sigma^2 + 200*n*(n-k) + (k-98)^2 - 1/2"
+    file = shipped("partly-retrieved")
+    found = judge(file, claim_of(file, at="0", risk=formula), Settings())
+    assert found.judgement is Judgement.UNDECIDED
 
 
 def test_of_equality_where_a_bound_is_strict_it_is_said():

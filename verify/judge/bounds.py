@@ -11,22 +11,23 @@ from dataclasses import replace
 
 import sympy
 
-from theory.designs.counts import whole_symbols
+from theory.designs.counts import is_tied, whole_symbols
 from theory.designs.design import Design, ranges_of
 from theory.designs.domain import ABOVE, Condition
 from theory.designs.narrowed import is_seen
 from theory.errors import TheoryError, Underivable
-from theory.limits.leading import NEAR, Regime
+from theory.limits.leading import Regime
 from theory.optima.sample_weights.strictness import strictness
 from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative
-from theory.scalars.symbols import d, n
+from theory.scalars.symbols import n
 from theory.scalars.whole import is_whole
 from theory.text.latex import condition_latex
 from verify.judge.at_test import AtTest
 from verify.judge.eigenvalues import by_eigenvalues
 from verify.judge.equality import Exactness
+from verify.judge.limits import with_prompts
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.target import AtWeight, OfDescent, Target
@@ -212,14 +213,16 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     ranges = {**ranges_of(question.design), **positive}
     words = f"the leading term of the difference in the limit {regime.name}"
     for sign, holds in ((1, True), (-1, False)):
-        if _sign_far_out(sign * leading.coefficient, ranges):
+        # whole numbers may tie what it holds, so that it is zero wherever there are prompts
+        said = holds or not is_tied(question.design)
+        if said and _sign_far_out(sign * leading.coefficient, ranges):
             left_out = ", ".join(f"${condition_latex(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
-    for place in regime.admitted:
-        there = leading.coefficient.xreplace({d: NEAR, **place})
+    for place in with_prompts(question.design, regime):
+        there = leading.coefficient.xreplace(place)
         if there.is_real and there.is_finite and there.is_negative:
-            shown = ", ".join(f"{s} = {v}" for s, v in place.items())
+            shown = ", ".join(f"{s} = {v}" for s, v in place.items() if leading.coefficient.has(s))
             return Exactness(False, f"{words} is negative at {shown}", difference)
     return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)
 
