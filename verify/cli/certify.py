@@ -81,7 +81,8 @@ def certify(
             if ended is not None and ended.interrupted:
                 break
         for name in () if quiet else shown:
-            print(f"to check it again:\n    {_checked(into, name)}")
+            which = "it again" if len(codes) == 1 else "one again, and each other likewise"
+            print(f"to check {which}:\n    {_checked(into, name)}")
     forget_interrupt()
     sys.exit(next(code for code in WORST if code in codes))
 

@@ -108,7 +108,7 @@ papers_too = click.option(
     "--papers",
     "of_papers",
     is_flag=True,
-    help="Every paper that ships, not one alone; a trial takes it with all.",
+    help="Also what every paper that ships claims; where statements are named, beside all.",
 )
 
 
