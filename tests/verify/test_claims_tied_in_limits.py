@@ -5,6 +5,7 @@ import pytest
 from tests.theory.design_files import isotropic_file
 from tests.verify.command_line import trial_of
 from theory.language.files.reading import parse_design
+from theory.language.gallery import text
 
 FIRST = """[[examples]]
 name = "first"
@@ -62,3 +63,15 @@ def test_a_whole_parameter_that_a_limit_puts_is_whole(risk, judgement):
     _, result = trial_of(both, "one", checks=2, risk=risk)
     assert result["judgement"] == judgement, result["why"]
     assert result["verdict"] == {"right in the limit": "holds"}.get(judgement, judgement)
+
+
+def test_a_trace_that_does_not_lead_has_values_too():
+    """The difference holds tr(Sigma^-1) in a lower order of n."""
+    many = parse_design(text("ahn-2023") + '[limits.many]\nn = "oo"\n')
+    findings, result = trial_of(many, "many", checks=3, risk="<= tr(Sigma)")
+    assert result["verdict"] == "holds", result["why"]
+    rows = findings[0].data["table"]
+    assert rows
+    for row in rows:
+        at = {name: float(value) for name, value in row["at"].items()}
+        assert at["tr(Sigma)"] * at["tr(Sigma^-1)"] >= at["d"] ** 2

@@ -251,7 +251,8 @@ def _with_traces(question: InTraces, regime: Regime, sides: list[sympy.Expr]) ->
     deciding = held
     if regime.grows == n and question.relation is not Comparator.EQUAL and len(sides) == 2:
         gap = sides[1] - sides[0]
-        deciding &= set() if regime.vanishes(gap) else regime.leading(gap).coefficient.free_symbols
+        led = set() if regime.vanishes(gap) else regime.leading(gap).coefficient.free_symbols
+        deciding = held & led
     if question.relation is not Comparator.EQUAL and not {_power(s) for s in deciding} <= ORDERED:
         raise Underivable(
             "which values the traces of one covariance have together is said here of the first "
