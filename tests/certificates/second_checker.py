@@ -1605,7 +1605,8 @@ class Limit:
         exact = exact.put(self.image)
         power, above, below = self.quotient(exact)
         need(holds(above), "the exact quantity may have another order")
-        if quantity == "weight":  # if this does not vanish, no other weight is as good
+        chosen = quantity == "test_risk" and at is None
+        if quantity == "weight" or chosen:  # if this does not vanish, no other weight is as good
             curvature = proof.risk.value(proof.risk.quadratic, proof.reader, [proof.reader.one])
             need(holds(self.quotient(curvature.put(self.image))[1]), "others may be as good")
         difference, rate = claimed - exact, -1

@@ -35,6 +35,16 @@ SECONDS = 60
         ("d_rank_order", 1, "a trace that is told by others"),
         ("e_count_root", 1, "not whole"),
         ("f_test_risk_refuted", 1, "one weight of several"),
+        ("count_of_d", 1, "not seen not to be zero"),
+        ("rank_of_d", 1, "not seen not to be zero"),
+        ("count_of_a_constant", 1, "not seen not to be zero"),
+        ("risk_at_test_in_a_limit", 1, "other weights may be as good"),
+        # by roots that come to nought together, where they leave every weight as good
+        ("irrational_weight", 1, "a root that is not rational"),
+        ("irrational_risk_at_test", 1, "a root that is not rational"),
+        # by a text that is no list of weights
+        ("one_text_for_weights", 2, "several weights"),
+        ("one_text_in_a_limit", 2, "several weights"),
         # a wrong one right in a limit: a constant that ends where another size begins
         ("b2_range_of_constant", 1, "not seen not to be zero"),
         # small files that ask for much work

@@ -13,8 +13,9 @@ from tests.theory.written_designs import write_design
 from theory import Derived
 from theory.designs.defined_at import undefined
 from theory.designs.design import ranges_of
+from theory.designs.domain import ABOVE, Condition
 from theory.designs.instance import instance
-from theory.designs.narrowed import _put
+from theory.designs.narrowed import _put, is_seen
 from theory.designs.parameter import Parameter
 from theory.errors import InputError, Underivable
 from theory.language.files.reading import parse_design
@@ -167,3 +168,10 @@ def test_that_a_narrowed_range_is_not_empty_is_said(bound, ends):
         assert (length.expression.subs(c, value) >= 0) == (low <= high), value
         seen.add(bool(low <= high))
     assert seen == ({True} if {-oo, oo} & {*ranges[m]} else {True, False})
+
+
+def test_a_condition_and_a_range_that_hold_each_other_show_nothing_of_the_half():
+    a, b = sympy.symbols("a b")
+    ranges, at_most = {a: (Integer(0), oo), b: (Integer(0), a)}, Condition(a - b, ABOVE)
+    assert is_seen(a - b, ranges, [at_most], strictly=False)
+    assert not is_seen(a - 2 * b, ranges, [at_most], strictly=False)

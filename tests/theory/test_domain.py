@@ -90,7 +90,7 @@ def test_numbers_at_which_a_coefficient_is_not_real_are_refused():
     derived = theory.Derived.of(rooted("sqrt(1 - alpha^2)"))
     found = derived.evaluate(n=3, d=1, alpha=Fraction(3, 5), sigma=0)
     assert found.risk == 1 - Fraction(3, 1) / (3 + 1 + 1 + 1 - Fraction(9, 25))
-    with pytest.raises(InputError, match=r"sqrt\(1 - alpha\*\*2\).* no real number"):
+    with pytest.raises(InputError, match=r"sqrt\(1 - alpha\^2\).* no real number"):
         derived.evaluate(n=3, d=1, alpha=4, sigma=0)
 
 

@@ -20,6 +20,7 @@ from theory.language.gallery.regimes import proportional
 from theory.records.derived import Derived
 from theory.risks.claim import Claim
 from theory.scalars.symbols import d, i, n
+from theory.text.display import aligned
 
 NAMES = gallery.names()
 by_name = pytest.mark.parametrize("name", NAMES)
@@ -161,6 +162,12 @@ CLAIMING = [name for name in NAMES if shipped(name).claims]
 def test_files_that_claim_name_their_source():
     assert CLAIMING == ["ahn-2023", "mahankali-2023"]
     assert all(claim.source for name in CLAIMING for claim in shipped(name).claims)
+
+
+def test_what_claims_rest_on_can_be_set_in_lines():
+    claims = [claim for name in gallery.theorems() for claim in shipped(name).claims]
+    lines = [aligned([one]) for claim in claims for one in claim.definitions]
+    assert any(r"&\ne 0" in line for line in lines)
 
 
 @pytest.mark.parametrize("name", CLAIMING)

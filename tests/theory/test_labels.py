@@ -20,12 +20,14 @@ from theory.language.gallery import designs, shipped
 from theory.optima.derivation import derive
 from theory.optima.equivalence.assumptions import models_are_steps, odd_moments_vanish
 from theory.optima.sample_weights.weighted import least, weighted
+from theory.records.derived import Derived
 from theory.risks.coordinates import mean_at, risk_at
 from theory.risks.population import population_risk
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.text.drawing import drawing
+from theory.text.pretty import line
 from verify.quantities.equivalence.engine import weighted_risk
 
 alpha, gamma, sigma, tau, p = sympy.symbols("alpha gamma sigma tau p")
@@ -69,6 +71,31 @@ def test_the_usual_label_says_what_is_said_without_it():
     assert derive(found, pgd).risk == derive(usual, pgd).risk
     assert found.label == LINEAR and found.label_of_query == LINEAR.of_query()
     assert [f.latex for f in drawing(found)] == [f.latex for f in drawing(usual)]
+
+
+DRAWN = [
+    ("1 - 2*p", "sigma + 1", "(1 - 2·p) xᵀ β + (σ + 1) ξ₀"),
+    ("p", "-sigma", "p xᵀ β - σ ξ₀"),
+    ("-1", "0", "- xᵀ β"),
+]
+
+
+@pytest.mark.parametrize(("scale", "noise", "shown"), DRAWN)
+def test_scale_and_noise_stand_in_parentheses_where_they_are_sums(scale, noise, shown):
+    file = text("dot(features, task)", query_label_scale=scale, query_noise=noise)
+    assert line(drawing(parse_design(file).design)[-1].right) == shown
+
+
+def test_a_label_stands_in_parentheses_where_it_is_a_sum_or_negative():
+    for label, shown in (("1 + dot(features, task)", "1 + "), ("-dot(features, task)", "- ")):
+        *_, last, _ = drawing(read(label, label_scale="p + 1", noise="0"))
+        assert line(last.right) == f"(p + 1) ({shown}xᵢᵀ β)"
+
+
+def test_the_scale_of_a_prediction_stands_in_parentheses_where_it_is_a_sum():
+    scaled = text("dot(features, task)") + '[predictor]\nscale = "1/n + 1/d"\n'
+    (first, *_) = Derived.of(parse_design(scaled)).derived.where
+    assert line(first.right) == "(1/n + 1/d) xᵀ W Xᵀ y_(1:n)"
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,12 @@ def test_a_regime_stays_in_a_range_for_all_values_of_what_is_fixed():
     Regime("half", ((a.symbol, c.symbol / 2),), (a, c)).check()
     with pytest.raises(Underivable, match="leaves its range"):
         Regime("twice", ((a.symbol, 2 * c.symbol),), (a, c)).check()
+
+
+def test_conditions_of_a_limit_are_said_once_and_not_where_they_always_hold():
+    p, nu, s = sympy.symbols("p nu s")
+    signs = (Parameter("p", high=sympy.Integer(1)), Parameter("sigma"))
+    regime = Regime("proportional", ((n, d / nu), (sigma, sympy.sqrt(s * d))), signs)
+    size = d + n * (2 * p - 1) ** 2 + sigma**2 + 1
+    found = regime.excluded((1 - 2 * p) / size, size / 4, n * (1 - 2 * p) / 3 + 1, d - 2 * p * d)
+    assert [one.expression for one in found] == [2 * p - 1]

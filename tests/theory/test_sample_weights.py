@@ -18,7 +18,7 @@ from theory.designs.combinations import vector
 from theory.designs.instance import instance
 from theory.designs.predictors import wpgd
 from theory.errors import InputError, Underivable
-from theory.language.gallery import designs
+from theory.language.gallery import designs, shipped
 from theory.optima.equivalence.comparisons import attention, h3
 from theory.optima.sample_weights.form import LONGEST, NumericForm, averaged, quadratic_form
 from theory.optima.sample_weights.optimum import by_laguerre, by_squares, optimal_weights
@@ -224,6 +224,11 @@ def test_where_equal_weights_are_optimal():
     assert derive_weights(designs.isotropic_noiseless, lengths=True).strictness.zeros == 1
     for design in (designs.drifting, designs.drifting_away):
         assert derive_weights(design).strictness.equal_at == sympy.FiniteSet(1)
+
+
+def test_what_is_not_seen_is_told_with_the_signs_of_formulas():
+    with pytest.raises(Underivable, match=r"that sigma\^2 does not vanish beyond size 2"):
+        strictness(quadratic_form(shipped("growing-noise").design))
 
 
 @by_design

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+import sympy
 
 from tests.verify import brute_force
 from tests.verify.command_line import judged, judged_in
@@ -12,7 +13,10 @@ from theory.language.formulas.bounds import FORMULA
 from theory.language.gallery import shipped
 from theory.language.gallery import text as text_of
 from verify.cli import Exit
+from verify.judge.from_text import claim_of
+from verify.judge.judge import judge
 from verify.judge.places import NUMBERS
+from verify.settings import Settings
 
 M = "(tr(Sigma_x*Sigma_beta) + sigma^2)"
 INDEPENDENT = f"((n + 1)*Sigma_x + {M}*Sigma_beta^-1)^-1"
@@ -261,3 +265,75 @@ def test_a_factor_near_one_is_noticed(factor):
     assert brute_force.same(found["exact"], weight)
     claimed_there = brute_force.value("rag", f"({RAG})*{factor}", found["sizes"])
     assert brute_force.same(found["claimed"], claimed_there)
+
+
+@pytest.mark.parametrize(
+    ("more", "judgement"),
+    [
+        ("tr(Sigma)/(1 + tr((Sigma - 97*I)^-1))", "undecided"),
+        ("tr(Sigma)/(1 + tr((Sigma^2 - 97*Sigma + I)^-1))", "undecided"),
+        ("tr(Sigma)/(1 - tr((Sigma - 97*I)^-1))", "undecided"),
+        ("tr(Sigma)/(1 + tr((Sigma + 97*I)^-1))", "proved"),
+    ],
+)
+def test_the_trace_of_a_fraction_has_the_sign_that_the_fraction_has(more, judgement):
+    """At d = 1 with Sigma = 96.5 the first is negative."""
+    file = shipped("ahn-2023")
+    asked = claim_of(file, risk=f"<= {AHN_RISK} + {more}")
+    (found,) = judge(file, asked, Settings()).answers
+    assert found.judgement.value == judgement, found.why
+
+
+LOOSE = """[design]
+name = "loose"
+{}
+[covariances]
+S = "psd"
+B = "psd"
+T = "S + {}*S"
+[gaussians.prompt]
+q = "{}"
+b = "B"
+[gaussians.example]
+e = "S"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+[predictor]
+scale = "{}"
+"""
+WHOLE = "[parameters]\nk = {{ range = [0, {}], whole = true }}"
+FEW = f"tr(S*B) + {falling('k + 1', 9)}"
+
+
+def where_d_is(count):
+    """A product that is zero where d is 1, 2, ..., count, multiplied out."""
+    return str(sympy.expand(falling("d", count))).replace("**", "^")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "more", "query", "scale", "at", "risk", "judgement"),
+    [
+        ("", "0", "T", "1", "0", "tr(S*B)", "exact"),
+        ("", where_d_is(20), "S", "1", "0", "tr(T*B)", "refuted"),
+        ("", where_d_is(12), "T", "1", "0", "tr(S*B)", "undecided"),
+        ("", "0", "S", falling("d", 20), "1", "tr(S*B)", "undecided"),
+        (
+            WHOLE.format('"d/2"'),
+            "0",
+            "S",
+            "1",
+            "0",
+            FEW,
+            "undecided",
+        ),
+        (WHOLE.format('"n"'), "0", "S", "1", "0", FEW, "refuted"),
+    ],
+)
+def test_right_for_small_d_only_where_d_is_in_the_design(
+    parameters, more, query, scale, at, risk, judgement
+):
+    file = parse_design(LOOSE.format(parameters, f"({more})", query, scale))
+    (found,) = judge(file, claim_of(file, at=at, risk=risk), Settings()).answers
+    assert found.judgement.value == judgement, found.why

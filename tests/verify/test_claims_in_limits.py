@@ -76,6 +76,7 @@ def test_what_has_no_real_value_in_a_limit_is_not_right_there(formula):
 LEAVING = [
     ('rho = "-d"', POSITIVE, "rho = -d leaves its range"),
     ('rho = "2*d"', SIGNED, "rho = 2*d leaves its range"),
+    ('rho = "2*d^2"', SIGNED, "rho = 2*d^2 leaves its range"),
     ('rho = "1 + 1/d"', SIGNED, "leaves its range"),
     ('sigma = "-s*d"', SIGNED, "sigma = -d*s leaves its range"),
     ('sigma = "rho*d"', SIGNED, "leaves its range"),

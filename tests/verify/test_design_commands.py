@@ -41,6 +41,7 @@ BAD_FILES = [
     ("no-such.toml", "no-such.toml:1:1: No such file or directory; expected a regular file"),
     ("rag.toml", "rag.toml: there is no such file; one of this name ships with the verifier"),
     ("rag", "python -m verify gallery rag > rag.toml"),
+    ("theorem1", "the statement of this name is tried by: python -m verify theorem1"),
     ("here/rag.toml", "python -m verify gallery rag > rag.toml"),
     (".", ".:1:1: found no regular file"),
     ("", "expected a regular file"),

@@ -115,6 +115,7 @@ BAD_MATRICES = [
     (SIZES, ["Sigma_x=eye", "Sigma_x=eye"], "--matrix Sigma_x is given twice"),
     (SIZES, ["Sigma_x=no.csv"], "there is no file 'no.csv', and no such family"),
     (SIZES, ["Sigma_x=no.csv"], "families are eye, power:p, equicorrelated:c"),
+    (SIZES, ["Sigma_x=[2 1; 1 3"], "--matrix Sigma_x=[2 1; 1 3: found no ']' at the end"),
     (SIZES, ["Sigma_x=identity"], "there is no file 'identity', and no such family"),
     (["n=3", "sigma=1"], ["Sigma_x=eye"], "Sigma_x=eye: a family needs the size d"),
     (["n=3", "sigma=1", "d=1/2"], ["Sigma_x=eye"], "--set d=1/2: expected a whole number"),

@@ -22,6 +22,7 @@ from theory.errors import Underivable
 from theory.scalars.arithmetic import Arithmetic
 from theory.scalars.rational import cancelled, factored
 from theory.scalars.symbols import i, n
+from theory.scalars.told import told
 
 
 def total(expr: sympy.Expr, index: sympy.Symbol, low: sympy.Expr, high: sympy.Expr) -> sympy.Expr:
@@ -36,7 +37,7 @@ def total(expr: sympy.Expr, index: sympy.Symbol, low: sympy.Expr, high: sympy.Ex
         polynomial = sympy.Poly(expr, index)
     except sympy.PolynomialError as error:
         raise Underivable(
-            f"{expr} is not a polynomial in {index}: no sum in closed form"
+            f"{told(expr)} is not a polynomial in {index}: no sum in closed form"
         ) from error
     found = sympy.Integer(0)
     for (power,), c in polynomial.terms():

@@ -17,6 +17,7 @@ from theory.algebra.words import Kind, Word
 from theory.errors import Irrational, UnknownName
 from theory.scalars.arithmetic import EXACT, Arithmetic
 from theory.scalars.powers import varies
+from theory.scalars.told import told
 
 Numbers = Mapping[str, Any]
 Valued = Callable[[Numbers, Arithmetic], Any]
@@ -78,14 +79,14 @@ def _of_length(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> An
     if isinstance(base, flint.fmpq) and abs(base) not in (0, 1):
         bits = max(int(base.p).bit_length(), int(base.q).bit_length())
         if bits * abs(power) > LONGEST:
-            raise Irrational(f"{expr} has too many digits here to be exact")
+            raise Irrational(f"{told(expr)} has too many digits here to be exact")
     return base**power
 
 
 def _rounded(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
     """What is neither sum nor product nor power."""
     if isinstance(arithmetic.number(1), flint.fmpq):
-        raise Irrational(f"{expr} has no exact rational value here")
+        raise Irrational(f"{told(expr)} has no exact rational value here")
     return float(expr.subs({s: scalars[s.name] for s in expr.free_symbols}))
 
 
@@ -105,10 +106,10 @@ def _root(expr: sympy.Expr, scalars: Numbers, arithmetic: Arithmetic) -> Any:
     if isinstance(arithmetic.number(1), flint.fmpq):
         parts = [sympy.integer_nthroot(abs(int(part)), degree) for part in (value.p, value.q)]
         if value < 0 or not all(perfect for _, perfect in parts) or (value == 0 and power < 0):
-            raise Irrational(f"{expr} has no exact rational value here")
+            raise Irrational(f"{told(expr)} has no exact rational value here")
         return flint.fmpq(*(int(root) for root, _ in parts)) ** power
     if value < 0:
-        raise TypeError(f"{expr} is no real number here")
+        raise TypeError(f"{told(expr)} is no real number here")
     return arithmetic.number(value) ** (power / degree)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import sympy
 
@@ -25,6 +25,23 @@ def counts(design: Design) -> tuple[sympy.Expr, ...]:
     """
     whole = whole_symbols(design)
     return tuple(one for one in dict.fromkeys(_all(design)) if not is_whole(one, whole))
+
+
+def is_tied(design: Design) -> bool:
+    """Whether more has to be whole than sizes, or satisfied: not all values then have prompts."""
+    return bool(counts(design) or design.domain) or any(p.whole for p in design.parameters)
+
+
+def are_whole(design: Design, values: Mapping[sympy.Symbol, sympy.Expr]) -> bool:
+    """Whether counts and parameters are whole where they have to be.
+
+    >>> from theory.language.gallery import shipped
+    >>> k = sympy.Symbol("k")
+    >>> [are_whole(shipped("partly-retrieved").design, {k: sympy.Rational(v, 2)}) for v in (2, 3)]
+    [True, False]
+    """
+    whole = [p.symbol for p in design.parameters if p.whole]
+    return all(one.xreplace(dict(values)).is_integer for one in (*counts(design), *whole))
 
 
 def _all(design: Design) -> Iterator[sympy.Expr]:

@@ -12,6 +12,7 @@ from theory.designs.instance import Instance
 from theory.errors import InputError
 from theory.scalars.arithmetic import FLOATING, covariance
 from theory.scalars.symbols import i
+from theory.scalars.told import told
 
 LOOKED = 500
 """Of how many first examples, and of how many last ones, coefficients are looked at."""
@@ -27,7 +28,7 @@ def undefined(at: Instance) -> str | None:
     >>> design = shipped("noisy-retrieval").design
     >>> at = instance(design, n=2, d=1, scalars={"alpha": 0, "k": 0.5, "sigma": 0})
     >>> print(undefined(at))
-    the coefficient alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)**2) + 1)/2 of example 1 is no real \
+    the coefficient alpha*((-i + k + 1/2)/sqrt((-i + k + 1/2)^2) + 1)/2 of example 1 is no real \
 number
     """
     return unsatisfied(at) or unreal(at)
@@ -82,6 +83,6 @@ def unreal(at: Instance) -> str | None:
             except OverflowError:  # a real number, beyond floating point
                 continue
             if isinstance(value, complex) or not abs(value) < float("inf"):
-                which = f"{expr} of example {index}" if index else expr
+                which = f"{told(expr)} of example {index}" if index else told(expr)
                 return f"the coefficient {which} is no real number"
     return _at_test(at, unreal)

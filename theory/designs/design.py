@@ -22,6 +22,7 @@ from theory.designs.parameter import Parameter
 from theory.designs.random_scalars import RandomScalar
 from theory.errors import InputError, UnknownName
 from theory.scalars.symbols import d, n
+from theory.scalars.told import told
 
 IDENTITY = "I"
 NOISE, QUERY_NOISE = "xi", "xi_0"
@@ -53,7 +54,7 @@ class Design(Drawn):
         symbols = {p.symbol for p in self.parameters}
         random_scalars.check(self.random, self.factors, ranges_of(self), symbols)
         for coefficient in (*self.coefficients, *self.of_matrices):
-            domain.check(f"design {self.name!r}: the coefficient {coefficient}", coefficient)
+            domain.check(f"design {self.name!r}: the coefficient {told(coefficient)}", coefficient)
 
     def _check_names(self) -> None:
         """Every name is given once and is not taken; covariances of vectors are known."""

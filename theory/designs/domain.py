@@ -13,6 +13,7 @@ from theory.scalars.powers import varies
 from theory.scalars.rational import is_zero
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
 from theory.scalars.symbols import i, n
+from theory.scalars.told import told
 
 ABOVE = r"\ge 0"
 STRICTLY = "> 0"
@@ -55,7 +56,7 @@ def _written(one: Condition) -> str:
     for term in sympy.Add.make_args(one.expression):
         negative = term.as_coeff_Mul()[0].is_negative
         sides[bool(negative)].append(-term if negative else term)
-    left, right = (str(sympy.Add(*side)).replace("**", "^") for side in sides)
+    left, right = (told(sympy.Add(*side)) for side in sides)
     return f"{left} {WRITTEN[one.relation]} {right}"
 
 

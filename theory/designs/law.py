@@ -11,6 +11,7 @@ import sympy
 from theory.designs.combinations import scalar
 from theory.designs.domain import ABOVE, STRICTLY, Condition, holds
 from theory.errors import InputError, Underivable, UnknownName
+from theory.scalars.told import told
 
 Arguments = tuple[sympy.Expr, ...]
 MOMENTS = "moments"
@@ -155,7 +156,7 @@ m2 >= m1^2 among others
             raise InputError(self.problem)
 
     def __str__(self) -> str:
-        arguments = ", ".join(map(str, self.arguments)).replace("**", "^")
+        arguments = ", ".join(map(told, self.arguments))
         return f"{self.family}({arguments})"
 
     @property

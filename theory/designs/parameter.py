@@ -13,6 +13,7 @@ import sympy
 from theory.designs.combinations import scalar
 from theory.designs.domain import ABOVE, Condition
 from theory.errors import InputError
+from theory.scalars.told import told
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Parameter:
         )
         if not low.is_number or (high.is_number and not low <= high):
             raise InputError(
-                f"the range of {self.name} must be two ordered numbers, got {low}, {high}"
+                f"the range of {self.name} must be two ordered numbers, got {told(low)}, "
+                f"{told(high)}"
             )
         if self.whole and high.is_number and sympy.ceiling(low) > sympy.floor(high):
             raise InputError(f"no whole number is in the range of {self.name}, [{low}, {high}]")
@@ -70,14 +72,13 @@ class Parameter:
         >>> Parameter("k", high=n, whole=True).range
         'be a whole number from 0 to n'
         """
+        low, high = told(self.low), told(self.high)
         if self.whole:
-            ends = f" from {self.low}" * bool(self.low.is_finite) + f" to {self.high}" * (
-                self.is_bounded
-            )
-            return f"be a whole number{ends}"
+            start = f" from {low}" if self.low.is_finite else ""
+            return f"be a whole number{start}{f' to {high}' if self.is_bounded else ''}"
         if self.is_bounded:
-            return f"lie in [{self.low}, {self.high}]"
-        return f"be at least {self.low}" if self.low.is_finite else "be a real number"
+            return f"lie in [{low}, {high}]"
+        return f"be at least {low}" if self.low.is_finite else "be a real number"
 
     def __contains__(self, value: Any) -> bool:
         """Whether a number is in the range, as far as that ends at numbers; whole if need be."""

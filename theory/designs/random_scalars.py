@@ -21,6 +21,7 @@ from theory.designs.domain import STRICTLY
 from theory.designs.law import Law
 from theory.errors import InputError, Underivable, UnknownName
 from theory.scalars.signs import Ranges, is_nonnegative, is_positive
+from theory.scalars.told import told
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def in_powers(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Mapping[Po
         for symbol, power in zip(symbols, powers, strict=True):
             if power < 0 or any(part.has(symbol) for part in parts):
                 raise InputError(
-                    f"found {symbol} in {expr}; expected a polynomial in random scalars and their "
-                    "square roots: nothing is divided by one"
+                    f"found {symbol} in {told(expr)}; expected a polynomial in random scalars and "
+                    "their square roots: nothing is divided by one"
                 )
     return {powers: sympy.Add(*parts) for powers, parts in sorted(found.items())}
 

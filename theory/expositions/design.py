@@ -25,7 +25,7 @@ from theory.scalars.symbols import d
 from theory.text.display import READABLE
 from theory.text.formulas import Exposition, Formula, beyond
 from theory.text.latex import glyphs, latex
-from theory.text.rows import Mathematics, joined, row
+from theory.text.rows import Mathematics, joined, row, times
 
 ASSUMPTIONS = 2
 """How many answers are about the assumptions, before those about models of one step."""
@@ -48,7 +48,7 @@ def exposition(file: DesignFile, found: Derivation) -> Exposition:
     convention = []
     if scale != 1 and several is None:
         named = SCALED if solves_an_equation(found) else "W"
-        right = row(scale, rf"\, x^\top {named} X^\top y_{{1:n}}")
+        right = row(times(scale), rf"x^\top {named} X^\top y_{{1:n}}")
         convention.append(Formula(r"\hat{y}", right))
     parts = (
         Exposition((), tuple(convention)),

@@ -22,7 +22,7 @@ from theory.optima.equivalence.parity import (
 )
 from theory.text.formulas import Formula, Step, step
 from theory.text.latex import latex
-from theory.text.rows import Mathematics, Row, joined, row
+from theory.text.rows import Mathematics, Row, joined, row, times
 
 CHANNEL = "_j"
 """What the names of weights get appended in the formulas of a model with channels."""
@@ -85,8 +85,7 @@ def step_weights(c: Containment) -> str:
 
 
 def mean_square(c: Containment) -> Row:
-    times = () if c.square == 1 else (c.square, r"\, ")
-    return row(*times, rf"\mathbb{{E}}\, r_{{{mark(c.model)}}}^2")
+    return row(times(c.square), rf"\mathbb{{E}}\, r_{{{mark(c.model)}}}^2")
 
 
 def words_of(c: Containment) -> dict[str, MatrixPolynomial]:

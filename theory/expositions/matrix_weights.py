@@ -21,7 +21,7 @@ from theory.scalars.symbols import d
 from theory.text.display import READABLE
 from theory.text.formulas import Exposition, Formula, where
 from theory.text.latex import glyphs, latex
-from theory.text.rows import row
+from theory.text.rows import row, times
 
 NUMERATOR, DENOMINATOR = (sympy.MatrixSymbol(name, d, d) for name in "CB")
 IN_ONE_PIECE = 150
@@ -80,8 +80,7 @@ def least_risk(plain: Optimum, scale: sympy.Expr) -> tuple[Formula, ...]:
     slope = plain.polynomial.part(1, plain.variable) * sympy.Rational(-1, 2)
     match = substitute(slope, {plain.variable: scale * letter(fixed("V", D, D))})
     share = positive_scale(match.terms.values())
-    front = () if share == 1 else (share, r"\, ")
     return (
         Formula(OPTIMAL_RISK, row(constant, rf" - {MATCH}_{{W^\star}}")),
-        Formula(row(*front, f"{MATCH}_V"), symbolic.scalar(share * match)),
+        Formula(row(times(share), f"{MATCH}_V"), symbolic.scalar(share * match)),
     )

@@ -30,7 +30,7 @@ from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import d
 from theory.text.formulas import Exposition, Formula, where
 from theory.text.latex import latex
-from theory.text.rows import row
+from theory.text.rows import row, times
 
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
@@ -86,11 +86,10 @@ def _grouped(design: Design, found: Derivation, scale: sympy.Expr) -> Exposition
         )
     constant, slope, square = along_identity(found.plain.polynomial, found.plain.variable)
     label, match, size = (rf"\mathbb{{E}}\, {what}" for what in ("y^2", "y h", "h^2"))
-    front = () if scale == 1 else (1 / scale, r"\, ")
     values = ((label, constant), (match, -slope / 2), (size, square))
     return Exposition(
         (
-            Formula(OPTIMAL_WEIGHT, row(*front, rf"\frac{{{match}}}{{{size}}}\, I")),
+            Formula(OPTIMAL_WEIGHT, row(times(1 / scale), rf"\frac{{{match}}}{{{size}}}\, I")),
             Formula(OPTIMAL_RISK, rf"{label} - \frac{{\left({match}\right)^2}}{{{size}}}"),
         ),
         (

@@ -19,7 +19,7 @@ from theory.scalars.symbols import d
 from theory.text.formulas import Exposition, Formula, step
 from theory.text.latex import latex
 from theory.text.naming import stem
-from theory.text.rows import Row, row
+from theory.text.rows import Row, row, times
 
 READABLE = 100
 """The most characters of LaTeX of a risk that is written in one piece."""
@@ -182,11 +182,10 @@ def _of_steps(found: Shifted) -> Exposition:
     closed = found.formula
     if closed is not None and _short(closed):
         formulas.insert(0, Formula(RISK_AT_TEST, closed))
-    ratio = () if found.ratio == 1 else (found.ratio, r"\, ")
     return Exposition(
         tuple(formulas),
         (
-            Formula("c", row(*ratio, "H^{-1} b")),
+            Formula("c", row(times(found.ratio), "H^{-1} b")),
             Formula(r"b_{\mathrm{test}, j}", rf"{mean}y h_j"),
             Formula(r"H_{\mathrm{test}, jk}", rf"{mean}h_j h_k"),
         ),

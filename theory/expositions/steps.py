@@ -14,7 +14,7 @@ from theory.scalars.rational import factored
 from theory.text.display import READABLE
 from theory.text.formulas import Exposition, Formula, step, where
 from theory.text.latex import glyphs, latex
-from theory.text.rows import joined, row
+from theory.text.rows import joined, row, times
 
 EQUAL_SIZE = sympy.Symbol("s_star")
 """The best size of equal steps."""
@@ -121,8 +121,7 @@ def of_equal_steps(found: Derivation, scale: sympy.Expr) -> Exposition:
 def _predicted(steps: int, scale: sympy.Expr) -> Formula:
     powers = (rf"c_{{{k}}} (X^\top X)^{{{k}}}" for k in range(2, steps))
     inside = joined(["c_{0} I", r"c_{1} X^\top X", *powers], " + ")
-    front = () if scale == 1 else (scale, r"\, ")
-    right = row(*front, r"x^\top \left(", inside, r"\right) X^\top y_{1:n}")
+    right = row(times(scale), r"x^\top \left(", inside, r"\right) X^\top y_{1:n}")
     return Formula(r"\hat{y}", right)
 
 

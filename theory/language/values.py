@@ -76,7 +76,7 @@ def covariance_in(
     True
     """
     if text.startswith("[") and not _exists(text):
-        return Covariance(matrix_in(text, told, square))
+        return Covariance(_in_brackets(text, told, square))
     kind = text.rpartition("*")[2].partition(":")[0]
     if kind in FAMILIES and not _exists(text):
         if d is None:
@@ -107,6 +107,13 @@ def covariance_in(
     )
 
 
+def _in_brackets(text: str, told: str, square: bool) -> list[list[Any]]:
+    """A matrix that a text begins to write out."""
+    if not text.endswith("]"):
+        raise InputError(f"{told}: found no ']' at the end; expected rows as in [2 1; 1 3]")
+    return matrix_in(text, told, square)
+
+
 def vector_in(text: str, told: str, source: Callable[[str], Source] = str) -> list[Any]:
     """The entries of a vector: of a file with one row or one column, or in brackets.
 
@@ -117,7 +124,7 @@ def vector_in(text: str, told: str, source: Callable[[str], Source] = str) -> li
     [Fraction(1, 1), Fraction(1, 2)]
     """
     if text.startswith("[") and not _exists(text):
-        rows = matrix_in(text, told, square=False)
+        rows = _in_brackets(text, told, square=False)
     else:
         found = source(text)
         if found == text and not _exists(text):

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 import sympy
+from sympy import degree, discriminant
 
 from theory.designs.parameter import Parameter
 from theory.scalars.rational import factored
@@ -65,11 +66,15 @@ def may_vanish(
 ) -> tuple[sympy.Expr, ...]:
     """The factors of a coefficient, above and below, that are not seen to differ from zero.
 
+    Each is without a number in front, so that two are the same where they vanish together.
+
     >>> c, s = sympy.symbols("c sigma")
     >>> [may_vanish(top / (c + s**2), [c], [Parameter("sigma")]) for top in (c, s**2)]
     [(), (sigma,)]
     >>> may_vanish(2 - s, [], [Parameter("sigma", high=sympy.Integer(1))])
     ()
+    >>> may_vanish(s - s**2 - c / 4, [c, s], []), may_vanish(s**2 - s + c + 1, [c, s], [])
+    ((c + 4*sigma**2 - 4*sigma,), ())
     """
     constants, parameters = tuple(constants), tuple(parameters)
     fixed = closed(constants, parameters)
@@ -77,12 +82,20 @@ def may_vanish(
     ranges |= {c: (sympy.Integer(0), sympy.oo) for c in constants}
     found = []
     for factor in sympy.Mul.make_args(factored(coefficient)):
-        base = factor.base if factor.is_Pow else factor
-        if not base.free_symbols or base.xreplace(fixed).is_nonzero:
+        _, base = (factor.base if factor.is_Pow else factor).primitive()
+        base = -base if base.could_extract_minus_sign() else base
+        if not base.free_symbols or base.xreplace(fixed).is_nonzero or _has_no_root(base, fixed):
             continue
         if not any(is_positive(sign * base, ranges) for sign in (1, -1)):
             found.append(base)
     return tuple(dict.fromkeys(found))
+
+
+def _has_no_root(expr: sympy.Expr, known: Mapping[sympy.Symbol, sympy.Expr]) -> bool:
+    """Whether something is seen to be quadratic in a symbol, with a negative discriminant."""
+    quadratic = (s for s in expr.free_symbols if expr.is_polynomial(s) and degree(expr, s) == 2)
+    found = (factored(discriminant(expr, s)).xreplace(known) for s in quadratic)
+    return any(one.is_negative for one in found)
 
 
 def shows(expr: sympy.Expr, at: Iterable[Mapping[sympy.Symbol, sympy.Rational]]) -> bool:

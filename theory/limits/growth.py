@@ -11,6 +11,7 @@ from theory.errors import Underivable
 from theory.scalars.ratio import Polynomial, Ratio, ratio
 from theory.scalars.rational import cancelled, factored, is_zero
 from theory.scalars.signs import is_nonnegative
+from theory.scalars.told import told
 
 DEPTH = 32
 """How many orders may cancel before this gives up."""
@@ -92,15 +93,15 @@ def _expanded(found: Ratio, symbol: sympy.Symbol, depth: int) -> Series:
 def _root(expression: sympy.Expr, square: sympy.Expr, symbol: sympy.Symbol, depth: int) -> Series:
     """A root as a series, by the binomial theorem."""
     if square.is_number and square.is_negative:
-        raise Underivable(f"{expression} is not a real number")
+        raise Underivable(f"{told(expression)} is not a real number")
     if not square.has(symbol):
         return {Fraction(0): expression}
     if not (expression.is_Pow and square.is_polynomial(symbol)):
-        raise Underivable(f"the sign of {expression} as {symbol} grows cannot be told")
+        raise Underivable(f"the sign of {told(expression)} as {symbol} grows cannot be told")
     polynomial = sympy.Poly(square, symbol)
     top, lead = polynomial.degree(), polynomial.LC()
     if not may_be_rooted(lead):
-        raise Underivable(f"{expression} is not seen to be a real number as {symbol} grows")
+        raise Underivable(f"{told(expression)} is not seen to be a real number as {symbol} grows")
     rest: Series = {
         Fraction(power - top): c / lead for (power,), c in polynomial.terms() if power < top
     }

@@ -16,6 +16,7 @@ from theory.limits.growth import highest, leading_term
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.symbols import d, i, n
+from theory.scalars.told import told
 from theory.text.formulas import Formula, where
 
 # The square root of d, in which everything is rational even where half powers of d occur.
@@ -105,20 +106,22 @@ class Regime:
             if symbol == n:
                 whole = not value.is_number or bool(value.is_Integer)
                 if not whole or not self._stays(value - 1):
-                    raise Underivable(f"n = {value} is not a whole number from 1 on as d grows")
+                    raise Underivable(
+                        f"n = {told(value)} is not a whole number from 1 on as d grows"
+                    )
             elif symbol in ranges:
                 low, high = ranges[symbol].low, ranges[symbol].high
                 above = not low.is_finite or self._stays(value - low)
                 if not above or (high.is_Rational and not self._stays(high - value)):
                     raise Underivable(
-                        f"{symbol} = {value} leaves its range as {self.grows} grows: "
+                        f"{symbol} = {told(value)} leaves its range as {self.grows} grows: "
                         f"it must {ranges[symbol].range}"
                     )
         for one in self.needed:
             if one.relation != NOT_ZERO and self.leaves(one.expression):
                 raise Underivable(
-                    f"{one.expression} becomes negative as {self.grows} grows, and the design is "
-                    "not there"
+                    f"{told(one.expression)} becomes negative as {self.grows} grows, and the "
+                    "design is not there"
                 )
 
     def leaves(self, gap: sympy.Expr) -> bool:
@@ -208,7 +211,7 @@ def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.D
     if growing.has(sympy.zoo, sympy.nan, sympy.oo):
         raise Underivable("a formula divides by zero throughout the limit")
     if growing.has(sympy.I):
-        raise Underivable(f"{expr} is not a real number in the limit")
+        raise Underivable(f"{told(expr)} is not a real number in the limit")
     return growing, {dummy: c for c, dummy in fixed.items() if dummy.is_Dummy}
 
 
@@ -216,11 +219,11 @@ def _growing(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, dict[sympy.D
 def _leading(expr: sympy.Expr, regime: Regime) -> Leading:
     growing, back = _growing(expr, regime)
     if is_zero(growing):
-        raise Underivable(f"{expr} is zero throughout the limit, and has no leading term")
+        raise Underivable(f"{told(expr)} is zero throughout the limit, and has no leading term")
     try:
         coefficient, power = leading_term(growing, _ROOT)
     except sympy.PolynomialError as error:
-        raise Underivable(f"the leading term of {expr} cannot be found") from error
+        raise Underivable(f"the leading term of {told(expr)} cannot be found") from error
     return Leading(factored(coefficient.xreplace(back)), power / 2, regime.grows)
 
 

@@ -37,6 +37,7 @@ from theory.optima.low_rank.update import BestUpdate, attention_step, best_updat
 from theory.records.arguments import named_instance
 from theory.records.statement import Evaluation, Statement
 from theory.scalars.symbols import d, i
+from theory.scalars.told import told
 from theory.text.formulas import RELATIONS, Exposition, Formula, Step, step, where
 from theory.text.rows import Sentence, joined, row
 
@@ -226,7 +227,9 @@ class LowRankRisk(Statement):
         """The last steps of a start at zero: everything is a function of one covariance."""
         (symbol, matrix), gain = self.claim.eigenvalues[0], self._gain
         if not is_increasing(gain.subs(symbol, EIGENVALUE)):
-            raise Underivable(f"the gain {gain} does not visibly increase with the eigenvalue")
+            raise Underivable(
+                f"the gain {told(gain)} does not visibly increase with the eigenvalue"
+            )
         yield step(
             Sentence(
                 (

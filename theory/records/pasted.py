@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sympy
 
 from theory.algebra.invariants import paired
+from theory.algebra.symbolic import whole
 from theory.designs.design import IDENTITY
 from theory.errors import InputError, TheoryError
 from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
@@ -18,6 +19,7 @@ from theory.language.formulas.writing import tree_of
 from theory.records.derived import Derived
 from theory.records.expectation import Expectation
 from theory.records.statement import Statement
+from theory.scalars.rational import factored
 from theory.text.formulas import Exposition, Formula, where
 from theory.text.latex import STAR
 from theory.text.rows import Mathematics, Row
@@ -57,9 +59,11 @@ def pasted(record: Statement, exposition: Exposition) -> dict[str, str]:
     if isinstance(record, Expectation):
         return grammar(exposition, {"moment": record.expected})
     found = grammar(exposition)
-    if isinstance(record, Derived) and record.shifted is not None:
-        closed = Formula(RISK_AT_TEST, record.shifted.expression)
-        texts = [_written(closed, where(record.derivation.definitions))]
+    if not isinstance(record, Derived):
+        return found
+    found |= _of_moments(record, exposition, found)
+    if record.shifted is not None:
+        texts = [_closed(record, RISK_AT_TEST, record.shifted.expression)]
         texts += grammar(exposition, {"test_risk": RISK_AT_TEST}).values()
         if any(texts):
             found["test_risk"] = min(filter(None, texts), key=len)
@@ -88,6 +92,21 @@ def leading(record: Derived) -> dict[str, dict[str, str]]:
             continue
         found[regime.name] = {k: t for k, t in texts.items() if len(t) <= bounds.FORMULA}
     return found
+
+
+def _of_moments(record: Derived, exposition: Exposition, known: Collection[str]) -> dict[str, str]:
+    """What an exposition shows by moments, for which the grammar has no word, in closed form."""
+    shown = [key for key, what in QUANTITIES.items() if exposition.of(what, "=") is not None]
+    missing, design = [key for key in shown if key not in known], record.design
+    if not missing or design.matrices or design.means or record.derivation.plain.multiple is None:
+        return {}
+    values = {"weight": whole(factored(record.weight)), "risk": record.risk}
+    texts = {key: _closed(record, QUANTITIES[key], values[key]) for key in missing}
+    return {key: text for key, text in texts.items() if text}
+
+
+def _closed(record: Derived, name: Mathematics, value: sympy.Expr) -> str:
+    return _written(Formula(name, value), where(record.derivation.definitions))
 
 
 def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:

@@ -57,6 +57,8 @@ def _visible(expr: sympy.Expr, ranges: Ranges, strictly: bool) -> bool:
     if found is None or found.roots:
         return False
     order = _order(found.symbols, ranges)
+    if order is None:
+        return False
     # both signs may be turned round
     return any(
         _sign_seen(found.top * sign, found.symbols, ranges, strictly, order)
@@ -75,13 +77,19 @@ def _range(power: sympy.Expr, ranges: Ranges) -> tuple[sympy.Expr, sympy.Expr]:
     return (zero if low >= 0 else -most), most
 
 
-def _order(symbols: tuple[sympy.Symbol, ...], ranges: Ranges) -> tuple[int, ...]:
-    """The places of the symbols, each before those that the end of its range holds."""
+def _order(symbols: tuple[sympy.Symbol, ...], ranges: Ranges) -> tuple[int, ...] | None:
+    """The places of the symbols, each before those that the end of its range holds.
+
+    None where there is no such order, as ends hold each other: one could not be moved before the
+    other.
+    """
     left, found = list(range(len(symbols))), []
     while left:
         ends = [end for at in left for end in ranges.get(symbols[at], ())]
         held = frozenset().union(*(end.free_symbols for end in ends))
-        at = next((at for at in left if symbols[at] not in held), left[0])
+        at = next((at for at in left if symbols[at] not in held), None)
+        if at is None:
+            return None
         left.remove(at)
         found.append(at)
     return tuple(found)

@@ -16,7 +16,7 @@ from theory.designs.law import MOMENTS
 from theory.designs.random_scalars import RandomScalar
 from theory.scalars.symbols import i, n
 from theory.text.formulas import Formula
-from theory.text.rows import Mathematics, Row, grouped, joined, row
+from theory.text.rows import Mathematics, Row, joined, row, times
 
 N_TEST = r"n_{\mathrm{test}}"
 """The number of examples at test."""
@@ -91,7 +91,6 @@ def made(design: Design) -> list[Composition]:
     [('', 'x = q'), ('retrieved', 'x_i = \\\\alpha\\\\, q + e_{i}'), ('unrelated', 'x_i = e_{i}')]
     """
     fresh = {v for v, _ in design.example} | {one.name for one in design.random if one.per_example}
-    indexed = {_name(one.name): _of_example(one.name) for one in design.random if one.per_example}
     tasks = dict.fromkeys(group.task for group in design.groups)
     differs = len(tasks) > 1 or design.task.symbols & {i} or design.task.vectors & fresh
     its_task = r"\beta_i" if differs else r"\beta"
@@ -101,7 +100,7 @@ def made(design: Design) -> list[Composition]:
         shared.append(Formula(its_task, _combination(design.groups[0].task, fresh)))
     by_group = []
     for group in design.groups:
-        scale, noise = (value.xreplace(indexed) for value in (group.label_scale, group.noise))
+        scale, noise = group.label_scale, group.noise
         roles = {FEATURES: "x_i", TASK: its_task, QUERY: "x"}
         found = [Formula("x_i", _combination(group.features, fresh))]
         if len(tasks) > 1:
@@ -202,8 +201,7 @@ def _sum(terms: Iterable[tuple[sympy.Expr, Row | None]], fresh: set[str]) -> Row
         if after is None:
             parts.append(c)
         else:
-            parts += [] if c == 1 else [grouped(c), " " if c.is_Add else r"\, "]
-            parts.append(after)
+            parts += [times(c), after]
     return row(*parts)
 
 
@@ -216,11 +214,9 @@ def _label(
     xi: str,
 ) -> Row:
     inside = _sum(((t.coefficient, _dots(t.dots, roles, fresh)) for t in label.terms), fresh)
-    if scale != 1:
-        inside = row(r"\left(", inside, r"\right)") if len(label.terms) > 1 else inside
-        inside = row(scale, r"\, ", inside)
-    tail = () if noise == 0 else (" + ", xi) if noise == 1 else (" + ", noise, r"\, ", xi)
-    return row(inside, *tail)
+    if scale != 1 and (len(label.terms) > 1 or label.terms[0].coefficient != 1):
+        inside = row(r"\left(", inside, r"\right)")
+    return _sum([(scale, inside), *[(noise, row(xi))] * (noise != 0)], fresh)
 
 
 def _dots(dots: Sequence[Dot], roles: Mapping[str, str], fresh: set[str]) -> Row | None:

@@ -50,6 +50,16 @@ def grouped(expr: sympy.Basic) -> Mathematics:
     return row(r"\left(", expr, r"\right)") if expr.is_Add or expr.is_MatAdd else expr
 
 
+def times(factor: sympy.Expr) -> Row:
+    r"""A factor with the space after it; nothing where it is 1.
+
+    >>> n = sympy.Symbol("n")
+    >>> times(n).parts, times(n + 1).parts, times(n - n + 1).parts
+    ((n, '\\, '), ('\\left(', n + 1, '\\right)', ' '), ())
+    """
+    return row() if factor == 1 else row(grouped(factor), " " if factor.is_Add else r"\, ")
+
+
 def joined(parts: Iterable[Mathematics], between: str = ", ") -> Row:
     """Mathematics with notation between.
 

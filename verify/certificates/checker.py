@@ -468,6 +468,14 @@ class Algebra:
         (most, top), (least, bottom) = (max(q.by_power("@t").items(), default=(0, q)) for q in ends)
         return top, bottom, most - least
 
+    def is_free(self, size):
+        """Whether a size is whole at many places: n or d itself, or made of positive constants."""
+        if size in (letter("n"), letter("d")):
+            return True
+        divisors = {x for x, q in self.below.items() if len(q) == 1}
+        alone = len(size) == 1 or not size.letters() & divisors
+        return alone and self.inside(size) <= divisors.union(self.positive)
+
     def stays(self, p):
         """Whether something is not negative, in a limit as t grows."""
         top, bottom, _ = self.leading(p)
@@ -832,7 +840,11 @@ class Case:
             ways = [own.any_way]
         else:
             ways = [own.unit * letter(f"@v{k}") for k in self.depths]
-        return along(own.risk, weights, ways, own)[1]
+        found = along(own.risk, weights, ways, own)[1]
+        if own is not self.algebra:  # at a point
+            found = own.reduced(found)
+            expect(not found.letters() & {*own.squares}, "a root that is not rational")
+        return found
 
     def vanishes(self, p, found):
         """Whether p is this sum of multiples of ``Y P - 1`` and ``P Y - 1``, marked by a letter."""
@@ -878,6 +890,8 @@ class Case:
         kinds = kinds and (equal or (relation in OPPOSITE and value and limit is None))
         expect(kinds and (limit is not None or error is None), "another assertion", Unreadable)
         point = limit is None and verdict == "refuted"
+        one = self.is_matrix or value or not (point or limit is not None)
+        expect(one, "several weights", Unreadable)
         if point:
             own, told = self.at_a_point(at, *fields(step, POINT))
         else:
@@ -896,7 +910,8 @@ class Case:
                 self.alone(own)
             self.differ(own, relation if value else None, claimed, exact, told)
         elif limit is not None:
-            self.near(own, value, verdict, claimed, exact, error)
+            alone = not value or (quantity == "test_risk" and not given)
+            self.near(own, alone, verdict, claimed, exact, error)
         else:
             expect(verdict == ("exact" if equal else "proved"), "another verdict", Unreadable)
             if equal:
@@ -988,9 +1003,9 @@ class Case:
             own.weights = self.weights(self.formula, own.read if self.is_matrix else own.scalar)
         return own
 
-    def near(self, own, value, verdict, claimed, exact, error):
-        """The leading term of the relative error; no other weight is as good."""
-        if not value:
+    def near(self, own, alone, verdict, claimed, exact, error):
+        """The leading term of the relative error; where that matters no other weight is as good."""
+        if alone:
             bent = along(own.risk, [Sum()], [term(1)], own)[2]
             expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
         gap, power = (claimed - exact) * own.inverse(exact), Fraction(-1)
@@ -1005,11 +1020,12 @@ class Case:
             expect(own.zero(c * below - top), "another coefficient")
             # letters that depend on each other, or are whole, need not make it other than zero
             told = [*map(own.scalar, ["n", "d", *self.design["whole"], *self.design["conditions"]])]
+            free = [*filter(own.is_free, told[:2])]
             told += [*self.counts(own), *own.ranks.values()]
-            tied = set().union(*map(own.inside, told)) - {"n", "d", *own.positive}
+            tied = set().union(*(own.inside(p) for p in told if p not in free))
             held = own.inside(top) - {*own.below}
-            free = power < 0 or not (held & tied or any(x[:3] == "tr " for x in held))
-            apart = own.nonzero(top) if held & {*own.squares} else free or abs(own.part(top)) == 2
+            loose = power < 0 or not (held & tied or any(x[:3] == "tr " for x in held))
+            apart = own.nonzero(top) if held & {*own.squares} else loose or abs(own.part(top)) == 2
             expect(apart, f"not seen not to be zero: {shown(top)}")
         expect(verdict == ("right in the limit" if power < 0 else "refuted"), "another verdict")
         own.grounded()

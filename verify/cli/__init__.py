@@ -20,6 +20,7 @@ from click.shell_completion import CompletionItem
 from verify.cli import beginning, completion, options, trying
 from verify.cli.certify import certify
 from verify.cli.claim import claim
+from verify.cli.command import Command
 from verify.cli.derive import derive
 from verify.cli.exits import Exit, exit_of
 from verify.cli.figure import figure
@@ -61,7 +62,7 @@ class _Verify(click.Group):
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", prefix="       ")
 
 
-class _Trial(click.Command):
+class _Trial(Command):
     """A command that names a word that is no statement before it finds fault with options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import options
+from verify.cli.command import Command
 from verify.cli.exits import WORST, Exit
 from verify.cli.listing import papers_too, records, words
 from verify.cli.streams import forget_interrupt, reader_may_leave
@@ -24,7 +25,7 @@ GALLERY = "gallery"
 """What stands for all designs that ship."""
 
 
-@click.command("certify")
+@click.command("certify", cls=Command)
 @words
 @options.out
 @papers_too
@@ -80,7 +81,8 @@ def certify(
             if ended is not None and ended.interrupted:
                 break
         for name in () if quiet else shown:
-            print(f"to check it again:\n    {_checked(into, name)}")
+            which = "it again" if len(codes) == 1 else "one again, and each other likewise"
+            print(f"to check {which}:\n    {_checked(into, name)}")
     forget_interrupt()
     sys.exit(next(code for code in WORST if code in codes))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.cli import options
+from verify.cli.command import Command
 from verify.cli.exits import exit_of
 from verify.cli.streams import forget_interrupt, reader_may_leave, tell
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from verify.trial import Result
 
 
-@click.command("claim")
+@click.command("claim", cls=Command)
 @options.design
 @click.option("--risk", metavar="FORMULA", help="The claimed optimal risk.")
 @click.option("--weight", metavar="FORMULA", help="The claimed optimal weight; w stands for w*I.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import options
+from verify.cli.command import Command
 from verify.cli.exits import Exit, exit_of
 from verify.cli.streams import forget_interrupt, tell
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from verify.timed import Timed
 
 
-@click.command("derive")
+@click.command("derive", cls=Command)
 @options.design
 @options.numbers
 @options.matrices

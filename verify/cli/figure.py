@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import options
+from verify.cli.command import Command
 from verify.cli.exits import Exit
 from verify.cli.streams import forget_interrupt, tell
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from verify.figures.produce import Made
 
 
-@click.command("figure")
+@click.command("figure", cls=Command)
 @click.argument("panels", nargs=-1, required=True, metavar="PANEL...")
 @options.out
 @click.option(

@@ -48,6 +48,7 @@ def read(path: str, matrices: Sequence[str], json_path: str | None) -> DesignFil
 
     Raises :class:`~theory.errors.InputError`.
     """
+    from theory.catalogue.headings import IDS
     from theory.errors import InputError
     from theory.language.files.reading import read_design
     from theory.language.formulas.places import plain
@@ -63,7 +64,13 @@ def read(path: str, matrices: Sequence[str], json_path: str | None) -> DesignFil
     alone, colon, _ = path.partition(f"{SUFFIX}:")
     if colon and not os.path.exists(path) and os.path.exists(alone + SUFFIX):
         raise InputError(
-            f"{path}: there is no such file; a design is named without a claim: {alone}{SUFFIX}"
+            f"{path}: there is no such file; a design is named without a claim: {alone}{SUFFIX}; "
+            f"what its claim says is tried by: {_command(path)}"
+        )
+    if path in IDS and not os.path.exists(path):
+        raise InputError(
+            f"{path}: there is no such file; the statement of this name is tried by: "
+            f"{_command(path)}"
         )
     name = os.path.basename(path).removesuffix(SUFFIX)
     if not os.path.exists(path) and name in names():

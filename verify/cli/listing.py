@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from verify.cli import completion, options
+from verify.cli.command import Command
 from verify.cli.streams import reader_may_leave, tell
 
 if TYPE_CHECKING:
@@ -107,11 +108,11 @@ papers_too = click.option(
     "--papers",
     "of_papers",
     is_flag=True,
-    help="Every paper that ships, not one alone; a trial takes it with all.",
+    help="Also what every paper that ships claims; where statements are named, beside all.",
 )
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @papers_too
 @options.json_path
 def list_statements(of_papers: bool, json_path: str | None) -> None:
@@ -147,7 +148,7 @@ def _as_json(of_papers: bool) -> dict[str, Any]:
     }
 
 
-@click.command("latex")
+@click.command("latex", cls=Command)
 @words
 @papers_too
 @click.option("--explain", is_flag=True, help="Also print the steps of the derivation.")
@@ -160,7 +161,7 @@ def print_latex(statements: Sequence[str], of_papers: bool, explain: bool) -> No
             print(document(record, explain))
 
 
-@click.command("gallery")
+@click.command("gallery", cls=Command)
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=completion.design)
 def gallery(names: tuple[str, ...]) -> None:
     """List the design files that ship with the verifier, or print the files called NAME.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import options
+from verify.cli.command import Command
 from verify.cli.exits import exit_of
 from verify.cli.streams import forget_interrupt, tell
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from verify.trial import Result
 
 
-@click.command("moment")
+@click.command("moment", cls=Command)
 @click.argument("expression", metavar="EXPRESSION")
 @click.option(
     "--let",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli import completion, options, trying
+from verify.cli.command import Command
 from verify.cli.exits import exit_of
 from verify.cli.listing import papers_too
 from verify.cli.streams import forget_interrupt, tell
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 PROGRAM = ("python", "-m", "verify")
 
 
-@click.command("report")
+@click.command("report", cls=Command)
 @click.argument("statements", nargs=-1, metavar="[WHAT...]", shell_complete=completion.what)
 @options.out
 @papers_too

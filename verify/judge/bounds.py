@@ -11,22 +11,23 @@ from dataclasses import replace
 
 import sympy
 
-from theory.designs.counts import whole_symbols
+from theory.designs.counts import is_tied, whole_symbols
 from theory.designs.design import Design, ranges_of
 from theory.designs.domain import ABOVE, Condition
 from theory.designs.narrowed import is_seen
 from theory.errors import TheoryError, Underivable
-from theory.limits.leading import NEAR, Regime
+from theory.limits.leading import Regime
 from theory.optima.sample_weights.strictness import strictness
 from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
 from theory.scalars.signs import Ranges, is_nonnegative
-from theory.scalars.symbols import d, n
+from theory.scalars.symbols import n
 from theory.scalars.whole import is_whole
 from theory.text.latex import condition_latex
 from verify.judge.at_test import AtTest
 from verify.judge.eigenvalues import by_eigenvalues
 from verify.judge.equality import Exactness
+from verify.judge.limits import with_prompts
 from verify.judge.proof import proved
 from verify.judge.question import Question
 from verify.judge.target import AtWeight, OfDescent, Target
@@ -117,13 +118,12 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     >>> is_seen_unless(n - 1, one), is_seen_unless((n - 1)**2 / d, one), is_seen_unless(n - 2, one)
     (True, True, False)
     """
-    assert question.unless is not None
     ranges, domain = ranges_of(question.design), question.design.domain
 
     def seen(expr: sympy.Expr, strictly: bool, *more: Condition) -> bool:
         return is_seen(expr, ranges, (*more, *domain), strictly)
 
-    zero = question.unless.expression.xreplace(question.design.settled)
+    zero = _exception(question)
     if is_whole(zero, whole_symbols(question.design)):
         # of both signs those that it may have
         signs = [sign for sign in (1, -1) if not seen(-sign * zero, False)]
@@ -140,6 +140,14 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
             sign = next((sign for sign in (1, -1) if seen(sign * base, False)), 0)
             rest *= sign
     return seen(rest, True)
+
+
+def _exception(question: Question) -> sympy.Expr:
+    """What is zero where an order is not claimed, without its denominator."""
+    if question.unless is None:
+        return sympy.Integer(1)
+    zero = question.unless.expression.xreplace(question.design.settled)
+    return sympy.fraction(factored(zero))[0]
 
 
 def _are_one(question: Question) -> bool:
@@ -182,8 +190,8 @@ def _by_weights(question: Question) -> Exactness:
             return Exactness(None, f"whether equal sample weights are optimal is not seen: {why}")
         if not isinstance(found.equal_at, sympy.FiniteSet) and found.equal_at != sympy.S.EmptySet:
             return Exactness(None, "equal sample weights are optimal at every size")
-        left = sympy.Integer(1) if question.unless is None else question.unless.expression
-        if all(is_zero(left.subs(n, size)) for size in found.equal_at):
+        zero = _exception(question)
+        if all(is_zero(zero.subs(n, size)) for size in found.equal_at):
             where = "at no size" if found.equal_at == sympy.S.EmptySet else "at no other size"
             return Exactness(True, f"equal sample weights are optimal {where}")
         sizes = ", ".join(map(str, found.equal_at))
@@ -228,14 +236,16 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     ranges = {**ranges_of(question.design), **positive}
     words = f"the leading term of the difference in the limit {regime.name}"
     for sign, holds in ((1, True), (-1, False)):
-        if _sign_far_out(sign * leading.coefficient, ranges):
+        # whole numbers may tie what it holds, so that it is zero wherever there are prompts
+        said = holds or not is_tied(question.design)
+        if said and _sign_far_out(sign * leading.coefficient, ranges):
             left_out = ", ".join(f"${condition_latex(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
-    for place in regime.admitted:
-        there = leading.coefficient.xreplace({d: NEAR, **place})
+    for place in with_prompts(question.design, regime):
+        there = leading.coefficient.xreplace(place)
         if there.is_real and there.is_finite and there.is_negative:
-            shown = ", ".join(f"{s} = {v}" for s, v in place.items())
+            shown = ", ".join(f"{s} = {v}" for s, v in place.items() if leading.coefficient.has(s))
             return Exactness(False, f"{words} is negative at {shown}", difference)
     return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)
 

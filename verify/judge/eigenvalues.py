@@ -1,9 +1,9 @@
 """Bounds with covariances, by signs at each eigenvalue: of one, or of the product of two.
 
 Everything is a sum over eigenvalues: traces are, and d is a sum of ones. So a difference, times a
-denominator that is not negative, is a sum over the eigenvalues of a function of each and of traces,
-which are at least what one eigenvalue adds to them. Where this function is not negative, the
-difference is none.
+denominator that is not negative, is a sum over the eigenvalues of a function of each and of traces.
+Those of powers are at least what one eigenvalue adds to them; those of fractions have the sign that
+the fraction is seen to have. Where this function is not negative, the difference is none.
 """
 
 from __future__ import annotations
@@ -58,8 +58,11 @@ def by_eigenvalues(question: Question) -> str | None:
         return None
     known = {symbol: function for function, symbol in algebra.traces.known.items()}
     top, bottom = sympy.fraction(cancelled(gap))
-    zero = sympy.Integer(0)
-    ranges = ranges_of(design) | dict.fromkeys([EIGENVALUE, *known], (zero, sympy.oo))
+    positive = (sympy.Integer(0), sympy.oo)
+    ranges = ranges_of(design) | {EIGENVALUE: positive}
+    for symbol, function in known.items():  # each holds earlier ones alone
+        if is_seen(function, ranges, design.domain, False):
+            ranges[symbol] = positive
     for sign in (1, -1):
         if not is_seen(sign * bottom, ranges, design.domain, False):
             continue

@@ -21,10 +21,11 @@ from typing import Any
 import flint
 import sympy
 
-from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.polynomials import Monomial
 from theory.algebra.values import scalar_value
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
+from theory.designs.parameter import Parameter
 from theory.errors import InputError, Underivable
 from theory.language.formulas.degrees import degrees, has_root
 from theory.language.formulas.quantities import Quantity
@@ -35,6 +36,7 @@ from theory.optima.stationary.equations import LinearEquation, stationarity
 from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
+from theory.scalars.symbols import d, n
 from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
@@ -158,9 +160,9 @@ def _has_roots(*exprs: sympy.Expr) -> bool:
 def _at_small_sizes(question: Question, seed: int) -> Exactness:
     """Where a sum over the examples has no closed form: at small n, with all else at random."""
     random, seen = Random(seed), 0
-    for n in range(1, 9):
-        for d in (1, 2, 3):
-            at = question.drawn(n, d, random, HEIGHT)
+    for examples in range(1, 9):
+        for size in (1, 2, 3):
+            at = question.drawn(examples, size, random, HEIGHT)
             if at is None:
                 continue
             try:
@@ -227,6 +229,9 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         )
     elif question.design.projections:
         matrices, why = "projections", "of few ranks, which is not enough to tell"
+    elif few := [p.name for p in question.design.parameters if p.whole and not _is_free(p)]:
+        why = f"but {', '.join(few)} is whole, and at each d so few are in its range that this is "
+        why += "not enough to tell"
     elif has_root(question.formula.tree, question.matrices):
         why = "but it has a root of a scalar, whose sign may turn elsewhere"
     if why:
@@ -242,6 +247,11 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         examined=seen,
         error=error,
     )
+
+
+def _is_free(parameter: Parameter) -> bool:
+    """Whether there is no end to the values of a whole parameter at one d."""
+    return parameter.high == sympy.oo or parameter.high.has(n) or not parameter.low.is_finite
 
 
 def _undefined(question: Question, size: int) -> str:
@@ -293,21 +303,17 @@ def _same(
 
 
 def _sizes(question: Question) -> list[int]:
-    """Enough sizes to tell the powers of d and the products of matrices in claim and derivation.
+    """Enough sizes to tell the powers of d in claim and derivation, and products of matrices.
 
-    Every matrix counts like a d: traces of products of k of them may be related for d < k.
+    Every matrix of the claim counts like a d: traces of products of k of them may be related for
+    d < k.
     """
-    made = {one.name: one.length for one in question.design.defined}
+    powers = {one.name: _degree(one.coefficients, d) for one in question.design.defined}
+    made = {one.name: one.length + powers[one.name] for one in question.design.defined}
     counted = dict.fromkeys((*question.matrices, *question.design.means, "d"), 1) | made
     top, bottom = _degrees(question, lambda name: counted.get(name, 0))
-    ours = [
-        sympy.Poly(part, sympy.Symbol("d")).degree()
-        for polynomial in _risks(question)
-        for c in polynomial.terms.values()
-        for part in sympy.fraction(sympy.together(c))
-        if part.has(sympy.Symbol("d"))
-    ]
-    needed = SIZES + top + bottom + 2 * max(ours, default=0)
+    ours = max(_own(question, lambda name: powers.get(name, 0), d))
+    needed = SIZES + top + bottom + 2 * ours
     return [*range(1, needed + 1)] if needed <= MOST else []
 
 
@@ -320,10 +326,23 @@ def _degrees(
     return sum(top for top, _ in found), sum(bottom for _, bottom in found)
 
 
-def _risks(question: Question) -> tuple[TracePolynomial, ...]:
-    """The risk as a polynomial in the weight: in training, and at test where that is asked for."""
-    target, found = question.target, question.derivation.plain.polynomial
-    return (found, target.shifted.polynomial) if isinstance(target, AtTest) else (found,)
+def _own(question: Question, of: Callable[[str], int], *within: sympy.Symbol) -> list[int]:
+    """Of the risk as a polynomial in the weight, in training and at test if that is asked for.
+
+    Each letter counts as many as ``of`` says; of scalars all symbols do, or those ``within`` some.
+    """
+    target, found = question.target, question.derivation.plain
+    tested = [target.shifted.polynomial] if isinstance(target, AtTest) else []
+    scale = 2 * _degree([question.file.scale], *within)  # the weight is in it twice
+
+    def letters(monomial: Monomial) -> int:
+        every = (f.letter for t in monomial for f in t.word)
+        return sum(of(letter.name) for letter in every if letter != found.variable)
+
+    return [
+        max(map(letters, p.terms)) + _degree(p.terms.values(), *within) + scale
+        for p in (found.polynomial, *tested)
+    ]
 
 
 def _error(question: Question, size: int) -> Fraction:
@@ -338,29 +357,26 @@ def _error(question: Question, size: int) -> Fraction:
         return 0 if name in {"d", IDENTITY} else made.get(name, 4 if name in matrices else 1)
 
     top, bottom = _degrees(question, counts, matrices, size)
-    scale = 2 * _degree([question.file.scale])  # the weight is in it twice
-    weight = question.derivation.plain.variable
-    own = [
-        most * max(sum(f.letter != weight for t in m for f in t.word) for m in p.terms)
-        + _degree(p.terms.values())
-        + scale
-        for p in _risks(question)
-    ]
+    own = _own(question, lambda name: made.get(name, most))
     # a risk at test is of second order in the weight that is solved for
     given = question.quantity is Quantity.WEIGHT or isinstance(question.target, AtWeight)
     solving = 0 if given else own[0] * size * len(own)
     return Fraction(2 * (top + bottom) + sum(own) + solving, HEIGHT)
 
 
-def _degree(coefficients: Iterable[sympy.Expr]) -> int:
-    """Of the numerators of scalars, the largest, once they have a common denominator."""
+def _degree(coefficients: Iterable[sympy.Expr], *within: sympy.Symbol) -> int:
+    """Of the numerators of scalars, the largest, once they have a common denominator.
+
+    In all symbols, or in those ``within`` some.
+    """
+
+    def total(polynomial: sympy.Expr) -> int:
+        own = polynomial.free_symbols & {*(within or polynomial.free_symbols)}
+        return int(sympy.Poly(polynomial, *own).total_degree()) if own else 0
+
     parts = [sympy.fraction(sympy.together(c)) for c in coefficients]
-    below = sum(map(_total_degree, {bottom for _, bottom in parts}))
-    return below + max((_total_degree(top) for top, _ in parts), default=0)
-
-
-def _total_degree(polynomial: sympy.Expr) -> int:
-    return int(sympy.Poly(polynomial).total_degree()) if polynomial.free_symbols else 0
+    below = sum(map(total, {bottom for _, bottom in parts}))
+    return below + max((total(top) for top, _ in parts), default=0)
 
 
 def differ(claimed: Any, exact: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from theory.designs.counts import is_tied
 from theory.designs.descriptions import describe
 from theory.designs.instance import Instance
 from theory.errors import TheoryError
@@ -334,10 +335,9 @@ def _in_limit(question: Question, limit: Regime, found: Exactness, settings: Set
     if one.right:
         why = f"not exact, but right to leading order in the limit {one.name}"
         return Answer(question, Judgement.LIMIT, why, found, (one,))
-    whole = [p.name for p in limit.fixed if p.whole]
-    if one.seen is None and one.wrong is None and whole:
+    if one.seen is None and is_tied(question.design):
         why = f"its leading term in the limit {limit.name} differs, but at no place that was "
-        why += f"looked at, where {', '.join(whole)} is whole"
+        why += "looked at, where all is as it has to be"
         return Answer(question, Judgement.UNDECIDED, why, found, (one,))
     why = f"its leading term in the limit {limit.name} is wrong"
     if one.wrong is not None:

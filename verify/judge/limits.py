@@ -9,9 +9,11 @@ from itertools import count, product
 
 import sympy
 
+from theory.designs.counts import are_whole, is_tied
 from theory.designs.design import Design
 from theory.designs.domain import Condition, holds
 from theory.errors import Underivable
+from theory.limits.leading import NEAR as STILL
 from theory.limits.leading import Comparison, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
@@ -22,6 +24,10 @@ from verify.judge.traces import in_limit
 
 GROWING = (10**2, 10**4, 10**6)
 """Sizes d at which the error is looked at; squares, so that the root of d is whole."""
+UNIT = 2520**2
+"""So many times larger are they where counts have to be whole; all up to ten divide 2520."""
+STAYING = (3, 1, 2, 4, 5, 6)
+"""Values of a size that stays fixed."""
 CONSTANTS = ("1", "1/4", "4", "9/4", "1/9")
 """Values tried for the constants of a regime."""
 APART = ("1/4", "9/4", "4", "1/9", "25/4")
@@ -123,7 +129,8 @@ def _errors(
     has a pole.
     """
     for table in constants_of(regime):
-        places = along(question, regime, table, GROWING, where, rational=True)
+        sizes = growing(question.design, GROWING)
+        places = along(question, regime, table, sizes, where, rational=True)
         if places is None:
             continue
         if found.error is not None:
@@ -134,13 +141,37 @@ def _errors(
     return ()
 
 
+def growing(design: Design, sizes: Iterable[int]) -> tuple[int, ...]:
+    """Sizes at which counts are whole where they can be, about so large."""
+    return tuple(size * (UNIT if is_tied(design) else 1) for size in sizes)
+
+
+def staying(regime: Regime) -> tuple[sympy.Symbol, ...]:
+    """The size that stays fixed, if one does."""
+    put = {regime.grows, *(symbol for symbol, _ in regime.substitution)}
+    return tuple(size for size in (n, d) if size not in put)
+
+
 def constants_of(regime: Regime) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
     """Values of the constants of a regime and of what it leaves alone, the simplest first."""
+    still = staying(regime)
     for share in SHARES if regime.fixed else SHARES[:1]:
         fixed = {p.symbol: sympy.Rational(str(p.at(*share))) for p in regime.fixed}
-        for values in product(CONSTANTS, repeat=len(regime.constants)):
-            table = zip(regime.constants, map(sympy.Rational, values), strict=True)
-            yield {**fixed, **dict(table)}
+        for sizes in product(map(sympy.Integer, STAYING), repeat=len(still)):
+            fixed |= zip(still, sizes, strict=True)
+            for values in product(CONSTANTS, repeat=len(regime.constants)):
+                table = zip(regime.constants, map(sympy.Rational, values), strict=True)
+                yield {**fixed, **dict(table)}
+
+
+def with_prompts(design: Design, regime: Regime) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
+    """Values of what stays fixed for which there are prompts far out."""
+    if not is_tied(design):
+        still = dict.fromkeys(staying(regime), STILL)
+        yield from ({**still, **place} for place in regime.admitted)
+        return
+    (far,) = growing(design, [GROWING[-1]])
+    yield from (one for one in constants_of(regime) if point(design, regime, one, far))
 
 
 def apart(regime: Regime) -> Iterator[dict[sympy.Symbol, sympy.Rational]]:
@@ -208,8 +239,7 @@ def point(
     """
     ranges = (*design.parameters, *design.invariants, *regime.parameters)
     parameters = {p.symbol: p for p in ranges}
-    still = {n: sympy.Integer(3), d: sympy.Integer(3)}
-    table = {**still, regime.grows: sympy.Integer(size), **constants}
+    table = {n: STILL, d: STILL, regime.grows: sympy.Integer(size), **constants}
     named = {s: value.xreplace(table) for s, value in regime.substitution}
     sizes = (d, n) if regime.grows == d else (n, d)
     kept = (*sizes, *parameters, *regime.constants)
@@ -220,7 +250,8 @@ def point(
         if symbol in parameters and not parameters[symbol].spans(value):
             return None
     inside = all(holds(c.relation, c.expression.xreplace(found)) for c in regime.needed)
-    return found if inside and found[n].is_Integer and found[n] >= 1 else None
+    inside = inside and found[n].is_Integer and found[n] >= 1
+    return found if inside and are_whole(design, found) else None
 
 
 def _agree(found: Comparison, places: Places) -> bool | None:

@@ -10,12 +10,12 @@ import sympy
 from theory.errors import TheoryError
 from theory.limits.leading import Regime
 from theory.scalars.symbols import d, n
-from verify.judge.limits import constants_of
+from verify.judge.limits import GROWING, constants_of, growing, point, staying
 from verify.judge.question import Question
 from verify.judge.traces import in_limit
 
 SIZES = (20, 200, 2000)
-"""Sizes d along the limit, at the simplest constants."""
+"""Sizes d along the limit, at the simplest constants for which there are prompts far out."""
 
 
 def table(question: Question, regime: Regime) -> list[dict[str, Any]]:
@@ -37,7 +37,9 @@ def table(question: Question, regime: Regime) -> list[dict[str, Any]]:
 
 def _rows(question: Question, regime: Regime) -> Iterator[dict[str, Any]]:
     claimed, exact = question.claimed, question.exact
-    constants = next(constants_of(regime), None)
+    design = question.design
+    (far,) = growing(design, GROWING[-1:])
+    constants = next((c for c in constants_of(regime) if point(design, regime, c, far)), None)
     if claimed is None or exact is None or constants is None:
         return
     for size in SIZES:
@@ -47,7 +49,7 @@ def _rows(question: Question, regime: Regime) -> Iterator[dict[str, Any]]:
         at = {regime.grows: here[regime.grows], **there}
         at |= {p.symbol: constants[p.symbol] for p in regime.fixed}
         held = {c: constants[c] for c in regime.constants}
-        at = {**still, **at}
+        at = {**still, **{size: here[size] for size in staying(regime)}, **at}
         at[n] = sympy.Integer(round(at[n]))
         values = [float(e.xreplace({**at, **held})) for e in (exact, claimed)]
         yield {

@@ -27,6 +27,7 @@ from theory.limits.leading import Regime
 from theory.limits.traces import ORDERED, conditions_of
 from theory.scalars.rational import cancelled
 from theory.scalars.symbols import n
+from theory.scalars.told import told
 from verify.judge.at_test import AtTest
 from verify.judge.proof import covariances_of, risk_in, weight_in
 from verify.judge.question import Question
@@ -165,7 +166,7 @@ class InTraces(Question):
         """A function of the eigenvalue as one of the covariance."""
         base = sympy.Symbol(self.covariance)
         written = function.xreplace({EIGENVALUE: sympy.sqrt(base) if self.design.rooted else base})
-        return str(written).replace("**", "^")
+        return told(written)
 
 
 def _at_infinity(
@@ -250,7 +251,8 @@ def _with_traces(question: InTraces, regime: Regime, sides: list[sympy.Expr]) ->
     deciding = held
     if regime.grows == n and question.relation is not Comparator.EQUAL and len(sides) == 2:
         gap = sides[1] - sides[0]
-        deciding &= set() if regime.vanishes(gap) else regime.leading(gap).coefficient.free_symbols
+        led = set() if regime.vanishes(gap) else regime.leading(gap).coefficient.free_symbols
+        deciding = held & led
     if question.relation is not Comparator.EQUAL and not {_power(s) for s in deciding} <= ORDERED:
         raise Underivable(
             "which values the traces of one covariance have together is said here of the first "

@@ -85,10 +85,10 @@ def show_testimony(console: Console, result: Result, settings: Settings) -> None
     console.print()
     options: list[str] = []
     for name, text in pasted(result.record, result.exposition).items():
-        options.append(f'--{_option(name)} "{text}"')
+        options.append(f'--{option_of(name)} "{text}"')
     limits = leading(result.record) if isinstance(result.record, Derived) else {}
     for limit, terms in limits.items():
-        options += [f'--limit {limit} --{_option(name)} "{text}"' for name, text in terms.items()]
+        options += [f'--limit {limit} --{option_of(name)} "{text}"' for name, text in terms.items()]
     whole(console, "derived, as options of claim", options)
     latex = [f.latex for f in (*result.exposition.formulas, *result.exposition.where)]
     whole(console, "derived, as LaTeX", latex)
@@ -107,7 +107,7 @@ OPTIONS = {"moment": "claim"}
 """Options that are not called what they claim something of."""
 
 
-def _option(name: str) -> str:
+def option_of(name: str) -> str:
     """The option that claims something of a quantity."""
     return OPTIONS.get(name, name).replace("_", "-")
 

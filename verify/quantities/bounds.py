@@ -19,10 +19,11 @@ from verify.checks.on_trial import Compared, Grid, Mutant, Node, Property
 from verify.counterexamples import Incomparable
 from verify.instances import MODERATE
 from verify.judge.counterexample import UNDEFINED, wrong
-from verify.judge.limits import point
+from verify.judge.limits import growing, point, with_prompts
 from verify.judge.question import Question
 from verify.quantities.claim import MOST_D, ClaimOnTrial
 from verify.quantities.optimum.claimed import constants_drawn
+from verify.quantities.optimum.confirmed import shown
 from verify.settings import Settings
 from verify.strategies import instances
 
@@ -37,12 +38,13 @@ class Bounds(ClaimOnTrial):
     def grids(self, settings: Settings) -> Iterator[Grid]:
         self.derivable()
         if self.regime is not None:
-            places = islice(self.regime.admitted, PLACES)
+            places = islice(with_prompts(self.design, self.regime), PLACES)
             seen = ((place, tuple(self.far_out(place))) for place in places)
             found = [Node(_told(place), compared) for place, compared in seen if compared]
             if not found:
                 raise Incomparable("no place far out in the limit is inside all ranges")
-            said = f"the order of the derived formula and the claim at {self.regime.grows} = 1e+40"
+            far = shown(growing(self.design, [int(FAR)]), self.regime.grows)
+            said = f"the order of the derived formula and the claim at {far}"
             yield Grid("far out", iter(found), said)
             return
         said = "it holds at {}, between values found again there"
@@ -59,7 +61,7 @@ class Bounds(ClaimOnTrial):
         """Whether it holds, at random places; in a limit, far out at some values of constants."""
         found: list[tuple[bool | None, ...]] = []
         if self.regime is not None:
-            admitted = islice(self.regime.admitted, PLACES)
+            admitted = islice(with_prompts(self.design, self.regime), PLACES)
             found = [tuple(one.agree for one in self.far_out(place)) for place in admitted]
             return tuple(found) if any(found) else None
         for _ in range(PLACES):
@@ -78,7 +80,8 @@ class Bounds(ClaimOnTrial):
     def far_out(self, constants: Mapping[sympy.Symbol, sympy.Rational]) -> Iterator[Compared]:
         """The order of what is derived and of what is claimed, far out in the limit."""
         assert self.regime is not None
-        there = point(self.design, self.regime, constants, int(FAR))
+        (far,) = growing(self.design, [int(FAR)])
+        there = point(self.design, self.regime, constants, far)
         for question in self.questions:
             exact, claimed = question.exact, question.claimed
             if there is None or exact is None or claimed is None:

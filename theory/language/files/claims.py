@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import sympy
+
 from theory.designs.design import Design
 from theory.errors import UnknownName
 from theory.language.files.document import Document
@@ -239,7 +241,9 @@ class Claimed:
     def definitions(self) -> tuple[Formula, ...]:
         """What the names stand for, and where an order is claimed."""
         found = meanings((one.symbol, one.expression) for one in self.where)
-        return found if self.unless is None else (*found, Formula(self.unless.shown, 0, r"\ne"))
+        if self.unless is None:
+            return found
+        return (*found, Formula(self.unless.shown, sympy.Integer(0), r"\ne"))
 
 
 def definition(name: str, tree: Tree, place: Place) -> Definition:

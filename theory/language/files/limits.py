@@ -22,6 +22,7 @@ from theory.language.formulas.tree import Name, Number, Tree, children, names, r
 from theory.limits.leading import Regime
 from theory.limits.traces import POWERS, conditions_of
 from theory.scalars.symbols import d, n
+from theory.scalars.told import told
 
 GROWS, SIZE = "d", "n"
 """The size that grows in a limit, and the other one, which does where it is infinite."""
@@ -160,7 +161,7 @@ that limit only'
     for regime in limits:
         for constant in regime.constants:
             uses = ((s, value) for s, value in regime.substitution if value.has(constant))
-            shown = ", ".join(f"{symbol} = {value}" for symbol, value in uses)
+            shown = ", ".join(f"{symbol} = {told(value)}" for symbol, value in uses)
             found[str(constant)] = (
                 f"it is a constant of the limit {regime.name}, which puts {shown}, and stands in "
                 "claims in that limit only"

@@ -44,7 +44,7 @@ def ordering(text: str, place: Place) -> Ordering:
     """
     parts = re.split("(<=|>=|<|>)", text)
     if len(parts) != 3:
-        raise Unreadable(place, f"found {len(parts) // 2} signs of order; expected {EXPECTED}")
+        raise Unreadable(place, f"found {_signs(len(parts) // 2)} of order; expected {EXPECTED}")
     left, sign, right = parts
     second = place.after(len(left) + len(sign))
     return Ordering(_quantity(left, place), Comparator(sign), _quantity(right, second), place)
@@ -62,10 +62,14 @@ def exception(text: str, place: Place) -> Tree:
     left, *rest = text.split("=")
     if len(rest) != 1:
         raise Unreadable(
-            place, f'found {len(rest)} signs of equality; expected an equation, such as "n = 1"'
+            place, f'found {_signs(len(rest))} of equality; expected an equation, such as "n = 1"'
         )
     sides = parse(left, place), parse(rest[0], place.after(len(left) + 1))
     return Sum(((False, sides[0]), (True, sides[1])), place)
+
+
+def _signs(count: int) -> str:
+    return f"{count} signs" if count else "no sign"
 
 
 def _quantity(text: str, place: Place) -> Quantity:

@@ -20,6 +20,7 @@ from theory.risks.population import population_risk
 from theory.scalars.rational import cancelled, is_zero
 from theory.scalars.signs import Ranges, is_positive
 from theory.scalars.symbols import i, k, n
+from theory.scalars.told import told
 from theory.text.drawing import drawing
 from theory.text.formulas import Formula, Step, step
 from theory.text.rows import row
@@ -241,7 +242,9 @@ def strictness(form: QuadraticForm, ranges: Ranges | None = None) -> Strictness:
     for factor in (polynomial.LC(), *others):
         beyond = factor.subs(form.size, n).subs(n, n + most)
         if not _sign(beyond, ranges):
-            raise Underivable(f"it cannot be seen that {factor} does not vanish beyond size {most}")
+            raise Underivable(
+                f"it cannot be seen that {told(factor)} does not vanish beyond size {most}"
+            )
     equal = []
     for size in range(1, most + 1):
         slopes = [slope.subs({form.size: size, i: at}) for at in range(1, size + 1)]

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from theory.records.pasted import grammar
+from theory.records.pasted import pasted
 from theory.records.statement import Statement
 from theory.text.display import aligned
 from theory.text.formulas import Exposition
@@ -23,7 +23,7 @@ from verify.outcome import strict_json
 from verify.outcome.claim import evidence, sense
 from verify.outcome.html.saw import Exhibit, Saw, along, saw
 from verify.outcome.report import as_json
-from verify.outcome.text import sections
+from verify.outcome.text import option_of, sections
 from verify.outcome.verdict import Verdict
 from verify.settings import Settings
 from verify.trial import Result
@@ -87,7 +87,8 @@ class Page:
 
     @property
     def grammar(self) -> dict[str, str]:
-        return grammar(self.derived)
+        found = pasted(self.result.record, self.derived)
+        return {option_of(name): text for name, text in found.items()}
 
     @property
     def along(self) -> Exhibit | None:

@@ -33,7 +33,7 @@ from verify.expected import Expected
 from verify.instances import anywhere
 from verify.judge.at_test import AtTest
 from verify.judge.equality import differ
-from verify.judge.limits import along, point, taken
+from verify.judge.limits import STAYING, along, growing, point, staying, taken
 from verify.judge.question import Question, each_example
 from verify.judge.target import AtWeight
 from verify.judge.target_weights import OfGroup, OfOmega, OfWeights
@@ -294,7 +294,8 @@ def far_out(
 
     Of a risk at a weight what is derived there as well, since the weight is part of the claim.
     """
-    drawn = (point(design, regime, _somewhere(regime, random), FAR) for _ in range(DRAWN))
+    (far,) = growing(design, [FAR])
+    drawn = (point(design, regime, _somewhere(regime, random), far) for _ in range(DRAWN))
     there = next((place for place in drawn if place is not None), None)
     claims = [
         side
@@ -312,7 +313,8 @@ def far_out(
 def _somewhere(regime: Regime, random: Random) -> Constants:
     """Random values of what stays fixed in a limit."""
     constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
-    return constants | {
+    sizes = {size: sympy.Integer(random.choice(STAYING)) for size in staying(regime)}
+    return {**constants, **sizes} | {
         p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
         for p in regime.fixed
         for step in (random.randint(1, 9),)
@@ -323,11 +325,12 @@ Constants = dict[sympy.Symbol, sympy.Rational]
 
 
 def constants_drawn(regime: Regime) -> st.SearchStrategy[Constants]:
-    """Values of a limit's constants, positive squares, and of the parameters it leaves alone."""
+    """Values of a limit's constants, positive squares, and of what it leaves alone."""
     root = rationals(Fraction(1, 4), Fraction(3, 2), 4)
     constants = dict.fromkeys(regime.constants, root.map(lambda f: sympy.Rational(str(f)) ** 2))
     fixed = {p.symbol: scalars(p).map(lambda f: sympy.Rational(str(f))) for p in regime.fixed}
-    return st.fixed_dictionaries({**constants, **fixed})
+    sizes = dict.fromkeys(staying(regime), st.sampled_from(STAYING).map(sympy.Integer))
+    return st.fixed_dictionaries({**constants, **fixed, **sizes})
 
 
 def falling(asked: Iterable[Question], regime: Regime) -> dict[str, Property]:
@@ -347,7 +350,8 @@ def _falling(
 ) -> Iterator[Compared]:
     """The relative error of the claim is smaller far out than nearer."""
     for question, where in limits.items():
-        places = along(question, regime, constants, GROWING, where)
+        sizes = growing(question.design, GROWING)
+        places = along(question, regime, constants, sizes, where)
         if places is None:
             return
         at = ", ".join(f"{s} = {v}" for s, v in constants.items()) or regime.name

@@ -30,7 +30,7 @@ from theory.scalars.symbols import d, n
 from verify.checks.on_trial import Compared, Grid, Node
 from verify.counterexamples import Incomparable
 from verify.degrees import counted, sizes_are_free
-from verify.judge.limits import along, apart, constants_of, taken
+from verify.judge.limits import along, apart, constants_of, growing, taken
 from verify.judge.question import Question
 from verify.quantities.claim import HEIGHT
 from verify.quantities.optimum.interpolated import risk_polynomial
@@ -93,11 +93,12 @@ def followed(subject: Any, regime: Regime) -> Grid:
     alike = bool(subject.design.examples) or examples_are_alike(subject.design).holds
     again = alike
     told, errors, nodes = [], {}, []
-    sizes = shown(GROWING, regime.grows)
+    far = growing(subject.design, GROWING)
+    sizes = shown(far, regime.grows)
     for question in subject.questions:
         where = taken(question, regime)[2]
         tried = (
-            along(question, regime, table, GROWING, where, rational)
+            along(question, regime, table, far, where, rational)
             for rational in (True, False)
             for table in chain(apart(regime), constants_of(regime))
         )
