@@ -12,10 +12,12 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.theorem import Theorem
+from theory.scalars.symbols import n
 from verify.judge.bounds import bound, bound_in
 from verify.judge.from_text import claim_of
 from verify.judge.judge import Judgement, judge
 from verify.judge.question import questions
+from verify.judge.regular import must_not_vanish
 from verify.outcome.report import schema
 from verify.settings import Settings
 from verify.witnesses import subject_of
@@ -54,6 +56,14 @@ def test_a_bound_that_is_broken_far_away_is_not_proved():
     file = shipped("partly-retrieved")
     found = judge(file, claim_of(file, at="0", risk=formula), Settings())
     assert found.judgement is Judgement.UNDECIDED
+
+
+def test_where_the_scale_of_a_prediction_is_zero_no_weight_is_the_best_alone():
+    design = text("isotropic-noiseless") + '[predictor]\nscale = "n - 2"\n'
+    file = parse_design(design)
+    (one,) = questions(file, claim_of(file, risk="d - n*d/(n + d + 1)"))
+    (given,) = questions(file, claim_of(file, at="0", risk="d"))
+    assert must_not_vanish(one) == (n - 2,) and not must_not_vanish(given)
 
 
 def test_of_equality_where_a_bound_is_strict_it_is_said():

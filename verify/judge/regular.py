@@ -31,6 +31,8 @@ from verify.judge.target_weights import OfGroup, OfOmega
 def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     """Factors that are zero where the optimum is not unique, less those that never are.
 
+    Where the scale of the predictor is zero, every weight predicts nothing.
+
     >>> from theory.language.gallery import shipped
     >>> from verify.judge.from_text import claim_of
     >>> from verify.judge.question import questions
@@ -39,7 +41,8 @@ def must_not_vanish(question: Question) -> tuple[sympy.Expr, ...]:
     [()]
     """
     sides = (question.target, *([] if question.other is None else [question.other]))
-    return _may_be_zero((one for side in sides for one in side.regular), question)
+    regular = [one for side in sides for one in side.regular]
+    return _may_be_zero([*regular, question.file.scale] if regular else (), question)
 
 
 def is_nowhere_unique(question: Question) -> bool:
