@@ -42,6 +42,8 @@ def in_a_limit(folder, formula, verdict, error, put=None, where=(), about=(), **
 
 RANGE = {"parameters": {"a": ["0", "5"]}}
 FIXED = {"parameters": {"a": ["0", "1"], "c": ["0", "1"]}}
+FEW = {"coefficient": "(a - 1)*(a - 2)", "power": "0"}
+ONE_OR_TWO = {"put": {"n": "a"}, "parameters": {"a": ["1", "2"]}}
 NOISE = {**RANGE, "noise": "sqrt(1 - a^2)"}
 NOISY = {"weight": "1/(n + d + 2 - a^2)", "about": ["n + d + 2 - a^2"]}
 
@@ -56,6 +58,8 @@ NOISY = {"weight": "1/(n + d + 2 - a^2)", "about": ["n + d + 2 - a^2"]}
         ("1/(n + d)", "right in the limit", {**RIGHT, "coefficient": "d/(d + n)"}, {}, ""),
         # a constant that stands for a size is at least one
         ("1/d", "right in the limit", {**RIGHT, "coefficient": "n + 1"}, {"put": {"n": "k"}}, ""),
+        # a size that is a parameter is 1 or 2 here
+        ("(1 + (a - 1)*(a - 2))/(n + d + 1)", "refuted", FEW, ONE_OR_TWO, "not seen not to be"),
         ("1/(n + d)", "refuted", RIGHT, {}, "another verdict"),
         ("1/(n + d)", "right in the limit", None, {}, "another error"),
         # where the exact weight is not the only one, others are no error

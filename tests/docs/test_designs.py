@@ -211,7 +211,7 @@ def test_bounds_are_those_of_the_code() -> None:
 
 
 def source(module: object) -> str:
-    return Path(str(module.__file__)).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    return Path(str(module.__file__)).read_text(encoding="utf-8")
 
 
 LONG = sympy.Add(*sympy.symbols("a1:40"))

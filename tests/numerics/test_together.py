@@ -1,6 +1,5 @@
 """Runs trained as one batch, on prompts or on the exact risk, and the models of low rank."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -162,7 +161,6 @@ def test_adam_is_that_of_torch(generator: torch.Generator) -> None:
 
 
 def test_rates_belong_to_their_runs() -> None:
-    subject: Callable[[], torch.Tensor] = lambda: torch.ones(2, 3)  # noqa: E731
-    moved = subject()
-    Adam(moved, torch.tensor([[0.1], [0.0]])).step(subject(), 1.0)
+    moved, still = torch.ones(2, 3), torch.ones(2, 3)
+    Adam(moved, torch.tensor([[0.1], [0.0]])).step(still, 1.0)
     assert torch.equal(moved[1], torch.ones(3)) and not torch.equal(moved[0], torch.ones(3))

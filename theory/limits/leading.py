@@ -22,7 +22,7 @@ from theory.text.formulas import Formula, where
 # The square root of d, in which everything is rational even where half powers of d occur.
 _ZERO = sympy.Rational(0)
 _ROOT = sympy.Dummy("t", positive=True)
-NEAR, FAR = sympy.Integer(3), sympy.Integer(10) ** 40
+STILL, FAR = sympy.Integer(3), sympy.Integer(10) ** 40
 """Sizes at which what a regime puts is looked at: one that stays fixed, one that grows."""
 
 
@@ -151,7 +151,7 @@ class Regime:
 
     def admits(self, place: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
         """Whether all is in its range and defined, far out, where what stays fixed has values."""
-        there = {d: NEAR, **place, self.grows: FAR}
+        there = {d: STILL, **place, self.grows: FAR}
         there |= {symbol: value.xreplace(there) for symbol, value in self.substitution}
         ranges = {p.symbol: p for p in self.parameters}
         inside = all(

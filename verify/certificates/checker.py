@@ -890,8 +890,8 @@ class Case:
         kinds = kinds and (equal or (relation in OPPOSITE and value and limit is None))
         expect(kinds and (limit is not None or error is None), "another assertion", Unreadable)
         point = limit is None and verdict == "refuted"
-        one = self.is_matrix or value or not (point or limit is not None)
-        expect(one, "several weights", Unreadable)
+        single = self.is_matrix or value
+        expect(single or (limit is None and not point), "several weights", Unreadable)
         if point:
             own, told = self.at_a_point(at, *fields(step, POINT))
         else:

@@ -13,8 +13,7 @@ from theory.designs.counts import are_whole, is_tied
 from theory.designs.design import Design
 from theory.designs.domain import Condition, holds
 from theory.errors import Underivable
-from theory.limits.leading import NEAR as STILL
-from theory.limits.leading import Comparison, Regime, compare
+from theory.limits.leading import STILL, Comparison, Regime, compare
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
 from theory.text.latex import condition_latex

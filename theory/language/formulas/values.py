@@ -141,7 +141,7 @@ class _Named(ABC):
 
     def name(self, name: str) -> Any:
         if name == IDENTITY:
-            return self._identity(round(float(str(self.scalars["d"]))))
+            return self._identity(round(float(self.scalars["d"])))
         return self.scalars[name] if name in self.scalars else self.matrices[name]
 
     def root_of(self, name: str) -> Any:

@@ -253,7 +253,7 @@ def _floating(form: QuadraticForm, at: Instance) -> Least:
         ) from error
     if np.diag(lower).min() ** 2 < NEAR_SINGULAR:
         raise ZeroDivisionError("double precision hardly tells the sample weights apart")
-    from scipy.linalg import solve_triangular
+    from scipy.linalg import solve_triangular  # what is derived alone does without it
 
     half = solve_triangular(lower, linear / sizes, lower=True)
     omega = solve_triangular(lower.T, half) / sizes
