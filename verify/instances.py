@@ -139,7 +139,7 @@ def defined_instance(
     """A random instance at which the design is defined; None where none was found."""
     for tried in range(40):
         try:
-            at = random_instance(design, n, d, random, height, small=tried >= 20)
+            at = random_instance(design, n, d, random, height, small=tried % 2 == 1)
         except InputError:  # no projection has that rank
             continue
         if is_defined(at):

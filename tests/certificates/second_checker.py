@@ -497,8 +497,22 @@ class Algebra:
 
     def shows(self, poly, strict):
         """Whether it shows that a polynomial is not negative, or if strict that it is positive."""
+        return self.in_ranges(poly, strict) or any(
+            self.as_quadratic(poly.by_power(x), strict) for x in poly.letters()
+        )
+
+    def as_quadratic(self, coefficients, strict):
+        """Whether a polynomial of degree two in a letter has a discriminant that shows the same."""
+        if max(coefficients) != 2:
+            return False
+        end, middle, start = (coefficients.get(k, Poly()) for k in range(3))
+        least = end * start * Poly.of(4) + -(middle * middle)
+        return all(self.shows(one, False) for one in (end, start)) and self.shows(least, strict)
+
+    def in_ranges(self, poly, strict):
+        """Whether its coefficients show it once ranges are put in."""
         for x in poly.letters() & {x for x, ends in self.ranges.items() if ends != (None, None)}:
-            return all(self.shows(case, strict) for case in self.cases(poly, x))
+            return all(self.in_ranges(case, strict) for case in self.cases(poly, x))
         letters_count = all(self.not_negative(x) for x in poly.letters())
         positive = any(all(x in self.constants for x, _ in mono) for mono in poly)
         return letters_count and all(value > 0 for value in poly.values()) and positive >= strict

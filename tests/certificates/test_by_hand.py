@@ -125,7 +125,20 @@ def test_a_hole_is_a_condition_of_the_challenge_that_a_reader_sees(tmp_path):
         (["-1", "1"], "1 + alpha", False),
         ([None, "2"], "3 - alpha", True),
         ([None, "2"], "3 + alpha", False),
-        ([None, None], "1 + alpha^2", False),  # it is positive, which is not seen
+        ([None, None], "1 + alpha^2", True),
+        ([None, None], "1 - alpha + alpha^2", True),
+        ([None, None], "-1 - alpha - alpha^2", True),
+        ([None, None], "n - alpha + alpha^2", True),
+        ([None, None], "n - 2*alpha + alpha^2", False),  # n may be one
+        ([None, None], "n - 3*alpha + alpha^2", False),
+        ([None, None], "1 - 2*alpha + alpha^2", False),
+        ([None, None], "1 + alpha - alpha^2", False),
+        ([None, None], "1 - alpha^2", False),
+        ([None, None], "alpha^2", False),
+        ([None, None], "1 + alpha + alpha^2 + alpha^3", False),
+        ([None, None], "1 + alpha^4", False),  # it is positive, which is not seen
+        (["0", None], "1 + n^2 - 3*n*alpha + 3*alpha^2", True),
+        (["0", None], "1 + n^2 - 3*n*alpha + 2*alpha^2", False),
         (["1", "1"], "alpha", True),
     ],
 )

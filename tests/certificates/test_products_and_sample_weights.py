@@ -87,7 +87,7 @@ def places(challenge, certificate):
 
 WRONG = {
     # sums of products
-    "no products": (BOUND, products()),
+    "no products": (BOUND, less("(m - n)^4")),
     "an empty product": (BOUND, products([])),
     "another sum": (BOUND, products([FIRST, *SQUARE, *REST, "2"])),
     "twice": (BOUND, products(*[[FIRST, *SQUARE, *REST]] * 2)),
@@ -107,6 +107,8 @@ WRONG = {
     ),
     "a root of what may be negative": (BOUND, less("m - n", ["-1", *["sqrt(m - n)"] * 2])),
     "a quantity": (BOUND, less("test_risk^2", ["-1", "test_risk", "test_risk"])),
+    "a square that may be zero": (BOUND, less("(m - n)^2", relation=">")),
+    "no square": (BOUND, less("(m - n)^2 - 1")),
     "no condition": (BOUND, less("m - n", ["-1", "m - n"])),
     "another condition": (BOUND, less("m - n", ["-1", "m - n"], condition="n - m")),
     "a condition that may be zero": (
@@ -154,6 +156,11 @@ def test_both_reject_what_is_wrong(tmp_path, name):
 @pytest.mark.parametrize(
     ("of", "change"),
     [
+        (BOUND, products()),
+        (BOUND, products([FIRST, *SQUARE, *REST])),
+        (BOUND, less("(m - n)^2")),
+        (BOUND, less("(m - n)^2 + 1", relation=">")),
+        (BOUND, less("(m - n)^4", ["-1", *SQUARE * 2])),
         (BOUND, products(*[["1/2", FIRST, *SQUARE, *REST]] * 2)),
         (BOUND, less("m - n", ["-1", "m - n"], condition="m - n")),
         (BOUND, less("(m - n)^3", ["-1", "m - n", *SQUARE], condition="m-n")),

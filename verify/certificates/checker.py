@@ -336,13 +336,13 @@ class Algebra:
             p = p.each(x, lambda k, x=x, q=q: q ** (k // 2) * letter(x) ** (k % 2))
         return p
 
-    def cleared(self, p):
-        """A numerator and a denominator."""
+    def cleared(self, p, is_odd=False):
+        """A numerator and a denominator; or of this what it holds an odd number of times."""
         bottom = term(1)
         for x in p.letters() & {*self.below}:
             most, q = max(p.by_power(x), default=0), self.below[x]
             p = p.each(x, lambda k, most=most, q=q: q ** (most - k))
-            bottom = bottom * q**most
+            bottom = bottom * q ** (most % 2 if is_odd else most)
         return self.reduced(p), bottom
 
     def zero(self, p):
@@ -397,8 +397,21 @@ class Algebra:
         ``(low + high u) / (1 + u)`` and the high end. Then the coefficients tell. Where the
         ranges that are left begin at numbers that are not negative, one sign stays one.
         """
-        top, bottom = self.cleared(p)
-        return self.seen(top * bottom, [*self.ranges.items()])
+        top, bottom = self.cleared(p, is_odd=True)
+        return self.seen(top * bottom, [*self.ranges.items()]) or self.bent(top * bottom)
+
+    def bent(self, p):
+        """The same of ``a x^2 + b x + c`` for all x, by the signs of a, c and ``4 a c - b^2``."""
+        for x in sorted(p.letters()):
+            powers = p.by_power(x)
+            a, b, c = (powers.get(k, Sum()) for k in (2, 1, 0))
+            if {2} <= {*powers} <= {0, 1, 2}:
+                ends = [self.part(a), self.part(c)]
+                alike = min(ends) > 0 or max(ends) < 0
+                least = self.part(a * c * 4 - b * b) if alike else 0
+                if least > 0:
+                    return least if min(ends) > 0 else -least
+        return 0
 
     def seen(self, p, ranges):
         """The same of a polynomial, with some of the ranges to put in."""

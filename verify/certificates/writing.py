@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import sympy
-
 from theory.algebra.spectral import EIGENVALUE
 from theory.designs.domain import ABOVE
 from theory.errors import TheoryError, Underivable
@@ -247,7 +245,7 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
     error = None
     if found.error is not None:
         error = written(found.error.coefficient), str(found.error.power)
-    apart = _apart(order)
+    apart = [one.expression for one in order.where if one.relation != ABOVE]
     if any(EIGENVALUE in one.free_symbols for one in apart):
         draft.missing.append(
             f"{name}: the error is told by eigenvalues, where the format has numbers"
@@ -257,16 +255,6 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
     put = {str(s): written(v) for s, v in order.regime.substitution}
     limit = str(order.regime.grows), put, where
     draft.add(_Part(_assertion(question, verdict, limit=limit, error=error)))
-
-
-def _apart(order: Order) -> list[sympy.Expr]:
-    """What must not vanish in a limit: what the judge says, and a product of it, written out."""
-    found = [one.expression for one in order.where if one.relation != ABOVE]
-    lead = sympy.fraction(sympy.together(order.comparison.exact.coefficient))[0]
-    factors = [(f, k) for f, k in sympy.factor_list(lead)[1] if not f.is_Symbol]
-    if any(f in found or -f in found for f, _ in factors):
-        found.append(sympy.expand(sympy.Mul(*(f**k for f, k in factors))))
-    return list(dict.fromkeys(found))
 
 
 def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
@@ -313,9 +301,9 @@ def _steps(proof: Proof, draft: _Draft, file: DesignFile) -> tuple[Any, list[Any
             raise _Unproved(pending, f"the optimal weight: {error}") from error
     proof.see(weight)
     steps = []
-    for part in parts:
+    for k, part in enumerate(parts):
         try:
-            steps.append(_step(proof, part))
+            steps.append(_step(proof, part, k))
         except (TheoryError, Rejected, Unreadable) as error:
             raise _Unproved([part], f"{part.assertion.quantity}: {error}") from error
     proof.divisors()
@@ -331,10 +319,10 @@ def _weight(proof: Proof, draft: _Draft, file: DesignFile) -> dict[str, Any]:
     return proof.weight(claimed[0].assertion.formula)
 
 
-def _step(proof: Proof, part: _Part) -> dict[str, Any]:
+def _step(proof: Proof, part: _Part, k: int) -> dict[str, Any]:
     one = part.assertion
     if one.limit is not None:
-        proof.seen(one, {})
+        proof.in_limit(k)
     if part.step is not None or one.limit is not None or one.quantity == "weight":
         return part.step or {}
     for text in part.inverses:

@@ -8,7 +8,9 @@ counts once the values of both claims differ somewhere; no witness is asked abou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from random import Random
 from typing import Any
@@ -22,6 +24,9 @@ from verify.settings import Level, Settings
 NAME = "controls"
 PLACES, TRIES = 6, 30
 """At how many random places a slip is looked for, and how many are drawn to find them."""
+
+Values = Callable[[str], tuple[Any, ...] | None]
+"""The values of a claim at a place that a text draws; None where it has none."""
 
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
@@ -90,10 +95,11 @@ def _wrong(subject: OnTrial, settings: Settings) -> tuple[list[Mutant], dict[str
     """Slips that make wrong claims; and why others do not, by name."""
     wrong: dict[str, Mutant] = {}
     idle: dict[str, str] = {}
+    own = values_of(subject)
     for mutant in subject.mutants():
         if mutant.name in wrong or mutant.name in idle:
             raise ValueError(f"two mutants are called {mutant.name!r}")
-        why = why_idle(mutant, subject, settings.seed)
+        why = why_idle(mutant, own, settings.seed)
         if why:
             idle[mutant.name] = why
         else:
@@ -101,17 +107,24 @@ def _wrong(subject: OnTrial, settings: Settings) -> tuple[list[Mutant], dict[str
     return list(wrong.values()), idle
 
 
-def why_idle(mutant: Mutant, subject: OnTrial, seed: int) -> str:
+def values_of(subject: OnTrial) -> Values:
+    """The values of a claim, which are looked for once for all slips in it."""
+    return cache(lambda drawn: _values(subject, drawn))
+
+
+def why_idle(mutant: Mutant, own: Values, seed: int) -> str:
     """Why a slip makes no wrong claim; empty where it makes one, or where that is not known.
 
-    Both claims are evaluated at random places, exactly. Where they differ, the slip counts.
+    Both claims are evaluated at random places, exactly; ``own`` is the one on trial there. Where
+    they differ, the slip counts.
     """
-    right = subject if mutant.of is None else mutant.of
+    right = mutant.of
     equal = undefined = 0
-    for drawn in range(TRIES):
-        claimed, slipped = (_values(s, f"{seed} {drawn}") for s in (right, mutant.subject))
+    for drawn in (f"{seed} {tried}" for tried in range(TRIES)):
+        claimed = own(drawn) if right is None else _values(right, drawn)
         if claimed is None:
             continue
+        slipped = _values(mutant.subject, drawn)
         if slipped is None:
             undefined += 1
         elif slipped != claimed:
