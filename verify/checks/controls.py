@@ -8,7 +8,7 @@ counts once the values of both claims differ somewhere; no witness is asked abou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -40,22 +40,31 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     """
     brief = replace(settings, level=Level.QUICK, shrink=False, brief=True)
     witnesses = exact_witnesses(subject)
+    said: dict[tuple[str, str], bool] = {}
+
+    def refutes(w: Witness, mutant: Mutant) -> bool:
+        """What a witness says of a mutant; it is asked once."""
+        asked = w.name, mutant.name
+        if asked not in said:
+            said[asked] = w.examine(mutant.subject, brief).verdict is Verdict.REFUTED
+        return said[asked]
+
     wrong, idle = _wrong(subject, settings)
     table: dict[str, list[str]] = {}
     for done, mutant in enumerate(wrong):
         settings.progress(f"controls: {mutant.name}", done, len(wrong))
         # each of them comes first in turn: one that is blind would be seen to be
         turn = done % len(witnesses)
-        asked = _refuting((*witnesses[turn:], *witnesses[:turn]), mutant, brief)
+        refuting = (w.name for w in (*witnesses[turn:], *witnesses[:turn]) if refutes(w, mutant))
         enough = 1 if settings.level is Level.QUICK else None
-        table[mutant.name] = [w.name for w in islice(asked, enough)]
+        table[mutant.name] = list(islice(refuting, enough))
     seeing = {name for refuted_by in table.values() for name in refuted_by}
     unseen = [w for w in witnesses if w.name not in seeing]
     blind = [name for name, refuted_by in table.items() if not refuted_by]
     blind += [
         f"every wrong claim, by {w.name}"
         for w in unseen
-        if not any(next(_refuting((w,), mutant, brief), None) for mutant in wrong)
+        if not any(refutes(w, mutant) for mutant in wrong)
     ]
     for truth in subject.truths():
         blind += [
@@ -96,15 +105,6 @@ def _wrong(subject: OnTrial, settings: Settings) -> tuple[list[Mutant], dict[str
         else:
             wrong[mutant.name] = mutant
     return list(wrong.values()), idle
-
-
-def _refuting(
-    witnesses: Iterable[Witness], mutant: Mutant, settings: Settings
-) -> Iterator[Witness]:
-    """Those that refute a wrong claim, asked one by one."""
-    for w in witnesses:
-        if w.examine(mutant.subject, settings).verdict is Verdict.REFUTED:
-            yield w
 
 
 def values_of(subject: OnTrial) -> Values:
