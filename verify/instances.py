@@ -144,7 +144,7 @@ def defined_instance(
         return None
     for tried in range(40):
         try:
-            at = random_instance(design, n, d, random, height, small=tried >= 20)
+            at = random_instance(design, n, d, random, height, small=tried % 2 == 1)
         except InputError:  # no projection has that rank
             continue
         if is_defined(at):

@@ -239,6 +239,15 @@ def test_the_other_checks_leave_the_exception_out():
     assert "holds: < -> >" in found[-1].data["mutants"]
 
 
+def test_an_exception_is_no_place_where_a_claim_has_no_value():
+    claim = {"excess": f"< {EXCESS} + (n*sigma - 1)^2", "unless": "sigma = 1/n"}
+    _, entry = trial_of(shipped("mahankali-2023"), checks=1, **claim)
+    assert "no value" not in entry["why"]["excess"]
+    claim["excess"] += "*(n - 2)/(n - 2)"
+    _, entry = trial_of(shipped("mahankali-2023"), checks=1, **claim)
+    assert "no value where $n = 2$" in entry["why"]["excess"]
+
+
 CONDITIONS = [
     ("alpha^2 + gamma^2 <= 1", "<= d + 1 + sigma^2 - gamma^2 - alpha^2"),
     ("m >= n", "<= d + sigma^2 + (m - n)"),
