@@ -58,6 +58,12 @@ def test_a_file_that_is_none_is_one_clear_sentence(monkeypatch, tmp_path, comman
     assert message in refused(*command, path)
 
 
+def test_a_file_without_its_ending_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").touch()
+    assert refused("derive", "mine") == "mine: there is no such file; did you mean mine.toml?"
+
+
 def test_a_file_of_a_shipped_name_that_is_there_is_read(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rag.toml").write_text(gallery.text("isotropic-noiseless"))
