@@ -10,8 +10,9 @@ from benchmarks.isotropic import NAMES, one_thread
 from benchmarks.table import Table
 from benchmarks.timing import duration, passes, ratio
 from numerics import Trained, train, train_together
+from numerics.sweeps.batches import batches
 from numerics.sweeps.run import Run
-from numerics.sweeps.training_runs import batches, training
+from numerics.sweeps.training_runs import training
 
 SIZES = ((10, 5), (40, 20))
 GROUPS = {

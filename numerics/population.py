@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.compiled import compiled
+from numerics.compilation import compiled
 from numerics.models import Model
 from theory.algebra.blocks import part_of
 from theory.algebra.words import Kind, Letter, N

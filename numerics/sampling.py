@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from numerics import values
-from numerics.device import device as checked
+from numerics.devices import device as checked
 from numerics.draws import Plain, Triangular
 from numerics.laws import drawn
 from theory.designs.design import Design

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numerics import Trained
 from verify.expected import Expected
 from verify.outcome.verdict import Finding, Verdict, join
 from verify.tolerances import EXCESS, ROUNDING
+
+if TYPE_CHECKING:
+    from numerics import Trained
 
 NAME = "training"
 Row = dict[str, Any]

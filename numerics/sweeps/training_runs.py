@@ -1,9 +1,8 @@
-"""Runs into outcomes: which of them go together, and the training itself."""
+"""Runs into outcomes: the training itself."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from numerics.lengths import LengthRisk
 from numerics.models import ATT
@@ -14,35 +13,11 @@ from theory.errors import InputError
 
 EVALUATIONS = 20
 """How often the exact risk is taken along the way."""
-ELEMENTS = 2**19
-"""Runs go together up to so many numbers in a batch of prompts; beyond, nothing is gained."""
-
-
-def batches(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
-    """Put runs together that are quicker as one: those that differ in the design's numbers alone.
-
-    A run's outcome does not depend on its company, up to rounding.
-
-    Examples
-    --------
-    >>> runs = [Run("att", "independent", n, 2, (("sigma", s),)) for n in (3, 4) for s in "012"]
-    >>> [len(batch) for batch in batches(runs)]
-    [3, 3]
-    """
-    groups: dict[Run, list[Run]] = {}
-    for run in dict.fromkeys(runs):
-        company = replace(run, scalars=(), covariances=())
-        alone = run.lengths or run.base is not None
-        groups.setdefault(run if alone else company, []).append(run)
-    found = []
-    for group in groups.values():
-        size = max(1, ELEMENTS // (group[0].batch * group[0].n * (group[0].d + 1)))
-        found += [tuple(group[k : k + size]) for k in range(0, len(group), size)]
-    return found
 
 
 def perform(runs: Sequence[Run], device: str = "cpu") -> list[Outcome]:
-    """Train runs as one batch, in this process; one of :func:`batches`.
+    """Train runs as one batch, in this process; one of those of
+    :func:`~numerics.sweeps.batches.batches`.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from numerics.device import device
+from numerics.devices import device
 from numerics.lengths import LengthRisk
 from numerics.models import Model
 from numerics.population import PopulationRisk

@@ -19,26 +19,22 @@ from numerics.sweeps.sweep import sweep
 from theory.errors import InputError
 
 ROOT = Path(__file__).parents[2]
-FACELESS = f"""
-import os, sys, time, types
-if "BEGINNING" in os.environ and "loky.backend.popen_loky_posix" in sys.orig_argv:
+SLOW = """
+import os, sys, time
+if "loky.backend.popen_loky_posix" in sys.orig_argv:
     open(os.environ["BEGINNING"], "a").close()
     time.sleep(20)
-sys.modules["numerics"] = types.ModuleType("numerics")
-sys.modules["numerics"].__path__ = [{str(ROOT / "numerics")!r}]
 """
 PRETEND = "tests.numerics.sweeping:pretend"
 TRAIN = "tests.numerics.sweeping:noted_training"
 TOGETHER = 2
 
 
-def light(folder):
-    """PYTHONPATH for processes that pretend only: they need no torch, so they begin quickly.
-
-    With the variable BEGINNING in the environment workers write that file and then take their time.
-    """
-    (folder / "sitecustomize.py").write_text(FACELESS)
-    return f"{folder}{os.pathsep}{ROOT}"
+def slow_to_begin(folder):
+    """The environment of workers that write the file BEGINNING and then take their time."""
+    (folder / "sitecustomize.py").write_text(SLOW)
+    path = f"{folder}{os.pathsep}{ROOT}"
+    return {"PYTHONPATH": path, "BEGINNING": str(folder / "begun")}
 
 
 def runs(count, **given):

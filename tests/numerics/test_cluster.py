@@ -27,7 +27,6 @@ from tests.numerics.sweeping import (
     TRAIN,
     batches,
     begun,
-    light,
     outcome,
     runs,
     until,
@@ -43,7 +42,6 @@ class Grid:
 
     def __init__(self, folder):
         self.folder, self.processes, self.environment = folder, [], {}
-        self.light = light(folder)
 
     def scheduler(self):
         file = self.folder / "scheduler.json"
@@ -52,9 +50,7 @@ class Grid:
         self.address = json.loads(file.read_text())["address"]
         return self.address
 
-    def worker(self, path=None):
-        """One that can pretend only, unless it is given a path."""
-        path = self.light if path is None else path
+    def worker(self, path=ROOT):
         return self.start("worker", self.address, "--no-nanny", "--nthreads", "1", path=path)
 
     def start(self, kind, *options, path=ROOT):

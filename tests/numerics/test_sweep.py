@@ -28,22 +28,15 @@ from tests.numerics.sweeping import (
     TRAIN,
     batches,
     begun,
-    light,
     outcome,
     runs,
     sigma,
+    slow_to_begin,
     times,
     until,
     workers,
 )
 from theory.errors import InputError
-
-
-@pytest.fixture(scope="module", autouse=True)
-def begin_quickly(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PYTHONPATH", light(tmp_path_factory.mktemp("light")))
-        yield
 
 
 class Threads(Pool):
@@ -353,13 +346,12 @@ def program(path, log):
     started = []
 
     def start(count, pause, perform=PRETEND, jobs=2, hold=""):
-        path_of = {"PYTHONPATH": str(ROOT)} if perform == TRAIN else {}
         command = [sys.executable, "-m", "tests.numerics.sweeping", str(path), log]
         started.append(
             subprocess.Popen(
                 [*command, str(count), str(pause), perform, str(jobs), str(hold)],
                 cwd=ROOT,
-                env={**os.environ, **path_of},
+                env={"PYTHONPATH": str(ROOT), **os.environ},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -441,7 +433,8 @@ def test_a_sweep_survives(program, path, log):
 
 
 def test_an_interrupt_while_workers_begin_is_quiet(program, path, log, tmp_path, monkeypatch):
-    monkeypatch.setenv("BEGINNING", str(tmp_path / "begun"))
+    for name, value in slow_to_begin(tmp_path).items():
+        monkeypatch.setenv(name, value)
     process = program(4, 0.0)
     until((tmp_path / "begun").exists)
     family = descendants(process)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 import theory
+from numerics.sweeps.batches import ELEMENTS, batches
 from numerics.sweeps.outcome import Outcome
 from numerics.sweeps.run import Run
-from numerics.sweeps.training_runs import ELEMENTS, batches, perform
+from numerics.sweeps.training_runs import perform
 from theory.errors import InputError, UnknownName
 
 SMALL = Run("att", "rag", n=4, d=2, scalars=(("alpha", "2/5"), ("sigma", "0")), batch=16, steps=20)

@@ -106,3 +106,32 @@ def test_the_ends_of_long_prompts_are_looked_at(n, index):
     at = instance(design, n=n, d=1, scalars={"alpha": n, "sigma": 0})
     assert undefined(at).endswith(f"of example {index} is no real number")
     assert undefined(instance(design, n=10**9, d=1, scalars={"alpha": 0, "sigma": 0})) is None
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {
+            "a": '{ range = [0, "oo"], where = "a > 1" }',
+            "c": '{ range = [0, 1], where = "c^2 + a <= 2" }',
+        },
+        {
+            "a": '{ range = [0, "oo"], where = "a < 1/4" }',
+            "c": '{ range = ["-oo", "oo"], where = "c >= 7 + a" }',
+        },
+        {
+            "a": '{ range = [0, "oo"], where = "d*a >= 100" }',
+            "c": '{ range = [0, "oo"], where = "a + c <= 101" }',
+        },
+        {
+            "k": '{ range = [0, "oo"], whole = true, where = "2*k > 7" }',
+            "l": '{ range = [0, "oo"], whole = true, where = "k + l <= 9" }',
+        },
+    ],
+)
+def test_places_are_found_at_random_where_conditions_leave_little(parameters):
+    first, second = parameters
+    noise = f"{first} + {second}^2"
+    design = parse_design(isotropic_file("tight", parameters, task="b", noise=noise)).design
+    for seed in range(20):
+        assert defined_instance(design, 3, 2, Random(seed), 9) is not None, seed

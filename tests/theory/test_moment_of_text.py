@@ -56,6 +56,7 @@ def test_the_comparison_was_of_something():
     ("expression", "lets", "by_hand"),
     [
         ("X'*A*X", {"X": "gaussian(n, d, S)", "A": "matrix(n, n)"}, "tr(A)*S"),
+        ("X'*A^-1*X", {"X": "gaussian(n, d, S)", "A": "matrix(n, n)"}, "tr(A^-1)*S"),
         ("X'*X*S^-1*X'*X", {"X": "gaussian(n, d, S)"}, "n*(n + d + 1)*S"),
         ("tr(S^-1*X'*X)", {"X": "gaussian(n, d, S)"}, "n*d"),
         ("x'*A*x", {"x": "gaussian(d, 1, S, m)", "A": "matrix(d, d)"}, "tr(A*S) + m'*A*m"),

@@ -40,6 +40,12 @@ def test_trace_is_cyclic_and_blind_to_transposition(word, shift):
     assert value == trace_of(mirrored, mirrored[0].rows)
 
 
+@pytest.mark.parametrize("exponents", [(-1,), (-1, -1), (-1, -1, Fraction(-1, 2)), (1, 1)])
+def test_a_trace_of_powers_of_one_letter_is_blind_to_transposition(exponents):
+    word = tuple(Factor(power_of(A, Fraction(e)), transposed=False) for e in exponents)
+    assert trace_of(word, D) == trace_of(transpose(word), D)
+
+
 def test_order_matters_otherwise():
     a, b = letter(A), letter(B)
     assert (a @ a @ b @ b).trace() != (a @ b @ a @ b).trace()

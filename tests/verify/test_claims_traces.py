@@ -172,3 +172,45 @@ def test_traces_of_powers_have_the_names_of_the_covariance(of_root, power):
     """Where eigenvalues are those of its root, too: ``tr (S^{1/2})^4 = tr S^2``."""
     found = Named(covariance="S", of_root=of_root).of(EIGENVALUE**power)
     assert found == sympy.Symbol("tr(S^2)")
+
+
+ISOTROPIC_QUERY = """
+[design]
+name = "isotropic-query"
+[parameters]
+sigma = [0, "oo"]
+alpha = [0, 1]
+gamma = { range = [0, 1], where = "alpha^2 + gamma^2 <= 1" }
+[covariances]
+S = "psd"
+[gaussians.prompt]
+q = "I"
+b = "I"
+[gaussians.example]
+e = "S"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+noise = "sigma"
+[limits.proportional]
+n = "d/nu"
+sigma = "sqrt(s*d)"
+"tr(S^k)" = "d*t_k"
+"""
+HERE = "1 + s - 2*t_1 + t_2 + nu*t_1*(t_1 + s)"
+"""The risk of the weight I/n, divided by d."""
+
+
+@pytest.mark.parametrize(
+    ("bound", "judgement"),
+    [
+        (">= d*(1 + s - 2*t_1 + t_1^2)", "right in the limit"),
+        (">= d*(1 + s - 2*t_1 + 2*t_1^2)", "refuted"),
+        (f"<= d*({HERE} + 1 - alpha^2 - gamma^2)", "right in the limit"),
+        (f"<= d*({HERE} + 1 - alpha^2 - 2*gamma^2)", "refuted"),
+    ],
+)
+def test_bounds_may_need_what_traces_and_parameters_satisfy(bound, judgement):
+    file = parse_design(ISOTROPIC_QUERY, "isotropic-query.toml")
+    assert judged("proportional", file, at="1/n", risk=bound)[0] == judgement

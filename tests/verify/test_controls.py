@@ -12,7 +12,7 @@ from theory.language import gallery
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
 from verify.checks import controls
-from verify.checks.controls import why_idle
+from verify.checks.controls import values_of, why_idle
 from verify.checks.on_trial import Mutant
 from verify.outcome.verdict import Finding, Verdict
 from verify.quantities.optimum.derived import DerivedOptimum, Slip
@@ -81,7 +81,7 @@ def subject():
 
 def idle(slip):
     plain = subject()
-    return why_idle(Mutant(slip.name, replace(plain, slip=slip)), plain, seed=0)
+    return why_idle(Mutant(slip.name, replace(plain, slip=slip)), values_of(plain), seed=0)
 
 
 def undefined(weight, at):
@@ -111,7 +111,7 @@ def test_slips_that_change_nothing_are_known_in_other_kinds():
     """Where gains increase with eigenvalues, the best of these are the largest."""
     subject = subject_of(theory.statement("lemma3"))
     slip = next(m for m in subject.mutants() if m.name.startswith("the corrected ones = any"))
-    assert why_idle(slip, subject, seed=0) == "equal at 6 random places"
+    assert why_idle(slip, values_of(subject), seed=0) == "equal at 6 random places"
 
 
 def test_a_witness_that_refutes_nothing_is_seen_beside_one_that_does(monkeypatch):
@@ -126,7 +126,10 @@ def test_a_witness_that_refutes_nothing_is_seen_beside_one_that_does(monkeypatch
 
 def test_what_a_limit_does_not_see_changes_nothing():
     same = changed("theorem2", weight="1/(kappa*n + d + 2 + sigma^2)")
-    assert why_idle(Mutant("d + 2", same), right("theorem2"), seed=0) == "equal at 6 random places"
+    assert (
+        why_idle(Mutant("d + 2", same), values_of(right("theorem2")), seed=0)
+        == "equal at 6 random places"
+    )
 
 
 def test_where_features_have_rank_zero_nothing_is_compared():

@@ -330,7 +330,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no
 @needs_proc
 @pytest.mark.parametrize("to_group", [False, True])
 def test_ctrl_c_ends_a_derivation_and_leaves_no_process_behind(to_group):
-    command = ["derive", shipped_file("noisy-retrieval"), "--level", "full"]
+    command = ["derive", shipped_file("growing-noise"), "--level", "full"]
     # one that hits a callback of a library goes no further: the check comes to its end, as the last
     stopped = False
     for _ in range(3):
@@ -343,7 +343,7 @@ def test_ctrl_c_ends_a_derivation_and_leaves_no_process_behind(to_group):
         assert "holds" in lines["interpolation"]  # what was seen stays
         assert "not called: interrupted" in lines["controls"]
         last = out.splitlines()[-1]
-        assert last.startswith("noisy-retrieval undecided") and last.endswith("(interrupted)")
+        assert last.startswith("growing-noise undecided") and last.endswith("(interrupted)")
         stopped = "undecided" in lines["properties"] and "interrupted" in lines["properties"]
         if stopped:
             break

@@ -12,7 +12,7 @@ from theory.language.gallery import shipped, text
 from theory.records.derived import Derived
 from theory.records.pasted import leading, pasted
 from verify.cases import cases
-from verify.checks.controls import why_idle
+from verify.checks.controls import values_of, why_idle
 from verify.checks.properties import search
 from verify.counterexamples import Falsified
 from verify.judge.equality import equality
@@ -257,7 +257,7 @@ def test_sizes_are_found_at_which_shares_are_whole(share, there):
     file = parse_design(text)
     assert len(cases(file.design, QUICK)) == 2
     subject = PriceOnTrial(Derived.of(file))
-    idle = [m.name for m in subject.mutants() if why_idle(m, subject, 0)]
+    idle = [m.name for m in subject.mutants() if why_idle(m, values_of(subject), 0)]
     assert idle == ["at test: the law of training"]
     first, *_ = BothLaws.of(Derived.of(file)).training.grids(QUICK)
     assert [*first.nodes]

@@ -292,6 +292,18 @@ class MatrixPolynomial:
             raise ShapeError(f"only a square matrix has a trace, not {self.rows} x {self.cols}")
         return TracePolynomial.sum(c * trace_of(w, self.rows) for w, c in self.terms.items())
 
+    @property
+    def letters(self) -> frozenset[Letter]:
+        """All letters that occur, in words and in what stands in front of them.
+
+        >>> from theory.algebra.words import D, fixed
+        >>> A, B = letter(fixed("A", D, D)), letter(fixed("B", D, D))
+        >>> sorted(a.name for a in (A.trace() * B).letters)
+        ['A', 'B']
+        """
+        inside = (c.letters for c in self.terms.values())
+        return frozenset(f.letter for w in self.terms for f in w).union(*inside)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MatrixPolynomial) and not (self - other).terms
 

@@ -86,12 +86,14 @@ def _canonical(word: Word) -> Trace | sympy.Expr:
     if len(inside) == len(word):
         return Trace(tuple(sorted(word, key=lambda f: f.key)))
     merging = any(f.letter.merges for f in word)
-    candidates = (
+    both = (word, transpose(word))
+    candidates = [
         normal(w[k:] + w[:k])
-        for w in (word, transpose(word))
+        for w in both
         for k in range(len(word))
         # a rotation that cuts a run of commuting letters in two would hide its order
         if not w[k - 1].letter.kind is w[k].letter.kind is Kind.DIAGONAL
         and not (merging and root(w[k - 1]) == root(w[k]))
-    )
-    return Trace(min(candidates, key=sort_key, default=word))
+    ]
+    # a power of one letter is cut nowhere
+    return Trace(min(candidates or map(normal, both), key=sort_key))

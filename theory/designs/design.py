@@ -152,7 +152,7 @@ class Design(Drawn):
         """A value for each parameter, in order, at these n and d.
 
         ``chosen`` gives the value of a parameter whose range ends at numbers. It may violate what
-        the parameters have to satisfy together.
+        the parameters have to satisfy together, but for what is linear in the last of them.
 
         >>> from fractions import Fraction
         >>> k = Parameter("k", high=n, whole=True)
@@ -165,7 +165,7 @@ class Design(Drawn):
         values = {symbol: sympy.Integer(size) for symbol, size in values.items()}
         found = {}
         for parameter in self.parameters:
-            found[parameter.name] = chosen(parameter.within(values))
+            found[parameter.name] = chosen(parameter.within(values, self.promised))
             values[parameter.symbol] = scalar(parameter.name, found[parameter.name])
         return found
 

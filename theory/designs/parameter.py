@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import ceil, floor
 from typing import Any
 
 import sympy
 
 from theory.designs.combinations import scalar
-from theory.designs.domain import ABOVE, Condition
+from theory.designs.domain import ABOVE, NOT_ZERO, Condition
 from theory.errors import InputError
 from theory.scalars.told import told
 
@@ -96,14 +96,33 @@ class Parameter:
             return self.where
         return (Condition(self.high - self.symbol, ABOVE), *self.where)
 
-    def within(self, values: Mapping[sympy.Symbol, Any]) -> Parameter:
-        """The same with an end that is a number, where its symbols have values.
+    def within(
+        self, values: Mapping[sympy.Symbol, Any], conditions: Iterable[Condition] = ()
+    ) -> Parameter:
+        """The same with ends that are numbers, where its symbols have values.
 
-        Where that is below the lower one, nothing is in the range, and the lower one is both.
+        Conditions that are linear in it, and hold no other symbol then, put an end too. Where
+        nothing is left of the range they do not; and where its own upper end is below the lower
+        one, that is both.
+
+        >>> a, c = sympy.symbols("a c")
+        >>> both = [Condition(a - 1, "> 0"), Condition(3 - a - c, ABOVE)]
+        >>> Parameter("a").within({c: sympy.Rational(1, 2)}, both).range
+        'lie in [1, 5/2]'
         """
-        if self.high.is_number:
-            return self
-        return replace(self, high=sympy.Max(self.low, self.high.xreplace(dict(values))))
+        known, found = dict(values), self
+        if not self.high.is_number:
+            found = replace(self, high=sympy.Max(self.low, self.high.xreplace(known)))
+        low, high = found.low, found.high
+        for one in conditions:
+            slope, rest = (part.xreplace(known) for part in _line(one, self.symbol))
+            if slope.is_Rational and slope and rest.is_Rational:
+                end = -rest / slope
+                low, high = (max(low, end), high) if slope > 0 else (low, min(high, end))
+        low, top = (sympy.ceiling(low), sympy.floor(high)) if self.whole else (low, high)
+        if (low, high) == (found.low, found.high) or low > top:
+            return found
+        return replace(found, low=low, high=high)
 
     def put(self, values: Mapping[sympy.Symbol, Any]) -> Parameter:
         """The same where other parameters have these values."""
@@ -139,3 +158,13 @@ def _spans(low: sympy.Expr, high: sympy.Expr, value: Any) -> bool:
     """Whether a value is between the ends; claims are looked at for the same simple ones again."""
     below = not high.is_number or bool(value <= high)
     return bool(low <= value) and below
+
+
+@cache
+def _line(condition: Condition, symbol: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr]:
+    """Slope and rest of a condition that is linear in a symbol; no slope where it is not."""
+    slope = sympy.expand(condition.expression).coeff(symbol)
+    rest = sympy.expand(condition.expression - slope * symbol)
+    if condition.relation == NOT_ZERO or rest.has(symbol):
+        return sympy.Integer(0), rest
+    return slope, rest

@@ -181,18 +181,13 @@ class Regime:
         The leading coefficients above and below the line must not vanish: where both do, a term of
         a lower order is the leading one.
         """
-        sizes = [value for symbol, value in self.substitution if symbol == n]
-        found = [
-            Condition(factor, NOT_ZERO)
-            for expr in (*exprs, *sizes)
-            for end in _ends(expr, self)
-            for factor in may_vanish(end, self.constants, self.fixed)
-        ]
-        for one in self.needed:
-            value = self.apply(one.expression)
-            if not value.has(d, n):
-                found.append(replace(one, expression=value))
-        return tuple(dict.fromkeys(found))
+        return _excluded(self, exprs)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The domain, as far as it is about what stays fixed."""
+        put = (replace(one, expression=self.apply(one.expression)) for one in self.needed)
+        return tuple(one for one in put if not one.expression.has(d, n))
 
 
 @cache
@@ -236,6 +231,18 @@ def _ends(expr: sympy.Expr, regime: Regime) -> tuple[sympy.Expr, ...]:
         return ()
     below = highest(found, found.bottom, _ROOT)[0].xreplace(back)
     return factored(regime.leading(expr).coefficient * below), factored(below)
+
+
+@cache
+def _excluded(regime: Regime, exprs: tuple[sympy.Expr, ...]) -> tuple[Condition, ...]:
+    sizes = [value for symbol, value in regime.substitution if symbol == n]
+    found = (
+        Condition(factor, NOT_ZERO)
+        for expr in (*exprs, *sizes)
+        for end in _ends(expr, regime)
+        for factor in may_vanish(end, regime.constants, regime.fixed)
+    )
+    return tuple(dict.fromkeys((*found, *regime.conditions)))
 
 
 @dataclass(frozen=True)

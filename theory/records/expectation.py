@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from theory.algebra import symbolic
-from theory.algebra.means import form, mean, probe
+from theory.algebra.means import form, mean
 from theory.algebra.moments import TooManyTerms, odd_gaussians
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.values import Values
@@ -250,8 +250,7 @@ def letters_of(*values: Polynomial) -> tuple[Letter, ...]:
 
     Columns of ones are left out: what they are is known.
     """
-    found = {a.inverse_of or a for value in values for a in form(value).letters}
-    found -= {probe(v.rows, v.cols) for v in values if isinstance(v, MatrixPolynomial)}
+    found = {a.inverse_of or a for value in values for a in value.letters}
     return tuple(sorted((a for a in found if a.kind is not Kind.ONES), key=lambda a: a.key))
 
 
@@ -263,7 +262,7 @@ def value_at(value: Polynomial, at: Point) -> Any:
     rows = ONE if isinstance(value, TracePolynomial) else value.rows
     size = space_size(rows, at.scalars)
     matrices = dict(at.matrices)
-    for a in form(value).letters:
+    for a in value.letters:
         if a.inverse_of is not None:
             matrices[a.name] = inverted(a.inverse_of.name, at)
         elif a.kind is Kind.ONES:

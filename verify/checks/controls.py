@@ -8,8 +8,9 @@ counts once the values of both claims differ somewhere; no witness is asked abou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from random import Random
 from typing import Any
@@ -24,6 +25,9 @@ NAME = "controls"
 PLACES, TRIES = 6, 30
 """At how many random places a slip is looked for, and how many are drawn to find them."""
 
+Values = Callable[[str], tuple[Any, ...] | None]
+"""The values of a claim at a place that a text draws; None where it has none."""
+
 
 def examine(subject: OnTrial, settings: Settings) -> Finding:
     """Put every mutant before the exact witnesses, and break the assumptions.
@@ -36,22 +40,31 @@ def examine(subject: OnTrial, settings: Settings) -> Finding:
     """
     brief = replace(settings, level=Level.QUICK, shrink=False, brief=True)
     witnesses = exact_witnesses(subject)
+    said: dict[tuple[str, str], bool] = {}
+
+    def refutes(w: Witness, mutant: Mutant) -> bool:
+        """What a witness says of a mutant; it is asked once."""
+        asked = w.name, mutant.name
+        if asked not in said:
+            said[asked] = w.examine(mutant.subject, brief).verdict is Verdict.REFUTED
+        return said[asked]
+
     wrong, idle = _wrong(subject, settings)
     table: dict[str, list[str]] = {}
     for done, mutant in enumerate(wrong):
         settings.progress(f"controls: {mutant.name}", done, len(wrong))
         # each of them comes first in turn: one that is blind would be seen to be
         turn = done % len(witnesses)
-        asked = _refuting((*witnesses[turn:], *witnesses[:turn]), mutant, brief)
+        refuting = (w.name for w in (*witnesses[turn:], *witnesses[:turn]) if refutes(w, mutant))
         enough = 1 if settings.level is Level.QUICK else None
-        table[mutant.name] = [w.name for w in islice(asked, enough)]
+        table[mutant.name] = list(islice(refuting, enough))
     seeing = {name for refuted_by in table.values() for name in refuted_by}
     unseen = [w for w in witnesses if w.name not in seeing]
     blind = [name for name, refuted_by in table.items() if not refuted_by]
     blind += [
         f"every wrong claim, by {w.name}"
         for w in unseen
-        if not any(next(_refuting((w,), mutant, brief), None) for mutant in wrong)
+        if not any(refutes(w, mutant) for mutant in wrong)
     ]
     for truth in subject.truths():
         blind += [
@@ -82,10 +95,11 @@ def _wrong(subject: OnTrial, settings: Settings) -> tuple[list[Mutant], dict[str
     """Slips that make wrong claims; and why others do not, by name."""
     wrong: dict[str, Mutant] = {}
     idle: dict[str, str] = {}
+    own = values_of(subject)
     for mutant in subject.mutants():
         if mutant.name in wrong or mutant.name in idle:
             raise ValueError(f"two mutants are called {mutant.name!r}")
-        why = why_idle(mutant, subject, settings.seed)
+        why = why_idle(mutant, own, settings.seed)
         if why:
             idle[mutant.name] = why
         else:
@@ -93,26 +107,24 @@ def _wrong(subject: OnTrial, settings: Settings) -> tuple[list[Mutant], dict[str
     return list(wrong.values()), idle
 
 
-def _refuting(
-    witnesses: Iterable[Witness], mutant: Mutant, settings: Settings
-) -> Iterator[Witness]:
-    """Those that refute a wrong claim, asked one by one."""
-    for w in witnesses:
-        if w.examine(mutant.subject, settings).verdict is Verdict.REFUTED:
-            yield w
+def values_of(subject: OnTrial) -> Values:
+    """The values of a claim, which are looked for once for all slips in it."""
+    return cache(lambda drawn: _values(subject, drawn))
 
 
-def why_idle(mutant: Mutant, subject: OnTrial, seed: int) -> str:
+def why_idle(mutant: Mutant, own: Values, seed: int) -> str:
     """Why a slip makes no wrong claim; empty where it makes one, or where that is not known.
 
-    Both claims are evaluated at random places, exactly. Where they differ, the slip counts.
+    Both claims are evaluated at random places, exactly; ``own`` is the one on trial there. Where
+    they differ, the slip counts.
     """
-    right = subject if mutant.of is None else mutant.of
+    right = mutant.of
     equal = undefined = 0
-    for drawn in range(TRIES):
-        claimed, slipped = (_values(s, f"{seed} {drawn}") for s in (right, mutant.subject))
+    for drawn in (f"{seed} {tried}" for tried in range(TRIES)):
+        claimed = own(drawn) if right is None else _values(right, drawn)
         if claimed is None:
             continue
+        slipped = _values(mutant.subject, drawn)
         if slipped is None:
             undefined += 1
         elif slipped != claimed:

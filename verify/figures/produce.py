@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from numerics.sweeps.batches import batches
 from numerics.sweeps.cluster import cluster
 from numerics.sweeps.pools import Pool, local
 from numerics.sweeps.run import Run
 from numerics.sweeps.store import Store
 from numerics.sweeps.sweep import sweep
-from numerics.sweeps.training_runs import batches
 from verify.figures.agreement import Agreement
 from verify.figures.data import record
 from verify.figures.files import write

@@ -20,7 +20,6 @@ from theory.limits.leading import Regime
 from theory.optima.sample_weights.strictness import strictness
 from theory.optima.sample_weights.weighted import InWeights
 from theory.scalars.rational import factored, is_zero
-from theory.scalars.signs import Ranges, is_nonnegative
 from theory.scalars.symbols import n
 from theory.scalars.whole import is_whole
 from theory.text.latex import condition_latex
@@ -234,11 +233,12 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     positive = {c: (sympy.Integer(0), sympy.oo) for c in regime.constants}
     positive |= {p.symbol: (p.low, p.high) for p in regime.fixed}
     ranges = {**ranges_of(question.design), **positive}
+    conditions = regime.conditions
     words = f"the leading term of the difference in the limit {regime.name}"
     for sign, holds in ((1, True), (-1, False)):
         # whole numbers may tie what it holds, so that it is zero wherever there are prompts
         said = holds or not is_tied(question.design)
-        if said and _sign_far_out(sign * leading.coefficient, ranges):
+        if said and is_seen(sign * leading.coefficient, ranges, conditions, False):
             left_out = ", ".join(f"${condition_latex(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
@@ -248,8 +248,3 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
             shown = ", ".join(f"{s} = {v}" for s, v in place.items() if leading.coefficient.has(s))
             return Exactness(False, f"{words} is negative at {shown}", difference)
     return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)
-
-
-def _sign_far_out(coefficient: sympy.Expr, ranges: Ranges) -> bool:
-    """Whether a coefficient that is not zero is positive; constants are, whatever their size."""
-    return is_nonnegative(coefficient, ranges)

@@ -124,7 +124,10 @@ def holes(question: Question) -> tuple[int, Instance | None]:
             break
         try:
             question.exact_at(at)
+            excepted = question.is_excepted(at)
         except UNDEFINED:
+            continue
+        if excepted:
             continue
         try:
             question.claimed_at(at)

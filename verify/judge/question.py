@@ -215,7 +215,7 @@ class Question:
 
     def formula_at(self, at: Instance, tree: Tree | None = None) -> Any:
         """The same as the formula has it: a weight may be the factor of I, whatever d is."""
-        if self.unless is not None and exact_or_ball(self.unless.tree, at) == 0:
+        if self.is_excepted(at):
             raise ZeroDivisionError(f"nothing is claimed at {at}")
         if self.other is not None:
             return self.other.at(at)
@@ -223,6 +223,10 @@ class Question:
         if self.quantity is Quantity.OMEGA:
             return normalised([exact_or_ball(tree, one) for one in each_example(at)])
         return exact_or_ball(tree, at)
+
+    def is_excepted(self, at: Instance) -> bool:
+        """Whether nothing is claimed at an instance."""
+        return self.unless is not None and bool(exact_or_ball(self.unless.tree, at) == 0)
 
     @property
     def names(self) -> dict[str, Meaning]:
