@@ -644,6 +644,14 @@ def test_a_difference_that_fills_screens_is_not_printed(monkeypatch):
     assert "relative error ~ a long formula, in the JSON report" in out
 
 
+def test_of_two_quantities_neither_is_called_the_exact_one():
+    command = ("claim", shipped_file("drifting"), "--holds", "wpgd_risk < risk")
+    _, out, _ = call(*command)
+    assert "counterexample\n  n = 1, d = 1" in out
+    assert "  right side: " in out and "  left side:  " in out
+    assert "  exact:" not in out and "claimed - exact" not in out
+
+
 def test_the_risk_polynomial_may_hold_d_where_a_covariance_stands_beside_its_inverse(tmp_path):
     """Of S and its inverse the trace is d; a right weight and a right risk were refuted there."""
     path = tmp_path / "aligned.toml"
