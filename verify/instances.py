@@ -10,11 +10,13 @@ import flint
 import sympy
 
 from theory.designs.computed import rank_at
+from theory.designs.counts import counts
 from theory.designs.defined_at import undefined, unreal
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.errors import InputError
+from theory.scalars import symbols
 from theory.scalars.arithmetic import EXACT
 from verify.degrees import counted
 
@@ -137,6 +139,9 @@ def defined_instance(
     design: Design, n: int, d: int, random: Random, height: int
 ) -> Instance | None:
     """A random instance at which the design is defined; None where none was found."""
+    sizes = {symbols.n: n, symbols.d: d}
+    if any(count.xreplace(sizes).is_integer is False for count in counts(design)):
+        return None
     for tried in range(40):
         try:
             at = random_instance(design, n, d, random, height, small=tried % 2 == 1)

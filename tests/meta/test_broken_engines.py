@@ -10,7 +10,7 @@ from theory.algebra.polynomials import letter
 from theory.algebra.words import D, N, fixed, gaussian, symmetric
 from theory.optima.derivation import derive
 from theory.records import theorem
-from theory.risks import coordinates, monomials
+from theory.risks import monomials
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
 from verify.checks import derivation, interpolation, properties
@@ -92,8 +92,7 @@ def test_the_witnesses_notice(request, fresh, monkeypatch, broken):
 
 def test_broken_coordinates_are_noticed(monkeypatch):
     """The other way round: the interpolation witness contradicts a sound engine."""
-    monkeypatch.setitem(monomials.ODD, 4, 2)
-    monkeypatch.setattr(coordinates, "means", monomials.means.__wrapped__)
+    monkeypatch.setitem(monomials.NORM, 2, 1)  # a fourth moment of 2
     assert interpolation.examine(right("theorem1"), QUICK).verdict is Verdict.REFUTED
 
 

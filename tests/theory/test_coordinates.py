@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from theory.designs import predictors
+from theory.designs.instance import instance
 from theory.language.gallery import designs
 from theory.risks.coordinates import risk_along, risk_at
 from theory.risks.population import channel_risk, population_risk
@@ -89,3 +90,8 @@ def test_one_example_one_feature_by_hand():
     at = random_instance(designs.isotropic_noiseless, 1, 1, Random(0), 1)
     zero, one = EXACT.matrix([[0]]), EXACT.matrix([[1]])
     assert risk_along(predictors.pgd, {"W": zero}, {"W": one}, at) == (1, -2, 3)
+
+
+def test_who_knows_the_label_has_no_risk():
+    knowing = predictors.Predictor("knowing", "", (), lambda prompt, weights: prompt.label)
+    assert risk_along(knowing, {}, {}, instance(designs.isotropic_noiseless, n=1, d=1)) == (0,)

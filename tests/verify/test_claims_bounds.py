@@ -274,6 +274,10 @@ def test_where_sample_weights_gain_nothing_it_is_said():
         "the two are equal at n = 1, d = 1; with <= it is proved, and equal sample weights are "
         "optimal for n = 1 and for no other n"
     )
+    clean = '[[examples]]\nname = "clean"\ncount = "n/2"\nnoise = 0\n[[examples]]\nname = "noisy"\n'
+    half = isotropic_file("half", {"sigma": '[0, "oo"]'}, task="b", noise="sigma") + clean
+    _, entry = trial_of(parse_design(half), checks=1, holds="wpgd_risk < risk")
+    assert entry["why"]["holds"].endswith("with <= it is proved"), entry["why"]
     found, entry = trial_of(GROWING, holds="wpgd_risk <= att_risk")
     assert [one.verdict.value for one in found] == ["holds"] * 4
     assert list(found[-1].data["mutants"]) == ["holds: <= -> >=", "holds: <= -> <"]

@@ -7,8 +7,10 @@ from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
 from verify.cases import cases
+from verify.judge.equality import equality
 from verify.judge.from_text import claim_of
 from verify.judge.judge import Judgement, judge
+from verify.judge.question import questions
 from verify.settings import Settings
 
 SECOND = "(I + outer(m, m))"
@@ -46,6 +48,36 @@ def test_where_a_claim_divides_by_a_length_that_may_be_zero_is_said(factor, said
     (answer,) = judge(TASK, claim_of(TASK, weight=f"{factor}*{WEIGHT}"), Settings()).answers
     assert answer.judgement is Judgement.EXACT
     assert said in answer.why if said else "no value" not in answer.why
+
+
+def in_groups(count: str):
+    groups = f'[[examples]]\nname = "a"\ncount = "{count}"\n[[examples]]\nname = "b"\n'
+    return parse_design(
+        text("independent")
+        .replace("[gaussians.prompt]", '[means]\nm = "fixed"\n[gaussians.prompt]')
+        .replace('task = "b"', 'task = "b + m"')
+        + groups
+    )
+
+
+@pytest.mark.parametrize("count", ["n/2", "(2*n + 1)/3"])
+def test_what_is_not_proved_is_looked_at_where_groups_are_whole(count):
+    """At a random number of examples groups were not whole, and right claims undecided."""
+    file = in_groups(count)
+    for weight, wanted in (
+        (IN_GENERAL, Judgement.EXACT),
+        (IN_GENERAL.replace("(n + 1)", "(n + 2)"), Judgement.REFUTED),
+    ):
+        (answer,) = judge(file, claim_of(file, weight=weight), Settings()).answers
+        assert answer.judgement is wanted, answer.why
+
+
+def test_groups_that_are_whole_nowhere_near_are_said_to_be():
+    file = in_groups("n/1009")
+    (question,) = questions(file, claim_of(file, weight=IN_GENERAL))
+    found = equality(question)
+    assert found.equal is None
+    assert found.how == "no prompt was found at 13 of the d up to 13"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -87,8 +87,7 @@ class Parameter:
 
     def spans(self, value: Any) -> bool:
         """Whether a number is between the ends, also where whole ones are meant: as in a limit."""
-        below = not self.high.is_number or bool(value <= self.high)
-        return bool(self.low <= value) and below
+        return _spans(self.low, self.high, value)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -152,6 +151,13 @@ class Parameter:
         nearest = floor(found + Fraction(1, 2))
         nearest = nearest if low is None else max(nearest, ceil(low))
         return Fraction(nearest if high is None else min(nearest, floor(high)))
+
+
+@lru_cache(maxsize=4096)
+def _spans(low: sympy.Expr, high: sympy.Expr, value: Any) -> bool:
+    """Whether a value is between the ends; claims are looked at for the same simple ones again."""
+    below = not high.is_number or bool(value <= high)
+    return bool(low <= value) and below
 
 
 @cache

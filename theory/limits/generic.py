@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from itertools import islice, product
 
 import sympy
@@ -76,7 +77,13 @@ def may_vanish(
     >>> may_vanish(s - s**2 - c / 4, [c, s], []), may_vanish(s**2 - s + c + 1, [c, s], [])
     ((c + 4*sigma**2 - 4*sigma,), ())
     """
-    constants, parameters = tuple(constants), tuple(parameters)
+    return _may_vanish(coefficient, tuple(constants), tuple(parameters))
+
+
+@cache
+def _may_vanish(
+    coefficient: sympy.Expr, constants: tuple[sympy.Symbol, ...], parameters: tuple[Parameter, ...]
+) -> tuple[sympy.Expr, ...]:
     fixed = closed(constants, parameters)
     ranges = {p.symbol: (p.low, p.high) for p in parameters}
     ranges |= {c: (sympy.Integer(0), sympy.oo) for c in constants}

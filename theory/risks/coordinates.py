@@ -1,9 +1,9 @@
 """Risks coordinate by coordinate: exact, without words, pairings or covariance algebra.
 
 At concrete sizes every entry of a prompt is a polynomial in independent standard normal
-coordinates. The squared error is multiplied out, and each monomial's expectation is the product
-of ``E g^k = (k-1)!!``. This is the independent check on :mod:`theory.algebra.moments`: it reads the
-same design, and shares nothing else with it.
+coordinates. The error is multiplied out, and written in Hermite polynomials of the coordinates, of
+which the mean square is the sum of the squares of what stands before them. This is the independent
+check on :mod:`theory.algebra.moments`: it reads the same design, and shares nothing else with it.
 
 A coefficient such as ``sqrt(1 - alpha^2)`` need not be rational: the square roots of the primes
 that it takes are generators of their own, and are squared away in the end. A random scalar is a
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache, partial, reduce
 from itertools import product
 from math import prod
-from operator import mul
+from operator import add, mul
 from typing import Any
 
 import flint
@@ -31,9 +31,9 @@ from theory.designs.groups import Group
 from theory.designs.instance import Instance
 from theory.designs.law import Law
 from theory.designs.predictors import Predict, Predictor
-from theory.designs.prompt import read
+from theory.designs.prompt import Prompt, read
 from theory.designs.random_scalars import Indeterminate
-from theory.risks.monomials import ODD, Powers, by_order, means
+from theory.risks.monomials import NORM, ODD, Powers, in_hermite
 from theory.scalars.arithmetic import EXACT
 
 Array = Any  # object arrays of fmpq_mpoly
@@ -86,14 +86,18 @@ class _Coordinates:
         left = (k % 2 if one.halved else 0 for one, k in zip(self.factors, powers, strict=True))
         return found, tuple(left)
 
-    def variance(self, powers: Sequence[int]) -> Any:
-        """What is left of a product of coordinates once each is divided by its own variance.
-
-        Of an odd power the root is left out.
-        """
-        found: Any = 1
+    def monomial_mean(self, powers: Sequence[int]) -> Any:
+        """The mean of a product of even powers of coordinates."""
+        found: Any = prod(ODD[k] for k in powers)
         for place, variance in self.variances.items():
             found = found * variance ** (powers[place] // 2)
+        return found
+
+    def norm(self, powers: Sequence[int]) -> Any:
+        """The mean of the square of a product of Hermite polynomials of coordinates."""
+        found: Any = prod(NORM[k] for k in powers if k > 1)
+        for place, variance in self.variances.items():
+            found = found * variance ** powers[place]
         return found
 
     def _constants(self, m: flint.fmpq_mat) -> Array:
@@ -258,6 +262,20 @@ def _primes(design: Design, at: Instance) -> list[int]:
     return sorted(found)
 
 
+_LAST: list[tuple[Instance, _Coordinates, Prompt[Array]]] = []
+"""The instance that was read last: one asks for lines in all directions there."""
+
+
+def _read(at: Instance) -> tuple[_Coordinates, Prompt[Array]]:
+    for known, coordinates, prompt in tuple(_LAST):
+        if known is at:
+            return coordinates, prompt
+    coordinates = _Coordinates(at)
+    prompt = read(at.design, coordinates)
+    _LAST[:] = [(at, coordinates, prompt)]
+    return coordinates, prompt
+
+
 def risk_along(
     predictor: Predictor,
     start: Mapping[str, flint.fmpq_mat],
@@ -283,7 +301,7 @@ def risk_along(
     >>> risk_along(predictors.pgd, start, direction, instance(design, n=2, d=1))
     (1, -4, 8)
     """
-    coordinates = _Coordinates(at)
+    coordinates, prompt = _read(at)
     t = coordinates.generators["t"]
 
     def moving(a: flint.fmpq_mat, b: flint.fmpq_mat) -> Array:
@@ -292,7 +310,6 @@ def risk_along(
         )
 
     weights = {name: moving(value, direction[name]) for name, value in start.items()}
-    prompt = read(at.design, coordinates)
     residual = (prompt.label - predictor.predict(prompt, weights))[0, 0]
     return _mean_square(residual, coordinates)
 
@@ -327,9 +344,9 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
     >>> mean_at(lambda p, w: p.label @ p.label, {}, at)
     3
     """
-    coordinates = _Coordinates(at)
+    coordinates, prompt = _read(at)
     still = {name: coordinates.fixed(w) for name, w in weights.items()}
-    polynomial = quantity(read(at.design, coordinates), still)[0, 0]
+    polynomial = quantity(prompt, still)[0, 0]
     factors = coordinates.factors
     total: dict[tuple[int, ...], flint.fmpq] = {}
     for exponents, c in polynomial.to_dict().items():
@@ -338,7 +355,7 @@ def mean_at(quantity: Predict, weights: Mapping[str, flint.fmpq_mat], at: Instan
         if any(k % 2 for k in monomial):
             continue
         moment, key = coordinates.moment(own)
-        moment = moment * coordinates.variance(monomial) * prod(ODD[k] for k in monomial)
+        moment = moment * coordinates.monomial_mean(monomial)
         total[key] = total.get(key, flint.fmpq(0)) + c * moment
     if any(value != 0 and any(key) for key, value in total.items()):
         raise ArithmeticError("the expectation is not rational")
@@ -365,31 +382,31 @@ def risk_at(
 def _mean_square(polynomial: Any, coordinates: _Coordinates) -> tuple[flint.fmpq, ...]:
     """``E p^2`` with all but ``t`` integrated out, as coefficients of ``t^0, t^1, ...``.
 
-    The monomials in coordinates meet in pairs, those of the same parities only: the means of all
-    other products vanish. After ``t`` come the factors, then the coordinates.
+    Products of Hermite polynomials in the coordinates meet themselves alone: the means of all other
+    products vanish. ``t`` and the factors beside them, which come first, meet in pairs.
     """
-    count = len(coordinates.factors)
-    terms = {tuple(map(int, e)): c for e, c in polynomial.to_dict().items()}
-    if coordinates.variances:
-        terms = {e: c * coordinates.variance(e[1 + count :]) for e, c in terms.items()}
-    below = reduce(flint.fmpz.lcm, (c.q for c in terms.values()), flint.fmpz(1))
-    classes: dict[Powers, dict[Powers, dict[Powers, dict[int, flint.fmpz]]]] = {}
-    for (order, *powers), c in terms.items():
-        own, monomial = tuple(powers[:count]), tuple(powers[count:])
-        alike = classes.setdefault(tuple(k % 2 for k in monomial), {}).setdefault(own, {})
-        alike.setdefault(monomial, {})[order] = c.p * (below // c.q)
+    if polynomial == 0:
+        return (flint.fmpq(0),)
+    first = 1 + len(coordinates.factors)
+    rows: dict[Powers, dict[int, flint.fmpq]] = {}
+    columns: dict[Powers, int] = {}
+    for exponents, c in in_hermite(polynomial, first, coordinates.variances).to_dict().items():
+        powers = tuple(map(int, exponents))
+        column = columns.setdefault(powers[:first], len(columns))
+        rows.setdefault(powers[first:], {})[column] = c
+    places = range(len(columns))
+    plain = [[row.get(k, 0) for k in places] for row in rows.values()]
+    norms = map(coordinates.norm, rows)
+    weighted = [[norm * c for c in row] for norm, row in zip(norms, plain, strict=True)]
+    found = flint.fmpq_mat(plain).transpose() * flint.fmpq_mat(weighted)
     total: dict[Powers, flint.fmpq] = {}
-    for odd, by_factors in classes.items():
-        common = coordinates.variance([2 * k for k in odd])
-        columns = [(own, tuple(of), by_order(of)) for own, of in by_factors.items()]
-        for (own, left, before), (others, right, after) in product(columns, columns):
-            moment, roots = coordinates.moment([a + b for a, b in zip(own, others, strict=True)])
-            found = before.transpose() * means(left, right) * after
-            for j, k in product(range(found.nrows()), range(found.ncols())):
-                key = (j + k, *roots)
-                total[key] = total.get(key, 0) + found[j, k] * moment * common
+    for (left, j), (right, k) in product(columns.items(), repeat=2):
+        order, *rest = map(add, left, right)
+        moment, roots = coordinates.moment(rest)
+        key = (order, *roots)
+        total[key] = total.get(key, 0) + found[j, k] * moment
     if any(value != 0 and any(key[1:]) for key, value in total.items()):
         raise ArithmeticError("the risk is not rational")
-    last = max((key[0] for key in total), default=0)
-    none = (0,) * count
-    return tuple(flint.fmpq(total.get((k, *none), 0)) / below**2 for k in range(last + 1))
+    none = (0,) * len(coordinates.factors)
+    last = max(key[0] for key in total)
+    return tuple(flint.fmpq(total.get((k, *none), 0)) for k in range(last + 1))

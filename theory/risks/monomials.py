@@ -1,11 +1,14 @@
-"""Monomials in independent standard normal coordinates, and the means of their products."""
+"""Polynomials in independent normal coordinates: means of monomials, and of squares.
+
+Hermite polynomials are orthogonal: in products of them the mean of a square is a sum of squares,
+where monomials would have to meet in pairs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from math import prod
-from operator import add
+from math import factorial, prod
+from typing import Any
 
 import flint
 
@@ -13,27 +16,26 @@ Powers = tuple[int, ...]
 """A monomial: the power of each coordinate."""
 ODD = {k: prod(range(1, k, 2)) for k in range(0, 40, 2)}
 """``E g^k = (k-1)!!`` for even k; odd sums do not occur."""
+NORM = {k: factorial(k) for k in range(20)}
+"""``E He_k(g)^2 = k!`` for the Hermite polynomial with leading term ``g^k``."""
+_ONE = flint.fmpq(1)
 
 
-def by_order(monomials: Mapping[Powers, Mapping[int, flint.fmpz]]) -> flint.fmpz_mat:
-    """A row for each monomial: the coefficients of ``t^0, t^1, ...`` by which it is multiplied.
+def in_hermite(polynomial: Any, first: int, variances: Mapping[int, flint.fmpq]) -> Any:
+    """The same in products of Hermite polynomials, each written as its leading monomial.
 
-    >>> by_order({(1, 0): {0: flint.fmpz(3)}, (0, 1): {1: flint.fmpz(2)}})
-    [3, 0]
-    [0, 2]
+    The coordinates are the generators from the ``first`` on, of the variances that are given by
+    their place among them, else of variance one. What makes one of the other is ``exp(L/2)``,
+    with the Laplace operator L of the coordinates, each weighted by its variance.
+
+    >>> x, y = flint.fmpq_mpoly_ctx.get(("x", "y"), "lex").gens()
+    >>> in_hermite(x**2 * y + y**4, 0, {}), in_hermite(x**2, 0, {0: flint.fmpq(5)})
+    (x^2*y + y^4 + 6*y^2 + y + 3, x^2 + 5)
     """
-    rows = monomials.values()
-    last = max(map(max, rows))
-    return flint.fmpz_mat([[orders.get(k, 0) for k in range(last + 1)] for orders in rows])
-
-
-@lru_cache(maxsize=4096)
-def means(left: tuple[Powers, ...], right: tuple[Powers, ...]) -> flint.fmpz_mat:
-    """The means of the products of two monomials, whose coordinates have the same parities.
-
-    >>> means(((2, 0), (0, 2)), ((2, 0),))
-    [3]
-    [1]
-    """
-    pairs = ((map(add, one, other) for other in right) for one in left)
-    return flint.fmpz_mat([[prod(ODD[k] for k in sums if k > 2) for sums in row] for row in pairs])
+    found = polynomial
+    for place, degree in enumerate(map(int, polynomial.degrees()[first:])):
+        half, term = variances.get(place, _ONE) / 2, found
+        for order in range(1, degree // 2 + 1):
+            term = term.derivative(first + place).derivative(first + place) * (half / order)
+            found = found + term
+    return found

@@ -23,6 +23,7 @@ import sympy
 
 from theory.algebra.polynomials import Monomial
 from theory.algebra.values import scalar_value
+from theory.designs.counts import counts
 from theory.designs.design import IDENTITY, Design, ranges_of
 from theory.designs.instance import Instance
 from theory.designs.parameter import Parameter
@@ -37,6 +38,7 @@ from theory.scalars.arithmetic import EXACT
 from theory.scalars.ratio import ratio
 from theory.scalars.rational import is_zero
 from theory.scalars.symbols import d, n
+from verify.instances import MOST_N
 from verify.judge.at_test import AtTest
 from verify.judge.proof import proved
 from verify.judge.question import Question
@@ -54,6 +56,8 @@ PATIENCE = 4
 """At so many sizes in a row a claim may be undefined before the rest is given up."""
 SOLVED = 4
 """The largest d where the optimal weight is solved for, entry by entry, or for a second look."""
+DIVISIBLE = 27720
+"""By each number up to :data:`~verify.instances.MOST_N`, so that counts repeat with this period."""
 
 
 @dataclass(frozen=True)
@@ -197,12 +201,13 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
             None,
             f"too many powers of d and products of covariances to tell apart at d up to {MOST}",
         )
-    seen, missed = 0, 0
+    seen, missed, none = 0, 0, 0
     for size in sizes:
         if missed == PATIENCE:
             return Exactness(None, _undefined(question, size - 1))
-        at = question.drawn(random.randint(1, HEIGHT), size, random, HEIGHT)
+        at = _drawn(question, size, random)
         if at is None:
+            none += 1
             continue
         try:
             same = _same(question, at, equation, weight)
@@ -215,6 +220,8 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         if not same:
             return Exactness(False, "the two differ at random matrices", examined=seen, at=at)
     if seen < len(sizes) - 1:
+        if none > missed:
+            return Exactness(None, f"no prompt was found at {none} of the d up to {sizes[-1]}")
         return Exactness(None, _undefined(question, sizes[-1]))
     matrices, why = "matrices", ""
     if solved and several:
@@ -247,6 +254,15 @@ def _at_random(question: Question, seed: int, weight: Question | None, brief: bo
         examined=seen,
         error=error,
     )
+
+
+def _drawn(question: Question, size: int, random: Random) -> Instance | None:
+    """A random instance at which groups of examples are whole; None where none was found."""
+    if not any(count.has(n) for count in counts(question.design)):
+        return question.drawn(random.randint(1, HEIGHT), size, random, HEIGHT)
+    many = (rest + DIVISIBLE * random.randint(1, HEIGHT) for rest in range(MOST_N))
+    found = (question.drawn(examples, size, random, HEIGHT) for examples in many)
+    return next((at for at in found if at is not None), None)
 
 
 def _is_free(parameter: Parameter) -> bool:
@@ -352,11 +368,11 @@ def _error(question: Question, size: int) -> Fraction:
     most = 4 * (size if design.inverted else 1)
     made = {one.name: _degree(one.coefficients) + most * one.length for one in design.defined}
 
-    def counts(name: str) -> int:
+    def drawn(name: str) -> int:
         # a covariance is the square of A A', a parameter or n is drawn itself
         return 0 if name in {"d", IDENTITY} else made.get(name, 4 if name in matrices else 1)
 
-    top, bottom = _degrees(question, counts, matrices, size)
+    top, bottom = _degrees(question, drawn, matrices, size)
     own = _own(question, lambda name: made.get(name, most))
     # a risk at test is of second order in the weight that is solved for
     given = question.quantity is Quantity.WEIGHT or isinstance(question.target, AtWeight)

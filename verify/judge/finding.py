@@ -70,29 +70,34 @@ def data_of(judged: Judged, at: Instance | None) -> Data:
     Exact numbers are strings. ``at`` are numbers at which errors are shown.
     """
     first = _decisive(judged)
+    parts = {a.question.key: _part(a) for a in judged.answers}
     return {
         "judgement": judged.judgement.value,
         "why": {a.question.key: a.why for a in judged.answers},
-        "difference": _difference(first),
-        "rate": _rate(first),
+        "difference": parts[first.question.key]["difference"],
+        "rate": parts[first.question.key]["rate"],
         "counterexample": _place(first.counterexample),
         "nearby": [
             {"slip": one.slip, "formula": one.text, "latex": one.latex, "how": one.how}
             for one in first.nearby
         ],
         "errors": [error for a in judged.answers for error in _errors(a, at)],
-        "parts": {
-            a.question.key: {
-                "claim": a.question.latex,
-                "judgement": a.judgement.value,
-                "why": a.why,
-                "difference": _difference(a),
-                "rate": _rate(a),
-                "rates": [_order(one) for one in a.orders],
-                "counterexample": _place(a.counterexample),
-            }
-            for a in judged.answers
-        },
+        "parts": parts,
+    }
+
+
+def _part(answer: Answer) -> Data:
+    """What a report says of one formula."""
+    rates = [_order(one) for one in answer.orders]
+    return {
+        "claim": answer.question.latex,
+        "judgement": answer.judgement.value,
+        "why": answer.why,
+        "difference": _difference(answer),
+        # that of the regime that matters most
+        "rate": min(rates, key=lambda one: not one["right"], default=None),
+        "rates": rates,
+        "counterexample": _place(answer.counterexample),
     }
 
 
@@ -106,13 +111,8 @@ def _difference(answer: Answer) -> str | None:
     return None if found is None else latex(factored(found))
 
 
-def _rate(answer: Answer) -> Data | None:
-    """How the relative error falls in the regime that matters most."""
-    orders = sorted(answer.orders, key=lambda one: not one.right)
-    return _order(orders[0]) if orders else None
-
-
 def _order(one: Order) -> Data:
+    """How the relative error falls in a regime."""
     error, comparison = one.comparison.error, one.comparison
     return {
         "limit": one.regime.name,

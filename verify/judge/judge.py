@@ -19,7 +19,7 @@ from theory.limits.leading import Regime
 from theory.text.formulas import latex_line
 from theory.text.latex import condition_latex, latex
 from theory.text.sheets import Sheet, Shown
-from verify.judge.bounds import bound, bound_in, by_definition
+from verify.judge.bounds import NOT_SEEN, bound, bound_in, by_definition
 from verify.judge.counterexample import (
     Counterexample,
     counterexample,
@@ -264,7 +264,8 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         loosely = bound(replace(question, formula=replace(question.formula, relation=other)))
         proved = loosely.equal and not unique
         why += f"; with {other.value} it is proved" if proved else ""
-        why += f", and {found.how}" if question.beside is not None and proved else ""
+        known = question.beside is not None and proved and found.how != NOT_SEEN
+        why += f", and {found.how}" if known else ""
     return Answer(question, Judgement.REFUTED, why, replace(found, equal=False), (), seen)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from random import Random
 from typing import Any
@@ -173,14 +173,21 @@ def _counts_at(design: Design, count: int, size: int) -> Iterator[dict[str, Frac
 
     Those at which a group has no whole number of examples are left out.
     """
-    names, seen = set(map(str, counted(design))), []
+    seen = []
     for share in map(Fraction, ("0", "1/2", "1")):
-        values = design.scalars(count, size, partial(Parameter.at, share=share, step=share))
-        found = {k: v for k, v in values.items() if k in names}
-        at = instance(design, n=count, d=size, scalars=values)
-        if found not in seen and unsatisfied(at) is None:
+        found = _count_at(design, count, size, share)
+        if found is not None and found not in seen:
             seen.append(found)
             yield found
+
+
+@cache
+def _count_at(design: Design, count: int, size: int, share: Fraction) -> dict[str, Fraction] | None:
+    """The same at one share of the way; every claim about a design, and every slip, asks again."""
+    names = set(map(str, counted(design)))
+    values = design.scalars(count, size, partial(Parameter.at, share=share, step=share))
+    at = instance(design, n=count, d=size, scalars=values)
+    return {k: v for k, v in values.items() if k in names} if unsatisfied(at) is None else None
 
 
 def _equal(what: str, exact: sympy.Expr, claimed: sympy.Expr, design: Design) -> Compared:
