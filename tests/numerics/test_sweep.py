@@ -140,7 +140,7 @@ class TestWhatIsDone:
         go(batches(of), cost=lambda run: sigma(run) % 4)
         assert begun(log) == [run.key for run in (of[2], of[3], *of[:2], *of[4:])]
 
-    def test_no_more_at_a_time_than_there_is_room(self, go, log):
+    def test_no_more_at_a_time_than_there_is_room(self, go, tmp_path):
         most = [0]
         pool = Threads(3)
         submit = pool.submit
@@ -152,7 +152,8 @@ class TestWhatIsDone:
             return futures[-1]
 
         futures, pool.submit = [], counted
-        go(batches(runs(16)), pool, pause=0.05)
+        hold = tmp_path / "hold"  # until all that have room are given out
+        go(batches(runs(16)), pool, progress=lambda *_: hold.touch(), hold=str(hold))
         assert most == [3]
 
     def test_progress_goes_by_cost_and_reaches_the_end(self, go, store):
