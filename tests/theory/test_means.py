@@ -230,7 +230,9 @@ def test_what_is_said():
     assert (
         "Assumption 1 (odd moments vanish) does not hold: with the fixed vectors $m$" in conditions
     )
+    assert "it is not known that attention does no better than PGD" in conditions
     assert "attention and H3 may do better" in conditions
+    assert "neither can go below" not in conditions
     several = Derived.of(BOTH).derived
     assert "A w = b" in [formula.latex for formula in several.where]
     assert len([f for f in several.where if latex(f.left).startswith("A_")]) == 15

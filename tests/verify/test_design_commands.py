@@ -58,6 +58,12 @@ def test_a_file_that_is_none_is_one_clear_sentence(monkeypatch, tmp_path, comman
     assert message in refused(*command, path)
 
 
+def test_a_file_without_its_ending_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").touch()
+    assert refused("derive", "mine") == "mine: there is no such file; did you mean mine.toml?"
+
+
 def test_a_file_of_a_shipped_name_that_is_there_is_read(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rag.toml").write_text(gallery.text("isotropic-noiseless"))
@@ -636,6 +642,14 @@ def test_a_difference_that_fills_screens_is_not_printed(monkeypatch):
     assert "claimed - exact = a long formula, in the JSON report" in out and "counterexample" in out
     _, out, _ = call(*command[:2], "--weight", "1/(n + d)", "--limit", "proportional")
     assert "relative error ~ a long formula, in the JSON report" in out
+
+
+def test_of_two_quantities_neither_is_called_the_exact_one():
+    command = ("claim", shipped_file("drifting"), "--holds", "wpgd_risk < risk")
+    _, out, _ = call(*command)
+    assert "counterexample\n  n = 1, d = 1" in out
+    assert "  right side: " in out and "  left side:  " in out
+    assert "  exact:" not in out and "claimed - exact" not in out
 
 
 def test_the_risk_polynomial_may_hold_d_where_a_covariance_stands_beside_its_inverse(tmp_path):

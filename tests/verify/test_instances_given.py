@@ -42,7 +42,7 @@ BAD_NUMBERS = [
     (without("d"), "d is missing"),
     (without("alpha"), "alpha is missing"),
     (["d=3"], "n, alpha, sigma are missing: give n=..., alpha=..., sigma=..."),
-    (["sigma=1"], "n, d, alpha are missing: give n=..., d=..., alpha=..., or a covariance"),
+    (["sigma=1"], "n, d, alpha are missing: give n=..., d=..., alpha=..."),
     (without("n", "n=0"), "--set n=0: expected a whole number from 1 to"),
     (without("n", "n=-1"), "--set n=-1: expected a whole number"),
     (without("n", "n=1/2"), "--set n=1/2: expected a whole number"),
@@ -69,6 +69,18 @@ BAD_NUMBERS = [
     (without("alpha", "alpha=" + "(" * 30), "nested deeper"),
     (without("alpha", "alpha=" + "9" * 40), "--set alpha:1:1: found"),
 ]
+
+
+def test_a_covariance_is_asked_for_in_place_of_the_size_where_there_are_some():
+    with pytest.raises(InputError) as found:
+        instance_of(INDEPENDENT, ["n=3"], ())
+    assert str(found.value) == "d, sigma are missing: give d=..., sigma=..., or a covariance"
+
+
+def test_a_covariance_is_no_number():
+    with pytest.raises(InputError) as found:
+        instance_of(INDEPENDENT, [*SIZES, "Sigma_x=2"], ())
+    assert "Sigma_x is a covariance; give --matrix Sigma_x=FILE" in str(found.value)
 
 
 @pytest.mark.parametrize(("numbers", "message"), BAD_NUMBERS)

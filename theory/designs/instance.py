@@ -208,13 +208,13 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
             raise InputError(f"{name}: {error}") from error
 
 
-def _check_all_there(wanted: Mapping[str, Any]) -> None:
-    """Raise where numbers are missing, with all of them."""
+def _check_all_there(wanted: Mapping[str, Any], of_size: str) -> None:
+    """Raise where numbers are missing, with all of them, and with what else has the size d."""
     missing = [name for name, value in wanted.items() if value is None]
     if missing:
         verb = "are" if len(missing) > 1 else "is"
         give = ", ".join(f"{name}=..." for name in missing)
-        give += ", or a covariance" if "d" in missing else ""
+        give += f", or {of_size}" if of_size and "d" in missing else ""
         raise InputError(f"{', '.join(missing)} {verb} missing: give {give}")
 
 
@@ -250,7 +250,8 @@ def instance(
     _check_all_there(
         {"n": n, "d": True if given or vectors else d}
         | {p.name: scalars.get(p.name) for p in design.parameters}
-        | {name: vectors.get(name) for name in design.means}
+        | {name: vectors.get(name) for name in design.means},
+        "a covariance" if design.covariances else "",
     )
     n = size_argument("n", n)
     for name in set(covariances or {}) & set(roots or {}):

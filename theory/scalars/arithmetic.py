@@ -48,6 +48,7 @@ PLACES = 1000
 """How far from its point a digit of a Decimal may be; an exponent is short, its number is not."""
 
 
+ZERO = Fraction(0)
 LONG = 1000
 """Bits of a denominator from which on its common divisor with the numerator is not sought again."""
 
@@ -153,7 +154,9 @@ class Exact:
         return flint.fmpq_mat([[self.number(v) for v in row] for row in array])
 
     def identity(self, size: int) -> flint.fmpq_mat:
-        return flint.fmpq_mat(size, size, [int(a == b) for a in range(size) for b in range(size)])
+        entries = [0] * size**2
+        entries[:: size + 1] = [1] * size
+        return flint.fmpq_mat(size, size, entries)
 
     def diagonal(self, values: Sequence[Any]) -> flint.fmpq_mat:
         """A square matrix with these numbers on its diagonal, of whatever they are.
@@ -208,11 +211,9 @@ class Exact:
 
     def plain(self, a: Any) -> Any:
         if isinstance(a, flint.fmpq_mat):
-            out = np.empty((a.nrows(), a.ncols()), dtype=object)
-            for r in range(a.nrows()):
-                for c in range(a.ncols()):
-                    out[r, c] = fraction(a[r, c])
-            return out
+            out = np.empty(a.nrows() * a.ncols(), dtype=object)
+            out[:] = [fraction(value) if value else ZERO for value in a.entries()]
+            return out.reshape(a.nrows(), a.ncols())
         return fraction(a)
 
 

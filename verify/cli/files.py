@@ -78,6 +78,10 @@ def read(path: str, matrices: Sequence[str], json_path: str | None) -> DesignFil
             f"{path}: there is no such file; one of this name ships with the verifier: "
             f"{to_a_file(name)}"
         )
+    if not os.path.exists(path) and os.path.isfile(path + SUFFIX):
+        raise InputError(
+            f"{plain(path)}: there is no such file; did you mean {plain(path + SUFFIX)}?"
+        )
     return read_design(source(path))
 
 

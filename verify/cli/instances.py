@@ -56,6 +56,11 @@ def instance_of(design: Design, numbers: Sequence[str], matrices: Sequence[str])
                 f"--set {name}: {name} is a fixed vector; give --matrix {name}=FILE, or its "
                 f"entries as in --matrix '{name}=[1, 1/2]'"
             )
+        if name in design.covariances:
+            raise InputError(
+                f"--set {name}: {name} is a covariance; give --matrix {name}=FILE, or its entries "
+                f"as in --matrix '{name}=[2 1; 1 3]'"
+            )
         if name not in scalars | {"n", "d"}:
             raise UnknownName("name in --set", name, [*scalars, "n", "d"])
         if name in given:

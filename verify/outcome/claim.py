@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from theory.language.files.claims import HOLDS
 from theory.records.theorem import Theorem
 from verify.judge.finding import Data
 from verify.judge.judge import Judgement
@@ -52,7 +53,8 @@ def _found(result: Data) -> Iterator[str]:
     for quantity, part in result["parts"].items():
         yield f"{quantity}: {part['judgement']}: {part['why']}"
         if part["difference"] not in (None, "0") and part["judgement"] != Judgement.EXACT.value:
-            yield f"  claimed - exact = {_formula(part['difference'])}"
+            claimed, exact = _sides(quantity)
+            yield f"  {claimed} - {exact} = {_formula(part['difference'])}"
         rates = [rate for rate in part["rates"] if rate["right"]]
         for rate in rates or filter(None, [part["rate"]]):
             yield f"  in the limit {rate['limit']}: ${rate['regime']}$"
@@ -77,9 +79,17 @@ def _counterexample(result: Data) -> Iterator[str]:
     if found is None:
         return
     yield ", ".join(f"{name} = {_entries(value)}" for name, value in found["sizes"].items())
-    yield f"claimed: {found['claimed']}"
+    of = (name for name, part in result["parts"].items() if part["counterexample"] == found)
+    names = [f"{side}:" for side in _sides(next(of, ""))]
+    width = max(map(len, names))
     confirmed = ", confirmed coordinate by coordinate" if found["confirmed"] else ""
-    yield f"exact:   {found['exact']}{confirmed}"
+    yield f"{names[0]:{width}} {found['claimed']}"
+    yield f"{names[1]:{width}} {found['exact']}{confirmed}"
+
+
+def _sides(quantity: str) -> tuple[str, str]:
+    """What a report calls claimed, and what exact: two quantities where these are compared."""
+    return ("right side", "left side") if quantity == HOLDS else ("claimed", "exact")
 
 
 def _entries(value: Any) -> str:
