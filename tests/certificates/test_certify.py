@@ -12,9 +12,21 @@ from tests.verify.command_line import call
 from theory.language import gallery
 from verify.cli import Exit
 
+TOLD = "certifying "
+
 
 def certify(folder, *what):
-    return call("certify", *what, "--out", str(folder))
+    """Exit code, output, and what is said beside the progress."""
+    code, out, err = call("certify", *what, "--out", str(folder))
+    lines = err.splitlines(keepends=True)
+    return code, out, "".join(line for line in lines if not line.startswith(TOLD))
+
+
+def test_progress_is_told_unless_quiet(tmp_path):
+    loud, quiet = (
+        call("certify", "lemma5", "--out", str(tmp_path), *more) for more in ([], ["--quiet"])
+    )
+    assert (loud[0], loud[2], quiet[2]) == (Exit.HOLDS, f"{TOLD}lemma5\n", "")
 
 
 def test_files_are_written_and_checked(tmp_path):

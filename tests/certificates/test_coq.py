@@ -33,7 +33,7 @@ def hostile(tmp_path):
     text = gallery.text("mahankali-2023").partition("[claims")[0].replace("sigma", "forall")
     path = tmp_path / "hostile-1.toml"
     path.write_text(text.replace('"mahankali-2023"', '"hostile-1"'))
-    code, _, err = call("certify", str(path), "--coq", "--out", str(tmp_path))
+    code, _, err = call("certify", str(path), "--coq", "--quiet", "--out", str(tmp_path))
     assert (code, err) == (Exit.HOLDS, "")
     return tmp_path / "hostile__1.v"
 

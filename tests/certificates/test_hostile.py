@@ -147,3 +147,8 @@ def test_parts_of_another_kind(tmp_path, key, value):
 def test_a_command_line_that_is_none(arguments):
     command = [sys.executable, "-I", checker.__file__, *arguments]
     assert subprocess.run(command, capture_output=True, check=False).returncode == UNREADABLE
+
+
+def test_the_other_way_round_is_told(tmp_path):
+    said = here(tmp_path, GOOD.certificate, GOOD.challenge)
+    assert said[0] == UNREADABLE and "the challenge comes first" in said[1]

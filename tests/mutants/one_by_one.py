@@ -15,7 +15,7 @@ import pytest
 from tests.mutants.apart import Say, following, outcome
 from tests.mutants.marks import REACHED, mark
 
-FOREIGN = "flint hypothesis numpy scipy.sparse.linalg scipy.stats sympy sympy.tensor.tensor torch"
+FOREIGN = "flint hypothesis numpy scipy.sparse.linalg scipy.special sympy sympy.tensor.tensor torch"
 """What tests import that is not ours: it is imported once, before the first fork."""
 OPTIONS = "-q -p no:cacheprovider --assert=plain"
 """Plain: pytest would rewrite modules with names such as ``law_at_test.py``, and lose the marks."""

@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import cache
 
 import flint
 import pytest
@@ -29,6 +30,12 @@ DERIVED = {
 RECORDS = {**{s.id: s for s in theory.statements()}, **DERIVED}
 LATEX = r"\\(frac|text|mathrm|mathbb|operatorname|left|right|top|star|sum)|[_^]\{"
 n, d, sigma = sympy.symbols("n d sigma")
+
+
+@cache
+def claims(name):
+    """What is derived for a record, as claims."""
+    return pasted(DERIVED[name], DERIVED[name].derived)
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -73,8 +80,8 @@ def test_notation_that_is_not_known_stays_as_it_is():
 
 @pytest.mark.parametrize("name", DERIVED)
 def test_what_is_printed_can_be_claimed_again(name):
-    record = DERIVED[name]
-    texts, design = pasted(record, record.derived), record.design
+    record, texts = DERIVED[name], claims(name)
+    design = record.design
     at = defined_instance(design, 3, 2, random.Random(0), 3)
     best = record.derivation.plain.minimum(at)
     if design.covariances and any("sqrt" in text or "/2)" in text for text in texts.values()):
@@ -95,7 +102,7 @@ def test_what_is_printed_can_be_claimed_again(name):
 
 
 def test_most_optima_can_be_claimed():
-    texts = {name: pasted(record, record.derived) for name, record in DERIVED.items()}
+    texts = {name: claims(name) for name in DERIVED}
     assert sum(map(len, texts.values())) > len(DERIVED)
     for name in ("drifting", "growing-noise", "heteroscedastic"):  # shown by moments
         assert {"weight", "risk"} <= texts[name].keys()

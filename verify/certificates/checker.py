@@ -1301,6 +1301,8 @@ def load(path):
 def main(challenge, certificate):
     try:
         (raw, asked), (_, given) = load(challenge), load(certificate)
+        ordered = not {"weight", "steps"} <= {*asked}
+        expect(ordered, "the first file is a certificate: the challenge comes first", Unreadable)
         names = "roots[] inverses[] weight steps[] challenge format"
         roots, inverses, weight, steps, digest = fields(given, names, "icl-certificate/1")
         expect(b"#" not in raw, "a name of a certificate in the challenge", Unreadable)

@@ -62,13 +62,16 @@ def certify(
     from verify.certificates.coq import put_beside
     from verify.certificates.made import made
     from verify.figures.files import folder
+    from verify.progress import reporting
     from verify.settings import Level, Settings
 
     chosen, into = _subjects(statements, of_papers), folder(out)
     settings, codes, shown = Settings(Level.QUICK, seed), [], list[str]()
     with reader_may_leave():
-        for subject in chosen:
-            judgement, found, ended = made(subject, seconds, settings, into)
+        for done, subject in enumerate(chosen):
+            with reporting(quiet) as progress:
+                progress(f"certifying {subject.name}", done, len(chosen))
+                judgement, found, ended = made(subject, seconds, settings, into)
             if ended is not None and ended.fault:
                 click.echo(ended.fault, err=True)
                 sys.exit(Exit.INTERNAL)

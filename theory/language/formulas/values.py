@@ -67,57 +67,76 @@ def value(tree: Tree, algebra: Algebra) -> Any:
     >>> value(parse("(n + 1)^2/3"), Rationals({"n": flint.fmpq(2)}))
     3
     """
-    match tree:
-        case Number(number):
-            return algebra.number(number)
-        case Name(name):
-            return algebra.name(name)
-        case Negative(inside):
-            return -value(inside, algebra)
-        case Sum(parts):
-            terms = [(negative, value(part, algebra)) for negative, part in parts]
-            signed = [-term if negative else term for negative, term in terms]
-            return sum(signed[1:], signed[0])
-        case Product(factors):
-            found = []
-            for divides, factor in factors:
-                by = value(factor, algebra)
-                found.append(algebra.inverse(by) if divides else by)
-            # scalars last: a matrix takes them from the right
-            ordered = sorted(found, key=lambda v: not algebra.is_matrix(v))
-            return reduce(mul, ordered)
-        case Power(base, exponent):
-            return _power(base, exponent, algebra)
-        case IndexPower(base):
-            index, size = (round(float(str(algebra.name(name)))) for name in ("i", "n"))
-            power = tree.of_i * index + tree.of_n * size + tree.constant
-            found = value(base, algebra)
-            return algebra.inverse(found**-power) if power < 0 else found**power
-        case TraceNode(inside):
-            return algebra.trace(value(inside, algebra))
-        case Transpose(inside):
-            found = value(inside, algebra)
-            return algebra.transpose(found) if algebra.is_matrix(found) else found
-        case Pairing(left, right, is_outer):
-            first, second = value(left, algebra), value(right, algebra)
-            if is_outer:
-                return first * algebra.transpose(second)
-            return algebra.trace(algebra.transpose(first) * second)
+    return _Evaluation(algebra).of(tree)
 
 
-def _power(base: Tree, exponent: Fraction, algebra: Algebra) -> Any:
-    if exponent.denominator == 2:
-        if isinstance(base, Name) and algebra.is_matrix(algebra.name(base.name)):
-            found = algebra.root_of(base.name)
-        else:
-            found = algebra.root(value(base, algebra))
-        return found if exponent > 0 else algebra.inverse(found)
-    found = value(base, algebra)
-    if exponent < 0:
-        found = algebra.inverse(found)
-    if exponent == 0:
-        return algebra.name(IDENTITY) if algebra.is_matrix(found) else algebra.number(Fraction(1))
-    return reduce(mul, [found] * abs(int(exponent)))
+@dataclass(frozen=True)
+class _Evaluation:
+    """One way through a tree; what is inverted in several places is so once."""
+
+    algebra: Algebra
+    inverses: dict[Power, Any] = field(default_factory=dict)
+
+    def of(self, tree: Tree) -> Any:
+        """The value of a part."""
+        algebra = self.algebra
+        match tree:
+            case Number(number):
+                return algebra.number(number)
+            case Name(name):
+                return algebra.name(name)
+            case Negative(inside):
+                return -self.of(inside)
+            case Sum(parts):
+                terms = [(negative, self.of(part)) for negative, part in parts]
+                signed = [-term if negative else term for negative, term in terms]
+                return sum(signed[1:], signed[0])
+            case Product(factors):
+                found = []
+                for divides, factor in factors:
+                    by = self.of(factor)
+                    found.append(algebra.inverse(by) if divides else by)
+                # scalars last: a matrix takes them from the right
+                ordered = sorted(found, key=lambda v: not algebra.is_matrix(v))
+                return reduce(mul, ordered)
+            case Power(base, exponent):
+                return self._power(tree, base, exponent)
+            case IndexPower(base):
+                index, size = (round(float(str(algebra.name(name)))) for name in ("i", "n"))
+                power = tree.of_i * index + tree.of_n * size + tree.constant
+                found = self.of(base)
+                return algebra.inverse(found**-power) if power < 0 else found**power
+            case TraceNode(inside):
+                return algebra.trace(self.of(inside))
+            case Transpose(inside):
+                found = self.of(inside)
+                return algebra.transpose(found) if algebra.is_matrix(found) else found
+            case Pairing(left, right, is_outer):
+                first, second = self.of(left), self.of(right)
+                if is_outer:
+                    return first * algebra.transpose(second)
+                return algebra.trace(algebra.transpose(first) * second)
+
+    def _power(self, tree: Power, base: Tree, exponent: Fraction) -> Any:
+        algebra = self.algebra
+        if exponent < 0 and tree in self.inverses:
+            return self.inverses[tree]
+        if exponent.denominator == 2:
+            if isinstance(base, Name) and algebra.is_matrix(algebra.name(base.name)):
+                found = algebra.root_of(base.name)
+            else:
+                found = algebra.root(self.of(base))
+            return found if exponent > 0 else algebra.inverse(found)
+        found = self.of(base)
+        if exponent < 0:
+            found = algebra.inverse(found)
+        if exponent == 0:
+            one = algebra.number(Fraction(1))
+            return algebra.name(IDENTITY) if algebra.is_matrix(found) else one
+        whole = reduce(mul, [found] * abs(int(exponent)))
+        if exponent < 0 and algebra.is_matrix(whole):
+            self.inverses[tree] = whole
+        return whole
 
 
 @dataclass(frozen=True)
