@@ -47,6 +47,15 @@ class Ended:
     fault: str = ""
     late: bool = False
 
+    @property
+    def advice(self) -> str:
+        """Why, and what gives it more time, where that was over.
+
+        >>> Ended("not done after 1 s", late=True).advice
+        'not done after 1 s (--seconds gives it more)'
+        """
+        return f"{self.why} (--seconds gives it more)" if self.late else self.why
+
 
 class BoundedProcess:
     """The process that ``work`` is called in; it has begun, and ends when it is closed or read out.

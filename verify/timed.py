@@ -107,7 +107,7 @@ def with_late(
     findings, late = list(seen), list(called[len(seen) :])
     if late and not (findings and findings[-1].data.get("interrupted")):
         data: dict[str, Any] = {"fault": ended.fault} if ended.fault else {}
-        why = f"not finished: {ended.why}"
+        why = f"not finished: {ended.advice}"
         findings.append(Finding(late.pop(0).name, Verdict.UNDECIDED, why, examined=0, data=data))
     return (*findings, *(uncalled(witness, ended.why) for witness in late))
 

@@ -51,8 +51,7 @@ def exit_of(results: Sequence[Result], ended: Ended | None = None) -> Exit:
         click.echo("Error: this is a fault in the verifier; please report it.", err=True)
         return Exit.INTERNAL
     if ended is not None:
-        more = " (--seconds gives it more)" if ended.late else ""
-        click.echo(f"undecided: {ended.why}{more}", err=True)
+        click.echo(f"undecided: {ended.advice}", err=True)
     codes = [_of_result(result) for result in results]
     return next(code for code in WORST if code in codes)
 
