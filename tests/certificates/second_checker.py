@@ -507,7 +507,8 @@ class Algebra:
             return False
         end, middle, start = (coefficients.get(k, Poly()) for k in range(3))
         least = end * start * Poly.of(4) + -(middle * middle)
-        return all(self.shows(one, False) for one in (end, start)) and self.shows(least, strict)
+        ends = all(self.in_ranges(one, False) for one in (end, start))
+        return ends and self.in_ranges(least, strict)
 
     def in_ranges(self, poly, strict):
         """Whether its coefficients show it once ranges are put in."""

@@ -152,3 +152,12 @@ def test_a_command_line_that_is_none(arguments):
 def test_the_other_way_round_is_told(tmp_path):
     said = here(tmp_path, GOOD.certificate, GOOD.challenge)
     assert said[0] == UNREADABLE and "the challenge comes first" in said[1]
+
+
+def test_the_sign_of_many_squares_is_little_work():
+    """Looked for in each letter within each other, it took all the work there may be."""
+    checker.Sum.work, letters = 0, [f"x{k}" for k in range(16)]
+    own = checker.Algebra({x: checker.letter(x) for x in letters})
+    squares = checker.Sum.total(checker.letter(x, 2) for x in letters)
+    assert own.part(squares - checker.term(1)) == 0
+    assert checker.Sum.work < checker.WORK // 100

@@ -256,3 +256,14 @@ def test_whatever_can_be_claimed_can_be_evaluated():
 
     look()
     assert counts["a value"] > 40, counts
+
+
+def test_what_is_inverted_in_several_places_is_so_once(monkeypatch):
+    """And what is not the same is not taken for it."""
+    seen, whole = [], Rationals.inverse
+    monkeypatch.setattr(Rationals, "inverse", lambda self, v: seen.append(v) or whole(self, v))
+    at = Rationals({"d": flint.fmpq(2)}, {"A": flint.fmpq_mat([[2, 1], [1, 1]])})
+    text = "tr((A + I)^-1*A*(A + I)^-1) + tr((A + I)^-2) + tr((A + 2*I)^-1)"
+    # tr (A + I)^-1 + tr (A + 2 I)^-1
+    assert value(parse(text), at) == 1 + flint.fmpq(7, 11)
+    assert len(seen) == 3

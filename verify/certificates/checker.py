@@ -398,19 +398,19 @@ class Algebra:
         ranges that are left begin at numbers that are not negative, one sign stays one.
         """
         top, bottom = self.cleared(p, is_odd=True)
-        return self.seen(top * bottom, [*self.ranges.items()]) or self.bent(top * bottom)
+        return self.seen(top * bottom, [*self.ranges.items()]) or self.quadratic(top * bottom)
 
-    def bent(self, p):
-        """The same of ``a x^2 + b x + c`` for all x, by the signs of a, c and ``4 a c - b^2``."""
+    def quadratic(self, p):
+        """The same of ``a x^2 + b x + c`` for all x, if seen of a, c and ``4 a c - b^2``."""
         for x in sorted(p.letters()):
             powers = p.by_power(x)
             a, b, c = (powers.get(k, Sum()) for k in (2, 1, 0))
             if {2} <= {*powers} <= {0, 1, 2}:
-                ends = [self.part(a), self.part(c)]
-                alike = min(ends) > 0 or max(ends) < 0
-                least = self.part(a * c * 4 - b * b) if alike else 0
+                ranges = [*self.ranges.items()]
+                first, last = (self.seen(q, ranges) for q in (a, c))
+                least = self.seen(a * c * 4 - b * b, ranges) if first * last > 0 else 0
                 if least > 0:
-                    return least if min(ends) > 0 else -least
+                    return least if first > 0 else -least
         return 0
 
     def seen(self, p, ranges):

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from random import Random
 from typing import Any
 
@@ -56,7 +57,7 @@ PATIENCE = 4
 """At so many sizes in a row a claim may be undefined before the rest is given up."""
 SOLVED = 4
 """The largest d where the optimal weight is solved for, entry by entry, or for a second look."""
-DIVISIBLE = 27720
+DIVISIBLE = lcm(*range(1, MOST_N + 1))
 """By each number up to :data:`~verify.instances.MOST_N`, so that counts repeat with this period."""
 
 
