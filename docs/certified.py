@@ -24,7 +24,7 @@ PARTS = {
     "roots and divisors": "reduced cleared zero inverse add named root",
     "signs over ranges": "part quadratic seen is_psd is_product assume factors nonzero inside"
     " leading stays ordered grounded put_in follows sign product",
-    "the risk": "risk_of averaged over_examples along exact sides chains",
+    "the risk": "risk_of averaged over_examples along exact least sides chains",
     "covariances and inverses": "name define signs add_inverse know vanishes",
     "limits": "in_a_limit near",
     "moments": "Moment",

@@ -12,13 +12,10 @@ from verify.certificates import checker
 
 SOURCE = Path(checker.__file__)
 WITHOUT = {
-    "compares predictors": "proposition1 lemma1 li-2025-gating.gating-is-no-worse"
-    " li-2025-gating.gating-gains-unless-alike",
+    "compares predictors": "proposition1 lemma1",
     "Hessian": "lemma2",
     "bounded rank": "lemma3 lemma4",
     "sample weights": "figure4-averaged figure4-drifting",
-    "words for weight, risk": "huang-2025-cot.one-pass huang-2025-cot.part-that-remains"
-    " sushma-2024.state-space sushma-2024.no-less von-oswald-2023.learned",
     "an exponent holds the index": "li-2025-gating.backward li-2025-gating.bounded"
     " li-2025-gating.fading li-2025-gating.rising li-2025-gating.two-rates design_fading-tasks",
     "no closed form": "design_noisy-retrieval",
