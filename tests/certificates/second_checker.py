@@ -824,6 +824,7 @@ FACTORS = {NAME: (ROWS, [RATIONAL])}
 TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt", "dot", "outer", "weight"]
 QUANTITIES = ["risk", "excess", "test_risk"]
 LEAST = ["pgd_risk", "wpgd_risk", "att_risk", "ssm_risk"]
+HESSIAN = "hessian"
 STEPS = 3
 INDICES = [Letter(f"i {block}") for block in range(2 * STEPS)]
 VECTORS = [(CLAIM, [NAME], NAME)]
@@ -848,7 +849,7 @@ DESIGN = {
 LIMIT = {"grows": {"n", "d"}, "put": {CLAIM: CLAIM}, "where": [CLAIM]}
 ERROR = {"coefficient": CLAIM, "power": RATIONAL}
 ASSERTION = {
-    "quantity": {"weight", *QUANTITIES, *LEAST},
+    "quantity": {"weight", *QUANTITIES, *LEAST, HESSIAN},
     "at": [None, CLAIM],
     "relation": {"=", "<=", "<", ">=", ">"},
     "formula": [None, CLAIM, [CLAIM]],
@@ -1371,6 +1372,8 @@ class Risk:
         """The weight, its risk or its excess, where it is stationary; or where it is given."""
         if quantity == "weight":
             return weights[0]
+        if quantity == HESSIAN:
+            return domain.of(Poly.of(2)) * self.value(self.quadratic, domain, weights)
         if quantity in LEAST:
             need(not given, "a least risk beside a weight that is given")
             return self.least(quantity, domain, weights)
@@ -1460,7 +1463,7 @@ class Proof:
         else:
             # `gap` is claimed minus exact
             sign, strict = 1 if relation[0] == "<" else -1, relation in ("<", ">")
-            self.reader.free = False
+            self.reader.free = quantity == HESSIAN
             if step["products"]:
                 self.check_products(gap, sign, strict, step["products"])
             else:
@@ -1484,9 +1487,17 @@ class Proof:
         """Sees that a gap is a sum of products, each of which has the sign, in one not zero."""
         parts, positive = [], False
         for texts in products:
-            values = {text: self.reader.scalar(text) for text in texts}
+            values = {text: self.reader.settled(self.reader.read(text)) for text in texts}
+            squares = {
+                text: self.reader.trace(value * self.reader.transpose(value))
+                for text, value in values.items()
+                if isinstance(value, Matrix)
+            }
+            values |= squares
             parts.append(math.prod((values[text] for text in texts), start=Poly.of(1)))
-            signs = [self.sign_of_power(values[x], texts.count(x)) for x in values]
+            signs = [
+                self.sign_of_power(values[x], 2 if x in squares else texts.count(x)) for x in values
+            ]
             known = math.prod((found for found, _ in signs), start=sign)
             need(known > 0, "a product may have the other sign")
             positive |= all(found for _, found in signs)
@@ -1499,7 +1510,7 @@ class Proof:
             found = self.algebra.sign_of(Poly.of(sign) * value)
             if self.algebra.shows(found, strict=True):
                 return sign**power, True
-        apart = self.algebra.nowhere_zero(value)
+        apart = self.algebra.nowhere_zero(value) or self.holds_weight_apart(value)
         if power % 2 == 0 or any(same(value, condition) for condition in self.conditions):
             return 1, apart
         for sign in (1, -1):
@@ -1507,6 +1518,16 @@ class Proof:
             if self.algebra.shows(found, strict=False):
                 return sign, apart
         raise Rejected("a factor of unknown sign")
+
+    def holds_weight_apart(self, value):
+        """Whether it is a trace with the weight between invertible words, and no more of it."""
+        for letter in value.letters():
+            word = letter.word or ()
+            rest = [x for x in word if x not in FREE]
+            once = all(word.count(x) == 1 for x in FREE)
+            if once and value == Poly.letter(letter) and self.algebra.invertible.issuperset(rest):
+                return self.algebra.product_of_two(word)
+        return False
 
     def finish(self):
         """Sees that no divisor vanishes, and that roots are taken of what is not negative."""
@@ -2072,6 +2093,8 @@ def check(challenge, certificate):
         want(not limit or relation == "=", "a bound in a limit")
         want(at is None or asserted.of_matrix, "a weight that is given for several steps")
         want(at is None or quantity not in LEAST, "a least risk at a weight that is given")
+        bent = at == "W" and not limit and verdict != "refuted"
+        want(quantity != HESSIAN or bent, "a Hessian of what has none")
         want(formula is not None, "an assertion without a formula")
         several = quantity == "weight" and not asserted.of_matrix
         want(isinstance(formula, list) == several, "formulas for another number of weights")

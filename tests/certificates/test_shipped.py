@@ -12,8 +12,7 @@ from verify.certificates import checker
 
 SOURCE = Path(checker.__file__)
 WITHOUT = {
-    "compares predictors": "proposition1 lemma1",
-    "Hessian": "lemma2",
+    "all optimal weights": "lemma1",
     "bounded rank": "lemma3 lemma4",
     "sample weights": "figure4-averaged figure4-drifting",
     "an exponent holds the index": "li-2025-gating.backward li-2025-gating.bounded"

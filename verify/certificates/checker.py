@@ -826,8 +826,7 @@ class Case:
         found = own.read(text)
         expect(found.has_words(), f"inverse {k}: of a scalar")
         parts, signs, psd = self.signs(own, found)
-        letters = {x for p in own.regular for _, word in p if len(p) == 1 for x in word}
-        letters |= {f"#{one}{t}" for one in range(1, k) for t in ("", "'")}
+        letters = self.invertible()
         strong = [word for word in parts if signs[word] == 2 and {*word} <= letters]
         rest = [word for word in parts if word]
         holds = (
@@ -906,7 +905,8 @@ class Case:
     def check(self, step, quantity, at, relation, formula, verdict, limit, error):
         """Checks a step where it is about; whether that is no point, so that it uses all listed."""
         value, equal, given = quantity != "weight", relation == "=", at is not None
-        kinds = quantity in (QUANTITIES[1:] if given else (*QUANTITIES, *LEAST))
+        bent = (quantity, at, limit, verdict == "refuted") == ("hessian", "W", None, False)
+        kinds = bent or quantity in (QUANTITIES[1:] if given else (*QUANTITIES, *LEAST))
         kinds = kinds and (self.is_matrix or not given)
         kinds = kinds and (equal or (relation in OPPOSITE and value and limit is None))
         expect(kinds and (limit is not None or error is None), "another assertion", Unreadable)
@@ -939,13 +939,13 @@ class Case:
                 holds = self.vanishes(claimed - exact, own.read(*told, **free))
                 expect(holds, "another value")
             else:
-                self.follows(relation, claimed - exact, *told)
+                self.follows(relation, claimed - exact, *told, own.free if bent else {})
         return not point
 
-    def follows(self, relation, gap, products):
+    def follows(self, relation, gap, products, free):
         """The sign of a gap is seen, or those of products whose sum it is."""
         own, way = self.algebra, 1 if relation[0] == "<" else -1
-        found = [self.product(factors) for factors in products] or [(gap, self.sign(gap))]
+        found = [self.product(factors, free) for factors in products] or [(gap, self.sign(gap))]
         expect(own.zero(Sum.total(p for p, _ in found) - gap), "another sum of products")
         signs = [sign * way for p, sign in found if not own.zero(p)] or [1]
         expect(min(signs) > 0 and max(signs) >= 3 - len(relation), "a sign that is not seen")
@@ -953,17 +953,38 @@ class Case:
     def sign(self, p):
         return self.algebra.part(p) or -self.algebra.part(p * -1)
 
-    def product(self, factors):
-        """A product, and its sign: of factors that are seen, squares, and conditions."""
+    def product(self, factors, free):
+        """A product, and its sign: of factors that are seen, squares, and conditions.
+
+        A matrix F stands for the trace of F F'.
+        """
         own, found, sign = self.algebra, term(1), 2
         least = [own.scalar(text) for text in self.design["conditions"]]
         for text, often in Counter(listed(factors)).items():
-            p = own.scalar(text)
-            one = self.sign(p) or int(p in least)
+            p = own.read(text, **free)
+            if is_square := p.has_words():
+                p = own.trace(p * own.transposed(p))
+            one = int(is_square) or self.sign(p) or int(p in least)
             one = one if often % 2 else abs(one) or 1
-            one *= 1 + (abs(one) == 1 and own.nonzero(own.cleared(p)[0]))
+            apart = own.nonzero(own.cleared(p)[0]) or self.is_definite(p)
+            one *= 1 + (abs(one) == 1 and apart)
             found, sign = found * p**often, sign * one // max(abs(sign), abs(one), 1)
         return found, sign
+
+    def is_definite(self, p):
+        """Whether it is the trace of ``W A W' B`` with A and B definite, up to a rotation."""
+        own, known = self.algebra, {"W", "W'", *self.invertible()}
+        words = (x[3:].split(" ") for x in p.letters() if x[:3] == "tr " and p == letter(x))
+        return any(
+            w.count("W") == w.count("W'") == 1 and {*w} <= known and own.is_product(w)
+            for w in words
+        )
+
+    def invertible(self):
+        """Letters of matrices that have inverses: those of conditions of one word, and inverses."""
+        own = self.algebra
+        letters = {x for p in own.regular for _, word in p if len(p) == 1 for x in word}
+        return letters | {f"#{k}{t}" for k, _ in enumerate(own.inverses, 1) for t in ("", "'")}
 
     def alike(self, formulas):
         """Whether sample weights are the optimal ones up to a common factor."""
@@ -989,6 +1010,8 @@ class Case:
             return best[0]
         if quantity in LEAST:
             return self.least(quantity, own, best)
+        if quantity == "hessian":
+            return along(own.risk, [Sum()], best, own)[2] * 2
         noise = own.scalar(self.design["query"]["noise"])
         nothing = [Sum()] * len(best)
         if quantity == "test_risk":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,8 @@ WEIGHTED = {Quantity.WPGD_RISK, Quantity.GROUP_WEIGHTS}
 """Those that are of a weight for each group of examples."""
 LEAST = {Quantity.RISK, Quantity.ATT_RISK, Quantity.SSM_RISK}
 """Those that may stand beside them."""
+MODELS = (Quantity.WPGD_RISK, Quantity.ATT_RISK, Quantity.SSM_RISK)
+"""The least risks that may be that of PGD."""
 AMONG_WEIGHTED = {Quantity.RISK: "pgd_risk", Quantity.WPGD_RISK: "risk"}
 """What they are called beside such weights, whose risk the format calls `risk`."""
 
@@ -166,8 +168,8 @@ def _is_weighted(judged: Judged, design: Design) -> bool:
     return alike and bool(asked & needs) and asked <= WEIGHTED | LEAST
 
 
-def certified_optimum(file: DesignFile) -> Certified:
-    """A certificate of what is derived for a design.
+def certified_optimum(file: DesignFile, alike: tuple[Quantity, ...] = ()) -> Certified:
+    """A certificate of what is derived for a design, and that other quantities are its risk.
 
     >>> from theory.language.gallery import shipped
     >>> [one.formula for one in certified_optimum(shipped("isotropic-noiseless")).assertions]
@@ -177,7 +179,9 @@ def certified_optimum(file: DesignFile) -> Certified:
     if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
     try:
-        draft.add(*(_Part(*one) for one in derived_assertions(file)))
+        weight, (risk, inverses) = derived_assertions(file)
+        others = ((replace(risk, quantity=one.value), inverses) for one in alike)
+        draft.add(*(_Part(*one) for one in (weight, (risk, inverses), *others)))
     except Underivable as error:
         draft.missing.append(str(error))
     return _proved(draft, file, [])
