@@ -176,7 +176,7 @@ def _put(polynomial: Any, at: int, top: Any, bottom: Any) -> Any:
 
 
 def _in_square(polynomial: Any, at: int) -> Any:
-    """A polynomial in the square of a variable, in its place; None where it has odd powers or none."""
+    """A polynomial in the square of a variable; None where it has odd powers, or none."""
     terms = {tuple(map(int, powers)): c for powers, c in polynomial.to_dict().items()}
     if not polynomial.degrees()[at] or any(powers[at] % 2 for powers in terms):
         return None
