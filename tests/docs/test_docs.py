@@ -291,7 +291,7 @@ def test_every_record_gets_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     # one trial stands for all: what is tried is tested elsewhere
     monkeypatch.setattr(generate, "put_on_trial", lambda record, settings: found)
     monkeypatch.setattr(library, "papers", lambda: ("mahankali-2023",))
-    monkeypatch.setattr(certified, "shipped", lambda: (Subject.of_record(RECORDS[0]),))
+    monkeypatch.setattr(certified, "shipped", lambda: Subject.of_record(found.record))
     monkeypatch.setattr(designs, "write", lambda *_: None)  # it has tests of its own
     generate.write(tmp_path / "statements")
     made = {path.stem for path in (tmp_path / "statements").glob("*.md")}

@@ -80,6 +80,32 @@ DRAWN = [
 ]
 
 
+ROW_BY_ROW = [
+    ("t*b", "dot(features, task)", "t*dot(features, b)"),
+    ("t*b", "dot(features, task)^2", "t^2*dot(features, b)^2"),
+    ("b", "dot(t*b, q) + t*dot(e, b)", "t*dot(q, b) + t*dot(e, b)"),
+    ("b/i", "dot(features, task) + t", "dot(features, b)/i + t"),
+    ("q + t*b/i", "dot(features, task)", "dot(features, q) + t*dot(features, b)/i"),
+]
+"""A task and a label, and a label in which what a factor has of its example stands before it."""
+
+
+@pytest.mark.parametrize(("task", "one", "other"), ROW_BY_ROW)
+def test_what_a_factor_has_of_its_example_may_stand_before_the_product(task, one, other):
+    """It was refused, or taken for one number that all examples share, in every reading."""
+    drawn = '[scalars.example]\nt = "bernoulli(p)"\n[gaussians.prompt]'
+    of_query = {"query_task": "b", "query_label": "dot(query, task)"}
+    both = [
+        isotropic_file("drawn", {"p": "[0, 1]"}, task=task, label=label, **of_query)
+        for label in (one, other)
+    ]
+    one, other = (parse_design(text.replace("[gaussians.prompt]", drawn)).design for text in both)
+    assert population_risk(one, pgd) == population_risk(other, pgd)
+    weights = {"W": EXACT.matrix([[Fraction(1, 2)]])}
+    places = [instance(file, n=2, d=1, scalars={"p": Fraction(1, 3)}) for file in (one, other)]
+    assert len({risk_at(pgd, weights, at) for at in places}) == 1
+
+
 @pytest.mark.parametrize(("scale", "noise", "shown"), DRAWN)
 def test_scale_and_noise_stand_in_parentheses_where_they_are_sums(scale, noise, shown):
     file = text("dot(features, task)", query_label_scale=scale, query_noise=noise)

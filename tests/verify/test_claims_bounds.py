@@ -223,6 +223,17 @@ UNLESS = [
         {"excess": f"< {EXCESS} + (n*sigma - 1)^2", "unless": "sigma = 1/n"},
         "proved",
     ),
+    # what is larger than the exception is zero only where that is
+    (
+        "mahankali-2023",
+        {"excess": f"< {EXCESS} + sigma + n - 1", "unless": "sigma = n - 1"},
+        "proved",
+    ),
+    (
+        "mahankali-2023",
+        {"excess": f"< {EXCESS} + sigma + n - 1", "unless": "sigma = n - 2"},
+        "refuted",
+    ),
 ]
 
 
@@ -293,6 +304,30 @@ def test_a_bound_far_out_in_a_limit():
     ):
         _, entry = trial_of(file, limit="proportional", checks=1, risk=formula)
         assert entry["judgement"] == judgement, (formula, entry["why"])
+
+
+def test_a_bound_in_a_limit_may_have_a_pole_where_it_is_not_taken():
+    """Where alpha stays fixed the leading term divides by its square, and alpha = 0 is left out."""
+    text = isotropic_file("pole", {"alpha": "[0, 1]"}, features="alpha*q + e", task="b")
+    file = parse_design(text + '[limits.far]\nn = "d/nu"\n')
+    for risk, judgement in (("<= 4 + 3*nu/alpha^2", "right in the limit"), ("< 2", "refuted")):
+        _, entry = trial_of(file, checks=1, limit="far", risk=risk)
+        assert entry["judgement"] == judgement
+    assert bound_in(*_asked(file, "<= 4 + 3*nu/alpha^2")).how.endswith(r"where $\alpha \ne 0$")
+
+
+def test_a_bound_in_a_limit_says_nothing_of_numbers():
+    text = isotropic_file("whole", {"k": '{ range = [0, "n"], whole = true }'}, task="b")
+    text += '[[examples]]\nname = "a"\ncount = "k"\nnoise = "1"\n[[examples]]\nname = "b"\n'
+    file = parse_design(text + '[limits.far]\nk = "n"\n')
+    words = [bound_in(*_asked(file, risk)).how for risk in ("<= d", "<= d/2")]
+    of = "the leading term of the difference in the limit far is"
+    assert words == [f"{of} positive", f"{of} negative"]
+
+
+def _asked(file, risk):
+    claim = claim_of(file, limit="far", risk=risk)
+    return (*questions(file, claim), claim.limit)
 
 
 def test_each_check_decides_a_bound_in_a_limit_and_slips_of_it_are_refuted():
@@ -418,6 +453,74 @@ def test_a_formula_of_a_risk_is_refuted_where_the_optimum_is_not_unique(quantity
     sizes = {"n": 1, "d": 1, "a": "3/7", "s": "0"}
     said = {"sizes": sizes, "claimed": "2/3", "exact": "1", "confirmed": True}
     assert entry["counterexample"] == said
+
+
+WHITENED = isotropic_file(
+    "whitened",
+    {},
+    features="S*e",
+    task="b",
+    label="dot(e, task)",
+    query_label="dot(query, task)",
+).replace("[gaussians.prompt]", '[covariances]\nS = "psd"\n[gaussians.prompt]')
+"""With the weight ``S^-1 / (n + d + 1)`` the risk does not depend on S; where S = 0 it is d."""
+ALONG = isotropic_file("along", {}, features="m", task="b").replace(
+    "[gaussians.prompt]", '[means]\nm = "fixed"\n[gaussians.prompt]'
+)
+"""What stands along m is learned, whatever its length; where m = 0 it is nothing."""
+DEGENERATE = [
+    (WHITENED, "d - n*d/(n + d + 1)", {"S": [["0"]]}),
+    (WHITENED, "<= d - n*d/(n + d + 1)", {"S": [["0"]]}),
+    (WHITENED, "< d - n*d/(n + d + 1) + 1/(n + d)^4", {"S": [["0"]]}),
+    (ALONG, "d - 1", {"m": ["0"]}),
+    (ALONG, "<= d - 1", {"m": ["0"]}),
+]
+
+
+@pytest.mark.parametrize(("text", "risk", "place"), DEGENERATE)
+def test_what_holds_beside_an_inverse_is_refuted_where_there_is_none(text, risk, place):
+    """The formula does not show the inverse: it has cancelled."""
+    findings, entry = trial_of(parse_design(text), checks=1, risk=risk)
+    assert entry["judgement"] == findings[0].verdict.value == "refuted"
+    assert "where a covariance is singular" in entry["why"]["risk"]
+    said = entry["counterexample"]
+    assert (said["sizes"], said["exact"], said["confirmed"]) == (
+        {"n": 1, "d": 1} | place,
+        "1",
+        True,
+    )
+
+
+@pytest.mark.parametrize(("text", "risk"), [(WHITENED, "d - n*d/(n + d + 1)"), (ALONG, "d - 1")])
+def test_it_is_a_lower_bound_there_as_well(text, risk):
+    _, entry = trial_of(parse_design(text), checks=1, risk=f">= {risk}")
+    assert entry["judgement"] == "proved"
+
+
+def test_a_size_at_which_no_weight_is_the_best_alone_is_looked_at_however_large():
+    text = SOMEWHERE_SILENT.replace("7*a - 3", "n - 50 + 0*a")
+    _, entry = trial_of(parse_design(text), checks=1, risk="d*(d + 1)/(n + d + 1)")
+    assert entry["judgement"] == "refuted" and entry["counterexample"]["sizes"]["n"] == 50
+
+
+def test_a_bound_that_leaves_out_where_no_weight_is_the_best_alone_is_proved():
+    file = parse_design(SOMEWHERE_SILENT)
+    for unless, judgement in (
+        ("a = 3/7", "proved"),
+        ("n*(3 - 7*a) = 0", "proved"),
+        ("n = 1", None),
+    ):
+        _, entry = trial_of(file, checks=1, risk="< d", unless=unless)
+        assert entry["judgement"] == (judgement or "refuted")
+
+
+@pytest.mark.parametrize("risk", ["d*nu/(nu + 1)", "d", "<= d*nu"])
+def test_a_claim_in_a_limit_where_every_weight_is_optimal_is_undecided(risk):
+    """Constants have no values at a place, and one at a size says nothing of a limit."""
+    text = SOMEWHERE_SILENT.replace("[0, 1]", "[0, 0]").replace("7*a - 3", "a")
+    file = parse_design(text + '[limits.far]\nn = "d/nu"\n')
+    _, entry = trial_of(file, checks=1, risk=risk, limit="far")
+    assert entry["judgement"] == "undecided"
 
 
 def test_a_formula_of_a_weight_says_where_it_is_unique():

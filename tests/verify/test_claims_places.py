@@ -11,8 +11,10 @@ from theory.designs.nearest import of_rank
 from theory.language.files.reading import parse_design
 from verify.cli import Exit
 from verify.judge.from_text import claim_of
+from verify.judge.judge import Judgement, judge
 from verify.judge.question import questions
 from verify.judge.regular import poles
+from verify.settings import Settings
 
 SCALED = "d + sigma^2 - n*gamma^2*d/(gamma^2*(n + d + 1) + sigma^2)"
 """The least risk with features gamma e; at gamma = sigma = 0 every weight has it."""
@@ -103,3 +105,32 @@ def test_a_divisor_that_is_always_negative_is_never_zero(high, zeros):
     file = parse_design(isotropic_file("u", {"u": f'[0, "{high}"]'}, features="u*e", task="b"))
     (question,) = questions(file, claim_of(file, risk="d*(2*u - 1)/(2*u - 1)"))
     assert poles(question) == zeros
+
+
+@pytest.mark.parametrize(
+    ("scale", "left_out"),
+    [
+        ("1/tau", ["tau != 0"]),
+        ("tau/n", ["tau != 0"]),
+        ("sqrt(tau - 1)", ["tau >= 1", "sqrt(tau - 1) != 0"]),
+        ("1/(tau + 1)", []),
+        ("1/n", []),
+    ],
+)
+def test_where_the_scale_is_no_number_or_zero_there_is_no_prediction(scale, left_out):
+    """Features tau e and noises tau sigma are as good as e and sigma, unless tau = 0."""
+    ranges = {"tau": '[0, "oo"]', "sigma": '[0, "oo"]'}
+    text = isotropic_file(
+        "of-scale", ranges, features="tau*e", task="b", noise="tau*sigma", query_noise="0"
+    )
+    file = parse_design(f'{text}[predictor]\nscale = "{scale}"\n')
+    assert list(map(str, file.design.promised)) == left_out
+    asked = claim_of(file, risk="d - n*d/(n + d + 1 + sigma^2)")
+    found = judge(file, asked, Settings()).judgement
+    assert found is (Judgement.EXACT if left_out else Judgement.REFUTED)
+
+
+def test_a_condition_that_a_file_has_is_said_once():
+    text = isotropic_file("positive", {"tau": '{ range = [0, "oo"], where = "tau > 0" }'}, task="b")
+    file = parse_design(f'{text}[predictor]\nscale = "1/tau"\n')
+    assert list(map(str, file.design.promised)) == ["tau > 0"]

@@ -11,6 +11,7 @@ from tests.verify.changed_claims import changed, right
 from theory.language import gallery
 from theory.language.files.reading import parse_design
 from theory.records.derived import Derived
+from theory.records.theorem import Theorem
 from verify.checks import controls
 from verify.checks.controls import values_of, why_idle
 from verify.checks.on_trial import Mutant
@@ -50,6 +51,33 @@ NO_LABEL = isotropic_file(
     "no-label", SIGMA, task="b", noise="sigma", query_label_scale="0", query_noise="0"
 )
 NO_RANGE = isotropic_file("no-range", {"sigma": "[0, 0]"}, task="b", noise="sigma")
+
+ROOTS = """
+[design]
+name = "roots"
+[covariances]
+S = "psd"
+[gaussians.prompt]
+q = "S"
+b = "I"
+[gaussians.example]
+e = "S"
+[prompt]
+query = "q"
+features = "e"
+task = "b"
+[predictor]
+scale = "1/n"
+[limits.far]
+n = "d^2/nu"
+"tr(S)" = "sqrt(d)*t_1"
+"tr(S^2)" = "t_2"
+"tr(S^3)" = "t_3"
+"""
+HALF_WAY = (
+    isotropic_file("half-way", {"alpha": '["-1", 1]'}, task="b", query_noise="alpha")
+    + '\n[limits.far]\nn = "oo"\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +158,24 @@ def test_what_a_limit_does_not_see_changes_nothing():
         why_idle(Mutant("d + 2", same), values_of(right("theorem2")), seed=0)
         == "equal at 6 random places"
     )
+
+
+@pytest.mark.parametrize(
+    ("limit", "claim", "slip"),
+    [
+        # the weight stands in a term that is smaller by the root of d
+        (ROOTS, 'at = "1"\nexcess = "sqrt(d)*t_1"', 'at = "1/t_1^2"\nexcess = "sqrt(d)*t_1"'),
+        # what falls like 1/n is all there is at alpha = 0, half way
+        (HALF_WAY, 'risk = "alpha^2 + d*(d + 1)/n"', 'risk = "alpha^2 - d*(d + 1)/n"'),
+    ],
+)
+def test_what_a_limit_sees_nowhere_but_at_special_places_changes_nothing(limit, claim, slip):
+    def claimed(text):
+        file = parse_design(f'{limit}\n[claims.it]\n{text}\nlimit = "far"\n')
+        return subject_of(Theorem.of_claim(file, *file.claims))
+
+    own = values_of(claimed(claim))
+    assert why_idle(Mutant("slip", claimed(slip)), own, seed=0) == "equal at 6 random places"
 
 
 def test_where_features_have_rank_zero_nothing_is_compared():

@@ -187,7 +187,9 @@ def read(design: Design, algebra: VectorAlgebra[M]) -> Prompt[M]:
                 left, right = right, left
             if left.vectors & set(fresh):
                 return algebra.dots(rows(left, group, fresh), rows(right, group, fresh))
-            return rows(right, group, fresh) @ column(left)
+            known = rows(right, group, fresh)
+            # coefficients may be the example's own, as in column they could not be
+            return total([times(t.coefficient, known @ applied(t), group) for t in left.terms])
 
         parts = []
         for term in label.terms:

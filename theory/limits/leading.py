@@ -187,7 +187,12 @@ class Regime:
     def conditions(self) -> tuple[Condition, ...]:
         """The domain, as far as it is about what stays fixed."""
         put = (replace(one, expression=self.apply(one.expression)) for one in self.needed)
-        return tuple(one for one in put if not one.expression.has(d, n))
+        return tuple(one for one in put if not (one.expression.has(d, n) or _is_met(one)))
+
+
+def _is_met(one: Condition) -> bool:
+    """Whether a condition is one of a number, which meets it."""
+    return one.expression.is_number and holds(one.relation, one.expression)
 
 
 @cache

@@ -8,7 +8,7 @@ import sympy
 
 from theory.designs.counts import whole_symbols
 from theory.designs.design import Design, ranges_of
-from theory.designs.domain import Condition
+from theory.designs.domain import NOT_ZERO, Condition
 from theory.designs.narrowed import is_seen
 from theory.scalars.rational import factored
 from theory.scalars.signs import Ranges
@@ -57,6 +57,7 @@ def may_be_zero(
         for factor in dict.fromkeys(found)
         if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1))
         and not is_never_zero(factor, whole)
+        and Condition(factor, NOT_ZERO) not in domain
     )
 
 

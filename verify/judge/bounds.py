@@ -105,8 +105,9 @@ def _in_order(question: Question) -> tuple[Target | None, Target | None]:
 def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     """Whether a difference is seen to be positive wherever the exception does not hold.
 
-    Either it has factors of the exception, squared or with a sign of their own, and what is left
-    is positive; or the exception is a whole number, which differs from zero by one at least.
+    Either it has factors of the exception, or such as are no smaller than one of these, squared or
+    with a sign of their own, and what is left is positive; or the exception is a whole number,
+    which differs from zero by one at least.
 
     >>> from theory.language.gallery import shipped
     >>> from verify.judge.from_text import claim_of
@@ -128,17 +129,31 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
         signs = [sign for sign in (1, -1) if not seen(-sign * zero, False)]
         if all(seen(gap, True, Condition(sign * zero - 1, ABOVE)) for sign in signs):
             return True
-    excepted = {base for base, _ in sympy.factor_list(zero)[1]}
+    said = excepted(question)
     top, bottom = sympy.fraction(factored(gap))
     constant, factors = sympy.factor_list(top)
     rest = constant / bottom
     for base, power in factors:
-        if base not in excepted and -base not in excepted:
+        if not any(seen(base**2 - one**2, False) for one in said):
             rest *= base**power
         elif power % 2:
             sign = next((sign for sign in (1, -1) if seen(sign * base, False)), 0)
             rest *= sign
     return seen(rest, True)
+
+
+def excepted(question: Question) -> set[sympy.Expr]:
+    """Factors where one of which is zero an order is not claimed.
+
+    >>> from theory.language.gallery import shipped
+    >>> from verify.judge.from_text import claim_of
+    >>> from verify.judge.question import questions
+    >>> file = shipped("mahankali-2023")
+    >>> (one,) = questions(file, claim_of(file, risk="< d", unless="n*d = n"))
+    >>> sorted(map(str, excepted(one)))
+    ['d - 1', 'n']
+    """
+    return {base for base, _ in sympy.factor_list(_exception(question))[1]}
 
 
 def _exception(question: Question) -> sympy.Expr:
@@ -235,10 +250,11 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
     ranges = {**ranges_of(question.design), **positive}
     conditions = regime.conditions
     words = f"the leading term of the difference in the limit {regime.name}"
+    top, bottom = sympy.fraction(leading.coefficient)  # zeros of the bottom are left out
     for sign, holds in ((1, True), (-1, False)):
         # whole numbers may tie what it holds, so that it is zero wherever there are prompts
         said = holds or not is_tied(question.design)
-        if said and is_seen(sign * leading.coefficient, ranges, conditions, False):
+        if said and is_seen(sign * top * bottom, ranges, conditions, False):
             left_out = ", ".join(f"${condition_latex(one)}$" for one in regime.excluded(gap))
             how = f"{words} is {'positive' if holds else 'negative'}"
             return Exactness(holds, f"{how}, where {left_out}" if left_out else how, difference)
@@ -246,5 +262,6 @@ def bound_in(question: Question, regime: Regime) -> Exactness:
         there = leading.coefficient.xreplace(place)
         if there.is_real and there.is_finite and there.is_negative:
             shown = ", ".join(f"{s} = {v}" for s, v in place.items() if leading.coefficient.has(s))
-            return Exactness(False, f"{words} is negative at {shown}", difference)
+            where = f" at {shown}" if shown else ""
+            return Exactness(False, f"{words} is negative{where}", difference)
     return Exactness(None, f"the sign of {words} is not seen over the ranges", difference)

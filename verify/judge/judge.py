@@ -19,7 +19,7 @@ from theory.limits.leading import Regime
 from theory.text.formulas import latex_line
 from theory.text.latex import condition_latex, latex
 from theory.text.sheets import Sheet, Shown
-from verify.judge.bounds import NOT_SEEN, bound, bound_in, by_definition
+from verify.judge.bounds import NOT_SEEN, bound, bound_in, by_definition, excepted
 from verify.judge.counterexample import (
     Counterexample,
     counterexample,
@@ -197,7 +197,8 @@ def _answer(
         found = Exactness(None, question.underivable)
         return Answer(question, Judgement.UNDECIDED, found.how, found)
     if is_nowhere_unique(question):
-        seen = counterexample(question, settings) if question.of_least_risks else None
+        looked = question.of_least_risks and limit is None
+        seen = counterexample(question, settings) if looked else None
         if seen is not None:
             return _but_wrong(question, OPEN, seen)
         found = Exactness(None, NOWHERE)
@@ -241,7 +242,7 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
         return Answer(question, judged[found.equal], found.how, found)
     anywhere = by_definition(question) is not None or _is_from_below(question)
-    found, unique = bound(question), "" if anywhere else _unique(question)
+    found, unique = bound(question), "" if anywhere else _unique(question, unless=True)
     if (not found.equal or unique) and (why := by_predicting_zero(question)):
         found, unique = replace(found, equal=True, how=why), ""
     if found.equal:
@@ -253,6 +254,9 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
     if found.equal and unique:
         found = replace(found, equal=None, how=f"{found.how}, {_only_where(question)}")
     if found.equal:
+        seen = None if anywhere else wrong_where_open(question, settings)
+        if seen is not None:
+            return _but_wrong(question, f"{found.how}, {_only_where(question)}", seen)
         return Answer(question, Judgement.PROVED, found.how, found)
     seen = counterexample(question, settings)
     if seen is None:
@@ -304,14 +308,22 @@ def _no_value(question: Question, hole: Instance | None) -> str:
     return f"; the claim has no value {' or '.join(places)}" if places else ""
 
 
-def _unique(question: Question) -> str:
-    """Where the optimum is unique, in words; empty where that is so everywhere."""
-    return ", ".join(rf"${latex(one)} \ne 0$" for one in must_not_vanish(question))
+def _unique(question: Question, unless: bool = False) -> str:
+    """Where the optimum is unique, in words; empty where that is so everywhere.
+
+    Or everywhere ``unless`` nothing is claimed.
+    """
+    said = excepted(question) if unless else set()
+    factors = (one for one in must_not_vanish(question) if not {one, -one} & said)
+    return ", ".join(rf"${latex(one)} \ne 0$" for one in factors)
 
 
 def _only_where(question: Question) -> str:
     """What a formula of the optimum leaves open, in words."""
-    return f"but that is seen only where the optimum is unique: {_unique(question)}"
+    where = _unique(question)
+    if not where:
+        return "but not where a covariance is singular, or fixed vectors are zero or dependent"
+    return f"but that is seen only where the optimum is unique: {where}"
 
 
 def _is_from_below(question: Question) -> bool:

@@ -1,25 +1,32 @@
 """Places where more than one weight is optimal: a least risk has a value there as well.
 
 Formulas of an optimum are derived where it is unique. Where it is not, the least risk need not be
-their value, and what is claimed of it is looked at there by itself.
+their value, and what is claimed of it is looked at there by itself. So it is where a covariance is
+singular, or fixed vectors are zero or dependent: an inverse that a formula no longer shows may have
+cancelled in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import sympy
 
-from theory.designs.instance import Instance
+from theory.designs.instance import Instance, instance
+from theory.designs.parameter import Parameter
 from theory.scalars.arithmetic import EXACT, fraction
+from theory.scalars.symbols import d, n
 from verify.instances import is_defined
 from verify.judge.question import Question
 from verify.judge.regular import is_zero_at, must_not_vanish
 
 LOOKED, FOUND = 60, 12
-"""Readable instances beside which such places are sought, and how many of them are enough."""
+"""Readable instances beside which such places are sought, and how many of each kind are enough."""
+FARTHEST = 10**4
+"""The largest size at which one is sought."""
 
 
 def singular_places(question: Question) -> Iterator[Instance]:
@@ -35,9 +42,13 @@ def singular_places(question: Question) -> Iterator[Instance]:
     >>> print(next(singular_places(one)))
     n = 1, d = 1, u = 2/7
     """
-    factors = must_not_vanish(question) if question.of_least_risks else ()
+    if not question.of_least_risks:
+        return
+    factors = must_not_vanish(question)
     if factors:
         yield from islice(_sought(question, factors), FOUND)
+    if question.design.covariances or question.design.means:
+        yield from islice(filter(is_defined, _degenerate(question)), FOUND)
 
 
 def _sought(question: Question, factors: tuple[sympy.Expr, ...]) -> Iterator[Instance]:
@@ -56,7 +67,8 @@ def _moved(near: Instance, factor: sympy.Expr) -> Iterator[Instance]:
     if near.matrices:
         return
     values = {sympy.Symbol(k): sympy.Rational(str(v)) for k, v in near.scalars.items()}
-    for parameter in design.parameters:
+    sizes = (Parameter(s.name, sympy.Integer(1), sympy.Integer(FARTHEST), True) for s in (n, d))
+    for parameter in (*design.parameters, *sizes):
         symbol = parameter.symbol
         others = factor.xreplace({k: v for k, v in values.items() if k != symbol})
         if others.free_symbols != {symbol} or not others.is_polynomial(symbol):
@@ -64,4 +76,26 @@ def _moved(near: Instance, factor: sympy.Expr) -> Iterator[Instance]:
         for root in sympy.Poly(others, symbol).ground_roots():
             if root in parameter:
                 number = EXACT.number(fraction(root))
-                yield replace(near, scalars={**near.scalars, parameter.name: number})
+                moved = replace(near, scalars={**near.scalars, parameter.name: number})
+                at = {n: moved.n, d: moved.d, symbol: int(root)}
+                yield replace(moved, n=at[n], d=at[d])
+
+
+def _degenerate(question: Question) -> Iterator[Instance]:
+    """Places at which one matrix is another one: zero, of rank one, or like the first vector."""
+    design = question.design
+    known = {*design.inverted, *(one.name for one in design.projections)}
+    for near in islice(question.readable(), LOOKED):
+        corner = EXACT.diagonal([int(k == 0) for k in range(near.d)])
+        roots = {name: near.roots[name] for name in design.covariances}
+        means = {name: near.matrices[name].entries() for name in design.means}
+        given = {name: value for name, value in near.scalars.items() if name not in ("n", "d")}
+
+        same = partial(instance, design, n=near.n, d=near.d, scalars=given)
+        for name in (name for name in roots if name not in known):
+            for root in (corner * 0, *[corner] * (near.d > 1)):
+                yield same(roots={**roots, name: root}, means=means)
+        for name in means:
+            yield same(roots=roots, means={**means, name: [0] * near.d})
+        if len(means) > 1:
+            yield same(roots=roots, means=dict.fromkeys(means, next(iter(means.values()))))

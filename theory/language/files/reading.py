@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
-from theory.designs.design import Design
+from theory.designs.design import Design, ranges_of
+from theory.designs.domain import ABOVE, NOT_ZERO, Condition, conditions, unseen
 from theory.designs.predictors import Predictor, pgd, polynomial
 from theory.errors import InputError, UnknownName
 from theory.language.files import bounds
@@ -227,10 +228,10 @@ def parse_design(text: str, name: str = "design.toml") -> DesignFile:
         raise
     except InputError as error:
         raise Unreadable(head.place, str(error)) from error
-    design = shifted(found, declared, design)
+    scale, steps, tied = _predictor(found, declared)
+    design = shifted(found, declared, _where_defined(design, scale))
     limits = limits_of(found, declared, design.domain, design.invariants)
     claims = claims_of(found, design, limits)
-    scale, steps, tied = _predictor(found, declared)
     if tied and design.test is not None:
         raise Unreadable(
             section(found, "predictor").key("tied"),
@@ -298,3 +299,18 @@ def _scale(predictor: Section, declared: Declarations) -> sympy.Expr:
     if value == 0:
         raise Unreadable(predictor.value("scale"), "found the scale 0; expected another")
     return value
+
+
+def _where_defined(design: Design, scale: sympy.Expr) -> Design:
+    """The design at parameters at which the scale is a real number other than 0."""
+    ranges = ranges_of(design)
+    above, _ = sympy.fraction(sympy.together(scale))
+    needed = (*conditions([scale], ranges), *unseen([Condition(above, NOT_ZERO)], ranges))
+    parameters = list(design.parameters)
+    promised = {one.expression for one in design.promised if one.relation != ABOVE}
+    for one in needed:
+        held = [p for p in parameters if p.symbol in one.expression.free_symbols]
+        if held and one.expression not in promised:
+            last = parameters.index(held[-1])
+            parameters[last] = replace(held[-1], where=(*held[-1].where, one))
+    return replace(design, parameters=tuple(parameters))

@@ -51,8 +51,10 @@ from verify.strategies import instances, rationals, scalars
 GROUPS = Quantity.GROUP_WEIGHTS
 NO_RISK = (Quantity.WEIGHT, Quantity.COEFFICIENTS)
 """What has a risk, and is none."""
-FAR, NEAR = 10**12, Fraction(1, 1000)
+FAR, NEAR = 10**48, Fraction(1, 1000)
 """A size at which leading terms are all there is, and how near values are then equal to them."""
+ASIDE = Fraction(1, 30)
+"""How far from the simple ones values are drawn, at which a leading term may vanish."""
 DRAWN = 40
 """How many values of constants are drawn, to find some that occur together."""
 GROWING = (10**8, 10**16)
@@ -315,7 +317,7 @@ def _somewhere(regime: Regime, random: Random) -> Constants:
     constants = {c: sympy.Rational(random.randint(1, 9), 4) ** 2 for c in regime.constants}
     sizes = {size: sympy.Integer(random.choice(STAYING)) for size in staying(regime)}
     return {**constants, **sizes} | {
-        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10), Fraction(step, 3))))
+        p.symbol: sympy.Rational(str(p.at(Fraction(step, 10) + ASIDE, Fraction(step, 3) + ASIDE)))
         for p in regime.fixed
         for step in (random.randint(1, 9),)
     }
