@@ -1,11 +1,15 @@
 """Claims about designs with fixed vectors: in a span, with covariances, in a limit."""
 
+from random import Random
+
 import pytest
+import sympy
 
 from tests.verify.command_line import refused, shipped_file, trial_of
 from theory.errors import InputError
 from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped, text
+from theory.risks.claim import Claim
 from verify.cases import cases
 from verify.judge.equality import equality
 from verify.judge.from_text import claim_of
@@ -127,6 +131,15 @@ def test_with_covariances_it_is_established_at_random_ones():
     wrong = IN_GENERAL.replace("dot(m, Sigma_x*m)", "dot(m, m)")
     _, entry = trial_of(GENERAL, checks=1, weight=wrong)
     assert entry["judgement"] == "refuted"
+
+
+def test_inner_products_under_a_trace_have_values_where_prompts_are_sampled():
+    """There they stood for themselves, and the trial ended in an internal error."""
+    text = "tr(Sigma_x*((tr(Sigma_x) + dot(m, Sigma_x*m))*I + Sigma_x*Sigma_beta)^-1)"
+    (question,) = questions(GENERAL, claim_of(GENERAL, risk=text))
+    at = question.drawn(2, 3, Random(0), 9)
+    claim = Claim(sympy.Integer(0), question.formula.expression)
+    assert float(claim.risk_at(at.floating)) == pytest.approx(float(question.claimed_at(at)))
 
 
 def test_limits_keep_inner_products():

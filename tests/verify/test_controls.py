@@ -125,6 +125,15 @@ def test_a_slip_counts_where_values_differ_anywhere_and_only_there():
     assert not idle(Slip(risk=lambda risk, at: risk + (at.n == 3)))
 
 
+def test_a_slip_in_one_formula_is_judged_alone():
+    """What is claimed beside it is judged with the claim itself, not again with each slip."""
+    for mutant in subject_of(theory.statement("theorem1")).mutants():
+        claims = [one.record.claim for one in (mutant.subject, mutant.of)]
+        said = [[entry.quantity.value for entry, _ in claim.entries] for claim in claims]
+        part = mutant.name.partition(" = ")[0]
+        assert said[0] == said[1] == ([part] if part in ("weight", "risk") else ["weight", "risk"])
+
+
 def test_slips_that_all_change_nothing_leave_nothing_to_hold(monkeypatch):
     def none(subject):
         yield Mutant("no slip at all", subject)

@@ -72,7 +72,7 @@ class Claim:
             stand_in.name: instance.arithmetic.trace(self._matrix(e.args[0], instance))
             for e, stand_in in entries.items()
         }
-        expr = expr.xreplace(entries)
+        whole, expr = expr, expr.xreplace(entries)
         if expr.has(Trace):
             symbols = sorted(expr.atoms(MatrixSymbol), key=str)
             try:
@@ -88,12 +88,12 @@ class Claim:
                 return value + scalar_value(constant, inside, instance.arithmetic)
             except NotSpectral:
                 pass
-            stand_ins = {t: sympy.Dummy() for t in expr.atoms(Trace)}
+            stand_ins = {t: sympy.Dummy() for t in whole.atoms(Trace)}
             inside |= {
                 stand_in.name: instance.arithmetic.trace(self._matrix(t.arg, instance))
                 for t, stand_in in stand_ins.items()
             }
-            expr = expr.xreplace(stand_ins)
+            expr = whole.xreplace({**entries, **stand_ins})
         return scalar_value(expr, inside, instance.arithmetic)
 
     def _function(

@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 
 from theory.errors import InputError, TheoryError
+from theory.language.files.claims import Claimed
 from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips as slips_of
@@ -37,7 +38,10 @@ def slips(subject: Any) -> Iterator[Mutant]:
         for words, changed in spread(slips_of(tree, right.names), each):
             wrong = _with_part(right, part, changed)
             if wrong is not None:
-                yield Mutant(f"{part} = {printed(changed)} ({words})", wrong, right)
+                alone = (
+                    _alone(one, right.record.claim, wrong.record.claim) for one in (wrong, right)
+                )
+                yield Mutant(f"{part} = {printed(changed)} ({words})", *alone)
 
 
 def _with_part(subject: Any, part: str, tree: Tree) -> Any:
@@ -52,6 +56,17 @@ def _with_part(subject: Any, part: str, tree: Tree) -> Any:
     # nought has no leading term to compare
     vanishing = (q.claimed is not None and is_zero(q.claimed) for q in wrong.questions)
     return None if any(vanishing) else wrong
+
+
+def _alone(subject: Any, right: Claimed, wrong: Claimed) -> Any:
+    """With the formulas alone in which two claims differ: what both say is not judged again."""
+    others = dict(right.entries)
+    apart = {entry for entry, formula in wrong.entries if formula != others[entry]}
+    if not apart or right.at != wrong.at or any(not entry.quantity.is_one for entry in others):
+        return subject
+    claim = subject.record.claim
+    kept = tuple((entry, formula) for entry, formula in claim.entries if entry in apart)
+    return replace(subject, record=replace(subject.record, claim=replace(claim, entries=kept)))
 
 
 def _has_limit(subject: Any) -> bool:
