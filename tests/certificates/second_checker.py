@@ -823,6 +823,8 @@ ROWS = [[RATIONAL]]
 FACTORS = {NAME: (ROWS, [RATIONAL])}
 TAKEN = ["n", "d", "i", "I", "V", "W", "tr", "sqrt", "dot", "outer", "weight"]
 QUANTITIES = ["risk", "excess", "test_risk"]
+LEAST = ["pgd_risk", "wpgd_risk", "att_risk", "ssm_risk"]
+HESSIAN = "hessian"
 STEPS = 3
 INDICES = [Letter(f"i {block}") for block in range(2 * STEPS)]
 VECTORS = [(CLAIM, [NAME], NAME)]
@@ -847,7 +849,7 @@ DESIGN = {
 LIMIT = {"grows": {"n", "d"}, "put": {CLAIM: CLAIM}, "where": [CLAIM]}
 ERROR = {"coefficient": CLAIM, "power": RATIONAL}
 ASSERTION = {
-    "quantity": {"weight", "risk", "excess", "test_risk"},
+    "quantity": {"weight", *QUANTITIES, *LEAST, HESSIAN},
     "at": [None, CLAIM],
     "relation": {"=", "<=", "<", ">=", ">"},
     "formula": [None, CLAIM, [CLAIM]],
@@ -983,7 +985,7 @@ class Challenge:
         self.random = self.design["scalars"]
         drawn = [*self.random["prompt"], *self.random["example"]]
         drawn += [*self.design["prompt"], *self.design["example"]]
-        names = [*TAKEN, *QUANTITIES, *parameters, *self.covariances, *self.fixed, *drawn]
+        names = [*TAKEN, *QUANTITIES, *LEAST, *parameters, *self.covariances, *self.fixed, *drawn]
         self.names = set(names)
         want(len(self.names) == len(names), "names are not distinct")
         want(set(self.design["whole"]) <= set(parameters), "an unknown parameter is whole")
@@ -1005,12 +1007,21 @@ class Challenge:
 
     def holds_place(self):
         """Whether the law of an example holds its index."""
-        texts = []
-        for _, law in self.design["examples"]:
-            combinations = [side for _, dots in law["label"] for dot in dots for side in dot]
-            terms = itertools.chain(law["features"], *combinations)
-            texts += [law["noise"], *(term[0] for term in terms), *(c for c, _ in law["label"])]
-        return any(match[1] == "i" for text in texts for match in TOKEN.finditer(text))
+        return any("i" in self.names_in(law) for _, law in self.design["examples"])
+
+    def is_centred(self):
+        """Whether features and labels are made of drawn vectors alone."""
+        laws = [self.design["query"], *(law for _, law in self.design["examples"])]
+        return not any(self.names_in(law) & set(self.fixed) for law in laws)
+
+    @staticmethod
+    def names_in(law):
+        """The names in the coefficients of a law, and its vectors."""
+        combinations = [side for _, dots in law["label"] for dot in dots for side in dot]
+        terms = list(itertools.chain(law["features"], *combinations))
+        texts = [law["noise"], *(c for c, _ in law["label"])]
+        texts += [text for c, _, vector in terms for text in (c, vector)]
+        return {match[1].rstrip("'") for text in texts for match in TOKEN.finditer(text)}
 
     def check_law(self, law, among):
         dots = [side for _, dots in law["label"] for dot in dots for side in dot]
@@ -1335,10 +1346,37 @@ class Risk:
         rows = [list(map(operator.sub, slopes(unit), start)) for unit in units]
         return rank_of(rows) == len(rows)
 
+    def least(self, quantity, domain, weights):
+        """The least risk of a predictor, told by that of the one the challenge is about."""
+        challenge = self.challenge
+        family, of_model = {
+            "pgd_risk": ("equal", False),
+            "att_risk": ("equal", True),
+            "wpgd_risk": ("any", False),
+            "ssm_risk": ("any", True),
+        }[quantity]
+        need(not of_model or challenge.is_centred(), "a model may make use of a fixed vector")
+        if challenge.weighted and family == "equal":
+            ones = [domain.one for _ in weights]
+            parts = (self.fixed, self.linear, self.quadratic)
+            free, slope, bend = (self.value(terms, domain, ones) for terms in parts)
+            quarter = domain.of(Poly.of(Fraction(-1, 4)))
+            return free + quarter * slope * slope * domain.invert(bend)
+        if not challenge.weighted:
+            need(challenge.of_matrix, "a least risk beside several steps")
+            exchanged = len(self.sizes) == 1 and not challenge.holds_place()
+            need(family == "equal" or exchanged, "examples that may not change places")
+        return self.exact("risk", domain, weights)
+
     def exact(self, quantity, domain, weights, given=False):
         """The weight, its risk or its excess, where it is stationary; or where it is given."""
         if quantity == "weight":
             return weights[0]
+        if quantity == HESSIAN:
+            return domain.of(Poly.of(2)) * self.value(self.quadratic, domain, weights)
+        if quantity in LEAST:
+            need(not given, "a least risk beside a weight that is given")
+            return self.least(quantity, domain, weights)
         if quantity == "test_risk":
             return self.at_test.exact("risk", domain, weights, True)
         part = Fraction(1 if given else Fraction(1, 2))
@@ -1354,7 +1392,7 @@ class Risk:
 
 def quantities(formula):
     """The names of quantities that stand in the formula of a bound."""
-    return {match[1] for match in TOKEN.finditer(formula)} & set(QUANTITIES)
+    return {match[1] for match in TOKEN.finditer(formula)} & {*QUANTITIES, *LEAST}
 
 
 class Proof:
@@ -1418,14 +1456,14 @@ class Proof:
         if not proved:
             self.reader.names |= {x: self.exact(x, at) for x in quantities(formula)}
         gap = self.reader.scalar(formula) - exact
-        for x in QUANTITIES:
+        for x in (*QUANTITIES, *LEAST):
             self.reader.names.pop(x, None)
         if proved:
             self.is_zero(gap, self.reader.settled, step["difference"], "the difference")
         else:
             # `gap` is claimed minus exact
             sign, strict = 1 if relation[0] == "<" else -1, relation in ("<", ">")
-            self.reader.free = False
+            self.reader.free = quantity == HESSIAN
             if step["products"]:
                 self.check_products(gap, sign, strict, step["products"])
             else:
@@ -1449,9 +1487,17 @@ class Proof:
         """Sees that a gap is a sum of products, each of which has the sign, in one not zero."""
         parts, positive = [], False
         for texts in products:
-            values = {text: self.reader.scalar(text) for text in texts}
+            values = {text: self.reader.settled(self.reader.read(text)) for text in texts}
+            squares = {
+                text: self.reader.trace(value * self.reader.transpose(value))
+                for text, value in values.items()
+                if isinstance(value, Matrix)
+            }
+            values |= squares
             parts.append(math.prod((values[text] for text in texts), start=Poly.of(1)))
-            signs = [self.sign_of_power(values[x], texts.count(x)) for x in values]
+            signs = [
+                self.sign_of_power(values[x], 2 if x in squares else texts.count(x)) for x in values
+            ]
             known = math.prod((found for found, _ in signs), start=sign)
             need(known > 0, "a product may have the other sign")
             positive |= all(found for _, found in signs)
@@ -1464,13 +1510,24 @@ class Proof:
             found = self.algebra.sign_of(Poly.of(sign) * value)
             if self.algebra.shows(found, strict=True):
                 return sign**power, True
+        apart = self.algebra.nowhere_zero(value) or self.holds_weight_apart(value)
         if power % 2 == 0 or any(same(value, condition) for condition in self.conditions):
-            return 1, False
+            return 1, apart
         for sign in (1, -1):
             found = self.algebra.sign_of(Poly.of(sign) * value)
             if self.algebra.shows(found, strict=False):
-                return sign, False
+                return sign, apart
         raise Rejected("a factor of unknown sign")
+
+    def holds_weight_apart(self, value):
+        """Whether it is a trace with the weight between invertible words, and no more of it."""
+        for letter in value.letters():
+            word = letter.word or ()
+            rest = [x for x in word if x not in FREE]
+            once = all(word.count(x) == 1 for x in FREE)
+            if once and value == Poly.letter(letter) and self.algebra.invertible.issuperset(rest):
+                return self.algebra.product_of_two(word)
+        return False
 
     def finish(self):
         """Sees that no divisor vanishes, and that roots are taken of what is not negative."""
@@ -2035,6 +2092,9 @@ def check(challenge, certificate):
         want(quantity != "weight" or (at is None and relation == "="), "a weight is equal or not")
         want(not limit or relation == "=", "a bound in a limit")
         want(at is None or asserted.of_matrix, "a weight that is given for several steps")
+        want(at is None or quantity not in LEAST, "a least risk at a weight that is given")
+        bent = at == "W" and not limit and verdict != "refuted"
+        want(quantity != HESSIAN or bent, "a Hessian of what has none")
         want(formula is not None, "an assertion without a formula")
         several = quantity == "weight" and not asserted.of_matrix
         want(isinstance(formula, list) == several, "formulas for another number of weights")

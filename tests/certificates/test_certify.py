@@ -74,14 +74,21 @@ def test_every_judgement_has_its_certificate(tmp_path, claim, code, verdicts):
 
 
 def test_what_has_no_certificate_says_why(tmp_path):
-    code, out, _ = certify(tmp_path, "lemma2", "rag-general")
+    code, out, _ = certify(tmp_path, "lemma1", "rag-general")
     assert code == Exit.UNDECIDED and not list(tmp_path.iterdir())
     assert out.splitlines() == [
-        "lemma2: none",
-        "  no certificate: it is about a Hessian; the format is about optima",
+        "lemma1: none",
+        "  no certificate: it is about all optimal weights of attention",
         "rag-general: none",
         "  no certificate: the optimal weight has no formula",
     ]
+
+
+def test_a_statement_about_several_designs_has_a_certificate_of_each(tmp_path):
+    code, out, _ = certify(tmp_path, "lemma2")
+    assert code == Exit.HOLDS
+    assert len(list(tmp_path.glob("lemma2.*.challenge.json"))) == 5
+    assert "  the hessian at W is proved: > 0\n  where 1 - alpha has an inverse\n" in out
 
 
 def test_where_the_only_values_leave_the_optimum_open_nothing_is_certified(tmp_path):

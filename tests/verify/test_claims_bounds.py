@@ -223,6 +223,17 @@ UNLESS = [
         {"excess": f"< {EXCESS} + (n*sigma - 1)^2", "unless": "sigma = 1/n"},
         "proved",
     ),
+    # what is larger than the exception is zero only where that is
+    (
+        "mahankali-2023",
+        {"excess": f"< {EXCESS} + sigma + n - 1", "unless": "sigma = n - 1"},
+        "proved",
+    ),
+    (
+        "mahankali-2023",
+        {"excess": f"< {EXCESS} + sigma + n - 1", "unless": "sigma = n - 2"},
+        "refuted",
+    ),
 ]
 
 

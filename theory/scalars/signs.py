@@ -46,6 +46,8 @@ def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
     False
     >>> is_positive(n + 1 - alpha, {alpha: (sympy.Integer(0), n)})
     True
+    >>> is_positive(n + alpha**2 - alpha**4, {alpha: (sympy.Integer(-1), sympy.Rational(1, 2))})
+    True
     """
     return _visible(expr, ranges or {}, strictly=True)
 
@@ -125,6 +127,11 @@ def _sign_seen(
             return True
         if not low.is_finite:
             return False
+        halved = _in_square(polynomial, at) if high.is_Rational else None
+        if halved is not None:
+            square = {**ranges, symbol: (sympy.Integer(0), max(low**2, high**2))}
+            if _sign_seen(halved, symbols, square, strictly, order, free):
+                return True
     if end is None:
         moved = _put(polynomial, at, start + variable, one)
         return _sign_seen(moved, symbols, ranges, strictly, after, free)
@@ -166,6 +173,15 @@ def _put(polynomial: Any, at: int, top: Any, bottom: Any) -> Any:
     for power, terms in by_power.items():
         total += context.from_dict(terms) * top**power * bottom ** (degree - power)
     return total
+
+
+def _in_square(polynomial: Any, at: int) -> Any:
+    """A polynomial in the square of a variable; None where it has odd powers, or none."""
+    terms = {tuple(map(int, powers)): c for powers, c in polynomial.to_dict().items()}
+    if not polynomial.degrees()[at] or any(powers[at] % 2 for powers in terms):
+        return None
+    halved = {(*p[:at], p[at] // 2, *p[at + 1 :]): c for p, c in terms.items()}
+    return polynomial.context().from_dict(halved)
 
 
 def _coefficients_tell(polynomial: Any, free: frozenset[int], strictly: bool) -> bool:

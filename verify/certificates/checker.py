@@ -6,6 +6,8 @@ One file, the standard library only, written from docs/certificates.md. It takes
 * Isserlis' theorem: the mean of a product of centred Gaussians is a sum over all pairings;
 * in a law that no direction is special for, a multiple of the identity is as good as any weight,
   and sample weights that are equal within groups of examples as any others (both by convexity);
+* where all drawn vectors change their signs, so does what linear attention and H3 predict beside a
+  step, and labels do not: it adds its mean square to the risk;
 * the risk is the mean square of something affine in the weight W, so that a stationary W is a
   minimiser: ``L(W + V) = L(W) + <gradient, V> + E(x' V X' y)^2``; there L is its part without W
   plus half of what is linear in W;
@@ -33,8 +35,9 @@ TOKEN = re.compile(r"\d[\d.]{0,398}\d|\d|[A-Za-z_]\w*'?|#\d+[LR]?'?|[-+*/^(),]",
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 END = re.compile(r"[nd\d ()*/^+.-]+", re.ASCII)
 QUANTITIES = ("weight", "risk", "excess", "test_risk")
+LEAST = ("pgd_risk", "wpgd_risk", "att_risk", "ssm_risk")
 FUNCTIONS = {"I", "tr", "sqrt", "dot", "outer"}
-TAKEN = {"n", "d", "i", "V", "W", *FUNCTIONS, *QUANTITIES}
+TAKEN = {"n", "d", "i", "V", "W", *FUNCTIONS, *QUANTITIES, *LEAST}
 DESIGN = "parameters whole[] conditions[] covariances projections fixed[] scalars test"
 DRAWN = "prompt example query examples[]"
 LAW = "features[] label[] noise"
@@ -717,12 +720,16 @@ class Case:
         known = steps == 1 if self.is_matrix or self.is_weighted else kind == "polynomial"
         expect(known and steps in range(1, STEPS + 1), "another predictor", Unreadable)
         self.depths = range(1, int(steps) + 1)
+        laws = [fields(law, LAW) for law in (design["query"], *(g[1] for g in design["examples"]))]
+        words = {*TOKEN.findall(json.dumps(laws))}
+        self.is_centred, self.in_any_order = not words & {*design["fixed"]}, "i" not in words
         if self.is_weighted:
             alone = not any(design[x] for x in ("covariances", "fixed", "test"))
-            text = json.dumps(design["examples"], allow_nan=False)
-            alone = alone and "i" not in TOKEN.findall(text)
-            expect(alone, "sample weights where some direction or example is like no other")
-            self.depths = range(len(listed(design["examples"])))
+            expect(
+                alone and self.in_any_order,
+                "sample weights where some direction or example is like no other",
+            )
+            self.depths = range(len(laws) - 1)
         self.design, self.where, self.covariances = design, where, covariances_of(design)
         free = {x for x, text in self.covariances.items() if text is None}
         free -= {*design["projections"]}
@@ -819,8 +826,7 @@ class Case:
         found = own.read(text)
         expect(found.has_words(), f"inverse {k}: of a scalar")
         parts, signs, psd = self.signs(own, found)
-        letters = {x for p in own.regular for _, word in p if len(p) == 1 for x in word}
-        letters |= {f"#{one}{t}" for one in range(1, k) for t in ("", "'")}
+        letters = self.invertible()
         strong = [word for word in parts if signs[word] == 2 and {*word} <= letters]
         rest = [word for word in parts if word]
         holds = (
@@ -899,7 +905,9 @@ class Case:
     def check(self, step, quantity, at, relation, formula, verdict, limit, error):
         """Checks a step where it is about; whether that is no point, so that it uses all listed."""
         value, equal, given = quantity != "weight", relation == "=", at is not None
-        kinds = quantity in QUANTITIES[given:] and (self.is_matrix or not given)
+        bent = (quantity, at, limit, verdict == "refuted") == ("hessian", "W", None, False)
+        kinds = bent or quantity in (QUANTITIES[1:] if given else (*QUANTITIES, *LEAST))
+        kinds = kinds and (self.is_matrix or not given)
         kinds = kinds and (equal or (relation in OPPOSITE and value and limit is None))
         expect(kinds and (limit is not None or error is None), "another assertion", Unreadable)
         point = limit is None and verdict == "refuted"
@@ -931,13 +939,13 @@ class Case:
                 holds = self.vanishes(claimed - exact, own.read(*told, **free))
                 expect(holds, "another value")
             else:
-                self.follows(relation, claimed - exact, *told)
+                self.follows(relation, claimed - exact, *told, own.free if bent else {})
         return not point
 
-    def follows(self, relation, gap, products):
+    def follows(self, relation, gap, products, free):
         """The sign of a gap is seen, or those of products whose sum it is."""
         own, way = self.algebra, 1 if relation[0] == "<" else -1
-        found = [self.product(factors) for factors in products] or [(gap, self.sign(gap))]
+        found = [self.product(factors, free) for factors in products] or [(gap, self.sign(gap))]
         expect(own.zero(Sum.total(p for p, _ in found) - gap), "another sum of products")
         signs = [sign * way for p, sign in found if not own.zero(p)] or [1]
         expect(min(signs) > 0 and max(signs) >= 3 - len(relation), "a sign that is not seen")
@@ -945,16 +953,38 @@ class Case:
     def sign(self, p):
         return self.algebra.part(p) or -self.algebra.part(p * -1)
 
-    def product(self, factors):
-        """A product, and its sign: of factors that are seen, squares, and conditions."""
+    def product(self, factors, free):
+        """A product, and its sign: of factors that are seen, squares, and conditions.
+
+        A matrix F stands for the trace of F F'.
+        """
         own, found, sign = self.algebra, term(1), 2
         least = [own.scalar(text) for text in self.design["conditions"]]
         for text, often in Counter(listed(factors)).items():
-            p = own.scalar(text)
-            one = self.sign(p) or int(p in least)
+            p = own.read(text, **free)
+            if is_square := p.has_words():
+                p = own.trace(p * own.transposed(p))
+            one = int(is_square) or self.sign(p) or int(p in least)
             one = one if often % 2 else abs(one) or 1
+            apart = own.nonzero(own.cleared(p)[0]) or self.is_definite(p)
+            one *= 1 + (abs(one) == 1 and apart)
             found, sign = found * p**often, sign * one // max(abs(sign), abs(one), 1)
         return found, sign
+
+    def is_definite(self, p):
+        """Whether it is the trace of ``W A W' B`` with A and B definite, up to a rotation."""
+        own, known = self.algebra, {"W", "W'", *self.invertible()}
+        words = (x[3:].split(" ") for x in p.letters() if x[:3] == "tr " and p == letter(x))
+        return any(
+            w.count("W") == w.count("W'") == 1 and {*w} <= known and own.is_product(w)
+            for w in words
+        )
+
+    def invertible(self):
+        """Letters of matrices that have inverses: those of conditions of one word, and inverses."""
+        own = self.algebra
+        letters = {x for p in own.regular for _, word in p if len(p) == 1 for x in word}
+        return letters | {f"#{k}{t}" for k, _ in enumerate(own.inverses, 1) for t in ("", "'")}
 
     def alike(self, formulas):
         """Whether sample weights are the optimal ones up to a common factor."""
@@ -969,7 +999,7 @@ class Case:
         best = [own.read(at, **own.free)] if given else own.weights
         free, exact = own.free if given else {}, self.exact(quantity, own, best, given)
         if relation != "=":  # it may be told from other quantities
-            names = {*TOKEN.findall(formula)} & {*QUANTITIES[1:]}
+            names = {*TOKEN.findall(formula)} & {*QUANTITIES[1:], *(() if given else LEAST)}
             free = {**free, **{x: self.exact(x, own, best, given) for x in names}}
         read = own.read if quantity == "weight" else own.scalar
         return read(formula, **free), exact, free
@@ -978,12 +1008,34 @@ class Case:
         """The weight, or its risk, where it is stationary or given."""
         if quantity == "weight":
             return best[0]
+        if quantity in LEAST:
+            return self.least(quantity, own, best)
+        if quantity == "hessian":
+            return along(own.risk, [Sum()], best, own)[2] * 2
         noise = own.scalar(self.design["query"]["noise"])
         nothing = [Sum()] * len(best)
         if quantity == "test_risk":
             return along(own.risk_at_test, best, nothing, own)[0]
         fixed, linear, _ = along(own.risk, *((best, nothing) if given else (nothing, best)), own)
         return fixed + linear * Fraction(1, 2) - (noise**2 if quantity == "excess" else 0)
+
+    def least(self, quantity, own, best):
+        """The least risk of a predictor, which is that of equal weights, or of the best there are.
+
+        Where laws hold no fixed vectors attention reaches no less than PGD, and H3 than WPGD; and
+        where examples may change places, equal weights are as good as others.
+        """
+        equal = quantity in ("pgd_risk", "att_risk")
+        centred = quantity.endswith("pgd_risk") or self.is_centred
+        expect(centred, "a fixed vector: attention and H3 may make use of it")
+        if self.is_weighted and equal:
+            nothing, ones = [Sum()] * len(best), [own.unit] * len(best)
+            constant, linear, square = along(own.risk, nothing, ones, own)
+            return constant - linear**2 * own.inverse(square * 4)
+        alike = len(self.design["examples"]) == 1 and self.in_any_order
+        known = self.is_weighted or (self.is_matrix and (equal or alike))
+        expect(known, "another predictor, or sample weights that need not be equal")
+        return self.exact("risk", own, best, False)
 
     def in_a_limit(self, at, limit):
         """The design, and its weights, as functions of what grows."""

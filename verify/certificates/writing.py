@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sympy import factor_list
+
 from theory.algebra.spectral import EIGENVALUE
+from theory.designs.design import Design
 from theory.designs.domain import ABOVE
 from theory.errors import TheoryError, Underivable
 from theory.language.files.reading import DesignFile
@@ -34,6 +37,7 @@ from verify.files import put
 from verify.judge.judge import Answer, Judged, Judgement
 from verify.judge.limits import Order
 from verify.judge.question import Question
+from verify.judge.target_weights import OfWeights
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,12 @@ class _Part:
 
 @dataclass
 class _Draft:
-    """What is to be asserted, of one weight or of one for each group, and what cannot be."""
+    """What is to be asserted, of one weight or of one for each group, where, and what cannot be."""
 
     parts: list[_Part] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     weighted: bool = False
+    where: list[str] = field(default_factory=list)
 
     def add(self, *parts: _Part) -> None:
         """With one exact weight at most: there is one to be shown optimal."""
@@ -114,11 +119,17 @@ def checked(folder: Path, name: str) -> str:
     return "" if done.returncode == 0 else f"{done.stdout.strip()} {done.stderr.strip()}"
 
 
-CERTIFIED = (Quantity.WEIGHT, Quantity.RISK, Quantity.EXCESS, Quantity.TEST_RISK)
+CERTIFIED = (Quantity.WEIGHT, *(quantity for quantity in Quantity if quantity.has_order))
 WORDS = tuple(quantity.value for quantity in CERTIFIED)
 """The quantities that the format has."""
-WEIGHTED = (Quantity.WPGD_RISK, Quantity.GROUP_WEIGHTS)
+WEIGHTED = {Quantity.WPGD_RISK, Quantity.GROUP_WEIGHTS}
 """Those that are of a weight for each group of examples."""
+LEAST = {Quantity.RISK, Quantity.ATT_RISK, Quantity.SSM_RISK}
+"""Those that may stand beside them."""
+MODELS = (Quantity.WPGD_RISK, Quantity.ATT_RISK, Quantity.SSM_RISK)
+"""The least risks that may be that of PGD."""
+AMONG_WEIGHTED = {Quantity.RISK: "pgd_risk", Quantity.WPGD_RISK: "risk"}
+"""What they are called beside such weights, whose risk the format calls `risk`."""
 
 
 def certified(judged: Judged) -> Certified:
@@ -134,11 +145,10 @@ def certified(judged: Judged) -> Certified:
     >>> [(one.quantity, one.formula, one.verdict) for one in found.assertions]
     [('weight', '1/(n + d + 1 + sigma^2)', 'exact')]
     """
-    draft, file = _Draft(), judged.answers[0].question.file
+    file = judged.answers[0].question.file
+    draft = _Draft(weighted=_is_weighted(judged, file.design))
     if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
-    design, asked = file.design, {answer.question.quantity for answer in judged.answers}
-    draft.weighted = asked <= {*WEIGHTED} and not (design.matrices or design.means or design.test)
     for answer in judged.answers:
         if answer.question.quantity is Quantity.GROUP_WEIGHTS and draft.weighted:
             _add_weights(draft, judged)
@@ -149,8 +159,17 @@ def certified(judged: Judged) -> Certified:
     return _proved(draft, file, trees)
 
 
-def certified_optimum(file: DesignFile) -> Certified:
-    """A certificate of what is derived for a design.
+def _is_weighted(judged: Judged, design: Design) -> bool:
+    """Whether all that is claimed is told by the best weight of each group of examples."""
+    asked = {answer.question.quantity for answer in judged.answers}
+    asked |= {one for answer in judged.answers if (one := answer.question.beside) is not None}
+    needs = WEIGHTED | ({Quantity.SSM_RISK} if design.examples else set())
+    alike = not (design.matrices or design.means or design.test)
+    return alike and bool(asked & needs) and asked <= WEIGHTED | LEAST
+
+
+def certified_optimum(file: DesignFile, alike: tuple[Quantity, ...] = ()) -> Certified:
+    """A certificate of what is derived for a design, and that other quantities are its risk.
 
     >>> from theory.language.gallery import shipped
     >>> [one.formula for one in certified_optimum(shipped("isotropic-noiseless")).assertions]
@@ -160,7 +179,9 @@ def certified_optimum(file: DesignFile) -> Certified:
     if missing := unsaid(file):
         return Certified(None, None, (), (missing,))
     try:
-        draft.add(*(_Part(*one) for one in derived_assertions(file)))
+        weight, (risk, inverses) = derived_assertions(file)
+        others = ((replace(risk, quantity=one.value), inverses) for one in alike)
+        draft.add(*(_Part(*one) for one in (weight, (risk, inverses), *others)))
     except Underivable as error:
         draft.missing.append(str(error))
     return _proved(draft, file, [])
@@ -173,8 +194,6 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
         draft.missing.append(f"{name}: it holds constants of a limit")
     elif question.quantity not in CERTIFIED and not draft.weighted:
         draft.missing.append(f"{name}: the format has words for {', '.join(WORDS)} only")
-    elif draft.weighted and question.beside is not None:
-        draft.missing.append(f"{name}: it compares predictors, of which a challenge has one")
     elif answer.judgement is Judgement.UNDECIDED:
         draft.missing.append(f"{name}: the judge is undecided")
     elif answer.judgement is Judgement.EXACT and answer.equality.error is not None:
@@ -182,8 +201,10 @@ def _add(draft: _Draft, answer: Answer, in_limit: bool) -> None:
     elif answer.judgement in (Judgement.EXACT, Judgement.PROVED):
         trees = [question.formula.tree, *([question.weight.tree] if question.weight else [])]
         inverses = tuple(printed(one) for tree in trees for one in inverted(tree))
-        draft.add(_Part(_assertion(question, answer.judgement), inverses))
-    elif draft.weighted and not in_limit:
+        if question.unless is not None:
+            draft.where += (written(p) for p, _ in factor_list(question.unless.expression)[1])
+        draft.add(_Part(_assertion(draft, question, answer.judgement), inverses))
+    elif (draft.weighted or isinstance(question.target, OfWeights)) and not in_limit:
         draft.missing.append(f"{name}: the format has no refutations of what weights reach")
     elif question.relation is not Comparator.EQUAL and in_limit:
         draft.missing.append(f"{name}: the format has no bounds in a limit")
@@ -207,12 +228,13 @@ def _add_weights(draft: _Draft, judged: Judged) -> None:
         draft.missing.append("omega: the format has optimal weights of all groups, and no others")
 
 
-def _assertion(question: Question, judgement: Judgement, **others: Any) -> Assertion:
+def _assertion(draft: _Draft, question: Question, judgement: Judgement, **others: Any) -> Assertion:
     """What is asserted of a question, in the words of the format."""
-    name = question.quantity.value
+    called = AMONG_WEIGHTED if draft.weighted else {}
+    beside = question.beside
     return Assertion(
-        name if question.quantity in CERTIFIED else Quantity.RISK.value,
-        printed(question.formula.tree),
+        called.get(question.quantity, question.quantity.value),
+        printed(question.formula.tree) if beside is None else called.get(beside, beside.value),
         judgement.value,
         relation=question.relation.value,
         at=None if question.weight is None else printed(question.weight.tree),
@@ -227,7 +249,7 @@ def _add_point(draft: _Draft, answer: Answer) -> None:
     except (TheoryError, ZeroDivisionError) as error:
         draft.missing.append(f"{question.quantity.value}: {error}")
         return
-    draft.add(_Part(_assertion(question, Judgement.REFUTED), step=step))
+    draft.add(_Part(_assertion(draft, question, Judgement.REFUTED), step=step))
 
 
 def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
@@ -254,7 +276,7 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
     where = tuple(map(written, apart))
     put = {str(s): written(v) for s, v in order.regime.substitution}
     limit = str(order.regime.grows), put, where
-    draft.add(_Part(_assertion(question, verdict, limit=limit, error=error)))
+    draft.add(_Part(_assertion(draft, question, verdict, limit=limit, error=error)))
 
 
 def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
@@ -264,7 +286,7 @@ def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
     while not all(part.beside for part in draft.parts):
         asserted = [part.assertion for part in draft.parts]
         try:
-            asked = challenge(file, [], asserted, draft.weighted)
+            asked = challenge(file, [*draft.where], asserted, draft.weighted)
             proof = Proof(asked, roots, file.design.inverted)
         except (Rejected, Unreadable) as error:
             draft.missing.append(f"the design has no certificate: {error}")

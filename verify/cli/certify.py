@@ -107,7 +107,8 @@ def _subjects(whats: Sequence[str], of_papers: bool) -> list[Subject]:
             file = read(what, (), None)
             if not file.claims:
                 claims = [Subject.of_design(file)]
-        for subject in claims or map(Subject.of_record, records([what], of_papers=of_papers)):
+        told = () if claims else records([what], of_papers=of_papers)
+        for subject in claims or (one for record in told for one in Subject.of_record(record)):
             found[subject.name] = subject
     return list(found.values())
 

@@ -120,9 +120,11 @@ def _certified(
     fault = None
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         for result in results:
-            certified = Certified(None, None, (), ("the trial was interrupted",))
-            if not interrupted:
-                subject = Subject.of_record(result.record)
+            subject, *others = Subject.of_record(result.record)
+            why = "it has one for each of its designs, which `certify` writes"
+            why = "the trial was interrupted" if interrupted else why
+            certified = Certified(None, None, (), (why,))
+            if not interrupted and not others:
                 each = SECONDS[settings.level] if seconds is None else seconds
                 _, certified, ended = made(subject, each, settings, Path(folder))
                 if ended is not None:

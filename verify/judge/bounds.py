@@ -105,8 +105,9 @@ def _in_order(question: Question) -> tuple[Target | None, Target | None]:
 def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     """Whether a difference is seen to be positive wherever the exception does not hold.
 
-    Either it has factors of the exception, squared or with a sign of their own, and what is left
-    is positive; or the exception is a whole number, which differs from zero by one at least.
+    Either it has factors of the exception, or such as are no smaller than one of these, squared or
+    with a sign of their own, and what is left is positive; or the exception is a whole number,
+    which differs from zero by one at least.
 
     >>> from theory.language.gallery import shipped
     >>> from verify.judge.from_text import claim_of
@@ -133,7 +134,7 @@ def is_seen_unless(gap: sympy.Expr, question: Question) -> bool:
     constant, factors = sympy.factor_list(top)
     rest = constant / bottom
     for base, power in factors:
-        if not {base, -base} & said:
+        if not any(seen(base**2 - one**2, False) for one in said):
             rest *= base**power
         elif power % 2:
             sign = next((sign for sign in (1, -1) if seen(sign * base, False)), 0)
