@@ -16,6 +16,9 @@ import sympy
 from theory.scalars.powers import with_powers, without_powers
 from theory.scalars.ratio import Polynomial, Ratio, integral, number, ratio
 
+DIGITS = 60
+"""Of a value that SymPy does not find exactly."""
+
 
 @cache
 def cancelled(expr: sympy.Expr) -> sympy.Expr:
@@ -136,13 +139,18 @@ def _ready(power: sympy.Expr) -> Callable[[Mapping[str, Any]], flint.fmpq] | Non
 def value_at(expr: sympy.Expr, table: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
     """A scalar at given values of its symbols; quick where all is rational.
 
+    Exact, but to :data:`DIGITS` where SymPy fails to factor what stands under a root.
+
     >>> x = sympy.Symbol("x")
     >>> value_at(1 / (x + 1), {x: sympy.Integer(2)})
     1/3
     """
     ready = compiled(expr)
     if ready is None or not all(v.is_Rational for v in table.values()):
-        return expr.subs(table)
+        try:
+            return expr.subs(table)
+        except ValueError:  # sympy.factorint, with a limit, at products of two large numbers
+            return expr.evalf(DIGITS, subs=table)
     return number(ready({s.name: flint.fmpq(int(v.p), int(v.q)) for s, v in table.items()}))
 
 

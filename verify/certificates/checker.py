@@ -721,7 +721,7 @@ class Case:
         expect(known and steps in range(1, STEPS + 1), "another predictor", Unreadable)
         self.depths = range(1, int(steps) + 1)
         laws = [fields(law, LAW) for law in (design["query"], *(g[1] for g in design["examples"]))]
-        words = {*TOKEN.findall(json.dumps(laws))}
+        words = {*TOKEN.findall(json.dumps(laws, allow_nan=False))}
         self.is_centred, self.in_any_order = not words & {*design["fixed"]}, "i" not in words
         if self.is_weighted:
             alone = not any(design[x] for x in ("covariances", "fixed", "test"))

@@ -126,7 +126,7 @@ def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
     def fits(tree: Tree) -> bool:
         try:
             return bool(abs(float(claimed(tree) / exact) - 1) < 1e-2)
-        except (TypeError, ZeroDivisionError, OverflowError):
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
             return False
 
     return fits
