@@ -16,7 +16,7 @@ gc.set_threshold(ALLOCATIONS)  # as in the program
 os.environ.pop("COLUMNS", None)  # what is printed is as wide as in a pipe
 settings.register_profile(
     "ci",
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -20,6 +20,7 @@ from theory.optima.equivalence.comparisons import attention
 from theory.optima.equivalence.parity import cross_moments
 from theory.optima.many_heads import many_heads
 from verify.certificates.checker import LEAST
+from verify.certificates.coq import identities
 
 FIXED = ("design task-with-a-mean", "design features-with-a-mean")
 
@@ -168,6 +169,13 @@ def test_a_formula_a_little_off_has_no_certificate(tmp_path, name):
     challenge, certificate = data(name)
     challenge["assertions"][0]["formula"] += " + 1/n"
     assert both(tmp_path, challenge, certificate)[0] == REJECTED
+
+
+def test_of_equal_weights_nothing_is_told_to_coq():
+    challenge, certificate = data(GATING)
+    challenge["assertions"][0] |= {"quantity": "att_risk", "relation": "=", "verdict": "exact"}
+    found, missing = identities(*of_challenge(challenge, certificate))
+    assert "claim" not in found and "equal weights" in missing[0]
 
 
 def test_that_a_model_may_be_better_is_told():

@@ -1,7 +1,8 @@
 """Random claims before the judge: ``python -m tests.claims --minutes 30``, as often as it takes.
 
 What is known is kept in a file, a line for each claim, and the next call goes on. At the end tables
-say what came of them; a wrong verdict is shown with the claim.
+say what came of them; a wrong verdict is shown with the claim. Every design is read a second time,
+by code that shares nothing with the first reading, and what is derived of it compared at a place.
 """
 
 import argparse

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -16,10 +17,13 @@ from typing import Any
 
 from tests.claims.drawn import KINDS, Drawn, changed, files, right
 from tests.claims.moments import MOMENTS, moments
-from tests.claims.truth import Unknown
+from tests.claims.plainly import Unread, risks
+from tests.claims.truth import SMALL, Unknown
 from tests.claims.verdicts import known_of
+from tests.theory.design_files import drawn_instance
 from theory.errors import InputError, TheoryError
 from theory.language.files.reading import DesignFile
+from theory.records.derived import Derived
 from verify.judge.from_text import claim_of
 from verify.judge.judge import Judgement, judge
 from verify.settings import Settings
@@ -82,11 +86,36 @@ def tried(file: DesignFile, drawn: Drawn, random: Random) -> Line | None:
     return {**line, "problem": problem, "given": drawn.given} if problem else line
 
 
+def read_again(text: str, file: DesignFile, random: Random) -> Line | None:
+    """What came of reading a design a second time; None where nothing did."""
+    started, known, found = time.process_time(), dict[str, Any](), None
+    try:
+        with limited(SECONDS):
+            at = drawn_instance(file.design, random)
+            if max(at.n, at.at_test.n) * at.d * file.steps <= SMALL:
+                known, found = risks(text, at), Derived.of(file).optima_at(at)
+    except (TooLong, TheoryError, Unread):
+        return None
+    pairs = {name: (getattr(found, name), plain) for name, plain in known.items()}
+    if found is not None and found.bound:
+        pairs.pop("wpgd", None)
+    pairs = {name: pair for name, pair in pairs.items() if isinstance(pair[0], Fraction)}
+    if not pairs:
+        return None
+    wrong = {name: [*map(str, pair)] for name, pair in pairs.items() if pair[0] != pair[1]}
+    seconds = round(time.process_time() - started, 2)
+    line = {"key": "derived", "how": "right", "judgement": "exact", "why": "", "truth": not wrong}
+    line |= {"seconds": seconds}
+    return {**line, "problem": f"{wrong} at {at}", "given": text} if wrong else line
+
+
 def claims(
     kind: str, batch: int, designs: int = DESIGNS, quantities: int = QUANTITIES
 ) -> Iterator[Line]:
-    """Claims about so many designs of a kind, and quantities of each."""
-    for file, random in files(kind, batch, designs):
+    """Claims about so many designs of a kind, and quantities of each; first what is derived."""
+    for text, file, random in files(kind, batch, designs):
+        again = read_again(text, file, random)
+        yield from [] if again is None else [again]
         made: list[Drawn] = []
         for one in islice(right(file, random), quantities):
             with suppress(TooLong, TheoryError, ValueError), limited(SECONDS / 2):

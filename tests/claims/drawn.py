@@ -70,11 +70,34 @@ def in_steps(draw: st.DrawFn) -> str:
     return f'{text}{LARGE}[predictor]\nsteps = 2\nscale = "{one("1", "1/n", "-2")}"\n'
 
 
+@st.composite
+def each_its_own(draw: st.DrawFn, most: int) -> str:
+    """A design file in which the random scalar is each example's own, in its task and label too."""
+    text = draw(design_files(False, most, random=True)).replace(
+        "[scalars.prompt]", "[scalars.example]"
+    )
+    lines = dict(re.findall(r'^(\w+) = "(.*)"$', text.partition("[prompt]")[2], re.MULTILINE))
+    without = re.sub(r"^(t|\(2 - t\))\*", "", lines["query"])
+    text = text.replace(f'query = "{lines["query"]}"', f'query = "{without}"')
+    text = re.sub(r'^query_label = "t"\n', "", text, flags=re.MULTILINE)
+    given = {"query_task": "q", "query_noise": "1", "query_label_scale": "2"}
+    given |= {"query_label": "dot(query, task)"} if "label" in lines else {}
+    added = "".join(
+        f'{key} = "{value}"\n' for key, value in given.items() if f"{key} = " not in text
+    )
+    changed = draw(st.sampled_from(("{}", "t*({})", "(t - 1)*({})"))).format(lines["task"])
+    added += f'task = "{changed}"\n'
+    return text.replace(f'task = "{lines["task"]}"\n', "", 1).replace(
+        "[prompt]\n", f"[prompt]\n{added}"
+    )
+
+
 KINDS: dict[str, st.SearchStrategy[str]] = {
     "plain": design_files(False, 0),
     "index": design_files(True, 0),
     "groups": design_files(False, 0, grouped=True),
     "random scalars": design_files(False, 0, random=True),
+    "each its own": each_its_own(1),
     "fixed vectors": design_files(False, 0, fixed=True),
     "tasks of their own": design_files(False, 0, own=True),
     "steps": in_steps(),
@@ -87,8 +110,8 @@ KINDS: dict[str, st.SearchStrategy[str]] = {
 """Kinds of designs."""
 
 
-def files(kind: str, seed: int, count: int) -> Iterator[tuple[DesignFile, Random]]:
-    """So many designs of a kind, each with a limit, and what decides all else."""
+def files(kind: str, seed: int, count: int) -> Iterator[tuple[str, DesignFile, Random]]:
+    """So many designs of a kind, each as text and with a limit, and what decides all else."""
     found = []
 
     @hypothesis.seed(seed)
@@ -108,9 +131,9 @@ def files(kind: str, seed: int, count: int) -> Iterator[tuple[DesignFile, Random
         random = Random(number)
         limit = random.choice(LIMITS)
         try:
-            yield parse_design(text.replace('n = "d/nu"', limit, 1)), random
+            yield text, parse_design(text.replace('n = "d/nu"', limit, 1)), random
         except TheoryError:  # a limit of what the design has not
-            yield parse_design(text), random
+            yield text, parse_design(text), random
 
 
 @dataclass(frozen=True)

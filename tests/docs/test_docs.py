@@ -244,12 +244,12 @@ def test_a_page_says_how_to_run_it(record: theory.Statement) -> None:
 def report() -> dict[str, Any]:
     """A quick trial of one statement; what is tried is tested elsewhere."""
     settings = Settings(Level.QUICK)
-    return as_json([put_on_trial(theory.statement("proposition1"), settings)], settings)
+    return as_json([put_on_trial(theory.statement("lemma4"), settings)], settings)
 
 
 def test_testimony_holds_every_witness_and_every_wrong_claim(report: dict[str, Any]) -> None:
     (seen,) = report["results"]
-    text = generate.testimony(theory.statement("proposition1"), seen)
+    text = generate.testimony(theory.statement("lemma4"), seen)
     assert all(f"| `{w.name}` | `{w.level.title}` |" in text for w in WITNESSES)
     controls = seen["witnesses"][-1]["data"]
     assert controls["mutants"]

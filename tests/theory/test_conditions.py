@@ -5,10 +5,11 @@ from random import Random
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer, oo
 
+from tests.examples import examples
 from tests.theory.written_designs import write_design
 from theory import Derived
 from theory.designs.defined_at import undefined
@@ -82,7 +83,6 @@ def test_what_is_read():
 
 
 @given(st.data())
-@settings(max_examples=60)
 def test_drawn_instances_are_whole_and_in_their_ranges(data):
     at = data.draw(instances(DESIGN))
     assert (undefined(at) is None) == satisfied(at)
@@ -132,7 +132,7 @@ def test_signs_are_seen_over_ranges_that_end_at_formulas():
 
 
 @given(st.integers(1, 9), st.data(), st.integers(-3, 3), st.integers(-3, 3), st.integers(-3, 3))
-@settings(max_examples=150)
+@examples(2)
 def test_what_is_seen_of_a_sign_is_so(size, data, a, b, c):
     expr = a * n + b * k + c * m
     if is_nonnegative(expr, ranges_of(DESIGN)):

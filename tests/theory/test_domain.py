@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import theory
@@ -57,7 +57,6 @@ def test_what_ranges_do_not_make_sure_of_is_said(noise, range, conditions):
 def test_where_no_condition_is_left_every_instance_is_defined():
     seen = Counter()
 
-    @settings(max_examples=60)
     @given(design_files(indexed=True, most=2), st.data())
     def look(text, data):
         design = parse_design(text).design

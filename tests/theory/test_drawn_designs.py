@@ -8,9 +8,10 @@ import flint
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.design_files import design_files, drawn_instance
 from tests.theory.scalars import Undefined
 from tests.theory.test_growth import close
@@ -191,7 +192,7 @@ with so many covariances at most."""
 def test_what_is_derived_is_so_coordinate_by_coordinate(indexed, most):
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 6)
+    @examples("1/3")
     @given(design_files(indexed, most), st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
@@ -210,7 +211,7 @@ def compare_drawn(files, least):
     """Derived and compared at a place each, and in limits; of each kind there are enough."""
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 8)
+    @examples("1/4")
     @given(files, st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
@@ -258,7 +259,7 @@ FIXED = {
 def test_so_is_what_is_derived_with_fixed_vectors(most):
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 6)
+    @examples("1/3")
     @given(design_files(False, most, fixed=True), st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
@@ -281,7 +282,7 @@ KNOWN = {
 def test_so_is_what_is_derived_with_known_covariances(most):
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 8)
+    @examples("1/4")
     @given(design_files(False, most, known=True), st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
@@ -306,7 +307,7 @@ OWN = {
 def test_so_is_what_is_derived_where_examples_have_tasks_of_their_own(indexed, most):
     counts = Counter()
 
-    @settings(max_examples=settings.default.max_examples // 8)
+    @examples("1/4")
     @given(design_files(indexed, most, own=True), st.integers(0, 2**32))
     def compare(text, seed):
         random, file = Random(seed), parse_design(text)
@@ -354,6 +355,7 @@ def compare_at(file, found, at, random, counts):
 def test_every_part_of_the_format_is_drawn():
     seen = Counter()
 
+    @examples(2)
     @given(st.booleans().flatmap(lambda indexed: design_files(indexed, 2)))
     def look(text):
         design = parse_design(text).design

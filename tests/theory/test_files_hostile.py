@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 import sympy
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.claim_texts import risk_claim, weight_claim
 from tests.theory.hostile_text import BOTH, FORMULAS, RUNS, VALID, mutated
 from theory.designs.design import Design
@@ -72,7 +73,7 @@ def is_design(found):
 def test_mutated_files():
     tally = Tally()
 
-    @settings(max_examples=300)
+    @examples(10)
     @given(st.sampled_from(VALID), st.integers(0, 2**32))
     def mutate(text, seed):
         chooser = random.Random(seed)
@@ -87,7 +88,7 @@ def test_mutated_files():
 def test_mutated_formulas():
     tally = Tally()
 
-    @settings(max_examples=400)
+    @examples(13)
     @given(st.sampled_from(FORMULAS), st.integers(0, 2**32))
     def mutate(text, seed):
         chooser = random.Random(seed)
@@ -143,7 +144,7 @@ def any_sections(chooser):
 def test_random_structures():
     tally = Tally()
 
-    @settings(max_examples=150)
+    @examples(5)
     @given(st.sampled_from(VALID), st.integers(0, 2**32))
     def structure(text, seed):
         chooser = random.Random(seed)
@@ -169,7 +170,7 @@ def test_random_bytes(tmp_path):
     tally = Tally()
     path = tmp_path / "design.toml"
 
-    @settings(max_examples=250)
+    @examples(8)
     @given(st.binary(max_size=300), st.text(max_size=300))
     @example(b"\xff\xfe[\x00d\x00", "\ud800")
     def read(content, text):

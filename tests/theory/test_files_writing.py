@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.theory.written_designs import write_design
@@ -106,7 +106,6 @@ def any_design(draw):
 def test_any_design_comes_back():
     counts = {True: 0, False: 0}
 
-    @settings(max_examples=80)
     @given(any_design())
     def comes_back(design):
         try:

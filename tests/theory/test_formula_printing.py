@@ -5,9 +5,10 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.test_formula_values import FRACTIONS, entries
 from tests.theory.trees import Undefined, Writer
 from theory.errors import Irrational
@@ -58,7 +59,7 @@ def valued(tree):
         return type(error)
 
 
-@settings(max_examples=400)
+@examples(6)
 @given(st.integers(0, 2**32), st.integers(0, 7), st.booleans())
 def test_what_was_parsed_parses_to_the_same_again(seed, size, is_matrix):
     writer = Writer(Random(seed), decimals=False, vectors=("u", "v"))
@@ -75,7 +76,7 @@ def test_decimals_parse_to_the_same_again(text):
 def test_trees_of_any_shape_keep_their_value():
     counts = Counter()
 
-    @settings(max_examples=400)
+    @examples(6)
     @given(st.integers(0, 2**32), st.integers(0, 6))
     def compare(seed, size):
         tree = scalar_tree(Random(seed), size)
@@ -89,7 +90,7 @@ def test_trees_of_any_shape_keep_their_value():
     assert counts["a value"] > 100 and counts["another tree"] > 50, counts
 
 
-@settings(max_examples=200)
+@examples(3)
 @given(st.integers(0, 2**32), st.integers(0, 6), st.booleans())
 def test_decimals_keep_their_value(seed, size, is_matrix):
     writer = Writer(Random(seed))

@@ -9,9 +9,10 @@ from random import Random
 
 import flint
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.claim_texts import risk_claim, weight_claim
 from tests.theory.trees import Plain, Undefined, Writer
 from theory.designs.instance import instance
@@ -89,7 +90,7 @@ def as_fractions(found):
 def test_values_are_those_of_plain_arithmetic():
     counts = Counter()
 
-    @settings(max_examples=700)
+    @examples(10)
     @given(st.integers(0, 2**32), st.integers(0, 6), st.booleans())
     def compare(seed, size, is_matrix):
         writer = Writer(Random(seed), vectors=tuple(MEANS))
@@ -113,8 +114,8 @@ def test_values_are_those_of_plain_arithmetic():
             counts["matrices" if is_matrix else "scalars"] += 1
 
     compare()
-    assert min(counts[k] for k in ("scalars", "matrices")) > 50, counts
-    assert min(counts[k] for k in ("undefined", "irrational")) > 10, counts
+    assert min(counts[k] for k in ("scalars", "matrices")) > 25, counts
+    assert min(counts[k] for k in ("undefined", "irrational")) > 5, counts
 
 
 def compare_in_decimals(tree, text):
@@ -238,7 +239,7 @@ def test_every_root_that_a_claim_may_hold_has_a_value(text, same):
 def test_whatever_can_be_claimed_can_be_evaluated():
     counts = Counter()
 
-    @settings(max_examples=100)
+    @examples(2)
     @given(st.integers(0, 2**32), st.integers(0, 5))
     def look(seed, size):
         text = Writer(Random(seed), vectors=tuple(MEANS)).matrix(size)
@@ -255,7 +256,7 @@ def test_whatever_can_be_claimed_can_be_evaluated():
             counts["a value"] += 1
 
     look()
-    assert counts["a value"] > 40, counts
+    assert counts["a value"] > 20, counts
 
 
 def test_what_is_inverted_in_several_places_is_so_once(monkeypatch):

@@ -9,11 +9,12 @@ from operator import mul
 import flint
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatrixSymbol, Rational, Symbol, Trace, sqrt
 
 import theory
+from tests.examples import examples
 from tests.theory.claim_texts import risk_claim, weight_claim
 from theory.designs.combinations import matrix, vector
 from theory.designs.design import Design
@@ -403,7 +404,7 @@ def is_matrix(value):
 def test_claims_have_the_value_that_is_written():
     counts = Counter()
 
-    @settings(max_examples=300)
+    @examples(5)
     @given(st.integers(0, 2**32), st.integers(1, 7))
     def compare(seed, size):
         chooser = random.Random(seed)

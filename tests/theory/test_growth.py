@@ -7,9 +7,10 @@ from random import Random
 import flint
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from sympy import Rational, sqrt
 
+from tests.examples import examples
 from tests.theory.scalars import SYMBOLS, Undefined, alpha, ball, expression, is_written, seeds
 from theory.errors import Underivable
 from theory.language.gallery.regimes import proportional
@@ -98,7 +99,7 @@ def test_roots_of_what_stays_are_constants():
 def test_leading_terms_are_right_far_out():
     counts = Counter()
 
-    @settings(max_examples=150)
+    @examples(2)
     @given(seeds)
     def look(seed):
         random = Random(seed)
@@ -121,7 +122,7 @@ def test_leading_terms_are_right_far_out():
         counts["half powers"] += found.power.q == 2
 
     look()
-    assert min(counts[k] for k in ("with roots", "rational", "half powers")) > 15, counts
+    assert min(counts[k] for k in ("with roots", "rational", "half powers")) > 3, counts
     assert counts["refused"] < counts["with roots"], counts
 
 

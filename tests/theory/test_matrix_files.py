@@ -7,9 +7,10 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from theory.errors import InputError
 from theory.language.files import matrices
 from theory.language.files.decimals import ENTRY, EXACT, EXPONENT, number
@@ -501,7 +502,7 @@ def test_names_that_a_terminal_would_obey(tmp_path):
 def test_hostile_files(tmp_path):
     counts = {"read": 0, "refused": 0}
 
-    @settings(max_examples=300)
+    @examples(5)
     @given(st.integers(0, 2**32))
     def look(seed):
         chooser = random.Random(seed)
@@ -527,7 +528,7 @@ def test_hostile_files(tmp_path):
             counts["read"] += 1
 
     look()
-    assert min(counts.values()) > 50, counts
+    assert min(counts.values()) > 25, counts
 
 
 @given(

@@ -4,9 +4,10 @@ from math import prod
 
 import pytest
 import sympy
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.strategies import LETTERS, S, closed_words, paired_words, pairings_needed, product
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings, pairings
@@ -28,7 +29,7 @@ def power(matrix, k):
 NON_TRIVIAL: list[bool] = []
 
 
-@settings(max_examples=150)
+@examples(2)
 @given(paired_words())
 @example([(Factor(LETTERS[4], False), Factor(LETTERS[4], True))])
 @example([(Factor(LETTERS[4], False),), (Factor(LETTERS[4], True),)])
@@ -43,7 +44,7 @@ def test_fast_equals_naive(words):
 def test_the_comparison_was_not_of_zeros():
     if not NON_TRIVIAL:
         test_fast_equals_naive()
-    assert sum(NON_TRIVIAL) >= 40
+    assert sum(NON_TRIVIAL) >= 20
 
 
 @given(st.lists(closed_words(), min_size=1, max_size=2))

@@ -6,9 +6,10 @@ from random import Random
 import flint
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from sympy import Integer, Rational, sqrt
 
+from tests.examples import examples
 from tests.theory.scalars import (
     BITS,
     SYMBOLS,
@@ -68,7 +69,7 @@ def nested(found):
 def test_what_is_rewritten_by_hand_is_the_same():
     counts = Counter()
 
-    @settings(max_examples=120)
+    @examples(2)
     @given(seeds)
     def compare(seed):
         random = Random(seed)
@@ -86,7 +87,7 @@ def test_what_is_rewritten_by_hand_is_the_same():
         counts["in another form"] += expr != other
 
     compare()
-    assert counts["roots"] > 30 and counts["in another form"] > 30, counts
+    assert min(counts["roots"], counts["in another form"]) > 15, counts
 
 
 @given(seeds)
@@ -125,7 +126,6 @@ def test_what_is_only_sometimes_the_same_is_zero_only_where_it_is():
     """Roots multiply where they are real; for a parameter of either sign they may not be."""
     counts = Counter()
 
-    @settings(max_examples=60)
     @given(seeds)
     def compare(seed):
         random = Random(seed)
@@ -139,13 +139,13 @@ def test_what_is_only_sometimes_the_same_is_zero_only_where_it_is():
             assert truth is not False or not is_zero(gap), (left, right)
 
     compare()
-    assert counts[True, True] > 25 and counts[False, False] > 25, counts
+    assert min(counts[True, True], counts[False, False]) > 8, counts
 
 
 def test_zero_is_zero_to_forty_digits():
     counts = Counter()
 
-    @settings(max_examples=150)
+    @examples(2)
     @given(seeds)
     def look(seed):
         random = Random(seed)
@@ -158,10 +158,10 @@ def test_zero_is_zero_to_forty_digits():
             assert same(gap, Integer(0), random) is not False, gap
 
     look()
-    assert min(counts[True], counts[False]) > 30, counts
+    assert min(counts[True], counts[False]) > 12, counts
 
 
-@settings(max_examples=150)
+@examples(2)
 @given(seeds)
 def test_normal_forms_have_the_value(seed):
     random = Random(seed)
@@ -277,7 +277,6 @@ def _polynomial(expr):
     return sympy.Poly(expr, *SYMBOLS, domain="QQ")
 
 
-@settings(max_examples=75)
 @given(seeds)
 def test_rational_functions_are_those_of_sympy(seed):
     random = Random(seed)
@@ -300,7 +299,6 @@ def test_common_divisors_are_those_of_sympy(seed):
     assert common_divisor([*values, sqrt(n)]) == sympy.gcd_list([*values, sqrt(n)])
 
 
-@settings(max_examples=75)
 @given(seeds)
 def test_factors_are_those_of_sympy(seed):
     random = Random(seed)
@@ -319,7 +317,6 @@ def test_factors_are_those_of_sympy(seed):
     assert powers(ours) == powers(theirs)
 
 
-@settings(max_examples=60)
 @given(seeds)
 def test_values_are_those_of_sympy(seed):
     random = Random(seed)
@@ -343,7 +340,6 @@ def test_roots_are_not_compiled_and_are_substituted():
         compiled(1 / (x - 1))({"x": 1})
 
 
-@settings(max_examples=60)
 @given(seeds)
 def test_leading_terms_of_rational_functions(seed):
     random = Random(seed)

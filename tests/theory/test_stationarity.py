@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from theory.algebra.calculus import derivative
 from theory.algebra.values import Values
 from theory.designs.combinations import matrix, vector
@@ -150,7 +151,7 @@ def test_stationary_in_the_coordinates_for_covariances_that_do_not_commute(desig
 
 
 @by_name
-@settings(max_examples=10, deadline=None)
+@examples("1/3")
 @given(data=st.data())
 def test_identity_covariances_give_the_isotropic_formula(design, data):
     plain = {g: p for p, g in GENERAL.items()}[design]
@@ -164,7 +165,7 @@ def test_identity_covariances_give_the_isotropic_formula(design, data):
 
 
 @by_name
-@settings(max_examples=10, deadline=None)
+@examples("1/3")
 @given(seed=st.integers(0, 10**6), d=st.integers(1, 4))
 def test_without_alignment_it_is_the_independent_design(design, seed, d):
     sigma = Fraction(2, 3)
@@ -173,7 +174,7 @@ def test_without_alignment_it_is_the_independent_design(design, seed, d):
     assert derive(design, pgd).plain.at(at) == expected
 
 
-@settings(max_examples=6, deadline=None)
+@examples("1/5")
 @given(seed=st.integers(0, 10**6), d=st.integers(2, 4))
 @by_name
 def test_all_roads_agree_where_the_covariances_commute(design, seed, d):
@@ -194,7 +195,7 @@ def test_all_roads_agree_where_the_covariances_commute(design, seed, d):
     assert gap(solve_by_steps(system, 1e-13)[0], found.weight) < 1e-10
 
 
-@settings(max_examples=8, deadline=None)
+@examples("1/4")
 @given(seed=st.integers(0, 10**6), d=st.integers(2, 4))
 @pytest.mark.parametrize("design", [*GENERAL.values(), mixed], ids=lambda design: design.name)
 def test_all_roads_agree_where_they_do_not(design, seed, d):

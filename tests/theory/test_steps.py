@@ -7,10 +7,11 @@ from random import Random
 import flint
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import theory
+from tests.examples import examples
 from tests.theory.written_designs import write_design
 from theory.algebra.values import Values
 from theory.algebra.wishart import PowerSums
@@ -121,7 +122,7 @@ def test_more_steps_than_examples_gain_nothing_more_than_the_span():
     assert risks[0] == flint.fmpq(2, 3)
 
 
-@settings(max_examples=8, deadline=None)
+@examples("1/4")
 @given(st.integers(1, 3), st.integers(0, 10**6))
 def test_the_least_value_of_a_form_solves_its_system(size, seed):
     random = Random(seed)
@@ -148,7 +149,6 @@ def test_the_least_value_of_a_form_solves_its_system(size, seed):
         assert x.subs(at) - (right.T * solved)[0] == found.value.subs(at)
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.fractions(-3, 3, max_denominator=6), min_size=1, max_size=4))
 def test_sizes_of_real_steps_are_found_again(sizes):
     x, sign = sympy.Symbol("x"), -1

@@ -514,6 +514,15 @@ def test_a_bound_that_leaves_out_where_no_weight_is_the_best_alone_is_proved():
         assert entry["judgement"] == (judgement or "refuted")
 
 
+@pytest.mark.parametrize("where", ["a^2 >= 1", "a < n", "a > 0"])
+def test_where_conditions_leave_out_that_labels_are_zero_the_optimum_is_unique(where):
+    scale = "n - a" if "n" in where else "a"
+    ranges = {"a": f'{{ range = ["-oo", "oo"], where = "{where}" }}'}
+    text = isotropic_file("told", ranges, task="b", label_scale=scale, query_label_scale="1")
+    _, entry = trial_of(parse_design(text), checks=1, risk="< d")
+    assert entry["judgement"] == "proved"
+
+
 @pytest.mark.parametrize("risk", ["d*nu/(nu + 1)", "d", "<= d*nu"])
 def test_a_claim_in_a_limit_where_every_weight_is_optimal_is_undecided(risk):
     """Constants have no values at a place, and one at a size says nothing of a limit."""

@@ -4,8 +4,9 @@ from itertools import islice, pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
 from tests.verify.command_line import trial_of
 from theory.designs.instance import instance
 from theory.language.files.reading import parse_design
@@ -183,7 +184,7 @@ def test_places_are_such_as_the_design_says(file):
 
 @EVERY
 def test_drawn_places_are_such_as_the_design_says(file):
-    @settings(max_examples=15)
+    @examples("1/4")
     @given(instances(file.design, most_n=3, most_d=3))
     def drawn(at):
         check(at)

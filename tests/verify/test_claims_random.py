@@ -1,12 +1,14 @@
 """Random claims about every quantity, right and slipped: a few of what ``tests.claims`` draws."""
 
 from dataclasses import replace
+from fractions import Fraction
 from random import Random
 
 import pytest
 
 from tests.claims import campaign
-from tests.claims.campaign import Campaign, claims
+from tests.claims.campaign import Campaign, claims, read_again
+from tests.claims.drawn import files
 from tests.claims.moments import moments
 from verify.judge.judge import Judgement, judge
 
@@ -17,6 +19,14 @@ KINDS = ("plain", "groups", "one covariance", "another law at test")
 def test_no_verdict_is_wrong(kind):
     lines = list(claims(kind, 1, designs=1, quantities=2))
     assert lines and not [line for line in lines if "problem" in line]
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("each its own", 11), ("plain", 2)])
+def test_what_is_derived_is_so_where_a_design_is_read_plainly(monkeypatch, kind, seed):
+    ((text, file, random),) = files(kind, seed, 1)
+    assert read_again(text, file, random)["truth"] is True
+    monkeypatch.setattr(campaign, "risks", lambda *_: {"risk": Fraction(-1)})
+    assert "'-1'" in read_again(text, file, random)["problem"]
 
 
 def test_no_verdict_on_a_moment_is_wrong():

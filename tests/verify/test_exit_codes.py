@@ -167,7 +167,7 @@ def gone(folder):
     return go
 
 
-@pytest.mark.parametrize("name", ["list", "claim", "figure", "nonsense"])
+@pytest.mark.parametrize("name", ["list", "claim", "nonsense"])
 def test_readers_that_have_left_and_a_working_folder_that_is_gone(folder, name):
     """In a plain locale besides."""
     read, write = os.pipe()

@@ -8,9 +8,10 @@ import sys
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.hostile_text import BOTH, FORMULAS, RUNS, VALID, mutated
 from tests.theory.written_designs import write_design
 from tests.verify.command_line import call, shipped_file
@@ -59,7 +60,7 @@ def both(tmp_path_factory):
 def test_mutated_formulas(never_derived, both):
     tally = Tally()
 
-    @settings(max_examples=60)
+    @examples(2)
     @given(st.sampled_from(FORMULAS), st.integers(0, 2**32))
     def mutate(text, seed):
         chooser = random.Random(seed)
@@ -74,7 +75,7 @@ def test_mutated_formulas(never_derived, both):
 def test_mutated_files(never_derived, tmp_path):
     tally, path = Tally(), tmp_path / "mutated.toml"
 
-    @settings(max_examples=60)
+    @examples(2)
     @given(st.sampled_from(VALID), st.integers(0, 2**32))
     def mutate(text, seed):
         chooser = random.Random(seed)
@@ -93,7 +94,7 @@ OPTIONS = ["n=4", "d=2", "alpha=2/5", "sigma=0.5"]
 def test_mutated_options(never_derived):
     tally, rag, general = Tally(), shipped_file("rag"), shipped_file("rag-general")
 
-    @settings(max_examples=110)
+    @examples(4)
     @given(st.integers(0, 2**32))
     def mutate(seed):
         chooser = random.Random(seed)

@@ -7,9 +7,10 @@ from random import Random
 import flint
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.theory.design_files import isotropic_file
 from theory.designs.covariances import Projection
 from theory.errors import Underivable
@@ -123,7 +124,7 @@ def matrix(random, depth):
 def test_what_is_rewritten_has_its_value(design):
     counts = Counter()
 
-    @settings(max_examples=150)
+    @examples(2)
     @given(st.integers(0, 2**32))
     def look(seed):
         random = Random(seed)
@@ -149,7 +150,7 @@ def test_what_is_rewritten_has_its_value(design):
         counts["with inverses"] += held
 
     look()
-    assert counts["with inverses"] > 40, counts
+    assert counts["with inverses"] > 15, counts
 
 
 SAME = [

@@ -8,7 +8,7 @@ import sympy
 
 from theory.designs.counts import whole_symbols
 from theory.designs.design import Design, ranges_of
-from theory.designs.domain import NOT_ZERO, Condition
+from theory.designs.domain import ABOVE, Condition
 from theory.designs.narrowed import is_seen
 from theory.scalars.rational import factored
 from theory.scalars.signs import Ranges
@@ -49,15 +49,20 @@ def may_be_zero(
     >>> one, oo = sympy.Integer(1), sympy.oo
     >>> may_be_zero([(n + 1) * (n - 2) * (2 * n - 1)], {n: (one, oo)}, {n})
     (n - 2,)
+    >>> may_be_zero([n - 2], {n: (one, oo)}, {n}, [Condition(4 - 2 * n, "> 0")])
+    ()
     """
     domain = tuple(domain)
     found = (factor for one in exprs for factor in _factors(one))
+    said = {
+        factor for one in domain if one.relation != ABOVE for factor in _factors(one.expression)
+    }
     return tuple(
         factor
         for factor in dict.fromkeys(found)
-        if not any(is_seen(sign * factor, ranges, domain, True) for sign in (1, -1))
+        if not {factor, sympy.expand(-factor)} & said
+        and not any(is_seen(one, ranges, domain, True) for one in (factor, -factor, factor**2))
         and not is_never_zero(factor, whole)
-        and Condition(factor, NOT_ZERO) not in domain
     )
 
 

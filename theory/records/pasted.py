@@ -120,6 +120,8 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
     }
     for _ in known:  # one may stand for what holds another
         expr = expr.xreplace(known)
+    if not all(one.function.is_polynomial(*one.variables) for one in expr.atoms(sympy.Sum)):
+        return ""  # there is no closed form, and SymPy would look for one for seconds
     if not expr.has(sympy.MatrixSymbol):
         expr = sympy.factor_terms(expr.doit())
     names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol) if not paired(a.name)}

@@ -56,9 +56,14 @@ def certified_convexity(domain: Domain) -> Certified:
 def _of_parts(found: InvariantHessian) -> Iterator[list[str]]:
     """The three parts of a weight that rotations do not mix, told by squares."""
     symmetric, asymmetric, identity = found.values
-    yield [*_factors(asymmetric), DEFINITE]
-    yield [*_factors((symmetric - asymmetric) / 4), "W + W'"]
-    yield [*_factors((identity - symmetric) / d), "tr(W)", "tr(W)"]
+    told = (
+        (asymmetric, (DEFINITE,)),
+        ((symmetric - asymmetric) / 4, ("W + W'",)),
+        ((identity - symmetric) / d, ("tr(W)", "tr(W)")),
+    )
+    for scalar, squares in told:
+        if (factor := cancelled(scalar)) != 0:
+            yield [*_factors(factor), *squares]
 
 
 def _of_words(found: Kronecker) -> Iterator[list[str]]:
@@ -69,10 +74,10 @@ def _of_words(found: Kronecker) -> Iterator[list[str]]:
 
 
 def _factors(scalar: sympy.Expr) -> list[str]:
-    top, below = sympy.fraction(cancelled(scalar))
+    top, below = sympy.fraction(scalar)
     number, factors = sympy.factor_list(top)
-    texts = (written(factor) for factor, power in factors for _ in range(power))
-    return [f"{written(number)}/({written(below)})", *texts]
+    texts = [written(factor) for factor, power in factors for _ in range(power)]
+    return [*(written(one) for one in (number / below,) if one != 1), *texts]
 
 
 def _text(polynomial: TracePolynomial) -> str:

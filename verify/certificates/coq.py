@@ -149,6 +149,8 @@ class _File:
     def add_claim(self, k: int, one: dict[str, Any]) -> None:
         """That the risk, or what is like it, has the claimed value at the weight."""
         own, quantity = self.own, one["quantity"]
+        if self.case.is_weighted and quantity in ("pgd_risk", "att_risk"):
+            raise Underivable("it is of equal weights, and the file is about the best ones")
         weights = self.best if one["at"] is None else [parse(one["at"])]
         risk = own.risk_at_test if quantity == "test_risk" else own.risk
         value = along(risk, self.at, [checker.Sum()] * len(self.at), own)[0]

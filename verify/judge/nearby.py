@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import flint
 import sympy
 
 from theory.designs.instance import Instance
@@ -15,7 +16,8 @@ from theory.errors import InputError, Irrational, TheoryError
 from theory.language.formulas.parser import parse
 from theory.language.formulas.printing import printed
 from theory.language.formulas.slips import slips
-from theory.language.formulas.tree import Tree
+from theory.language.formulas.tree import Tree, names
+from theory.language.formulas.values import Rationals, value
 from theory.limits.leading import Regime
 from verify.judge.counterexample import UNDEFINED
 from verify.judge.equality import differ, equality
@@ -104,15 +106,26 @@ def _in_regime(question: Question, regime: Regime) -> Callable[[Tree], bool]:
     except TheoryError:
         places = ()
 
-    def fits(tree: Tree) -> bool:
+    if not places or question.exact is None:
+        return lambda _: False
+    values, _ = places[-1]
+    table = {sympy.Symbol(name): at for name, at in values.items()}
+    scalars = {name: flint.fmpq(int(at.p), int(at.q)) for name, at in values.items()}
+    exact = question.exact.xreplace(table)
+
+    def claimed(tree: Tree) -> Any:
+        if names(tree) <= scalars.keys():
+            try:
+                return sympy.Rational(str(value(tree, Rationals(scalars))))
+            except Irrational:
+                pass
         changed = slipped(question, tree)
-        if changed is None or not places or changed.claimed is None or question.exact is None:
-            return False
-        values, _ = places[-1]
-        table = {sympy.Symbol(k): v for k, v in values.items()}
-        claimed, exact = (e.xreplace(table) for e in (changed.claimed, question.exact))
+        found = None if changed is None else changed.claimed
+        return sympy.nan if found is None else found.xreplace(table)
+
+    def fits(tree: Tree) -> bool:
         try:
-            return bool(abs(float(claimed / exact) - 1) < 1e-2)
+            return bool(abs(float(claimed(tree) / exact) - 1) < 1e-2)
         except (TypeError, ZeroDivisionError, OverflowError):
             return False
 
