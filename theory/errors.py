@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 SHOWN = 40
 """Characters of a name that a message repeats."""
+NEAREST = 3
+"""How many known names it suggests."""
 
 
 class TheoryError(Exception):
@@ -26,12 +28,19 @@ class NotCovariance(InputError):
 
 
 class UnknownName(InputError):
-    """A name that is not known; the message suggests the nearest ones."""
+    """A name that is not known; the message suggests the nearest ones.
+
+    >>> print(UnknownName("statement", "lema", ["lemma1", "lemma2", "theorem1"]))
+    unknown statement 'lema'; did you mean lemma1 or lemma2?
+    """
 
     def __init__(self, what: str, name: str, known: Iterable[str]):
         self.what, self.name = what, name
         known = sorted(known)
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(name, known, n=max(1, len(known)), cutoff=0.5)
+        # equally near ones come in reverse
+        near.sort(key=lambda one: (-difflib.SequenceMatcher(None, one, name).ratio(), one))
+        near = near[:NEAREST]
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
         short = name if len(name) <= SHOWN else name[:SHOWN] + "..."
         super().__init__(f"unknown {what} {short!r}; {hint if known else 'there are none'}")

@@ -217,7 +217,7 @@ def refused(code, command, changes=None, **more):
         (["figure", "4d", "--out={}", "--store", "runs"], "runs: there is no working folder any"),
         (["figure", "4d", "--out={}", "--json", "a.json"], "a.json: there is no working folder"),
         (["corollary1", "--json", "a.json"], "a.json: there is no working folder any more"),
-        (["derive", "umlaut.toml"], "umlaut.toml:1:1: No such file or directory"),
+        (["derive", "umlaut.toml"], "umlaut.toml: No such file or directory"),
     ],
 )
 def test_a_path_in_a_folder_that_is_gone_is_refused(monkeypatch, tmp_path, arguments, said):

@@ -249,6 +249,14 @@ def test_what_was_sampled_and_trained_is_drawn():
     assert "It is called at level quick and above." in text
 
 
+def test_a_check_that_refutes_is_not_said_to_prove():
+    headings = [
+        re.findall(r"<h3>Derivation .*</h3>", with_findings(Finding("derivation", one, "so", 1)))
+        for one in (Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED)
+    ]
+    assert ["proved" in heading for (heading,) in headings] == [True, False, False]
+
+
 def test_a_trial_that_was_not_begun_has_a_page():
     result = not_begun(theory.statement("corollary1"), SETTINGS)
     page = Page(result, "python -m verify corollary1", NONE, SETTINGS)

@@ -103,7 +103,7 @@ def test_what_would_be_read_twice_is_an_error(command, design, matrices, named, 
 
 def test_standard_input_that_is_none(verify, monkeypatch):
     code, out, err = verify("derive", "-", text="# and on\n" * 10_000)
-    told = "Error: <stdin>:1:1: found a longer file; expected at most 16384 bytes\n"
+    told = "Error: <stdin>: found a longer file; expected at most 16384 bytes\n"
     assert (code, out, err) == (Exit.USAGE, "", told)
     _, _, err = verify("derive", "-", text=b"# \xff")
     assert err == "Error: <stdin>:1:3: found the byte 0xff; expected UTF-8\n"

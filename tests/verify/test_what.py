@@ -68,7 +68,7 @@ def test_latex_of_a_claim_of_a_file(two):
     ("what", "message"),
     [
         (shipped_file("rag"), "claims nothing: give it a section [claims.NAME]"),
-        ("no-such.toml", "no-such.toml:1:1: No such file or directory"),
+        ("no-such.toml", "no-such.toml: No such file or directory"),
         ("ahn-2023:theorem2", "unknown claim of ahn-2023 'theorem2'; did you mean theorem1?"),
         (f"{shipped_file('ahn-2023')}:x", "unknown claim of ahn-2023 'x'"),
         ("theorem", "unknown statement 'theorem'"),

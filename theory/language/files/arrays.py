@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from theory.language.formulas.places import Place, Unreadable
+from theory.language.formulas.places import WHOLE, Place, Unreadable
 
 MAGIC = b"\x93NUMPY"
 """What a .npy file begins with."""
@@ -36,7 +36,7 @@ def array(content: bytes, file: str) -> np.ndarray:
     header = re.fullmatch(_HEADER, content[start:end])
     if header is None:
         raise Unreadable(
-            Place(file),
+            Place(file, WHOLE),
             "found another .npy header; expected a matrix of real numbers, saved by numpy.save",
         )
     kind, by_columns, rows, columns = header.groups()
@@ -47,6 +47,7 @@ def array(content: bytes, file: str) -> np.ndarray:
         entries = np.zeros(0)
     if len(entries) != shape[0] * shape[1]:
         raise Unreadable(
-            Place(file), f"found an incomplete file; expected {shape[0]} x {shape[1]} numbers"
+            Place(file, WHOLE),
+            f"found an incomplete file; expected {shape[0]} x {shape[1]} numbers",
         )
     return entries.reshape(shape, order="F" if by_columns == b"True" else "C")

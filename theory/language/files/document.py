@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from theory.language.files import bounds
 from theory.language.files.layout import Layout, place_of
 from theory.language.files.scanner import layout
-from theory.language.formulas.places import Place, Unreadable, shown
+from theory.language.formulas.places import WHOLE, Place, Unreadable, shown
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def text_of(source: Source, most: int = bounds.FILE) -> str:
     >>> text_of("no-such.toml")
     Traceback (most recent call last):
     ...
-    theory.language.formulas.places.Unreadable: no-such.toml:1:1: No such file or directory; \
+    theory.language.formulas.places.Unreadable: no-such.toml: No such file or directory; \
 expected a regular file
     """
     return decoded(bytes_of(source, most), name_of(source))
@@ -95,7 +95,7 @@ def bytes_of(source: Source, most: int) -> bytes:
 
     Raises :class:`~theory.language.formulas.places.Unreadable`.
     """
-    start = Place(name_of(source))
+    start = Place(name_of(source), WHOLE)
     try:
         if isinstance(source, (str, os.PathLike)):
             content = _bytes_at(source, most + 1, start)
@@ -164,4 +164,4 @@ def described(value: Any) -> str:
 
 
 def _too_long(file: str, most: int = bounds.FILE) -> Unreadable:
-    return Unreadable(Place(file), f"found a longer file; expected at most {most} bytes")
+    return Unreadable(Place(file, WHOLE), f"found a longer file; expected at most {most} bytes")

@@ -13,7 +13,7 @@ from theory.language.files.decimals import number
 from theory.language.files.document import Source, bytes_of, decoded, name_of
 from theory.language.files.labels import without_labels
 from theory.language.files.tables import BLANKS, table, too_large
-from theory.language.formulas.places import Place, Unreadable, shown
+from theory.language.formulas.places import WHOLE, Place, Unreadable, shown
 
 BYTES = 4 * 2**20
 """Bytes of a matrix file."""
@@ -60,7 +60,7 @@ def read_matrix(source: Source, square: bool = True) -> list[list[Any]]:
     name, content = name_of(source), bytes_of(source, BYTES)
     if content.startswith(MAGIC):
         found_rows = _plain(array(content, name), name)
-        return _squared(found_rows, Place(name)) if square else found_rows
+        return _squared(found_rows, Place(name, WHOLE)) if square else found_rows
     return matrix_in(_text(content, name), name, square)
 
 
@@ -95,14 +95,14 @@ def _text(content: bytes, name: str) -> str:
     """The text of a file that is no array, in UTF-8, or in UTF-16 with a mark that says so."""
     for start, what in OTHERS.items():
         if content.startswith(start):
-            raise Unreadable(Place(name), f"found {what}; expected {ELSEWHERE}")
+            raise Unreadable(Place(name, WHOLE), f"found {what}; expected {ELSEWHERE}")
     if not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return decoded(content, name).removeprefix("\ufeff")
     try:
         return content.decode("utf-16")
     except UnicodeDecodeError:
         raise Unreadable(
-            Place(name), f"found no UTF-16 after its mark; expected {ELSEWHERE}"
+            Place(name, WHOLE), f"found no UTF-16 after its mark; expected {ELSEWHERE}"
         ) from None
 
 
@@ -117,11 +117,11 @@ def _squared(rows: list[list[Any]], place: Place, hint: str = "") -> list[list[A
 
 def _plain(found: np.ndarray, name: str) -> list[list[Any]]:
     if max(found.shape) > SIZE:
-        raise too_large(Place(name), SIZE)
+        raise too_large(Place(name, WHOLE), SIZE)
     if found.dtype.kind != "f":
         return [[Fraction(value) for value in row] for row in found.tolist()]
     if not np.isfinite(found).all():
-        raise Unreadable(Place(name), "found NaN or infinity; expected finite numbers")
+        raise Unreadable(Place(name, WHOLE), "found NaN or infinity; expected finite numbers")
     return [[float(value) for value in row] for row in found.tolist()]
 
 

@@ -25,6 +25,8 @@ from theory.scalars.symbols import d
 
 INDEX = "i"
 """An example, in a formula for sample weights."""
+OTHERS = "; others are defined by where = { ... } in the claim, or by --where"
+"""What answers an unknown name."""
 
 
 @dataclass(frozen=True)
@@ -191,4 +193,4 @@ def _scope(
     drawn = "it is random, and a claim is about parameters of its law"
     own |= {one.name: drawn for one in design.random}
     own["i"] = "a claim is about the whole prompt, not about one example"
-    return Scope(role, {**names, **(others or {})}, {**(barred or {}), **own})
+    return Scope(role, {**names, **(others or {})}, {**(barred or {}), **own}, more=OTHERS)

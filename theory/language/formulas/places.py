@@ -7,6 +7,9 @@ from typing import NamedTuple
 from theory.errors import InputError
 from theory.language.formulas import bounds
 
+WHOLE = 0
+"""The line of what is about a whole file."""
+
 
 class Place(NamedTuple):
     """A file (or an option of the command line), a line and a column, counted from 1.
@@ -14,7 +17,7 @@ class Place(NamedTuple):
     Parameters
     ----------
     file, line, column
-        What an error begins with.
+        What an error begins with; of the line ``WHOLE`` the file alone.
     exact
         False where only the beginning of a formula is known, and not where its characters stand: a
         string with escapes, or one of several lines.
@@ -23,6 +26,8 @@ class Place(NamedTuple):
     --------
     >>> print(Place("rag.toml", 3, 9).after(2))
     rag.toml:3:11
+    >>> print(Place("rag.toml", WHOLE))
+    rag.toml
     """
 
     file: str
@@ -35,7 +40,8 @@ class Place(NamedTuple):
         return self._replace(column=self.column + characters) if self.exact else self
 
     def __str__(self) -> str:
-        return f"{plain(self.file)}:{self.line}:{self.column}"
+        file = plain(self.file)
+        return file if self.line == WHOLE else f"{file}:{self.line}:{self.column}"
 
 
 class Unreadable(InputError):

@@ -33,6 +33,8 @@ class Scope:
         Names that exist but cannot stand here, each with the reason.
     constants
         Whether any other name is a scalar of its own, as in a limit.
+    more
+        How there come to be other names, for messages.
 
     Examples
     --------
@@ -48,6 +50,7 @@ you mean sigma?
     names: Mapping[str, Meaning]
     barred: Mapping[str, str] = field(default_factory=dict)
     constants: bool = False
+    more: str = ""
 
     def meaning(self, name: Name) -> Meaning:
         """What a name stands for."""
@@ -61,9 +64,9 @@ you mean sigma?
             )
         if self.constants:
             return Meaning.SCALAR
-        raise Unreadable(
-            name.place, str(UnknownName(f"name in {self.role}", name.name, self.names))
-        )
+        unknown = str(UnknownName(f"name in {self.role}", name.name, self.names))
+        more = "" if unknown.endswith("?") else self.more
+        raise Unreadable(name.place, f"{unknown}{more}")
 
     def named(self, meaning: Meaning) -> frozenset[str]:
         """The names with this meaning."""
