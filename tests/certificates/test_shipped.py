@@ -22,7 +22,6 @@ WITHOUT = {
     " design_task-aligned-general",
     "by eigenvalues": "ahn-2023.inverse-covariance-many-examples ahn-2023.excess",
     "not seen to be in the ranges": "takanami-2026.subspace-in-proportion",
-    "too much work": "letey-2025.spikes",
     "a sign that is not seen": "zhang-2024.corollary4-3-every-covariance",
 }
 REASONS = {name.replace("_", " "): why for why, names in WITHOUT.items() for name in names.split()}

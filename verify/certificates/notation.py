@@ -9,6 +9,7 @@ import sympy
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
 from theory.algebra.words import Letter, Word
 from theory.language.formulas.writing import written
+from theory.scalars.rational import factored
 from verify.certificates.checker import Algebra, Sum
 
 ROOT = "√"
@@ -36,6 +37,20 @@ def product_text(word: Iterable[str]) -> str:
 def trace_symbol(word: Iterable[str]) -> sympy.Symbol:
     """The trace of a word, as a symbol that is written as a formula."""
     return sympy.Symbol(f"tr({product_text(word)})")
+
+
+def divided_text(c: sympy.Expr) -> str:
+    """A scalar, divided by one factor after the other, of which each is a letter of the checker's.
+
+    >>> n, d = sympy.symbols("n d")
+    >>> divided_text(n / (d + 1)), divided_text(d / (n**2 + 2 * n * d + d**2))
+    ('n/(d + 1)', '(d)*(d + n)^-2')
+    """
+    top, below = sympy.fraction(factored(c))
+    number, powers = sympy.factor_list(below)
+    if sum(k for _, k in powers) < 2:
+        return written(c)
+    return "*".join([f"({written(top / number)})", *(f"({written(p)})^-{k}" for p, k in powers)])
 
 
 def terms_of(found: Sum, algebra: Algebra) -> dict[tuple[str, ...], sympy.Expr]:
