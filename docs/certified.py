@@ -26,7 +26,7 @@ PARTS = {
     " leading stays fits even grounded put_in follows sign product is_definite",
     "the risk": "risk_of averaged over_examples along exact least sides chains",
     "covariances and inverses": "name define signs add_inverse know vanishes invertible",
-    "limits": "in_a_limit near",
+    "limits": "in_a_limit expand near",
     "moments": "Moment",
     "points": "at_a_point differ grid diagonal",
     "files and what they hold": "rational listed fields covariances_of load main shown expect",
