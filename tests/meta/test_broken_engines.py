@@ -1,23 +1,30 @@
 """Break the machinery on purpose: the checks have to notice."""
 
+from dataclasses import replace
+
 import pytest
 
+from numerics.sampling import Sampler
 from tests.verify.changed_claims import right, with_polynomial
 from theory.algebra import traces
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import letter
 from theory.algebra.words import D, N, fixed, gaussian, symmetric
+from theory.language.gallery import shipped
 from theory.optima.derivation import derive
 from theory.records import theorem
+from theory.records.derived import Derived
 from theory.risks import monomials
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
-from verify.checks import derivation, interpolation, properties
+from verify import cases
+from verify.checks import derivation, interpolation, properties, sampling
 from verify.judge import confirmation
 from verify.outcome.verdict import Verdict
 from verify.quantities.equivalence.gains import advantage_of_attention
 from verify.settings import Level, Settings
+from verify.witnesses import subject_of
 
 QUICK = Settings(Level.QUICK)
 
@@ -94,6 +101,20 @@ def test_broken_coordinates_are_noticed(monkeypatch):
     """The other way round: the interpolation witness contradicts a sound engine."""
     monkeypatch.setitem(monomials.NORM, 2, 1)  # a fourth moment of 2
     assert interpolation.examine(right("theorem1"), QUICK).verdict is Verdict.REFUTED
+
+
+def test_a_sampler_whose_examples_have_too_large_labels_is_noticed(monkeypatch):
+    """At the optimum that hardly changes the risk: the slope has to show it."""
+    draw = Sampler.draw
+
+    def larger(self, batch, generator):
+        prompt = draw(self, batch, generator)
+        return replace(prompt, labels=prompt.labels * 1.1)
+
+    monkeypatch.setattr(Sampler, "draw", larger)
+    monkeypatch.setattr(cases, "SMALL", 60_000)
+    finding = sampling.examine(subject_of(Derived.of(shipped("rag"))), Settings(Level.STANDARD))
+    assert finding.verdict is Verdict.REFUTED
 
 
 def test_words_that_forget_transposition_are_noticed(monkeypatch):
