@@ -1599,7 +1599,10 @@ class Limit:
             value = self.reader.names[x]
             rooms += [value - self.reader.scalar(low)] if low is not None else []
             rooms += [self.reader.scalar(high) - value] if high is not None else []
-        need(all(map(self.stays, rooms)), "a range may be left")
+        loose = [self.algebra.sign_of(room) for room in rooms if not self.stays(room)]
+        leads = [self.lead(sign)[1] for sign in loose]
+        values = [Poly.of(Fraction(x)) for x in ("1", "2", "1/2")]
+        need(any(self.are_positive(leads, value) for value in values), "a range may be left")
         conditions = (self.reader.read(text) for text in where + challenge.where)
         self.algebra.assume(map(self.reader.settled, conditions))
 
@@ -1655,6 +1658,15 @@ class Limit:
         """Whether something is not negative as d grows."""
         sign = self.algebra.sign_of(scalar)
         return self.algebra.shows(sign, False) or self.algebra.shows(self.lead(sign)[1], True)
+
+    def are_positive(self, polys, value):
+        """Whether polynomials are positive where all constants have this value."""
+        constants = self.algebra.constants
+
+        def image(letter):
+            return value if letter in constants else Poly.letter(letter)
+
+        return all(self.algebra.shows(poly.put(image), strict=True) for poly in polys)
 
     def image(self, letter):
         """What a letter of the proof is in the limit."""

@@ -21,7 +21,6 @@ WITHOUT = {
     "no formula": "design_rag-general design_rag-unit-general design_retrieval-off-axis"
     " design_task-aligned-general",
     "by eigenvalues": "ahn-2023.inverse-covariance-many-examples ahn-2023.excess",
-    "not seen to be in the ranges": "takanami-2026.subspace-in-proportion",
     "a sign that is not seen": "zhang-2024.corollary4-3-every-covariance",
 }
 REASONS = {name.replace("_", " "): why for why, names in WITHOUT.items() for name in names.split()}
