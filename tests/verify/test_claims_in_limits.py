@@ -335,11 +335,13 @@ def test_a_place_where_every_weight_is_optimal_is_no_counterexample():
 
 def test_nothing_is_near_by_where_no_place_was_looked_at(monkeypatch):
     file = shipped("isotropic-noiseless")
-    claim = claim_of(file, limit="proportional", weight="1/(n + 2*d)")
-    (question,) = questions(file, claim)
-    found = order(question, claim.limit)
+    wrong, right = (
+        claim_of(file, limit="proportional", weight=formula)
+        for formula in ("1/(n + 2*d)", "1/(n + d)")
+    )
+    found = order(*questions(file, right), right.limit)
     monkeypatch.setattr(nearby, "order", lambda *_: replace(found, places=()))
-    assert nearby.nearby(question, claim.limit) == ()
+    assert nearby.nearby(*questions(file, wrong), wrong.limit) == ()
 
 
 def test_what_is_right_in_the_limit_is_near_by():
