@@ -23,10 +23,10 @@ PARTS = {
     " transposed bounded",
     "roots and divisors": "reduced cleared zero inverse add named root",
     "signs over ranges": "part quadratic seen is_psd is_product assume factors nonzero inside"
-    " leading stays ordered grounded put_in follows sign product is_definite",
+    " leading stays fits even grounded put_in follows sign product is_definite",
     "the risk": "risk_of averaged over_examples along exact least sides chains",
     "covariances and inverses": "name define signs add_inverse know vanishes invertible",
-    "limits": "in_a_limit near",
+    "limits": "in_a_limit expand near",
     "moments": "Moment",
     "points": "at_a_point differ grid diagonal",
     "files and what they hold": "rational listed fields covariances_of load main shown expect",

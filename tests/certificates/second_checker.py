@@ -1582,6 +1582,10 @@ class Limit:
         for text in proof.inverses:
             self.algebra.list_inverse(self.reader.lift(self.reader.read(text)), once=False)
         self.algebra.definite = proof.algebra.definite
+        self.series = {}
+        for k, matrix in enumerate(self.algebra.inverted, 1):
+            if self.traces and any(value.holds(self.t) for value in matrix.values()):
+                self.expand(f"#{k}", matrix)
         self.images = {x: Poly.letter(x) for x in INDICES}
         rooms = [self.reader.scalar(text) for text in challenge.design["conditions"]]
         counts = list(challenge.counts(self.read))
@@ -1599,7 +1603,10 @@ class Limit:
             value = self.reader.names[x]
             rooms += [value - self.reader.scalar(low)] if low is not None else []
             rooms += [self.reader.scalar(high) - value] if high is not None else []
-        need(all(map(self.stays, rooms)), "a range may be left")
+        loose = [self.algebra.sign_of(room) for room in rooms if not self.stays(room)]
+        leads = [self.lead(sign)[1] for sign in loose]
+        values = [Poly.of(Fraction(x)) for x in ("1", "2", "1/2")]
+        need(any(self.are_positive(leads, value) for value in values), "a range may be left")
         conditions = (self.reader.read(text) for text in where + challenge.where)
         self.algebra.assume(map(self.reader.settled, conditions))
 
@@ -1622,10 +1629,50 @@ class Limit:
 
     def lead(self, poly):
         """The power of t of the leading term, and its coefficient."""
+        power, factor = poly.leading(self.t)
         others = [x for x in poly.letters() if x.square is not None or x.word is not None]
-        need(not any(x.holds([self.t]) for x in others), "a root or a trace holds what grows")
         need(self.traces or not any(x.has_trace() for x in others), "a trace may change")
-        return poly.leading(self.t)
+        kept = [x for x in others if x in factor.letters() or not self.is_bounded(x)]
+        need(not any(x.holds([self.t]) for x in kept), "a root or a trace holds what grows")
+        return power, factor
+
+    def is_bounded(self, letter):
+        """Whether it is a trace of words in which all inverses that change have a series."""
+        moving = {x.rstrip("'") for x in letter.word or () if self.changes(x)}
+        return letter.word is not None and moving <= {*self.series}
+
+    def changes(self, letter):
+        return any(scalar.holds(self.t) for scalar in self.algebra.inside((letter,)))
+
+    def expand(self, name, matrix):
+        """The inverse Y of ``P = t^m (P0 + E)`` is ``t^-m Z - Z E Y`` where Z is that of P0.
+
+        It is put in for Y again and again; E goes to zero, and t^m Y to Z."""
+        algebra = self.algebra
+        leads = {word: self.quotient(value) for word, value in matrix.items() if value}
+        most = max(power for power, _, _ in leads.values())
+        parts = {
+            word: above * algebra.invert(below)[0]
+            for word, (power, above, below) in leads.items()
+            if power == most
+        }
+        near = Matrix(parts, algebra)
+        before = algebra.inverted[: int(name[1:]) - 1]
+        known = [k for k, other in enumerate(before, 1) if same(other, near)]
+        if known and most >= 0:
+            inverse, minus = algebra.letter(f"#{known[0]}"), Poly.of(-1)
+            small = algebra.invert(Poly.letter(self.t, most))[0] if most else Poly.of(1)
+            step, series = inverse * (small * matrix + minus * near), algebra.letter(name)
+            for _ in range(4):
+                series = small * inverse + minus * (step * series)
+            self.series[name] = series
+
+    def factor(self, letter):
+        """A letter of a word, or its series."""
+        series = self.series.get(letter.rstrip("'"))
+        if series is None:
+            return self.algebra.letter(letter)
+        return self.algebra.transpose(series) if letter.endswith("'") else series
 
     def quotient(self, scalar):
         """The power of t, numerator and denominator of the leading term."""
@@ -1656,6 +1703,15 @@ class Limit:
         sign = self.algebra.sign_of(scalar)
         return self.algebra.shows(sign, False) or self.algebra.shows(self.lead(sign)[1], True)
 
+    def are_positive(self, polys, value):
+        """Whether polynomials are positive where all constants have this value."""
+        constants = self.algebra.constants
+
+        def image(letter):
+            return value if letter in constants else Poly.letter(letter)
+
+        return all(self.algebra.shows(poly.put(image), strict=True) for poly in polys)
+
     def image(self, letter):
         """What a letter of the proof is in the limit."""
         if letter not in self.images:
@@ -1666,21 +1722,51 @@ class Limit:
         """A name or a trace in the limit."""
         if letter.word is None:
             return self.reader.names[letter]
-        factors = map(self.algebra.letter, letter.word)
+        factors = map(self.factor, letter.word)
         return self.algebra.trace(math.prod(factors, start=self.reader.one))
+
+    def check_matrix(self, exact, claimed, error):
+        """A weight beside an optimal one, of which one is a matrix: it is right, or nothing is."""
+        if isinstance(exact, Matrix):
+            ((word, scalar),) = exact.items()
+            need(scalar == Poly.of(1) and len(word) == 1, "the weight is no inverse")
+            need(word[0] in self.series, "the weight is no inverse")
+            over = self.algebra.inverted[int(word[0][1:]) - 1]
+        else:
+            over = self.algebra.invert(exact.put(self.image))[0] * self.reader.one
+        gap = self.reader.lift(claimed) * over + Poly.of(-1) * self.reader.one
+        gap = {word: value for word, value in gap.items() if not value.vanishes()}
+        need(bool(gap) == (error is not None), "an error without a difference, or none")
+        if error is not None:
+            given = self.reader.lift(self.reader.read(error["coefficient"]))
+            leads = {word: self.quotient(value) for word, value in gap.items()}
+            most = max(power for power, _, _ in leads.values())
+            need(Fraction(error["power"]) == Fraction(most, 2), "the error has another power")
+            need(most < 0, "a matrix that is no small error")
+            for word in {*leads, *given}:
+                power, above, below = leads.get(word, (most, Poly(), Poly.of(1)))
+                above = above if power == most else Poly()
+                need(same(above, given.get(word, Poly()) * below), "another coefficient")
+                need(not above or not any(map(self.changes, word)), "an inverse that changes")
 
     def check(self, quantity, at, formula, verdict, error):
         proof, holds = self.proof, self.algebra.nowhere_zero
-        claimed = self.reader.scalar(formula)
+        claimed = self.reader.settled(self.reader.read(formula))
         exact = self.reader.settled(proof.exact(quantity, at))
-        need(isinstance(exact, Poly), "the weight is no multiple of the identity")
+        if isinstance(exact, Matrix) or isinstance(claimed, Matrix):
+            need(quantity == "weight", "a matrix in the place of a scalar")
+            need(verdict == "right in the limit", "the verdict is another")
+            self.check_matrix(exact, claimed, error)
+            if isinstance(exact, Poly):
+                self.check_only()
+            self.finish()
+            return
         exact = exact.put(self.image)
         power, above, below = self.quotient(exact)
         need(holds(above), "the exact quantity may have another order")
         chosen = quantity == "test_risk" and at is None
         if quantity == "weight" or chosen:  # if this does not vanish, no other weight is as good
-            curvature = proof.risk.value(proof.risk.quadratic, proof.reader, [proof.reader.one])
-            need(holds(self.quotient(curvature.put(self.image))[1]), "others may be as good")
+            self.check_only()
         difference, rate = claimed - exact, -1
         need(difference.vanishes() == (error is None), "an error without a difference, or none")
         if error is not None:
@@ -1696,7 +1782,17 @@ class Limit:
             seen = rate < 0 or not bound or any(self.algebra.shows(x, True) for x in signs)
             need(seen, "the coefficient may vanish wherever there is a place")
         need((rate < 0) == (verdict == "right in the limit"), "the verdict is another")
-        given = proof.risk.reader
+        self.finish()
+
+    def check_only(self):
+        """Sees that no other multiple of the identity is as good a weight."""
+        risk, one = self.proof.risk, self.proof.reader.one
+        curvature = risk.value(risk.quadratic, self.proof.reader, [one]).put(self.image)
+        need(self.algebra.nowhere_zero(self.quotient(curvature)[1]), "others may be as good")
+
+    def finish(self):
+        """Sees that no divisor vanishes, and that roots are taken of what is not negative."""
+        given, holds = self.proof.risk.reader, self.algebra.nowhere_zero
         for divisor in [*self.reader.divisors, *(x.put(self.image) for x in given.divisors)]:
             need(holds(self.quotient(divisor)[1]), "a divisor may vanish")
         for square in [*self.reader.squares, *(x.put(self.image) for x in given.squares)]:

@@ -41,6 +41,7 @@ def in_a_limit(folder, formula, verdict, error, put=None, where=(), about=(), **
 
 
 RANGE = {"parameters": {"a": ["0", "5"]}}
+UP_TO_D = {"parameters": {"a": ["1", "d"]}}
 FIXED = {"parameters": {"a": ["0", "1"], "c": ["0", "1"]}}
 FEW = {"coefficient": "(a - 1)*(a - 2)", "power": "0"}
 ONE_OR_TWO = {"put": {"n": "a"}, "parameters": {"a": ["1", "2"]}}
@@ -85,6 +86,26 @@ NOISY = {"weight": "1/(n + d + 2 - a^2)", "about": ["n + d + 2 - a^2"]}
             RIGHT,
             {**FIXED, "put": {"a": "(c*d - 1)/d^2"}},
             "ranges",
+        ),
+        # constants that bind a range, some of which do not leave it, or none
+        ("1/(n + d)", "right in the limit", RIGHT, {**UP_TO_D, "put": {"a": "d/c"}}, ""),
+        ("2/(n + d)", "refuted", TWICE, {**UP_TO_D, "put": {"a": "c*d/3 + k*d/3"}}, ""),
+        ("2/(n + d)", "refuted", TWICE, {**UP_TO_D, "put": {"a": "d + c"}}, "in the ranges"),
+        ("2/(n + d)", "refuted", TWICE, {**UP_TO_D, "put": {"a": "d + d/c"}}, "in the ranges"),
+        (
+            "2/(n + d)",
+            "refuted",
+            TWICE,
+            {**UP_TO_D, "put": {"a": "c*d"}, "conditions": ["a - 2*d"]},
+            "in the ranges",
+        ),
+        # its coefficient vanishes at the one value that the constant may have
+        (
+            "1/(n + d + 1)*(1 + (c - 1)/(1 + c))",
+            "refuted",
+            {**TWICE, "coefficient": "(c - 1)/(1 + c)"},
+            {**UP_TO_D, "put": {"a": "c*d"}, "conditions": ["a - d"]},
+            "in the ranges",
         ),
         # a design that is not real there
         ("2/(n + d)", "refuted", TWICE, {**NOISE, **NOISY, "put": {"a": "1/2"}}, ""),

@@ -1,23 +1,34 @@
 """Break the machinery on purpose: the checks have to notice."""
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 
+from numerics.sampling import Sampler
 from tests.verify.changed_claims import right, with_polynomial
 from theory.algebra import traces
 from theory.algebra.moments import Engine, expectation
 from theory.algebra.pairings import expectation_by_pairings
 from theory.algebra.polynomials import letter
 from theory.algebra.words import D, N, fixed, gaussian, symmetric
+from theory.language.gallery import shipped
 from theory.optima.derivation import derive
+from theory.optima.sample_weights.weighted import InGroups, InWeights, weighted
 from theory.records import theorem
+from theory.records.derived import Derived
 from theory.risks import monomials
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
-from verify.checks import derivation, interpolation, properties
+from verify import cases
+from verify.checks import derivation, interpolation, properties, sampling
+from verify.instances import defined_instance
 from verify.judge import confirmation
 from verify.outcome.verdict import Verdict
 from verify.quantities.equivalence.gains import advantage_of_attention
+from verify.quantities.optimum import grids
 from verify.settings import Level, Settings
+from verify.witnesses import subject_of
 
 QUICK = Settings(Level.QUICK)
 
@@ -94,6 +105,41 @@ def test_broken_coordinates_are_noticed(monkeypatch):
     """The other way round: the interpolation witness contradicts a sound engine."""
     monkeypatch.setitem(monomials.NORM, 2, 1)  # a fourth moment of 2
     assert interpolation.examine(right("theorem1"), QUICK).verdict is Verdict.REFUTED
+
+
+def test_a_sampler_whose_examples_have_too_large_labels_is_noticed(monkeypatch):
+    """At the optimum that hardly changes the risk: the slope has to show it."""
+    draw = Sampler.draw
+
+    def larger(self, batch, generator):
+        prompt = draw(self, batch, generator)
+        return replace(prompt, labels=prompt.labels * 1.1)
+
+    monkeypatch.setattr(Sampler, "draw", larger)
+    monkeypatch.setattr(cases, "SMALL", 60_000)
+    finding = sampling.examine(subject_of(Derived.of(shipped("rag"))), Settings(Level.STANDARD))
+    assert finding.verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("name", ["drifting", "fading-tasks", "partly-retrieved"])
+def test_a_wrong_formula_beside_right_sample_weights_is_noticed(monkeypatch, name):
+    """Least risks are solved for at every instance; what is printed is the formula."""
+    subject = subject_of(Derived.of(shipped(name)))
+    at = defined_instance(subject.design, 3, 1, Random(0), 9)
+
+    def wrong():
+        seen = list(grids.over_sample_weights(subject, at, Random(0)))
+        assert len(seen) == 5
+        return [one.what for one in seen if one.exact != one.claimed]
+
+    assert not wrong()
+    kind = weighted(subject.design)
+    if isinstance(kind, InWeights):
+        kind = replace(kind, best=replace(kind.best, risk=kind.best.risk + 1))
+        monkeypatch.setattr("verify.quantities.optimum.optimal.weighted", lambda design: kind)
+    else:
+        monkeypatch.setattr(InGroups, "risk", kind.risk + 1)
+    assert wrong() == [grids.WPGD_FORMULA]
 
 
 def test_words_that_forget_transposition_are_noticed(monkeypatch):

@@ -98,6 +98,12 @@ def test_it_prints_itself():
     assert "5" in found.evaluate(n=2, S=[[1]], A=[[2, 0], [1, 3]])._repr_latex_()
 
 
+def test_a_name_stands_for_another_shape_in_another_moment():
+    for columns in "dp":
+        moment = theory.moment("tr(X'*X)^4", X=f"gaussian(n, {columns}, S)")
+        assert moment.evaluate(n=1, S=[[1]]).moment == 105
+
+
 def test_floats_stay_floats_and_fractions_exact():
     found = theory.moment("x'*A*x", x="gaussian(d, 1, S)", A="matrix(d, d)")
     assert found.evaluate(A=[[0.5]], S=[[2]]).moment == pytest.approx(1.0)

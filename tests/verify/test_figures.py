@@ -24,7 +24,7 @@ def test_every_panel_of_the_paper_is_there():
 
 
 def test_unknown_and_repeated_panels():
-    with pytest.raises(UnknownName, match="unknown panel '3e'; did you mean 3d"):
+    with pytest.raises(UnknownName, match="unknown panel '3e'; did you mean 3a"):
         pictures(["2a", "3e"], SMALL)
     assert [p.id for p in pictures(["4d", "2a", "4d"], SMALL)] == ["2a", "4d"]
 

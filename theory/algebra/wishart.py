@@ -25,12 +25,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cmp_to_key
+from operator import attrgetter
 
 import flint
 import sympy
 
 from theory.algebra.polynomials import Monomial, TracePolynomial, trace_of
-from theory.algebra.traces import Trace
 from theory.algebra.words import Factor, Letter, Word, transpose
 
 Partition = tuple[int, ...]
@@ -184,9 +184,10 @@ def _written(
     size = rows.dimension
     sizes = [size**e for e in range(sum(parts) + 1)]
     sums = [next(iter(trace_of(word * k, outer).terms.items())) for k in range(sum(parts) + 1)]
+    key_of = cache(attrgetter("key"))  # not for longer: names may be of other letters elsewhere
     found: dict[Monomial, list[sympy.Expr]] = {}
     for key, c in PowerSums().mean(parts).items():
-        traces = tuple(sorted((*rest, *(t for k in key for t in sums[k][0])), key=_key))
+        traces = tuple(sorted((*rest, *(t for k in key for t in sums[k][0])), key=key_of))
         front = sympy.Mul(*(sums[k][1] for k in key))
         coefficient = _polynomial(c, sizes)
         found.setdefault(traces, []).append(coefficient if front == 1 else front * coefficient)
@@ -211,8 +212,3 @@ def _polynomial(c: flint.fmpz_poly, powers: list[sympy.Expr]) -> sympy.Expr:
 
 
 _ORDER = cmp_to_key(sympy.Basic.compare)
-
-
-@cache
-def _key(trace: Trace) -> tuple:
-    return trace.key

@@ -16,7 +16,8 @@ One file, the standard library only, written from docs/certificates.md. It takes
 * a row u' times a matrix times a column v is a number, and a projection is its own square;
 * sums and products of non-negative numbers are not negative; for positive semi-definite S and T
   nor are ``u u'``, ``u S u'`` and inverses, the trace of S T, and the eigenvalues of S T;
-* a quotient of polynomials in t goes like that of its leading terms as t grows.
+* a quotient of polynomials in t goes like that of its leading terms as t grows, also where other
+  terms hold what is bounded; the inverse of what goes to an invertible matrix goes to its inverse.
 """
 
 import hashlib
@@ -30,7 +31,7 @@ from itertools import chain, combinations_with_replacement, product
 from math import comb, isqrt, prod
 
 BYTES, DEPTH, POWER, SIZE, BITS, WORK = 1_000_000, 40, 60, 6, 10_000, 1_000_000
-LENGTH, LETTERS, STEPS = 200, 100, 3
+LENGTH, LETTERS, STEPS, ORDERS, HALF = 200, 100, 3, 4, Fraction(1, 2)
 TOKEN = re.compile(r"\d[\d.]{0,398}\d|\d|[A-Za-z_]\w*'?|#\d+[LR]?'?|[-+*/^(),]", re.ASCII)
 NAME = re.compile(r"[A-Za-z]\w{0,31}", re.ASCII)
 END = re.compile(r"[nd\d ()*/^+.-]+", re.ASCII)
@@ -360,9 +361,8 @@ class Algebra:
         expect(top, "a division by zero")
         for x in top.letters() & {*self.squares} if len(top) == 1 else ():
             top, bottom = self.reduced(top * letter(x)), bottom * letter(x)
-        if not top.letters():
-            return bottom * Fraction(1, top[(), ()])
-        return bottom * self.named("÷", top, self.below)
+        over = self.named("÷", top, self.below) if top.letters() else Fraction(1, top[(), ()])
+        return bottom * over
 
     def add(self, inverse, p):
         expect(all(not self.zero(p - q) for _, q in self.inverses), "an inverse is listed twice")
@@ -479,32 +479,36 @@ class Algebra:
     def leading(self, p):
         """The leading coefficients in t above and below, and the degree."""
         ends = self.cleared(p)
-        roots = (x for q in ends for x in q.letters() & {*self.squares})
-        expect(not any("@t" in self.inside(letter(x)) for x in roots), "a root that grows")
         (most, top), (least, bottom) = (max(q.by_power("@t").items(), default=(0, q)) for q in ends)
+        roots = (letter(x) for q in ends for x in q.letters() & {*self.squares})
+        inside = set().union(*map(self.inside, (top, bottom, *roots)))
+        inside |= {x for _, word in top for x in word}
+        expect(not any(x == "@t" or "@#" in x for x in inside), "roots or inverses that grow")
         return top, bottom, most - least
 
     def is_free(self, size):
         """Whether a size is whole at many places: n or d itself, or made of positive constants."""
-        if size in (letter("n"), letter("d")):
-            return True
         divisors = {x for x, q in self.below.items() if len(q) == 1}
         alone = len(size) == 1 or not size.letters() & divisors
-        return alone and self.inside(size) <= divisors.union(self.positive)
+        alone = alone and self.inside(size) <= divisors.union(self.positive)
+        return alone or size in (letter("n"), letter("d"))
 
     def stays(self, p):
         """Whether something is not negative, in a limit as t grows."""
         top, bottom, _ = self.leading(p)
         return self.part(p) > 0 or self.part(top * bottom) == 2
 
-    def ordered(self, relation, gap):
-        """Whether it is seen that a quantity is so related to what exceeds it by a gap.
+    def fits(self, gaps):
+        """Whether none is negative as t grows; where all constants are 1, 2 or 1/2 is enough."""
+        left = [self.leading(p) for p in gaps if not self.stays(p)]
+        some = ([self.even(top * bottom, v) for top, bottom, _ in left] for v in (1, 2, HALF))
+        return any(all(self.part(p) == 2 for p in found) for found in some)
 
-        No relation: that the two differ.
-        """
-        if relation is None:
-            return not self.zero(gap)
-        return self.part(gap if relation[0] == "<" else gap * -1) > (len(relation) == 1)
+    def even(self, p, v):
+        """A polynomial where all constants have one value."""
+        for x in self.positive:
+            p = p.each(x, lambda k: v**k)
+        return p
 
     def grounded(self, free=()):
         """Divisors do not vanish and roots are of what is not negative, but for those that are
@@ -806,7 +810,7 @@ class Case:
         for x, (low, high) in own.bounded(self.ends):
             gaps += [own.names[x] - low] if low is not None else []
             gaps += [high - own.names[x]] if high is not None else []
-        expect(all(map(own.stays, gaps)), "not seen to be in the ranges")
+        expect(own.fits(gaps), "not seen to be in the ranges")
         risks = [
             risk_of(law, self.scale, own, self.chains(law), n=own.scalar(size))
             for size, law in self.laws
@@ -925,7 +929,6 @@ class Case:
             expect(verdict == "exact" and same, "another weight")
             return True
         claimed, exact, free = self.sides(own, quantity, at, relation, formula)
-        expect(point or value or not claimed.has_words(), "no scalar")
         if point:
             if not given and "test_risk" in (quantity, *TOKEN.findall(formula)):
                 self.alone(own)
@@ -1017,7 +1020,7 @@ class Case:
         if quantity == "test_risk":
             return along(own.risk_at_test, best, nothing, own)[0]
         fixed, linear, _ = along(own.risk, *((best, nothing) if given else (nothing, best)), own)
-        return fixed + linear * Fraction(1, 2) - (noise**2 if quantity == "excess" else 0)
+        return fixed + linear * HALF - (noise**2 if quantity == "excess" else 0)
 
     def least(self, quantity, own, best):
         """The least risk of a predictor, which is that of equal weights, or of the best there are.
@@ -1058,9 +1061,8 @@ class Case:
         for k, text in enumerate(self.inverses, 1):
             if "#" not in text:
                 found = own.read(text)
-                scalars = self.signs(own, found)[0].values()
-                if not any("@t" in own.inside(p) for p in scalars):
-                    self.know(own, k, found)  # others change with t, in ways that no letter shows
+                changes = any("@t" in own.inside(term(c, m)) for (m, _), c in found.items())
+                (self.expand if changes else self.know)(own, k, found)
         self.enter(own)
         for text in (*self.where, *where):
             own.assume(own.read(text))
@@ -1068,18 +1070,38 @@ class Case:
             own.weights = self.weights(self.formula, own.read if self.is_matrix else own.scalar)
         return own
 
+    def expand(self, own, k, found):
+        """The inverse of a P that goes to P0, with the inverse Z, as t grows: ``Z - Z (P - P0) Y``
+        with Y itself, which is bounded; or of one that does so divided by a power of t."""
+        leads = {word: own.leading(p) for word, p in self.signs(own, found)[0].items()}
+        most = max(degree for *_, degree in leads.values())
+        near = Sum.total(
+            top * own.inverse(bottom) * term(1, (), word)
+            for word, (top, bottom, degree) in leads.items()
+            if degree == most
+        )
+        if own.still and most >= 0 and any(own.zero(near - p) for _, p in own.inverses):
+            small, y = own.inverse(letter("@t")) ** most, term(1, (), (f"@#{k}",))
+            own.one_sided |= set() if own.zero(found - own.transposed(found)) else {f"@#{k}"}
+            step = own.settled(own.inverse(near) * (found * small - near))
+            for _ in range(ORDERS):
+                y = own.settled(own.inverse(near) - step * y)
+            own.names[f"#{k}"] = y * small
+            own.add(y * small, found)
+            own.add(found, y * small)
+
     def near(self, own, alone, verdict, claimed, exact, error):
         """The leading term of the relative error; where that matters no other weight is as good."""
-        if alone:
+        if alone and not exact.has_words():
             bent = along(own.risk, [Sum()], [term(1)], own)[2]
             expect(own.nonzero(own.leading(bent)[0]), "other weights may be as good")
-        gap, power = (claimed - exact) * own.inverse(exact), Fraction(-1)
+        gap, power = own.settled(claimed * own.inverse(exact)) - own.unit, Fraction(-1)
         traces = {x for p in (claimed, exact) for x in own.inside(p) if x[:3] == "tr "}
         expect(own.still or not traces, "traces depend on d")
         expect(own.zero(gap) == (error is None), "another error")
         if error is not None:
             c, power = fields(error, "coefficient power")
-            c, power = own.scalar(c), rational(power)
+            c, power = own.read(c), rational(power)
             top, below, degree = own.leading(gap)
             expect(degree == 2 * power, "another power of d")
             expect(own.zero(c * below - top), "another coefficient")
@@ -1090,6 +1112,7 @@ class Case:
             tied = set().union(*(own.inside(p) for p in told if p not in free))
             held = own.inside(top) - {*own.below}
             loose = power < 0 or not (held & tied or any(x[:3] == "tr " for x in held))
+            expect(power < 0 or not (claimed + exact).has_words(), "a matrix, and no sign is seen")
             apart = own.nonzero(top) if held & {*own.squares} else loose or abs(own.part(top)) == 2
             expect(apart, f"not seen not to be zero: {shown(top)}")
         expect(verdict == ("right in the limit" if power < 0 else "refuted"), "another verdict")
@@ -1147,8 +1170,7 @@ class Case:
             own.weights = self.weights(weight, value)
             own.free = {"W": own.weights[0], "W'": own.transposed(own.weights[0])}
         expect(at is not None or own.zero(self.slope(own, own.weights)), "not stationary")
-        units = [Sum({((), x): Fraction(1)}) for x in cells]
-        own.basis = units if self.is_matrix else [own.unit]
+        own.basis = [Sum({((), x): 1}) for x in cells] if self.is_matrix else [own.unit]
         return own, told
 
     def alone(self, own):
@@ -1171,8 +1193,9 @@ class Case:
             claimed, told = own.unit * claimed, [grid(one, len(one)) for one in map(listed, told)]
             wrong = not own.zero(self.slope(own, [claimed]))
         else:
-            told = [term(rational(one)) for one in told]
-            wrong = own.ordered(OPPOSITE.get(relation), claimed - exact)
+            told, gap = [term(rational(one)) for one in told], claimed - exact
+            way, up = OPPOSITE.get(relation, "="), -1 if relation[0] == "<" else 1
+            wrong = not own.zero(gap) if way == "=" else own.part(gap * up) >= 3 - len(way)
         expect(wrong and told == [claimed, exact], "other values, or the claim is right here")
 
 

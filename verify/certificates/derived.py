@@ -63,10 +63,10 @@ def derived_assertions(file: DesignFile, weighted: bool = False) -> Both:
             matrix_text(p, plain.variable, "")
             for p in (plain.quotient.numerator, plain.quotient.denominator)
         )
-        inverses = (bottom,)
-        factor = "" if scale == 1 else f"1/({written(scale)})*"
-        own = f"({top})*({bottom})^-1"
-        weight = f"{factor}{own}"
+        factor = "" if scale == 1 else f"({written(scale)})*"
+        inverses = (bottom if scale == 1 else f"{factor}({bottom})",)
+        weight = f"({top})*({inverses[0]})^-1"
+        own = f"{factor}{weight}"
         constant, linear = (
             scalar_text(plain.polynomial.part(k, plain.variable), plain.variable, own)
             for k in (0, 1)

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 import sympy
 
 from theory.algebra.polynomials import MatrixPolynomial, TracePolynomial
+from theory.algebra.spectral import EIGENVALUE
 from theory.algebra.words import Letter, Word
+from theory.errors import Underivable
 from theory.language.formulas.writing import written
+from theory.scalars.rational import factored
 from verify.certificates.checker import Algebra, Sum
 
 ROOT = "√"
@@ -36,6 +39,38 @@ def product_text(word: Iterable[str]) -> str:
 def trace_symbol(word: Iterable[str]) -> sympy.Symbol:
     """The trace of a word, as a symbol that is written as a formula."""
     return sympy.Symbol(f"tr({product_text(word)})")
+
+
+def divided_text(c: sympy.Expr) -> str:
+    """A scalar, divided by one factor after the other, of which each is a letter of the checker's.
+
+    >>> n, d = sympy.symbols("n d")
+    >>> divided_text(n / (d + 1)), divided_text(d / (n**2 + 2 * n * d + d**2))
+    ('n/(d + 1)', '(d)*(d + n)^-2')
+    """
+    top, below = sympy.fraction(factored(c))
+    number, powers = sympy.factor_list(below)
+    if sum(k for _, k in powers) < 2:
+        return written(c)
+    return "*".join([f"({written(top / number)})", *(f"({written(p)})^-{k}" for p, k in powers)])
+
+
+def by_matrix(c: sympy.Expr, *matrices: str) -> str:
+    """A scalar as it is, and a function of an eigenvalue as one of the matrix that it is of.
+
+    Raises :class:`~theory.errors.Underivable` if it is no polynomial in the matrix and its inverse.
+
+    >>> by_matrix((EIGENVALUE**2 + 2) / EIGENVALUE, "S")
+    '(1)*S^1 + (2)*S^-1'
+    """
+    if EIGENVALUE not in c.free_symbols:
+        return written(c)
+    (matrix,) = matrices
+    top, below = (sympy.Poly(one, EIGENVALUE) for one in sympy.fraction(factored(c)))
+    if len(below.terms()) > 1:
+        raise Underivable("no polynomial in a matrix and its inverse")
+    powers = ((k - below.degree(), e / below.LC()) for (k,), e in top.terms())
+    return " + ".join(f"({written(e)})*{matrix}^{k}" for k, e in powers)
 
 
 def terms_of(found: Sum, algebra: Algebra) -> dict[tuple[str, ...], sympy.Expr]:

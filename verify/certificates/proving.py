@@ -25,7 +25,7 @@ from verify.certificates.checker import (
     term,
 )
 from verify.certificates.ideals import Multiples, Rule, Word, completed, cyclic_reduced, reduced
-from verify.certificates.notation import product_text, scalar_of, terms_of
+from verify.certificates.notation import divided_text, product_text, scalar_of, terms_of
 
 HALF = Fraction(1, 2)
 LONGEST = 12
@@ -256,9 +256,8 @@ class Proof:
                     break
             else:
                 break
-            value = own.read(
-                " + ".join(f"({written(c)})*tr({product_text(w)})" for w, c in left.items()) or "0"
-            )
+            terms = (f"({divided_text(c)})*tr({product_text(w)})" for w, c in left.items())
+            value = own.read(" + ".join(terms) or "0")
             powers = [
                 (part, letter(x, j) * value ** (k - 1 - j))
                 for k, part in found.by_power(x).items()
@@ -294,5 +293,5 @@ def _text(found: Multiples, form: str = "{}") -> str:
                 *(product_text(w) for w in (right,) if w),
             ]
         )
-        parts.append(f"({written(c)})*{form.format(product)}")
+        parts.append(f"({divided_text(c)})*{form.format(product)}")
     return " + ".join(parts) or "0"

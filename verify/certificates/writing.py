@@ -31,6 +31,7 @@ from verify.certificates.challenge import (
 )
 from verify.certificates.checker import Rejected, Unreadable
 from verify.certificates.derived import derived_assertions
+from verify.certificates.notation import by_matrix
 from verify.certificates.points import point
 from verify.certificates.proving import Proof, inverted, rooted
 from verify.files import put
@@ -264,19 +265,23 @@ def _add_limit(draft: _Draft, question: Question, order: Order) -> None:
         derived = derived_assertions(question.file, draft.weighted)
         draft.add(*(_Part(*one, beside=True) for one in derived))
     verdict = Judgement.LIMIT if found.right else Judgement.REFUTED
-    error = None
-    if found.error is not None:
-        error = written(found.error.coefficient), str(found.error.power)
     apart = [one.expression for one in order.where if one.relation != ABOVE]
-    if any(EIGENVALUE in one.free_symbols for one in apart):
-        draft.missing.append(
-            f"{name}: the error is told by eigenvalues, where the format has numbers"
-        )
+    design = question.file.design
+    free = tuple({*design.covariances} - {one.name for one in design.defined})
+    inverses = free if EIGENVALUE in apart else ()  # no eigenvalue is zero
+    apart = [one for one in apart if one != EIGENVALUE]
+    error = None
+    try:
+        where = tuple(by_matrix(one, *free) for one in apart)
+        if found.error is not None:
+            error = by_matrix(found.error.coefficient, *free), str(found.error.power)
+    except Underivable:
+        draft.missing.append(f"{name}: the error is told by eigenvalues, which no words do")
         return
-    where = tuple(map(written, apart))
     put = {str(s): written(v) for s, v in order.regime.substitution}
     limit = str(order.regime.grows), put, where
-    draft.add(_Part(_assertion(draft, question, verdict, limit=limit, error=error)))
+    asserted = _assertion(draft, question, verdict, limit=limit, error=error)
+    draft.add(_Part(asserted, inverses))
 
 
 def _proved(draft: _Draft, file: DesignFile, trees: list[Tree]) -> Certified:
@@ -318,6 +323,9 @@ def _steps(proof: Proof, draft: _Draft, file: DesignFile) -> tuple[Any, list[Any
     pending = [part for part in parts if part.step is None and part.assertion.at is None]
     if pending:
         try:
+            for part in parts:  # what goes to them as n grows is told by their inverses
+                for text in part.inverses if part.assertion.limit is not None else ():
+                    proof.inverse(text)
             weight = _weight(proof, draft, file)
         except (TheoryError, Rejected, Unreadable) as error:
             raise _Unproved(pending, f"the optimal weight: {error}") from error

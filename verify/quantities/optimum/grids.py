@@ -39,6 +39,7 @@ HEIGHT = 10**4
 READABLE = 300
 """Among how many readable instances one is sought where a random one shows nothing."""
 WPGD_RISK = "the optimal risk of WPGD is wrong"
+WPGD_FORMULA = "the formula of the optimal risk of WPGD is wrong"
 HEADS_RISK = "the least risk of many heads is wrong"
 TERMS = 3_000
 """The most terms of a squared error that is multiplied out."""
@@ -94,7 +95,7 @@ def _among(
         for at in _instances(subject, n, d, random):
             seen = tuple(_at(subject, at, random))
             if seen:
-                beside = (*_weighted(subject, at, random), *_heads(subject, at, random))
+                beside = (*over_sample_weights(subject, at, random), *_heads(subject, at, random))
                 yield Node(at, (*seen, *beside))
                 break
 
@@ -148,7 +149,7 @@ def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     yield Compared("the risk at the derived weight is not the derived one", at, value, risk)
 
 
-def _weighted(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
+def over_sample_weights(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     """The same for WPGD, in weights and in sample weights."""
     try:
         found = subject.weighted_at(at)
@@ -156,6 +157,9 @@ def _weighted(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
         return
     if found is None or found.bound or not isinstance(found.risk, flint.fmpq):
         return
+    formula = subject.weighted_formula_at(at)
+    if formula is not None:
+        yield Compared(WPGD_FORMULA, at, found.risk, formula)
     one = at.arithmetic.identity(at.d)
     start = {"W": one, "Omega": EXACT.diagonal(found.of_examples(at))}
     moves = (

@@ -59,7 +59,8 @@ def _measurement(subject: Optimal, case: Case, settings: Settings) -> Measuremen
     step = torch.randn(at.d, at.d, generator=torch.Generator().manual_seed(settings.seed)).double()
     step = step / step.norm()
     size = weight.norm() if weight.any() else _size(subject, step, sampler, settings)
-    step = step * size / 4
+    # half of it along the weight: a drawn direction alone hardly shows that the weight is too long
+    step = (step * size + weight) / 6
     moved = torch.stack([weight, weight + step, weight - step])
 
     def errors(prompt: Any) -> torch.Tensor:

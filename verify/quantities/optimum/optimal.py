@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection
+from fractions import Fraction
 from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from theory.designs.design import Design
 from theory.designs.instance import Instance
@@ -15,8 +17,16 @@ from theory.designs.predictors import Predictor
 from theory.optima.derivation import Derivation
 from theory.optima.equivalence.assumptions import models_are_steps
 from theory.optima.optimum import Minimum, named
-from theory.optima.sample_weights.weighted import Equal, Least, least, weighted
+from theory.optima.sample_weights.weighted import (
+    Equal,
+    InGroups,
+    InWeights,
+    Least,
+    least,
+    weighted,
+)
 from theory.records.derived import Derived
+from theory.scalars.arithmetic import EXACT
 from verify.expected import Expected
 from verify.instances import random_matrix
 
@@ -83,6 +93,22 @@ class Optimal:
         kind = weighted(self.design)
         return None if isinstance(kind, Equal) else least(kind, at)
 
+    def weighted_formula_at(self, at: Instance) -> flint.fmpq | None:
+        """What the formula of WPGD's least risk gives; None without one, or where it is irrational.
+
+        Least risks at an instance are solved for; the formula is what is printed.
+        """
+        kind, scalars = weighted(self.design), at.scalars.items()
+        known = {sympy.Symbol(name): sympy.Rational(str(value)) for name, value in scalars}
+        if isinstance(kind, InWeights) and kind.best is not None:
+            sums = {name: _added(meaning.subs(known)) for name, meaning in kind.best.definitions}
+            found = kind.best.risk.subs(sums).subs(known)
+        elif isinstance(kind, InGroups) and kind.risk is not None:
+            found = kind.risk.subs(known)
+        else:
+            return None
+        return EXACT.number(Fraction(str(found))) if found.is_Rational else None
+
     def omega_at(self, found: Least, at: Instance) -> tuple[Any, ...]:
         """The sample weights in question; ``found`` are the exact ones."""
         return found.of_examples(at)
@@ -90,3 +116,13 @@ class Optimal:
     def expected_over_weights(self, found: Least, at: Instance) -> Expected:
         """The least risk over sample weights, called what it is; ``found`` is the exact one."""
         return Expected.of(found.risk)
+
+
+def _added(value: sympy.Expr) -> sympy.Expr:
+    """A value in which sums, over whole numbers, are added up one by one."""
+
+    def terms(function: sympy.Expr, limits: tuple[sympy.Expr, ...]) -> sympy.Expr:
+        index, low, high = limits
+        return sympy.Add(*(function.xreplace({index: k}) for k in range(int(low), int(high) + 1)))
+
+    return value.replace(sympy.Sum, terms).doit()
