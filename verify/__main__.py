@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 """The folder that our packages are in."""
-USAGE, INTERNAL = 2, 3
+USAGE, INTERNAL, UNDECIDED = 2, 3, 4
 """As in ``verify.cli.exits``; 1, which the interpreter would end with, means refuted."""
 ALLOCATIONS = 200_000
 """Until garbage is looked for: importing SymPy makes no garbage, and takes a fifth less time."""
@@ -31,6 +31,9 @@ def main() -> None:
             sys.exit(USAGE)
     try:
         from verify.cli import run
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(UNDECIDED)
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         print(f"Error: the verifier cannot be loaded: {why}", file=sys.stderr)

@@ -14,6 +14,7 @@ import theory
 from tests.verify.command_line import call, shipped_file, strict_json
 from theory.catalogue.headings import SEED, papers
 from theory.catalogue.papers import claims_of
+from verify import __main__ as beginning
 from verify import cli
 from verify.cli import Exit, completion
 from verify.cli.beginning import COMMANDS, bibtex
@@ -172,3 +173,19 @@ def test_a_shell_asks_the_script(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["plain,list", "file,lis"]
+
+
+def test_ctrl_c_while_our_modules_load_is_told_in_a_word(monkeypatch, capsys):
+    class Loading:
+        @property
+        def run(self):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "verify.cli", Loading())
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+    monkeypatch.setattr(beginning.gc, "set_threshold", lambda *most: None)
+    monkeypatch.setattr(beginning.atexit, "register", lambda do: None)
+    with pytest.raises(SystemExit) as ended:
+        beginning.main()
+    assert (ended.value.code, capsys.readouterr().err) == (Exit.UNDECIDED, "interrupted\n")
