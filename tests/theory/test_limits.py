@@ -7,9 +7,11 @@ import pytest
 import sympy
 
 import theory
+from tests.theory.design_files import isotropic_file
 from theory.designs.parameter import Parameter
 from theory.designs.predictors import pgd
 from theory.errors import InputError, Underivable, UnknownName
+from theory.language.files.reading import parse_design
 from theory.language.gallery import designs
 from theory.language.gallery.regimes import proportional
 from theory.limits.generic import generic
@@ -39,6 +41,16 @@ def test_half_powers_of_d_are_leading_terms_too():
     root = Regime("root", ((n, sympy.sqrt(d)),))
     found = root.leading((n + d) / (n + 1))
     assert (found.coefficient, found.power) == (1, sympy.Rational(1, 2))
+
+
+@pytest.mark.parametrize(("value", "kept"), [("2", []), ("1/2", ["-1/2"])])
+def test_the_conditions_of_a_limit_are_about_what_stays_fixed(value, kept):
+    """Without those of sizes, and those of numbers that meet them."""
+    written = '{{ range = [0, "oo"], where = "{} >= 1" }}'
+    ranges = {"a": written.format("a"), "r": written.format("r"), "s": written.format("n*s")}
+    text = isotropic_file("conditions", ranges, features="a*r*s*e", task="b")
+    (regime,) = parse_design(f'{text}[limits.one]\nn = "d/nu"\nr = "{value}"\n').limits
+    assert [str(one.expression) for one in regime.conditions] == ["a - 1", *kept]
 
 
 def test_what_is_not_algebraic_is_refused():

@@ -11,12 +11,14 @@ import sympy
 import theory
 from tests.theory.claim_texts import risk_formula, weight_formula
 from tests.theory.shipped_records import shipped_record
+from theory.language import gallery
+from theory.language.files.reading import parse_design
 from theory.language.formulas.parser import parse
 from theory.language.formulas.values import Rationals, value
 from theory.language.formulas.writing import written
 from theory.language.gallery import names
 from theory.records.derived import Derived
-from theory.records.pasted import pasted
+from theory.records.pasted import grammar, pasted
 from theory.scalars.arithmetic import EXACT
 from theory.text.formulas import Formula
 from theory.text.plain import plain
@@ -99,6 +101,15 @@ def test_what_is_printed_can_be_claimed_again(name):
             else EXACT.identity(2) * best.weight
         )
         assert value(tree, Rationals.at(at)) * value(parse(scale), Rationals.at(at)) == weight
+
+
+def test_coordinates_that_have_a_name_and_no_formula_are_not_claimed():
+    text = gallery.text("task-with-a-mean")
+    for key, said in {"query": "2*m", "features": "2*(q + m)", "task": "q"}.items():
+        text = re.sub(f"^{key} = .*$", f'{key} = "{said}"', text, flags=re.MULTILINE)
+    record = Derived.of(parse_design(text))
+    assert grammar(record.derived)["weight"] == "w_1*outer(m, m) + w_0*I"
+    assert not pasted(record, record.derived)
 
 
 def test_most_optima_can_be_claimed():

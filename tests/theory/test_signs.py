@@ -123,6 +123,17 @@ def test_signs_that_are_seen_are_right():
     assert min(counts.values()) > 2 and counts["at an end"] > 120, counts
 
 
+@pytest.mark.parametrize(
+    "ends", [("-1/2", "1/3"), ("-1/3", "1/2"), ("-2", "1/2"), ("-1/2", "2"), ("-2", "2")]
+)
+def test_a_square_goes_up_to_that_of_the_farther_end(ends):
+    """It rises and falls again, in the square of what has no sign."""
+    ranges = {alpha: tuple(map(Rational, ends))}
+    humped = 99 * alpha**2 * (max(Rational(end) ** 2 for end in ends) - alpha**2)
+    assert is_positive(humped + 1, ranges) and is_nonnegative(humped, ranges)
+    assert not is_positive(humped, ranges) and not is_nonnegative(humped - alpha**2, ranges)
+
+
 def test_several_bounded_ranges_at_once():
     """Products that are positive inside and vanish, or do not, at a corner."""
     counts = Counter()

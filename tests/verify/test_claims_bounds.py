@@ -455,6 +455,13 @@ def test_a_formula_of_a_risk_is_refuted_where_the_optimum_is_not_unique(quantity
     assert entry["counterexample"] == said
 
 
+@pytest.mark.parametrize(("bound", "holds"), [("< 3*d/2", True), ("> 3*d/2", False)])
+def test_the_sign_of_a_leading_coefficient_is_that_of_a_bound(bound, holds):
+    file = parse_design(isotropic_file("square", {}, task="b") + '[limits.one]\nn = "d"\n')
+    claim = claim_of(file, limit="one", risk=bound)
+    assert bound_in(*questions(file, claim), claim.limit).equal is holds
+
+
 WHITENED = isotropic_file(
     "whitened",
     {},

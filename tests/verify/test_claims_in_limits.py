@@ -11,9 +11,10 @@ from theory.language.files.reading import parse_design
 from theory.language.gallery import shipped
 from theory.limits.leading import Leading
 from verify.cli import Exit
-from verify.judge import counterexample, limits
+from verify.judge import counterexample, limits, nearby
 from verify.judge.from_text import claim_of
 from verify.judge.judge import judge
+from verify.judge.limits import order
 from verify.judge.places import readable
 from verify.judge.question import questions
 from verify.settings import Settings
@@ -330,6 +331,17 @@ def test_a_place_where_every_weight_is_optimal_is_no_counterexample():
     nowhere = next(at for at in readable(file.design) if at.scalars["rho"] == 0)
     with pytest.raises(ZeroDivisionError, match="every multiple of the identity"):
         question.exact_at(nowhere)
+
+
+def test_nothing_is_near_by_where_no_place_was_looked_at(monkeypatch):
+    file = shipped("isotropic-noiseless")
+    wrong, right = (
+        claim_of(file, limit="proportional", weight=formula)
+        for formula in ("1/(n + 2*d)", "1/(n + d)")
+    )
+    found = order(*questions(file, right), right.limit)
+    monkeypatch.setattr(nearby, "order", lambda *_: replace(found, places=()))
+    assert nearby.nearby(*questions(file, wrong), wrong.limit) == ()
 
 
 def test_what_is_right_in_the_limit_is_near_by():

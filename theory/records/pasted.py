@@ -12,9 +12,11 @@ from theory.designs.design import IDENTITY
 from theory.errors import InputError, TheoryError
 from theory.expositions.names import OPTIMAL_RISK, OPTIMAL_WEIGHT, RISK_AT_TEST
 from theory.language.formulas import bounds
+from theory.language.formulas.parser import parse
 from theory.language.formulas.places import Unreadable
 from theory.language.formulas.printing import printed
 from theory.language.formulas.size_bounds import size_bound
+from theory.language.formulas.tree import names
 from theory.language.formulas.writing import tree_of
 from theory.records.derived import Derived
 from theory.records.expectation import Expectation
@@ -67,7 +69,11 @@ def pasted(record: Statement, exposition: Exposition) -> dict[str, str]:
         texts += grammar(exposition, {"test_risk": RISK_AT_TEST}).values()
         if any(texts):
             found["test_risk"] = min(filter(None, texts), key=len)
-    return found
+    design = record.design
+    known = {"n", "d", IDENTITY, *design.matrices, *design.means}
+    known |= {p.name for p in design.parameters}
+    # coordinates of a weight that solve a system, as w_0, have a name and no formula
+    return {key: text for key, text in found.items() if names(parse(text)) <= known}
 
 
 def leading(record: Derived) -> dict[str, dict[str, str]]:
@@ -124,8 +130,8 @@ def _written(formula: Formula, definitions: tuple[Formula, ...]) -> str:
         return ""  # there is no closed form, and SymPy would look for one for seconds
     if not expr.has(sympy.MatrixSymbol):
         expr = sympy.factor_terms(expr.doit())
-    names = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol) if not paired(a.name)}
-    if any(name.endswith(STAR) or not name.isidentifier() for name in names):
+    atoms = {a.name for a in expr.atoms(sympy.Symbol, sympy.MatrixSymbol) if not paired(a.name)}
+    if any(name.endswith(STAR) or not name.isidentifier() for name in atoms):
         return ""
     try:
         tree = tree_of(expr)

@@ -46,7 +46,7 @@ def is_positive(expr: sympy.Expr, ranges: Ranges | None = None) -> bool:
     False
     >>> is_positive(n + 1 - alpha, {alpha: (sympy.Integer(0), n)})
     True
-    >>> is_positive(n + alpha**2 - alpha**4, {alpha: (sympy.Integer(-1), sympy.Rational(1, 2))})
+    >>> is_positive(1 + 99 * alpha**2 * (1 - alpha**2), {alpha: (-sympy.S.One, sympy.S.Half)})
     True
     """
     return _visible(expr, ranges or {}, strictly=True)

@@ -242,7 +242,7 @@ def _ordered(question: Question, limit: Regime | None, settings: Settings) -> An
         judged = {True: Judgement.LIMIT, False: Judgement.REFUTED, None: Judgement.UNDECIDED}
         return Answer(question, judged[found.equal], found.how, found)
     anywhere = by_definition(question) is not None or _is_from_below(question)
-    found, unique = bound(question), "" if anywhere else _unique(question, unless=True)
+    found, unique = bound(question), "" if anywhere else _unique(question)
     if (not found.equal or unique) and (why := by_predicting_zero(question)):
         found, unique = replace(found, equal=True, how=why), ""
     if found.equal:
@@ -308,12 +308,9 @@ def _no_value(question: Question, hole: Instance | None) -> str:
     return f"; the claim has no value {' or '.join(places)}" if places else ""
 
 
-def _unique(question: Question, unless: bool = False) -> str:
-    """Where the optimum is unique, in words; empty where that is so everywhere.
-
-    Or everywhere ``unless`` nothing is claimed.
-    """
-    said = excepted(question) if unless else set()
+def _unique(question: Question) -> str:
+    """Where the optimum is unique, in words; empty where that is so of all that is claimed."""
+    said = excepted(question)
     factors = (one for one in must_not_vanish(question) if not {one, -one} & said)
     return ", ".join(rf"${latex(one)} \ne 0$" for one in factors)
 

@@ -8,18 +8,20 @@ cancelled in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from random import Random
 
 import sympy
 
+from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
 from theory.designs.parameter import Parameter
 from theory.scalars.arithmetic import EXACT, fraction
 from theory.scalars.symbols import d, n
-from verify.instances import is_defined
+from verify.instances import MOST_N, is_defined
 from verify.judge.question import Question
 from verify.judge.regular import is_zero_at, must_not_vanish
 
@@ -27,6 +29,8 @@ LOOKED, FOUND = 60, 12
 """Readable instances beside which such places are sought, and how many of each kind are enough."""
 FARTHEST = 10**4
 """The largest size at which one is sought."""
+DRAWN, HEIGHT = 4, 2
+"""Random instances made singular as well, at which nothing else is zero, and their numbers."""
 
 
 def singular_places(question: Question) -> Iterator[Instance]:
@@ -48,7 +52,12 @@ def singular_places(question: Question) -> Iterator[Instance]:
     if factors:
         yield from islice(_sought(question, factors), FOUND)
     if question.design.covariances or question.design.means:
-        yield from islice(filter(is_defined, _degenerate(question)), FOUND)
+        simple = islice(question.readable(), LOOKED)
+        yield from islice(filter(is_defined, _degenerate(question.design, simple)), FOUND)
+        random, sizes = Random(DRAWN), ((n, d) for n in range(1, MOST_N + 1) for d in (2, 3))
+        found = (question.drawn(*size, random, HEIGHT) for size in sizes)
+        drawn = islice((at for at in found if at is not None), DRAWN)
+        yield from filter(is_defined, _degenerate(question.design, drawn))
 
 
 def _sought(question: Question, factors: tuple[sympy.Expr, ...]) -> Iterator[Instance]:
@@ -81,11 +90,10 @@ def _moved(near: Instance, factor: sympy.Expr) -> Iterator[Instance]:
                 yield replace(moved, n=at[n], d=at[d])
 
 
-def _degenerate(question: Question) -> Iterator[Instance]:
+def _degenerate(design: Design, beside: Iterable[Instance]) -> Iterator[Instance]:
     """Places at which one matrix is another one: zero, of rank one, or like the first vector."""
-    design = question.design
     known = {*design.inverted, *(one.name for one in design.projections)}
-    for near in islice(question.readable(), LOOKED):
+    for near in beside:
         corner = EXACT.diagonal([int(k == 0) for k in range(near.d)])
         roots = {name: near.roots[name] for name in design.covariances}
         means = {name: near.matrices[name].entries() for name in design.means}
