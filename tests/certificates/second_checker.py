@@ -1487,6 +1487,13 @@ class Proof:
         """Sees that a gap is a sum of products, each of which has the sign, in one not zero."""
         parts, positive = [], False
         for texts in products:
+            if re.search(r"#\d+[LR]", " ".join(texts)):  # it is zero
+                read = [self.reader.settled(self.reader.read(x, zeros=False)) for x in texts]
+                left = [self.reader.settled(self.reader.read(x, zeros=True)) for x in texts]
+                need(any(same(x, Poly() * x) for x in left), "a term without a zero factor")
+                need(all(isinstance(x, Poly) for x in read), "a matrix that is zero")
+                parts.append(math.prod(read, start=Poly.of(1)))
+                continue
             values = {text: self.reader.settled(self.reader.read(text)) for text in texts}
             squares = {
                 text: self.reader.trace(value * self.reader.transpose(value))

@@ -20,7 +20,6 @@ WITHOUT = {
     "no closed form": "design_noisy-retrieval",
     "no formula": "design_rag-general design_rag-unit-general design_retrieval-off-axis"
     " design_task-aligned-general",
-    "a sign that is not seen": "zhang-2024.corollary4-3-every-covariance",
 }
 REASONS = {name.replace("_", " "): why for why, names in WITHOUT.items() for name in names.split()}
 

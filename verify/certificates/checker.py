@@ -949,8 +949,9 @@ class Case:
         """The sign of a gap is seen, or those of products whose sum it is."""
         own, way = self.algebra, 1 if relation[0] == "<" else -1
         found = [self.product(factors, free) for factors in products] or [(gap, self.sign(gap))]
-        expect(own.zero(Sum.total(p for p, _ in found) - gap), "another sum of products")
-        signs = [sign * way for p, sign in found if not own.zero(p)] or [1]
+        total = Sum.total(p.each("@", lambda k: 1) for p, _ in found)
+        expect(own.zero(total - gap), "another sum of products")
+        signs = [s * way for p, s in found if not own.zero(p.each("@", lambda k: 0**k))] or [1]
         expect(min(signs) > 0 and max(signs) >= 3 - len(relation), "a sign that is not seen")
 
     def sign(self, p):

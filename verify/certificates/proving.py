@@ -9,10 +9,11 @@ from typing import Any
 
 import sympy
 
+from theory.algebra.spectral import EIGENVALUE
 from theory.errors import Underivable
 from theory.language.formulas.tree import Name, Power, Tree, children
 from theory.language.formulas.writing import written
-from theory.scalars.rational import cancelled
+from theory.scalars.rational import cancelled, factored
 from verify.certificates.challenge import Assertion
 from verify.certificates.checker import (
     ASSERTION,
@@ -175,6 +176,9 @@ class Proof:
             self.seen(asserted, {"products": []})
             return []
         except Rejected:
+            covariances = self.challenge["design"]["covariances"]
+            if self.inverses and len(covariances) == 1 and not self.roots:
+                return self._traces(asserted, *covariances)
             gap = sympy.factor(scalar_of(self._gap(asserted), own))
         below = sympy.fraction(gap)[1]
         number, factors = sympy.factor_list(sympy.fraction(gap)[0])
@@ -188,6 +192,38 @@ class Proof:
         texts = [f"{written(number)}/({written(below)})", *texts]
         self.seen(asserted, {"products": [texts]})
         return [texts]
+
+    def _traces(self, asserted: Assertion, name: str) -> list[list[str]]:
+        """A gap that is the trace of a function of one covariance, as traces that are not negative:
+        those of its powers between the last inverse as often as that stands anywhere.
+
+        In a term with several traces the others stay as they are, first that of the covariance.
+        """
+        own, gap, last = self.algebra, self._gap(asserted), f"#{len(self.inverses)}"
+        function, total, most = {name: EIGENVALUE}, sympy.Integer(0), 0
+        for y, matrix in own.inverses:
+            ((_, (inverse,)),) = y
+            terms = terms_of(matrix, own).items()
+            function[inverse] = 1 / sum(c * sympy.prod([function[x] for x in w]) for w, c in terms)
+        for (monomial, _), c in gap.items():
+            letters = [x for x, _ in monomial if x == "d" or x.startswith("tr ")]
+            one = min(letters, key=lambda x: (x == f"tr {name}", x == "d"))
+            word = one.split(" ")[1:]
+            most = max(most, word.count(last))
+            rest = term(c, monomial) * letter(one, -1)
+            total += scalar_of(rest, own) * sympy.prod([function[x] for x in word])
+        top, below = sympy.fraction(factored(total / function[last] ** most))
+        lowest = sympy.Poly(below, EIGENVALUE).degree()
+        parts = []
+        for (k,), c in sympy.Poly(top, EIGENVALUE).terms():
+            c = factored(c * EIGENVALUE**lowest / below)
+            power = f"{name}^{k - lowest}"
+            word = "*".join([last] * (most // 2) + [power] + [last] * (most - most // 2))
+            parts.append(f"({written(c)})*tr({word})")
+        text = " + ".join(parts)
+        products = [[text], [self._zero(gap - own.read(text))]]
+        self.seen(asserted, {"products": products})
+        return products
 
     def divisors(self) -> None:
         """Conditions for what formulas divide by and what may be zero."""
