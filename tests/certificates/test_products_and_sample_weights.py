@@ -106,6 +106,7 @@ WRONG = {
         products([FIRST, *SQUARE, *REST, *SQUARE, "1/(m - n)", "1/(m - n)"]),
     ),
     "a root of what may be negative": (BOUND, less("m - n", ["-1", *["sqrt(m - n)"] * 2])),
+    "a weight": (BOUND, less("weight^2")),
     "a quantity": (BOUND, less("test_risk^2", ["-1", "test_risk", "test_risk"])),
     "a square that may be zero": (BOUND, less("(m - n)^2", relation=">")),
     "divided by what is negative": (BOUND, less("1/(-d - 1)")),
