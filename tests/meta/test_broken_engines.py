@@ -17,6 +17,7 @@ from theory.optima.derivation import derive
 from theory.optima.sample_weights.weighted import InGroups, InWeights, weighted
 from theory.records import theorem
 from theory.records.derived import Derived
+from theory.records.pasted import pasted
 from theory.risks import monomials
 from theory.risks.population import population_risk
 from theory.scalars.symbols import d
@@ -140,6 +141,19 @@ def test_a_wrong_formula_beside_right_sample_weights_is_noticed(monkeypatch, nam
     else:
         monkeypatch.setattr(InGroups, "risk", kind.risk + 1)
     assert wrong() == [grids.WPGD_FORMULA]
+
+
+@pytest.mark.parametrize("wrong", ["weight", "risk"])
+def test_a_wrong_formula_beside_right_values_is_noticed(monkeypatch, wrong):
+    """With covariances the optimum is solved for at each instance; what is printed is a formula."""
+    record = Derived.of(shipped("covariate-shift"))
+    right = pasted(record, record.derived)
+    assert interpolation.examine(subject_of(record), QUICK).verdict is Verdict.HOLDS
+    doubled = {name: f"2*({text})" if name == wrong else text for name, text in right.items()}
+    monkeypatch.setattr("verify.quantities.optimum.derived.pasted", lambda *given: doubled)
+    finding = interpolation.examine(subject_of(record), QUICK)
+    assert finding.verdict is Verdict.REFUTED
+    assert f"the formula of the optimal {wrong} is wrong" in finding.summary
 
 
 def test_words_that_forget_transposition_are_noticed(monkeypatch):

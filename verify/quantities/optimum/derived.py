@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -11,10 +12,16 @@ from typing import Any
 import sympy
 
 from theory.algebra.polynomials import TracePolynomial
+from theory.algebra.values import scalar_value
 from theory.algebra.words import Letter
 from theory.designs.instance import Instance
+from theory.errors import Irrational
+from theory.language.formulas.parser import parse
+from theory.language.formulas.tree import Tree
+from theory.language.formulas.values import Rationals, value
 from theory.optima.derivation import Derivation
 from theory.records.derived import Derived
+from theory.records.pasted import pasted
 from theory.records.theorem import Theorem
 from theory.scalars.arithmetic import EXACT
 from verify.checks.on_trial import Grid, Measurement, Mutant, OnTrial, Property, TrainingRun
@@ -80,6 +87,29 @@ class DerivedOptimum(Optimal, OnTrial):
         found = self.record.derivation
         changed = self.slip.polynomial(found.plain.polynomial)
         return replace(found, plain=replace(found.plain, polynomial=changed))
+
+    @cached_property
+    def printed(self) -> Mapping[str, Tree]:
+        """The formulas of weight and risk that are shown; none where a slip is put into values."""
+        if not self.is_right or self.predictor.scalars:
+            return {}
+        texts = pasted(self.record, self.record.derived)
+        return {name: parse(texts[name]) for name in ("weight", "risk") if name in texts}
+
+    def printed_at(self, at: Instance) -> Iterator[tuple[str, Any, Any]]:
+        """What the formulas that are shown give at an instance, beside the values solved for."""
+        if not self.printed or not self.unique_at(at):
+            return
+        scale = scalar_value(self.record.file.scale, at.scalars, EXACT)
+        for name, tree in self.printed.items():
+            try:
+                found = value(tree, Rationals.at(at))
+            except (Irrational, ZeroDivisionError):
+                continue
+            if name == "risk":
+                yield name, self.risk_at(at), found
+            else:
+                yield name, self.weight_at(at), at.arithmetic.identity(at.d) * found * scale
 
     def weight_at(self, at: Instance) -> Any:
         return self.slip.weight(self.minimum_at(self.slip.instance(at)).matrix(at), at)

@@ -147,6 +147,8 @@ def _at(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:
     yield Compared("the slope at the derived weight is not zero", at, 0, slope)
     yield Compared("the risk is not convex", at, ">= 0", curvature, curvature >= 0)
     yield Compared("the risk at the derived weight is not the derived one", at, value, risk)
+    for name, solved, printed in subject.printed_at(at):
+        yield Compared(f"the formula of the optimal {name} is wrong", at, solved, printed)
 
 
 def over_sample_weights(subject: Any, at: Instance, random: Random) -> Iterator[Compared]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -67,6 +67,10 @@ class Optimal:
     @abstractmethod
     def risk_at(self, at: Instance) -> Any:
         """The risk in question."""
+
+    def printed_at(self, at: Instance) -> Iterator[tuple[str, Any, Any]]:
+        """What formulas that are shown give, beside the values that are solved for: of no claim."""
+        return iter(())
 
     def minimum_at(self, at: Instance) -> Minimum:
         """What the engine derives at an instance."""
