@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 SHOWN = 40
 """Characters of a name that a message repeats."""
-NEAREST = 3
-"""How many known names it suggests."""
+NEAREST, ALIKE = 3, 0.5
+"""How many known names it suggests, and how near they are at least."""
 
 
 class TheoryError(Exception):
@@ -37,11 +37,10 @@ class UnknownName(InputError):
     def __init__(self, what: str, name: str, known: Iterable[str]):
         self.what, self.name = what, name
         known = sorted(known)
-        near = difflib.get_close_matches(name, known, n=max(1, len(known)), cutoff=0.5)
-        # equally near ones come in reverse
-        near.sort(key=lambda one: (-difflib.SequenceMatcher(None, one, name).ratio(), one))
-        near = near[:NEAREST]
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+        ratios = {one: difflib.SequenceMatcher(None, one, name).ratio() for one in known}
+        near = [one for one in known if ratios[one] >= ALIKE]
+        self.near = sorted(near, key=lambda one: -ratios[one])[:NEAREST]
+        hint = f"did you mean {' or '.join(self.near)}?" if near else f"known: {', '.join(known)}"
         short = name if len(name) <= SHOWN else name[:SHOWN] + "..."
         super().__init__(f"unknown {what} {short!r}; {hint if known else 'there are none'}")
 

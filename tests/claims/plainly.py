@@ -84,7 +84,7 @@ def sqrt(number: Any) -> Fraction:
 
 
 def calculated(text: str, names: Mapping[str, Any]) -> Any:
-    """A formula by Python itself."""
+    """A formula by Python itself: of a file that the campaign has written, never of a user's."""
     text = NUMBER.sub(lambda found: f'F("{found[0]}")', str(text)).replace("^", "**")
     known = {"F": Fraction, "dot": dot, "sqrt": sqrt, **names}
     try:
@@ -103,8 +103,9 @@ def _law(text: str, names: Mapping[str, Any]) -> Any:
         return lambda order: given[0] if order else Fraction(1)
     if kind == "uniform":
         low, high = given
-        powers = lambda m: (low**k * high ** (m - k) for k in range(m + 1))  # noqa: E731
-        return lambda order: sum(powers(order), Fraction(0)) / (order + 1)
+        return lambda order: (
+            sum((low**k * high ** (order - k) for k in range(order + 1)), Fraction(0)) / (order + 1)
+        )
     return lambda order: Fraction(1) if not order else order * _exponential(order - 1, *given)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from theory.designs.defined_at import unsatisfied
 from theory.designs.design import Design
 from theory.designs.instance import Instance, instance
+from theory.errors import InputError
 from verify.instances import random_projection
 
 PLAIN = ("", "", "2*", "-1/2*", "0.5*", "alpha*", "(1 - alpha)*", "alpha/d*", "(n + alpha)/n*")
@@ -220,14 +221,17 @@ def shifted_files(draw: st.DrawFn, most: int, grouped: bool = False) -> str:
 
 
 def drawn_instance(design: Design, random: Random) -> Instance:
-    """A small exact instance; covariances have rational roots and do not commute."""
+    """A small exact instance; covariances have rational roots and do not commute.
+
+    Raises InputError where none is found, as with counts of n/2 of both n and n + 1 examples.
+    """
     n, d = random.choice(SIZES)
     for _ in range(200):
         at = _drawn_at(design, random, n, d)
         if unsatisfied(at) is None:
             return at
         n, d = random.choice(SIZES)
-    raise AssertionError(f"no instance of {design} is found")
+    raise InputError(f"no instance of {design} is found")
 
 
 def _drawn_at(design: Design, random: Random, n: int, d: int) -> Instance:

@@ -9,7 +9,7 @@ from random import Random
 import flint
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from tests.examples import examples
@@ -145,8 +145,14 @@ def test_so_are_those_of_drawn_designs(most, grouped, share):
     def compare(text, seed):
         file = parse_design(text)
         with suppress(InputError):  # a coefficient would come back in another form
-            assert parse_design(write_design(file.design, file.limits, file.scale)) == file
-        found, at = shifted(file.design, pgd, file.scale), drawn_instance(file.design, Random(seed))
+            written = write_design(file.design, file.limits, file.scale)
+            assert parse_design(written) == file
+            counts["written"] += 1
+        try:
+            at = drawn_instance(file.design, Random(seed))
+        except InputError:
+            reject()
+        found = shifted(file.design, pgd, file.scale)
         there = at.at_test
         if there.n * there.d > 6:
             return
@@ -160,7 +166,7 @@ def test_so_are_those_of_drawn_designs(most, grouped, share):
         counts["price" if price.price else "no price"] += 1
 
     compare()
-    assert counts["price"] > 1, counts
+    assert counts["price"] > 1 and counts["written"] > 1, counts
 
 
 def _rows(matrix):

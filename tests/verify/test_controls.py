@@ -127,7 +127,9 @@ def test_a_slip_counts_where_values_differ_anywhere_and_only_there():
 
 def test_a_slip_in_one_formula_is_judged_alone():
     """What is claimed beside it is judged with the claim itself, not again with each slip."""
-    for mutant in subject_of(theory.statement("theorem1")).mutants():
+    mutants = list(subject_of(theory.statement("theorem1")).mutants())
+    assert {"weight", "risk", "M"} <= {one.name.partition(" = ")[0] for one in mutants}
+    for mutant in mutants:
         claims = [one.record.claim for one in (mutant.subject, mutant.of)]
         said = [[entry.quantity.value for entry, _ in claim.entries] for claim in claims]
         part = mutant.name.partition(" = ")[0]

@@ -121,8 +121,8 @@ def _certified(
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         for result in results:
             subject, *others = Subject.of_record(result.record)
-            why = "it has one for each of its designs, which `certify` writes"
-            why = "the trial was interrupted" if interrupted else why
+            several = "it has one for each of its designs, which `certify` writes"
+            why = "the trial was interrupted" if interrupted else several
             certified = Certified(None, None, (), (why,))
             if not interrupted and not others:
                 each = SECONDS[settings.level] if seconds is None else seconds

@@ -54,7 +54,7 @@ def singular_places(question: Question) -> Iterator[Instance]:
     if question.design.covariances or question.design.means:
         simple = islice(question.readable(), LOOKED)
         yield from islice(filter(is_defined, _degenerate(question.design, simple)), FOUND)
-        random, sizes = Random(DRAWN), ((n, d) for n in range(1, MOST_N + 1) for d in (2, 3))
+        random, sizes = Random(0), ((n, d) for n in range(1, MOST_N + 1) for d in (2, 3))
         found = (question.drawn(*size, random, HEIGHT) for size in sizes)
         drawn = islice((at for at in found if at is not None), DRAWN)
         yield from filter(is_defined, _degenerate(question.design, drawn))

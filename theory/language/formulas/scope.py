@@ -64,9 +64,8 @@ you mean sigma?
             )
         if self.constants:
             return Meaning.SCALAR
-        unknown = str(UnknownName(f"name in {self.role}", name.name, self.names))
-        more = "" if unknown.endswith("?") else self.more
-        raise Unreadable(name.place, f"{unknown}{more}")
+        unknown = UnknownName(f"name in {self.role}", name.name, self.names)
+        raise Unreadable(name.place, f"{unknown}{'' if unknown.near else self.more}")
 
     def named(self, meaning: Meaning) -> frozenset[str]:
         """The names with this meaning."""
